@@ -1,0 +1,90 @@
+import type { ErrorCode } from './error-codes.js';
+
+/** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
+export abstract class AppError extends Error {
+  abstract readonly code: ErrorCode;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** What is wrong with one field. */
+export interface FieldProblem {
+  /** JSON Pointer into the body (RFC 6901), or `?name` for a query parameter. */
+  pointer: string;
+  /** Stable name of the rule: `password.too_short`, `isEmail`. */
+  rule: string;
+  /** A sentence for people. */
+  detail: string;
+}
+
+/** One or more fields break a rule, of the format or of the product. */
+export class InvalidRequestError extends AppError {
+  override readonly code = 'request.invalid';
+  constructor(readonly problems: readonly FieldProblem[]) {
+    super(problems[0]?.detail ?? 'The request has invalid fields.');
+  }
+
+  /** One wrong field of the body; `field` is its name. */
+  static field(field: string, rule: string, detail: string): InvalidRequestError {
+    return new InvalidRequestError([{ pointer: `/${field}`, rule, detail }]);
+  }
+}
+
+export class MalformedRequestError extends AppError {
+  override readonly code = 'request.malformed';
+}
+
+export class RouteNotFoundError extends AppError {
+  override readonly code = 'route.not_found';
+  constructor() {
+    super('There is nothing at this address.');
+  }
+}
+
+export class MethodNotAllowedError extends AppError {
+  override readonly code = 'route.method_not_allowed';
+  constructor(readonly allowed: readonly string[]) {
+    super(`This address answers ${allowed.join(', ')}.`);
+  }
+}
+
+export class UnauthenticatedError extends AppError {
+  override readonly code = 'access.unauthenticated';
+  constructor() {
+    super('Send an access token: Authorization: Bearer …');
+  }
+}
+
+export class ForbiddenError extends AppError {
+  override readonly code = 'access.forbidden';
+  constructor() {
+    super('Your account may not do this.');
+  }
+}
+
+/** Too many tries from one account or address. */
+export class ThrottledError extends AppError {
+  override readonly code = 'request.throttled';
+  constructor(override readonly retryAfterSeconds: number) {
+    super('Too many requests. Try again later.');
+  }
+}
+
+/** A bounded queue is full; nothing was done. */
+export class BusyError extends AppError {
+  override readonly code = 'server.busy';
+  constructor(override readonly retryAfterSeconds: number = 1) {
+    super('The server is busy. Try again in a moment.');
+  }
+}
+
+/** Something the server needs (the database) does not answer. */
+export class UnavailableError extends AppError {
+  override readonly code = 'server.unavailable';
+  constructor(
+    override readonly retryAfterSeconds: number = 2,
+    cause?: unknown,
+  ) {
+    super('The server is not available for the moment.', { cause });
+  }
+}

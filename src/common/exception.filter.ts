@@ -1,0 +1,122 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEMS } from './error-codes.js';
+import { AppError, MalformedRequestError, MethodNotAllowedError, RouteNotFoundError, UnavailableError } from './errors.js';
+import { toProblem } from './problem.js';
+
+/** Writes a failure in one wire format. */
+export type FailureRenderer = (error: AppError, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Turns an error of a library into an expected failure, or leaves it alone. */
+export type FailureTranslator = (error: unknown) => AppError | undefined;
+
+/** A failure nobody expected; what it was stays in the log. */
+class UnexpectedError extends AppError {
+  override readonly code = 'server.error';
+  constructor(cause: unknown) {
+    super('Something went wrong on our side.', { cause });
+  }
+}
+
+class TooLargeError extends AppError {
+  override readonly code = 'request.too_large';
+}
+
+class UnsupportedMediaTypeError extends AppError {
+  override readonly code = 'request.unsupported_media_type';
+}
+
+class RequestTimeoutError extends AppError {
+  override readonly code = 'request.timeout';
+}
+
+/**
+ * The one place where failures become answers: of controllers, guards and pipes, and those that never reach a controller
+ * (malformed JSON, unknown path, wrong method). The wire format is picked by the path's prefix.
+ */
+@Catch()
+export class ExceptionRenderer implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  /**
+   * @param contracts renderers of other wire formats by path prefix (`/contracts/<slug>`)
+   * @param translators asked in order about errors that are not an `AppError`
+   * @param allowedMethods methods that the path of a URL answers
+   */
+  constructor(
+    private readonly contracts: ReadonlyMap<string, FailureRenderer>,
+    private readonly translators: readonly FailureTranslator[],
+    private readonly allowedMethods: (url: string) => readonly string[],
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const failure = this.toFailure(error, request);
+    if (failure.code === 'server.error') {
+      this.logger.error({ msg: 'Unexpected failure', requestId: request.id, method: request.method, url: pathOf(request.url), err: failure.cause });
+    }
+    if (reply.sent) return;
+    if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(failure.retryAfterSeconds)));
+    if (failure instanceof MethodNotAllowedError) void reply.header('allow', failure.allowed.join(', '));
+    this.rendererFor(request.url)(failure, request, reply);
+  }
+
+  private rendererFor(url: string): FailureRenderer {
+    for (const [prefix, renderer] of this.contracts) {
+      if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
+    }
+    return renderProblem;
+  }
+
+  private toFailure(error: unknown, request: FastifyRequest): AppError {
+    if (error instanceof AppError) return error;
+    for (const translate of this.translators) {
+      const failure = translate(error);
+      if (failure !== undefined) return failure;
+    }
+    switch (statusOf(error)) {
+      case 400:
+        return new MalformedRequestError('The request is malformed; its body must be valid JSON.', { cause: error });
+      case 404: {
+        const allowed = this.allowedMethods(request.url);
+        return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new RouteNotFoundError();
+      }
+      case 408:
+        return new RequestTimeoutError('The request took too long to arrive.', { cause: error });
+      case 413:
+        return new TooLargeError('The body is larger than this address accepts.', { cause: error });
+      case 415:
+        return new UnsupportedMediaTypeError('Send the body as application/json.', { cause: error });
+      case 503:
+        return new UnavailableError(2, error);
+      default:
+        return new UnexpectedError(error);
+    }
+  }
+}
+
+/** The core's own format: `application/problem+json` (RFC 9457). */
+function renderProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = PROBLEMS[error.code];
+  // RFC 6750 §3: a 401 of a protected resource says which scheme it wants, and why a token was refused.
+  if (status === 401) void reply.header('www-authenticate', error.code.startsWith('token.') ? 'Bearer error="invalid_token"' : 'Bearer');
+  void reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(toProblem(error, request.id)));
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  // Errors of Fastify's own (body too large, bad JSON) carry `statusCode`.
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}
+
+/** The path of a URL: queries may carry what must not be logged. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}

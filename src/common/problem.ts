@@ -1,0 +1,54 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type ErrorCode, PROBLEMS } from './error-codes.js';
+import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
+
+const CODES = Object.keys(PROBLEMS) as ErrorCode[];
+
+export class FieldProblemView implements FieldProblem {
+  @ApiProperty({ description: 'JSON Pointer into the body (RFC 6901), or `?name` for a query parameter.', example: '/password' })
+  pointer!: string;
+
+  @ApiProperty({ description: 'Stable name of the broken rule.', example: 'password.too_short' })
+  rule!: string;
+
+  @ApiProperty({ description: 'A sentence for people.', example: 'Use at least 15 characters.' })
+  detail!: string;
+}
+
+/** The body of every failure: problem details (RFC 9457) with a stable `code`. */
+export class Problem {
+  @ApiProperty({ description: 'A URI that names the kind of problem; stable.', example: 'urn:latchkey:problem:user.email_taken', format: 'uri' })
+  type!: string;
+
+  @ApiProperty({ description: 'The kind of problem in words; the same for every occurrence.', example: 'E-mail address already registered' })
+  title!: string;
+
+  @ApiProperty({ description: 'The HTTP status.', example: 409, minimum: 400, maximum: 599 })
+  status!: number;
+
+  @ApiProperty({ description: 'What went wrong this time, for people.', example: 'This e-mail address is already registered.' })
+  detail!: string;
+
+  @ApiProperty({ description: 'Stable name of the failure, for programs.', example: 'user.email_taken', enum: CODES, enumName: 'ErrorCode' })
+  code!: ErrorCode;
+
+  @ApiProperty({ description: 'The `X-Request-Id` of this request; quote it when asking for help.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  requestId!: string;
+
+  @ApiPropertyOptional({ description: 'The fields that are wrong, when fields are.', type: [FieldProblemView] })
+  errors?: FieldProblem[];
+}
+
+/** The problem document of a failure. */
+export function toProblem(error: AppError, requestId: string): Problem {
+  const { status, title } = PROBLEMS[error.code];
+  return {
+    type: `urn:latchkey:problem:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(error instanceof InvalidRequestError ? { errors: [...error.problems] } : {}),
+  };
+}

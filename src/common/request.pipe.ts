@@ -1,0 +1,75 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type FieldProblem, InvalidRequestError } from './errors.js';
+
+/** Deepest nesting of a body that is looked at; anything deeper is refused. */
+const MAX_DEPTH = 16;
+
+/**
+ * Checks every body, query and path parameter: text that PostgreSQL cannot store (NUL, lone surrogates) is refused in any
+ * field, then class-validator checks the DTO.
+ */
+@Injectable()
+export class RequestPipe implements PipeTransform {
+  private readonly validation: ValidationPipe;
+
+  /** @param unknownFields what happens to fields that the DTO does not name */
+  constructor(unknownFields: 'refuse' | 'ignore') {
+    this.validation = new ValidationPipe({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: unknownFields === 'refuse',
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      exceptionFactory: (errors) => new InvalidRequestError(errors.flatMap((error) => toProblems(error, ''))),
+    });
+  }
+
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    refuseUnstorableText(value, pointerBase(metadata), 0);
+    if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
+      throw new InvalidRequestError([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
+    }
+    return this.validation.transform(value, metadata);
+  }
+}
+
+function pointerBase({ type, data }: ArgumentMetadata): string {
+  if (type === 'body') return '';
+  return data === undefined ? '?' : `?${data}`;
+}
+
+function isDto(metatype: Type | undefined): boolean {
+  return metatype !== undefined && !([String, Boolean, Number, Array, Object] as unknown[]).includes(metatype);
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuseUnstorableText(value: unknown, pointer: string, depth: number): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) {
+      throw new InvalidRequestError([{ pointer, rule: 'isText', detail: 'Text must be well-formed Unicode without NUL.' }]);
+    }
+    return;
+  }
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
+  if (depth >= MAX_DEPTH) {
+    throw new InvalidRequestError([{ pointer, rule: 'maxDepth', detail: `At most ${MAX_DEPTH} levels of nesting are accepted.` }]);
+  }
+  for (const [key, item] of Object.entries(value)) {
+    refuseUnstorableText(key, pointer, depth);
+    refuseUnstorableText(item, child(pointer, key), depth + 1);
+  }
+}
+
+function child(pointer: string, key: string): string {
+  return pointer === '?' ? `?${key}` : `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function toProblems(error: ValidationError, parent: string): FieldProblem[] {
+  const pointer = child(parent, error.property);
+  const own = Object.entries(error.constraints ?? {}).map(([rule, detail]) => ({ pointer, rule, detail }));
+  return [...own, ...(error.children ?? []).flatMap((nested) => toProblems(nested, pointer))];
+}

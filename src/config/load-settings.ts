@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { SETTINGS, type Settings } from './settings.js';
+import type { Setting } from './setting.js';
+
+/** Environment variables as the operating system hands them over. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One or more settings are missing or wrong; each problem is one line that starts with the setting's name. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`Settings: ${problems.join('; ')}`);
+  }
+}
+
+/** Fewest bytes of a secret in production: 256 bits, the key size of HMAC-SHA-256 (RFC 7518 §3.2). */
+export const MIN_SECRET_BYTES = 32;
+
+const PLACEHOLDER = /change.?me|replace.?me|placeholder|example|default|your.?secret|^(.)\1*$|^(?:secret|password|test|dev)+[\d\W_]*$/i;
+
+/**
+ * Reads, checks and completes all settings.
+ * @throws SettingsError naming every bad value at once
+ */
+export function loadSettings(env: Environment): Settings {
+  const problems: string[] = [];
+  const production = env['NODE_ENV'] === 'production';
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    try {
+      const written = read(name, setting, env);
+      const fallback = production && 'production' in setting ? setting.production : setting.default;
+      values[name] = written === undefined ? fallback : setting.parse(written);
+    } catch (error) {
+      problems.push(`${name} must be ${(error as Error).message}`);
+    }
+  }
+  const settings = values as unknown as Settings;
+  if (problems.length === 0) problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)));
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;
+  if (!production) settings.APP_SECRET ??= developmentSecret(settings.DATA_DIR);
+  return settings;
+}
+
+function read(name: string, setting: Setting<unknown>, env: Environment): string | undefined {
+  const file = setting.secret === true ? env[`${name}_FILE`] : undefined;
+  // Compose files pass unset variables on as empty ones.
+  if (file === undefined || file === '') return env[name] === '' ? undefined : env[name];
+  if (env[name] !== undefined && env[name] !== '') throw new Error(`given once: here both ${name} and ${name}_FILE are set`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`in a readable file; ${name}_FILE names ${file} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+function productionProblems(settings: Settings): string[] {
+  const problems: string[] = [];
+  for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'APP_SECRET'] as const) {
+    if (settings[name] === undefined) problems.push(`${name} must be set in production`);
+  }
+  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN'] as const) {
+    const value = settings[name];
+    if (value === undefined) continue;
+    if (Buffer.byteLength(value) < MIN_SECRET_BYTES) problems.push(`${name} must be at least ${MIN_SECRET_BYTES} bytes long`);
+    else if (PLACEHOLDER.test(value)) problems.push(`${name} must be a random value, not a placeholder`);
+  }
+  if (settings.RATE_LIMIT === 'off') problems.push('RATE_LIMIT must be on in production');
+  return problems;
+}
+
+function developmentProblems(settings: Settings): string[] {
+  const problems: string[] = [];
+  const loopback = settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST) === 4 && settings.HOST.startsWith('127.'));
+  if (!loopback) problems.push('HOST must be a loopback address outside production (the development mailbox shows every mail)');
+  if (settings.PORT === 0 && settings.PUBLIC_URL === undefined) problems.push('PUBLIC_URL must be set when PORT is 0');
+  return problems;
+}
+
+/** The secret of a development machine: made once and kept, so that sessions survive a restart. */
+function developmentSecret(dataDir: string): string {
+  const file = join(dataDir, 'app-secret');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // `wx`: of two first starts at once, one writes and both read the same.
+    writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new SettingsError([`DATA_DIR must be a writable folder (${dataDir}: ${(error as NodeJS.ErrnoException).code})`]);
+    }
+  }
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Settings } from './settings.js';
+
+/** What a derived key is for. Keys of different purposes tell nothing about each other (RFC 5869). */
+export type KeyPurpose = 'signing-keys' | 'refresh-tokens' | 'challenge-links' | 'challenge-codes' | 'challenge-verifiers';
+
+/** A ciphertext was made under a secret that is configured neither as APP_SECRET nor as APP_SECRET_PREVIOUS. */
+export class UnknownSecretError extends Error {}
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * All keys of the server, derived from `APP_SECRET` by HKDF-SHA-256 (RFC 5869), one per purpose.
+ *
+ * Each root secret has a short public id that is stored beside what was made under it, so that `APP_SECRET` can be
+ * replaced: new material is made under the current one, the previous one still opens what is old.
+ */
+@Injectable()
+export class Secrets {
+  /** Id of the root secret under which new material is made. */
+  readonly currentId: string;
+  private readonly roots = new Map<string, string>();
+  private readonly derived = new Map<string, Buffer>();
+
+  constructor(settings: Settings) {
+    const { APP_SECRET: current, APP_SECRET_PREVIOUS: previous } = settings;
+    if (current === undefined) throw new Error('APP_SECRET is not set');
+    this.currentId = rootId(current);
+    if (previous !== undefined) this.roots.set(rootId(previous), previous);
+    this.roots.set(this.currentId, current);
+  }
+
+  /**
+   * The 32-byte key for `purpose` under the root secret `rootId`.
+   * @throws UnknownSecretError
+   */
+  key(purpose: KeyPurpose, id: string = this.currentId): Buffer {
+    const name = `${id}/${purpose}`;
+    let key = this.derived.get(name);
+    if (key === undefined) {
+      const root = this.roots.get(id);
+      if (root === undefined) throw new UnknownSecretError(`No APP_SECRET with id ${id} is configured (purpose ${purpose})`);
+      key = Buffer.from(hkdfSync('sha256', root, 'latchkey', purpose, KEY_BYTES));
+      this.derived.set(name, key);
+    }
+    return key;
+  }
+
+  /** Whether material made under the root secret `id` can be checked. */
+  knows(id: string): boolean {
+    return this.roots.has(id);
+  }
+
+  /** HMAC-SHA-256 of `data` under the key for `purpose`. */
+  mac(purpose: KeyPurpose, data: string | Buffer, id: string = this.currentId): Buffer {
+    return createHmac('sha256', this.key(purpose, id)).update(data).digest();
+  }
+
+  /** Encrypts with AES-256-GCM; the result names its root secret: `<id>.<iv, ciphertext and tag in base64url>`. */
+  encrypt(purpose: KeyPurpose, plaintext: Buffer): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key(purpose), iv);
+    const sealed = Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    return `${this.currentId}.${sealed.toString('base64url')}`;
+  }
+
+  /**
+   * Opens what `encrypt` made.
+   * @throws UnknownSecretError when the root secret is not configured any more
+   */
+  decrypt(purpose: KeyPurpose, sealed: string): Buffer {
+    const [id = '', body = ''] = sealed.split('.');
+    const bytes = Buffer.from(body, 'base64url');
+    const decipher = createDecipheriv('aes-256-gcm', this.key(purpose, id), bytes.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+  }
+}
+
+/** 48 bits of a hash: tells two secrets apart and reveals nothing useful about a 256-bit one. */
+function rootId(secret: string): string {
+  return createHash('sha256').update('latchkey root id\0').update(secret).digest('base64url').slice(0, 8);
+}

@@ -1,0 +1,134 @@
+import { BlockList, isIP } from 'node:net';
+
+/** How one environment variable is read, checked and documented. */
+export interface Setting<T> {
+  doc: string;
+  /** Turns the text into a value; throws an Error whose message completes "NAME must be …". */
+  parse(text: string): T;
+  /** Default outside production; `undefined` when there is none. */
+  default?: T;
+  /** Default in production, where it differs. */
+  production?: T;
+  example?: string;
+  /** May also come as `NAME_FILE`, and is never printed. */
+  secret?: boolean;
+}
+
+interface Options<T> {
+  doc: string;
+  default?: T;
+  production?: T;
+  example?: string;
+}
+
+type Optional = { optional: true };
+
+const WHOLE_NUMBER = /^-?\d{1,15}$/;
+
+/** A whole number from `min` to `max`. */
+export function integer(options: Options<number> & { min: number; max: number }): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    parse(text) {
+      const value = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= min && value <= max)) throw new Error(`a whole number from ${min} to ${max}`);
+      return value;
+    },
+  };
+}
+
+/** One of the given words. */
+export function oneOf<const W extends string>(words: readonly W[], options: Options<W>): Setting<W> {
+  return {
+    ...options,
+    parse(text) {
+      const word = words.find((candidate) => candidate === text);
+      if (word === undefined) throw new Error(`one of ${words.join(', ')}`);
+      return word;
+    },
+  };
+}
+
+/** `true` or `false`. */
+export function bool(options: Options<boolean>): Setting<boolean> {
+  return {
+    ...options,
+    parse(text) {
+      if (text !== 'true' && text !== 'false') throw new Error('true or false');
+      return text === 'true';
+    },
+  };
+}
+
+/** One line of text of at most `max` characters. */
+export function text(options: Options<string> & { pattern?: RegExp; max?: number }): Setting<string> {
+  const { pattern, max = 1_000 } = options;
+  return {
+    ...options,
+    parse(value) {
+      if (/[\r\n\0]/.test(value) || value.length > max) throw new Error(`one line of at most ${max} characters`);
+      if (pattern !== undefined && !pattern.test(value)) throw new Error(`of the form ${pattern.source}`);
+      return value;
+    },
+  };
+}
+
+/** An absolute URL with one of the given schemes, kept as text without a trailing slash. */
+export function url(
+  schemes: readonly string[],
+  options: Options<string> & Optional & { secret?: boolean },
+): Setting<string | undefined> {
+  return {
+    ...options,
+    parse(value) {
+      if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol)) {
+        throw new Error(`a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+      }
+      return value.replace(/\/$/, '');
+    },
+  };
+}
+
+/** A secret of any length; how strong it has to be is decided where the environment is known. */
+export function secret(options: Options<string>): Setting<string | undefined> {
+  return { ...options, secret: true, parse: (value) => value };
+}
+
+/** Comma-separated words, each checked by `check`. */
+export function list(options: Options<string[]>, check: (item: string) => void = () => {}): Setting<string[]> {
+  return {
+    ...options,
+    parse(value) {
+      const items = value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+      items.forEach(check);
+      return items;
+    },
+  };
+}
+
+/** Comma-separated web origins: scheme, host and port, nothing more. */
+export function origins(options: Options<string[]>): Setting<string[]> {
+  return list(options, (item) => {
+    if (!URL.canParse(item) || new URL(item).origin !== item) {
+      throw new Error(`a list of origins such as https://app.example.com (${item} is none)`);
+    }
+  });
+}
+
+/** Comma-separated IP addresses and CIDR ranges. */
+export function cidrs(options: Options<string[]>): Setting<string[]> {
+  return list(options, (item) => {
+    const [address = '', prefix] = item.split('/');
+    try {
+      if (isIP(address) === 0) throw new Error('no address');
+      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+      if (prefix !== undefined) new BlockList().addSubnet(address, integer({ doc: '', min: 0, max: 128 }).parse(prefix), family);
+    } catch {
+      throw new Error(`a list of IP addresses or CIDR ranges (${item} is none)`);
+    }
+  });
+}

@@ -1,0 +1,118 @@
+import { type Setting, bool, cidrs, integer, list, oneOf, origins, secret, text, url } from './setting.js';
+
+/**
+ * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
+ * Each is documented here once; `.env.example` and the README's table are generated from this object.
+ */
+export const SETTINGS = {
+  NODE_ENV: oneOf(['development', 'test', 'production'], {
+    default: 'development',
+    doc: 'In `production` nothing is made up for you: `DATABASE_URL`, `SMTP_URL`, `APP_SECRET` and `PUBLIC_URL` are required.',
+  }),
+  HOST: text({
+    default: '127.0.0.1',
+    production: '0.0.0.0',
+    doc: 'Address to listen on. Outside production only a loopback address is accepted.',
+  }),
+  PORT: integer({ default: 3000, min: 0, max: 65_535, doc: 'TCP port to listen on; 0 picks a free one.' }),
+  PUBLIC_URL: url(['http:', 'https:'], {
+    optional: true,
+    example: 'https://accounts.example.com',
+    doc: 'Where people and apps reach this server. Every link in a mail and the `iss` of every token is built from it. Default outside production: `http://HOST:PORT`.',
+  }),
+  DATA_DIR: text({
+    default: '.data',
+    doc: 'Folder of the embedded PostgreSQL and of the development secret. Not used in production.',
+  }),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], {
+    optional: true,
+    secret: true,
+    example: 'postgres://latchkey:password@db:5432/latchkey',
+    doc: 'PostgreSQL 15 or newer. Without it an embedded server is started (never in production).',
+  }),
+  DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
+  MIGRATE_ON_START: bool({
+    default: true,
+    production: false,
+    doc: 'Bring the database up to date at start (safe with several nodes). The alternative is `latchkey migrate`.',
+  }),
+  SMTP_URL: url(['smtp:', 'smtps:'], {
+    optional: true,
+    secret: true,
+    example: 'smtps://user:password@mail.example.com:465',
+    doc: 'Where mail is handed over. Without it mail goes to the mailbox at `/dev/mail` (never in production).',
+  }),
+  MAIL_FROM: text({
+    default: 'Latchkey <no-reply@latchkey.localhost>',
+    doc: 'The From header of every mail.',
+  }),
+  APP_NAME: text({ default: 'Latchkey', max: 64, doc: 'The name that people see in mails and on pages.' }),
+  APP_SECRET: secret({
+    doc: 'Root of every key: at least 32 bytes, e.g. `openssl rand -base64 48`. Outside production one is made and kept in `DATA_DIR`.',
+  }),
+  APP_SECRET_PREVIOUS: secret({
+    doc: 'The former `APP_SECRET` while it is being replaced: what was made under it stays valid.',
+  }),
+  ACCESS_TOKEN_TTL_SECONDS: integer({
+    default: 900,
+    min: 30,
+    max: 86_400,
+    doc: 'Lifetime of an access token, seconds.',
+  }),
+  SESSION_IDLE_DAYS: integer({
+    default: 30,
+    min: 1,
+    max: 365,
+    doc: 'A session ends when it was not refreshed for this long.',
+  }),
+  SESSION_ABSOLUTE_DAYS: integer({
+    default: 90,
+    min: 1,
+    max: 3_650,
+    doc: 'A session ends this long after sign-in, used or not.',
+  }),
+  SIGN_IN_REQUIRES: oneOf(['nothing', 'verified'], {
+    default: 'nothing',
+    doc: '`verified`: only accounts with a confirmed e-mail address or mobile number can sign in.',
+  }),
+  PASSWORD_MIN_LENGTH: integer({
+    default: 15,
+    min: 8,
+    max: 64,
+    doc: 'Shortest password accepted, in characters (NIST SP 800-63B-4 asks for 15 where it is the only factor).',
+  }),
+  DEFAULT_REGION: text({
+    default: 'US',
+    pattern: /^[A-Z]{2}$/,
+    doc: 'Country (ISO 3166-1 alpha-2) in which a mobile number without `+` is read.',
+  }),
+  CORS_ORIGINS: origins({
+    default: [],
+    example: 'https://app.example.com,https://admin.example.com',
+    doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Outside production an empty list admits every `http://localhost:*` and `http://127.0.0.1:*`.',
+  }),
+  TRUSTED_PROXIES: cidrs({
+    default: [],
+    example: '10.0.0.0/8,fd00::/8',
+    doc: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is believed.',
+  }),
+  RATE_LIMIT: oneOf(['on', 'off'], {
+    default: 'on',
+    doc: '`off` lifts throttles and mail caps, for tests and benches; refused in production.',
+  }),
+  LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
+    default: 'info',
+    doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',
+  }),
+  DOCS: bool({ default: true, doc: 'Serve the API documentation at `/docs` and `/openapi.json`.' }),
+  METRICS_TOKEN: secret({
+    doc: 'Bearer token for `/metrics`. Without it `/metrics` is served outside production only.',
+  }),
+} satisfies Record<string, Setting<unknown>>;
+
+type Value<S> = S extends Setting<infer T> ? T : never;
+
+/** The validated settings, each under its own environment name. Injectable: `constructor(private readonly settings: Settings)`. */
+export interface Settings extends Required<{ [K in keyof typeof SETTINGS]: Value<(typeof SETTINGS)[K]> }> {}
+// eslint-disable-next-line no-unsafe-declaration-merging -- the class is the injection token of the interface
+export abstract class Settings {}

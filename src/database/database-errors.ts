@@ -1,0 +1,30 @@
+/** The fields of PostgreSQL's errors that are looked at. */
+interface PostgresError {
+  code?: string;
+  constraint?: string;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** SQLSTATE classes and codes, and socket errors, that mean "the database is away", not "the statement is wrong". */
+const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Whether `error` breaks the unique constraint or index `name`. */
+export function isUniqueViolation(error: unknown, name: string): boolean {
+  const found = postgresError(error);
+  return found?.code === UNIQUE_VIOLATION && found.constraint === name;
+}
+
+/** Whether `error` says that the database cannot be reached or takes no more connections. */
+export function isUnavailable(error: unknown): boolean {
+  const code = postgresError(error)?.code;
+  if (code !== undefined && (UNAVAILABLE.has(code) || code.startsWith('08'))) return true;
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|not queryable|the database system is/i.test(error.message);
+}
+
+function postgresError(error: unknown): PostgresError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // TypeORM wraps the driver's error.
+  const driver = (error as { driverError?: PostgresError }).driverError;
+  return driver ?? (error as PostgresError);
+}

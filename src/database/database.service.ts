@@ -1,0 +1,55 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+
+/** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
+@Injectable()
+export class DatabaseService implements OnModuleInit {
+  private readonly open = new AsyncLocalStorage<EntityManager>();
+  private readonly logger = new Logger('Database');
+
+  constructor(private readonly source: DataSource) {}
+
+  onModuleInit(): void {
+    // Without a listener a connection that breaks while idle would end the process.
+    this.pool.on('error', (error) => this.logger.warn(`A database connection was lost: ${error.message}`));
+  }
+
+  /** Repository of `entity`, inside the open transaction if there is one. */
+  repo<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
+    return (this.open.getStore() ?? this.source.manager).getRepository(entity);
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is committed, or none. A nested call joins the open transaction.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.open.getStore() !== undefined) return work();
+    return this.source.transaction((manager) => this.open.run(manager, work));
+  }
+
+  /** Rows of one SQL statement, inside the open transaction if there is one. Values go into `$1`, `$2`, … */
+  async query<Row extends ObjectLiteral>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const manager = this.open.getStore();
+    if (manager === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
+    const result = await manager.queryRunner?.query(sql, [...values], true);
+    // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
+    return (result?.records ?? []) as Row[];
+  }
+
+  /** Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. */
+  async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
+    if (this.open.getStore() !== undefined) return this.query<Row>(sql, values);
+    return (await this.pool.query<Row>({ name, text: sql, values: [...values] })).rows;
+  }
+
+  /** Whether a transaction is open for the caller. */
+  get inTransaction(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
+  private get pool(): Pool {
+    return (this.source.driver as unknown as { master: Pool }).master;
+  }
+}

@@ -1,0 +1,27 @@
+import { DataSource } from 'typeorm';
+import type { Settings } from '../config/settings.js';
+import { dataSourceOptions } from './data-source.js';
+
+/** Advisory lock under which the schema changes: of several nodes that start at once, one migrates and the others wait. */
+const MIGRATION_LOCK = 'latchkey:migrations';
+
+/**
+ * Brings the database up to date.
+ * @param alsoMigrate schemas of libraries that live in the same database
+ * @returns the names of the migrations that were applied
+ */
+export async function migrate(settings: Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>, alsoMigrate: (url: string) => Promise<void>): Promise<string[]> {
+  const options = dataSourceOptions(settings);
+  const source = await new DataSource({ ...options, extra: { statement_timeout: 0 } }).initialize();
+  const lock = source.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock(hashtext($1))', [MIGRATION_LOCK]);
+    const applied = await source.runMigrations({ transaction: 'each' });
+    await alsoMigrate(String(settings.DATABASE_URL));
+    return applied.map(({ name }) => name);
+  } finally {
+    // Closing the connection gives the lock back, whatever happened.
+    await lock.release();
+    await source.destroy();
+  }
+}
