@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// Vite compiles with the decorator options of tsconfig.json, metadata included; Nest and class-validator need both.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/*.spec.ts', 'test/*.e2e-spec.ts', 'test/contracts/**/*.{spec,e2e-spec}.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          pool: 'forks',
+          // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          // Apart from the unit tests, which would otherwise take the cores away from the first files.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
