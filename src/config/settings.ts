@@ -1,4 +1,4 @@
-import { type Setting, bool, cidrs, integer, list, oneOf, origins, secret, text, url } from './setting.js';
+import { type Setting, bool, cidrs, integer, oneOf, origins, secret, text, url } from './setting.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.

@@ -1,6 +1,9 @@
-import type { PostgresConnectionOptions } from 'typeorm/driver/postgres/PostgresConnectionOptions.js';
+import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { MIGRATIONS } from './migrations/index.js';
+
+/** TypeORM's options for PostgreSQL. */
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** How long a request waits for a free connection before it is answered 503, ms. */
 const POOL_WAIT_MS = 2_000;
@@ -9,7 +12,7 @@ const POOL_WAIT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** TypeORM's options for the configured database, without entities. */
-export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>): PostgresConnectionOptions {
+export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>): PostgresOptions {
   return {
     type: 'postgres',
     url: settings.DATABASE_URL,

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
+import { DatabaseClock } from './database-clock.js';
 import { DatabaseService } from './database.service.js';
 
 /** The connection to PostgreSQL. Knows no entity: each feature module registers its own. */
@@ -17,8 +18,8 @@ export class DatabaseModule {
           useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         }),
       ],
-      providers: [DatabaseService],
-      exports: [DatabaseService],
+      providers: [DatabaseService, DatabaseClock],
+      exports: [DatabaseService, DatabaseClock],
     };
   }
 }

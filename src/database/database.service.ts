@@ -3,10 +3,15 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 
+interface OpenTransaction {
+  manager: EntityManager;
+  afterCommit: (() => void)[];
+}
+
 /** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
-  private readonly open = new AsyncLocalStorage<EntityManager>();
+  private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private readonly logger = new Logger('Database');
 
   constructor(private readonly source: DataSource) {}
@@ -18,22 +23,32 @@ export class DatabaseService implements OnModuleInit {
 
   /** Repository of `entity`, inside the open transaction if there is one. */
   repo<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
-    return (this.open.getStore() ?? this.source.manager).getRepository(entity);
+    return (this.open.getStore()?.manager ?? this.source.manager).getRepository(entity);
   }
 
   /**
    * Runs `work` in one transaction: all of it is committed, or none. A nested call joins the open transaction.
    */
-  transaction<T>(work: () => Promise<T>): Promise<T> {
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore() !== undefined) return work();
-    return this.source.transaction((manager) => this.open.run(manager, work));
+    const afterCommit: (() => void)[] = [];
+    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    for (const act of afterCommit) act();
+    return result;
+  }
+
+  /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
+  afterCommit(act: () => void): void {
+    const open = this.open.getStore();
+    if (open === undefined) act();
+    else open.afterCommit.push(act);
   }
 
   /** Rows of one SQL statement, inside the open transaction if there is one. Values go into `$1`, `$2`, … */
   async query<Row extends ObjectLiteral>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const manager = this.open.getStore();
-    if (manager === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
-    const result = await manager.queryRunner?.query(sql, [...values], true);
+    const open = this.open.getStore();
+    if (open === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
+    const result = await open.manager.queryRunner?.query(sql, [...values], true);
     // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
   }

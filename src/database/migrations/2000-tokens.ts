@@ -9,7 +9,6 @@ export class Tokens2000000000000 implements MigrationInterface {
         user_id           uuid        NOT NULL,
         client_id         text        NOT NULL,
         counter           integer     NOT NULL DEFAULT 0,
-        secret_id         text        NOT NULL,
         mints_access      boolean     NOT NULL DEFAULT false,
         ip                text,
         user_agent        text,

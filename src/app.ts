@@ -1,0 +1,50 @@
+import type { INestApplication, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { UnavailableError } from './common/errors.js';
+import { ExceptionRenderer } from './common/exception.filter.js';
+import { JsonLogger } from './common/logger.js';
+import { RequestPipe } from './common/request.pipe.js';
+import type { Settings } from './config/settings.js';
+import { isUnavailable } from './database/database-errors.js';
+import { ReadinessService } from './health/readiness.service.js';
+import { collectMethods, configureHttp, createHttpAdapter } from './http-server.js';
+import { MailWorker } from './mail/mail.worker.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { createOpenApiDocument, serveOpenApi } from './openapi.js';
+
+/** Builds the server, ready to listen; tests and `main.ts` get the same one. */
+export async function createApp(settings: Settings, logger: LoggerService = new JsonLogger(settings.LOG_LEVEL)): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), createHttpAdapter(settings), {
+    logger,
+    abortOnError: false,
+    forceCloseConnections: false,
+  });
+  await configure(app, settings);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+/** What holds for every route: headers, checks of the input, the form of failures, documentation. */
+async function configure(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const allowedMethods = collectMethods(app.getHttpAdapter().getInstance());
+  await configureHttp(app, settings);
+  app.useGlobalPipes(new RequestPipe('refuse'));
+  app.useGlobalFilters(new ExceptionRenderer(new Map(), [toUnavailable], allowedMethods));
+  app.get(MetricsService).observe(app.getHttpAdapter().getInstance());
+  if (settings.DOCS) serveOpenApi(app, createOpenApiDocument(app, settings));
+}
+
+/** Stops in the order that loses nothing: requests first, the mail queue next, the database last. */
+export async function stopApp(app: INestApplication): Promise<void> {
+  app.get(ReadinessService).drain();
+  await app.getHttpAdapter().close();
+  await app.get(MailWorker).stop();
+  await app.close();
+}
+
+function toUnavailable(error: unknown): UnavailableError | undefined {
+  return isUnavailable(error) ? new UnavailableError(2, error) : undefined;
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/mail.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AuthController } from './auth.controller.js';
+import { ChallengeMailSecrets } from './challenge-mail-secrets.js';
+import { EmailVerificationController } from './email-verification.controller.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { FirstAdminService } from './first-admin.service.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { PasswordPolicy } from './passwords/password-policy.service.js';
+import { RegistrationService } from './registration.service.js';
+import { SignInService } from './sign-in.service.js';
+
+@Module({
+  imports: [UsersModule, TokensModule, MailModule],
+  controllers: [AuthController, EmailVerificationController],
+  providers: [
+    RegistrationService,
+    SignInService,
+    EmailVerificationService,
+    ChallengeMailSecrets,
+    FirstAdminService,
+    PasswordHasher,
+    PasswordPolicy,
+  ],
+  exports: [RegistrationService, SignInService, EmailVerificationService, FirstAdminService],
+})
+export class AuthModule {}

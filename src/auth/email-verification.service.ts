@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { Caller } from '../common/caller.js';
+import { DatabaseService } from '../database/database.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
+import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
+import { InvalidChallengeError } from '../tokens/errors.js';
+import { SessionsService } from '../tokens/sessions.service.js';
+import type { Account } from '../users/account.js';
+import { UsersService } from '../users/users.service.js';
+import { BadCredentialsError, ProofRequiredError } from './errors.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { PasswordPolicy } from './passwords/password-policy.service.js';
+
+/** Lifetime of a confirmation code and link, seconds. */
+export const EMAIL_CONFIRMATION_TTL_SECONDS = 30 * 60;
+
+/** How the reader of a link shows that the account is theirs and not a stranger's who typed their address. */
+export interface Ownership {
+  /** The password of the account. */
+  password?: string | undefined;
+  /** A new one: replaces whatever was there, and ends every session. */
+  newPassword?: string | undefined;
+  /** The account of a live session. */
+  userId?: string | undefined;
+}
+
+/** Proving that an account's e-mail address is read by its owner. */
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly challenges: ChallengesService,
+    private readonly sessions: SessionsService,
+    private readonly outbox: OutboxService,
+    private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Queues a confirmation mail unless there is nothing to confirm; an earlier code and link die. Joins the caller's transaction. */
+  async send(account: Account): Promise<void> {
+    const { id: userId, email: address } = account;
+    if (address === null || account.emailVerifiedAt !== null || account.disabledAt !== null) return;
+    await this.database.transaction(async () => {
+      const challenge = await this.challenges.issue({ userId, purpose: 'confirm-email', address, ttlSeconds: EMAIL_CONFIRMATION_TTL_SECONDS });
+      await this.outbox.enqueue({
+        kind: 'confirm-email',
+        recipient: address,
+        userId,
+        locale: account.locale,
+        params: { firstName: account.firstName },
+        challengeId: challenge.id,
+        expiresAt: challenge.expiresAt,
+        dedupeKey: `confirm-email:${challenge.id}`,
+      });
+    });
+  }
+
+  /** Sends the mail again if `email` belongs to an account that waits for it. The caller learns nothing either way. */
+  async resend(email: string, caller: Caller): Promise<void> {
+    const account = await this.users.findByEmail(email);
+    if (account === null) return;
+    await this.database.transaction(async () => {
+      await this.send(account);
+      await this.audit.record({ action: 'email.verification_requested', outcome: 'success', subjectId: account.id, caller });
+    });
+  }
+
+  /**
+   * Confirms by the code, which is typed where the account was made: nothing more is asked.
+   * @throws InvalidChallengeError (also for an unknown address), ChallengeExpiredError
+   */
+  async confirmByCode(email: string, code: string, caller: Caller): Promise<Account> {
+    const account = await this.users.findByEmail(email);
+    if (account === null) throw new InvalidChallengeError();
+    const challenge = await this.challenges.checkCode('confirm-email', account.id, code);
+    return this.database.transaction(() => this.complete(challenge, caller));
+  }
+
+  /**
+   * Confirms by the link. Its reader may be somebody whose address a stranger registered, so it takes the account's password,
+   * a session of it, or a new password that puts an end to everything from before.
+   * @throws InvalidChallengeError, ChallengeExpiredError, ProofRequiredError, BadCredentialsError, InvalidRequestError
+   */
+  async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
+    const challenge = await this.challenges.checkLink('confirm-email', token);
+    if (ownership.newPassword !== undefined) return this.takeOver(challenge, ownership.newPassword, caller);
+    if (ownership.password !== undefined) await this.checkPassword(challenge.userId, ownership.password);
+    else if (ownership.userId !== challenge.userId) throw new ProofRequiredError();
+    return this.database.transaction(() => this.complete(challenge, caller));
+  }
+
+  private async takeOver(challenge: ProvenChallenge, newPassword: string, caller: Caller): Promise<Account> {
+    const owner = await this.users.getById(challenge.userId);
+    this.policy.check(newPassword, owner, { field: 'newPassword' });
+    const hash = await this.hasher.hash(newPassword);
+    return this.database.transaction(async () => {
+      const account = await this.complete(challenge, caller);
+      await this.users.setPasswordHash(account.id, hash);
+      await this.sessions.endAll(account.id, 'ownership-proved', { caller });
+      await this.challenges.closeAll(account.id);
+      await this.audit.record({ action: 'password.changed', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
+      return this.users.getById(account.id);
+    });
+  }
+
+  private async checkPassword(userId: string, password: string): Promise<void> {
+    await this.hasher.admit(async () => {
+      const credentials = await this.users.findCredentialsById(userId);
+      if (!(await this.hasher.verify(credentials?.passwordHash ?? null, password))) throw new BadCredentialsError();
+    });
+  }
+
+  private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
+    await this.challenges.consume(challenge);
+    if (!(await this.users.markEmailVerified(challenge.userId, challenge.address))) throw new InvalidChallengeError();
+    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: challenge.userId, subjectId: challenge.userId, caller });
+    return this.users.getById(challenge.userId);
+  }
+}

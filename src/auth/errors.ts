@@ -1,0 +1,33 @@
+import { AppError } from '../common/errors.js';
+
+/** One answer for an unknown identifier and a wrong password. */
+export class BadCredentialsError extends AppError {
+  override readonly code = 'auth.bad_credentials';
+  constructor() {
+    super('The identifier or the password is wrong.');
+  }
+}
+
+/** Told only after the right password. */
+export class AccountDisabledError extends AppError {
+  override readonly code = 'auth.account_disabled';
+  constructor() {
+    super('This account is disabled.');
+  }
+}
+
+/** Told only after the right password. */
+export class UnverifiedError extends AppError {
+  override readonly code = 'auth.unverified';
+  constructor() {
+    super('Confirm your e-mail address before you sign in.');
+  }
+}
+
+/** A link alone proves the mailbox, not that the account was made by its reader. */
+export class ProofRequiredError extends AppError {
+  override readonly code = 'auth.proof_required';
+  constructor() {
+    super('Send the password of the account along, a session of it, or a newPassword.');
+  }
+}

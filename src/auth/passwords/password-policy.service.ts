@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { InvalidRequestError } from '../../common/errors.js';
+import { Settings } from '../../config/settings.js';
+
+/** `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers. */
+export type PasswordPolicyName = 'core' | 'legacy';
+
+/** Whose password it is to be; it must not be guessable from this. */
+export interface PasswordOwner {
+  email?: string | null | undefined;
+  username?: string | null | undefined;
+}
+
+/** Longest password, code points. Long enough for any passphrase, short enough to hash. */
+export const MAX_PASSWORD_CHARS = 128;
+
+/** Shortest password under the legacy policy, code points. */
+const LEGACY_MIN_CHARS = 6;
+
+/** Shorter names are found in too many innocent passwords. */
+const MIN_OWNER_WORD_CHARS = 4;
+
+/** What has to be left of a password without its owner's names, characters. */
+const MIN_OWN_CHARS = 8;
+
+const COMMON = new Set(dictionary['passwords-common'] as readonly string[]);
+
+/** Decides which passwords may be set. Signing in asks no policy. */
+@Injectable()
+export class PasswordPolicy {
+  constructor(private readonly settings: Settings) {}
+
+  /**
+   * Checks a new password. There are no rules about which kinds of characters it holds.
+   * @param field where the caller sent it
+   * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.common` or `password.personal`
+   */
+  check(password: string, owner: PasswordOwner, { policy = 'core', field = 'password' }: { policy?: PasswordPolicyName; field?: string } = {}): void {
+    const refuse = (rule: string, detail: string): never => {
+      throw InvalidRequestError.field(field, rule, detail);
+    };
+    const written = password.normalize('NFC');
+    const length = [...written].length;
+    const minLength = policy === 'core' ? this.settings.PASSWORD_MIN_LENGTH : LEGACY_MIN_CHARS;
+    if (length < minLength) refuse('password.too_short', `Use at least ${minLength} characters.`);
+    if (length > MAX_PASSWORD_CHARS) refuse('password.too_long', `Use at most ${MAX_PASSWORD_CHARS} characters.`);
+    if (policy === 'legacy') return;
+
+    const plain = written.toLowerCase();
+    if (COMMON.has(plain)) refuse('password.common', 'This password is one of the most used ones. Choose another.');
+    if (isPersonal(plain, owner, this.settings.APP_NAME)) {
+      refuse('password.personal', 'This password is too close to your name, your e-mail address or the name of this service. Choose another.');
+    }
+  }
+}
+
+/** Whether hardly anything is left of the password once the owner's names and the product's are taken out. */
+function isPersonal(password: string, { email, username }: PasswordOwner, product: string): boolean {
+  const words = [email, email?.split('@')[0], username, product, 'latchkey']
+    .filter((word) => word != null && word.length >= MIN_OWNER_WORD_CHARS)
+    .map((word) => String(word).toLowerCase());
+  const rest = words.reduce((left, word) => left.replaceAll(word, ''), password);
+  return rest !== password && [...rest].length < MIN_OWN_CHARS;
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { Caller } from '../common/caller.js';
+import { Settings } from '../config/settings.js';
+import { DatabaseService } from '../database/database.service.js';
+import { SessionRefusedError } from '../tokens/errors.js';
+import { type IssuedTokens, SessionsService } from '../tokens/sessions.service.js';
+import type { Account, Credentials } from '../users/account.js';
+import { UsersService } from '../users/users.service.js';
+import { AccountDisabledError, BadCredentialsError, UnverifiedError } from './errors.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
+
+/** What the app that somebody signs in to asks for. */
+export interface SignInOptions {
+  /** `latchkey` for the core's own API, a contract's slug otherwise. */
+  clientId: string;
+  /** Whether the refresh token may mint access tokens without rotating. */
+  mintsAccess?: boolean;
+}
+
+/** A successful sign-in. */
+export interface SignedIn {
+  account: Account;
+  tokens: IssuedTokens;
+}
+
+/** Signing in with an identifier and a password. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly hasher: PasswordHasher,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Opens a session for whoever knows the password.
+   * @throws BadCredentialsError (unknown identifier and wrong password alike); after the right password AccountDisabledError,
+   *   UnverifiedError; BusyError
+   */
+  async signIn(identifier: string, password: string, { clientId, mintsAccess }: SignInOptions, caller: Caller): Promise<SignedIn> {
+    const credentials = await this.authenticate(identifier, password, caller);
+    const { account, sessionEpoch } = credentials;
+    if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
+    if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
+      return this.refuse(new UnverifiedError(), account, caller);
+    }
+    await this.upgradeHash(credentials, password);
+    const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
+    try {
+      return await this.database.transaction(async () => {
+        const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller });
+        await this.users.recordSignIn(account.id);
+        await this.audit.record({ action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller, details: { clientId } });
+        return { account, tokens };
+      });
+    } catch (error) {
+      // The password was changed, or the account disabled, while it was being compared.
+      if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), account, caller);
+      throw error;
+    }
+  }
+
+  private async authenticate(identifier: string, password: string, caller: Caller): Promise<Credentials> {
+    return this.hasher.admit(async () => {
+      const credentials = await this.users.findCredentials(identifier);
+      const right = await this.hasher.verify(credentials?.passwordHash ?? null, password);
+      if (credentials === null || !right) return this.refuse(new BadCredentialsError(), credentials?.account ?? null, caller);
+      return credentials;
+    });
+  }
+
+  private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {
+    if (passwordHash === null || !this.hasher.isWeak(passwordHash)) return;
+    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
+  }
+
+  private async refuse(error: BadCredentialsError | AccountDisabledError | UnverifiedError, account: Account | null, caller: Caller): Promise<never> {
+    await this.audit.record({ action: 'session.opened', outcome: 'failure', subjectId: account?.id ?? null, caller, details: { reason: error.code } });
+    throw error;
+  }
+}

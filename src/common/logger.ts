@@ -1,0 +1,61 @@
+import { type LoggerService, type LogLevel } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+
+/** What is never written to a log, wherever it turns up in an object. */
+const REDACTED = ['password', 'newPassword', 'token', 'code', 'accessToken', 'refreshToken', 'authorization', 'cookie'];
+
+/** Nest's logger over pino: one JSON object a line, so that no name with a line break can forge an entry. */
+export class JsonLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  /** @param destination where lines go; standard output unless given */
+  constructor(level: 'silent' | 'error' | 'warn' | 'info' | 'debug', destination?: { write(line: string): void }) {
+    const options = {
+      level,
+      base: null,
+      redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    this.pino = destination === undefined ? pino(options) : pino(options, destination);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  /** Nest's chattiest level; nothing of ours uses it. */
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  setLogLevels(_levels: LogLevel[]): void {
+    // The level comes from the settings.
+  }
+
+  private write(level: 'error' | 'warn' | 'info' | 'debug', message: unknown, rest: unknown[]): void {
+    // Nest appends the context, and the stack before it for errors.
+    const context = rest.at(-1);
+    const stack = level === 'error' && rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : undefined;
+    const fields = { ...(typeof context === 'string' ? { context } : {}), ...(stack === undefined ? {} : { stack }) };
+    if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'object' && message !== null) this.pino[level]({ ...fields, ...message });
+    else this.pino[level](fields, String(message));
+  }
+}

@@ -1,0 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Runs `work` and settles only at the next full multiple of `stepMs` after the start, so that how long an answer takes does not
+ * tell how much there was to do.
+ */
+export async function atSteadyTime<T>(stepMs: number, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    const elapsed = performance.now() - start;
+    await wait(Math.ceil(elapsed / stepMs) * stepMs - elapsed);
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { UnavailableError } from '../common/errors.js';
+import { DatabaseService } from '../database/database.service.js';
+import { MIGRATIONS } from '../database/migrations/index.js';
+
+/** Whether this node can take requests. */
+@Injectable()
+export class ReadinessService {
+  private draining = false;
+
+  constructor(private readonly database: DatabaseService) {}
+
+  /** From now on the node says "not ready", so that load balancers stop sending requests before it stops answering. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** @throws UnavailableError when the node is stopping, the database is silent, or a migration is missing */
+  async check(): Promise<void> {
+    if (this.draining) throw new UnavailableError();
+    const rows = await this.database.query<{ name: string }>('SELECT name FROM migrations').catch((cause: unknown) => {
+      throw new UnavailableError(2, cause);
+    });
+    const applied = new Set(rows.map(({ name }) => name));
+    if (!MIGRATIONS.every(({ name }) => applied.has(name))) throw new UnavailableError();
+  }
+}

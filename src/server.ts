@@ -1,0 +1,52 @@
+import { createApp, stopApp } from './app.js';
+import { FirstAdminService } from './auth/first-admin.service.js';
+import { writeBanner } from './banner.js';
+import { SettingsError } from './config/load-settings.js';
+import type { Settings } from './config/settings.js';
+import { isUnavailable } from './database/database-errors.js';
+import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { migrateMailQueue } from './mail/migrate-mail-queue.js';
+
+/** A running server. */
+export interface RunningServer {
+  /** Finishes requests, then the mail under way, then lets go of the database (and stops an embedded one). */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything that the settings ask for: an embedded PostgreSQL if no database is named, migrations, the HTTP server.
+ * What was started is stopped again when a later step fails.
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let step = stops.pop(); step !== undefined; step = stops.pop()) await step();
+  };
+  try {
+    if (settings.DATABASE_URL === undefined) {
+      const embedded = await startEmbeddedPostgres({ dataDir: settings.DATA_DIR, log: (line) => console.error(line) });
+      stops.push(() => embedded.stop());
+      settings.DATABASE_URL = embedded.url;
+    }
+    if (settings.MIGRATE_ON_START) await migrate(settings, migrateMailQueue);
+    const app = await createApp(settings);
+    stops.push(() => stopApp(app));
+    await app.listen(settings.PORT, settings.HOST);
+    if (settings.NODE_ENV !== 'production') writeBanner(settings, await app.get(FirstAdminService).createIfMissing());
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One clear line for a failed start or stop. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof SettingsError) return ['Latchkey cannot start with these settings:', ...error.problems.map((problem) => `  ${problem}`)].join('\n');
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop the other server, or start with another one: PORT=3001 npm start`;
+  if (code === 'EACCES' && port !== undefined) return `Port ${port} needs more rights. Choose one above 1023.`;
+  if (isUnavailable(error)) return `The database cannot be reached (${message || code}). Check DATABASE_URL.`;
+  return `Latchkey stopped: ${error instanceof Error ? error.message : String(error)}`;
+}

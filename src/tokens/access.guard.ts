@@ -1,0 +1,52 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { ACCESS, type Access } from '../common/access.js';
+import { AppError, ForbiddenError, UnauthenticatedError } from '../common/errors.js';
+import type { Principal } from '../common/principal.js';
+import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
+import { InvalidTokenError } from './errors.js';
+
+/** Enforces what every route declares about its access. A route that declares nothing lets nobody in. */
+@Injectable()
+export class AccessGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    switch (access?.kind) {
+      case 'public':
+      case 'guarded':
+        return true;
+      case 'optional':
+        return context.switchToHttp().getRequest<FastifyRequest>().headers.authorization === undefined || this.authenticate(context);
+      case 'signed-in':
+        return this.authenticate(context);
+      case 'roles': {
+        await this.authenticate(context);
+        const { user } = context.switchToHttp().getRequest<{ user: Principal }>();
+        if (!access.roles.some((role) => user.roles.includes(role))) throw new ForbiddenError();
+        return true;
+      }
+      case undefined:
+        throw new ForbiddenError();
+    }
+  }
+
+  /** Called by passport with what the strategy found. */
+  override handleRequest<T>(error: unknown, user: T | false | null | undefined, info: unknown): T {
+    if (error !== null && error !== undefined) throw error as Error;
+    if (user !== false && user !== null && user !== undefined) return user;
+    // The strategy fails with a typed error, or passport-jwt and jsonwebtoken with one of theirs.
+    if (info instanceof AppError) throw info;
+    if (info instanceof Error && info.message === 'No auth token') throw new UnauthenticatedError();
+    throw new InvalidTokenError(info);
+  }
+
+  private async authenticate(context: ExecutionContext): Promise<boolean> {
+    return (await super.canActivate(context)) === true;
+  }
+}

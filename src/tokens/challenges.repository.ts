@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { Challenge, type ChallengePurpose } from './challenge.entity.js';
+
+/** What a caller of the repository needs of a challenge, with its age by the database's clock. */
+export interface StoredChallenge {
+  id: string;
+  userId: string;
+  purpose: ChallengePurpose;
+  address: string;
+  secretId: string;
+  codeMac: Buffer;
+  expiresAt: Date;
+  expired: boolean;
+}
+
+const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
+  c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
+
+@Injectable()
+export class ChallengesRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
+  async replace(challenge: Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'secretId' | 'codeMac'>, ttlSeconds: number): Promise<Date> {
+    return this.database.transaction(async () => {
+      await this.lock(challenge.userId, challenge.purpose);
+      await this.supersede(challenge.userId, challenge.purpose);
+      const [row] = await this.database.query<{ expiresAt: Date }>(
+        `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING expires_at AS "expiresAt"`,
+        [challenge.id, challenge.userId, challenge.purpose, challenge.address, challenge.secretId, challenge.codeMac, ttlSeconds],
+      );
+      if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+      return row.expiresAt;
+    });
+  }
+
+  /** Closes the account's open challenge for a purpose, or for all purposes. */
+  async supersede(userId: string, purpose: ChallengePurpose | null): Promise<void> {
+    await this.database.query(
+      `UPDATE challenges SET superseded_at = now()
+       WHERE user_id = $1 AND ($2::text IS NULL OR purpose = $2) AND consumed_at IS NULL AND superseded_at IS NULL`,
+      [userId, purpose],
+    );
+  }
+
+  /** The challenge if it is neither used nor replaced. */
+  async findOpen(id: string): Promise<StoredChallenge | null> {
+    const [row] = await this.database.query<StoredChallenge>(
+      `SELECT ${COLUMNS} FROM challenges c WHERE c.id = $1 AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
+   * left, of this code or of the day. Parallel tries wait for each other on the tally's row, so none slips through.
+   */
+  async countTry(userId: string, purpose: ChallengePurpose, { perCode, perDay }: { perCode: number; perDay: number }): Promise<StoredChallenge | null> {
+    const [row] = await this.database.query<StoredChallenge>(
+      `WITH tally AS (
+         INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries)
+         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, 1
+         WHERE EXISTS (SELECT FROM challenges WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL)
+         ON CONFLICT (user_id, purpose) DO UPDATE
+           SET day = excluded.day, tries = CASE WHEN t.day = excluded.day THEN t.tries + 1 ELSE 1 END
+           WHERE t.day <> excluded.day OR t.tries < $4
+         RETURNING user_id)
+       UPDATE challenges c SET tries = c.tries + 1
+       FROM tally
+       WHERE c.user_id = tally.user_id AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.tries < $3
+       RETURNING ${COLUMNS}`,
+      [userId, purpose, perCode, perDay],
+    );
+    return row ?? null;
+  }
+
+  /** Takes a try back that turned out right. */
+  async uncountTry(userId: string, purpose: ChallengePurpose): Promise<void> {
+    await this.database.query('UPDATE challenge_tallies SET tries = tries - 1 WHERE user_id = $1 AND purpose = $2 AND tries > 0', [userId, purpose]);
+  }
+
+  /** Uses the challenge up, in one statement; of parallel calls one gets true. */
+  async consume(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE challenges SET consumed_at = now()
+       WHERE id = $1 AND consumed_at IS NULL AND superseded_at IS NULL AND expires_at > now() RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  private async lock(userId: string, purpose: string): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`challenge:${userId}:${purpose}`]);
+  }
+}

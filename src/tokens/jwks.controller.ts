@@ -1,0 +1,40 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Public } from '../common/access.js';
+import { SigningKeysService } from './signing-keys.service.js';
+
+/** How long a verifier may keep the keys, seconds; a new key is published for longer than this before it signs. */
+export const JWKS_MAX_AGE_SECONDS = 300;
+
+class JwkView {
+  @ApiProperty({ example: 'EC' }) kty!: string;
+  @ApiProperty({ example: 'P-256' }) crv!: string;
+  @ApiProperty({ example: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU' }) x!: string;
+  @ApiProperty({ example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }) y!: string;
+  @ApiProperty({ description: 'Key id, as in the header of a token.', example: '3q2-7wE1b0fT9sXk' }) kid!: string;
+  @ApiProperty({ example: 'ES256' }) alg!: string;
+  @ApiProperty({ example: 'sig' }) use!: string;
+}
+
+class JwksView {
+  @ApiProperty({ type: [JwkView] }) keys!: JwkView[];
+}
+
+@ApiTags('Tokens')
+@Controller('.well-known')
+export class JwksController {
+  constructor(private readonly keys: SigningKeysService) {}
+
+  @Get('jwks.json')
+  @Public()
+  @Header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
+  @ApiOperation({
+    operationId: 'getJwks',
+    summary: 'Keys that check access tokens',
+    description: 'The JWK Set (RFC 7517) with the current, the next and the previous signing keys, for backends that check tokens themselves.',
+  })
+  @ApiOkResponse({ type: JwksView, description: 'The public keys.' })
+  getJwks(): JwksView {
+    return this.keys.toJwks();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Role } from '../common/access.js';
+
+/** The genders an account can carry; null means it was not said. */
+export const GENDERS = ['female', 'male', 'other'] as const;
+export type Gender = (typeof GENDERS)[number];
+
+/** An account as the rest of the product sees it. Verified, activated and disabled are three facts with a time each. */
+export interface Account {
+  /** UUIDv7. */
+  id: string;
+  /** Sequential integer, for wire formats that know no UUIDs. */
+  number: number;
+  username: string | null;
+  email: string | null;
+  emailVerifiedAt: Date | null;
+  /** As its owner wrote it. */
+  mobile: string | null;
+  mobileVerifiedAt: Date | null;
+  firstName: string | null;
+  lastName: string | null;
+  gender: Gender | null;
+  /** BCP 47 language tag. */
+  locale: string | null;
+  roles: Role[];
+  activatedAt: Date | null;
+  disabledAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Grows with every edit. */
+  version: number;
+}
+
+/** What signing in compares and respects. */
+export interface Credentials {
+  account: Account;
+  /** PHC string; null when no password was ever set. */
+  passwordHash: string | null;
+  /** Changes when all sessions are ended; see `Sessions.open`. */
+  sessionEpoch: number;
+}
+
+/** What a new account is made of; identifiers are canonicalised and checked on the way in. */
+export interface NewAccount {
+  username?: string | null;
+  email?: string | null;
+  mobile?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
+  gender?: Gender | null;
+  locale?: string | null;
+  roles?: Role[];
+  passwordHash: string | null;
+}

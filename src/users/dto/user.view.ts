@@ -1,0 +1,68 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ROLES, type Role } from '../../common/access.js';
+import { type Account, GENDERS, type Gender } from '../account.js';
+
+/** An account as its owner sees it. */
+export class UserView {
+  @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  id!: string;
+
+  @ApiProperty({ description: 'A sequential number; never changes.', type: 'integer', minimum: 1, example: 42 })
+  number!: number;
+
+  @ApiProperty({ type: 'string', nullable: true, example: 'ada' })
+  username!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true, format: 'email', example: 'ada@example.com' })
+  email!: string | null;
+
+  @ApiProperty({ description: 'Whether the owner proved to receive mail at `email`.', example: false })
+  emailVerified!: boolean;
+
+  @ApiProperty({ description: 'As its owner wrote it.', type: 'string', nullable: true, example: '+1 202 555 0147' })
+  mobile!: string | null;
+
+  @ApiProperty({ description: 'Whether the owner proved to receive messages at `mobile`.', example: false })
+  mobileVerified!: boolean;
+
+  @ApiProperty({ type: 'string', nullable: true, example: 'Ada' })
+  firstName!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true, example: 'Lovelace' })
+  lastName!: string | null;
+
+  @ApiProperty({ enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
+  gender!: Gender | null;
+
+  @ApiProperty({ description: 'BCP 47 language tag.', type: 'string', nullable: true, example: 'en-GB' })
+  locale!: string | null;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role', isArray: true, example: ['user'] })
+  roles!: Role[];
+
+  @ApiProperty({ format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  updatedAt!: string;
+}
+
+/** What an account's owner may see of it. */
+export function toUserView(account: Account): UserView {
+  return {
+    id: account.id,
+    number: account.number,
+    username: account.username,
+    email: account.email,
+    emailVerified: account.emailVerifiedAt !== null,
+    mobile: account.mobile,
+    mobileVerified: account.mobileVerifiedAt !== null,
+    firstName: account.firstName,
+    lastName: account.lastName,
+    gender: account.gender,
+    locale: account.locale,
+    roles: account.roles,
+    createdAt: account.createdAt.toISOString(),
+    updatedAt: account.updatedAt.toISOString(),
+  };
+}

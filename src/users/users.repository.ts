@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { isUniqueViolation } from '../database/database-errors.js';
+import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
+import type { IdentifierKind } from './identifiers.js';
+import { User } from './user.entity.js';
+
+const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernameKey' } as const satisfies Record<IdentifierKind, keyof User>;
+
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /**
+   * Stores a new row and fills in what the database generates.
+   * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
+   */
+  async insert(user: User): Promise<void> {
+    try {
+      await this.users.insert(user);
+    } catch (error) {
+      throw takenError(error);
+    }
+  }
+
+  findById(id: string): Promise<User | null> {
+    return this.users.findOneBy({ id });
+  }
+
+  findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
+    return this.users.findOneBy({ [KEY_COLUMNS[kind]]: key });
+  }
+
+  /** Whether an account with this role exists. */
+  async existsWithRole(role: string): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM users WHERE $1 = ANY (roles) LIMIT 1', [role]);
+    return rows.length > 0;
+  }
+
+  /** Marks the address verified if it is still the account's. */
+  async markEmailVerified(id: string, emailKey: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET email_verified_at = coalesce(email_verified_at, now()), updated_at = now(), version = version + 1
+       WHERE id = $1 AND email_key = $2 AND disabled_at IS NULL RETURNING id`,
+      [id, emailKey],
+    );
+    return rows.length > 0;
+  }
+
+  async setPasswordHash(id: string, hash: string): Promise<void> {
+    await this.database.query('UPDATE users SET password_hash = $2, updated_at = now(), version = version + 1 WHERE id = $1', [id, hash]);
+  }
+
+  /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
+  async replaceHash(id: string, old: string, stronger: string): Promise<void> {
+    await this.database.query('UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2', [id, old, stronger]);
+  }
+
+  async recordSignIn(id: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO user_activity (user_id, last_sign_in_at) VALUES ($1, now())
+       ON CONFLICT (user_id) DO UPDATE SET last_sign_in_at = excluded.last_sign_in_at`,
+      [id],
+    );
+  }
+
+  private get users() {
+    return this.database.repo(User);
+  }
+}
+
+function takenError(error: unknown): unknown {
+  if (isUniqueViolation(error, 'uq_users_email')) return new EmailTakenError(error);
+  if (isUniqueViolation(error, 'uq_users_username')) return new UsernameTakenError(error);
+  if (isUniqueViolation(error, 'uq_users_mobile')) return new MobileTakenError(error);
+  return error;
+}

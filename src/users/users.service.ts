@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../common/access.js';
+import { newId } from '../common/ids.js';
+import { Settings } from '../config/settings.js';
+import type { Account, Credentials, NewAccount } from './account.js';
+import { UserNotFoundError } from './errors.js';
+import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
+import { canonicalLocale, cleanName } from './profile.js';
+import { User } from './user.entity.js';
+import { UsersRepository } from './users.repository.js';
+
+/** Accounts: who there is and what is known of them. Knows nothing of sessions, mails and how passwords are checked. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Creates an account; joins the caller's transaction.
+   * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError
+   */
+  async create(input: NewAccount): Promise<Account> {
+    const email = input.email == null ? null : fromEmail(input.email);
+    const username = input.username == null ? null : fromUsername(input.username);
+    const mobile = input.mobile == null ? null : fromMobile(input.mobile, this.settings.DEFAULT_REGION);
+    const user = Object.assign(new User(), {
+      id: newId(),
+      username: username?.stored ?? null,
+      usernameKey: username?.key ?? null,
+      email: email?.stored ?? null,
+      emailKey: email?.key ?? null,
+      mobile: mobile?.stored ?? null,
+      mobileKey: mobile?.key ?? null,
+      firstName: cleanName(input.firstName, 'firstName'),
+      lastName: cleanName(input.lastName, 'lastName'),
+      gender: input.gender ?? null,
+      locale: canonicalLocale(input.locale),
+      roles: input.roles ?? ['user'],
+      passwordHash: input.passwordHash,
+    });
+    await this.users.insert(user);
+    return toAccount(user);
+  }
+
+  async findById(id: string): Promise<Account | null> {
+    const user = await this.users.findById(id);
+    return user === null ? null : toAccount(user);
+  }
+
+  /** @throws UserNotFoundError */
+  async getById(id: string): Promise<Account> {
+    const account = await this.findById(id);
+    if (account === null) throw new UserNotFoundError();
+    return account;
+  }
+
+  /** The account that signs in with this e-mail address, username or mobile number. */
+  async findCredentials(identifier: string): Promise<Credentials | null> {
+    const found = readIdentifier(identifier, this.settings.DEFAULT_REGION);
+    if (found === null) return null;
+    const user = await this.users.findByKey(found.kind, found.key);
+    return user === null ? null : toCredentials(user);
+  }
+
+  async findCredentialsById(id: string): Promise<Credentials | null> {
+    const user = await this.users.findById(id);
+    return user === null ? null : toCredentials(user);
+  }
+
+  /** The account with this e-mail address; null also for what is no address. */
+  async findByEmail(email: string): Promise<Account | null> {
+    if (!email.includes('@')) return null;
+    return (await this.findCredentials(email))?.account ?? null;
+  }
+
+  /** Whether an account with this role exists. */
+  existsWithRole(role: Role): Promise<boolean> {
+    return this.users.existsWithRole(role);
+  }
+
+  /** Marks `address` verified; false when it is not the account's any more, or the account is disabled. */
+  markEmailVerified(id: string, address: string): Promise<boolean> {
+    return this.users.markEmailVerified(id, fromEmail(address).key);
+  }
+
+  setPasswordHash(id: string, hash: string): Promise<void> {
+    return this.users.setPasswordHash(id, hash);
+  }
+
+  /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */
+  replaceHash(id: string, old: string, stronger: string): Promise<void> {
+    return this.users.replaceHash(id, old, stronger);
+  }
+
+  /** Notes when the account last signed in, apart from the account's row: an edit's version does not move. */
+  recordSignIn(id: string): Promise<void> {
+    return this.users.recordSignIn(id);
+  }
+}
+
+function toCredentials(user: User): Credentials {
+  return { account: toAccount(user), passwordHash: user.passwordHash, sessionEpoch: user.sessionEpoch };
+}
+
+function toAccount(user: User): Account {
+  return {
+    id: user.id,
+    number: user.number,
+    username: user.username,
+    email: user.email,
+    emailVerifiedAt: user.emailVerifiedAt ?? null,
+    mobile: user.mobile,
+    mobileVerifiedAt: user.mobileVerifiedAt ?? null,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    gender: user.gender,
+    locale: user.locale,
+    roles: user.roles,
+    activatedAt: user.activatedAt ?? null,
+    disabledAt: user.disabledAt ?? null,
+    createdAt: user.createdAt,
+    updatedAt: user.updatedAt,
+    version: user.version,
+  };
+}
