@@ -1,5 +1,6 @@
 import { Accounts1000000000000 } from './1000-accounts.js';
 import { Tokens2000000000000 } from './2000-tokens.js';
+import { Mail3000000000000 } from './3000-mail.js';
 
 /** All migrations, oldest first. One that has landed is never edited; a change is a new one. */
-export const MIGRATIONS = [Accounts1000000000000, Tokens2000000000000];
+export const MIGRATIONS = [Accounts1000000000000, Tokens2000000000000, Mail3000000000000];

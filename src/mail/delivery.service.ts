@@ -1,0 +1,106 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MailerService } from '@nestjs-modules/mailer';
+import { Settings } from '../config/settings.js';
+import { DatabaseClock } from '../database/database-clock.js';
+import { greetingName } from './display-name.js';
+import { lifetimeInWords } from './lifetime.js';
+import { findMailKind } from './mail-kinds.js';
+import { MailSecretsRegistry } from './mail-secrets.js';
+import { type ClaimedMail, MailRepository } from './mail.repository.js';
+import { describeError, isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
+
+/** Longest that one attempt may take, from the connection to the server's last word. */
+const SEND_TIMEOUT_SECONDS = 45;
+
+/** How long a claimed mail is nobody else's. Longer than an attempt, and short enough to try again within 2 min of a crash. */
+const LEASE_SECONDS = 60;
+
+/** A mail that could not be handed over for this long is given up, even if its code were still good. */
+const MAX_AGE_HOURS = 24;
+
+/** A mail with which nothing went wrong, but which must not be sent any more. */
+class OutdatedMail extends Error {}
+
+/** A mail that no further attempt can help. */
+class UndeliverableMail extends Error {}
+
+/** Hands single mails of the outbox to the SMTP server. */
+@Injectable()
+export class DeliveryService {
+  private readonly logger = new Logger('Mail');
+  private readonly brand: { appName: string; host: string };
+
+  constructor(
+    private readonly mails: MailRepository,
+    private readonly secrets: MailSecretsRegistry,
+    private readonly mailer: MailerService,
+    private readonly clock: DatabaseClock,
+    private readonly settings: Settings,
+  ) {
+    this.brand = { appName: settings.APP_NAME, host: new URL(settings.PUBLIC_URL ?? 'http://localhost').host };
+  }
+
+  /**
+   * Sends the mail unless it was sent, is being sent, or must not be sent any more. A failure is written down and the mail tried
+   * again later; only a failing database throws.
+   * @param stop ends an attempt early, as when the server shuts down
+   */
+  async deliver(id: string, stop?: AbortSignal): Promise<void> {
+    const mail = await this.mails.claim(id, LEASE_SECONDS);
+    if (mail === null) return this.mails.awaitLease(id);
+    try {
+      await this.send(mail, stop);
+    } catch (error) {
+      return this.settle(mail, error);
+    }
+    await this.mails.markSent(mail.id);
+    this.logger.debug({ msg: 'Mail sent', mail: mail.id, kind: mail.kind, attempt: mail.attempts });
+  }
+
+  private async send(mail: ClaimedMail, stop: AbortSignal | undefined): Promise<void> {
+    const kind = findMailKind(mail.kind);
+    // An older node does not know it; a newer one takes it from here.
+    if (kind === undefined) throw new Error(`This version knows no mail ${mail.kind}`);
+    if (mail.expired) throw new OutdatedMail('expired before it could be sent');
+    if (!isOneMailbox(mail.recipient)) throw new UndeliverableMail('the recipient is not one mailbox');
+    const secrets = mail.challengeId === null ? undefined : await this.secrets.resolve(mail.challengeId);
+    if (secrets === null) throw new OutdatedMail('its code is expired, used or superseded');
+
+    const timeout = AbortSignal.timeout(SEND_TIMEOUT_SECONDS * 1_000);
+    const subject = kind.subject(this.brand);
+    const options = {
+      from: this.settings.MAIL_FROM,
+      // An object is not parsed, so no part of it can become a second recipient or a header.
+      to: { address: mail.recipient, name: '' },
+      subject,
+      messageId: mail.messageId,
+      template: mail.kind,
+      context: {
+        ...this.brand,
+        subject,
+        greetingName: greetingName(mail.params.firstName),
+        code: secrets?.code ?? null,
+        link: secrets?.link ?? null,
+        lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
+      },
+      // RFC 3834 §5: holiday notices are not to be sent in answer.
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
+    };
+    await this.mailer.sendMail(options);
+  }
+
+  private async settle(mail: ClaimedMail, error: unknown): Promise<void> {
+    const about = { mail: mail.id, kind: mail.kind, attempt: mail.attempts, reason: describeError(error) };
+    if (error instanceof OutdatedMail) {
+      await this.mails.close(mail, 'dropped', about.reason);
+      this.logger.log({ msg: 'Mail dropped', ...about });
+    } else if (error instanceof UndeliverableMail || isPermanent(error)) {
+      await this.mails.close(mail, 'failed', about.reason);
+      this.logger.warn({ msg: 'Mail cannot be delivered', ...about });
+    } else {
+      const again = await this.mails.retry(mail, retryDelaySeconds(mail.attempts), MAX_AGE_HOURS, about.reason);
+      this.logger.warn({ msg: again ? 'Mail not sent; it will be tried again' : 'Mail given up', ...about });
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What a mail's subject and texts may name besides its own data. */
+export interface MailBrand {
+  /** The product's name as people know it. */
+  appName: string;
+}
+
+interface MailKindDefinition {
+  subject(brand: MailBrand): string;
+  /** Whether the mail carries a code and a link, and so needs a challenge to derive them from. */
+  carriesSecrets: boolean;
+}
+
+/**
+ * Every mail that is ever sent. A new one is an entry here and two templates: `templates/<kind>.html.hbs` and
+ * `templates/<kind>.text.hbs`; a missing template stops the start.
+ */
+export const MAIL_KINDS = {
+  'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },
+} satisfies Record<string, MailKindDefinition>;
+
+export type MailKind = keyof typeof MAIL_KINDS;
+
+/** The kinds by name, for rows that may have been written by a newer version. */
+export function findMailKind(name: string): MailKindDefinition | undefined {
+  return Object.hasOwn(MAIL_KINDS, name) ? MAIL_KINDS[name as MailKind] : undefined;
+}

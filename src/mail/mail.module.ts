@@ -1,0 +1,73 @@
+import { MailerModule, type MailerOptions } from '@nestjs-modules/mailer';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Settings } from '../config/settings.js';
+import { DeliveryService } from './delivery.service.js';
+import { HandlebarsAdapter } from './handlebars.adapter.js';
+import { MailSecretsRegistry } from './mail-secrets.js';
+import { MailWatch } from './mail-watch.js';
+import { Mail } from './mail.entity.js';
+import { MailRepository } from './mail.repository.js';
+import { MAIL_CONCURRENCY, MailWorker, MailWorkerOptions } from './mail.worker.js';
+import { Mailbox } from './mailbox/mailbox.js';
+import { MailboxModule } from './mailbox/mailbox.module.js';
+import { OutboxService } from './outbox.service.js';
+
+const CONNECTION_TIMEOUT_MS = 10_000;
+const SOCKET_TIMEOUT_MS = 30_000;
+
+/** The outbox and its delivery. Registered once by the composition root; whoever queues mail injects `OutboxService`. */
+@Module({})
+export class MailModule {
+  /** @param options `deliver: false` for processes that only queue mail, such as the command line */
+  static register(settings: Settings, options: { deliver?: boolean } = {}): DynamicModule {
+    const mailbox = usesMailbox(settings) ? [MailboxModule] : [];
+    return {
+      module: MailModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forFeature([Mail]),
+        ...mailbox,
+        MailerModule.forRootAsync({
+          imports: mailbox,
+          inject: [Settings, { token: Mailbox, optional: true }],
+          useFactory: mailerOptions,
+        }),
+      ],
+      providers: [
+        { provide: MailWorkerOptions, useValue: { enabled: options.deliver ?? true } satisfies MailWorkerOptions },
+        DeliveryService,
+        MailRepository,
+        MailSecretsRegistry,
+        MailWatch,
+        MailWorker,
+        OutboxService,
+      ],
+      exports: [OutboxService, MailSecretsRegistry, ...mailbox],
+    };
+  }
+}
+
+/** Whether mail goes to the mailbox at `/dev/mail` instead of an SMTP server. */
+export function usesMailbox(settings: Pick<Settings, 'SMTP_URL' | 'NODE_ENV'>): boolean {
+  return settings.SMTP_URL === undefined && settings.NODE_ENV !== 'production';
+}
+
+async function mailerOptions(settings: Settings, mailbox?: Mailbox): Promise<MailerOptions> {
+  const url = settings.SMTP_URL ?? (await mailbox?.start());
+  if (url === undefined) throw new Error('SMTP_URL is not set');
+  const transport = {
+    url,
+    pool: true,
+    maxConnections: MAIL_CONCURRENCY,
+    // A connection that breaks off may have delivered: the outbox decides about another attempt, under the mail's lease.
+    maxRequeues: 0,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: CONNECTION_TIMEOUT_MS,
+    dnsTimeout: CONNECTION_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+  return { transport, template: { adapter: new HandlebarsAdapter() } };
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import type { Mail } from './mail.entity.js';
+
+/** The graphile-worker task that sends one mail; its payload is `{ id }` and nothing else. */
+export const SEND_MAIL_TASK = 'send_mail';
+
+/** A mail that is one worker's alone until its lease ends. */
+export type ClaimedMail = Pick<Mail, 'id' | 'kind' | 'recipient' | 'params' | 'challengeId' | 'messageId' | 'attempts'> & { expired: boolean };
+
+export type NewMail = Pick<Mail, 'id' | 'dedupeKey' | 'kind' | 'userId' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'expiresAt'>;
+
+const PURGE_BATCH = 1_000;
+
+// The key keeps one waiting job per mail, however often it is asked for.
+const ADD_JOB = `graphile_worker.add_job('${SEND_MAIL_TASK}', json_build_object('id', id), run_at := due_at, job_key := id::text)`;
+
+/** The outbox. Every time in it is the database's, so clocks of nodes do not matter. */
+@Injectable()
+export class MailRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /** Stores the mail and its job. @returns false when there is one with the same dedupe key already */
+  async insert(mail: NewMail): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH queued AS (
+         INSERT INTO mails (id, dedupe_key, kind, user_id, recipient, locale, params, challenge_id, message_id, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT ON CONSTRAINT uq_mails_dedupe_key DO NOTHING
+         RETURNING id, due_at)
+       SELECT ${ADD_JOB} FROM queued`,
+      [mail.id, mail.dedupeKey, mail.kind, mail.userId, mail.recipient, mail.locale, JSON.stringify(mail.params), mail.challengeId, mail.messageId, mail.expiresAt],
+    );
+    return rows.length > 0;
+  }
+
+  /** Takes the mail for `leaseSeconds`; `null` when it is done, gone or another worker's. */
+  async claim(id: string, leaseSeconds: number): Promise<ClaimedMail | null> {
+    const [claimed] = await this.database.query<ClaimedMail>(
+      `UPDATE mails
+       SET attempts = attempts + 1, claimed_at = now(), leased_until = now() + make_interval(secs => $2)
+       WHERE id = $1 AND state = 'queued' AND (leased_until IS NULL OR leased_until <= now())
+       RETURNING id, kind, recipient, params, challenge_id AS "challengeId", message_id AS "messageId", attempts,
+                 coalesce(expires_at <= now(), false) AS expired`,
+      [id, leaseSeconds],
+    );
+    return claimed ?? null;
+  }
+
+  /** Looks at a mail again when the lease of whoever has it ends. */
+  async awaitLease(id: string): Promise<void> {
+    await this.database.query(
+      `WITH leased AS (UPDATE mails SET due_at = greatest(leased_until, now()) + interval '1 second'
+                       WHERE id = $1 AND state = 'queued' RETURNING id, due_at)
+       SELECT ${ADD_JOB} FROM leased`,
+      [id],
+    );
+  }
+
+  /** It left. True even when the lease ran out meanwhile, so the claim is not asked for. */
+  async markSent(id: string): Promise<void> {
+    await this.database.query(`UPDATE mails SET state = 'sent', sent_at = now(), leased_until = NULL, last_error = NULL, params = '{}' WHERE id = $1`, [id]);
+  }
+
+  /** It never will leave, and `reason` says why. */
+  async close(mail: ClaimedMail, state: 'dropped' | 'failed', reason: string): Promise<void> {
+    await this.database.query(
+      `UPDATE mails SET state = $3, last_error = $4, leased_until = NULL, params = '{}' WHERE id = $1 AND state = 'queued' AND attempts = $2`,
+      [mail.id, mail.attempts, state, reason],
+    );
+  }
+
+  /** Queues another attempt, or gives up on a mail older than `maxAgeHours`. @returns whether it will be tried again */
+  async retry(mail: ClaimedMail, delaySeconds: number, maxAgeHours: number, reason: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH tried AS (
+         UPDATE mails
+         SET last_error = $3, leased_until = NULL, due_at = now() + make_interval(secs => $4),
+             state = CASE WHEN created_at < now() - make_interval(hours => $5) THEN 'failed' ELSE 'queued' END
+         WHERE id = $1 AND state = 'queued' AND attempts = $2
+         RETURNING id, due_at, state)
+       SELECT ${ADD_JOB} FROM tried WHERE state = 'queued'`,
+      [mail.id, mail.attempts, reason, delaySeconds, maxAgeHours],
+    );
+    return rows.length > 0;
+  }
+
+  /** Makes new jobs for mails whose job was lost, as after a restore. @returns how many */
+  async requeueForgotten(overdueSeconds: number): Promise<number> {
+    const rows = await this.database.query(
+      `WITH forgotten AS (
+         UPDATE mails SET due_at = now()
+         WHERE id IN (SELECT id FROM mails
+                      WHERE state = 'queued' AND due_at < now() - make_interval(secs => $1)
+                        AND (leased_until IS NULL OR leased_until < now() - make_interval(secs => $1))
+                        AND NOT EXISTS (SELECT FROM graphile_worker.jobs j WHERE j.key = mails.id::text AND j.attempts < j.max_attempts)
+                      ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+         RETURNING id, due_at)
+       SELECT ${ADD_JOB} FROM forgotten`,
+      [overdueSeconds],
+    );
+    return rows.length;
+  }
+
+  /** Deletes a batch of mails that are done with and older than `days`. */
+  async purge(days: number): Promise<void> {
+    await this.database.query(
+      `DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE state <> 'queued' AND created_at < now() - make_interval(days => $1)
+                                      ORDER BY created_at LIMIT ${PURGE_BATCH} FOR UPDATE SKIP LOCKED)`,
+      [days],
+    );
+  }
+}

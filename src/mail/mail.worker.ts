@@ -1,0 +1,145 @@
+import { EventEmitter } from 'node:events';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Logger as WorkerLogger, type Runner, type WorkerEvents, run } from 'graphile-worker';
+import { Pool } from 'pg';
+import { Settings } from '../config/settings.js';
+import { DeliveryService } from './delivery.service.js';
+import { MailWatch } from './mail-watch.js';
+import { MailRepository, SEND_MAIL_TASK } from './mail.repository.js';
+import { describeError } from './smtp.js';
+
+/** Mails sent at once by one node. */
+export const MAIL_CONCURRENCY = 4;
+
+/** One connection per mail being sent, and one that listens for new ones. */
+const POOL_SIZE = MAIL_CONCURRENCY + 1;
+
+const HEARTBEAT_MS = 10_000;
+
+/** How long a shutdown waits for mails being sent before it breaks their connections off, ms. */
+const DRAIN_MS = 5_000;
+
+const MIN_RESTART_MS = 1_000;
+const MAX_RESTART_MS = 30_000;
+
+/** A mail this long overdue has lost its job, seconds. */
+const FORGOTTEN_SECONDS = 120;
+
+/** How long a mail that was sent stays on record, for questions of support. */
+const KEEP_DAYS = 30;
+
+/** Whether this process delivers mail, or only queues it. */
+export abstract class MailWorkerOptions {
+  abstract readonly enabled: boolean;
+}
+
+/** Empties the outbox: runs graphile-worker inside this process for as long as the application lives. */
+@Injectable()
+export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('MailWorker');
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private runner: Runner | undefined;
+
+  constructor(
+    private readonly delivery: DeliveryService,
+    private readonly mails: MailRepository,
+    private readonly watch: MailWatch,
+    private readonly settings: Settings,
+    private readonly options: MailWorkerOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.options.enabled) this.running ??= this.keepRunning();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Takes no more mails and waits for those being sent, a few seconds at most. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.runner?.stop().catch(() => {});
+    await this.running;
+  }
+
+  /** graphile-worker ends when it loses the database; the outbox must not. */
+  private async keepRunning(): Promise<void> {
+    let delay = MIN_RESTART_MS;
+    while (!this.stopping.signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await this.runOnce();
+      } catch (error) {
+        if (!this.stopping.signal.aborted) this.logger.warn(`Mail delivery is interrupted: ${describeError(error)}`);
+      }
+      delay = performance.now() - startedAt > MAX_RESTART_MS ? MIN_RESTART_MS : Math.min(delay * 2, MAX_RESTART_MS);
+      await pause(delay, this.stopping.signal);
+    }
+  }
+
+  /** One life of a worker pool, until it is stopped or breaks. */
+  private async runOnce(): Promise<void> {
+    const pool = new Pool({ connectionString: this.settings.DATABASE_URL, max: POOL_SIZE, application_name: 'latchkey-mail', keepAlive: true, connectionTimeoutMillis: 5_000 });
+    const note = (error: Error) => this.logger.warn(`A connection of the mail worker was lost: ${error.message}`);
+    pool.on('error', note).on('connect', (client) => client.on('error', note));
+    const events = new EventEmitter() as WorkerEvents;
+    let poolId = '';
+    events.on('pool:create', ({ workerPool }) => (poolId = workerPool.id));
+    let heartbeat: NodeJS.Timeout | undefined;
+    try {
+      this.runner = await run({
+        pgPool: pool,
+        concurrency: MAIL_CONCURRENCY,
+        noHandleSignals: true,
+        gracefulShutdownAbortTimeout: DRAIN_MS,
+        logger: bridge(this.logger),
+        events,
+        taskList: { [SEND_MAIL_TASK]: (payload, { abortSignal }) => this.delivery.deliver((payload as { id: string }).id, abortSignal) },
+      });
+      if (this.stopping.signal.aborted) await this.runner.stop();
+      void this.housekeep(poolId);
+      heartbeat = setInterval(() => void this.housekeep(poolId), HEARTBEAT_MS);
+      await this.runner.promise;
+    } finally {
+      clearInterval(heartbeat);
+      this.runner = undefined;
+      await this.watch.leave(poolId).catch(() => {});
+      await pool.end();
+    }
+  }
+
+  private async housekeep(poolId: string): Promise<void> {
+    try {
+      await this.watch.beat(poolId);
+      const found = await this.mails.requeueForgotten(FORGOTTEN_SECONDS);
+      if (found > 0) this.logger.warn(`${found} mails had no job any more and got new ones`);
+      await this.mails.purge(KEEP_DAYS);
+    } catch (error) {
+      this.logger.warn(`Housekeeping of the outbox failed: ${describeError(error)}`);
+    }
+  }
+}
+
+/** graphile-worker's log in ours. Its "info" is a line per job. */
+function bridge(logger: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message) => {
+    if (level === 'error') logger.error(message);
+    else if (level === 'warning') logger.warn(message);
+    else logger.debug(message);
+  });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,19 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+export class ListMailboxQuery {
+  @ApiPropertyOptional({ description: 'Only mails to this address, in upper or lower case.', example: 'ada@example.com', maxLength: 320 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(320)
+  to?: string;
+}
+
+export const MESSAGE_VIEWS = ['html', 'text', 'headers'] as const;
+
+export class ShowMessageQuery {
+  @ApiPropertyOptional({ description: 'Which version of the mail is shown; `html` if it has one.', enum: MESSAGE_VIEWS, example: 'text' })
+  @IsOptional()
+  @IsIn(MESSAGE_VIEWS)
+  view?: (typeof MESSAGE_VIEWS)[number];
+}

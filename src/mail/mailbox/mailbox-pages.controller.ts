@@ -1,0 +1,68 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { RouteNotFoundError } from '../../common/errors.js';
+import { ShowMessageQuery } from './dto/mailbox.query.js';
+import { Mailbox } from './mailbox.js';
+import { MailboxPages, type Page } from './mailbox-pages.js';
+import type { MailboxMessage } from './message.js';
+
+const HTML = { 'text/html': { schema: { type: 'string', example: '<!doctype html>…' } } } as const;
+const ID = { name: 'id', description: 'Id of the mail in this mailbox.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
+
+/** The development mailbox for people. */
+@ApiTags('Development')
+@Controller('dev/mail')
+export class MailboxPagesController {
+  constructor(
+    private readonly mailbox: Mailbox,
+    private readonly pages: MailboxPages,
+  ) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({
+    operationId: 'showDevMailbox',
+    summary: 'Mailbox page',
+    description: 'A page for people with the mails this server sent; it reloads by itself. Only there while `SMTP_URL` is not set, never in production.',
+  })
+  @ApiOkResponse({ description: 'The page.', content: HTML })
+  showDevMailbox(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return write(reply, this.pages.inbox(this.mailbox.list()));
+  }
+
+  @Get(':id')
+  @Public()
+  @ApiOperation({ operationId: 'showDevMail', summary: 'Mailbox page with one mail open', description: 'The page with a mail beside the list: as HTML, as text, or its headers.' })
+  @ApiParam(ID)
+  @ApiOkResponse({ description: 'The page.', content: HTML })
+  @ApiProblem('route.not_found', 'request.invalid')
+  showDevMail(@Param('id') id: string, @Query() { view }: ShowMessageQuery, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return write(reply, this.pages.message(this.mailbox.list(), this.get(id), view));
+  }
+
+  @Get(':id/html')
+  @Public()
+  @ApiOperation({ operationId: 'showDevMailHtml', summary: 'HTML of a mail', description: 'The HTML version alone, as the page frames it: without scripts, forms and foreign content.' })
+  @ApiParam(ID)
+  @ApiOkResponse({ description: 'The HTML of the mail.', content: HTML })
+  @ApiProblem('route.not_found')
+  showDevMailHtml(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const { html } = this.get(id);
+    if (html === null) throw new RouteNotFoundError();
+    return write(reply, this.pages.content(html));
+  }
+
+  private get(id: string): MailboxMessage {
+    const message = this.mailbox.find(id);
+    if (message === undefined) throw new RouteNotFoundError();
+    return message;
+  }
+}
+
+function write(reply: FastifyReply, page: Page): string {
+  void reply.headers(page.headers);
+  return page.html;
+}

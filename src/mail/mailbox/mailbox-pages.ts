@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import Handlebars from 'handlebars';
+import { Settings } from '../../config/settings.js';
+import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
+import type { MailboxMessage } from './message.js';
+
+/** A page and the headers without which it must not be shown. */
+export interface Page {
+  html: string;
+  headers: Record<string, string>;
+}
+
+type View = (typeof MESSAGE_VIEWS)[number];
+
+/** Links open in a tab of their own, which is free of the sandbox; scripts, forms and the surrounding page are out of reach. */
+const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
+
+const COMMON_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'referrer-policy': 'no-referrer',
+};
+
+/** The mailbox as pages that work without scripts. A mail may hold anything: all of it is escaped, its HTML is framed in a sandbox. */
+@Injectable()
+export class MailboxPages {
+  private readonly css = readAsset('mailbox.css');
+  private readonly template = Handlebars.compile(readAsset('mailbox.hbs'), { strict: true, knownHelpersOnly: true });
+  private readonly policy: string;
+
+  constructor(private readonly settings: Settings) {
+    const style = createHash('sha256').update(this.css).digest('base64');
+    this.policy = `default-src 'none'; style-src 'sha256-${style}'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  }
+
+  /** The list alone; it reloads by itself. */
+  inbox(messages: MailboxMessage[]): Page {
+    return this.page(messages, null);
+  }
+
+  /** The list and one mail. */
+  message(messages: MailboxMessage[], open: MailboxMessage, wanted: View = 'html'): Page {
+    const view = wanted === 'html' && open.html === null ? 'text' : wanted;
+    return this.page(messages, {
+      ...open,
+      to: open.to.join(', '),
+      receivedAt: open.receivedAt.toISOString(),
+      tabs: MESSAGE_VIEWS.filter((name) => name !== 'html' || open.html !== null).map((name) => ({ name, current: name === view })),
+      showsHtml: view === 'html',
+      showsText: view === 'text',
+      showsHeaders: view === 'headers',
+    });
+  }
+
+  /** A mail's own HTML, for the frame. */
+  content(html: string): Page {
+    const policy = `sandbox ${SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; frame-ancestors 'self'`;
+    return { html: openLinksInNewTabs(html), headers: { ...COMMON_HEADERS, 'content-security-policy': policy } };
+  }
+
+  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null): Page {
+    const html = this.template({
+      appName: this.settings.APP_NAME,
+      css: new Handlebars.SafeString(this.css),
+      sandbox: SANDBOX,
+      open,
+      messages: messages.map(({ id, subject, to, receivedAt, code }) => ({
+        id,
+        subject: subject === '' ? '(no subject)' : subject,
+        to: to.join(', '),
+        time: receivedAt.toLocaleTimeString('en-GB'),
+        code,
+        current: id === open?.id,
+      })),
+    });
+    return { html, headers: { ...COMMON_HEADERS, 'content-security-policy': this.policy } };
+  }
+}
+
+function readAsset(name: string): string {
+  return readFileSync(join(import.meta.dirname, 'pages', name), 'utf8');
+}
+
+/** A frame without `allow-top-navigation` would open links in itself. */
+function openLinksInNewTabs(html: string): string {
+  const base = '<base target="_blank">';
+  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
+}

@@ -1,0 +1,48 @@
+import type PostalMime from 'postal-mime';
+import { newId } from '../../common/ids.js';
+
+/** A mail as it came in. */
+export interface MailboxMessage {
+  id: string;
+  receivedAt: Date;
+  from: string;
+  /** The recipients given to the server, which is where it would have gone. */
+  to: string[];
+  subject: string;
+  messageId: string | null;
+  text: string | null;
+  html: string | null;
+  headers: { name: string; value: string }[];
+  /** The one-time code of six digits, if it has one. */
+  code: string | null;
+  /** The web addresses of the text version, in order. */
+  links: string[];
+}
+
+/** Parses a raw mail and picks out what tests and people look for. */
+export async function readMessage(parser: typeof PostalMime, raw: Buffer, recipients: string[]): Promise<MailboxMessage> {
+  const mail = await parser.parse(raw);
+  const text = mail.text ?? null;
+  return {
+    id: newId(),
+    receivedAt: new Date(),
+    from: mail.from?.address ?? '',
+    to: recipients,
+    subject: mail.subject ?? '',
+    messageId: mail.messageId ?? null,
+    text,
+    html: mail.html ?? null,
+    headers: mail.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+    code: findCode(text ?? ''),
+    links: findLinks(text ?? ''),
+  };
+}
+
+/** The code stands on a line of its own. */
+function findCode(text: string): string | null {
+  return /^[ \t]*(\d{6})[ \t]*$/m.exec(text)?.[1] ?? null;
+}
+
+function findLinks(text: string): string[] {
+  return [...new Set(text.match(/https?:\/\/[^\s<>"]+/g))];
+}

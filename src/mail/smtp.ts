@@ -1,0 +1,43 @@
+/** The fields of nodemailer's errors that are looked at. */
+interface SmtpError {
+  responseCode?: number;
+  command?: string;
+  response?: string;
+}
+
+/** "Mailbox full": RFC 5321 §4.5.3.1.10 has senders treat it like 452, a passing state. */
+const MAILBOX_FULL = 552;
+
+/**
+ * Whether the server said that this mail can never be delivered. Only its answers to the recipient and to the content count:
+ * a refused login or sender is our own misconfiguration, and is put right while the mail waits.
+ */
+export function isPermanent(error: unknown): boolean {
+  const { responseCode = 0, command, response = '' } = (error ?? {}) as SmtpError;
+  if (command !== 'RCPT TO' && command !== 'DATA') return false;
+  // An enhanced status code of class 4 speaks more precisely (RFC 3463 §2).
+  return responseCode >= 500 && responseCode < 600 && responseCode !== MAILBOX_FULL && !/^\d{3}[ -]4\.\d+\.\d+/.test(response);
+}
+
+/** One mailbox, as `local@domain`, with nothing that a header or an SMTP command could end at or group by (RFC 5321 §4.1.2). */
+const MAILBOX = /^[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]{1,64}@[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]{1,255}$/u;
+
+/** Whether `address` is exactly one mailbox. */
+export function isOneMailbox(address: string): boolean {
+  return MAILBOX.test(address);
+}
+
+const FIRST_DELAY_SECONDS = 5;
+const MAX_DELAY_SECONDS = 300;
+
+/** Seconds until the next attempt: 5, 10, 20 … 300, each ± 25 % so that mails of one outage do not come back as one crowd. */
+export function retryDelaySeconds(attempts: number, random: number = Math.random()): number {
+  const delay = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts - 1, 20));
+  return delay * (0.75 + random / 2);
+}
+
+/** One line for the outbox and the log. */
+export function describeError(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 500);
+}
