@@ -1,0 +1,28 @@
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY tools tools
+# No scripts: the only one fetches the embedded PostgreSQL, which a build does not run.
+RUN npm ci --ignore-scripts
+COPY nest-cli.json tsconfig.json ./
+COPY src src
+RUN npm run build
+
+FROM node:24-slim AS modules
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY tools tools
+# Not `--omit=optional`: native code (Argon2) comes as an optional dependency of its package and would be missing.
+# TypeScript is a peer of two libraries that only use it while developing.
+RUN npm run install:production && rm -rf node_modules/typescript
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY --from=modules /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "dist/cli.js", "healthcheck"]
+CMD ["node", "dist/main.js"]
