@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { MailModule } from '../mail/mail.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
@@ -13,7 +12,7 @@ import { RegistrationService } from './registration.service.js';
 import { SignInService } from './sign-in.service.js';
 
 @Module({
-  imports: [UsersModule, TokensModule, MailModule],
+  imports: [UsersModule, TokensModule],
   controllers: [AuthController, EmailVerificationController],
   providers: [
     RegistrationService,

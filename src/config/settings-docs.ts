@@ -1,0 +1,46 @@
+import type { Setting } from './setting.js';
+import { SETTINGS } from './settings.js';
+
+const ALL = Object.entries(SETTINGS) as [string, Setting<unknown>][];
+const LINE_CHARS = 110;
+
+/** The text of `.env.example`. */
+export function toEnvExample(): string {
+  const entries = ALL.map(([name, setting]) => {
+    const notes = setting.secret === true ? `${setting.doc} Also as ${name}_FILE, the path of a file that holds it.` : setting.doc;
+    return [...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`), `#${name}=${setting.example ?? show(setting.default)}`].join('\n');
+  });
+  return `# Every setting of Latchkey. Copy this file to .env and take the # away from what you change.\n\n${entries.join('\n\n')}\n`;
+}
+
+/** The README's table of settings. */
+export function toMarkdownTable(): string {
+  const rows = ALL.map(([name, setting]) => {
+    const fallback = 'production' in setting ? `${code(setting.default)}; in production ${code(setting.production)}` : code(setting.default);
+    const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
+    return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
+  });
+  return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function code(value: unknown): string {
+  const shown = show(value);
+  return shown === '' ? '' : `\`${shown}\``;
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value ?? '');
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length >= LINE_CHARS) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { migrate } from '../../src/database/migrate.js';
+import { migrateMailQueue } from '../../src/mail/migrate-mail-queue.js';
+import { execute } from './databases.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** URL of the cluster's maintenance database. */
+    postgresUrl: string;
+  }
+}
+
+/** Migrated once; every test file works on a clone. */
+const TEMPLATE = 'latchkey_template';
+
+/** One PostgreSQL for the whole run, thrown away at its end. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-test-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, durable: false });
+  const tearDown = async (): Promise<void> => {
+    await postgres.stop();
+    await rm(postgres.dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  // An interrupted run must leave no server behind.
+  const onSignal = (): void => void tearDown().finally(() => process.exit(1));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+
+  await execute(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
+  const template = new URL(postgres.url);
+  template.pathname = `/${TEMPLATE}`;
+  await migrate({ DATABASE_URL: template.href, DATABASE_POOL_SIZE: 2 }, migrateMailQueue);
+  project.provide('postgresUrl', postgres.url);
+  return tearDown;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
+import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
+
+const adapter = new HandlebarsAdapter();
+
+function context(changes: object = {}) {
+  return {
+    appName: 'Latchkey',
+    host: 'accounts.example.com',
+    subject: 'Confirm your e-mail address for Latchkey',
+    greetingName: 'Ada',
+    code: '048213',
+    link: 'https://accounts.example.com/verify-email?token=a1-_&next=%2F',
+    lifetime: '24 hours',
+    ...changes,
+  };
+}
+
+describe('mail templates', () => {
+  it.each(Object.keys(MAIL_KINDS))('renders %s as HTML and as text with code, link and lifetime', (kind) => {
+    const { html, text } = adapter.render(kind, context());
+    for (const version of [html, text]) {
+      expect(version).toContain('048213');
+      expect(version).toContain('24 hours');
+      expect(version).toContain('Ada');
+    }
+    expect(text).toContain('\nhttps://accounts.example.com/verify-email?token=a1-_&next=%2F\n');
+    expect(html).toContain('href="https://accounts.example.com/verify-email?token&#x3D;a1-_&amp;next&#x3D;%2F"');
+  });
+
+  it('is made for light and dark screens and loads nothing from elsewhere', () => {
+    const { html } = adapter.render('confirm-email', context());
+    expect(html).toContain('<meta name="color-scheme" content="light dark">');
+    expect(html).toContain('@media (prefers-color-scheme: dark)');
+    expect(html).not.toMatch(/<(?:img|script|link|iframe|form)\b|url\(|@import/i);
+  });
+
+  it('greets without a name when there is none', () => {
+    expect(adapter.render('confirm-email', context({ greetingName: null })).text).toMatch(/^Hello,\n/);
+  });
+
+  it('treats values as data: nothing is evaluated, markup is escaped in HTML', () => {
+    const { html, text } = adapter.render('confirm-email', context({ greetingName: '{{7*7}}', appName: '<img src=x>' }));
+    expect(html).toContain('{{7*7}}');
+    expect(html).toContain('&lt;img src&#x3D;x&gt;');
+    expect(html).not.toContain('<img');
+    expect(text).toContain('{{7*7}}');
+    expect(html + text).not.toContain('49');
+  });
+
+  it('has no markup in the text version', () => {
+    expect(adapter.render('confirm-email', context()).text).not.toMatch(/[<>]|&\w+;/);
+  });
+
+  it('refuses to render with a hole', () => {
+    expect(() => adapter.render('confirm-email', context({ code: undefined }))).not.toThrow();
+    const { code: _, ...incomplete } = context();
+    expect(() => adapter.render('confirm-email', incomplete)).toThrow(/code/);
+  });
+});
