@@ -41,7 +41,10 @@ export class HandlebarsAdapter implements TemplateAdapter {
   }
 
   /** Called by nodemailer for each mail that names a template. */
-  compile(mail: { data: { template?: string; context?: object; html?: string; text?: string } }, callback: (error?: unknown) => unknown): void {
+  compile(
+    mail: { data: { template?: string; context?: object; html?: string; text?: string } },
+    callback: (error?: unknown) => unknown,
+  ): void {
     try {
       Object.assign(mail.data, this.render(String(mail.data.template), mail.data.context ?? {}));
     } catch (error) {

@@ -6,9 +6,14 @@ import type { Mail } from './mail.entity.js';
 export const SEND_MAIL_TASK = 'send_mail';
 
 /** A mail that is one worker's alone until its lease ends. */
-export type ClaimedMail = Pick<Mail, 'id' | 'kind' | 'recipient' | 'params' | 'challengeId' | 'messageId' | 'attempts'> & { expired: boolean };
+export type ClaimedMail = Pick<Mail, 'id' | 'kind' | 'recipient' | 'params' | 'challengeId' | 'messageId' | 'attempts'> & {
+  expired: boolean;
+};
 
-export type NewMail = Pick<Mail, 'id' | 'dedupeKey' | 'kind' | 'userId' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'expiresAt'>;
+export type NewMail = Pick<
+  Mail,
+  'id' | 'dedupeKey' | 'kind' | 'userId' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'expiresAt'
+>;
 
 const PURGE_BATCH = 1_000;
 
@@ -29,7 +34,18 @@ export class MailRepository {
          ON CONFLICT ON CONSTRAINT uq_mails_dedupe_key DO NOTHING
          RETURNING id, due_at)
        SELECT ${ADD_JOB} FROM queued`,
-      [mail.id, mail.dedupeKey, mail.kind, mail.userId, mail.recipient, mail.locale, JSON.stringify(mail.params), mail.challengeId, mail.messageId, mail.expiresAt],
+      [
+        mail.id,
+        mail.dedupeKey,
+        mail.kind,
+        mail.userId,
+        mail.recipient,
+        mail.locale,
+        JSON.stringify(mail.params),
+        mail.challengeId,
+        mail.messageId,
+        mail.expiresAt,
+      ],
     );
     return rows.length > 0;
   }
@@ -59,7 +75,10 @@ export class MailRepository {
 
   /** It left. True even when the lease ran out meanwhile, so the claim is not asked for. */
   async markSent(id: string): Promise<void> {
-    await this.database.query(`UPDATE mails SET state = 'sent', sent_at = now(), leased_until = NULL, last_error = NULL, params = '{}' WHERE id = $1`, [id]);
+    await this.database.query(
+      `UPDATE mails SET state = 'sent', sent_at = now(), leased_until = NULL, last_error = NULL, params = '{}' WHERE id = $1`,
+      [id],
+    );
   }
 
   /** It never will leave, and `reason` says why. */

@@ -81,7 +81,13 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One life of a worker pool, until it is stopped or breaks. */
   private async runOnce(): Promise<void> {
-    const pool = new Pool({ connectionString: this.settings.DATABASE_URL, max: POOL_SIZE, application_name: 'latchkey-mail', keepAlive: true, connectionTimeoutMillis: 5_000 });
+    const pool = new Pool({
+      connectionString: this.settings.DATABASE_URL,
+      max: POOL_SIZE,
+      application_name: 'latchkey-mail',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    });
     const note = (error: Error) => this.logger.warn(`A connection of the mail worker was lost: ${error.message}`);
     pool.on('error', note).on('connect', (client) => client.on('error', note));
     const events = new EventEmitter() as WorkerEvents;

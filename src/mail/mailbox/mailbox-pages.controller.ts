@@ -26,7 +26,8 @@ export class MailboxPagesController {
   @ApiOperation({
     operationId: 'showDevMailbox',
     summary: 'Mailbox page',
-    description: 'A page for people with the mails this server sent; it reloads by itself. Only there while `SMTP_URL` is not set, never in production.',
+    description:
+      'A page for people with the mails this server sent; it reloads by itself. Only there while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ description: 'The page.', content: HTML })
   showDevMailbox(@Res({ passthrough: true }) reply: FastifyReply): string {
@@ -35,7 +36,11 @@ export class MailboxPagesController {
 
   @Get(':id')
   @Public()
-  @ApiOperation({ operationId: 'showDevMail', summary: 'Mailbox page with one mail open', description: 'The page with a mail beside the list: as HTML, as text, or its headers.' })
+  @ApiOperation({
+    operationId: 'showDevMail',
+    summary: 'Mailbox page with one mail open',
+    description: 'The page with a mail beside the list: as HTML, as text, or its headers.',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The page.', content: HTML })
   @ApiProblem('route.not_found', 'request.invalid')
@@ -45,7 +50,11 @@ export class MailboxPagesController {
 
   @Get(':id/html')
   @Public()
-  @ApiOperation({ operationId: 'showDevMailHtml', summary: 'HTML of a mail', description: 'The HTML version alone, as the page frames it: without scripts, forms and foreign content.' })
+  @ApiOperation({
+    operationId: 'showDevMailHtml',
+    summary: 'HTML of a mail',
+    description: 'The HTML version alone, as the page frames it: without scripts, forms and foreign content.',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The HTML of the mail.', content: HTML })
   @ApiProblem('route.not_found')

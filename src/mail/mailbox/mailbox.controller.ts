@@ -19,7 +19,8 @@ export class MailboxController {
   @ApiOperation({
     operationId: 'listDevMail',
     summary: 'List mails',
-    description: 'The newest 200 mails this server sent, newest first, with their one-time codes and links. Only there while `SMTP_URL` is not set, never in production.',
+    description:
+      'The newest 200 mails this server sent, newest first, with their one-time codes and links. Only there while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ type: [MailboxSummaryView], description: 'The mails, newest first.' })
   @ApiProblem('request.invalid')
@@ -30,7 +31,11 @@ export class MailboxController {
   @Get(':id')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'getDevMail', summary: 'Read a mail', description: 'One mail with its text, its HTML and all header fields.' })
+  @ApiOperation({
+    operationId: 'getDevMail',
+    summary: 'Read a mail',
+    description: 'One mail with its text, its HTML and all header fields.',
+  })
   @ApiParam({ name: 'id', description: 'Id of the mail in this mailbox.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   @ApiOkResponse({ type: MailboxMessageView, description: 'The mail.' })
   @ApiProblem('route.not_found')
@@ -43,7 +48,11 @@ export class MailboxController {
   @Delete()
   @Public()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'clearDevMail', summary: 'Empty the mailbox', description: 'Forgets all mails, for instance between two tests.' })
+  @ApiOperation({
+    operationId: 'clearDevMail',
+    summary: 'Empty the mailbox',
+    description: 'Forgets all mails, for instance between two tests.',
+  })
   @ApiNoContentResponse({ description: 'The mailbox is empty.' })
   clearDevMail(): void {
     this.mailbox.clear();

@@ -37,7 +37,12 @@ export class MailboxSummaryView {
 
 /** A whole mail. */
 export class MailboxMessageView extends MailboxSummaryView {
-  @ApiProperty({ description: 'Stable across attempts to deliver the same mail.', example: '<019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11@localhost>', nullable: true, type: String })
+  @ApiProperty({
+    description: 'Stable across attempts to deliver the same mail.',
+    example: '<019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11@localhost>',
+    nullable: true,
+    type: String,
+  })
   messageId!: string | null;
 
   @ApiProperty({ description: 'The plain text version.', example: `Hello Ada,\n\n${EXAMPLE_LINK}\n`, nullable: true, type: String })
