@@ -4,7 +4,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY tools tools
 # No scripts: the only one fetches the embedded PostgreSQL, which a build does not run.
 RUN npm ci --ignore-scripts
-COPY nest-cli.json tsconfig.json ./
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build
 
@@ -24,5 +24,5 @@ COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "dist/cli.js", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "dist/cli.js", "healthcheck"]
 CMD ["node", "dist/main.js"]
