@@ -4,7 +4,6 @@ import { writeBanner } from './banner.js';
 import { SettingsError } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
-import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
 import { migrateMailQueue } from './mail/migrate-mail-queue.js';
 
@@ -25,6 +24,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   };
   try {
     if (settings.DATABASE_URL === undefined) {
+      // Loaded only when used: production images leave it out.
+      const { startEmbeddedPostgres } = await import('./database/embedded/embedded-postgres.js');
       const embedded = await startEmbeddedPostgres({ dataDir: settings.DATA_DIR, log: (line) => console.error(line) });
       stops.push(() => embedded.stop());
       settings.DATABASE_URL = embedded.url;

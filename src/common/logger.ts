@@ -2,7 +2,10 @@ import { type LoggerService, type LogLevel } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 
 /** What is never written to a log, wherever it turns up in an object. */
-const REDACTED = ['password', 'newPassword', 'token', 'code', 'accessToken', 'refreshToken', 'authorization', 'cookie'];
+const REDACTED = ['password', 'newPassword', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie'];
+
+/** Parts of Nest that report each module and route at start: of interest only when something is wrong with them. */
+const STARTUP_CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** Nest's logger over pino: one JSON object a line, so that no name with a line break can forge an entry. */
 export class JsonLogger implements LoggerService {
@@ -21,7 +24,7 @@ export class JsonLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(STARTUP_CHATTER.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {

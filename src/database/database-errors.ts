@@ -1,13 +1,15 @@
 /** The fields of PostgreSQL's errors that are looked at. */
 interface PostgresError {
   code?: string;
+  /** Of socket errors: what failed. */
+  syscall?: string;
   constraint?: string;
 }
 
 const UNIQUE_VIOLATION = '23505';
 
 /** SQLSTATE classes and codes, and socket errors, that mean "the database is away", not "the statement is wrong". */
-const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', 'ECONNRESET', 'EPIPE']);
 
 /** Whether `error` breaks the unique constraint or index `name`. */
 export function isUniqueViolation(error: unknown, name: string): boolean {
@@ -17,7 +19,8 @@ export function isUniqueViolation(error: unknown, name: string): boolean {
 
 /** Whether `error` says that the database cannot be reached or takes no more connections. */
 export function isUnavailable(error: unknown): boolean {
-  const code = postgresError(error)?.code;
+  const { code, syscall } = postgresError(error) ?? {};
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   if (code !== undefined && (UNAVAILABLE.has(code) || code.startsWith('08'))) return true;
   return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|not queryable|the database system is/i.test(error.message);
 }
