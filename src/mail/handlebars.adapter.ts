@@ -43,12 +43,12 @@ export class HandlebarsAdapter implements TemplateAdapter {
   /** Called by nodemailer for each mail that names a template. */
   compile(
     mail: { data: { template?: string; context?: object; html?: string; text?: string } },
-    callback: (error?: unknown) => unknown,
+    callback: (error?: Error | null) => unknown,
   ): void {
     try {
       Object.assign(mail.data, this.render(String(mail.data.template), mail.data.context ?? {}));
     } catch (error) {
-      callback(error);
+      callback(error as Error);
       return;
     }
     callback();
@@ -61,6 +61,8 @@ function loadTemplates(suffix: string, noEscape: boolean): (name: string) => (co
   const options = { ...OPTIONS, noEscape };
   for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith(suffix))) {
     const source = readFileSync(join(TEMPLATES, file), 'utf8');
+    // `compile` waits for the first mail; this finds mistakes now.
+    engine.precompile(source, options);
     // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
     engine.registerPartial(file.slice(0, -suffix.length), engine.compile(source, options));
   }

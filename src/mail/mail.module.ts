@@ -69,5 +69,7 @@ async function mailerOptions(settings: Settings, mailbox?: Mailbox): Promise<Mai
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  return { transport, template: { adapter: new HandlebarsAdapter() } };
+  const templates = new HandlebarsAdapter();
+  // As a plugin rather than as `template.adapter`: with that the library asks for packages of other engines at every start.
+  return { transport, plugins: [{ step: 'compile', plugin: (mail, done) => templates.compile(mail, done) }] };
 }

@@ -123,6 +123,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
       if (found > 0) this.logger.warn(`${found} mails had no job any more and got new ones`);
       await this.mails.purge(KEEP_DAYS);
     } catch (error) {
+      if (this.stopping.signal.aborted) return;
       this.logger.warn(`Housekeeping of the outbox failed: ${describeError(error)}`);
     }
   }

@@ -15,6 +15,8 @@ export interface Page {
 
 type View = (typeof MESSAGE_VIEWS)[number];
 
+const LABELS: Record<View, string> = { html: 'HTML', text: 'Text', headers: 'Headers' };
+
 /** Links open in a tab of their own, which is free of the sandbox; scripts, forms and the surrounding page are out of reach. */
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
@@ -50,7 +52,12 @@ export class MailboxPages {
       ...open,
       to: open.to.join(', '),
       receivedAt: open.receivedAt.toISOString(),
-      tabs: MESSAGE_VIEWS.filter((name) => name !== 'html' || open.html !== null).map((name) => ({ name, current: name === view })),
+      received: open.receivedAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }),
+      tabs: MESSAGE_VIEWS.filter((name) => name !== 'html' || open.html !== null).map((name) => ({
+        name,
+        label: LABELS[name],
+        current: name === view,
+      })),
       showsHtml: view === 'html',
       showsText: view === 'text',
       showsHeaders: view === 'headers',
