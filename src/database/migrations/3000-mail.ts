@@ -29,7 +29,9 @@ export class Mail3000000000000 implements MigrationInterface {
         CONSTRAINT fk_mails_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
         CONSTRAINT ck_mails_state CHECK (state IN ('queued', 'sent', 'dropped', 'failed'))
       )`);
-    await runner.query(`COMMENT ON TABLE mails IS 'The outbox. Holds no code and no link: they are derived from challenge_id when the mail is sent.'`);
+    await runner.query(
+      `COMMENT ON TABLE mails IS 'The outbox. Holds no code and no link: they are derived from challenge_id when the mail is sent.'`,
+    );
     await runner.query(`COMMENT ON COLUMN mails.leased_until IS 'Until then the worker that claimed the mail has it to itself.'`);
     await runner.query(`CREATE INDEX ix_mails_user ON mails (user_id) WHERE user_id IS NOT NULL`);
     await runner.query(`CREATE INDEX ix_mails_due_at ON mails (due_at) WHERE state = 'queued'`);
