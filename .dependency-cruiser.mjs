@@ -11,13 +11,14 @@ const MAY_IMPORT = {
   tokens: ['common', 'config', 'database', 'audit'],
   mail: ['common', 'config', 'database', 'audit'],
   books: ['common', 'config', 'database', 'audit'],
-  auth: ['common', 'config', 'database', 'audit', 'users', 'tokens', 'mail'],
+  auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail'],
+  throttling: ['common', 'config'],
   health: ['common', 'config', 'database'],
   metrics: ['common', 'config', 'database'],
 };
 
 /** What a contract builds on: the public side of these modules. */
-const CORE = ['common', 'config', 'audit', 'users', 'tokens', 'mail', 'books', 'auth'];
+const CORE = ['common', 'config', 'audit', 'throttling', 'users', 'tokens', 'mail', 'books', 'auth'];
 
 const MODULES = Object.keys(MAY_IMPORT);
 const anyOf = (names) => `(?:${names.join('|')})`;

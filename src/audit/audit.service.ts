@@ -8,6 +8,7 @@ export type AuditAction =
   | 'account.created'
   | 'email.verified'
   | 'email.verification_requested'
+  | 'password.checked'
   | 'password.changed'
   | 'session.opened'
   | 'session.refresh_refused'

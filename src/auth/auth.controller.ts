@@ -31,7 +31,7 @@ export class AuthController {
     description: 'With an e-mail address, a mobile number, or both. A mail with a link and a six-digit code goes to the address.',
   })
   @ApiCreatedResponse({ type: UserView, description: 'The account; its e-mail address is not verified yet.' })
-  @ApiProblem('request.invalid', 'user.email_taken', 'user.username_taken', 'user.mobile_taken', 'server.busy')
+  @ApiProblem('request.invalid', 'request.throttled', 'user.email_taken', 'user.username_taken', 'user.mobile_taken', 'server.busy')
   async register(@Body() body: RegisterUser, @From() caller: Caller): Promise<UserView> {
     return toUserView(await this.registration.register(body, caller));
   }
@@ -41,7 +41,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'signIn', summary: 'Sign in', description: 'With an e-mail address, a username or a mobile number, and the password.' })
   @ApiOkResponse({ type: SignedInView, description: 'A new session.' })
-  @ApiProblem('request.invalid', 'auth.bad_credentials', 'auth.account_disabled', 'auth.unverified', 'server.busy')
+  @ApiProblem('request.invalid', 'request.throttled', 'auth.bad_credentials', 'auth.account_disabled', 'auth.unverified', 'server.busy')
   async signIn(@Body() body: SignIn, @From() caller: Caller): Promise<SignedInView> {
     return toSignedInView(await this.signIns.signIn(body.identifier, body.password, { clientId: CLIENT_ID }, caller));
   }

@@ -6,6 +6,8 @@ import { ChallengeMailSecrets } from './challenge-mail-secrets.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { FirstAdminService } from './first-admin.service.js';
+import { MailBudget } from './mail-budget.service.js';
+import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
 import { RegistrationService } from './registration.service.js';
@@ -20,6 +22,8 @@ import { SignInService } from './sign-in.service.js';
     EmailVerificationService,
     ChallengeMailSecrets,
     FirstAdminService,
+    MailBudget,
+    PasswordCheck,
     PasswordHasher,
     PasswordPolicy,
   ],

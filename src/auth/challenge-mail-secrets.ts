@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { MailSecrets, MailSecretsRegistry, type ResolvedSecrets } from '../mail/mail-secrets.js';
-import type { ChallengePurpose } from '../tokens/challenge.entity.js';
+import type { ChallengePurpose } from '../tokens/challenge-purpose.js';
 import { ChallengesService } from '../tokens/challenges.service.js';
 
 /** The page behind the link of each purpose. */

@@ -27,7 +27,7 @@ export class EmailVerificationController {
     description: 'Answers the same whether or not the address is registered. Earlier codes and links stop working when a new mail goes out.',
   })
   @ApiAcceptedResponse({ description: 'If the address waits for confirmation, a mail is on its way.' })
-  @ApiProblem('request.invalid')
+  @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { email }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
     await atSteadyTime(ANSWER_STEP_MS, () => this.verification.resend(email, caller));
   }
@@ -42,7 +42,7 @@ export class EmailVerificationController {
       'By `email` and `code`, or by the `token` of the link. With the link comes proof that the account is yours: its `password`, an access token of it, or a `newPassword` (for an account that somebody else made in your name; their password and sessions end).',
   })
   @ApiOkResponse({ type: UserView, description: 'The account, verified.' })
-  @ApiProblem('request.invalid', 'challenge.invalid', 'challenge.expired', 'auth.proof_required', 'auth.bad_credentials', 'token.invalid', 'token.expired', 'token.revoked', 'server.busy')
+  @ApiProblem('request.invalid', 'request.throttled', 'challenge.invalid', 'challenge.expired', 'auth.proof_required', 'auth.bad_credentials', 'token.invalid', 'token.expired', 'token.revoked', 'server.busy')
   async confirm(@Body() body: ConfirmEmail, @CurrentUser() user: Principal | undefined, @From() caller: Caller): Promise<UserView> {
     const { token, email, code, password, newPassword } = body;
     if (token !== undefined) {

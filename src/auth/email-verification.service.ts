@@ -6,9 +6,13 @@ import { OutboxService } from '../mail/outbox.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
 import { InvalidChallengeError } from '../tokens/errors.js';
 import { SessionsService } from '../tokens/sessions.service.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
+import { networkOf } from '../throttling/client-network.js';
 import type { Account } from '../users/account.js';
 import { UsersService } from '../users/users.service.js';
-import { BadCredentialsError, ProofRequiredError } from './errors.js';
+import { ProofRequiredError } from './errors.js';
+import { MailBudget } from './mail-budget.service.js';
+import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
 
@@ -33,7 +37,10 @@ export class EmailVerificationService {
     private readonly challenges: ChallengesService,
     private readonly sessions: SessionsService,
     private readonly outbox: OutboxService,
+    private readonly budget: MailBudget,
+    private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
+    private readonly throttle: ThrottleService,
     private readonly policy: PasswordPolicy,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -43,6 +50,7 @@ export class EmailVerificationService {
   async send(account: Account): Promise<void> {
     const { id: userId, email: address } = account;
     if (address === null || account.emailVerifiedAt !== null || account.disabledAt !== null) return;
+    if (!(await this.budget.spend(address))) return;
     await this.database.transaction(async () => {
       const challenge = await this.challenges.issue({ userId, purpose: 'confirm-email', address, ttlSeconds: EMAIL_CONFIRMATION_TTL_SECONDS });
       await this.outbox.enqueue({
@@ -58,8 +66,12 @@ export class EmailVerificationService {
     });
   }
 
-  /** Sends the mail again if `email` belongs to an account that waits for it. The caller learns nothing either way. */
+  /**
+   * Sends the mail again if `email` belongs to an account that waits for it. The caller learns nothing either way.
+   * @throws ThrottledError
+   */
   async resend(email: string, caller: Caller): Promise<void> {
+    await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
     const account = await this.users.findByEmail(email);
     if (account === null) return;
     await this.database.transaction(async () => {
@@ -70,9 +82,10 @@ export class EmailVerificationService {
 
   /**
    * Confirms by the code, which is typed where the account was made: nothing more is asked.
-   * @throws InvalidChallengeError (also for an unknown address), ChallengeExpiredError
+   * @throws InvalidChallengeError (also for an unknown address), ChallengeExpiredError, ThrottledError
    */
   async confirmByCode(email: string, code: string, caller: Caller): Promise<Account> {
+    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     const account = await this.users.findByEmail(email);
     if (account === null) throw new InvalidChallengeError();
     const challenge = await this.challenges.checkCode('confirm-email', account.id, code);
@@ -82,12 +95,13 @@ export class EmailVerificationService {
   /**
    * Confirms by the link. Its reader may be somebody whose address a stranger registered, so it takes the account's password,
    * a session of it, or a new password that puts an end to everything from before.
-   * @throws InvalidChallengeError, ChallengeExpiredError, ProofRequiredError, BadCredentialsError, InvalidRequestError
+   * @throws InvalidChallengeError, ChallengeExpiredError, ProofRequiredError, BadCredentialsError, InvalidRequestError, ThrottledError
    */
   async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
+    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     const challenge = await this.challenges.checkLink('confirm-email', token);
     if (ownership.newPassword !== undefined) return this.takeOver(challenge, ownership.newPassword, caller);
-    if (ownership.password !== undefined) await this.checkPassword(challenge.userId, ownership.password);
+    if (ownership.password !== undefined) await this.passwords.byId(challenge.userId, ownership.password, caller);
     else if (ownership.userId !== challenge.userId) throw new ProofRequiredError();
     return this.database.transaction(() => this.complete(challenge, caller));
   }
@@ -103,13 +117,6 @@ export class EmailVerificationService {
       await this.challenges.closeAll(account.id);
       await this.audit.record({ action: 'password.changed', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
       return this.users.getById(account.id);
-    });
-  }
-
-  private async checkPassword(userId: string, password: string): Promise<void> {
-    await this.hasher.admit(async () => {
-      const credentials = await this.users.findCredentialsById(userId);
-      if (!(await this.hasher.verify(credentials?.passwordHash ?? null, password))) throw new BadCredentialsError();
     });
   }
 

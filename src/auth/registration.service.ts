@@ -3,6 +3,8 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
+import { networkOf } from '../throttling/client-network.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
 import type { Account, NewAccount } from '../users/account.js';
 import { UsersService } from '../users/users.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -22,18 +24,20 @@ export class RegistrationService {
     private readonly verification: EmailVerificationService,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
+    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
 
   /**
    * Creates an unverified account and queues its confirmation mail: both or neither. Never touches an account that exists.
-   * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; BusyError
+   * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; ThrottledError, BusyError
    */
   async register({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName = 'core'): Promise<Account> {
     if (input.email == null && input.mobile == null && policy === 'core') {
       throw InvalidRequestError.field('email', 'identifier.missing', 'Give an e-mail address, a mobile number, or both.');
     }
+    await this.throttle.take({ limit: 'register', of: networkOf(caller.ip) }, caller);
     this.policy.check(password, input, { policy });
     const passwordHash = await this.hasher.hash(password); // slow by design: outside the transaction
     return this.database.transaction(async () => {

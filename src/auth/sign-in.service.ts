@@ -8,6 +8,7 @@ import { type IssuedTokens, SessionsService } from '../tokens/sessions.service.j
 import type { Account, Credentials } from '../users/account.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDisabledError, BadCredentialsError, UnverifiedError } from './errors.js';
+import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 
 /** What the app that somebody signs in to asks for. */
@@ -30,6 +31,7 @@ export class SignInService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -39,10 +41,10 @@ export class SignInService {
   /**
    * Opens a session for whoever knows the password.
    * @throws BadCredentialsError (unknown identifier and wrong password alike); after the right password AccountDisabledError,
-   *   UnverifiedError; BusyError
+   *   UnverifiedError; ThrottledError, BusyError
    */
   async signIn(identifier: string, password: string, { clientId, mintsAccess }: SignInOptions, caller: Caller): Promise<SignedIn> {
-    const credentials = await this.authenticate(identifier, password, caller);
+    const credentials = await this.passwords.byIdentifier(identifier, password, caller);
     const { account, sessionEpoch } = credentials;
     if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
     if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
@@ -64,22 +66,13 @@ export class SignInService {
     }
   }
 
-  private async authenticate(identifier: string, password: string, caller: Caller): Promise<Credentials> {
-    return this.hasher.admit(async () => {
-      const credentials = await this.users.findCredentials(identifier);
-      const right = await this.hasher.verify(credentials?.passwordHash ?? null, password);
-      if (credentials === null || !right) return this.refuse(new BadCredentialsError(), credentials?.account ?? null, caller);
-      return credentials;
-    });
-  }
-
   private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {
     if (passwordHash === null || !this.hasher.isWeak(passwordHash)) return;
     await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
   }
 
-  private async refuse(error: BadCredentialsError | AccountDisabledError | UnverifiedError, account: Account | null, caller: Caller): Promise<never> {
-    await this.audit.record({ action: 'session.opened', outcome: 'failure', subjectId: account?.id ?? null, caller, details: { reason: error.code } });
+  private async refuse(error: BadCredentialsError | AccountDisabledError | UnverifiedError, account: Account, caller: Caller): Promise<never> {
+    await this.audit.record({ action: 'session.opened', outcome: 'failure', subjectId: account.id, caller, details: { reason: error.code } });
     throw error;
   }
 }

@@ -10,6 +10,8 @@ export interface Setting<T> {
   /** Default in production, where it differs. */
   production?: T;
   example?: string;
+  /** How a value is written, where that is not plain text. */
+  show?(value: T): string;
   /** May also come as `NAME_FILE`, and is never printed. */
   secret?: boolean;
 }
@@ -131,4 +133,17 @@ export function cidrs(options: Options<string[]>): Setting<string[]> {
       throw new Error(`a list of IP addresses or CIDR ranges (${item} is none)`);
     }
   });
+}
+
+/** So many within so many seconds, written `POINTS/SECONDS`. */
+export function rate(options: Options<{ points: number; seconds: number }>): Setting<{ points: number; seconds: number }> {
+  return {
+    ...options,
+    parse(value) {
+      const [, points, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,5})$/.exec(value) ?? [];
+      if (points === undefined || seconds === undefined) throw new Error('a count and seconds such as 5/900');
+      return { points: Number(points), seconds: Number(seconds) };
+    },
+    show: ({ points, seconds }) => `${points}/${seconds}`,
+  };
 }

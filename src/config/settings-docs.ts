@@ -8,7 +8,7 @@ const LINE_CHARS = 110;
 export function toEnvExample(): string {
   const entries = ALL.map(([name, setting]) => {
     const notes = setting.secret === true ? `${setting.doc} Also as ${name}_FILE, the path of a file that holds it.` : setting.doc;
-    return [...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`), `#${name}=${setting.example ?? show(setting.default)}`].join('\n');
+    return [...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`), `#${name}=${setting.example ?? show(setting, setting.default)}`].join('\n');
   });
   return `# Every setting of Latchkey. Copy this file to .env and take the # away from what you change.\n\n${entries.join('\n\n')}\n`;
 }
@@ -16,20 +16,22 @@ export function toEnvExample(): string {
 /** The README's table of settings. */
 export function toMarkdownTable(): string {
   const rows = ALL.map(([name, setting]) => {
-    const fallback = 'production' in setting ? `${code(setting.default)}; in production ${code(setting.production)}` : code(setting.default);
+    const fallback = 'production' in setting ? `${code(setting, setting.default)}; in production ${code(setting, setting.production)}` : code(setting, setting.default);
     const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function code(value: unknown): string {
-  const shown = show(value);
+function code(setting: Setting<unknown>, value: unknown): string {
+  const shown = show(setting, value);
   return shown === '' ? '' : `\`${shown}\``;
 }
 
-function show(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value ?? '');
+function show(setting: Setting<unknown>, value: unknown): string {
+  if (value === undefined) return '';
+  if (setting.show !== undefined) return setting.show(value);
+  return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`;
 }
 
 function wrap(text: string): string[] {

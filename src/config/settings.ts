@@ -1,4 +1,4 @@
-import { type Setting, bool, cidrs, integer, oneOf, origins, secret, text, url } from './setting.js';
+import { type Setting, bool, cidrs, integer, oneOf, origins, rate, secret, text, url } from './setting.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
@@ -100,6 +100,23 @@ export const SETTINGS = {
     default: 'on',
     doc: '`off` lifts throttles and mail caps, for tests and benches; refused in production.',
   }),
+  REDIS_URL: url(['redis:', 'rediss:'], {
+    optional: true,
+    secret: true,
+    example: 'redis://cache:6379',
+    doc: 'Where several nodes count throttles together. Without it, and while it does not answer, each node counts for itself.',
+  }),
+  LIMIT_SIGN_IN: rate({
+    default: { points: 5, seconds: 900 },
+    doc: 'Wrong passwords per account and network, as `COUNT/SECONDS`. A network is an IPv4 address or an IPv6 /64.',
+  }),
+  LIMIT_SIGN_IN_ACCOUNT: rate({ default: { points: 50, seconds: 900 }, doc: 'Wrong passwords per account from everywhere.' }),
+  LIMIT_SIGN_IN_NETWORK: rate({ default: { points: 100, seconds: 900 }, doc: 'Wrong passwords per network, for all accounts.' }),
+  LIMIT_REGISTER: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Registrations per network.' }),
+  LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
+  LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
+  LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),
+  LIMIT_MAIL_TOTAL: rate({ default: { points: 5_000, seconds: 3_600 }, doc: 'Mails of this installation that strangers can cause, to all addresses.' }),
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
     default: 'info',
     doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',
@@ -113,6 +130,6 @@ export const SETTINGS = {
 type Value<S> = S extends Setting<infer T> ? T : never;
 
 /** The validated settings, each under its own environment name. Injectable: `constructor(private readonly settings: Settings)`. */
-export interface Settings extends Required<{ [K in keyof typeof SETTINGS]: Value<(typeof SETTINGS)[K]> }> {}
 // eslint-disable-next-line no-unsafe-declaration-merging -- the class is the injection token of the interface
+export interface Settings extends Required<{ [K in keyof typeof SETTINGS]: Value<(typeof SETTINGS)[K]> }> {}
 export abstract class Settings {}

@@ -1,7 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-
-/** What a code or link is good for; it is refused for anything else. */
-export type ChallengePurpose = 'confirm-email';
+import type { ChallengePurpose } from './challenge-purpose.js';
 
 /** One mailed code and link: proof that somebody reads what is sent to an address. */
 @Entity('challenges')

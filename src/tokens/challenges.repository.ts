@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
-import { Challenge, type ChallengePurpose } from './challenge.entity.js';
+import type { ChallengePurpose } from './challenge-purpose.js';
+import type { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
 export interface StoredChallenge {

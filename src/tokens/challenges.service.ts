@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idFromBytes, idToBytes, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
-import type { ChallengePurpose } from './challenge.entity.js';
+import type { ChallengePurpose } from './challenge-purpose.js';
 import { ChallengesRepository, type StoredChallenge } from './challenges.repository.js';
 import { ChallengeExpiredError, InvalidChallengeError } from './errors.js';
 

@@ -35,6 +35,8 @@ export interface Credentials {
   account: Account;
   /** PHC string; null when no password was ever set. */
   passwordHash: string | null;
+  /** Whether the password was locked after too many wrong ones; it opens nothing until it is reset. */
+  passwordLocked: boolean;
   /** Changes when all sessions are ended; see `Sessions.open`. */
   sessionEpoch: number;
 }

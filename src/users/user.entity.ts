@@ -63,6 +63,10 @@ export class User {
   @Column({ type: 'timestamptz', name: 'activated_at', nullable: true })
   activatedAt!: Date | null;
 
+  /** After too many wrong passwords in a row; a new password lifts it. */
+  @Column({ type: 'timestamptz', name: 'password_locked_at', nullable: true })
+  passwordLockedAt!: Date | null;
+
   @Column({ type: 'timestamptz', name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
 

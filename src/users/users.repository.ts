@@ -48,7 +48,11 @@ export class UsersRepository {
   }
 
   async setPasswordHash(id: string, hash: string): Promise<void> {
-    await this.database.query('UPDATE users SET password_hash = $2, updated_at = now(), version = version + 1 WHERE id = $1', [id, hash]);
+    await this.database.query(
+      `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
+       UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1`,
+      [id, hash],
+    );
   }
 
   /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
@@ -59,8 +63,21 @@ export class UsersRepository {
   async recordSignIn(id: string): Promise<void> {
     await this.database.query(
       `INSERT INTO user_activity (user_id, last_sign_in_at) VALUES ($1, now())
-       ON CONFLICT (user_id) DO UPDATE SET last_sign_in_at = excluded.last_sign_in_at`,
+       ON CONFLICT (user_id) DO UPDATE SET last_sign_in_at = excluded.last_sign_in_at, password_failures = 0`,
       [id],
+    );
+  }
+
+  /** Counts a wrong password, and locks the password at `lockAt` in a row; costs an unknown id the same statement. */
+  async recordPasswordFailure(id: string, lockAt: number): Promise<void> {
+    await this.database.query(
+      `WITH counted AS (
+         INSERT INTO user_activity AS a (user_id, password_failures) SELECT id, 1 FROM users WHERE id = $1
+         ON CONFLICT (user_id) DO UPDATE SET password_failures = a.password_failures + 1
+         RETURNING user_id, password_failures)
+       UPDATE users u SET password_locked_at = now() FROM counted
+       WHERE u.id = counted.user_id AND counted.password_failures >= $2 AND u.password_locked_at IS NULL`,
+      [id, lockAt],
     );
   }
 

@@ -9,6 +9,9 @@ import { canonicalLocale, cleanName } from './profile.js';
 import { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
+/** Wrong passwords in a row after which the password has to be reset. Source: NIST SP 800-63B-4 §3.2.2. */
+const MAX_PASSWORD_FAILURES = 100;
+
 /** Accounts: who there is and what is known of them. Knows nothing of sessions, mails and how passwords are checked. */
 @Injectable()
 export class UsersService {
@@ -94,6 +97,11 @@ export class UsersService {
     return this.users.replaceHash(id, old, stronger);
   }
 
+  /** Counts a wrong password for the account; without one it takes as long. */
+  recordPasswordFailure(id: string | null): Promise<void> {
+    return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
+  }
+
   /** Notes when the account last signed in, apart from the account's row: an edit's version does not move. */
   recordSignIn(id: string): Promise<void> {
     return this.users.recordSignIn(id);
@@ -101,7 +109,7 @@ export class UsersService {
 }
 
 function toCredentials(user: User): Credentials {
-  return { account: toAccount(user), passwordHash: user.passwordHash, sessionEpoch: user.sessionEpoch };
+  return { account: toAccount(user), passwordHash: user.passwordHash, passwordLocked: user.passwordLockedAt !== null, sessionEpoch: user.sessionEpoch };
 }
 
 function toAccount(user: User): Account {

@@ -23,6 +23,7 @@ export class Accounts1000000000000 implements MigrationInterface {
         password_hash      text,
         session_epoch      integer     NOT NULL DEFAULT 0,
         activated_at       timestamptz,
+        password_locked_at timestamptz,
         disabled_at        timestamptz,
         disabled_reason    text,
         created_at         timestamptz NOT NULL DEFAULT now(),
@@ -37,11 +38,13 @@ export class Accounts1000000000000 implements MigrationInterface {
     await runner.query(`COMMENT ON COLUMN users.session_epoch IS 'Counts how often all sessions were ended; a sign-in that began before finds it changed.'`);
     await runner.query(`
       CREATE TABLE user_activity (
-        user_id         uuid        NOT NULL,
-        last_sign_in_at timestamptz NOT NULL,
+        user_id           uuid    NOT NULL,
+        last_sign_in_at   timestamptz,
+        password_failures integer NOT NULL DEFAULT 0,
         CONSTRAINT pk_user_activity PRIMARY KEY (user_id),
         CONSTRAINT fk_user_activity_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
+    await runner.query(`COMMENT ON COLUMN user_activity.password_failures IS 'Wrong passwords since the last right one.'`);
     // No foreign key: what happened stays on record when the account goes, under its id alone.
     await runner.query(`
       CREATE TABLE audit_events (

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { networkOf } from '../../throttling/client-network.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import type { Credentials } from '../../users/account.js';
+import { UsersService } from '../../users/users.service.js';
+import { BadCredentialsError } from '../errors.js';
+import { PasswordHasher } from './password-hasher.service.js';
+
+/**
+ * The one place where a password is compared. Every way in passes the same throttles, and costs the same whether or not there
+ * is such an account.
+ */
+@Injectable()
+export class PasswordCheck {
+  constructor(
+    private readonly users: UsersService,
+    private readonly hasher: PasswordHasher,
+    private readonly throttle: ThrottleService,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * The account with this identifier, if the password is right.
+   * @throws BadCredentialsError (unknown identifier, wrong password and locked password alike), ThrottledError, BusyError
+   */
+  byIdentifier(identifier: string, password: string, caller: Caller): Promise<Credentials> {
+    return this.check(() => this.users.findCredentials(identifier), `unknown:${identifier.trim().toLowerCase()}`, password, caller);
+  }
+
+  /** The same for an account that is known already. */
+  byId(userId: string, password: string, caller: Caller): Promise<Credentials> {
+    return this.check(() => this.users.findCredentialsById(userId), userId, password, caller);
+  }
+
+  private check(find: () => Promise<Credentials | null>, fallbackKey: string, password: string, caller: Caller): Promise<Credentials> {
+    // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
+    return this.hasher.admit(async () => {
+      const credentials = await find();
+      // By account, not by what was typed: three identifiers of one account share their tries.
+      const account = credentials?.account.id ?? fallbackKey;
+      return this.throttled(account, caller, () => this.compare(credentials, password, caller));
+    });
+  }
+
+  private throttled<T>(account: string, caller: Caller, work: () => Promise<T>): Promise<T> {
+    const network = networkOf(caller.ip);
+    const isFailure = (error: unknown): boolean => error instanceof BadCredentialsError;
+    const within = (limit: 'sign-in' | 'sign-in-account' | 'sign-in-network', of: string, inner: () => Promise<T>) =>
+      this.throttle.attempt({ limit, of }, inner, isFailure, caller);
+    return within('sign-in-network', network, () =>
+      within('sign-in-account', account, () => within('sign-in', `${account} ${network}`, work)),
+    );
+  }
+
+  private async compare(credentials: Credentials | null, password: string, caller: Caller): Promise<Credentials> {
+    const right = await this.hasher.verify(credentials?.passwordHash ?? null, password);
+    if (credentials !== null && right && !credentials.passwordLocked) return credentials;
+    const error = new BadCredentialsError();
+    // One transaction for both, so that the account's counter costs no commit of its own.
+    await this.database.transaction(async () => {
+      await this.users.recordPasswordFailure(credentials?.account.id ?? null);
+      await this.audit.record({ action: 'password.checked', outcome: 'failure', subjectId: credentials?.account.id ?? null, caller, details: { reason: error.code } });
+    });
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { isIPv6 } from 'node:net';
+
+/** Hex groups of an IPv6 address that one customer controls: a /64 (RFC 6177). */
+const NETWORK_GROUPS = 4;
+
+/**
+ * The network an address is counted under: an IPv4 address itself, an IPv6 address by its /64, however it is written.
+ * IPv4-mapped IPv6 addresses (RFC 4291 §2.5.5.2) count as the IPv4 address.
+ */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(ip)) return ip;
+  // The URL parser writes every spelling of an address in one way (RFC 5952).
+  const canonical = new URL(`http://[${ip.split('%', 1)[0]}]`).hostname.slice(1, -1);
+  const [head = '', tail] = canonical.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  if (left.length === 0 && right.length === 3 && right[0] === 'ffff') return mappedFromHex(right);
+  const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0');
+  return `${[...left, ...zeros, ...right].slice(0, NETWORK_GROUPS).join(':')}::/64`;
+}
+
+function mappedFromHex([, high = '0', low = '0']: string[]): string {
+  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => Math.floor(bits / 2 ** shift) % 256).join('.');
+}

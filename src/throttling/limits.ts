@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+
+/** So many within so many seconds. */
+export interface Limit {
+  points: number;
+  seconds: number;
+}
+
+/** Everything that is limited, and the setting that says how much. */
+const SETTING_OF = {
+  'sign-in': 'LIMIT_SIGN_IN',
+  'sign-in-account': 'LIMIT_SIGN_IN_ACCOUNT',
+  'sign-in-network': 'LIMIT_SIGN_IN_NETWORK',
+  register: 'LIMIT_REGISTER',
+  'code-network': 'LIMIT_CODES',
+  'mail-request': 'LIMIT_MAIL_REQUESTS',
+  'mail-address': 'LIMIT_MAIL_ADDRESS',
+  'mail-total': 'LIMIT_MAIL_TOTAL',
+} as const satisfies Record<string, keyof Settings>;
+
+export type LimitName = keyof typeof SETTING_OF;
+
+/** The limits in force. */
+@Injectable()
+export class Limits {
+  constructor(private readonly settings: Settings) {}
+
+  of(name: LimitName): Limit {
+    return this.settings[SETTING_OF[name]];
+  }
+}
