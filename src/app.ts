@@ -5,36 +5,51 @@ import { AppModule } from './app.module.js';
 import { UnavailableError } from './common/errors.js';
 import { ExceptionRenderer } from './common/exception.filter.js';
 import { JsonLogger } from './common/logger.js';
+import { logRequests } from './common/request-log.js';
 import { RequestPipe } from './common/request.pipe.js';
+import { RouteTable } from './common/route-table.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
-import { collectMethods, configureHttp, createHttpAdapter } from './http-server.js';
+import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { createOpenApiDocument, serveOpenApi } from './openapi.js';
 
-/** Builds the server, ready to listen; tests and `main.ts` get the same one. */
-export async function createApp(settings: Settings, logger: LoggerService = new JsonLogger(settings.LOG_LEVEL)): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), createHttpAdapter(settings), {
+/**
+ * Builds the server, ready to listen; tests and `main.ts` get the same one.
+ * @param patience with slow senders; tests have less of it
+ */
+export async function createApp(
+  settings: Settings,
+  logger: LoggerService = new JsonLogger(settings.LOG_LEVEL),
+  patience?: Patience,
+): Promise<NestFastifyApplication> {
+  const routes = new RouteTable();
+  const failures = new ExceptionRenderer(new Map(), [toUnavailable], (url) => routes.methodsOf(url));
+  const adapter = createHttpAdapter(settings, (...failed) => failures.render(...failed), patience);
+  routes.observe(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {
     logger,
     abortOnError: false,
     forceCloseConnections: false,
+    bodyParser: false,
   });
-  await configure(app, settings);
+  await configure(app, settings, failures);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }
 
 /** What holds for every route: headers, checks of the input, the form of failures, documentation. */
-async function configure(app: NestFastifyApplication, settings: Settings): Promise<void> {
-  const allowedMethods = collectMethods(app.getHttpAdapter().getInstance());
+async function configure(app: NestFastifyApplication, settings: Settings, failures: ExceptionRenderer): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
   await configureHttp(app, settings);
   app.useGlobalPipes(new RequestPipe('refuse'));
-  app.useGlobalFilters(new ExceptionRenderer(new Map(), [toUnavailable], allowedMethods));
-  app.get(MetricsService).observe(app.getHttpAdapter().getInstance());
-  if (settings.DOCS) serveOpenApi(app, createOpenApiDocument(app, settings));
+  app.useGlobalFilters(failures);
+  app.get(MetricsService).observe(fastify);
+  if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
+  if (settings.DOCS) serveOpenApi(app, createOpenApiDocument(app, settings), settings);
 }
 
 /** Stops in the order that loses nothing: requests first, the mail queue next, the database last. */

@@ -1,21 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import fastifyCors from '@fastify/cors';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
-import createRouter from 'find-my-way';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { useBodyParsers } from './common/body-parsers.js';
+import { answerUnreadable } from './common/client-errors.js';
 import { newId } from './common/ids.js';
+import { ROUTER_OPTIONS } from './common/route-table.js';
 import type { Settings } from './config/settings.js';
 
 /** Largest JSON body, bytes. */
 const MAX_BODY_BYTES = 64 * 1_024;
-/** Longest time for a request's headers and body to arrive, ms; slow senders must not hold connections. */
-const REQUEST_TIMEOUT_MS = 15_000;
-/** Longest silence on a connection, ms. */
-const CONNECTION_TIMEOUT_MS = 60_000;
 /** How long an idle keep-alive connection stays open, ms; above the usual 60 s of load balancers. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** Longest path parameter, characters. */
-const MAX_PARAM_CHARS = 254;
+
+/** How patient the server is with slow senders, who must not hold connections. */
+export interface Patience {
+  /** Longest time for a request's header and body to arrive, ms. */
+  requestTimeoutMs: number;
+  /** Longest silence on a connection, ms. */
+  connectionTimeoutMs: number;
+  /** How often Node looks for requests over their time, ms. */
+  checkEveryMs: number;
+}
+
+const PATIENCE: Patience = { requestTimeoutMs: 15_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 const LOCAL_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
@@ -32,37 +40,45 @@ const SECURITY_HEADERS = {
 
 const HSTS = 'max-age=63072000; includeSubDomains';
 
+/** Answers a request with its failure. */
+export type Render = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
 /** Fastify, with every limit set that it leaves open by default. */
-export function createHttpAdapter(settings: Settings): FastifyAdapter {
+export function createHttpAdapter(settings: Settings, render: Render, patience: Patience = PATIENCE): FastifyAdapter {
+  const { requestTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
   return new FastifyAdapter({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // Node looks for requests over their time only this often, ms.
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: 'idle',
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_CHARS },
+    routerOptions: ROUTER_OPTIONS,
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const sent = headers['x-request-id'];
       return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : newId();
     },
+    // Addresses that the router cannot read come here instead of to hooks and handlers.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setHeaders(request, reply, settings);
+      render(error, request, reply);
+    },
+    clientErrorHandler: answerUnreadable,
   });
 }
 
-/** Sets what holds for every answer: request id, security headers, CORS. */
+/** Sets what holds for every request and answer: which bodies are read, request id, security headers, CORS. */
 export async function configureHttp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  const hsts = String(settings.PUBLIC_URL).startsWith('https:');
+  useBodyParsers(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    if (hsts) void reply.header('strict-transport-security', HSTS);
+    setHeaders(request, reply, settings);
     done();
   });
-  await app.register(fastifyCors as never, {
+  await app.register(fastifyCors, {
     origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) => answer(null, isAllowedOrigin(origin, settings)),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'etag', 'location'],
@@ -70,23 +86,14 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   });
 }
 
+function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Settings): void {
+  void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  if (String(settings.PUBLIC_URL).startsWith('https:')) void reply.header('strict-transport-security', HSTS);
+}
+
 /** Compares exactly; outside production an empty list admits local development servers. */
 function isAllowedOrigin(origin: string | undefined, { CORS_ORIGINS: listed, NODE_ENV: environment }: Settings): boolean {
   if (origin === undefined) return false;
   if (listed.length > 0 || environment === 'production') return listed.includes(origin);
   return LOCAL_ORIGIN.test(origin);
-}
-
-/** Learns every route as it is registered, to tell a wrong method (405) from an unknown path (404). */
-export function collectMethods(fastify: FastifyInstance): (url: string) => string[] {
-  const router = createRouter({ ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_CHARS });
-  const methods = new Set<HTTPMethods>();
-  fastify.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat() as HTTPMethods[]) {
-      if (url.includes('*') || each === 'OPTIONS' || router.hasRoute(each as never, url)) continue;
-      methods.add(each);
-      router.on(each as never, url, () => {});
-    }
-  });
-  return (url) => [...methods].filter((method) => router.find(method as never, url.split(/[?;]/, 1)[0] ?? '') !== null);
 }

@@ -1,7 +1,7 @@
-import type { INestApplication } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { FieldProblemView, Problem } from './common/problem.js';
-import { PROBLEM_MEDIA_TYPE, problemResponses } from './common/api-problem.js';
+import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
+import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
 import type { Settings } from './config/settings.js';
 
@@ -10,8 +10,17 @@ const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorization: Bearer …\`, and exchange the \`refreshToken\` at
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 
+/** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
+const TAGS = [
+  { name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.' },
+  { name: 'Users', description: 'Accounts.' },
+  { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
+  { name: 'Operations', description: 'Health and metrics.' },
+  { name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.' },
+];
+
 /** The OpenAPI 3.1 document of the core's API. */
-export function createOpenApiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
+export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')
@@ -19,31 +28,37 @@ export function createOpenApiDocument(app: INestApplication, settings: Settings)
     .setVersion('1.0.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer(String(settings.PUBLIC_URL), 'This server')
-    .addTag('Auth', 'Registering, signing in and out, proving an e-mail address.')
-    .addTag('Users', 'Accounts.')
-    .addTag('Tokens', 'Keys and checks for backends that receive access tokens.')
-    .addTag('Operations', 'Health and metrics.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `accessToken` of a sign-in.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [Problem, FieldProblemView] });
-  addCommonProblems(document);
+  const operations = operationsOf(document);
+  addCommonProblems(operations);
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+  document.tags = TAGS.filter(({ name }) => used.has(name));
+  delete document.info.contact;
   return document;
 }
 
-/** Failures that any operation can answer with, and those of any operation with a body. */
+/** Failures that any operation can answer with, those of any with parameters or a body, and those of any with a body. */
 const ANY: ErrorCode[] = ['server.error', 'server.unavailable'];
+const WITH_INPUT: ErrorCode[] = ['request.invalid'];
 const WITH_BODY: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media_type'];
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-function addCommonProblems(document: OpenAPIObject): void {
-  for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
-      if (operation === undefined) continue;
-      const common = operation.requestBody === undefined ? ANY : [...WITH_BODY, ...ANY];
-      for (const [status, response] of problemResponses([...documentedCodes(operation), ...common])) operation.responses[status] = response;
-    }
+function operationsOf(document: OpenAPIObject): Operation[] {
+  return Object.values(document.paths)
+    .flatMap((path) => [path.get, path.post, path.put, path.patch, path.delete])
+    .filter((operation) => operation !== undefined);
+}
+
+function addCommonProblems(operations: Operation[]): void {
+  for (const operation of operations) {
+    const hasBody = operation.requestBody !== undefined;
+    const hasInput = hasBody || (operation.parameters?.length ?? 0) > 0;
+    const common = [...(hasInput ? WITH_INPUT : []), ...(hasBody ? WITH_BODY : []), ...ANY];
+    for (const [status, response] of problemResponses([...documentedCodes(operation), ...common])) operation.responses[status] = response;
   }
 }
 
@@ -54,7 +69,28 @@ function documentedCodes(operation: Operation): ErrorCode[] {
   });
 }
 
-/** Serves the document at `/openapi.json` and Swagger UI at `/docs`. */
-export function serveOpenApi(app: INestApplication, document: OpenAPIObject): void {
+/**
+ * Serves the document at `/openapi.json` and Swagger UI at `/docs`. Its pages run scripts of this server only, and may call
+ * nobody but it.
+ */
+export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject, settings: Settings): void {
+  const csp = [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Swagger UI sets style attributes on its elements.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${new URL(String(settings.PUBLIC_URL)).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
+      done();
+    });
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Latchkey API' });
 }

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   'request.invalid': { status: 422, title: 'The request has invalid fields' },
   'request.timeout': { status: 408, title: 'The request took too long to arrive' },
   'request.too_large': { status: 413, title: 'The request is too large' },
+  'request.headers_too_large': { status: 431, title: 'The request header is too large' },
   'request.unsupported_media_type': { status: 415, title: 'Unsupported media type' },
   'request.throttled': { status: 429, title: 'Too many requests' },
   'route.not_found': { status: 404, title: 'No such resource' },

@@ -34,6 +34,13 @@ export class MalformedRequestError extends AppError {
   override readonly code = 'request.malformed';
 }
 
+export class UnsupportedMediaTypeError extends AppError {
+  override readonly code = 'request.unsupported_media_type';
+  constructor(cause?: unknown) {
+    super('Send the body as application/json.', { cause });
+  }
+}
+
 export class RouteNotFoundError extends AppError {
   override readonly code = 'route.not_found';
   constructor() {

@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS } from './error-codes.js';
-import { AppError, MalformedRequestError, MethodNotAllowedError, RouteNotFoundError, UnavailableError } from './errors.js';
-import { toProblem } from './problem.js';
+import { AppError, MalformedRequestError, MethodNotAllowedError, RouteNotFoundError, UnavailableError, UnsupportedMediaTypeError } from './errors.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
+import { pathOf } from './request-log.js';
 
 /** Writes a failure in one wire format. */
 export type FailureRenderer = (error: AppError, request: FastifyRequest, reply: FastifyReply) => void;
@@ -20,10 +21,6 @@ class UnexpectedError extends AppError {
 
 class TooLargeError extends AppError {
   override readonly code = 'request.too_large';
-}
-
-class UnsupportedMediaTypeError extends AppError {
-  override readonly code = 'request.unsupported_media_type';
 }
 
 class RequestTimeoutError extends AppError {
@@ -51,19 +48,30 @@ export class ExceptionRenderer implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.render(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Answers a request with its failure, and logs what is the server's own fault. */
+  render(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const failure = this.toFailure(error, request);
-    if (failure.code === 'server.error') {
-      this.logger.error({ msg: 'Unexpected failure', requestId: request.id, method: request.method, url: pathOf(request.url), err: failure.cause });
-    }
+    this.log(failure, request);
     if (reply.sent) return;
     if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(failure.retryAfterSeconds)));
     if (failure instanceof MethodNotAllowedError) void reply.header('allow', failure.allowed.join(', '));
-    this.rendererFor(request.url)(failure, request, reply);
+    this.rendererFor(request)(failure, request, reply);
   }
 
-  private rendererFor(url: string): FailureRenderer {
+  private log(failure: AppError, request: FastifyRequest): void {
+    const { status } = PROBLEMS[failure.code];
+    if (status < 500) return;
+    const about = { code: failure.code, requestId: request.id, method: request.method, path: pathOf(request.url), err: failure.cause };
+    if (failure.code === 'server.error') this.logger.error({ msg: 'Unexpected failure', ...about });
+    else this.logger.warn({ msg: failure.message, ...about });
+  }
+
+  private rendererFor(request: FastifyRequest): FailureRenderer {
+    // The route's own spelling, where there is a route: `//contracts/…` and `/%63ontracts/…` are the same.
+    const url = request.routeOptions.url ?? request.url;
     for (const [prefix, renderer] of this.contracts) {
       if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
     }
@@ -78,17 +86,20 @@ export class ExceptionRenderer implements ExceptionFilter {
     }
     switch (statusOf(error)) {
       case 400:
-        return new MalformedRequestError('The request is malformed; its body must be valid JSON.', { cause: error });
+        return new MalformedRequestError(messageOf(error), { cause: error });
       case 404: {
         const allowed = this.allowedMethods(request.url);
         return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new RouteNotFoundError();
       }
       case 408:
         return new RequestTimeoutError('The request took too long to arrive.', { cause: error });
+      case 414:
+        // A part of the path is longer than any name of ours.
+        return new RouteNotFoundError();
       case 413:
         return new TooLargeError('The body is larger than this address accepts.', { cause: error });
       case 415:
-        return new UnsupportedMediaTypeError('Send the body as application/json.', { cause: error });
+        return new UnsupportedMediaTypeError(error);
       case 503:
         return new UnavailableError(2, error);
       default:
@@ -105,8 +116,14 @@ function renderProblem(error: AppError, request: FastifyRequest, reply: FastifyR
   void reply
     .status(status)
     .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
+    .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
     .send(JSON.stringify(toProblem(error, request.id)));
+}
+
+/** Fastify's complaint about an address is not one about the body. */
+function messageOf(error: unknown): string {
+  const inAddress = (error as { code?: unknown } | null)?.code === 'FST_ERR_BAD_URL';
+  return inAddress ? 'The address is malformed; check its %-escapes.' : 'The request is malformed; its body must be valid JSON.';
 }
 
 function statusOf(error: unknown): number {
@@ -114,9 +131,4 @@ function statusOf(error: unknown): number {
   // Errors of Fastify's own (body too large, bad JSON) carry `statusCode`.
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;
-}
-
-/** The path of a URL: queries may carry what must not be logged. */
-function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? '';
 }

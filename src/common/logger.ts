@@ -16,6 +16,7 @@ export class JsonLogger implements LoggerService {
     const options = {
       level,
       base: null,
+      serializers: { err: describeError },
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
@@ -61,4 +62,12 @@ export class JsonLogger implements LoggerService {
     else if (typeof message === 'object' && message !== null) this.pino[level]({ ...fields, ...message });
     else this.pino[level](fields, String(message));
   }
+}
+
+/** What a log may hold of an error: errors of the driver carry the values of the failed statement, hashes and addresses among them. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, code, constraint, table, routine, cause, driverError } = error as Error & Record<string, unknown>;
+  const origin = driverError ?? cause;
+  return { type: name, message, code, constraint, table, routine, stack, ...(origin === undefined ? {} : { cause: describeError(origin) }) };
 }

@@ -2,6 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ErrorCode, PROBLEMS } from './error-codes.js';
 import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
 
+/** The media type of every failure (RFC 9457 §3). */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
 const CODES = Object.keys(PROBLEMS) as ErrorCode[];
 
 export class FieldProblemView implements FieldProblem {

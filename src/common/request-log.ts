@@ -1,0 +1,21 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+
+/** Longest path that is logged of a request that met no route. */
+const MAX_PATH_CHARS = 200;
+
+/** Logs every request at level `debug`: what was asked for and what came of it, never a query, a header or a body. */
+export function logRequests(fastify: Pick<FastifyInstance, 'addHook'>): void {
+  const logger = new Logger('Http');
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, id: requestId } = request;
+    const path = request.routeOptions.url ?? pathOf(request.url).slice(0, MAX_PATH_CHARS);
+    logger.debug({ msg: 'Request', method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, requestId });
+    done();
+  });
+}
+
+/** The path of a URL: queries may carry what must not be logged. */
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
