@@ -3,7 +3,8 @@ import { parse as parseForm } from 'node:querystring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError, UnsupportedMediaTypeError } from './errors.js';
 
-const CONTRACTS_PREFIX = '/contracts/';
+/** Where forms are read: contracts, and the OAuth endpoints whose standards ask for them (RFC 7662 §2.1, RFC 7009 §2.1). */
+const FORM_PREFIXES = ['/contracts/', '/oauth/'];
 
 /** Most fields of a form; more are not read. */
 const MAX_FORM_FIELDS = 100;
@@ -12,7 +13,8 @@ type Done = (error: Error | null, body?: unknown) => void;
 
 /**
  * Says which bodies are read, in place of the parsers of Fastify and Nest. The core's API takes JSON only: a form or plain text
- * is what a foreign page can make a browser send without asking (CORS "simple requests"). Contracts take forms as well.
+ * is what a foreign page can make a browser send without asking (CORS "simple requests"). Contracts and the OAuth endpoints take
+ * forms as well.
  */
 export function useBodyParsers(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
@@ -26,8 +28,13 @@ export function useBodyParsers(fastify: FastifyInstance): void {
     else void parseJson(request, body.toString('utf8'), done);
   });
 
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request: FastifyRequest, body: string, done: Done) => {
-    if (request.routeOptions.url?.startsWith(CONTRACTS_PREFIX) === true) done(null, parseForm(body, '&', '=', { maxKeys: MAX_FORM_FIELDS }));
-    else done(new UnsupportedMediaTypeError());
-  });
+  fastify.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request: FastifyRequest, body: string, done: Done) => {
+      if (FORM_PREFIXES.some((prefix) => request.routeOptions.url?.startsWith(prefix)))
+        done(null, parseForm(body, '&', '=', { maxKeys: MAX_FORM_FIELDS }));
+      else done(new UnsupportedMediaTypeError());
+    },
+  );
 }

@@ -1,7 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEMS } from './error-codes.js';
-import { AppError, MalformedRequestError, MethodNotAllowedError, RouteNotFoundError, UnavailableError, UnsupportedMediaTypeError } from './errors.js';
+import { type ErrorCode, PROBLEMS } from './error-codes.js';
+import {
+  AppError,
+  MalformedRequestError,
+  MethodNotAllowedError,
+  RouteNotFoundError,
+  UnavailableError,
+  UnsupportedMediaTypeError,
+} from './errors.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 import { pathOf } from './request-log.js';
 
@@ -111,13 +118,18 @@ export class ExceptionRenderer implements ExceptionFilter {
 /** The core's own format: `application/problem+json` (RFC 9457). */
 function renderProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
   const { status } = PROBLEMS[error.code];
-  // RFC 6750 §3: a 401 of a protected resource says which scheme it wants, and why a token was refused.
-  if (status === 401) void reply.header('www-authenticate', error.code.startsWith('token.') ? 'Bearer error="invalid_token"' : 'Bearer');
+  if (status === 401) void reply.header('www-authenticate', challengeFor(error.code));
   void reply
     .status(status)
     .header('cache-control', 'no-store')
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
     .send(JSON.stringify(toProblem(error, request.id)));
+}
+
+/** Which scheme a protected resource wants, and why a token was refused (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */
+function challengeFor(code: ErrorCode): string {
+  if (code === 'oauth.invalid_client') return 'Basic realm="latchkey", charset="UTF-8"';
+  return code.startsWith('token.') ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
 /** Fastify's complaint about an address is not one about the body. */

@@ -5,6 +5,9 @@ import { type AppError, type FieldProblem, InvalidRequestError } from './errors.
 /** The media type of every failure (RFC 9457 §3). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
+/** Error codes that are also codes of RFC 6749 §5.2, after this prefix. */
+const OAUTH = 'oauth.';
+
 const CODES = Object.keys(PROBLEMS) as ErrorCode[];
 
 export class FieldProblemView implements FieldProblem {
@@ -20,10 +23,17 @@ export class FieldProblemView implements FieldProblem {
 
 /** The body of every failure: problem details (RFC 9457) with a stable `code`. */
 export class Problem {
-  @ApiProperty({ description: 'A URI that names the kind of problem; stable.', example: 'urn:latchkey:problem:user.email_taken', format: 'uri' })
+  @ApiProperty({
+    description: 'A URI that names the kind of problem; stable.',
+    example: 'urn:latchkey:problem:user.email_taken',
+    format: 'uri',
+  })
   type!: string;
 
-  @ApiProperty({ description: 'The kind of problem in words; the same for every occurrence.', example: 'E-mail address already registered' })
+  @ApiProperty({
+    description: 'The kind of problem in words; the same for every occurrence.',
+    example: 'E-mail address already registered',
+  })
   title!: string;
 
   @ApiProperty({ description: 'The HTTP status.', example: 409, minimum: 400, maximum: 599 })
@@ -32,11 +42,22 @@ export class Problem {
   @ApiProperty({ description: 'What went wrong this time, for people.', example: 'This e-mail address is already registered.' })
   detail!: string;
 
-  @ApiProperty({ description: 'Stable name of the failure, for programs.', example: 'user.email_taken', enum: CODES, enumName: 'ErrorCode' })
+  @ApiProperty({
+    description: 'Stable name of the failure, for programs.',
+    example: 'user.email_taken',
+    enum: CODES,
+    enumName: 'ErrorCode',
+  })
   code!: ErrorCode;
 
-  @ApiProperty({ description: 'The `X-Request-Id` of this request; quote it when asking for help.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  @ApiProperty({
+    description: 'The `X-Request-Id` of this request; quote it when asking for help.',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
   requestId!: string;
+
+  @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
+  error?: string;
 
   @ApiPropertyOptional({ description: 'The fields that are wrong, when fields are.', type: [FieldProblemView] })
   errors?: FieldProblem[];
@@ -52,6 +73,8 @@ export function toProblem(error: AppError, requestId: string): Problem {
     detail: error.message,
     code: error.code,
     requestId,
+    // Clients of the OAuth endpoints look for this member (RFC 6749 §5.2); problem documents may have more members (RFC 9457 §3.2).
+    ...(error.code.startsWith(OAUTH) ? { error: error.code.slice(OAUTH.length) } : {}),
     ...(error instanceof InvalidRequestError ? { errors: [...error.problems] } : {}),
   };
 }

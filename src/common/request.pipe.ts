@@ -24,8 +24,10 @@ export class RequestPipe implements PipeTransform {
     });
   }
 
-  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value;
+  async transform(sent: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return sent;
+    // No body is an empty one: which fields may be missing is for the DTO to say.
+    const value = sent === undefined && metadata.type === 'body' && isDto(metadata.metatype) ? {} : sent;
     refuseUnstorableText(value, pointerBase(metadata), 0);
     if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
       throw new InvalidRequestError([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
