@@ -6,6 +6,7 @@ import { useBodyParsers } from './common/body-parsers.js';
 import { answerUnreadable } from './common/client-errors.js';
 import { newId } from './common/ids.js';
 import { ROUTER_OPTIONS } from './common/route-table.js';
+import { isAllowedOrigin } from './config/allowed-origins.js';
 import type { Settings } from './config/settings.js';
 
 /** Largest JSON body, bytes. */
@@ -26,7 +27,6 @@ export interface Patience {
 const PATIENCE: Patience = { requestTimeoutMs: 15_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
-const LOCAL_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 
 /** Headers of every answer. API answers hold nothing that a browser should run, frame or guess at. */
 const SECURITY_HEADERS = {
@@ -79,9 +79,12 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
     done();
   });
   await app.register(fastifyCors, {
-    origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) => answer(null, isAllowedOrigin(origin, settings)),
+    origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) =>
+      answer(null, isAllowedOrigin(origin, settings)),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'etag', 'location'],
+    // For the refresh cookie; sent to allowed origins only.
+    credentials: true,
     maxAge: 600,
   });
 }
@@ -89,11 +92,4 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
 function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Settings): void {
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
   if (String(settings.PUBLIC_URL).startsWith('https:')) void reply.header('strict-transport-security', HSTS);
-}
-
-/** Compares exactly; outside production an empty list admits local development servers. */
-function isAllowedOrigin(origin: string | undefined, { CORS_ORIGINS: listed, NODE_ENV: environment }: Settings): boolean {
-  if (origin === undefined) return false;
-  if (listed.length > 0 || environment === 'production') return listed.includes(origin);
-  return LOCAL_ORIGIN.test(origin);
 }

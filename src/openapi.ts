@@ -29,6 +29,12 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer(String(settings.PUBLIC_URL), 'This server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `accessToken` of a sign-in.' })
+    .addSecurity('oauth-client', {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
+    })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [Problem, FieldProblemView] });
@@ -92,5 +98,9 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
       if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
       done();
     });
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Latchkey API' });
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Latchkey API',
+  });
 }

@@ -65,17 +65,22 @@ function productionProblems(settings: Settings): string[] {
   }
   for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN'] as const) {
     const value = settings[name];
-    if (value === undefined) continue;
-    if (Buffer.byteLength(value) < MIN_SECRET_BYTES) problems.push(`${name} must be at least ${MIN_SECRET_BYTES} bytes long`);
-    else if (PLACEHOLDER.test(value)) problems.push(`${name} must be a random value, not a placeholder`);
+    if (value !== undefined) problems.push(...weaknesses(name, value));
   }
+  for (const { id, secret } of settings.OAUTH_CLIENTS) problems.push(...weaknesses(`OAUTH_CLIENTS (the secret of ${id})`, secret));
   if (settings.RATE_LIMIT === 'off') problems.push('RATE_LIMIT must be on in production');
   return problems;
 }
 
+function weaknesses(name: string, value: string): string[] {
+  if (Buffer.byteLength(value) < MIN_SECRET_BYTES) return [`${name} must be at least ${MIN_SECRET_BYTES} bytes long`];
+  return PLACEHOLDER.test(value) ? [`${name} must be a random value, not a placeholder`] : [];
+}
+
 function developmentProblems(settings: Settings): string[] {
   const problems: string[] = [];
-  const loopback = settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST) === 4 && settings.HOST.startsWith('127.'));
+  const loopback =
+    settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST) === 4 && settings.HOST.startsWith('127.'));
   if (!loopback) problems.push('HOST must be a loopback address outside production (the development mailbox shows every mail)');
   if (settings.PORT === 0 && settings.PUBLIC_URL === undefined) problems.push('PUBLIC_URL must be set when PORT is 0');
   return problems;

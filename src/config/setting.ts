@@ -77,10 +77,7 @@ export function text(options: Options<string> & { pattern?: RegExp; max?: number
 }
 
 /** An absolute URL with one of the given schemes, kept as text without a trailing slash. */
-export function url(
-  schemes: readonly string[],
-  options: Options<string> & Optional & { secret?: boolean },
-): Setting<string | undefined> {
+export function url(schemes: readonly string[], options: Options<string> & Optional & { secret?: boolean }): Setting<string | undefined> {
   return {
     ...options,
     parse(value) {
@@ -145,5 +142,31 @@ export function rate(options: Options<{ points: number; seconds: number }>): Set
       return { points: Number(points), seconds: Number(seconds) };
     },
     show: ({ points, seconds }) => `${points}/${seconds}`,
+  };
+}
+
+/** A program that may ask this server about tokens. */
+export interface OAuthClient {
+  id: string;
+  secret: string;
+}
+
+/** Comma-separated `id:secret` pairs; how strong a secret has to be is decided where the environment is known. */
+export function oauthClients(options: Options<OAuthClient[]>): Setting<OAuthClient[]> {
+  const { parse } = list({ doc: '' });
+  return {
+    ...options,
+    secret: true,
+    parse(value) {
+      const clients = parse(value).map((item) => {
+        // Printable ASCII (RFC 6749 appendix A.2); the message must not repeat what was written, it holds secrets.
+        const [, id, password] = /^([\w.-]{1,64}):([\x21-\x7e]{1,256})$/.exec(item) ?? [];
+        if (id === undefined || password === undefined) throw new Error('a list of id:secret pairs such as books:3q2-7wE1b0fT');
+        return { id, secret: password };
+      });
+      if (new Set(clients.map(({ id }) => id)).size < clients.length) throw new Error('a list of id:secret pairs, each id once');
+      return clients;
+    },
+    show: () => '',
   };
 }

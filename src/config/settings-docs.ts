@@ -8,7 +8,10 @@ const LINE_CHARS = 110;
 export function toEnvExample(): string {
   const entries = ALL.map(([name, setting]) => {
     const notes = setting.secret === true ? `${setting.doc} Also as ${name}_FILE, the path of a file that holds it.` : setting.doc;
-    return [...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`), `#${name}=${setting.example ?? show(setting, setting.default)}`].join('\n');
+    return [
+      ...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`),
+      `#${name}=${setting.example ?? show(setting, setting.default)}`,
+    ].join('\n');
   });
   return `# Every setting of Latchkey. Copy this file to .env and take the # away from what you change.\n\n${entries.join('\n\n')}\n`;
 }
@@ -16,7 +19,10 @@ export function toEnvExample(): string {
 /** The README's table of settings. */
 export function toMarkdownTable(): string {
   const rows = ALL.map(([name, setting]) => {
-    const fallback = 'production' in setting ? `${code(setting, setting.default)}; in production ${code(setting, setting.production)}` : code(setting, setting.default);
+    const fallback =
+      'production' in setting
+        ? `${code(setting, setting.default)}; in production ${code(setting, setting.production)}`
+        : code(setting, setting.default);
     const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });

@@ -1,4 +1,4 @@
-import { type Setting, bool, cidrs, integer, oneOf, origins, rate, secret, text, url } from './setting.js';
+import { type Setting, bool, cidrs, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
@@ -116,12 +116,20 @@ export const SETTINGS = {
   LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
   LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
   LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),
-  LIMIT_MAIL_TOTAL: rate({ default: { points: 5_000, seconds: 3_600 }, doc: 'Mails of this installation that strangers can cause, to all addresses.' }),
+  LIMIT_MAIL_TOTAL: rate({
+    default: { points: 5_000, seconds: 3_600 },
+    doc: 'Mails of this installation that strangers can cause, to all addresses.',
+  }),
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
     default: 'info',
     doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',
   }),
   DOCS: bool({ default: true, doc: 'Serve the API documentation at `/docs` and `/openapi.json`.' }),
+  OAUTH_CLIENTS: oauthClients({
+    default: [],
+    example: 'books:a-random-value,shop:another-random-value',
+    doc: 'Backends that may introspect and revoke tokens and read the feed of revocations, as comma-separated `id:secret`; in production each secret has at least 32 bytes.',
+  }),
   METRICS_TOKEN: secret({
     doc: 'Bearer token for `/metrics`. Without it `/metrics` is served outside production only.',
   }),
