@@ -8,6 +8,7 @@ import { newId } from './common/ids.js';
 import { ROUTER_OPTIONS } from './common/route-table.js';
 import { isAllowedOrigin } from './config/allowed-origins.js';
 import type { Settings } from './config/settings.js';
+import { addRateLimitHeaders } from './throttling/rate-limit-headers.js';
 
 /** Largest JSON body, bytes. */
 const MAX_BODY_BYTES = 64 * 1_024;
@@ -74,6 +75,7 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
 export async function configureHttp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   useBodyParsers(fastify);
+  addRateLimitHeaders(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply, settings);
     done();
