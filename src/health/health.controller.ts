@@ -5,7 +5,7 @@ import { ApiProblem } from '../common/api-problem.js';
 import { ReadinessService } from './readiness.service.js';
 
 export class HealthView {
-  @ApiProperty({ enum: ['ok'], enumName: 'HealthStatus', example: 'ok' })
+  @ApiProperty({ description: 'The only value; anything else is a failure.', enum: ['ok'], enumName: 'HealthStatus', example: 'ok' })
   status!: 'ok';
 }
 

@@ -7,17 +7,17 @@ import { SigningKeysService } from './signing-keys.service.js';
 export const JWKS_MAX_AGE_SECONDS = 300;
 
 class JwkView {
-  @ApiProperty({ example: 'EC' }) kty!: string;
-  @ApiProperty({ example: 'P-256' }) crv!: string;
-  @ApiProperty({ example: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU' }) x!: string;
-  @ApiProperty({ example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }) y!: string;
+  @ApiProperty({ description: 'Key type (RFC 7517 §4.1).', example: 'EC' }) kty!: string;
+  @ApiProperty({ description: 'Curve (RFC 7518 §6.2.1.1).', example: 'P-256' }) crv!: string;
+  @ApiProperty({ description: 'First coordinate of the public point, base64url.', example: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU' }) x!: string;
+  @ApiProperty({ description: 'Second coordinate of the public point, base64url.', example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }) y!: string;
   @ApiProperty({ description: 'Key id, as in the header of a token.', example: '3q2-7wE1b0fT9sXk' }) kid!: string;
-  @ApiProperty({ example: 'ES256' }) alg!: string;
-  @ApiProperty({ example: 'sig' }) use!: string;
+  @ApiProperty({ description: 'The only algorithm that is signed with.', example: 'ES256' }) alg!: string;
+  @ApiProperty({ description: 'For signatures only.', example: 'sig' }) use!: string;
 }
 
 class JwksView {
-  @ApiProperty({ type: [JwkView] }) keys!: JwkView[];
+  @ApiProperty({ description: 'A token’s header says by `kid` which one signed it.', type: [JwkView] }) keys!: JwkView[];
 }
 
 @ApiTags('Tokens')

@@ -3,7 +3,7 @@ import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-vali
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
 
 export class RequestEmailVerification {
-  @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
+  @ApiProperty({ description: 'The address of the account, whatever the case.', format: 'email', maxLength: 254, example: 'ada@example.com' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)

@@ -30,19 +30,19 @@ export class RegisterUser {
   @MaxLength(32)
   username?: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_NAME_CHARS, example: 'Ada' })
+  @ApiPropertyOptional({ description: 'On one line, without control characters.', maxLength: MAX_NAME_CHARS, example: 'Ada' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_NAME_CHARS)
   firstName?: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_NAME_CHARS, example: 'Lovelace' })
+  @ApiPropertyOptional({ description: 'On one line, without control characters.', maxLength: MAX_NAME_CHARS, example: 'Lovelace' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_NAME_CHARS)
   lastName?: string;
 
-  @ApiPropertyOptional({ enum: GENDERS, enumName: 'Gender', example: 'female' })
+  @ApiPropertyOptional({ description: 'Leave it out to say nothing.', enum: GENDERS, enumName: 'Gender', example: 'female' })
   @IsOptional()
   @IsIn(GENDERS)
   gender?: Gender;

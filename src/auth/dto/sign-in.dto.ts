@@ -12,7 +12,7 @@ export class SignIn {
   @MaxLength(254)
   identifier!: string;
 
-  @ApiProperty({ format: 'password', maxLength: MAX_PASSWORD_INPUT, example: 'four bright birds sing' })
+  @ApiProperty({ description: 'Exactly as it was set; only the Unicode normal form does not matter.', format: 'password', maxLength: MAX_PASSWORD_INPUT, example: 'four bright birds sing' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
@@ -35,7 +35,7 @@ export class TokensView {
   @ApiProperty({ description: 'Good for one refresh; keep the one of the latest answer only.', example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…' })
   refreshToken!: string;
 
-  @ApiProperty({ enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
+  @ApiProperty({ description: 'How the access token is sent (RFC 6750).', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
   tokenType!: 'Bearer';
 
   @ApiProperty({ description: 'Lifetime of the access token, seconds.', type: 'integer', example: 900 })
@@ -43,7 +43,7 @@ export class TokensView {
 }
 
 export class SignedInView extends TokensView {
-  @ApiProperty({ type: UserView })
+  @ApiProperty({ description: 'Who signed in.', type: UserView })
   user!: UserView;
 }
 

@@ -10,10 +10,10 @@ export class UserView {
   @ApiProperty({ description: 'A sequential number; never changes.', type: 'integer', minimum: 1, example: 42 })
   number!: number;
 
-  @ApiProperty({ type: 'string', nullable: true, example: 'ada' })
+  @ApiProperty({ description: 'As its owner wrote it; unique whatever the case.', type: 'string', nullable: true, example: 'ada' })
   username!: string | null;
 
-  @ApiProperty({ type: 'string', nullable: true, format: 'email', example: 'ada@example.com' })
+  @ApiProperty({ description: 'Unique whatever the case. Null for an account that signs in by mobile number.', type: 'string', nullable: true, format: 'email', example: 'ada@example.com' })
   email!: string | null;
 
   @ApiProperty({ description: 'Whether the owner proved to receive mail at `email`.', example: false })
@@ -25,25 +25,25 @@ export class UserView {
   @ApiProperty({ description: 'Whether the owner proved to receive messages at `mobile`.', example: false })
   mobileVerified!: boolean;
 
-  @ApiProperty({ type: 'string', nullable: true, example: 'Ada' })
+  @ApiProperty({ description: 'Null when it was not said.', type: 'string', nullable: true, example: 'Ada' })
   firstName!: string | null;
 
-  @ApiProperty({ type: 'string', nullable: true, example: 'Lovelace' })
+  @ApiProperty({ description: 'Null when it was not said.', type: 'string', nullable: true, example: 'Lovelace' })
   lastName!: string | null;
 
-  @ApiProperty({ enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
+  @ApiProperty({ description: 'Null when it was not said.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
   gender!: Gender | null;
 
   @ApiProperty({ description: 'BCP 47 language tag.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
-  @ApiProperty({ enum: ROLES, enumName: 'Role', isArray: true, example: ['user'] })
+  @ApiProperty({ description: 'What the account may do; everybody is at least a `user`.', enum: ROLES, enumName: 'Role', isArray: true, example: ['user'] })
   roles!: Role[];
 
-  @ApiProperty({ format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({ description: 'When the account was made.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   createdAt!: string;
 
-  @ApiProperty({ format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({ description: 'When the account was last edited; signing in is no edit.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   updatedAt!: string;
 }
 
