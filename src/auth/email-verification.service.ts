@@ -106,6 +106,15 @@ export class EmailVerificationService {
     return this.database.transaction(() => this.complete(challenge, caller));
   }
 
+  /**
+   * What a link is about, for the page that it opens. Consumes nothing: mail scanners open links, too.
+   * @throws InvalidChallengeError, ChallengeExpiredError
+   */
+  async inspectLink(token: string): Promise<{ address: string }> {
+    const { address } = await this.challenges.checkLink('confirm-email', token);
+    return { address };
+  }
+
   private async takeOver(challenge: ProvenChallenge, newPassword: string, caller: Caller): Promise<Account> {
     const owner = await this.users.getById(challenge.userId);
     this.policy.check(newPassword, owner, { field: 'newPassword' });
