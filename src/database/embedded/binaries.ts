@@ -1,0 +1,128 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { readJson } from './files.js';
+import { EXECUTE, READ, type ServerUser, reaches } from './server-user.js';
+
+/** The npm package with the programs for this platform. */
+export interface BinaryPackage {
+  root: string;
+  version: string;
+}
+
+/** Programs that the server's account can run. */
+export interface Binaries {
+  postgres: string;
+  initdb: string;
+  pgCtl: string;
+  /** Data of another major version cannot be opened. */
+  majorVersion: string;
+}
+
+/** Files that stand for all others when looking whether an account reaches them. */
+const PROBES = [
+  ['share/postgresql/postgres.bki', READ],
+  ['lib', READ | EXECUTE],
+] as const;
+
+const EXE = process.platform === 'win32' ? '.exe' : '';
+
+/** @throws EmbeddedPostgresError when the optional dependency is not installed */
+export function findBinaryPackage(): BinaryPackage {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  try {
+    // From the wrapper's place, since npm may nest the platform's package below it. Neither package's code is loaded.
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const entry = createRequire(wrapper).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    const root = dirname(dirname(entry));
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    return { root, version };
+  } catch (error) {
+    throw new EmbeddedPostgresError('No DATABASE_URL, and the embedded PostgreSQL is not installed (npm ci without --omit=optional)', {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The programs, in place where that works, else from a complete copy made once below `copiesIn()`.
+ * @param user the server's account; undefined for our own
+ */
+export function prepareBinaries({ root, version }: BinaryPackage, user: ServerUser | undefined, copiesIn: () => string): Binaries {
+  const installed = join(root, 'native');
+  const native =
+    linkLibraries(installed, root) && usable(installed, user) ? installed : copyBinaries(root, join(copiesIn(), `postgresql-${version}`));
+  const program = (name: string): string => join(native, 'bin', name + EXE);
+  return { postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl'), majorVersion: version.split('.')[0] ?? '' };
+}
+
+/**
+ * Makes the symbolic links between libraries. npm packages cannot hold links: this one lists them for its install script, which may
+ * not have been allowed to run.
+ * @returns whether all exist
+ */
+function linkLibraries(native: string, root: string): boolean {
+  const links = readJson<{ source: string; target: string }[]>(join(root, 'native', 'pg-symlinks.json')) ?? [];
+  return links.every(({ source, target }) => {
+    const link = join(native, relative('native', target));
+    try {
+      if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(relative(dirname(target), source), link);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EEXIST'; // somebody else's start was faster
+    }
+  });
+}
+
+function usable(native: string, user: ServerUser | undefined): boolean {
+  const probes = [[join('bin', `postgres${EXE}`), READ | EXECUTE], [join('bin', `initdb${EXE}`), READ | EXECUTE], ...PROBES] as const;
+  return probes.every(([path, bits]) => {
+    if (user !== undefined) return reaches(user, join(native, path), bits);
+    try {
+      accessSync(join(native, path), bits === READ ? constants.R_OK : constants.R_OK | constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function copyBinaries(root: string, target: string): string {
+  if (existsSync(target)) return target;
+  const draft = mkdtempSync(`${target}.`);
+  try {
+    cpSync(join(root, 'native'), draft, { recursive: true, verbatimSymlinks: true });
+    linkLibraries(draft, root);
+    openToAll(draft);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Two first starts at once: either's copy will do.
+    if (!existsSync(target)) throw error;
+  }
+  return target;
+}
+
+/** Lets every account read and run the copy, which may come from an installation under a strict umask. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, folder.endsWith('bin') ? 0o755 : 0o644);
+  }
+}
