@@ -10,18 +10,21 @@ const MAX_DEPTH = 16;
  */
 @Injectable()
 export class RequestPipe implements PipeTransform {
-  private readonly validation: ValidationPipe;
+  private readonly body: ValidationPipe;
+  private readonly parameters: ValidationPipe;
 
   /** @param unknownFields what happens to fields that the DTO does not name */
   constructor(unknownFields: 'refuse' | 'ignore') {
-    this.validation = new ValidationPipe({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: unknownFields === 'refuse',
-      forbidUnknownValues: true,
-      stopAtFirstError: true,
-      exceptionFactory: (errors) => new InvalidRequestError(errors.flatMap((error) => toProblems(error, ''))),
-    });
+    const validation = (base: string): ValidationPipe =>
+      new ValidationPipe({
+        transform: true,
+        whitelist: true,
+        forbidNonWhitelisted: unknownFields === 'refuse',
+        forbidUnknownValues: true,
+        exceptionFactory: (errors) => new InvalidRequestError(errors.flatMap((error) => toProblems(error, base))),
+      });
+    this.body = validation('');
+    this.parameters = validation('?');
   }
 
   async transform(sent: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -32,7 +35,7 @@ export class RequestPipe implements PipeTransform {
     if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
       throw new InvalidRequestError([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
     }
-    return this.validation.transform(value, metadata);
+    return (metadata.type === 'body' ? this.body : this.parameters).transform(value, metadata);
   }
 }
 
@@ -72,6 +75,13 @@ function child(pointer: string, key: string): string {
 
 function toProblems(error: ValidationError, parent: string): FieldProblem[] {
   const pointer = child(parent, error.property);
-  const own = Object.entries(error.constraints ?? {}).map(([rule, detail]) => ({ pointer, rule, detail }));
+  // Decorators run from the last to the first: of several broken rules the outermost says it best ("must be a string").
+  const [rule, detail] = Object.entries(error.constraints ?? {}).at(-1) ?? [];
+  const own = rule === undefined || detail === undefined ? [] : [{ pointer, ...inOurWords(rule, detail, error.property) }];
   return [...own, ...(error.children ?? []).flatMap((nested) => toProblems(nested, pointer))];
+}
+
+function inOurWords(rule: string, detail: string, name: string): Omit<FieldProblem, 'pointer'> {
+  if (rule === 'whitelistValidation') return { rule: 'unknownField', detail: `There is no field ${name} here.` };
+  return { rule, detail: /[.!?]$/.test(detail) ? detail : `${detail}.` };
 }

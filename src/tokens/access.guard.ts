@@ -5,14 +5,18 @@ import type { FastifyRequest } from 'fastify';
 import { ACCESS, type Access } from '../common/access.js';
 import { AppError, ForbiddenError, UnauthenticatedError } from '../common/errors.js';
 import type { Principal } from '../common/principal.js';
-import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
 import { InvalidTokenError } from './errors.js';
 
 /** Enforces what every route declares about its access. A route that declares nothing lets nobody in. */
 @Injectable()
-export class AccessGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
-  constructor(private readonly reflector: Reflector) {
-    super();
+export class AccessGuard extends AuthGuard() {
+  constructor(
+    private readonly reflector: Reflector,
+    strategy: AccessTokenStrategy,
+  ) {
+    // The strategy itself, not its name: passport keeps one list of names per process, where two servers would answer for each other.
+    super({ defaultStrategy: forEachRequest(strategy) as never });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -49,4 +53,20 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
   private async authenticate(context: ExecutionContext): Promise<boolean> {
     return (await super.canActivate(context)) === true;
   }
+}
+
+/** What passport sets on a strategy to be told of the outcome. */
+type Outcome = Pick<AccessTokenStrategy, 'success' | 'fail' | 'error' | 'pass' | 'redirect'>;
+
+/**
+ * A strategy that runs each request on an object of its own. Passport does so for a strategy that it finds by name; on one that it
+ * is handed it just replaces the callbacks, and of two requests at once the second would get the answer of the first.
+ */
+function forEachRequest(strategy: AccessTokenStrategy): Pick<AccessTokenStrategy, 'authenticate'> {
+  return {
+    authenticate(this: Outcome, ...call: Parameters<AccessTokenStrategy['authenticate']>): void {
+      const { success, fail, error, pass, redirect } = this;
+      Object.assign(Object.create(strategy) as AccessTokenStrategy, { success, fail, error, pass, redirect }).authenticate(...call);
+    },
+  };
 }

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SessionsService } from '../src/tokens/sessions.service.js';
+import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
+import { type Operation, documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
+import { type Answer, type TestApp, startApp } from './support/start-app.js';
+
+/** Who asks. `other` is signed in, and names an account and things that are not theirs. */
+const CALLERS = ['anonymous', 'other', 'self', 'unverified', 'disabled', 'signed-out', 'forged', 'admin'] as const;
+type Caller = (typeof CALLERS)[number];
+
+/** Refusals that are about who asks, not about what is asked. */
+const REFUSALS = ['access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked'];
+
+/** What the access guard has to say; undefined where it lets the caller through. */
+function refusalOf({ access }: Operation, caller: Caller): string | undefined {
+  const dead = { disabled: 'token.revoked', 'signed-out': 'token.revoked', forged: 'token.invalid' }[caller as string];
+  switch (access?.kind) {
+    case 'public':
+    case 'guarded':
+      return undefined;
+    case 'optional':
+      return dead;
+    case 'signed-in':
+      return caller === 'anonymous' ? 'access.unauthenticated' : dead;
+    case 'roles':
+      if (caller === 'anonymous') return 'access.unauthenticated';
+      return dead ?? (caller === 'admin' || access.roles.includes('user') ? undefined : 'access.forbidden');
+    case undefined:
+      return 'access.forbidden';
+  }
+}
+
+describe('every operation of the OpenAPI document lets in whom it says', () => {
+  let app: TestApp;
+  let operations: Operation[];
+  // eslint-disable-next-line typescript/no-explicit-any -- an OpenAPI document
+  let document: any;
+  let victim: string;
+  beforeAll(async () => {
+    app = await startApp();
+    document = await documentOf(app);
+    operations = await operationsOf(app);
+    victim = (await register(app)).id;
+  });
+  afterAll(() => app.stop());
+
+  /** A fresh caller: some operations end the session or the account. */
+  async function tokenOf(caller: Caller): Promise<{ id?: string; token?: string }> {
+    if (caller === 'anonymous') return {};
+    const user = await signedIn(app);
+    switch (caller) {
+      case 'admin':
+        await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE id = $1`, [user.id]);
+        return { id: user.id, token: (await signIn(app, user.email)).accessToken };
+      case 'disabled':
+        await app.rows('UPDATE users SET disabled_at = now() WHERE id = $1', [user.id]);
+        await app.nest.get(SessionsService).endAll(user.id, 'disabled');
+        break;
+      case 'signed-out':
+        await app.post('/v1/auth/logout', undefined, { token: user.accessToken });
+        break;
+      case 'forged':
+        return { id: user.id, token: `${user.accessToken.slice(0, -4)}AAAA` };
+      case 'other':
+        return { id: victim, token: user.accessToken };
+      case 'self':
+        await app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [user.id]);
+        return { id: user.id, token: (await signIn(app, user.email)).accessToken };
+      default:
+    }
+    return { id: user.id, token: user.accessToken };
+  }
+
+  const strangers = new Map<Caller, ReturnType<typeof tokenOf>>();
+
+  /** Operations that do not look at the caller may share one. */
+  function callerOf({ access }: Operation, caller: Caller): ReturnType<typeof tokenOf> {
+    if (access?.kind !== 'public' && access?.kind !== 'guarded') return tokenOf(caller);
+    const known = strangers.get(caller) ?? tokenOf(caller);
+    strangers.set(caller, known);
+    return known;
+  }
+
+  async function ask(operation: Operation, caller: Caller): Promise<Answer> {
+    const { id, token } = await callerOf(operation, caller);
+    const url = fill(operation.path, id ?? victim);
+    return app.call(operation.method, url, { token, body: exampleBody(document, operation) });
+  }
+
+  it.each(CALLERS)('%s', async (caller) => {
+    const wrong: string[] = [];
+    for (const operation of operations) {
+      const name = `${operation.method} ${operation.path}`;
+      const { status, body } = await ask(operation, caller);
+      const expected = refusalOf(operation, caller);
+      const said = REFUSALS.includes(body?.code) ? body.code : undefined;
+      if (said !== expected) wrong.push(`${name}: ${said ?? status}, not ${expected ?? 'let in'}`);
+      if (status >= 500) wrong.push(`${name}: ${status}`);
+      if (operation.spec.responses[status] === undefined) wrong.push(`${name}: ${status} is not documented`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows somebody else’s things to nobody', async () => {
+    const wrong: string[] = [];
+    for (const operation of operations.filter(({ path, access }) => path.includes('{') && access?.kind === 'signed-in')) {
+      const { status } = await ask(operation, 'other');
+      if (![403, 404].includes(status)) wrong.push(`${operation.method} ${operation.path}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('never mixes up callers who ask at the same time', async () => {
+    const users = await Promise.all(Array.from({ length: 12 }, () => signedIn(app)));
+    const asked = users.flatMap(({ id, accessToken }) => [
+      { expected: id, token: accessToken },
+      { expected: 'token.invalid', token: `${accessToken.slice(0, -4)}AAAA` },
+      { expected: 'access.unauthenticated', token: undefined },
+    ]);
+    const answers = await Promise.all(asked.map(({ token }) => app.get('/v1/users/me', { token })));
+    expect(answers.map(({ body }) => body.id ?? body.code)).toEqual(asked.map(({ expected }) => expected));
+  });
+
+  it('refuses a disabled account at sign-in and at refresh, and names it only after the right password', async () => {
+    const user = await signedIn(app);
+    await app.rows('UPDATE users SET disabled_at = now() WHERE id = $1', [user.id]);
+    const right = await app.post('/v1/auth/login', { identifier: user.email, password: PASSWORD });
+    expect([right.status, right.body.code]).toEqual([403, 'auth.account_disabled']);
+    const wrong = await app.post('/v1/auth/login', { identifier: user.email, password: 'four bright birds sang' });
+    expect([wrong.status, wrong.body.code]).toEqual([401, 'auth.bad_credentials']);
+    expect((await app.post('/v1/auth/refresh', { refreshToken: user.refreshToken })).status).toBe(401);
+  });
+
+  it('refuses an unverified account at sign-in where the settings ask for it', async () => {
+    const strict = await startApp({ SIGN_IN_REQUIRES: 'verified' });
+    try {
+      const { email } = await register(strict);
+      const refused = await strict.post('/v1/auth/login', { identifier: email, password: PASSWORD });
+      expect([refused.status, refused.body.code]).toEqual([403, 'auth.unverified']);
+      const mail = await strict.mailbox.newest(email);
+      await strict.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode });
+      await signIn(strict, email);
+    } finally {
+      await strict.stop();
+    }
+  });
+
+  it('lets nobody but the scraper read metrics once there is a token', async () => {
+    const token = 'm'.repeat(32);
+    const guarded = await startApp({ METRICS_TOKEN: token });
+    try {
+      const { accessToken } = await signedIn(guarded);
+      for (const sent of [undefined, accessToken, token.slice(1), `${token}m`, '']) {
+        const answer = await guarded.get('/metrics', { token: sent });
+        expect([answer.status, answer.body.code]).toEqual([401, 'access.unauthenticated']);
+      }
+      expect((await guarded.get('/metrics', { headers: { authorization: token } })).status).toBe(401);
+      expect((await guarded.get('/metrics', { token })).status).toBe(200);
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it('has no metrics page in production without a token, and none of the development mailbox', async () => {
+    const production = await startApp({ ...PRODUCTION, SMTP_URL: 'smtp://127.0.0.1:9' });
+    try {
+      for (const path of ['/metrics', '/dev/mail', '/dev/mail/messages']) expect((await production.get(path)).status).toBe(404);
+      expect((await production.call('DELETE', '/dev/mail/messages')).status).toBe(404);
+      expect((await production.get('/health/ready')).status).toBe(200);
+    } finally {
+      await production.stop();
+    }
+  });
+});
+
+const PRODUCTION = { NODE_ENV: 'production', RATE_LIMIT: 'on', APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk' };
