@@ -10,12 +10,14 @@ import { MailBudget } from './mail-budget.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
+import { RefreshCookie } from './refresh-cookie.js';
 import { RegistrationService } from './registration.service.js';
+import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
 @Module({
   imports: [UsersModule, TokensModule],
-  controllers: [AuthController, EmailVerificationController],
+  controllers: [AuthController, SignInController, EmailVerificationController],
   providers: [
     RegistrationService,
     SignInService,
@@ -26,6 +28,7 @@ import { SignInService } from './sign-in.service.js';
     PasswordCheck,
     PasswordHasher,
     PasswordPolicy,
+    RefreshCookie,
   ],
   exports: [RegistrationService, SignInService, EmailVerificationService, FirstAdminService],
 })

@@ -31,3 +31,8 @@ export class ProofRequiredError extends AppError {
     super('Send the password of the account along, a session of it, or a newPassword.');
   }
 }
+
+/** The request may have been sent by a page that is none of ours. */
+export class OriginRefusedError extends AppError {
+  override readonly code = 'request.origin_refused';
+}

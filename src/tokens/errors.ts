@@ -37,6 +37,14 @@ export class RefreshTokenReusedError extends AppError {
   }
 }
 
+/** There is no such session, or it is somebody else's. */
+export class SessionNotFoundError extends AppError {
+  override readonly code = 'session.not_found';
+  constructor() {
+    super('You have no such session.');
+  }
+}
+
 /** The account's sessions were ended, or it was disabled, while a sign-in was under way. */
 export class SessionRefusedError extends Error {}
 

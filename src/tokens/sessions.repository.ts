@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 import type { RevokeReason, Session } from './session.entity.js';
+
+/** After this long no access token of a session is alive, whatever lifetime was configured when it was signed. */
+const LONGEST_TOKEN_LIFE_SECONDS = MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
 
 /** A live session with what its next access token says about the account. */
 export interface LiveSession {
@@ -12,16 +16,37 @@ export interface LiveSession {
   counter: number;
   roles: Role[];
   email_verified: boolean;
+  /** Until the absolute end of the session, whole seconds. */
+  ends_in_seconds: number;
 }
 
-/** A live session whose latest refresh token is a later one than was presented. */
-export interface RotatedSession extends LiveSession {
-  /** Whether the latest token was in use for longer than the tolerance. */
-  settled: boolean;
+/** A live session as its owner, or a backend that asks about a token, may see it. */
+export interface SessionDetails {
+  id: string;
+  userId: string;
+  /** The account's username, else its e-mail address, else its mobile number. */
+  name: string | null;
+  clientId: string;
+  counter: number;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: Date;
+  lastUsedAt: Date;
+  /** When it ends unless it is refreshed before, and at the latest. */
+  expiresAt: Date;
+}
+
+/** Somebody presented an access token that was handed out with refresh token number `counter`. */
+export interface SessionUse {
+  sessionId: string;
+  counter: number;
 }
 
 const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL`;
-const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified`;
+const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS ends_in_seconds`;
+const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified, ${ENDS_IN}`;
+const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, u.email, u.mobile) AS name, s.client_id AS "clientId", s.counter, s.ip,
+  s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
 /** Statements over sessions; those on hot paths join the account's row so that a request needs only one. */
 @Injectable()
@@ -40,18 +65,32 @@ export class SessionsRepository {
   /**
    * Stores a session unless the account's sessions were ended or the account was disabled since `epoch` was read.
    * Locks the account's row against both until commit, so that a sign-in cannot slip past a password change.
+   * @returns seconds until its absolute end; null when it was not stored
    */
-  async insert(session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent'>, epoch: number): Promise<boolean> {
-    const rows = await this.database.named(
+  async insert(
+    session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent'>,
+    epoch: number,
+  ): Promise<number | null> {
+    const [row] = await this.database.named<Pick<LiveSession, 'ends_in_seconds'>>(
       'session-open',
-      `INSERT INTO sessions (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
+      `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
        SELECT $1, u.id, $3, $4, $5, $6, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
        FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
        FOR SHARE
-       RETURNING id`,
-      [session.id, session.userId, session.clientId, session.mintsAccess, session.ip, session.userAgent, this.idleDays, this.absoluteDays, epoch],
+       RETURNING ${ENDS_IN}`,
+      [
+        session.id,
+        session.userId,
+        session.clientId,
+        session.mintsAccess,
+        session.ip,
+        session.userAgent,
+        this.idleDays,
+        this.absoluteDays,
+        epoch,
+      ],
     );
-    return rows.length > 0;
+    return row?.ends_in_seconds ?? null;
   }
 
   /** Exchanges refresh token number `counter` for the next one, in one statement; null unless it is the latest of a live session. */
@@ -69,21 +108,66 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** The session if it is live; `settled` says whether its latest token was in use for more than `toleranceSeconds`. */
-  async findRotated(sessionId: string, toleranceSeconds: number): Promise<RotatedSession | null> {
-    const [row] = await this.database.query<RotatedSession>(
-      `SELECT ${VIEW}, coalesce(s.leaf_used_at < now() - make_interval(secs => $2), false) AS settled
-       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND ${LIVE}`,
-      [sessionId, toleranceSeconds],
+  /**
+   * Finds the session again for a refresh token that was exchanged just before the latest one, unless that one has been in use
+   * for more than `toleranceSeconds`. Counts as a use, since an access token is minted from it: of this statement and one that
+   * ends the session, the second sees what the first did.
+   */
+  async replay(sessionId: string, counter: number, toleranceSeconds: number): Promise<LiveSession | null> {
+    const [row] = await this.database.query<LiveSession>(
+      `UPDATE sessions s SET last_used_at = now()
+       FROM users u
+       WHERE s.id = $1 AND s.counter = $2 + 1 AND u.id = s.user_id AND ${LIVE}
+         AND (s.leaf_used_at IS NULL OR s.leaf_used_at >= now() - make_interval(secs => $3))
+       RETURNING ${VIEW}`,
+      [sessionId, counter, toleranceSeconds],
     );
     return row ?? null;
   }
 
-  /** Ends one session; null when it had ended before. */
-  async revoke(sessionId: string, reason: RevokeReason): Promise<{ userId: string } | null> {
+  /**
+   * Notes of which sessions the latest token is in use, where it still is the latest. Waits for no lock: these are notes of
+   * all requests of a second, and a refresh or a sign-out must not be held up by them.
+   * @returns sessions that were locked at the moment
+   */
+  async markUsed(uses: readonly SessionUse[]): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS seen (session_id, counter)),
+            leaf AS (SELECT s.id FROM sessions s JOIN seen ON s.id = seen.session_id
+                     WHERE s.counter = seen.counter AND s.leaf_used_at IS NULL),
+            free AS (SELECT s.id FROM sessions s JOIN seen ON s.id = seen.session_id
+                     WHERE s.counter = seen.counter AND s.leaf_used_at IS NULL FOR UPDATE OF s SKIP LOCKED),
+            marked AS (UPDATE sessions s SET leaf_used_at = now() FROM free WHERE s.id = free.id)
+       SELECT id FROM leaf WHERE id NOT IN (SELECT id FROM free)`,
+      [uses.map(({ sessionId }) => sessionId), uses.map(({ counter }) => counter)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The session if it is live. */
+  async findLive(sessionId: string): Promise<SessionDetails | null> {
+    const [row] = await this.database.query<SessionDetails>(
+      `SELECT ${DETAILS} FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND ${LIVE}`,
+      [sessionId],
+    );
+    return row ?? null;
+  }
+
+  /** The live sessions of an account, at most `limit`: `first` on top, then the latest used. */
+  findLiveOf(userId: string, first: string, limit: number): Promise<SessionDetails[]> {
+    return this.database.query<SessionDetails>(
+      `SELECT ${DETAILS} FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.user_id = $1 AND ${LIVE} ORDER BY s.id = $2 DESC, s.last_used_at DESC, s.id DESC LIMIT $3`,
+      [userId, first, limit],
+    );
+  }
+
+  /** Ends one session, if it is one of `owner` where an owner is named; null when there is none to end. */
+  async revoke(sessionId: string, reason: RevokeReason, owner: string | null = null): Promise<{ userId: string } | null> {
     const [row] = await this.database.query<{ userId: string }>(
-      `UPDATE sessions SET revoked_at = now(), revoke_reason = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`,
-      [sessionId, reason],
+      `UPDATE sessions SET revoked_at = now(), revoke_reason = $2
+       WHERE id = $1 AND revoked_at IS NULL AND ($3::uuid IS NULL OR user_id = $3) RETURNING user_id AS "userId"`,
+      [sessionId, reason, owner],
     );
     return row ?? null;
   }
@@ -92,14 +176,14 @@ export class SessionsRepository {
    * Ends all sessions of an account but `keep`; joins the caller's transaction.
    * @returns the sessions that may still have a live access token
    */
-  async revokeAll(userId: string, reason: RevokeReason, accessTtlSeconds: number, keep: string | null): Promise<string[]> {
+  async revokeAll(userId: string, reason: RevokeReason, keep: string | null): Promise<string[]> {
     // First the epoch: a sign-in that holds the account's row has stored its session before we go on, a later one finds the epoch changed.
     await this.database.query('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1', [userId]);
     const rows = await this.database.query<{ id: string; minted: boolean }>(
       `UPDATE sessions SET revoked_at = now(), revoke_reason = $2
        WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $4::uuid
        RETURNING id, last_used_at > now() - make_interval(secs => $3) AS minted`,
-      [userId, reason, accessTtlSeconds, keep],
+      [userId, reason, LONGEST_TOKEN_LIFE_SECONDS, keep],
     );
     return rows.filter(({ minted }) => minted).map(({ id }) => id);
   }

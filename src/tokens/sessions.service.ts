@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
-import { newId } from '../common/ids.js';
+import { isId, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
 import { AccessTokensService, type TokenSubject } from './access-tokens.service.js';
-import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionRefusedError } from './errors.js';
+import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionNotFoundError, SessionRefusedError } from './errors.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 import { RevocationsService } from './revocations.service.js';
 import type { RevokeReason } from './session.entity.js';
-import { type LiveSession, SessionsRepository } from './sessions.repository.js';
+import { type LiveSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
 
 /** What a client holds of a session. */
 export interface IssuedTokens {
@@ -19,6 +19,8 @@ export interface IssuedTokens {
   refreshToken: string;
   /** Lifetime of the access token, seconds. */
   expiresInSeconds: number;
+  /** Until the session ends for good, refreshed or not; whole seconds. */
+  sessionEndsInSeconds: number;
 }
 
 /** A sign-in that was found to be right. */
@@ -34,6 +36,9 @@ export interface SignIn {
 
 /** How long after a refresh token came into use its predecessor is still answered with it, seconds: slow tabs and retries. */
 const REPLAY_TOLERANCE_SECONDS = 10;
+
+/** Most sessions that are listed; further ones are ended along with all others. */
+const MAX_LISTED_SESSIONS = 100;
 
 /** Sessions: opening, refreshing with rotation (RFC 9700 §4.14.2), ending. */
 @Injectable()
@@ -53,9 +58,15 @@ export class SessionsService {
    */
   async open({ subject, sessionEpoch, clientId, mintsAccess = false, caller }: SignIn): Promise<IssuedTokens> {
     const id = newId();
-    const stored = await this.sessions.insert({ id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent }, sessionEpoch);
-    if (!stored) throw new SessionRefusedError();
-    return this.issue(subject, { sessionId: id, clientId, counter: 0 });
+    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
+    const endsInSeconds = await this.sessions.insert(row, sessionEpoch);
+    if (endsInSeconds === null) throw new SessionRefusedError();
+    return this.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
+  }
+
+  /** The live sessions of an account, the caller's own first, then the latest used. */
+  list(userId: string, current: string): Promise<SessionDetails[]> {
+    return this.sessions.findLiveOf(userId, current, MAX_LISTED_SESSIONS);
   }
 
   /**
@@ -72,46 +83,99 @@ export class SessionsService {
 
   /** Ends one session; false when it had ended before. */
   async end(sessionId: string, reason: RevokeReason, caller?: Caller): Promise<boolean> {
+    return this.revoke(sessionId, reason, { caller });
+  }
+
+  /**
+   * Ends a session of an account's own.
+   * @throws SessionNotFoundError, also when it is somebody else's, ended before, or `sessionId` is no id at all
+   */
+  async endOwn(userId: string, sessionId: string, caller: Caller): Promise<void> {
+    if (!isId(sessionId) || !(await this.revoke(sessionId, 'by-user', { owner: userId, caller }))) throw new SessionNotFoundError();
+  }
+
+  /** Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction. */
+  async endAll(
+    userId: string,
+    reason: RevokeReason,
+    { caller, keep = null }: { caller?: Caller; keep?: string | null } = {},
+  ): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.revocations.record(await this.sessions.revokeAll(userId, reason, keep));
+      await this.audit.record({
+        action: 'sessions.ended',
+        outcome: 'success',
+        actorId: userId,
+        subjectId: userId,
+        caller,
+        details: { reason },
+      });
+    });
+  }
+
+  private async revoke(
+    sessionId: string,
+    reason: RevokeReason,
+    { owner = null, caller }: { owner?: string | null; caller?: Caller | undefined },
+  ): Promise<boolean> {
     return this.database.transaction(async () => {
-      const ended = await this.sessions.revoke(sessionId, reason);
+      const ended = await this.sessions.revoke(sessionId, reason, owner);
       if (ended === null) return false;
       await this.revocations.record([sessionId]);
-      await this.audit.record({ action: 'session.ended', outcome: 'success', actorId: ended.userId, subjectId: ended.userId, caller, details: { reason } });
+      await this.audit.record({
+        action: 'session.ended',
+        outcome: 'success',
+        actorId: ended.userId,
+        subjectId: ended.userId,
+        caller,
+        details: { reason },
+      });
       return true;
     });
   }
 
-  /** Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction. */
-  async endAll(userId: string, reason: RevokeReason, { caller, keep = null }: { caller?: Caller; keep?: string | null } = {}): Promise<void> {
-    await this.database.transaction(async () => {
-      await this.revocations.record(await this.sessions.revokeAll(userId, reason, this.accessTokens.ttlSeconds, keep));
-      await this.audit.record({ action: 'sessions.ended', outcome: 'success', actorId: userId, subjectId: userId, caller, details: { reason } });
+  private async replay({ sessionId, counter }: RefreshTokenClaims, caller: Caller): Promise<LiveSession> {
+    const session = await this.sessions.replay(sessionId, counter, REPLAY_TOLERANCE_SECONDS);
+    if (session !== null) return session;
+    const live = await this.sessions.findLive(sessionId);
+    if (live === null) throw new InvalidRefreshTokenError();
+    // The thief or the owner, there is no telling who came first: the family ends, although the request fails.
+    await this.end(sessionId, 'reuse', caller);
+    await this.audit.record({
+      action: 'session.refresh_refused',
+      outcome: 'failure',
+      subjectId: live.userId,
+      caller,
+      details: { reason: 'reuse' },
     });
-  }
-
-  private async replay(claims: RefreshTokenClaims, caller: Caller): Promise<LiveSession> {
-    const session = await this.sessions.findRotated(claims.sessionId, REPLAY_TOLERANCE_SECONDS);
-    if (session === null) throw new InvalidRefreshTokenError();
-    if (session.counter === claims.counter + 1 && !session.settled) return session;
-    await this.end(claims.sessionId, 'reuse', caller);
-    await this.audit.record({ action: 'session.refresh_refused', outcome: 'failure', subjectId: session.user_id, caller, details: { reason: 'reuse' } });
     throw new RefreshTokenReusedError();
   }
 
   private issueFor(session: LiveSession): IssuedTokens {
     return this.issue(
       { id: session.user_id, roles: session.roles, emailVerified: session.email_verified },
-      { sessionId: session.session_id, clientId: session.client_id, counter: session.counter },
+      {
+        sessionId: session.session_id,
+        clientId: session.client_id,
+        counter: session.counter,
+        endsInSeconds: session.ends_in_seconds,
+      },
     );
   }
 
-  private issue(subject: TokenSubject, { sessionId, clientId, counter }: RefreshTokenClaims & { clientId: string }): IssuedTokens {
+  private issue(
+    subject: TokenSubject,
+    { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
+  ): IssuedTokens {
+    // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
+    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
     return {
       sessionId,
       userId: subject.id,
-      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter }),
+      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter, ttlSeconds }),
       refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
-      expiresInSeconds: this.accessTokens.ttlSeconds,
+      expiresInSeconds: ttlSeconds,
+      sessionEndsInSeconds: endsInSeconds,
     };
   }
 }

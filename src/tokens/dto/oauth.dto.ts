@@ -1,0 +1,88 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Introspection } from '../oauth.service.js';
+
+/** Form parameters of introspection and revocation. */
+export class OAuthTokenForm {
+  @ApiProperty({ description: 'An access token or a refresh token.', example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…' })
+  token!: string;
+
+  @ApiPropertyOptional({ description: 'Accepted and not needed.', example: 'refresh_token' })
+  token_type_hint?: string;
+
+  @ApiPropertyOptional({ description: 'Instead of HTTP Basic.', example: 'books' })
+  client_id?: string;
+
+  @ApiPropertyOptional({ description: 'Instead of HTTP Basic.', format: 'password', example: 'a-random-value' })
+  client_secret?: string;
+}
+
+/** What is known of a token (RFC 7662 §2.2). Of one that is not good, `active` alone. */
+export class IntrospectionView implements Introspection {
+  @ApiProperty({ description: 'Whether the token is good at this moment.', example: true })
+  active!: boolean;
+
+  @ApiPropertyOptional({ description: 'Of access tokens.', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
+  token_type?: 'Bearer';
+
+  @ApiPropertyOptional({ description: 'The account.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  sub?: string;
+
+  @ApiPropertyOptional({ description: 'The app that was signed in to.', example: 'latchkey' })
+  client_id?: string;
+
+  @ApiPropertyOptional({ description: 'The session.', format: 'uuid', example: '019a9f3e-7d2c-7a11-9c1f-8d3c1b5e9f20' })
+  sid?: string;
+
+  @ApiPropertyOptional({ description: 'The account in words: its username, else its e-mail address or mobile number.', example: 'ada' })
+  username?: string;
+
+  @ApiPropertyOptional({ description: 'This server.', example: 'https://accounts.example.com' })
+  iss?: string;
+
+  @ApiPropertyOptional({ description: 'Of access tokens: whom it is meant for.', example: 'https://accounts.example.com' })
+  aud?: string;
+
+  @ApiPropertyOptional({ description: 'Of access tokens: when it was signed, seconds since 1970.', type: 'integer', example: 1767605400 })
+  iat?: number;
+
+  @ApiPropertyOptional({ description: 'When it expires, seconds since 1970.', type: 'integer', example: 1767606300 })
+  exp?: number;
+
+  @ApiPropertyOptional({ description: 'Of access tokens: its own id.', example: '0.gkQ0XZ2yq3sT1vJd8rWm5A' })
+  jti?: string;
+}
+
+/** Where things are, for clients that find out by themselves (RFC 8414 §2). */
+export class ServerMetadataView {
+  @ApiProperty({ description: 'The `iss` of every token.', example: 'https://accounts.example.com' })
+  issuer!: string;
+
+  @ApiProperty({ description: 'The keys that check access tokens.', example: 'https://accounts.example.com/.well-known/jwks.json' })
+  jwks_uri!: string;
+
+  @ApiProperty({ description: 'Empty: people sign in by this API, not by redirects.', type: [String], example: [] })
+  response_types_supported!: string[];
+
+  @ApiProperty({ description: 'Empty, for the same reason.', type: [String], example: [] })
+  grant_types_supported!: string[];
+
+  @ApiProperty({ description: 'RFC 7662.', example: 'https://accounts.example.com/oauth/introspect' })
+  introspection_endpoint!: string;
+
+  @ApiProperty({
+    description: 'How a backend identifies itself there.',
+    type: [String],
+    example: ['client_secret_basic', 'client_secret_post'],
+  })
+  introspection_endpoint_auth_methods_supported!: string[];
+
+  @ApiProperty({ description: 'RFC 7009.', example: 'https://accounts.example.com/oauth/revoke' })
+  revocation_endpoint!: string;
+
+  @ApiProperty({
+    description: 'How a backend identifies itself there.',
+    type: [String],
+    example: ['client_secret_basic', 'client_secret_post'],
+  })
+  revocation_endpoint_auth_methods_supported!: string[];
+}
