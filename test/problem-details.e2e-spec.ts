@@ -140,17 +140,15 @@ describe('a failure', () => {
     });
 
     it('says when to come back if it is a matter of time, and is logged', async () => {
-      const { accessToken } = await signedIn(app);
-      const users = app.nest.get(UsersService);
-      const { getById } = users;
-      users.getById = () => Promise.reject(new UnavailableError(7, new Error('connection refused')));
-      const answer = await app.get('/v1/users/me', { token: accessToken }).finally(() => {
-        users.getById = getById;
-      });
+      // Nest logs through the server that was started last.
+      const away = await startApp();
+      const { accessToken } = await signedIn(away);
+      away.nest.get(UsersService).getById = () => Promise.reject(new UnavailableError(7, new Error('connection refused')));
+      const answer = await away.get('/v1/users/me', { token: accessToken }).finally(() => away.stop());
       expectProblem(answer, 503, 'server.unavailable');
       expect(answer.headers['retry-after']).toBe('7');
       expect(answer.text).not.toContain('refused');
-      expect(app.logs.find((line) => line.includes(answer.body.requestId) && line.includes('"warn"'))).toContain('connection refused');
+      expect(away.logs.find((line) => line.includes(answer.body.requestId) && line.includes('"warn"'))).toContain('connection refused');
     });
   });
 

@@ -37,14 +37,14 @@ export class ConfirmEmail {
   newPassword?: string;
 
   @ApiPropertyOptional({ description: 'With `code`.', format: 'email', maxLength: 254, example: 'ada@example.com' })
-  @ValidateIf((body: ConfirmEmail) => body.token === undefined)
+  @ValidateIf((body: ConfirmEmail) => body.token === undefined || body.email !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)
   email?: string;
 
   @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
-  @ValidateIf((body: ConfirmEmail) => body.token === undefined)
+  @ValidateIf((body: ConfirmEmail) => body.token === undefined || body.code !== undefined)
   @Matches(/^\d{6}$/, { message: 'code must be six digits' })
   code?: string;
 }
