@@ -59,7 +59,16 @@ export class PasswordHasher implements OnModuleInit {
 
   /** Whether the password is right. Without a hash it compares with a decoy: false, after the same time. To be called inside `admit`. */
   async verify(stored: string | null, password: string): Promise<boolean> {
-    const right = await this.queue.add(() => verify(stored ?? this.decoy, password.normalize('NFC')));
+    const normal = password.normalize('NFC');
+    const right = await this.queue.add(async () => {
+      try {
+        return await verify(stored ?? this.decoy, normal);
+      } catch {
+        // What is stored is no hash that we can read: the same as none, at the same cost.
+        await verify(this.decoy, normal);
+        return false;
+      }
+    });
     return right && stored !== null;
   }
 
