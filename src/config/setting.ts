@@ -153,12 +153,12 @@ export interface OAuthClient {
 
 /** Comma-separated `id:secret` pairs; how strong a secret has to be is decided where the environment is known. */
 export function oauthClients(options: Options<OAuthClient[]>): Setting<OAuthClient[]> {
-  const { parse } = list({ doc: '' });
+  const items = list({ doc: '' });
   return {
     ...options,
     secret: true,
     parse(value) {
-      const clients = parse(value).map((item) => {
+      const clients = items.parse(value).map((item) => {
         // Printable ASCII (RFC 6749 appendix A.2); the message must not repeat what was written, it holds secrets.
         const [, id, password] = /^([\w.-]{1,64}):([\x21-\x7e]{1,256})$/.exec(item) ?? [];
         if (id === undefined || password === undefined) throw new Error('a list of id:secret pairs such as books:3q2-7wE1b0fT');
