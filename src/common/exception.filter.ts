@@ -100,8 +100,9 @@ export class ExceptionRenderer implements ExceptionFilter {
       }
       case 408:
         return new RequestTimeoutError('The request took too long to arrive.', { cause: error });
+      // A part of the path is longer than any name of ours, or leads out of a folder of static files.
+      case 403:
       case 414:
-        // A part of the path is longer than any name of ours.
         return new RouteNotFoundError();
       case 413:
         return new TooLargeError('The body is larger than this address accepts.', { cause: error });
@@ -110,7 +111,7 @@ export class ExceptionRenderer implements ExceptionFilter {
       case 503:
         return new UnavailableError(2, error);
       default:
-        return new UnexpectedError(error);
+        return statusOf(error) < 500 ? new MalformedRequestError('The request cannot be answered.', { cause: error }) : new UnexpectedError(error);
     }
   }
 }

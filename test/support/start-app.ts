@@ -6,6 +6,7 @@ import { createApp, stopApp } from '../../src/app.js';
 import { JsonLogger } from '../../src/common/logger.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
+import type { Patience } from '../../src/http-server.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
 
@@ -72,8 +73,11 @@ export class TestApp {
   }
 }
 
-/** Starts the server. `environment` overrides single settings; `databaseUrl` joins a database that another node uses. */
-export async function startApp(environment: Record<string, string> = {}, databaseUrl?: string): Promise<TestApp> {
+/**
+ * Starts the server. `environment` overrides single settings; `databaseUrl` joins a database that another node uses; `patience` is
+ * how long slow senders are waited for.
+ */
+export async function startApp(environment: Record<string, string> = {}, databaseUrl?: string, patience?: Patience): Promise<TestApp> {
   const url = databaseUrl ?? (await createDatabase());
   const settings = loadSettings({
     NODE_ENV: 'test',
@@ -86,6 +90,6 @@ export async function startApp(environment: Record<string, string> = {}, databas
     ...environment,
   });
   const logs: string[] = [];
-  const app = await createApp(settings, new JsonLogger(settings.LOG_LEVEL, { write: (line) => void logs.push(line) }));
+  const app = await createApp(settings, new JsonLogger(settings.LOG_LEVEL, { write: (line) => void logs.push(line) }), patience);
   return new TestApp(app, settings, new Pool({ connectionString: url, max: 3 }), logs);
 }

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register, signedIn } from './support/accounts.js';
+import { documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
+import { type Answer, type TestApp, startApp } from './support/start-app.js';
+
+const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
+
+/** A hostile or mistyped relative of an allowed origin. */
+const relativesOf = (origin: string): string[] => {
+  const { protocol, host } = new URL(origin);
+  return [
+    'null', `${origin}.evil.test`, `${origin}evil.test`, `${protocol}//evil.${host}`, `${protocol}//${host}@evil.test`, `${origin}/`, `${origin}:8443`, origin.replace('https:', 'http:').replace(/^http:(?=.*3000)/, 'https:'),
+    origin.toUpperCase(), ` ${origin}`.trim().replace('.', '-'), `${origin}, https://evil.test`, 'https://evil.test', '*', '', 'file://', `${protocol}//${host.replace('.', '%2e')}`, `${protocol}//${host}\\.evil.test`,
+  ].filter((each) => each !== origin);
+};
+
+describe('answers', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ CORS_ORIGINS: 'https://app.example.com,http://localhost:3000' });
+  });
+  afterAll(() => app.stop());
+
+  const corsHeaders = ({ headers }: Answer): string[] => Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+  const preflight = (on: TestApp, origin: string): Promise<Answer> =>
+    on.call('OPTIONS', '/v1/auth/login', { headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' } });
+
+  describe('to other origins', () => {
+    it.each(['https://app.example.com', 'http://localhost:3000'])('let %s in, which is on the list', async (origin) => {
+      const before = await preflight(app, origin);
+      expect(before.status).toBe(204);
+      expect(before.headers['access-control-allow-origin']).toBe(origin);
+      expect(String(before.headers['access-control-allow-methods'])).toContain('POST');
+      expect(String(before.headers['access-control-allow-headers'])).toContain('authorization');
+      expect(String(before.headers.vary)).toMatch(/\bOrigin\b/i);
+      for (const answer of [await app.get('/health/live', { headers: { origin } }), await app.get('/v1/users/me', { headers: { origin } }), await app.get('/v1/nothing', { headers: { origin } })]) {
+        expect(answer.headers['access-control-allow-origin']).toBe(origin);
+        expect(String(answer.headers['access-control-expose-headers'])).toContain('retry-after');
+        expect(String(answer.headers.vary)).toMatch(/\bOrigin\b/i);
+      }
+    });
+
+    it.each([...relativesOf('https://app.example.com'), ...relativesOf('http://localhost:3000'), 'http://localhost:3001', 'http://127.0.0.1:3000'])('say nothing to %j', async (origin) => {
+      const plain = await app.get('/health/live', { headers: { origin } });
+      expect(plain.status).toBe(200);
+      expect(plain.headers['access-control-allow-origin']).toBeUndefined();
+      expect(plain.headers['access-control-allow-credentials']).toBeUndefined();
+      expect((await preflight(app, origin)).headers['access-control-allow-origin']).toBeUndefined();
+      expect(String(plain.headers.vary)).toMatch(/\bOrigin\b/i);
+    });
+
+    it('are plain for callers that are no browsers', async () => {
+      expect((await app.get('/health/live')).headers['access-control-allow-origin']).toBeUndefined();
+    });
+
+    it('let local development servers in while nothing is listed, and nobody else', async () => {
+      const development = await startApp();
+      try {
+        for (const origin of ['http://localhost:5173', 'http://localhost', 'http://127.0.0.1:8080', 'http://[::1]:4200']) {
+          expect((await preflight(development, origin)).headers['access-control-allow-origin']).toBe(origin);
+        }
+        for (const origin of ['null', 'http://localhost.evil.test', 'http://localhost:5173.evil.test', 'http://evil.localhost:3000', 'http://127.0.0.1.evil.test', 'http://127.0.0.2:3000', 'http://0.0.0.0:3000', 'http://192.168.1.4:3000', 'http://localhost:5173@evil.test', 'file://', 'http://localhost:']) {
+          expect([origin, corsHeaders(await development.get('/health/live', { headers: { origin } })).filter((name) => name !== 'access-control-expose-headers')]).toEqual([origin, []]);
+        }
+      } finally {
+        await development.stop();
+      }
+    });
+
+    it('let nobody in while nothing is listed in production', async () => {
+      const production = await startApp(PRODUCTION);
+      try {
+        for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', String(production.settings.PUBLIC_URL)]) {
+          expect((await preflight(production, origin)).headers['access-control-allow-origin']).toBeUndefined();
+        }
+      } finally {
+        await production.stop();
+      }
+    });
+  });
+
+  describe('of every kind', () => {
+    it('are not to be framed, sniffed, run or leaked', async () => {
+      const { accessToken: token } = await signedIn(app);
+      const answers = await Promise.all([
+        app.get('/health/live'), app.get('/v1/users/me', { token }), app.get('/v1/users/me'), app.get('/v1/nothing'), app.get('/v1/%'), app.post('/v1/auth/login', {}), app.post('/v1/auth/login', { identifier: 'x'.repeat(70_000) }),
+        app.call('DELETE', '/v1/users/me'), app.get('/openapi.json'), app.get('/openapi.yaml'), app.get('/.well-known/jwks.json'), app.get('/metrics'), app.call('HEAD', '/v1/users/me'), app.call('OPTIONS', '/v1/auth/login'),
+      ]);
+      for (const { headers } of answers) {
+        expect(headers).toMatchObject({
+          'x-content-type-options': 'nosniff',
+          'x-frame-options': 'DENY',
+          'referrer-policy': 'no-referrer',
+          'content-security-policy': STRICT_CSP,
+          'strict-transport-security': expect.stringMatching(/^max-age=\d{8,}; includeSubDomains$/),
+          'x-request-id': expect.any(String),
+        });
+        expect(headers.server).toBeUndefined();
+        expect(headers['x-powered-by']).toBeUndefined();
+      }
+    });
+
+    it('say nothing of HTTPS where the server is not reached by it', async () => {
+      const plain = await startApp({ PUBLIC_URL: 'http://localhost:3000' });
+      try {
+        expect((await plain.get('/health/live')).headers['strict-transport-security']).toBeUndefined();
+      } finally {
+        await plain.stop();
+      }
+    });
+
+    it('are kept by no cache, but for the public keys', async () => {
+      const document = await documentOf(app);
+      const kept: string[] = [];
+      for (const operation of await operationsOf(app)) {
+        const { accessToken: token, id } = await signedIn(app);
+        const answer = await app.call(operation.method, fill(operation.path, id), { token, body: exampleBody(document, operation) });
+        if (answer.headers['cache-control'] !== 'no-store') kept.push(operation.path);
+      }
+      expect(kept).toEqual(['/.well-known/jwks.json']);
+      const { email, password } = await register(app);
+      const login = await app.post('/v1/auth/login', { identifier: email, password });
+      const refreshed = await app.post('/v1/auth/refresh', { refreshToken: login.body.refreshToken });
+      for (const { status, headers } of [login, refreshed]) expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+    });
+  });
+
+  describe('of the documentation', () => {
+    it('let Swagger UI run, from this server alone', async () => {
+      for (const path of ['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-init.js', '/docs/swagger-ui.css']) {
+        const { status, headers } = await app.get(path);
+        expect([path, status]).toEqual([path, 200]);
+        const policy = String(headers['content-security-policy']);
+        expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:");
+        expect(policy).toContain(`connect-src 'self' ${app.settings.PUBLIC_URL};`);
+        expect(policy).toContain("frame-ancestors 'none'");
+        expect(policy).not.toMatch(/script-src[^;]*unsafe|\*/);
+        expect(headers['x-frame-options']).toBe('DENY');
+      }
+    });
+
+    it('load nothing that their policy forbids', async () => {
+      const { text } = await app.get('/docs');
+      const urls = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => String(url));
+      expect(urls.length).toBeGreaterThan(3);
+      for (const url of urls) {
+        expect(url).toMatch(/^\.\/docs\//);
+        expect((await app.get(new URL(url, 'http://localhost/docs').pathname)).status).toBe(200);
+      }
+      // No inline script, no handler in an attribute.
+      expect(text).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>|\son\w+\s*=/i);
+      expect(text).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+    });
+
+    it('hold no file from outside their folder', async () => {
+      for (const path of ['/docs/..%2fpackage.json', '/docs/..%2f..%2fpackage.json', '/docs/%2e%2e%2f%2e%2e%2fpackage.json', '/docs/..%5cpackage.json', '/docs/%00', '/docs/.env', '/docs/..%252fpackage.json', '/docs//etc/passwd']) {
+        expect([path, (await app.get(path)).status]).toEqual([path, 404]);
+      }
+    });
+
+    it('can be switched off', async () => {
+      const without = await startApp({ DOCS: 'false' });
+      try {
+        for (const path of ['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-init.js', '/docs/swagger-ui.css', '/openapi.json', '/openapi.yaml', '/docs-json']) {
+          const { status, body } = await without.get(path);
+          expect([path, status, body.code]).toEqual([path, 404, 'route.not_found']);
+        }
+        expect((await without.get('/health/live')).status).toBe(200);
+      } finally {
+        await without.stop();
+      }
+    });
+  });
+});
+
+const PRODUCTION = { NODE_ENV: 'production', RATE_LIMIT: 'on', SMTP_URL: 'smtp://127.0.0.1:9', APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk' };
