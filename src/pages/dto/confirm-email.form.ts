@@ -1,0 +1,32 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+
+/**
+ * What the page sends: `token` with `password`, or with `newPassword`. Passwords have no limit of their own here, so that one
+ * that is too long comes back as a sentence beside its field; the size of the whole body is limited.
+ */
+export class ConfirmEmailForm {
+  @ApiProperty({
+    description: 'From the link; the page carries it in a hidden field.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+
+  @ApiPropertyOptional({ description: 'The password of the account.', format: 'password', example: 'four bright birds sing' })
+  @IsOptional()
+  @IsString()
+  password?: string;
+
+  @ApiPropertyOptional({
+    description: 'A new password, in place of `password`. The account then belongs to the reader of the mail: every session ends.',
+    format: 'password',
+    example: 'seven calm rivers run',
+  })
+  @IsOptional()
+  @IsString()
+  newPassword?: string;
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { ConfirmEmailPageController } from './confirm-email-page.controller.js';
+import { FailurePage } from './failure-page.js';
+import { PageRenderer } from './page-renderer.js';
+
+/** What people land on when they follow a mailed link. */
+@Module({
+  imports: [AuthModule],
+  controllers: [ConfirmEmailPageController],
+  providers: [PageRenderer, FailurePage],
+})
+export class PagesModule {}

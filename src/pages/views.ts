@@ -1,0 +1,32 @@
+/** What a field of a form is told. */
+export interface FieldMessage {
+  /** Name and element id of the field. */
+  field: string;
+  detail: string;
+}
+
+/** What each page is filled with; the names are those of the templates. */
+export interface Views {
+  'confirm-email': {
+    address: string;
+    /** Where the form goes. */
+    action: string;
+    token: string;
+    minPasswordLength: number;
+    /** All of them, for the summary. */
+    problems: FieldMessage[];
+    passwordProblem: string | null;
+    newPasswordProblem: string | null;
+  };
+  'email-confirmed': {
+    address: string | null;
+    /** Whether the reader chose a new password, which signed everybody out. */
+    tookOver: boolean;
+  };
+  failure: {
+    /** Sentences for people, a paragraph each. */
+    advice: readonly string[];
+    /** Under which the failure is found in the log; null when there is nothing to look for. */
+    reference: string | null;
+  };
+}
