@@ -30,6 +30,12 @@ export const SETTINGS = {
     example: 'postgres://latchkey:password@db:5432/latchkey',
     doc: 'PostgreSQL 15 or newer. Without it an embedded server is started (never in production).',
   }),
+  DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:'], {
+    optional: true,
+    secret: true,
+    example: 'postgres://latchkey:password@db:5432/latchkey',
+    doc: 'The same database, reached without a pooler such as pgbouncer: on one connection of each node, nodes hear of ended sessions. Default: `DATABASE_URL`.',
+  }),
   DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
   MIGRATE_ON_START: bool({
     default: true,
@@ -58,6 +64,12 @@ export const SETTINGS = {
     min: 30,
     max: 86_400,
     doc: 'Lifetime of an access token, seconds.',
+  }),
+  SIGNING_KEY_ROTATION_DAYS: integer({
+    default: 30,
+    min: 1,
+    max: 365,
+    doc: 'A new key signs access tokens after this many days. Tokens of the one before stay valid until they expire.',
   }),
   SESSION_IDLE_DAYS: integer({
     default: 30,

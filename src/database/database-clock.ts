@@ -1,13 +1,28 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseService } from './database.service.js';
 
+/** One comparison of the two clocks, ms: database time minus monotonic time, and how far off that may be. */
+interface Sample {
+  offset: number;
+  uncertainty: number;
+}
+
+/** Samples that are compared: ten seconds of heartbeats. */
+const MAX_SAMPLES = 20;
+
+/** Two samples that are further apart than their uncertainty and this, ms, say that a clock was set. */
+const STEP_MS = 50;
+
 /**
  * The database's time of day. Nodes whose own clocks are minutes apart agree by it on what has expired.
+ *
+ * Of the last samples the one with the quickest round trip counts: a slow one says more about the network than about the clock.
  */
 @Injectable()
 export class DatabaseClock implements OnModuleInit {
   /** Database time minus this node's monotonic time, ms. */
   private offset = Date.now() - performance.now();
+  private samples: Sample[] = [];
 
   constructor(private readonly database: DatabaseService) {}
 
@@ -25,11 +40,26 @@ export class DatabaseClock implements OnModuleInit {
     return Math.floor(this.now() / 1_000);
   }
 
-  /** Reads the database's clock; half the round trip is taken for the way back. */
+  /** Reads the database's clock over a connection of the pool. */
   async synchronise(): Promise<void> {
-    const before = performance.now();
+    const sentAt = performance.now();
     const [row] = await this.database.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now');
-    const after = performance.now();
-    if (row !== undefined) this.offset = row.now - (before + after) / 2;
+    if (row !== undefined) this.observe(row.now, sentAt, performance.now());
+  }
+
+  /**
+   * Takes note of a time that the database told.
+   * @param databaseNow what it said, ms since 1970
+   * @param sentAt when it was asked, by `performance.now()`
+   * @param receivedAt when the answer was here, by `performance.now()`
+   */
+  observe(databaseNow: number, sentAt: number, receivedAt: number): void {
+    // Half the round trip is taken for the way back; the truth lies within the other half on either side.
+    const sample = { offset: databaseNow - (sentAt + receivedAt) / 2, uncertainty: (receivedAt - sentAt) / 2 };
+    const stepped = this.samples.some(
+      ({ offset, uncertainty }) => Math.abs(offset - sample.offset) > uncertainty + sample.uncertainty + STEP_MS,
+    );
+    this.samples = stepped ? [sample] : [...this.samples.slice(1 - MAX_SAMPLES), sample];
+    this.offset = this.samples.reduce((best, each) => (each.uncertainty < best.uncertainty ? each : best)).offset;
   }
 }

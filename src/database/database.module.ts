@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 import { DatabaseClock } from './database-clock.js';
+import { DatabaseFeed } from './database-feed.service.js';
 import { DatabaseService } from './database.service.js';
 
 /** The connection to PostgreSQL. Knows no entity: each feature module registers its own. */
@@ -18,8 +19,8 @@ export class DatabaseModule {
           useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
         }),
       ],
-      providers: [DatabaseService, DatabaseClock],
-      exports: [DatabaseService, DatabaseClock],
+      providers: [DatabaseService, DatabaseClock, DatabaseFeed],
+      exports: [DatabaseService, DatabaseClock, DatabaseFeed],
     };
   }
 }

@@ -1,13 +1,16 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
+import { UnavailableError } from '../common/errors.js';
 import type { Principal } from '../common/principal.js';
 import { type AccessTokenClaims, AccessTokensService } from './access-tokens.service.js';
 import { InvalidTokenError } from './errors.js';
+import { SessionsInUse } from './sessions-in-use.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
-/** Name under which the strategy is registered with passport. */
-export const ACCESS_TOKEN_STRATEGY = 'access-token';
+/** Name under which passport knows the strategy; the guard names the instance. */
+const ACCESS_TOKEN_STRATEGY = 'access-token';
 
 /** Longest token that is looked at, characters; ours have about 800. */
 const MAX_TOKEN_CHARS = 4_096;
@@ -35,15 +38,21 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 
   constructor(
     private readonly tokens: AccessTokensService,
+    private readonly inUse: SessionsInUse,
     keys: SigningKeysService,
   ) {
     super({
       jwtFromRequest: bearerToken,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: never) => void) => {
-        const key = keys.findPublicKey(keyIdOf(token) ?? '');
-        if (key === undefined) done(new InvalidTokenError());
-        // The types know PEM only; a KeyObject is parsed once, not for each token (2.6 times faster).
-        else done(null, key as never);
+        const answer = (key: KeyObject | undefined): void => {
+          if (key === undefined) done(new InvalidTokenError());
+          // The types know PEM only; a KeyObject is parsed once, not for each token (2.6 times faster).
+          else done(null, key as never);
+        };
+        const id = keyIdOf(token);
+        const key = id === undefined ? undefined : keys.findPublicKey(id);
+        if (id === undefined || key !== undefined) answer(key);
+        else void keys.seekPublicKey(id).then(answer);
       },
       algorithms: ['ES256'],
       issuer: tokens.issuer,
@@ -64,23 +73,34 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
       return;
     }
     try {
-      this.tokens.checkAlive(hit.principal, hit.keyId);
+      const asking = this.tokens.checkAlive(hit.principal, hit.keyId);
+      if (asking === undefined) this.success(hit.principal);
+      else
+        asking.then(
+          () => this.success(hit.principal),
+          (error: unknown) => this.refuse(token, error),
+        );
     } catch (error) {
-      this.verified.delete(token);
-      this.fail(error as never);
-      return;
+      this.refuse(token, error);
     }
-    this.success(hit.principal);
   }
 
   /** Called by passport-jwt once signature, issuer and audience are right. */
-  validate(request: PassportRequest, claims: Partial<AccessTokenClaims>): Principal {
+  async validate(request: PassportRequest, claims: Partial<AccessTokenClaims>): Promise<Principal> {
     const token = String(bearerToken(request));
     const keyId = String(keyIdOf(token));
     const principal = this.tokens.toPrincipal(claims);
-    this.tokens.checkAlive(principal, keyId);
+    await this.tokens.checkAlive(principal, keyId);
+    const counter = this.tokens.counterOf(claims);
+    // Noted when the token is first seen; later requests find it in the cache.
+    if (counter !== undefined) this.inUse.note(principal.sessionId, counter);
     this.remember(token, { principal, keyId });
     return principal;
+  }
+
+  private refuse(token: string, error: unknown): void {
+    if (!(error instanceof UnavailableError)) this.verified.delete(token);
+    this.fail(error as never);
   }
 
   private remember(token: string, verified: VerifiedToken): void {
@@ -99,7 +119,7 @@ function bearerToken(request: PassportRequest): string | null {
 }
 
 /** The `kid` of a token that has the one form we sign; undefined for anything else. */
-function keyIdOf(token: string): string | undefined {
+export function keyIdOf(token: string): string | undefined {
   if (token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token) || !isCanonical(token)) return undefined;
   try {
     const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString('utf8'));

@@ -7,7 +7,8 @@ import type { Principal } from '../common/principal.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
-import { LEEWAY_SECONDS } from './leeway.js';
+import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS } from './leeway.js';
+import { RevocationCheck } from './revocation-check.service.js';
 import { RevocationsService } from './revocations.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
@@ -24,6 +25,8 @@ export interface TokenSession {
   clientId: string;
   /** Number of the refresh token that was handed out with it. */
   counter: number;
+  /** Lifetime of the access token, seconds. */
+  ttlSeconds: number;
 }
 
 /** The claims of an access token (RFC 9068 §2.2, plus what callers of ours read). */
@@ -42,9 +45,6 @@ export interface AccessTokenClaims {
   role: Role;
 }
 
-/** Longest lifetime that a genuine token can have: the largest ACCESS_TOKEN_TTL_SECONDS. */
-const MAX_TTL_SECONDS = 86_400;
-
 /** Signs access tokens and checks what a signature does not say: their kind, lifetime, and whether they were revoked. */
 @Injectable()
 export class AccessTokensService {
@@ -52,6 +52,7 @@ export class AccessTokensService {
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
     private readonly revocations: RevocationsService,
+    private readonly revocationCheck: RevocationCheck,
     private readonly clock: DatabaseClock,
     private readonly settings: Settings,
   ) {}
@@ -61,7 +62,7 @@ export class AccessTokensService {
     return String(this.settings.PUBLIC_URL);
   }
 
-  /** Lifetime of a token, seconds. */
+  /** Lifetime of a token whose session does not end before, seconds. */
   get ttlSeconds(): number {
     return this.settings.ACCESS_TOKEN_TTL_SECONDS;
   }
@@ -76,7 +77,7 @@ export class AccessTokensService {
       client_id: session.clientId,
       sid: session.id,
       iat,
-      exp: iat + this.ttlSeconds,
+      exp: iat + session.ttlSeconds,
       jti: `${session.counter}.${randomBytes(16).toString('base64url')}`,
       roles: [...subject.roles],
       email_verified: subject.emailVerified,
@@ -94,10 +95,20 @@ export class AccessTokensService {
   toPrincipal(claims: Partial<Record<keyof AccessTokenClaims | 'nbf', unknown>>): Principal {
     const { sub, sid, client_id: clientId, iat, exp, nbf, jti, aud, roles, email_verified: emailVerified } = claims;
     const wellFormed =
-      isText(sub) && isId(sub) && isText(sid) && isId(sid) && isText(clientId) && isText(jti) && isText(aud) &&
-      isTime(iat) && isTime(exp) && (nbf === undefined || isTime(nbf)) &&
-      exp > iat && exp - iat <= MAX_TTL_SECONDS &&
-      Array.isArray(roles) && typeof emailVerified === 'boolean';
+      isText(sub) &&
+      isId(sub) &&
+      isText(sid) &&
+      isId(sid) &&
+      isText(clientId) &&
+      isText(jti) &&
+      isText(aud) &&
+      isTime(iat) &&
+      isTime(exp) &&
+      (nbf === undefined || isTime(nbf)) &&
+      exp > iat &&
+      exp - iat <= MAX_ACCESS_TTL_SECONDS &&
+      Array.isArray(roles) &&
+      typeof emailVerified === 'boolean';
     if (!wellFormed) throw new InvalidTokenError();
     const latestStart = this.clock.nowSeconds() + LEEWAY_SECONDS;
     if (iat > latestStart || (nbf !== undefined && nbf > latestStart)) throw new InvalidTokenError();
@@ -107,18 +118,27 @@ export class AccessTokensService {
       clientId,
       roles: roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
       emailVerified,
-      expiresAt: exp,
+      // Ended sessions are remembered for as long as tokens live by today's settings; one signed under longer ones must not outlive that.
+      expiresAt: Math.min(exp, iat + this.ttlSeconds),
     };
   }
 
   /**
-   * Checks what can change during a token's life; done on every request.
-   * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError
+   * Checks what can change during a token's life; done on every request. Nothing to wait for while this node hears of every
+   * revocation; a promise, of one database query, while it does not.
+   * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError; by the promise also UnavailableError
    */
-  checkAlive(principal: Principal, keyId: string): void {
+  checkAlive(principal: Principal, keyId: string): Promise<void> | undefined {
     if (principal.expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds()) throw new TokenExpiredError();
     if (this.revocations.isRevoked(principal.sessionId)) throw new TokenRevokedError();
     if (!this.keys.isPublished(keyId)) throw new InvalidTokenError();
+    return this.revocations.upToDate && this.keys.upToDate ? undefined : this.revocationCheck.check(principal, keyId);
+  }
+
+  /** Number of the refresh token that was handed out with this access token; undefined when its `jti` does not say. */
+  counterOf({ jti }: Pick<Partial<AccessTokenClaims>, 'jti'>): number | undefined {
+    const counter = /^(\d{1,9})\./.exec(jti ?? '')?.[1];
+    return counter === undefined ? undefined : Number(counter);
   }
 }
 

@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../config/config.module.js';
+import { type Environment, loadSettings } from '../config/load-settings.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
+import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+
+const USAGE = `Usage: latchkey keys list
+       latchkey keys rotate [--now | --compromised]
+       latchkey keys retire KID
+
+list      Show every signing key and what it is for.
+rotate    Start to sign with the next key; tokens of the present one stay valid until they expire.
+          --now          although the next key was published only minutes ago
+          --compromised  withdraw all keys, the next one too: every access token is refused from now on
+retire    Withdraw one key: its tokens are refused from now on. If it is the one that signs, the next one takes over.
+
+Running servers notice at once.`;
+
+const OPTIONS = { now: { type: 'boolean', default: false }, compromised: { type: 'boolean', default: false } } as const;
+
+class KeysCommandModule {}
+
+/** Shows, rotates and withdraws the keys that sign access tokens. */
+export async function manageKeys(args: readonly string[], env: Environment): Promise<number> {
+  const asked = read(args);
+  if (asked === null) {
+    console.error(USAGE);
+    return 2;
+  }
+  const settings = loadSettings(env);
+  if (settings.DATABASE_URL === undefined) {
+    console.error('DATABASE_URL must be set.');
+    return 2;
+  }
+  const module = { module: KeysCommandModule, imports: [ConfigModule.register(settings), DatabaseModule.register(), SigningKeysModule] };
+  const context = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'], abortOnError: false });
+  try {
+    return await asked(context.get(SigningKeyRotation));
+  } finally {
+    await context.close();
+  }
+}
+
+type Act = (rotation: SigningKeyRotation) => Promise<number>;
+
+/** What the arguments ask for; null when they make no sense. */
+function read(args: readonly string[]): Act | null {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const [verb, id, ...rest] = positionals;
+    if (rest.length > 0 || (verb !== 'rotate' && (values.now || values.compromised)) || (verb !== 'retire' && id !== undefined))
+      return null;
+    if (verb === 'list') return list;
+    if (verb === 'rotate' && values.compromised) return replaceAll;
+    if (verb === 'rotate') return (rotation) => rotate(rotation, values.now);
+    return verb === 'retire' && id !== undefined ? (rotation) => retire(rotation, id) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function list(rotation: SigningKeyRotation): Promise<number> {
+  for (const { id, state, createdAt, activatedAt, retiredAt } of await rotation.list()) {
+    const times = { published: createdAt, 'signs since': activatedAt, withdrawn: retiredAt };
+    const shown = Object.entries(times).flatMap(([name, time]) => (time === null ? [] : [`${name} ${time.toISOString()}`]));
+    console.log([id, state.padEnd(8), ...shown].join('  '));
+  }
+  return 0;
+}
+
+async function rotate(rotation: SigningKeyRotation, evenIfFresh: boolean): Promise<number> {
+  try {
+    console.log(`${await rotation.rotate({ evenIfFresh })} signs from now on. Tokens of the key before it stay valid until they expire.`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof KeyTooFreshError)) throw error;
+    console.error(`${error.message}.`);
+    console.error('Backends that check tokens with a copy of the key set would refuse new tokens until they read it again.');
+    console.error('Wait, or rotate all the same: latchkey keys rotate --now');
+    return 1;
+  }
+}
+
+async function replaceAll(rotation: SigningKeyRotation): Promise<number> {
+  console.log(
+    `${await rotation.replaceAll()} signs from now on. All other keys are withdrawn; clients have to refresh their access tokens.`,
+  );
+  return 0;
+}
+
+async function retire(rotation: SigningKeyRotation, id: string): Promise<number> {
+  if (await rotation.retire(id)) {
+    console.log(`${id} is withdrawn; clients with tokens of it have to refresh them.`);
+    return 0;
+  }
+  console.error(`There is no published key ${id}. See: latchkey keys list`);
+  return 1;
+}

@@ -1,0 +1,71 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
+
+/** Advisory lock under which old rows are deleted: of several nodes, one does it. */
+const HOUSEKEEPING_LOCK = 'latchkey:token-housekeeping';
+
+const INTERVAL_MS = 10 * 60_000;
+
+/** Rows per statement; more would hold locks and delay other work. */
+const BATCH_ROWS = 1_000;
+
+/** What is deleted when, in SQL; each condition has an index. */
+const OLD_ROWS = [
+  // As long as an access token can live by any configuration, so that a longer lifetime may be set at any time.
+  { table: 'revocations', time: 'revoked_at', seconds: MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS },
+  // A month longer than they could be used, for questions of support.
+  { table: 'sessions', time: 'expires_at', seconds: 30 * 86_400 },
+  { table: 'challenges', time: 'expires_at', seconds: 7 * 86_400 },
+  { table: 'signing_keys', time: 'retired_at', seconds: 365 * 86_400 },
+] as const;
+
+/** Deletes what nobody can need any more: ended revocations, sessions, challenges and keys. */
+@Injectable()
+export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('TokenHousekeeping');
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(private readonly database: DatabaseService) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      this.working = this.run();
+    }, INTERVAL_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.working;
+  }
+
+  /** Deletes all that is old, batch by batch, unless another node is at it. Never fails. */
+  async run(): Promise<void> {
+    try {
+      for (const rows of OLD_ROWS) {
+        while (!this.stopped && (await this.deleteBatch(rows)) === BATCH_ROWS);
+      }
+    } catch (error) {
+      this.logger.warn(`Old rows could not be deleted: ${(error as Error).message}`);
+    }
+  }
+
+  private deleteBatch({ table, time, seconds }: (typeof OLD_ROWS)[number]): Promise<number> {
+    return this.database.transaction(async () => {
+      const [lock] = await this.database.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine', [
+        HOUSEKEEPING_LOCK,
+      ]);
+      if (lock?.mine !== true) return 0;
+      const deleted = await this.database.query(
+        `DELETE FROM ${table} WHERE id IN (
+           SELECT id FROM ${table} WHERE ${time} < now() - make_interval(secs => $1) ORDER BY ${time} LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED
+         ) RETURNING id`,
+        [seconds],
+      );
+      return deleted.length;
+    });
+  }
+}
