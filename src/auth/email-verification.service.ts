@@ -4,7 +4,7 @@ import type { Caller } from '../common/caller.js';
 import { DatabaseService } from '../database/database.service.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
-import { InvalidChallengeError } from '../tokens/errors.js';
+import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
 import { SessionsService } from '../tokens/sessions.service.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import { networkOf } from '../throttling/client-network.js';
@@ -87,8 +87,10 @@ export class EmailVerificationService {
   async confirmByCode(email: string, code: string, caller: Caller): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     const account = await this.users.findByEmail(email);
-    if (account === null) throw new InvalidChallengeError();
-    const challenge = await this.challenges.checkCode('confirm-email', account.id, code);
+    const challenge = await this.onRecord(account?.id ?? null, caller, async () => {
+      if (account === null) throw new InvalidChallengeError();
+      return this.challenges.checkCode('confirm-email', account.id, code);
+    });
     return this.database.transaction(() => this.complete(challenge, caller));
   }
 
@@ -99,7 +101,7 @@ export class EmailVerificationService {
    */
   async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
-    const challenge = await this.challenges.checkLink('confirm-email', token);
+    const challenge = await this.onRecord(null, caller, () => this.challenges.checkLink('confirm-email', token));
     if (ownership.newPassword !== undefined) return this.takeOver(challenge, ownership.newPassword, caller);
     if (ownership.password !== undefined) await this.passwords.byId(challenge.userId, ownership.password, caller);
     else if (ownership.userId !== challenge.userId) throw new ProofRequiredError();
@@ -113,6 +115,18 @@ export class EmailVerificationService {
   async inspectLink(token: string): Promise<{ address: string }> {
     const { address } = await this.challenges.checkLink('confirm-email', token);
     return { address };
+  }
+
+  /** Puts a code or link on record that was not right. */
+  private async onRecord(subjectId: string | null, caller: Caller, check: () => Promise<ProvenChallenge>): Promise<ProvenChallenge> {
+    try {
+      return await check();
+    } catch (error) {
+      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
+        await this.audit.record({ action: 'email.verified', outcome: 'failure', subjectId, caller, details: { reason: error.code } });
+      }
+      throw error;
+    }
   }
 
   private async takeOver(challenge: ProvenChallenge, newPassword: string, caller: Caller): Promise<Account> {
