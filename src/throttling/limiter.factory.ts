@@ -26,6 +26,8 @@ export interface Limiter {
   /** Counts one without asking. */
   add(key: string): Promise<Standing>;
   peek(key: string): Promise<Standing>;
+  /** Starts anew. */
+  clear(key: string): Promise<void>;
 }
 
 /** Makes limiters that count in Redis if there is one, and in memory while it does not answer. */
@@ -96,6 +98,9 @@ function toLimiter(library: RateLimiterMemory | RateLimiterRedis, points: number
     },
     async peek(key) {
       return toStanding(await library.get(key));
+    },
+    async clear(key) {
+      await library.delete(key);
     },
   };
 }

@@ -72,6 +72,13 @@ export class ThrottleService {
     }
   }
 
+  /** Forgets the failures of a bucket. Without Redis other nodes still count theirs. */
+  async forgive(bucket: Bucket): Promise<void> {
+    if (this.factory.isOff) return;
+    const { tries, failures } = this.limitersOf(bucket.limit);
+    await Promise.all([tries.clear(keyOf(bucket)), failures.clear(keyOf(bucket))]);
+  }
+
   private async reserve(bucket: Bucket, key: string, caller?: Caller): Promise<void> {
     const { tries, failures } = this.limitersOf(bucket.limit);
     const { points } = this.limits.of(bucket.limit);

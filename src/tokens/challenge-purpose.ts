@@ -1,2 +1,2 @@
 /** What a code or link is good for; it is refused for anything else. */
-export type ChallengePurpose = 'confirm-email';
+export type ChallengePurpose = 'confirm-email' | 'reset-password';

@@ -55,6 +55,16 @@ export class ChallengesRepository {
     return row ?? null;
   }
 
+  /** The account's challenge for a purpose, if it is neither used, replaced nor too old. */
+  async findLiveOf(userId: string, purpose: ChallengePurpose): Promise<StoredChallenge | null> {
+    const [row] = await this.database.query<StoredChallenge>(
+      `SELECT ${COLUMNS} FROM challenges c
+       WHERE c.user_id = $1 AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.expires_at > now()`,
+      [userId, purpose],
+    );
+    return row ?? null;
+  }
+
   /**
    * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
    * left, of this code or of the day. Parallel tries wait for each other on the tally's row, so none slips through.

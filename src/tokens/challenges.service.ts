@@ -65,6 +65,21 @@ export class ChallengesService {
     return { purpose, code: this.codeOf(id, secretId), token: this.tokenOf(id, secretId), expiresAt };
   }
 
+  /** Id of the account's challenge for a purpose that can still be used; null when it has none. */
+  async findLive(userId: string, purpose: ChallengePurpose): Promise<string | null> {
+    return (await this.challenges.findLiveOf(userId, purpose))?.id ?? null;
+  }
+
+  /**
+   * Whose challenge an id names. Knowing the id proves nothing: its code or link still has to be checked.
+   * @throws InvalidChallengeError when it is used, replaced or for something else; ChallengeExpiredError
+   */
+  async ownerOf(purpose: ChallengePurpose, id: string): Promise<string> {
+    const challenge = await this.challenges.findOpen(id);
+    if (challenge === null || challenge.purpose !== purpose) throw new InvalidChallengeError();
+    return this.proven(challenge).userId;
+  }
+
   /**
    * The challenge whose link was opened. Consumes nothing.
    * @throws InvalidChallengeError, ChallengeExpiredError

@@ -47,12 +47,15 @@ export class UsersRepository {
     return rows.length > 0;
   }
 
-  async setPasswordHash(id: string, hash: string): Promise<void> {
-    await this.database.query(
+  /** Sets the password and unlocks it; false when the account is gone, or `epoch` is given and is not its session epoch any more. */
+  async setPasswordHash(id: string, hash: string, epoch: number | null): Promise<boolean> {
+    const rows = await this.database.query(
       `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
-       UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1`,
-      [id, hash],
+       UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1
+       WHERE id = $1 AND ($3::int IS NULL OR session_epoch = $3) RETURNING id`,
+      [id, hash, epoch],
     );
+    return rows.length > 0;
   }
 
   /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
@@ -68,17 +71,22 @@ export class UsersRepository {
     );
   }
 
-  /** Counts a wrong password, and locks the password at `lockAt` in a row; costs an unknown id the same statement. */
-  async recordPasswordFailure(id: string, lockAt: number): Promise<void> {
-    await this.database.query(
+  /**
+   * Counts a wrong password, and locks the password at `lockAt` in a row; costs an unknown id the same statement.
+   * @returns whether it was this one that locked it
+   */
+  async recordPasswordFailure(id: string, lockAt: number): Promise<boolean> {
+    const rows = await this.database.query(
       `WITH counted AS (
          INSERT INTO user_activity AS a (user_id, password_failures) SELECT id, 1 FROM users WHERE id = $1
          ON CONFLICT (user_id) DO UPDATE SET password_failures = a.password_failures + 1
          RETURNING user_id, password_failures)
        UPDATE users u SET password_locked_at = now() FROM counted
-       WHERE u.id = counted.user_id AND counted.password_failures >= $2 AND u.password_locked_at IS NULL`,
+       WHERE u.id = counted.user_id AND counted.password_failures >= $2 AND u.password_locked_at IS NULL
+       RETURNING u.id`,
       [id, lockAt],
     );
+    return rows.length > 0;
   }
 
   private get users() {

@@ -88,8 +88,13 @@ export class UsersService {
     return this.users.markEmailVerified(id, fromEmail(address).key);
   }
 
-  setPasswordHash(id: string, hash: string): Promise<void> {
-    return this.users.setPasswordHash(id, hash);
+  /**
+   * Sets a new password, which also lifts a lock; joins the caller's transaction.
+   * @param sessionEpoch `Credentials.sessionEpoch`, where the old password was what allowed it
+   * @returns false when all sessions were ended since that was read: the old password may not be the account's any more
+   */
+  setPasswordHash(id: string, hash: string, sessionEpoch: number | null = null): Promise<boolean> {
+    return this.users.setPasswordHash(id, hash, sessionEpoch);
   }
 
   /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */
@@ -97,8 +102,8 @@ export class UsersService {
     return this.users.replaceHash(id, old, stronger);
   }
 
-  /** Counts a wrong password for the account; without one it takes as long. */
-  recordPasswordFailure(id: string | null): Promise<void> {
+  /** Counts a wrong password for the account; without one it takes as long. Says whether this one locked the password. */
+  recordPasswordFailure(id: string | null): Promise<boolean> {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
   }
 
