@@ -4,6 +4,7 @@ import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { greetingName } from './display-name.js';
 import { lifetimeInWords } from './lifetime.js';
+import { momentInWords } from './moment.js';
 import { findMailKind } from './mail-kinds.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
@@ -81,6 +82,10 @@ export class DeliveryService {
         greetingName: greetingName(mail.params.firstName),
         code: secrets?.code ?? null,
         link: secrets?.link ?? null,
+        // A mail is queued in the transaction that it reports on.
+        when: momentInWords(mail.createdAt),
+        device: mail.params.device ?? null,
+        ip: mail.params.ip ?? null,
         lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       },
       // RFC 3834 §5: holiday notices are not to be sent in answer.

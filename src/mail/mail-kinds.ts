@@ -16,6 +16,9 @@ interface MailKindDefinition {
  */
 export const MAIL_KINDS = {
   'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },
+  'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
+  'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
+  'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
 } satisfies Record<string, MailKindDefinition>;
 
 export type MailKind = keyof typeof MAIL_KINDS;

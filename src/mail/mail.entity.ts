@@ -6,6 +6,10 @@ export type MailState = 'queued' | 'sent' | 'dropped' | 'failed';
 /** Display data of a mail. Never a code, a link or anything else that opens something. */
 export interface MailParams {
   firstName?: string | null;
+  /** From where the act was done that a notice is about, in words: `Chrome on macOS`. */
+  device?: string | null;
+  /** The same: IP address. */
+  ip?: string | null;
 }
 
 @Entity('mails')

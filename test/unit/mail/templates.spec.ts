@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
 import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
 
+const KINDS = Object.entries(MAIL_KINDS);
+const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);
+const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([kind]) => kind);
+
 const adapter = new HandlebarsAdapter();
 
 function context(changes: object = {}) {
@@ -13,12 +17,15 @@ function context(changes: object = {}) {
     code: '048213',
     link: 'https://accounts.example.com/verify-email?token=a1-_&next=%2F',
     lifetime: '24 hours',
+    when: '1 March 2026 at 09:30 UTC',
+    device: 'Chrome on macOS',
+    ip: '192.0.2.7',
     ...changes,
   };
 }
 
 describe('mail templates', () => {
-  it.each(Object.keys(MAIL_KINDS))('renders %s as HTML and as text with code, link and lifetime', (kind) => {
+  it.each(SECRET)('renders %s as HTML and as text with code, link and lifetime', (kind) => {
     const { html, text } = adapter.render(kind, context());
     for (const version of [html, text]) {
       expect(version).toContain('048213');
@@ -27,6 +34,22 @@ describe('mail templates', () => {
     }
     expect(text).toContain('\nhttps://accounts.example.com/verify-email?token=a1-_&next=%2F\n');
     expect(html).toContain('href="https://accounts.example.com/verify-email?token&#x3D;a1-_&amp;next&#x3D;%2F"');
+  });
+
+  it.each(NOTICES)('renders %s as HTML and as text without any code or link', (kind) => {
+    const { html, text } = adapter.render(kind, context());
+    expect(html + text).not.toMatch(/048213|https?:|href=/);
+    for (const version of [html, text]) expect(version).toContain('Ada');
+  });
+
+  it.each(['password-changed', 'password-locked'])('says in %s when and from where, as far as that is known', (kind) => {
+    const full = adapter.render(kind, context());
+    for (const version of [full.html, full.text]) {
+      for (const fact of ['1 March 2026 at 09:30 UTC', 'Chrome on macOS', '192.0.2.7', 'Forgot password']) expect(version).toContain(fact);
+    }
+    const bare = adapter.render(kind, context({ device: null, ip: null }));
+    expect(bare.html + bare.text).not.toMatch(/Device|IP address/);
+    expect(bare.text).toMatch(/: 1 March 2026 at 09:30 UTC\n\n\S/);
   });
 
   it('is made for light and dark screens and loads nothing from elsewhere', () => {
