@@ -18,6 +18,9 @@ export class SettingsError extends Error {
 /** Fewest bytes of a secret in production: 256 bits, the key size of HMAC-SHA-256 (RFC 7518 §3.2). */
 export const MIN_SECRET_BYTES = 32;
 
+/** Fewest different characters of a random secret: 32 random hexadecimal digits have fewer once in 10^6 times. */
+const MIN_DISTINCT_CHARS = 8;
+
 const PLACEHOLDER = /change.?me|replace.?me|placeholder|example|default|your.?secret|^(.)\1*$|^(?:secret|password|test|dev)+[\d\W_]*$/i;
 
 /**
@@ -38,7 +41,9 @@ export function loadSettings(env: Environment): Settings {
     }
   }
   const settings = values as unknown as Settings;
-  if (problems.length === 0) problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)));
+  // Of a setting that could not be read there is nothing more to say.
+  const readable = (problem: string): boolean => !problems.some((other) => other.split(' ', 1)[0] === problem.split(' ', 1)[0]);
+  if (settings.NODE_ENV !== undefined) problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
   if (problems.length > 0) throw new SettingsError(problems);
 
   settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;
@@ -67,20 +72,20 @@ function productionProblems(settings: Settings): string[] {
     const value = settings[name];
     if (value !== undefined) problems.push(...weaknesses(name, value));
   }
-  for (const { id, secret } of settings.OAUTH_CLIENTS) problems.push(...weaknesses(`OAUTH_CLIENTS (the secret of ${id})`, secret));
+  for (const { id, secret } of settings.OAUTH_CLIENTS ?? []) problems.push(...weaknesses(`OAUTH_CLIENTS (the secret of ${id})`, secret));
   if (settings.RATE_LIMIT === 'off') problems.push('RATE_LIMIT must be on in production');
   return problems;
 }
 
 function weaknesses(name: string, value: string): string[] {
   if (Buffer.byteLength(value) < MIN_SECRET_BYTES) return [`${name} must be at least ${MIN_SECRET_BYTES} bytes long`];
-  return PLACEHOLDER.test(value) ? [`${name} must be a random value, not a placeholder`] : [];
+  return PLACEHOLDER.test(value) || new Set(value).size < MIN_DISTINCT_CHARS ? [`${name} must be a random value, not a placeholder`] : [];
 }
 
 function developmentProblems(settings: Settings): string[] {
   const problems: string[] = [];
   const loopback =
-    settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST) === 4 && settings.HOST.startsWith('127.'));
+    settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST ?? '') === 4 && settings.HOST.startsWith('127.'));
   if (!loopback) problems.push('HOST must be a loopback address outside production (the development mailbox shows every mail)');
   if (settings.PORT === 0 && settings.PUBLIC_URL === undefined) problems.push('PUBLIC_URL must be set when PORT is 0');
   return problems;

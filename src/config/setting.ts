@@ -112,7 +112,7 @@ export function list(options: Options<string[]>, check: (item: string) => void =
 /** Comma-separated web origins: scheme, host and port, nothing more. */
 export function origins(options: Options<string[]>): Setting<string[]> {
   return list(options, (item) => {
-    if (!URL.canParse(item) || new URL(item).origin !== item) {
+    if (!URL.canParse(item) || new URL(item).origin !== item || item.includes('*')) {
       throw new Error(`a list of origins such as https://app.example.com (${item} is none)`);
     }
   });
