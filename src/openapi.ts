@@ -15,6 +15,7 @@ const TAGS = [
   { name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.' },
   { name: 'Users', description: 'Accounts.' },
   { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
+  { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
   { name: 'Operations', description: 'Health and metrics.' },
   { name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.' },
 ];
@@ -39,7 +40,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [Problem, FieldProblemView] });
   const operations = operationsOf(document);
-  addCommonProblems(operations);
+  addCommonProblems(operations.filter(({ tags }) => !tags?.includes('Pages')));
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
   delete document.info.contact;

@@ -16,9 +16,9 @@ describe('the page of the confirmation link', () => {
   });
   afterAll(() => app.stop());
 
-  const open = (token: string): Promise<Answer> => app.get(`/confirm-email?token=${token}`);
+  const open = (token: string): Promise<Answer> => app.get(`/account/confirm-email?token=${token}`);
   const submit = (fields: Fields, options: CallOptions = {}, to: TestApp = app): Promise<Answer> =>
-    to.post('/confirm-email', new URLSearchParams(fields).toString(), {
+    to.post('/account/confirm-email', new URLSearchParams(fields).toString(), {
       ...options,
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
     });
@@ -48,12 +48,12 @@ describe('the page of the confirmation link', () => {
   it('is where the mail points, and asks for a password', async () => {
     const { email } = await register(app);
     const mail = await app.mailbox.newest(email);
-    expect(mail.links.some((link) => link.startsWith(`${app.settings.PUBLIC_URL}/confirm-email?token=`))).toBe(true);
+    expect(mail.links.some((link) => link.startsWith(`${app.settings.PUBLIC_URL}/account/confirm-email?token=`))).toBe(true);
     const page = await open(mail.token);
     expectPage(page, 200);
     expect(page.text).toContain(email);
     expect(page.text).toContain('<title>Confirm your e-mail address – Latchkey</title>');
-    expect(page.text.match(/<form method="post" action="\/confirm-email">/g)).toHaveLength(2);
+    expect(page.text.match(/<form method="post" action="\/account\/confirm-email">/g)).toHaveLength(2);
     expect(page.text.match(new RegExp(`<input type="hidden" name="token" value="${mail.token}">`, 'g'))).toHaveLength(2);
     expect(page.text).toMatch(/name="password" type="password" autocomplete="current-password"/);
     expect(page.text).toMatch(/name="newPassword" type="password" autocomplete="new-password"/);
@@ -71,7 +71,7 @@ describe('the page of the confirmation link', () => {
     const { email, token } = await registered();
     for (let i = 0; i < 20; i += 1) {
       expectPage(await open(token), 200);
-      const head = await app.call('HEAD', `/confirm-email?token=${token}&utm_source=mail`);
+      const head = await app.call('HEAD', `/account/confirm-email?token=${token}&utm_source=mail`);
       expect([head.status, head.text]).toEqual([200, '']);
     }
     expect(await isVerified(email)).toBe(false);
@@ -172,11 +172,11 @@ describe('the page of the confirmation link', () => {
     });
 
     it.each(['', '?token=', '?token=x', '?token=a&token=b', '?token[]=a', '?token[a]=b', '?token=%00', '?token=%ff', `?token=${'a'.repeat(54)}`, `?token=${'_'.repeat(500)}`])(
-      'answers /confirm-email%s with a page',
+      'answers /account/confirm-email%s with a page',
       async (query) => {
-        const answer = await app.get(`/confirm-email${query}`);
+        const answer = await app.get(`/account/confirm-email${query}`);
         expectPage(answer, query.includes('%00') ? 422 : 400);
-        const head = await app.call('HEAD', `/confirm-email${query}`);
+        const head = await app.call('HEAD', `/account/confirm-email${query}`);
         expect([head.status, head.text]).toEqual([answer.status, '']);
       },
     );
@@ -198,11 +198,11 @@ describe('the page of the confirmation link', () => {
 
     it('keeps failures before the form on a page as well', async () => {
       expectPage(await submit({ token: 'a', password: 'x'.repeat(70_000) }), 413);
-      expectPage(await app.post('/confirm-email', 'token=a', { headers: { 'content-type': 'text/plain' } }), 415);
-      const wrongMethod = await app.call('DELETE', '/confirm-email');
+      expectPage(await app.post('/account/confirm-email', 'token=a', { headers: { 'content-type': 'text/plain' } }), 415);
+      const wrongMethod = await app.call('DELETE', '/account/confirm-email');
       expectPage(wrongMethod, 405);
       expect(wrongMethod.headers.allow).toContain('POST');
-      expectPage(await app.get('/confirm-email/elsewhere'), 404);
+      expectPage(await app.get('/account/confirm-email/elsewhere'), 404);
     });
 
     it('shows nothing of a failure of ours, and logs it', async () => {
@@ -226,7 +226,7 @@ describe('the page of the confirmation link', () => {
       const email = freshEmail("o'b&c");
       await register(hostile, { email, firstName: HOSTILE });
       const { token } = await hostile.mailbox.newest(email);
-      for (const answer of [await hostile.get(`/confirm-email?token=${token}`), await hostile.get('/confirm-email'), await submit({ token, password: PASSWORD }, {}, hostile)]) {
+      for (const answer of [await hostile.get(`/account/confirm-email?token=${token}`), await hostile.get('/account/confirm-email'), await submit({ token, password: PASSWORD }, {}, hostile)]) {
         expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
         expect(answer.text).not.toContain('<img');
         expect(answer.text).toContain('&quot;&gt;&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;{{7*7}}');
@@ -242,7 +242,7 @@ describe('the page of the confirmation link', () => {
       const email = freshEmail();
       await register(below, { email });
       const { token } = await below.mailbox.newest(email);
-      expect((await below.get(`/confirm-email?token=${token}`)).text).toContain('action="/accounts/confirm-email"');
+      expect((await below.get(`/account/confirm-email?token=${token}`)).text).toContain('action="/accounts/account/confirm-email"');
     } finally {
       await below.stop();
     }
@@ -259,7 +259,7 @@ describe('the page of the confirmation link', () => {
       expectPage(answer, 429);
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       expect(answer.text).toContain('Your link stays good');
-      expectPage(await limited.get(`/confirm-email?token=${token}`), 200);
+      expectPage(await limited.get(`/account/confirm-email?token=${token}`), 200);
     } finally {
       await limited.stop();
     }

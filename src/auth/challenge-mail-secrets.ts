@@ -5,7 +5,7 @@ import type { ChallengePurpose } from '../tokens/challenge-purpose.js';
 import { ChallengesService } from '../tokens/challenges.service.js';
 
 /** The page behind the link of each purpose. */
-const PAGES = { 'confirm-email': '/confirm-email', 'reset-password': '/reset-password' } as const satisfies Record<ChallengePurpose, string>;
+const PAGES = { 'confirm-email': '/account/confirm-email', 'reset-password': '/account/reset-password' } as const satisfies Record<ChallengePurpose, string>;
 
 /** Gives the mail worker the code and link of a challenge at the moment the mail is sent. */
 @Injectable()

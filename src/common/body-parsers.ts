@@ -3,8 +3,8 @@ import { parse as parseForm } from 'node:querystring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError, UnsupportedMediaTypeError } from './errors.js';
 
-/** Where forms are read: contracts, and the OAuth endpoints whose standards ask for them (RFC 7662 §2.1, RFC 7009 §2.1). */
-const FORM_PREFIXES = ['/contracts/', '/oauth/'];
+/** Where forms are read: contracts, the OAuth endpoints whose standards ask for them (RFC 7662 §2.1, RFC 7009 §2.1), and pages. */
+const FORM_PREFIXES = ['/contracts/', '/oauth/', '/account/'];
 
 /** Most fields of a form; more are not read. */
 const MAX_FORM_FIELDS = 100;
@@ -13,8 +13,8 @@ type Done = (error: Error | null, body?: unknown) => void;
 
 /**
  * Says which bodies are read, in place of the parsers of Fastify and Nest. The core's API takes JSON only: a form or plain text
- * is what a foreign page can make a browser send without asking (CORS "simple requests"). Contracts and the OAuth endpoints take
- * forms as well.
+ * is what a foreign page can make a browser send without asking (CORS "simple requests"). Contracts, the OAuth endpoints and pages
+ * take forms as well.
  */
 export function useBodyParsers(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser(['application/json', 'text/plain']);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailVerificationService } from '../auth/email-verification.service.js';
@@ -9,7 +9,6 @@ import { InvalidRequestError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { ApiPages } from './api-page.js';
 import { ConfirmEmailForm } from './dto/confirm-email.form.js';
-import { PageFailureFilter } from './page-failure.filter.js';
 import { type Page, PageRenderer } from './page-renderer.js';
 import type { FieldMessage } from './views.js';
 
@@ -27,8 +26,7 @@ const FAILURES = {
  * foreign site cannot guess, so there is no CSRF token beside it.
  */
 @ApiTags('Pages')
-@Controller('confirm-email')
-@UseFilters(PageFailureFilter)
+@Controller('account/confirm-email')
 export class ConfirmEmailPageController {
   /** Without the query, so that the token leaves the address bar; below the path of `PUBLIC_URL`, if it has one. */
   private readonly action: string;
@@ -38,7 +36,7 @@ export class ConfirmEmailPageController {
     private readonly pages: PageRenderer,
     private readonly settings: Settings,
   ) {
-    this.action = new URL('confirm-email', `${settings.PUBLIC_URL}/`).pathname;
+    this.action = new URL('account/confirm-email', `${settings.PUBLIC_URL}/`).pathname;
   }
 
   @Get()

@@ -35,7 +35,7 @@ export class SessionView {
 }
 
 export class SessionListView {
-  @ApiProperty({ type: [SessionView] })
+  @ApiProperty({ type: [SessionView], description: 'The live sessions, last used first.' })
   data!: SessionView[];
 }
 

