@@ -1,0 +1,122 @@
+// How long a sign-out on one node takes to reach another one.
+//
+//   npm run build && DATABASE_URL=postgres://… node bench/revocation-latency.mjs [sign-outs]
+//
+// Starts two servers of dist/ as processes of their own on one migrated database (it is filled with accounts: use one to throw
+// away). For each of 500 sessions (or as many as named): sign in on A, use the token on B, sign out on A, and ask B without
+// pause until it refuses. Prints percentiles of the time from A's answer to B's first refusal, and from the request to A; one
+// poll of B takes part of a millisecond, which is included.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Agent, request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const ROUNDS = Number(process.argv[2] ?? 500);
+const SIGN_INS_PER_ACCOUNT = 50;
+const PASSWORD = 'four bright birds sing';
+const agent = new Agent({ keepAlive: true });
+
+const databaseUrl = process.env.DATABASE_URL;
+if (databaseUrl === undefined) {
+  console.error('DATABASE_URL must be set: a database to throw away.');
+  process.exit(2);
+}
+const secret = randomBytes(48).toString('base64');
+
+/** Calls a node; answers with the status and the parsed body. */
+async function call(port, method, path, { token, body } = {}) {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  const sent = request({ host: '127.0.0.1', port, method, path, headers, agent });
+  sent.end(payload);
+  const [answer] = await once(sent, 'response');
+  let text = '';
+  for await (const chunk of answer) text += chunk;
+  return { status: answer.statusCode, body: /json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : undefined };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+async function start(environment = {}) {
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'development',
+    DATABASE_URL: databaseUrl,
+    APP_SECRET: secret,
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'error',
+    PORT: String(port),
+    PUBLIC_URL: 'http://localhost:3000',
+    ...environment,
+  };
+  const server = spawn(process.execPath, [new URL('../dist/main.js', import.meta.url).pathname], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (server.exitCode !== null) throw new Error('A server did not start');
+    try {
+      if ((await call(port, 'GET', '/health/ready')).status === 200) return { server, port };
+    } catch {
+      // Not listening yet.
+    }
+    await wait(50);
+  }
+  throw new Error('A server did not get ready');
+}
+
+function percentile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+}
+
+function report(name, times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const shown = [0.5, 0.9, 0.99, 1].map((share) => `p${share * 100} ${percentile(sorted, share).toFixed(1)} ms`);
+  console.log(`${name.padEnd(34)}${shown.join('   ')}`);
+}
+
+const a = await start();
+const b = await start({ MIGRATE_ON_START: 'false' });
+try {
+  const sinceAnswer = [];
+  const sinceRequest = [];
+  let identifier = '';
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (round % SIGN_INS_PER_ACCOUNT === 0) {
+      identifier = `bench.${randomBytes(6).toString('hex')}@example.com`;
+      const registered = await call(a.port, 'POST', '/v1/auth/register', { body: { email: identifier, password: PASSWORD } });
+      if (registered.status !== 201) throw new Error(`register: ${registered.status}`);
+    }
+    const { body } = await call(a.port, 'POST', '/v1/auth/login', { body: { identifier, password: PASSWORD } });
+    const token = body.accessToken;
+    if ((await call(b.port, 'GET', '/v1/auth/verify', { token })).status !== 204) throw new Error('B refuses a good token');
+    const asked = performance.now();
+    const left = await call(a.port, 'POST', '/v1/auth/logout', { token });
+    if (left.status !== 204) throw new Error(`logout: ${left.status}`);
+    const answered = performance.now();
+    while ((await call(b.port, 'GET', '/v1/auth/verify', { token })).status === 204);
+    sinceAnswer.push(performance.now() - answered);
+    sinceRequest.push(performance.now() - asked);
+  }
+  console.log(`${ROUNDS} sign-outs on A, seen on B:`);
+  report('from the answer of A', sinceAnswer);
+  report('from the request to A', sinceRequest);
+} finally {
+  for (const { server } of [a, b]) {
+    server.kill('SIGTERM');
+    if (server.exitCode === null) await once(server, 'exit');
+  }
+  agent.destroy();
+}
