@@ -19,7 +19,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   // Markup, LDAP, XML, headers
   '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg/onload=alert(1)>', 'javascript:alert(1)', '&lt;b&gt;', '<!--', ']]>', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', '*)(uid=*', 'a\r\nBcc: evil@example.com', 'a%0d%0aSet-Cookie: a=b', '=cmd|\' /C calc\'!A0',
   // Scripts of the world, direction, width, case
-  'מִצְרַיִם', 'العربية', '\u202Etxt.exe', '\u2067abc\u2069', 'ﷺ', 'ß', 'ẞ', 'ı', 'İ', 'ſ', 'K', 'Å', 'ǆ', 'ﬃ', 'Ⅷ', 'Ω', 'ά', '田中さん', '찦차를', 'ＡＢＣ', '🄰🄱🄲', 'аdmin', 'a\u0301', '\u0301', 'ṩ', 's\u0323\u0307',
+  'מִצְרַיִם', 'العربية', '\u202Etxt.exe', '\u2067abc\u2069', 'ﷺ', 'ß', 'ẞ', 'ı', 'İ', 'ſ', '\u212A', '\u212B', '\u2126', 'ǆ', 'ﬃ', 'Ⅷ', 'Ω', 'ά', '田中さん', '찦차를', 'ＡＢＣ', '🄰🄱🄲', 'аdmin', 'a\u0301', '\u0301', 'ṩ', 's\u0323\u0307',
   // Emoji and marks
   '😀', '👩‍👩‍👧‍👦', '👍🏿', '🇨🇭', '🇨', '❤️', '0️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞', `a${repeat('\u0301', 500)}`, repeat('👩‍👩‍👧‍👦', 20),
   // Addresses that are none, or several

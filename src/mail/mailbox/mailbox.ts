@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { domainToASCII } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { SMTPServer } from 'smtp-server';
 import { type MailboxMessage, readMessage } from './message.js';
@@ -42,7 +43,7 @@ export class Mailbox implements OnApplicationShutdown {
       onData: (stream, session, done) => {
         buffer(stream)
           .then(async (raw) => {
-            const recipients = session.envelope.rcptTo.map(({ address }) => address);
+            const recipients = session.envelope.rcptTo.map(({ address }) => asSent(address));
             this.keep(await readMessage(mime.default, raw, recipients));
           })
           .then(() => done(), done);
@@ -94,6 +95,12 @@ export class Mailbox implements OnApplicationShutdown {
     this.kept = [message, ...this.kept].slice(0, CAPACITY);
     this.arrivals.emit('mail');
   }
+}
+
+/** smtp-server decodes the domain of a recipient (`xn--…`); this is how it was sent, and how the account has it. */
+function asSent(address: string): string {
+  const at = address.lastIndexOf('@');
+  return address.slice(0, at + 1) + (domainToASCII(address.slice(at + 1)) || address.slice(at + 1));
 }
 
 function matches(message: MailboxMessage, { to, subject, after }: MailboxFilter): boolean {
