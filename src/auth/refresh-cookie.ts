@@ -7,7 +7,7 @@ import type { IssuedTokens } from '../tokens/sessions.service.js';
 import { OriginRefusedError } from './errors.js';
 
 /** The prefix makes browsers refuse it from other hosts, subdomains and paths, and without TLS (RFC 6265bis §4.1.3.2). */
-export const REFRESH_COOKIE = '__Host-latchkey-refresh';
+const REFRESH_COOKIE = '__Host-latchkey-refresh';
 
 /**
  * Strict and not Lax: only scripts of the app send it, to this API. Lax would add the one thing that is not wanted, sending it when

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { GuardedBy, Public } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
@@ -61,7 +61,6 @@ export class OAuthController {
 
   @Get('.well-known/oauth-authorization-server')
   @Public()
-  @Header('cache-control', 'public, max-age=300')
   @ApiOperation({
     operationId: 'getServerMetadata',
     summary: 'Where things are',

@@ -6,7 +6,7 @@ import type { IssuedTokens } from '../../tokens/sessions.service.js';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
 
 /** How a client keeps its refresh token. */
-export const SESSION_MODES = ['tokens', 'cookie'] as const;
+const SESSION_MODES = ['tokens', 'cookie'] as const;
 export type SessionMode = (typeof SESSION_MODES)[number];
 
 export class SignIn {
