@@ -1,13 +1,14 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
+import { AccessTokensService } from '../src/tokens/access-tokens.service.js';
 import { RevocationsService } from '../src/tokens/revocations.service.js';
 import { signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { TcpProxy } from './support/tcp-proxy.js';
-import { sidOf } from './support/tokens.js';
+import { claimsOf, sidOf } from './support/tokens.js';
 
 const verify = async (app: TestApp, token: string): Promise<number> => (await app.get('/v1/auth/verify', { token })).status;
 const isHealthy = (app: TestApp): boolean => app.nest.get(DatabaseFeed).healthy;
@@ -124,6 +125,31 @@ describe('the feed of revocations between two nodes', () => {
     const first = await poll('the note', usedAt, 3_000);
     expect(await verify(a, accessToken)).toBe(204);
     expect(await usedAt()).toEqual(first);
+  });
+
+  it('goes by the clock of the database, whatever the one of the node says', async () => {
+    const { email, accessToken } = await signedIn(a);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const skewMs of [-300_000, 300_000]) {
+        vi.setSystemTime(Date.now() + skewMs);
+        const fresh = await signIn(a, email);
+        expect(Math.abs(claimsOf(fresh.accessToken).iat - claimsOf(accessToken).iat)).toBeLessThan(10);
+        for (const node of [a, b]) for (const token of [accessToken, fresh.accessToken]) expect(await verify(node, token)).toBe(204);
+        vi.setSystemTime(Date.now() - skewMs);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not let tokens outlive what is remembered, when their lifetime is lowered', async () => {
+    const { accessToken } = await signedIn(a);
+    const c = await startApp({ ACCESS_TOKEN_TTL_SECONDS: '60' }, a.settings.DATABASE_URL);
+    const claims = claimsOf(accessToken);
+    expect(claims.exp - claims.iat).toBe(900);
+    expect(c.nest.get(AccessTokensService).toPrincipal(claims).expiresAt).toBe(claims.iat + 60);
+    await c.stop();
   });
 
   it('knows on start what was revoked before', async () => {
