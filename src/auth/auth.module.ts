@@ -7,9 +7,16 @@ import { EmailVerificationController } from './email-verification.controller.js'
 import { EmailVerificationService } from './email-verification.service.js';
 import { FirstAdminService } from './first-admin.service.js';
 import { MailBudget } from './mail-budget.service.js';
+import { PasswordChangeController } from './password-change.controller.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordResetController } from './password-reset.controller.js';
+import { PasswordResetGrants } from './password-reset-grants.js';
+import { PasswordResetService } from './password-reset.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { PasswordNotices } from './passwords/password-notices.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
+import { PasswordReplacement } from './passwords/password-replacement.service.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { RegistrationService } from './registration.service.js';
 import { SignInController } from './sign-in.controller.js';
@@ -17,7 +24,7 @@ import { SignInService } from './sign-in.service.js';
 
 @Module({
   imports: [UsersModule, TokensModule],
-  controllers: [AuthController, SignInController, EmailVerificationController],
+  controllers: [AuthController, SignInController, EmailVerificationController, PasswordResetController, PasswordChangeController],
   providers: [
     RegistrationService,
     SignInService,
@@ -25,11 +32,16 @@ import { SignInService } from './sign-in.service.js';
     ChallengeMailSecrets,
     FirstAdminService,
     MailBudget,
+    PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
+    PasswordNotices,
     PasswordPolicy,
+    PasswordReplacement,
+    PasswordResetGrants,
+    PasswordResetService,
     RefreshCookie,
   ],
-  exports: [RegistrationService, SignInService, EmailVerificationService, FirstAdminService],
+  exports: [RegistrationService, SignInService, EmailVerificationService, FirstAdminService, PasswordChangeService, PasswordResetService],
 })
 export class AuthModule {}

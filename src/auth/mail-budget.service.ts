@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ThrottledError } from '../common/errors.js';
-import { ThrottleService } from '../throttling/throttle.service.js';
+import { type Bucket, ThrottleService } from '../throttling/throttle.service.js';
 
 /** How many mails strangers can cause: nobody's mailbox is flooded, and no sender's reputation is spent. */
 @Injectable()
@@ -10,11 +10,16 @@ export class MailBudget {
   /**
    * Counts a mail to `address`, whether or not there is an account behind it; false when it must not be sent. The caller is not
    * told, or a stranger could tell how many mails somebody gets.
+   * @param needed whether it goes out even if the address has had its share; the limit over all addresses holds nevertheless
    */
-  async spend(address: string): Promise<boolean> {
+  async spend(address: string, { needed = false }: { needed?: boolean } = {}): Promise<boolean> {
+    const withinShare = await this.take({ limit: 'mail-address', of: address.trim().toLowerCase() });
+    return (withinShare || needed) && (await this.take({ limit: 'mail-total', of: 'all' }));
+  }
+
+  private async take(bucket: Bucket): Promise<boolean> {
     try {
-      await this.throttle.take({ limit: 'mail-address', of: address.trim().toLowerCase() });
-      await this.throttle.take({ limit: 'mail-total', of: 'all' });
+      await this.throttle.take(bucket);
       return true;
     } catch (error) {
       if (error instanceof ThrottledError) return false;

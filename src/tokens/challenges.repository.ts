@@ -88,9 +88,15 @@ export class ChallengesRepository {
     return row ?? null;
   }
 
-  /** Takes a try back that turned out right. */
-  async uncountTry(userId: string, purpose: ChallengePurpose): Promise<void> {
-    await this.database.query('UPDATE challenge_tallies SET tries = tries - 1 WHERE user_id = $1 AND purpose = $2 AND tries > 0', [userId, purpose]);
+  /** Takes a try back that turned out right, from the code's and from the day's. */
+  async uncountTry({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
+    // The tally first, as when counting: otherwise two tries could wait for each other.
+    await this.database.query(
+      `WITH tally AS (
+         UPDATE challenge_tallies SET tries = greatest(tries - 1, 0) WHERE user_id = $2 AND purpose = $3 RETURNING user_id)
+       UPDATE challenges c SET tries = greatest(c.tries - 1, 0) FROM tally WHERE c.id = $1 AND c.user_id = tally.user_id`,
+      [id, userId, purpose],
+    );
   }
 
   /** Uses the challenge up, in one statement; of parallel calls one gets true. */

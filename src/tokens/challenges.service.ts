@@ -102,7 +102,7 @@ export class ChallengesService {
     const challenge = await this.challenges.countTry(userId, purpose, { perCode: TRIES_PER_CODE, perDay: TRIES_PER_DAY });
     if (challenge === null || !this.secrets.knows(challenge.secretId)) throw new InvalidChallengeError();
     if (!sameBytes(challenge.codeMac, this.codeMac(challenge.id, code, challenge.secretId))) throw new InvalidChallengeError();
-    await this.challenges.uncountTry(userId, purpose);
+    await this.challenges.uncountTry(challenge);
     return this.proven(challenge);
   }
 

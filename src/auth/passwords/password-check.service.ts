@@ -4,10 +4,11 @@ import type { Caller } from '../../common/caller.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { Credentials } from '../../users/account.js';
+import type { Account, Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { BadCredentialsError } from '../errors.js';
 import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordNotices } from './password-notices.service.js';
 
 /**
  * The one place where a password is compared. Every way in passes the same throttles, and costs the same whether or not there
@@ -19,6 +20,7 @@ export class PasswordCheck {
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly throttle: ThrottleService,
+    private readonly notices: PasswordNotices,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -34,6 +36,15 @@ export class PasswordCheck {
   /** The same for an account that is known already. */
   byId(userId: string, password: string, caller: Caller): Promise<Credentials> {
     return this.check(() => this.users.findCredentialsById(userId), userId, password, caller);
+  }
+
+  /**
+   * Forgets the wrong passwords of an account that has a new one, from everywhere and from the caller's network: people who forgot
+   * theirs have tried a few, and the new one is to work at once.
+   */
+  async forgive(userId: string, caller: Caller): Promise<void> {
+    await this.throttle.forgive({ limit: 'sign-in-account', of: userId });
+    await this.throttle.forgive({ limit: 'sign-in', of: `${userId} ${networkOf(caller.ip)}` });
   }
 
   private check(find: () => Promise<Credentials | null>, fallbackKey: string, password: string, caller: Caller): Promise<Credentials> {
@@ -62,9 +73,15 @@ export class PasswordCheck {
     const error = new BadCredentialsError();
     // One transaction for both, so that the account's counter costs no commit of its own.
     await this.database.transaction(async () => {
-      await this.users.recordPasswordFailure(credentials?.account.id ?? null);
+      const locked = await this.users.recordPasswordFailure(credentials?.account.id ?? null);
+      if (locked && credentials !== null) await this.tellOfLock(credentials.account, caller);
       await this.audit.record({ action: 'password.checked', outcome: 'failure', subjectId: credentials?.account.id ?? null, caller, details: { reason: error.code } });
     });
     throw error;
+  }
+
+  private async tellOfLock(account: Account, caller: Caller): Promise<void> {
+    await this.notices.send('password-locked', account, caller);
+    await this.audit.record({ action: 'password.locked', outcome: 'success', subjectId: account.id, caller });
   }
 }
