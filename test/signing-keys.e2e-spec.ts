@@ -5,7 +5,7 @@ import { manageKeys } from '../src/cli/keys.command.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
 import { explainFailure } from '../src/server.js';
 import { SigningKeysService } from '../src/tokens/signing-keys.service.js';
-import { register, signIn, signedIn } from './support/accounts.js';
+import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
@@ -134,7 +134,7 @@ describe('signing keys of two nodes', () => {
   });
 
   it('explains how it is used', async () => {
-    for (const args of [[], ['spin'], ['retire'], ['list', '--now'], ['rotate', 'x'], ['rotate', '--soon']])
+    for (const args of [[], ['spin'], ['retire'], ['list', '--now'], ['rotate', 'x'], ['rotate', '--soon'], ['rotate', '--lost-secret']])
       expect(await keys(...args)).toBe(2);
     expect(printed()).toContain('Usage: latchkey keys list');
   });
@@ -188,6 +188,32 @@ describe('APP_SECRET', () => {
     expect(failure).toMatch(/cannot start with these settings:\n {2}APP_SECRET must be .*APP_SECRET_PREVIOUS/);
     expect(await app.rows('SELECT * FROM signing_keys ORDER BY id')).toEqual(before);
     await app.stop();
+  });
+
+  it('is checked before keys are made that running servers could not read; who lost it can start over', async () => {
+    const databaseUrl = await createDatabase();
+    const app = await startApp({ APP_SECRET: OLD }, databaseUrl);
+    const { email } = await register(app);
+    const before = await app.rows<{ id: string }>('SELECT * FROM signing_keys ORDER BY id');
+    const output = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const wrong = { NODE_ENV: 'test', DATABASE_URL: databaseUrl, APP_SECRET: NEW };
+    for (const args of [
+      ['rotate', '--now'],
+      ['retire', before[0]?.id],
+      ['rotate', '--compromised'],
+    ]) {
+      await expect(manageKeys(args.map(String), wrong)).rejects.toThrow('APP_SECRET must be the one');
+    }
+    expect(await app.rows('SELECT * FROM signing_keys ORDER BY id')).toEqual(before);
+
+    expect(await manageKeys(['rotate', '--compromised', '--lost-secret'], wrong)).toBe(0);
+    output.mockRestore();
+    await poll('the old server to notice', async () => (await app.get('/.well-known/jwks.json')).body.keys.length === 0 || undefined);
+    expect((await app.post('/v1/auth/login', { identifier: email, password: PASSWORD })).status).toBe(503);
+    await app.stop();
+    const after = await startApp({ APP_SECRET: NEW }, databaseUrl);
+    expect(await verify(after, (await signIn(after, email)).accessToken)).toBe(204);
+    await after.stop();
   });
 
   it('can be replaced: with the old one as APP_SECRET_PREVIOUS everybody stays signed in', async () => {

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../config/config.module.js';
@@ -8,18 +7,23 @@ import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rota
 import { SigningKeysModule } from '../tokens/signing-keys.module.js';
 
 const USAGE = `Usage: latchkey keys list
-       latchkey keys rotate [--now | --compromised]
+       latchkey keys rotate [--now | --compromised [--lost-secret]]
        latchkey keys retire KID
 
 list      Show every signing key and what it is for.
 rotate    Start to sign with the next key; tokens of the present one stay valid until they expire.
           --now          although the next key was published only minutes ago
           --compromised  withdraw all keys, the next one too: every access token is refused from now on
+          --lost-secret  and APP_SECRET is another one than before: servers must be restarted with it
 retire    Withdraw one key: its tokens are refused from now on. If it is the one that signs, the next one takes over.
 
 Running servers notice at once.`;
 
-const OPTIONS = { now: { type: 'boolean', default: false }, compromised: { type: 'boolean', default: false } } as const;
+const OPTIONS = {
+  now: { type: 'boolean', default: false },
+  compromised: { type: 'boolean', default: false },
+  'lost-secret': { type: 'boolean', default: false },
+} as const;
 
 class KeysCommandModule {}
 
@@ -50,12 +54,13 @@ type Act = (rotation: SigningKeyRotation) => Promise<number>;
 function read(args: readonly string[]): Act | null {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const { now, compromised, 'lost-secret': lostSecret } = values;
     const [verb, id, ...rest] = positionals;
-    if (rest.length > 0 || (verb !== 'rotate' && (values.now || values.compromised)) || (verb !== 'retire' && id !== undefined))
-      return null;
-    if (verb === 'list') return list;
-    if (verb === 'rotate' && values.compromised) return replaceAll;
-    if (verb === 'rotate') return (rotation) => rotate(rotation, values.now);
+    if (rest.length > 0 || (now && compromised) || (lostSecret && !compromised)) return null;
+    if (verb === 'rotate' && id === undefined)
+      return (rotation) => (compromised ? replaceAll(rotation, lostSecret) : rotate(rotation, now));
+    if (now || compromised) return null;
+    if (verb === 'list' && id === undefined) return list;
     return verb === 'retire' && id !== undefined ? (rotation) => retire(rotation, id) : null;
   } catch {
     return null;
@@ -84,10 +89,9 @@ async function rotate(rotation: SigningKeyRotation, evenIfFresh: boolean): Promi
   }
 }
 
-async function replaceAll(rotation: SigningKeyRotation): Promise<number> {
-  console.log(
-    `${await rotation.replaceAll()} signs from now on. All other keys are withdrawn; clients have to refresh their access tokens.`,
-  );
+async function replaceAll(rotation: SigningKeyRotation, lostSecret: boolean): Promise<number> {
+  const id = await rotation.replaceAll({ lostSecret });
+  console.log(`${id} signs from now on. All other keys are withdrawn; clients have to refresh their access tokens.`);
   return 0;
 }
 

@@ -6,13 +6,11 @@ import { JWKS_MAX_AGE_SECONDS } from './signing-key-max-age.js';
 import { LEEWAY_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 import type { PublicJwk } from './signing-key.entity.js';
 import { type RotationRules, currentOf, isIdle, nextOf, planRotation } from './signing-key-plan.js';
+import { isSealedUnderCurrent, sealKey, unsealKey } from './signing-key-seal.js';
 import { type KeyRecord, SigningKeysRepository, type StoredKey } from './signing-keys.repository.js';
 
 /** What a key is for at the moment. */
 export type KeyState = 'next' | 'current' | 'previous' | 'retired';
-
-/** Purpose under which private keys are encrypted. */
-export const SIGNING_KEYS_PURPOSE = 'signing-keys';
 
 /** How often each node looks whether keys changed or are due, ms. */
 export const KEYS_CHECK_MS = 30_000;
@@ -65,11 +63,11 @@ export class SigningKeyRotation {
    * Starts to sign with the next key at once.
    * @param evenIfFresh although verifiers that keep their own copy of the key set may not know it yet
    * @returns the key that signs now
-   * @throws KeyTooFreshError
+   * @throws KeyTooFreshError; SettingsError when `APP_SECRET` is not the one that the servers have
    */
   rotate({ evenIfFresh }: { evenIfFresh: boolean }): Promise<string> {
     return this.keys.exclusively(async () => {
-      const next = nextOf(await this.keys.findPublished());
+      const next = nextOf(await this.findReadable());
       const waitSeconds = Math.ceil(MIN_PUBLISHED_SECONDS - (next?.publishedSeconds ?? 0));
       if (!evenIfFresh && waitSeconds > 0) throw new KeyTooFreshError(waitSeconds);
       return this.promoteNext(next);
@@ -79,10 +77,11 @@ export class SigningKeyRotation {
   /**
    * Withdraws one key: tokens that it signed are refused from now on. If it was the one that signs, the next one takes over.
    * @returns false when there is no such published key
+   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
    */
   retire(id: string): Promise<boolean> {
     return this.keys.exclusively(async () => {
-      const keys = await this.keys.findPublished();
+      const keys = await this.findReadable();
       if (!keys.some((key) => key.id === id)) return false;
       const rest = keys.filter((key) => key.id !== id);
       if (currentOf(keys)?.id === id) await this.promoteNext(nextOf(rest));
@@ -94,11 +93,13 @@ export class SigningKeyRotation {
 
   /**
    * Withdraws every key, the next one too (who could read one could read all), and starts with new ones.
+   * @param lostSecret although the present keys cannot be decrypted: servers have to be started with the present `APP_SECRET`
    * @returns the key that signs now
+   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
    */
-  replaceAll(): Promise<string> {
+  replaceAll({ lostSecret }: { lostSecret: boolean }): Promise<string> {
     return this.keys.exclusively(async () => {
-      const keys = await this.keys.findPublished();
+      const keys = lostSecret ? await this.keys.findPublished() : await this.findReadable();
       const current = await this.promoteNext(undefined);
       for (const { id } of keys) await this.withdraw(id);
       return current;
@@ -107,14 +108,11 @@ export class SigningKeyRotation {
 
   /** Encrypts private keys under the current `APP_SECRET` that are still under the previous one. */
   async reseal(): Promise<void> {
-    const isOld = ({ privateKey }: StoredKey): boolean => !privateKey.startsWith(`${this.secrets.currentId}.`);
+    const isOld = (key: StoredKey): boolean => !isSealedUnderCurrent(this.secrets, key);
     if (!(await this.keys.findPublished()).some(isOld)) return;
     await this.keys.exclusively(async () => {
       for (const key of (await this.keys.findPublished()).filter(isOld)) {
-        await this.keys.reseal(
-          key.id,
-          this.secrets.encrypt(SIGNING_KEYS_PURPOSE, this.secrets.decrypt(SIGNING_KEYS_PURPOSE, key.privateKey)),
-        );
+        await this.keys.reseal(key.id, sealKey(this.secrets, unsealKey(this.secrets, key)));
         this.logger.log(`Signing key ${key.id} is encrypted under the current APP_SECRET now`);
       }
     });
@@ -124,6 +122,13 @@ export class SigningKeyRotation {
   async list(): Promise<(KeyRecord & { state: KeyState })[]> {
     const current = currentOf(await this.keys.findPublished());
     return (await this.keys.findAll()).map((key) => ({ ...key, state: stateOf(key, current?.id) }));
+  }
+
+  /** The published keys, after making sure that what is made now can be read where these are read. */
+  private async findReadable(): Promise<StoredKey[]> {
+    const keys = await this.keys.findPublished();
+    for (const key of keys) unsealKey(this.secrets, key);
+    return keys;
   }
 
   private async promoteNext(next: StoredKey | undefined): Promise<string> {
@@ -148,7 +153,7 @@ export class SigningKeyRotation {
     await this.keys.insert({
       id,
       publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk,
-      privateKey: this.secrets.encrypt(SIGNING_KEYS_PURPOSE, privateKey.export({ format: 'der', type: 'pkcs8' })),
+      privateKey: sealKey(this.secrets, privateKey),
     });
     return id;
   }

@@ -1,11 +1,12 @@
-import { type KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
+import { type KeyObject, createPublicKey } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { SettingsError } from '../config/load-settings.js';
+import { UnavailableError } from '../common/errors.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseFeed } from '../database/database-feed.service.js';
 import type { PublicJwk } from './signing-key.entity.js';
 import { currentOf } from './signing-key-plan.js';
-import { KEYS_CHECK_MS, SIGNING_KEYS_PURPOSE, SigningKeyRotation } from './signing-key-rotation.service.js';
+import { KEYS_CHECK_MS, SigningKeyRotation } from './signing-key-rotation.service.js';
+import { unsealKey } from './signing-key-seal.js';
 import { SIGNING_KEYS_CHANNEL, SigningKeysRepository, type StoredKey } from './signing-keys.repository.js';
 
 interface LoadedKey {
@@ -69,9 +70,12 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     await this.reading;
   }
 
-  /** The key that signs now. */
+  /**
+   * The key that signs now.
+   * @throws UnavailableError when this node can read none
+   */
   get current(): { id: string; privateKey: KeyObject } {
-    if (this.signer === undefined) throw new Error('No signing key is loaded');
+    if (this.signer === undefined) throw new UnavailableError();
     return this.signer;
   }
 
@@ -167,20 +171,14 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
 
   private open(key: StoredKey, mode: 'strict' | 'lenient'): LoadedKey | undefined {
     try {
-      const der = this.secrets.decrypt(SIGNING_KEYS_PURPOSE, key.privateKey);
-      const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+      const privateKey = unsealKey(this.secrets, key);
       // The public half is taken from the private one: nobody who can only write to the table can have a key of theirs accepted.
       const publicKey = createPublicKey(privateKey);
       return { id: key.id, publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk, publicKey, privateKey };
     } catch (error) {
-      const problem = `APP_SECRET must be the one under which signing key ${key.id} was encrypted, or APP_SECRET_PREVIOUS must be`;
-      if (mode === 'strict') {
-        throw new SettingsError([
-          `${problem}. If that secret is lost, \`latchkey keys rotate --compromised\` makes new keys; everybody has to sign in again.`,
-        ]);
-      }
+      if (mode === 'strict') throw error;
       // While APP_SECRET is being replaced node by node, one that still has the old one alone meets keys made under the new one.
-      this.logger.error(`${problem}; it is ignored (${(error as Error).message})`);
+      this.logger.error(`A signing key is ignored. ${(error as Error).message}`);
       return undefined;
     }
   }
