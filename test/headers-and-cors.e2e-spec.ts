@@ -9,8 +9,23 @@ const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 const relativesOf = (origin: string): string[] => {
   const { protocol, host } = new URL(origin);
   return [
-    'null', `${origin}.evil.test`, `${origin}evil.test`, `${protocol}//evil.${host}`, `${protocol}//${host}@evil.test`, `${origin}/`, `${origin}:8443`, origin.replace('https:', 'http:').replace(/^http:(?=.*3000)/, 'https:'),
-    origin.toUpperCase(), ` ${origin}`.trim().replace('.', '-'), `${origin}, https://evil.test`, 'https://evil.test', '*', '', 'file://', `${protocol}//${host.replace('.', '%2e')}`, `${protocol}//${host}\\.evil.test`,
+    'null',
+    `${origin}.evil.test`,
+    `${origin}evil.test`,
+    `${protocol}//evil.${host}`,
+    `${protocol}//${host}@evil.test`,
+    `${origin}/`,
+    `${origin}:8443`,
+    origin.replace('https:', 'http:').replace(/^http:(?=.*3000)/, 'https:'),
+    origin.toUpperCase(),
+    ` ${origin}`.trim().replace('.', '-'),
+    `${origin}, https://evil.test`,
+    'https://evil.test',
+    '*',
+    '',
+    'file://',
+    `${protocol}//${host.replace('.', '%2e')}`,
+    `${protocol}//${host}\\.evil.test`,
   ].filter((each) => each !== origin);
 };
 
@@ -23,7 +38,9 @@ describe('answers', () => {
 
   const corsHeaders = ({ headers }: Answer): string[] => Object.keys(headers).filter((name) => name.startsWith('access-control-'));
   const preflight = (on: TestApp, origin: string): Promise<Answer> =>
-    on.call('OPTIONS', '/v1/auth/login', { headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' } });
+    on.call('OPTIONS', '/v1/auth/login', {
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
+    });
 
   describe('to other origins', () => {
     it.each(['https://app.example.com', 'http://localhost:3000'])('let %s in, which is on the list', async (origin) => {
@@ -33,14 +50,23 @@ describe('answers', () => {
       expect(String(before.headers['access-control-allow-methods'])).toContain('POST');
       expect(String(before.headers['access-control-allow-headers'])).toContain('authorization');
       expect(String(before.headers.vary)).toMatch(/\bOrigin\b/i);
-      for (const answer of [await app.get('/health/live', { headers: { origin } }), await app.get('/v1/users/me', { headers: { origin } }), await app.get('/v1/nothing', { headers: { origin } })]) {
+      for (const answer of [
+        await app.get('/health/live', { headers: { origin } }),
+        await app.get('/v1/users/me', { headers: { origin } }),
+        await app.get('/v1/nothing', { headers: { origin } }),
+      ]) {
         expect(answer.headers['access-control-allow-origin']).toBe(origin);
         expect(String(answer.headers['access-control-expose-headers'])).toContain('retry-after');
         expect(String(answer.headers.vary)).toMatch(/\bOrigin\b/i);
       }
     });
 
-    it.each([...relativesOf('https://app.example.com'), ...relativesOf('http://localhost:3000'), 'http://localhost:3001', 'http://127.0.0.1:3000'])('say nothing to %j', async (origin) => {
+    it.each([
+      ...relativesOf('https://app.example.com'),
+      ...relativesOf('http://localhost:3000'),
+      'http://localhost:3001',
+      'http://127.0.0.1:3000',
+    ])('say nothing to %j', async (origin) => {
       const plain = await app.get('/health/live', { headers: { origin } });
       expect(plain.status).toBe(200);
       expect(plain.headers['access-control-allow-origin']).toBeUndefined();
@@ -59,8 +85,25 @@ describe('answers', () => {
         for (const origin of ['http://localhost:5173', 'http://localhost', 'http://127.0.0.1:8080', 'http://[::1]:4200']) {
           expect((await preflight(development, origin)).headers['access-control-allow-origin']).toBe(origin);
         }
-        for (const origin of ['null', 'http://localhost.evil.test', 'http://localhost:5173.evil.test', 'http://evil.localhost:3000', 'http://127.0.0.1.evil.test', 'http://127.0.0.2:3000', 'http://0.0.0.0:3000', 'http://192.168.1.4:3000', 'http://localhost:5173@evil.test', 'file://', 'http://localhost:']) {
-          expect([origin, corsHeaders(await development.get('/health/live', { headers: { origin } })).filter((name) => name !== 'access-control-expose-headers')]).toEqual([origin, []]);
+        for (const origin of [
+          'null',
+          'http://localhost.evil.test',
+          'http://localhost:5173.evil.test',
+          'http://evil.localhost:3000',
+          'http://127.0.0.1.evil.test',
+          'http://127.0.0.2:3000',
+          'http://0.0.0.0:3000',
+          'http://192.168.1.4:3000',
+          'http://localhost:5173@evil.test',
+          'file://',
+          'http://localhost:',
+        ]) {
+          expect([
+            origin,
+            corsHeaders(await development.get('/health/live', { headers: { origin } })).filter(
+              (name) => name !== 'access-control-expose-headers',
+            ),
+          ]).toEqual([origin, []]);
         }
       } finally {
         await development.stop();
@@ -83,8 +126,20 @@ describe('answers', () => {
     it('are not to be framed, sniffed, run or leaked', async () => {
       const { accessToken: token } = await signedIn(app);
       const answers = await Promise.all([
-        app.get('/health/live'), app.get('/v1/users/me', { token }), app.get('/v1/users/me'), app.get('/v1/nothing'), app.get('/v1/%'), app.post('/v1/auth/login', {}), app.post('/v1/auth/login', { identifier: 'x'.repeat(70_000) }),
-        app.call('DELETE', '/v1/users/me'), app.get('/openapi.json'), app.get('/openapi.yaml'), app.get('/.well-known/jwks.json'), app.get('/metrics'), app.call('HEAD', '/v1/users/me'), app.call('OPTIONS', '/v1/auth/login'),
+        app.get('/health/live'),
+        app.get('/v1/users/me', { token }),
+        app.get('/v1/users/me'),
+        app.get('/v1/nothing'),
+        app.get('/v1/%'),
+        app.post('/v1/auth/login', {}),
+        app.post('/v1/auth/login', { identifier: 'x'.repeat(70_000) }),
+        app.call('DELETE', '/v1/users/me'),
+        app.get('/openapi.json'),
+        app.get('/openapi.yaml'),
+        app.get('/.well-known/jwks.json'),
+        app.get('/metrics'),
+        app.call('HEAD', '/v1/users/me'),
+        app.call('OPTIONS', '/v1/auth/login'),
       ]);
       for (const { headers } of answers) {
         expect(headers).toMatchObject({
@@ -153,7 +208,16 @@ describe('answers', () => {
     });
 
     it('hold no file from outside their folder', async () => {
-      for (const path of ['/docs/..%2fpackage.json', '/docs/..%2f..%2fpackage.json', '/docs/%2e%2e%2f%2e%2e%2fpackage.json', '/docs/..%5cpackage.json', '/docs/%00', '/docs/.env', '/docs/..%252fpackage.json', '/docs//etc/passwd']) {
+      for (const path of [
+        '/docs/..%2fpackage.json',
+        '/docs/..%2f..%2fpackage.json',
+        '/docs/%2e%2e%2f%2e%2e%2fpackage.json',
+        '/docs/..%5cpackage.json',
+        '/docs/%00',
+        '/docs/.env',
+        '/docs/..%252fpackage.json',
+        '/docs//etc/passwd',
+      ]) {
         expect([path, (await app.get(path)).status]).toEqual([path, 404]);
       }
     });
@@ -161,7 +225,16 @@ describe('answers', () => {
     it('can be switched off', async () => {
       const without = await startApp({ DOCS: 'false' });
       try {
-        for (const path of ['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-init.js', '/docs/swagger-ui.css', '/openapi.json', '/openapi.yaml', '/docs-json']) {
+        for (const path of [
+          '/docs',
+          '/docs/',
+          '/docs/index.html',
+          '/docs/swagger-ui-init.js',
+          '/docs/swagger-ui.css',
+          '/openapi.json',
+          '/openapi.yaml',
+          '/docs-json',
+        ]) {
           const { status, body } = await without.get(path);
           expect([path, status, body.code]).toEqual([path, 404, 'route.not_found']);
         }
@@ -173,4 +246,9 @@ describe('answers', () => {
   });
 });
 
-const PRODUCTION = { NODE_ENV: 'production', RATE_LIMIT: 'on', SMTP_URL: 'smtp://127.0.0.1:9', APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  RATE_LIMIT: 'on',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk',
+};

@@ -6,14 +6,58 @@ import { type TestApp, startApp } from './support/start-app.js';
 
 /** Names that would be code, markup, a link or a header if anything took them for more than text. */
 const HOSTILE_NAMES = [
-  '{{7*7}}', '{{{link}}}', '{{#with .}}x{{/with}}', '{{> layout}}', '{{constructor.constructor "return process"}}', '${7*7}', '<%= 7*7 %>', '#{7*7}',
-  '<img src=x onerror=alert(1)>', '<script>alert(1)</script>', '<b>Ada</b>', '"><a href="https://evil.test">x</a>', '&lt;b&gt;', '<!--', 'javascript:alert(1)',
-  'https://evil.test/login', 'evil.test', 'www.evil.test', 'Your account is locked, go to evil.test', 'ada@evil.test', '[x](https://evil.test)', '+1 900 555 0100',
-  '=?utf-8?q?Bcc:_eve=40evil.test?=', 'Ada, Bcc: eve@evil.test', 'Ada <eve@evil.test>', "Ada'; DROP TABLE mails; --", '%s%n', '\\u003cb\\u003e', 'x'.repeat(100), '٧٧٧', '=cmd|calc', '.', '...', '\u200Fada',
+  '{{7*7}}',
+  '{{{link}}}',
+  '{{#with .}}x{{/with}}',
+  '{{> layout}}',
+  '{{constructor.constructor "return process"}}',
+  '${7*7}',
+  '<%= 7*7 %>',
+  '#{7*7}',
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(1)</script>',
+  '<b>Ada</b>',
+  '"><a href="https://evil.test">x</a>',
+  '&lt;b&gt;',
+  '<!--',
+  'javascript:alert(1)',
+  'https://evil.test/login',
+  'evil.test',
+  'www.evil.test',
+  'Your account is locked, go to evil.test',
+  'ada@evil.test',
+  '[x](https://evil.test)',
+  '+1 900 555 0100',
+  '=?utf-8?q?Bcc:_eve=40evil.test?=',
+  'Ada, Bcc: eve@evil.test',
+  'Ada <eve@evil.test>',
+  "Ada'; DROP TABLE mails; --",
+  '%s%n',
+  '\\u003cb\\u003e',
+  'x'.repeat(100),
+  '٧٧٧',
+  '=cmd|calc',
+  '.',
+  '...',
+  '\u200Fada',
 ];
 
 /** Header fields that a mail of ours may have. */
-const HEADERS = ['auto-submitted', 'content-type', 'content-transfer-encoding', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to', 'x-auto-response-suppress', 'received', 'list-unsubscribe', 'reply-to'];
+const HEADERS = [
+  'auto-submitted',
+  'content-type',
+  'content-transfer-encoding',
+  'date',
+  'from',
+  'message-id',
+  'mime-version',
+  'subject',
+  'to',
+  'x-auto-response-suppress',
+  'received',
+  'list-unsubscribe',
+  'reply-to',
+];
 
 describe('mail that strangers can cause', () => {
   let app: TestApp;
@@ -50,29 +94,60 @@ describe('mail that strangers can cause', () => {
   });
 
   it('greets people by their name, whatever their script', async () => {
-    for (const [firstName, greeted] of [['Ada', true], ["Siobhán O'Neil", true], ['李小龍', true], ['Мария', true], ['evil.test', false]] as const) {
+    for (const [firstName, greeted] of [
+      ['Ada', true],
+      ["Siobhán O'Neil", true],
+      ['李小龍', true],
+      ['Мария', true],
+      ['evil.test', false],
+    ] as const) {
       const email = freshEmail();
       await tryRegister({ email, firstName });
       const { text, html } = await app.mailbox.newest(email);
       expect([firstName, String(text).includes(`Hello ${firstName},`)]).toEqual([firstName, greeted]);
-      if (greeted) expect(String(html).replaceAll('&#x27;', "'")).toContain(`Hello ${firstName},`);
+      expect([firstName, String(html).replaceAll('&#x27;', "'").includes(`Hello ${firstName},`)]).toEqual([firstName, greeted]);
     }
   });
 
-  it.each(['Ada\r\nBcc: eve@evil.test', 'Ada\nBcc: eve@evil.test', 'Ada\rBcc: eve@evil.test', 'Ada\r\n\r\n<h1>x</h1>', 'Ada\u0000', 'Ada\u2028Bcc: x', 'Ada\u0085Bcc: x', 'a\u000Bb', 'a\u000Cb'])(
-    'is not sent to a name with a line break: %j',
-    async (name) => {
-      for (const field of ['firstName', 'lastName']) {
-        const email = freshEmail();
-        expect((await tryRegister({ email, [field]: name })).status).toBe(422);
-        expect(await app.rows('SELECT 1 FROM mails WHERE recipient = $1', [email])).toEqual([]);
-      }
-    },
-  );
+  it.each([
+    'Ada\r\nBcc: eve@evil.test',
+    'Ada\nBcc: eve@evil.test',
+    'Ada\rBcc: eve@evil.test',
+    'Ada\r\n\r\n<h1>x</h1>',
+    'Ada\u0000',
+    'Ada\u2028Bcc: x',
+    'Ada\u0085Bcc: x',
+    'a\u000Bb',
+    'a\u000Cb',
+  ])('is not sent to a name with a line break: %j', async (name) => {
+    for (const field of ['firstName', 'lastName']) {
+      const email = freshEmail();
+      expect((await tryRegister({ email, [field]: name })).status).toBe(422);
+      expect(await app.rows('SELECT 1 FROM mails WHERE recipient = $1', [email])).toEqual([]);
+    }
+  });
 
   it.each([
-    'a@ok.test\r\nBcc: eve@evil.test', 'a@ok.test\nRCPT TO:<eve@evil.test>', 'a@ok.test%0aBcc:eve@evil.test', '"a@evil.test x"@ok.test', '"a\r\nBcc: eve"@ok.test', 'a@evil.test,b@ok.test', 'a@evil.test;b@ok.test', 'a@evil.test b@ok.test',
-    'Ada <a@evil.test>', '<a@evil.test>', 'group: a@evil.test, b@ok.test;', 'a(b@evil.test)@ok.test', 'a@ok.test (eve@evil.test)', 'a@(evil.test)ok.test', '=?utf-8?q?eve=40evil.test=3e?=x@ok.test'.replaceAll('?', '\u0001'), 'eve@evil.test>x@ok.test', 'a@[1.2.3.4]', '@evil.test:a@ok.test', 'a%evil.test@ok.test@', 'a@ok.test\u0000@evil.test',
+    'a@ok.test\r\nBcc: eve@evil.test',
+    'a@ok.test\nRCPT TO:<eve@evil.test>',
+    'a@ok.test%0aBcc:eve@evil.test',
+    '"a@evil.test x"@ok.test',
+    '"a\r\nBcc: eve"@ok.test',
+    'a@evil.test,b@ok.test',
+    'a@evil.test;b@ok.test',
+    'a@evil.test b@ok.test',
+    'Ada <a@evil.test>',
+    '<a@evil.test>',
+    'group: a@evil.test, b@ok.test;',
+    'a(b@evil.test)@ok.test',
+    'a@ok.test (eve@evil.test)',
+    'a@(evil.test)ok.test',
+    '=?utf-8?q?eve=40evil.test=3e?=x@ok.test'.replaceAll('?', '\u0001'),
+    'eve@evil.test>x@ok.test',
+    'a@[1.2.3.4]',
+    '@evil.test:a@ok.test',
+    'a%evil.test@ok.test@',
+    'a@ok.test\u0000@evil.test',
   ])('is never queued for %j', async (email) => {
     const answer = await tryRegister({ email });
     expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([422, '/email']);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../src/common/errors.js';
 import { UsersService } from '../src/users/users.service.js';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -16,7 +16,7 @@ describe('a failure', () => {
   afterAll(() => app.stop());
 
   const raw = (url: string, payload: string | Buffer, headers: Record<string, string> = JSON_TYPE): Promise<Answer> =>
-    app.call('POST', url, { headers, payload } as CallOptions);
+    app.call('POST', url, { headers, payload });
 
   function expectProblem(answer: Answer, status: number, code: string): void {
     expect(answer.status).toBe(status);
@@ -45,9 +45,12 @@ describe('a failure', () => {
       expect(answer.body.errors).toEqual([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
     });
 
-    it.each(['/v1/nothing', '/', '/v1', '/v1/users/me/nothing', '/v1/users/me;a', '/favicon.ico', `/dev/mail/${'a'.repeat(300)}`])('an unknown address %s', async (url) => {
-      expectProblem(await app.get(url), 404, 'route.not_found');
-    });
+    it.each(['/v1/nothing', '/', '/v1', '/v1/users/me/nothing', '/v1/users/me;a', '/favicon.ico', `/dev/mail/${'a'.repeat(300)}`])(
+      'an unknown address %s',
+      async (url) => {
+        expectProblem(await app.get(url), 404, 'route.not_found');
+      },
+    );
 
     it.each(['/v1/%', '/v1/users/%c0%ae', '/v1/users/me%zz'])('an address with bad escapes %s', async (url) => {
       const answer = await app.get(url);
@@ -72,17 +75,23 @@ describe('a failure', () => {
       expectProblem(await app.post('/v1/auth/login', { identifier: 'ada', password: 'x'.repeat(64 * 1_024) }), 413, 'request.too_large');
     });
 
-    it.each(['application/x-www-form-urlencoded', 'text/plain', 'text/plain;charset=UTF-8', 'multipart/form-data; boundary=x', 'application/xml', 'application/jsonp', 'nonsense', 'application/x-www-form-urlencoded; a=application/json'])(
-      'a body of type %s',
-      async (type) => {
-        for (const body of ['identifier=ada&password=b', '{"identifier":"ada","password":"b"}']) {
-          expectProblem(await raw('/v1/auth/login', body, { 'content-type': type }), 415, 'request.unsupported_media_type');
-        }
-      },
-    );
+    it.each([
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'text/plain;charset=UTF-8',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      'application/jsonp',
+      'nonsense',
+      'application/x-www-form-urlencoded; a=application/json',
+    ])('a body of type %s', async (type) => {
+      for (const body of ['identifier=ada&password=b', '{"identifier":"ada","password":"b"}']) {
+        expectProblem(await raw('/v1/auth/login', body, { 'content-type': type }), 415, 'request.unsupported_media_type');
+      }
+    });
 
     it('a body of no type', async () => {
-      expectProblem(await app.call('POST', '/v1/auth/login', { payload: Buffer.from('{}') } as CallOptions), 415, 'request.unsupported_media_type');
+      expectProblem(await app.call('POST', '/v1/auth/login', { payload: Buffer.from('{}') }), 415, 'request.unsupported_media_type');
     });
   });
 
@@ -131,7 +140,13 @@ describe('a failure', () => {
         expect(answer.body.detail).toBe('Something went wrong on our side.');
         const lines = broken.logs.filter((line) => line.includes(answer.body.requestId) && line.includes('"error"'));
         expect(lines).toHaveLength(1);
-        expect(JSON.parse(String(lines[0]))).toMatchObject({ level: 'error', code: 'server.error', method: 'POST', path: '/v1/auth/register', err: { stack: expect.any(String) } });
+        expect(JSON.parse(String(lines[0]))).toMatchObject({
+          level: 'error',
+          code: 'server.error',
+          method: 'POST',
+          path: '/v1/auth/register',
+          err: { stack: expect.any(String) },
+        });
         expect(lines[0]).toMatch(/first_name/);
         expect(broken.logs.join('')).not.toMatch(/canary|argon2id/);
       } finally {
@@ -144,7 +159,8 @@ describe('a failure', () => {
       const away = await startApp();
       const { accessToken } = await signedIn(away);
       away.nest.get(UsersService).getById = () => Promise.reject(new UnavailableError(7, new Error('connection refused')));
-      const answer = await away.get('/v1/users/me', { token: accessToken }).finally(() => away.stop());
+      const answer = await away.get('/v1/users/me', { token: accessToken });
+      await away.stop();
       expectProblem(answer, 503, 'server.unavailable');
       expect(answer.headers['retry-after']).toBe('7');
       expect(answer.text).not.toContain('refused');

@@ -24,7 +24,8 @@ describe('secrets', () => {
   }, 60_000);
   afterAll(() => app.stop());
 
-  const post = (path: string, body?: object, token?: string): Promise<Answer> => app.post(`/v1/auth/${path}`, body, { token, headers: { 'user-agent': 'spec' } });
+  const post = (path: string, body?: object, token?: string): Promise<Answer> =>
+    app.post(`/v1/auth/${path}`, body, { token, headers: { 'user-agent': 'spec' } });
 
   function keep(name: string, { accessToken, refreshToken }: { accessToken: string; refreshToken: string }): void {
     secrets.set(`${name}: access token`, accessToken);
@@ -81,7 +82,8 @@ describe('secrets', () => {
   /** Lets the server fail in the middle. */
   async function breaks(act: () => Promise<Answer>): Promise<void> {
     await app.rows('ALTER TABLE audit_events RENAME TO audit_events_away');
-    const { status } = await act().finally(() => app.rows('ALTER TABLE audit_events_away RENAME TO audit_events'));
+    const { status } = await act();
+    await app.rows('ALTER TABLE audit_events_away RENAME TO audit_events');
     expect(status).toBe(500);
   }
 
@@ -94,21 +96,34 @@ describe('secrets', () => {
     const requests = app.logs.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'Request');
     expect(requests.length).toBeGreaterThanOrEqual(25);
     for (const request of requests) {
-      expect(request).toMatchObject({ level: 'debug', method: expect.stringMatching(/^[A-Z]+$/), path: expect.stringMatching(/^\/[^?]*$/), status: expect.any(Number), ms: expect.any(Number), requestId: expect.any(String) });
+      expect(request).toMatchObject({
+        level: 'debug',
+        method: expect.stringMatching(/^[A-Z]+$/),
+        path: expect.stringMatching(/^\/[^?]*$/),
+        status: expect.any(Number),
+        ms: expect.any(Number),
+        requestId: expect.any(String),
+      });
     }
     expect(requests).toContainEqual(expect.objectContaining({ method: 'POST', path: '/v1/auth/login', status: 401 }));
     expect(app.logs.filter((line) => line.includes('"error"') && line.includes('Unexpected failure'))).toHaveLength(3);
   });
 
   it('are in no table', async () => {
-    const tables = await app.rows<{ name: string }>(`SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
+    const tables = await app.rows<{
+      name: string;
+    }>(`SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
       WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`);
-    expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['public.users', 'public.sessions', 'public.challenges', 'public.mails', 'public.audit_events']));
+    expect(tables.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['public.users', 'public.sessions', 'public.challenges', 'public.mails', 'public.audit_events']),
+    );
     let bytes = 0;
     for (const { name } of tables) {
       // As text, and binary columns as what they hold.
       const rows = await app.rows<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
-      const dump = rows.map(({ row }) => `${row}\n${row.replaceAll(/\\\\x([\da-f]+)/g, (_, hex: string) => Buffer.from(hex, 'hex').toString('latin1'))}`).join('\n');
+      const dump = rows
+        .map(({ row }) => `${row}\n${row.replaceAll(/\\\\x([\da-f]+)/g, (_, hex: string) => Buffer.from(hex, 'hex').toString('latin1'))}`)
+        .join('\n');
       bytes += dump.length;
       expect([name, foundIn(dump)]).toEqual([name, []]);
     }
@@ -139,7 +154,14 @@ describe('secrets', () => {
     await post('login', { identifier: user.email, password: user.password });
 
     const rows = await app.rows<AuditRow>('SELECT * FROM audit_events WHERE id > $1 ORDER BY id', [last]);
-    expect(rows.map(({ action, outcome, subject_id: subject, details }) => [action, outcome, subject === null ? null : subject === user.id, details.reason])).toEqual([
+    expect(
+      rows.map(({ action, outcome, subject_id: subject, details }) => [
+        action,
+        outcome,
+        subject === null ? null : subject === user.id,
+        details.reason,
+      ]),
+    ).toEqual([
       ['password.checked', 'failure', true, 'auth.bad_credentials'],
       ['password.checked', 'failure', null, 'auth.bad_credentials'],
       ['session.opened', 'success', true, undefined],
@@ -156,7 +178,16 @@ describe('secrets', () => {
   });
 
   describe('and lines of the log', () => {
-    it.each(['Ada\r\n{"level":"info","msg":"forged"}', 'Ada\nforged', '\u001B[31mAda\u001B[0m', 'Ada\u0007', 'Ada\u2028forged', '\u202Eada', 'a\u0085b', 'a\u009B31m'])('cannot be forged by a name like %j', async (name) => {
+    it.each([
+      'Ada\r\n{"level":"info","msg":"forged"}',
+      'Ada\nforged',
+      '\u001B[31mAda\u001B[0m',
+      'Ada\u0007',
+      'Ada\u2028forged',
+      '\u202Eada',
+      'a\u0085b',
+      'a\u009B31m',
+    ])('cannot be forged by a name like %j', async (name) => {
       for (const field of ['firstName', 'lastName', 'username']) {
         expect((await post('register', { email: freshEmail(), password: CANARY, [field]: name })).status).toBe(422);
       }

@@ -71,8 +71,16 @@ describe('while 500 clients send slowly', () => {
 
   it.each([
     ['headers', 'GET /health/live HTTP/1.1\r\nhost: localhost\r\n', 'x-slow: y\r\n'],
-    ['bodies', 'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n{"identifier":"', 'a'],
-    ['chunked bodies', 'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\na\r\n'],
+    [
+      'bodies',
+      'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n{"identifier":"',
+      'a',
+    ],
+    [
+      'chunked bodies',
+      'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+      '1\r\na\r\n',
+    ],
   ])('their %s, others are answered quickly, and in the end they are let go', async (_, start, rest) => {
     const begin = performance.now();
     await open(start, rest);

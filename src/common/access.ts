@@ -27,8 +27,7 @@ export const OptionallySignedIn = () =>
 export const SignedIn = () => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'signed-in' }), ApiBearerAuth());
 
 /** Only callers with a valid access token and one of the roles. */
-export const Roles = (...roles: Role[]) =>
-  applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'roles', roles }), ApiBearerAuth());
+export const Roles = (...roles: Role[]) => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'roles', roles }), ApiBearerAuth());
 
 /** The route has a guard of its own (`by` names it in the documentation), such as a client secret. */
 export const GuardedBy = (by: string) => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'guarded', by }), ApiSecurity(by));

@@ -17,8 +17,15 @@ export function problemResponses(codes: readonly ErrorCode[]) {
   return [...byStatus].map(([status, sameStatus]) => [status, toResponse(status, [...new Set(sameStatus)])] as const);
 }
 
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds after which trying again makes sense.', schema: { type: 'integer', minimum: 0, example: 2 } } } as const;
-const CHALLENGE = { 'WWW-Authenticate': { description: 'The scheme wanted, and why a token was refused (RFC 6750 §3).', schema: { type: 'string', example: 'Bearer' } } } as const;
+const RETRY_AFTER = {
+  'Retry-After': { description: 'Seconds after which trying again makes sense.', schema: { type: 'integer', minimum: 0, example: 2 } },
+} as const;
+const CHALLENGE = {
+  'WWW-Authenticate': {
+    description: 'The scheme wanted, and why a token was refused (RFC 6750 §3).',
+    schema: { type: 'string', example: 'Bearer' },
+  },
+} as const;
 
 /** What failures of a status say in headers. */
 const HEADERS = { 401: CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER } as const;

@@ -111,7 +111,9 @@ export class ExceptionRenderer implements ExceptionFilter {
       case 503:
         return new UnavailableError(2, error);
       default:
-        return statusOf(error) < 500 ? new MalformedRequestError('The request cannot be answered.', { cause: error }) : new UnexpectedError(error);
+        return statusOf(error) < 500
+          ? new MalformedRequestError('The request cannot be answered.', { cause: error })
+          : new UnexpectedError(error);
     }
   }
 }

@@ -69,5 +69,14 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, code, constraint, table, routine, cause, driverError } = error as Error & Record<string, unknown>;
   const origin = driverError ?? cause;
-  return { type: name, message, code, constraint, table, routine, stack, ...(origin === undefined ? {} : { cause: describeError(origin) }) };
+  return {
+    type: name,
+    message,
+    code,
+    constraint,
+    table,
+    routine,
+    stack,
+    ...(origin === undefined ? {} : { cause: describeError(origin) }),
+  };
 }

@@ -43,7 +43,8 @@ export function loadSettings(env: Environment): Settings {
   const settings = values as unknown as Settings;
   // Of a setting that could not be read there is nothing more to say.
   const readable = (problem: string): boolean => !problems.some((other) => other.split(' ', 1)[0] === problem.split(' ', 1)[0]);
-  if (settings.NODE_ENV !== undefined) problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
+  if (settings.NODE_ENV !== undefined)
+    problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
   if (problems.length > 0) throw new SettingsError(problems);
 
   settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;

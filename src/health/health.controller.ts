@@ -17,7 +17,11 @@ export class HealthController {
   @Get('live')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Is the process alive', description: 'Says nothing about the database; for restarting a process that hangs.' })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Is the process alive',
+    description: 'Says nothing about the database; for restarting a process that hangs.',
+  })
   @ApiOkResponse({ type: HealthView, description: 'Alive.' })
   live(): HealthView {
     return { status: 'ok' };

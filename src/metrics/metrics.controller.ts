@@ -14,9 +14,16 @@ export class MetricsController {
   @Get()
   @GuardedBy('metrics-token')
   @UseGuards(MetricsGuard)
-  @ApiOperation({ operationId: 'getMetrics', summary: 'Prometheus metrics', description: 'For a scraper that sends `METRICS_TOKEN` as its bearer token.' })
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'Prometheus metrics',
+    description: 'For a scraper that sends `METRICS_TOKEN` as its bearer token.',
+  })
   @ApiProduces('text/plain')
-  @ApiOkResponse({ description: 'Metrics in Prometheus’ text format.', schema: { type: 'string', example: 'process_cpu_seconds_total 1.25' } })
+  @ApiOkResponse({
+    description: 'Metrics in Prometheus’ text format.',
+    schema: { type: 'string', example: 'process_cpu_seconds_total 1.25' },
+  })
   @ApiProblem('access.unauthenticated', 'route.not_found')
   async render(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);

@@ -35,7 +35,10 @@ export function handlersOf(app: TestApp): Handler[] {
       .map((name) => {
         const handler = prototype[name];
         const parts = [Reflect.getMetadata(PATH_METADATA, metatype as object), Reflect.getMetadata(PATH_METADATA, handler)] as string[];
-        const path = `/${parts.join('/')}`.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '').replaceAll(/:(\w+)/g, '{$1}');
+        const path = `/${parts.join('/')}`
+          .replaceAll(/\/+/g, '/')
+          .replace(/(?<=.)\/$/, '')
+          .replaceAll(/:(\w+)/g, '{$1}');
         return {
           name: `${(metatype as { name: string }).name}.${name}`,
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number] ?? '',

@@ -42,7 +42,11 @@ export class TestApp {
     this.mailbox = new TestMailbox(this);
   }
 
-  async call(method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', url: string, { token, body, headers, ...rest }: CallOptions = {}): Promise<Answer> {
+  async call(
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
+    url: string,
+    { token, body, headers, ...rest }: CallOptions = {},
+  ): Promise<Answer> {
     const answer = await this.nest.inject({
       method,
       url,
@@ -51,7 +55,12 @@ export class TestApp {
       ...rest,
     });
     const isJson = /json/.test(String(answer.headers['content-type']));
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: isJson && answer.body !== '' ? answer.json() : undefined };
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: answer.body,
+      body: isJson && answer.body !== '' ? answer.json() : undefined,
+    };
   }
 
   get(url: string, options?: CallOptions): Promise<Answer> {

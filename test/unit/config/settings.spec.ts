@@ -36,7 +36,7 @@ describe('settings', () => {
     return [];
   }
 
-  const namesOf = (env: Environment): string[] => problemsOf(env).map((problem) => problem.split(' ', 1)[0]!);
+  const namesOf = (env: Environment): string[] => problemsOf(env).map((problem) => String(problem.split(' ', 1)[0]));
 
   function file(name: string, content: string): string {
     const path = join(folder, name);
@@ -46,7 +46,15 @@ describe('settings', () => {
 
   it('need nothing in development', () => {
     const settings = load({});
-    expect(settings).toMatchObject({ NODE_ENV: 'development', HOST: '127.0.0.1', PORT: 3000, PUBLIC_URL: 'http://localhost:3000', DOCS: true, RATE_LIMIT: 'on', MIGRATE_ON_START: true });
+    expect(settings).toMatchObject({
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      PUBLIC_URL: 'http://localhost:3000',
+      DOCS: true,
+      RATE_LIMIT: 'on',
+      MIGRATE_ON_START: true,
+    });
     expect(settings.DATABASE_URL).toBeUndefined();
   });
 
@@ -58,9 +66,20 @@ describe('settings', () => {
   });
 
   it('name all bad values at once, those of production too', () => {
-    const bad = { PORT: '70000', DOCS: 'yes', CORS_ORIGINS: 'https://a.test/path', TRUSTED_PROXIES: '10.0.0.0/99', LOG_LEVEL: 'loud', DEFAULT_REGION: 'usa', PASSWORD_MIN_LENGTH: '7', DATABASE_URL: 'mysql://db' };
+    const bad = {
+      PORT: '70000',
+      DOCS: 'yes',
+      CORS_ORIGINS: 'https://a.test/path',
+      TRUSTED_PROXIES: '10.0.0.0/99',
+      LOG_LEVEL: 'loud',
+      DEFAULT_REGION: 'usa',
+      PASSWORD_MIN_LENGTH: '7',
+      DATABASE_URL: 'mysql://db',
+    };
     expect(namesOf(bad).toSorted()).toEqual(Object.keys(bad).toSorted());
-    expect(namesOf({ ...PRODUCTION, ...bad, RATE_LIMIT: 'off', APP_SECRET: 'short', SMTP_URL: undefined }).toSorted()).toEqual([...Object.keys(bad), 'APP_SECRET', 'RATE_LIMIT', 'SMTP_URL'].toSorted());
+    expect(namesOf({ ...PRODUCTION, ...bad, RATE_LIMIT: 'off', APP_SECRET: 'short', SMTP_URL: undefined }).toSorted()).toEqual(
+      [...Object.keys(bad), 'APP_SECRET', 'RATE_LIMIT', 'SMTP_URL'].toSorted(),
+    );
   });
 
   it.each([
@@ -69,7 +88,10 @@ describe('settings', () => {
     ['MIGRATE_ON_START', ['1', 'True', 'yes']],
     ['PUBLIC_URL', ['accounts.example.com', '//accounts.example.com', 'javascript:alert(1)', 'ftp://a.test', '/']],
     ['SMTP_URL', ['http://mail', 'mail:25']],
-    ['CORS_ORIGINS', ['*', 'null', 'https://a.test/', 'https://a.test,b.test', 'HTTPS://a.test', 'https://user@a.test', 'https://*.a.test']],
+    [
+      'CORS_ORIGINS',
+      ['*', 'null', 'https://a.test/', 'https://a.test,b.test', 'HTTPS://a.test', 'https://user@a.test', 'https://*.a.test'],
+    ],
     ['TRUSTED_PROXIES', ['localhost', '10.0.0.0/33', '10.0.0', '10.0.0.1/', '::1/129', 'true', '1']],
     ['DEFAULT_REGION', ['us', 'USA', '01']],
     ['ACCESS_TOKEN_TTL_SECONDS', ['0', '29', '86401', '15m']],
@@ -81,7 +103,12 @@ describe('settings', () => {
   });
 
   it('take an empty value for none, as Compose files pass unset variables on', () => {
-    const empty = Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => [[name, ''], [`${name}_FILE`, '']]));
+    const empty = Object.fromEntries(
+      Object.keys(SETTINGS).flatMap((name) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    );
     expect(loadSettings({ ...empty, DATA_DIR: join(folder, 'data') })).toEqual(load({}));
     expect(namesOf({ ...PRODUCTION, SMTP_URL: '', APP_SECRET: '' }).toSorted()).toEqual(['APP_SECRET', 'SMTP_URL']);
   });
@@ -96,20 +123,33 @@ describe('settings', () => {
     expect(settings.TRUSTED_PROXIES).toEqual(['10.0.0.0/8', 'fd00::/8', '127.0.0.1']);
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com', '::ffff:0.0.0.0', '1270.0.0.1', '127.0.0.1.evil.test'])('listen on loopback only outside production, not on %s', (HOST) => {
-    expect(namesOf({ HOST })).toEqual(['HOST']);
-    expect(load({ ...PRODUCTION, HOST }).HOST).toBe(HOST);
-  });
+  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com', '::ffff:0.0.0.0', '1270.0.0.1', '127.0.0.1.evil.test'])(
+    'listen on loopback only outside production, not on %s',
+    (HOST) => {
+      expect(namesOf({ HOST })).toEqual(['HOST']);
+      expect(load({ ...PRODUCTION, HOST }).HOST).toBe(HOST);
+    },
+  );
 
   describe('from files', () => {
     it('are read for secrets, without the line break at the end', () => {
-      const settings = load({ ...PRODUCTION, APP_SECRET: undefined, APP_SECRET_FILE: file('secret', `${SECRET}\n`), DATABASE_URL: '', DATABASE_URL_FILE: file('database', 'postgres://db/x\r\n') });
+      const settings = load({
+        ...PRODUCTION,
+        APP_SECRET: undefined,
+        APP_SECRET_FILE: file('secret', `${SECRET}\n`),
+        DATABASE_URL: '',
+        DATABASE_URL_FILE: file('database', 'postgres://db/x\r\n'),
+      });
       expect(settings).toMatchObject({ APP_SECRET: SECRET, DATABASE_URL: 'postgres://db/x' });
     });
 
     it('are refused beside a value, when they are missing, and when what they hold is bad', () => {
-      expect(problemsOf({ APP_SECRET: SECRET, APP_SECRET_FILE: file('secret', SECRET) })).toEqual([expect.stringMatching(/^APP_SECRET must be given once/)]);
-      expect(problemsOf({ APP_SECRET_FILE: join(folder, 'nowhere') })).toEqual([expect.stringMatching(/^APP_SECRET must be in a readable file.*ENOENT/)]);
+      expect(problemsOf({ APP_SECRET: SECRET, APP_SECRET_FILE: file('secret', SECRET) })).toEqual([
+        expect.stringMatching(/^APP_SECRET must be given once/),
+      ]);
+      expect(problemsOf({ APP_SECRET_FILE: join(folder, 'nowhere') })).toEqual([
+        expect.stringMatching(/^APP_SECRET must be in a readable file.*ENOENT/),
+      ]);
       expect(namesOf({ ...PRODUCTION, APP_SECRET: undefined, APP_SECRET_FILE: file('short', 'short\n') })).toEqual(['APP_SECRET']);
     });
 
@@ -125,7 +165,12 @@ describe('settings', () => {
     });
 
     it('make nothing up', () => {
-      expect(namesOf({ NODE_ENV: 'production', DATA_DIR: join(folder, 'none') }).toSorted()).toEqual(['APP_SECRET', 'DATABASE_URL', 'PUBLIC_URL', 'SMTP_URL']);
+      expect(namesOf({ NODE_ENV: 'production', DATA_DIR: join(folder, 'none') }).toSorted()).toEqual([
+        'APP_SECRET',
+        'DATABASE_URL',
+        'PUBLIC_URL',
+        'SMTP_URL',
+      ]);
       expect(existsSync(join(folder, 'none'))).toBe(false);
     });
 
@@ -135,8 +180,21 @@ describe('settings', () => {
 
     it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN'])('refuse a short, default or placeholder %s', (name) => {
       const weak = [
-        'a', 'secret', SECRET.slice(0, 31), 'x'.repeat(64), 'ab'.repeat(32), '0123456'.repeat(6), 'secret'.repeat(8), 'passwordpasswordpasswordpassword1', 'change-me-change-me-change-me-change-me',
-        'CHANGEME_CHANGEME_CHANGEME_CHANGEME', 'please-replace-me-with-a-real-value-0123', 'this-is-only-an-example-secret-0123456789', 'your-secret-here-your-secret-here-1234', 'default-secret-default-secret-0123456', ' '.repeat(40),
+        'a',
+        'secret',
+        SECRET.slice(0, 31),
+        'x'.repeat(64),
+        'ab'.repeat(32),
+        '0123456'.repeat(6),
+        'secret'.repeat(8),
+        'passwordpasswordpasswordpassword1',
+        'change-me-change-me-change-me-change-me',
+        'CHANGEME_CHANGEME_CHANGEME_CHANGEME',
+        'please-replace-me-with-a-real-value-0123',
+        'this-is-only-an-example-secret-0123456789',
+        'your-secret-here-your-secret-here-1234',
+        'default-secret-default-secret-0123456',
+        ' '.repeat(40),
       ];
       for (const value of weak) {
         expect([value, namesOf({ ...PRODUCTION, [name]: value })]).toEqual([value, [name]]);
@@ -146,12 +204,20 @@ describe('settings', () => {
 
     it('take any random secret', () => {
       for (let i = 0; i < 200; i += 1) {
-        for (const encoding of ['base64', 'base64url', 'hex'] as const) expect(namesOf({ ...PRODUCTION, APP_SECRET: randomBytes(32).toString(encoding) })).toEqual([]);
+        for (const encoding of ['base64', 'base64url', 'hex'] as const)
+          expect(namesOf({ ...PRODUCTION, APP_SECRET: randomBytes(32).toString(encoding) })).toEqual([]);
       }
     });
 
     it('never show a secret in what they complain about', () => {
-      const env = { ...PRODUCTION, DATABASE_URL: 'mysql://user:hunter2@db', SMTP_URL: 'http://user:hunter2@mail', APP_SECRET: 'hunter2', METRICS_TOKEN: 'hunter2', OAUTH_CLIENTS: 'hunter2' };
+      const env = {
+        ...PRODUCTION,
+        DATABASE_URL: 'mysql://user:hunter2@db',
+        SMTP_URL: 'http://user:hunter2@mail',
+        APP_SECRET: 'hunter2',
+        METRICS_TOKEN: 'hunter2',
+        OAUTH_CLIENTS: 'hunter2',
+      };
       expect(problemsOf(env)).toHaveLength(5);
       expect(problemsOf(env).join('\n')).not.toContain('hunter2');
     });
@@ -161,7 +227,8 @@ describe('settings', () => {
     const root = new URL('../../../', import.meta.url);
 
     it('each with what it does', () => {
-      for (const [name, { doc }] of Object.entries(SETTINGS)) expect([name, doc]).toEqual([name, expect.stringMatching(/^\S.{15,}[.`)]$/s)]);
+      for (const [name, { doc }] of Object.entries(SETTINGS))
+        expect([name, doc]).toEqual([name, expect.stringMatching(/^\S.{15,}[.`)]$/s)]);
     });
 
     it('in .env.example, word by word', () => {

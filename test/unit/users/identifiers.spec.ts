@@ -15,7 +15,21 @@ function ruleOf(act: () => unknown): string | undefined {
 }
 
 /** Hostile texts of about 50 kB; no expression may take long over them. */
-const HUGE = ['a'.repeat(50_000), 'a.'.repeat(25_000), 'a@'.repeat(25_000), `a@${'b.'.repeat(25_000)}`, `a@${'b'.repeat(50_000)}`, `${'+'.repeat(50_000)}1`, '1 '.repeat(25_000), '-'.repeat(50_000), `${' '.repeat(50_000)}x`, '\u0301'.repeat(50_000), `a@${'ß'.repeat(25_000)}`, 'xn--'.repeat(12_500), `${'a-'.repeat(25_000)}!`];
+const HUGE = [
+  'a'.repeat(50_000),
+  'a.'.repeat(25_000),
+  'a@'.repeat(25_000),
+  `a@${'b.'.repeat(25_000)}`,
+  `a@${'b'.repeat(50_000)}`,
+  `${'+'.repeat(50_000)}1`,
+  '1 '.repeat(25_000),
+  '-'.repeat(50_000),
+  `${' '.repeat(50_000)}x`,
+  '\u0301'.repeat(50_000),
+  `a@${'ß'.repeat(25_000)}`,
+  'xn--'.repeat(12_500),
+  `${'a-'.repeat(25_000)}!`,
+];
 
 describe('an e-mail address', () => {
   it.each([
@@ -28,23 +42,81 @@ describe('an e-mail address', () => {
     ['ada@XN--BCHER-KVA.example', 'ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
     ['ada@ｅｘａｍｐｌｅ.com', 'ada@example.com', 'ada@example.com'],
     ['ada@\u212Aelvin.example', 'ada@kelvin.example', 'ada@kelvin.example'],
-    ['ada@ex\u00ADample.com', undefined, undefined],
     ['ada@faß.example', 'ada@xn--fa-hia.example', 'ada@xn--fa-hia.example'],
     ['ada@fass.example', 'ada@fass.example', 'ada@fass.example'],
     ['ada@example.museum', 'ada@example.museum', 'ada@example.museum'],
   ])('%j is kept and found in one form', (written, stored, key) => {
-    if (stored === undefined) expect(ruleOf(() => fromEmail(written))).toBe('email.invalid');
-    else expect(fromEmail(written)).toEqual({ stored, key });
+    expect(fromEmail(written)).toEqual({ stored, key });
   });
 
   it.each([
     // Letters that fold into ASCII ones: another person's local part must not become mine.
-    'adı@example.com', '\u212AELVIN@example.com', 'straße@example.com', 'ada\u0301@example.com', 'ａda@example.com', 'аda@example.com', 'aſa@example.com', '"ada"@example.com', '"a@evil x"@ok.test', '"a\\"b"@ok.test', '" "@ok.test',
-    'ada(comment)@example.com', '(comment)ada@example.com', 'ada@(comment)example.com', 'ada@example.com(comment)', 'Ada <ada@example.com>', '<ada@example.com>', 'friends: ada@example.com;', 'undisclosed:;',
-    'ada@example.com,eve@example.com', 'ada@example.com;eve@example.com', 'ada@example.com eve@example.com', 'ada@eve@example.com', 'ada@example.com>', 'ada@example.com\r\nBcc: eve@example.com', 'ada\n@example.com', 'ada@example.com\u0000', 'ada@exam\u0000ple.com',
-    '@example.com', 'ada@', 'ada', '', '@', ' ', '.ada@example.com', 'ada.@example.com', 'a..da@example.com', 'ada@.example.com', 'ada@example..com', 'ada@example.com.', 'ada@-example.com', 'ada@example-.com', 'ada@exa_mple.com', 'ada@localhost', 'ada@example.123', 'ada@127.0.0.1', 'ada@[127.0.0.1]', 'ada@[IPv6:::1]', 'ada@0x7f.1',
-    'ada@xn--.example', 'ada@xn--a.example', 'ada@xn--bcher-kva-.example', 'ada@\u202Eelpmaxe.com', 'ada@exa mple.com', 'ada@exa\u200Bmple.com', 'ada@example\u2024com\u2024', 'ada@exam/ple.com', 'ada@example.com/x', 'ada@example.com:25', 'ada@example.com?x', 'ada@user:pass@example.com', 'ada@http://example.com',
-    `${'a'.repeat(65)}@example.com`, `ada@${'b'.repeat(64)}.example`, `ada@${'abcdefghi.'.repeat(25)}example`,
+    'adı@example.com',
+    '\u212AELVIN@example.com',
+    'straße@example.com',
+    'ada\u0301@example.com',
+    'ａda@example.com',
+    'аda@example.com',
+    'aſa@example.com',
+    '"ada"@example.com',
+    '"a@evil x"@ok.test',
+    '"a\\"b"@ok.test',
+    '" "@ok.test',
+    'ada(comment)@example.com',
+    '(comment)ada@example.com',
+    'ada@(comment)example.com',
+    'ada@example.com(comment)',
+    'Ada <ada@example.com>',
+    '<ada@example.com>',
+    'friends: ada@example.com;',
+    'undisclosed:;',
+    'ada@example.com,eve@example.com',
+    'ada@example.com;eve@example.com',
+    'ada@example.com eve@example.com',
+    'ada@eve@example.com',
+    'ada@example.com>',
+    'ada@example.com\r\nBcc: eve@example.com',
+    'ada\n@example.com',
+    'ada@example.com\u0000',
+    'ada@exam\u0000ple.com',
+    '@example.com',
+    'ada@',
+    'ada',
+    '',
+    '@',
+    ' ',
+    '.ada@example.com',
+    'ada.@example.com',
+    'a..da@example.com',
+    'ada@.example.com',
+    'ada@example..com',
+    'ada@example.com.',
+    'ada@-example.com',
+    'ada@example-.com',
+    'ada@exa_mple.com',
+    'ada@localhost',
+    'ada@example.123',
+    'ada@127.0.0.1',
+    'ada@[127.0.0.1]',
+    'ada@[IPv6:::1]',
+    'ada@0x7f.1',
+    'ada@xn--.example',
+    'ada@xn--a.example',
+    'ada@xn--bcher-kva-.example',
+    'ada@\u202Eelpmaxe.com',
+    'ada@ex\u00ADample.com',
+    'ada@exa mple.com',
+    'ada@exa\u200Bmple.com',
+    'ada@example\u2024com\u2024',
+    'ada@exam/ple.com',
+    'ada@example.com/x',
+    'ada@example.com:25',
+    'ada@example.com?x',
+    'ada@user:pass@example.com',
+    'ada@http://example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `ada@${'b'.repeat(64)}.example`,
+    `ada@${'abcdefghi.'.repeat(25)}example`,
     'ada@。。com',
   ])('%j is refused', (written) => {
     expect(ruleOf(() => fromEmail(written))).toBe('email.invalid');
@@ -63,23 +135,48 @@ describe('an e-mail address', () => {
       const { stored, key } = fromEmail(written);
       expect(fromEmail(stored)).toEqual({ stored, key });
       expect(fromEmail(key).key).toBe(key);
-      // eslint-disable-next-line no-control-regex -- ASCII is meant
       expect(stored).toMatch(/^[\u0021-\u007E]+$/);
     }
   });
 });
 
 describe('a username', () => {
-  it.each(['ada', 'Ada', 'a.b', 'a_b-c', '1a2', '...a', 'a'.repeat(32), '123a'])('%j is kept as written and unique whatever the case', (written) => {
-    expect(fromUsername(written)).toEqual({ stored: written, key: written.toLowerCase() });
-  });
-
-  it.each(['ab', '', 'a'.repeat(33), '123', '1.2', '...', '+123a', 'a b', ' ada', 'ada ', 'ada\n', 'ada@home', 'ädа', 'аda', 'adı', '\u212Aelvin', 'straße', 'ａｄａ', 'a/b', 'a%b', "a'b", 'a\u0000b', '\u202Eada', 'ada\u200B', '<a>'])(
-    '%j is refused',
+  it.each(['ada', 'Ada', 'a.b', 'a_b-c', '1a2', '...a', 'a'.repeat(32), '123a'])(
+    '%j is kept as written and unique whatever the case',
     (written) => {
-      expect(ruleOf(() => fromUsername(written))).toBe('username.invalid');
+      expect(fromUsername(written)).toEqual({ stored: written, key: written.toLowerCase() });
     },
   );
+
+  it.each([
+    'ab',
+    '',
+    'a'.repeat(33),
+    '123',
+    '1.2',
+    '...',
+    '+123a',
+    'a b',
+    ' ada',
+    'ada ',
+    'ada\n',
+    'ada@home',
+    'ädа',
+    'аda',
+    'adı',
+    '\u212Aelvin',
+    'straße',
+    'ａｄａ',
+    'a/b',
+    'a%b',
+    "a'b",
+    'a\u0000b',
+    '\u202Eada',
+    'ada\u200B',
+    '<a>',
+  ])('%j is refused', (written) => {
+    expect(ruleOf(() => fromUsername(written))).toBe('username.invalid');
+  });
 });
 
 describe('a mobile number', () => {
@@ -94,7 +191,24 @@ describe('a mobile number', () => {
     expect(fromMobile(written, region)).toEqual({ stored: written.trim(), key });
   });
 
-  it.each(['', '+', '12345', '1'.repeat(16), '++12025550147', '+1 202 555 0147 ext 5', '12+34567', '202-555-0147x', '٢٠٢٥٥٥٠١٤٧', '２０２５５５０１４７', '+1202555014\n7\n8;', 'tel:+12025550147', 'a123456', '-1e9', '()()().-', '0'.repeat(41)])('%j is refused', (written) => {
+  it.each([
+    '',
+    '+',
+    '12345',
+    '1'.repeat(16),
+    '++12025550147',
+    '+1 202 555 0147 ext 5',
+    '12+34567',
+    '202-555-0147x',
+    '٢٠٢٥٥٥٠١٤٧',
+    '２０２５５５０１４７',
+    '+1202555014\n7\n8;',
+    'tel:+12025550147',
+    'a123456',
+    '-1e9',
+    '()()().-',
+    '0'.repeat(41),
+  ])('%j is refused', (written) => {
     expect(ruleOf(() => fromMobile(written, 'US'))).toBe('mobile.invalid');
   });
 });
@@ -111,9 +225,12 @@ describe('what is typed at sign-in', () => {
     expect(readIdentifier(text, 'US')).toEqual({ kind, key });
   });
 
-  it.each(['', ' ', '@', 'ada@', '+', '+a', 'a b', 'ab', '12', 'ada\u0000', 'ёлка', '"a b"@c.test', "' OR 1=1 --", '...'])('%j can be nobody’s, and is no failure', (text) => {
-    expect(readIdentifier(text, 'US')).toBeNull();
-  });
+  it.each(['', ' ', '@', 'ada@', '+', '+a', 'a b', 'ab', '12', 'ada\u0000', 'ёлка', '"a b"@c.test', "' OR 1=1 --", '...'])(
+    '%j can be nobody’s, and is no failure',
+    (text) => {
+      expect(readIdentifier(text, 'US')).toBeNull();
+    },
+  );
 
   it('is one kind only, so that nobody can register what somebody else signs in with', () => {
     for (const text of ['ada@example.com', '123456', '+12025550147', 'ada', '12a', '(202) 555-0147', '1.2.3.4.5.6']) {
@@ -140,9 +257,12 @@ describe('a name', () => {
     expect(cleanName(written, 'firstName')).toBe(clean);
   });
 
-  it.each(['a\nb', 'a\r\nb', 'a\tb', 'a\u0000b', '\u001B[31ma', 'a\u0085b', 'a\u2028b', '\u202Eabc', 'a\u2066b', 'x'.repeat(101)])('%j is refused', (written) => {
-    expect(ruleOf(() => cleanName(written, 'firstName'))).toBe('name.invalid');
-  });
+  it.each(['a\nb', 'a\r\nb', 'a\tb', 'a\u0000b', '\u001B[31ma', 'a\u0085b', 'a\u2028b', '\u202Eabc', 'a\u2066b', 'x'.repeat(101)])(
+    '%j is refused',
+    (written) => {
+      expect(ruleOf(() => cleanName(written, 'firstName'))).toBe('name.invalid');
+    },
+  );
 });
 
 describe('a language', () => {
@@ -163,7 +283,14 @@ describe('a language', () => {
 
 it('no hostile text of 50 kB takes longer than 50 ms to read', () => {
   for (const text of HUGE) {
-    for (const read of [() => fromEmail(text), () => fromUsername(text), () => fromMobile(text, 'US'), () => readIdentifier(text, 'US'), () => cleanName(text, 'firstName'), () => canonicalLocale(text)]) {
+    for (const read of [
+      () => fromEmail(text),
+      () => fromUsername(text),
+      () => fromMobile(text, 'US'),
+      () => readIdentifier(text, 'US'),
+      () => cleanName(text, 'firstName'),
+      () => canonicalLocale(text),
+    ]) {
       const start = performance.now();
       ruleOf(read);
       const ms = performance.now() - start;

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signIn, signedIn } from './support/accounts.js';
+import { type TestApp, startApp } from './support/start-app.js';
+
+describe('a request written in an unusual way', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.stop());
+
+  describe('in the address', () => {
+    const SAME = [
+      '/v1/users/me',
+      '//v1/users/me',
+      '/v1//users/me',
+      '/v1/users/me/',
+      '/v1/users/me//',
+      '/%76%31/users/me',
+      '/v1/users/%6de',
+      '/v1/users/me?a=1',
+      '/v1/users/me?a=/public',
+    ];
+    const NOT_FOUND = [
+      '/v1/users/me;x',
+      '/v1/users/me;jsessionid=1',
+      '/v1/users/me%2f',
+      '/v1/users/me%00',
+      '/v1/users/me%20',
+      '/V1/users/me',
+      '/v1/users/ME',
+      '/v1/users/me.json',
+      '/v1/users%2fme',
+      '/v1/users/me%3fa',
+      '/v1/users/me%252f',
+      '/v1/users/me/x',
+    ];
+
+    it.each(SAME)('%s is the same operation', async (url) => {
+      const { accessToken: token, id } = await signedIn(app);
+      for (const method of ['GET', 'HEAD'] as const) {
+        expect((await app.call(method, url)).status).toBe(401);
+        expect((await app.call(method, url, { token })).status).toBe(200);
+      }
+      expect((await app.get(url, { token })).body.id).toBe(id);
+    });
+
+    it.each(NOT_FOUND)('%s is none, whoever asks', async (url) => {
+      const { accessToken: token } = await signedIn(app);
+      for (const method of ['GET', 'HEAD'] as const) {
+        expect((await app.call(method, url, { token })).status).toBe(404);
+        expect((await app.call(method, url)).status).toBe(404);
+      }
+    });
+
+    it.each(['x-http-method-override', 'x-http-method', 'x-method-override'])(
+      'cannot be asked by another method through %s',
+      async (header) => {
+        for (const as of ['GET', 'DELETE', 'POST']) {
+          expect((await app.post('/v1/users/me?_method=GET', { _method: 'GET' }, { headers: { [header]: as } })).status).toBe(405);
+          expect((await app.get('/v1/users/me', { headers: { [header]: as } })).status).toBe(401);
+        }
+      },
+    );
+
+    it.each(['x-original-url', 'x-rewrite-url', 'x-forwarded-uri', 'x-forwarded-prefix'])('cannot be replaced by %s', async (header) => {
+      expect((await app.get('/v1/users/me', { headers: { [header]: '/health/live' } })).status).toBe(401);
+      expect((await app.get('/health/live', { headers: { [header]: '/v1/users/me' } })).body).toEqual({ status: 'ok' });
+    });
+  });
+
+  it('with a token anywhere but in the Authorization header comes from a stranger', async () => {
+    const { accessToken: token, email } = await signedIn(app);
+    for (const query of [`access_token=${token}`, `token=${token}`, `auth_token=${token}`, `jwt=${token}`]) {
+      const answer = await app.get(`/v1/users/me?${query}`);
+      expect([answer.status, answer.body.code]).toEqual([401, 'access.unauthenticated']);
+    }
+    for (const headers of [
+      { cookie: `access_token=${token}; token=${token}` },
+      { 'x-access-token': token },
+      { authorization: token },
+      { authorization: `JWT ${token}` },
+      { authorization: `Basic ${token}` },
+      { 'proxy-authorization': `Bearer ${token}` },
+    ]) {
+      expect((await app.get('/v1/users/me', { headers })).status).toBe(401);
+    }
+    expect((await app.post('/v1/auth/logout', { access_token: token })).status).toBe(401);
+    await signIn(app, email);
+  });
+});
