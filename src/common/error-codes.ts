@@ -34,6 +34,8 @@ export const PROBLEMS = {
   'user.email_taken': { status: 409, title: 'E-mail address already registered' },
   'user.username_taken': { status: 409, title: 'Username already taken' },
   'user.mobile_taken': { status: 409, title: 'Mobile number already registered' },
+  'user.last_admin': { status: 409, title: 'The last administrator has to stay' },
+  'availability.private': { status: 403, title: 'Not told on this server' },
   'server.busy': { status: 503, title: 'The server is busy' },
   'server.unavailable': { status: 503, title: 'The server is not available' },
   'server.error': { status: 500, title: 'Something went wrong' },

@@ -14,7 +14,7 @@ export class RequestPipe implements PipeTransform {
   private readonly parameters: ValidationPipe;
 
   /** @param unknownFields what happens to fields that the DTO does not name */
-  constructor(unknownFields: 'refuse' | 'ignore') {
+  constructor(private readonly unknownFields: 'refuse' | 'ignore') {
     const validation = (base: string): ValidationPipe =>
       new ValidationPipe({
         transform: true,
@@ -32,6 +32,7 @@ export class RequestPipe implements PipeTransform {
     // No body is an empty one: which fields may be missing is for the DTO to say.
     const value = sent === undefined && metadata.type === 'body' && isDto(metadata.metatype) ? {} : sent;
     refuseUnstorableText(value, pointerBase(metadata), 0);
+    if (this.unknownFields === 'refuse') refuseReservedKeys(value, pointerBase(metadata));
     if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
       throw new InvalidRequestError([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
     }
@@ -66,6 +67,20 @@ function refuseUnstorableText(value: unknown, pointer: string, depth: number): v
   for (const [key, item] of Object.entries(value)) {
     refuseUnstorableText(key, pointer, depth);
     refuseUnstorableText(item, child(pointer, key), depth + 1);
+  }
+}
+
+/** Keys that ValidationPipe takes out of any object, as they can reach prototypes; said here, for nothing is to vanish silently. */
+const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+/** To be called when the depth is known to be bounded. */
+function refuseReservedKeys(value: unknown, pointer: string): void {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (RESERVED_KEYS.includes(key)) {
+      throw new InvalidRequestError([{ pointer: child(pointer, key), rule: 'reservedKey', detail: `No key may be named ${key}.` }]);
+    }
+    refuseReservedKeys(item, child(pointer, key));
   }
 }
 

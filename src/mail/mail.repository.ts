@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
 import type { Mail } from './mail.entity.js';
 
 /** The graphile-worker task that sends one mail; its payload is `{ id }` and nothing else. */
@@ -14,6 +15,9 @@ export type NewMail = Pick<
   Mail,
   'id' | 'dedupeKey' | 'kind' | 'userId' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'expiresAt'
 >;
+
+/** A mail as it is told to whom it went: kept for a month. Codes and links are in no table. */
+export type ExportedMail = Pick<Mail, 'kind' | 'recipient' | 'locale' | 'state' | 'params' | 'createdAt' | 'sentAt'>;
 
 const PURGE_BATCH = 1_000;
 
@@ -48,6 +52,15 @@ export class MailRepository {
       ],
     );
     return rows.length > 0;
+  }
+
+  /** A page of the mails of an account, after the one with id `after`. */
+  findPageOf(userId: string, after: string | undefined): Promise<(ExportedMail & { id: string })[]> {
+    return this.database.query<ExportedMail & { id: string }>(
+      `SELECT id, kind, recipient, locale, state, params, created_at AS "createdAt", sent_at AS "sentAt"
+       FROM mails WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
+      [userId, after ?? null],
+    );
   }
 
   /** Takes the mail for `leaseSeconds`; `null` when it is done, gone or another worker's. */

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import { inPages } from '../database/row-pages.js';
 import { MAIL_KINDS, type MailKind } from './mail-kinds.js';
 import type { MailParams } from './mail.entity.js';
-import { MailRepository } from './mail.repository.js';
+import { type ExportedMail, MailRepository } from './mail.repository.js';
 
 /** A mail to be sent once the open transaction commits. */
 export interface MailRequest {
@@ -60,5 +61,11 @@ export class OutboxService {
       // Chosen once: a mail that is sent twice after a crash is recognised as the same (RFC 5322 §3.6.4).
       messageId: `<${id}@${this.host}>`,
     });
+  }
+
+  /** All mails to an account that are on record, for its owner. */
+  async *exportFor(userId: string): AsyncGenerator<ExportedMail, void> {
+    const rows = inPages<ExportedMail & { id: string }>((last) => this.mails.findPageOf(userId, last?.id));
+    for await (const { id: _, ...mail } of rows) yield mail;
   }
 }

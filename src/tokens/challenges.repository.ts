@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
 import type { ChallengePurpose } from './challenge-purpose.js';
 import type { Challenge } from './challenge.entity.js';
 
@@ -14,6 +15,11 @@ export interface StoredChallenge {
   expiresAt: Date;
   expired: boolean;
 }
+
+/** A challenge as it is told to its owner: when and what for, nothing of what opens something. */
+export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' | 'createdAt' | 'expiresAt' | 'supersededAt'> & {
+  usedAt: Date | null;
+};
 
 const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
   c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
@@ -107,6 +113,16 @@ export class ChallengesRepository {
       [id],
     );
     return rows.length > 0;
+  }
+
+  /** A page of all challenges of an account, after the one with id `after`. */
+  findPageOf(userId: string, after: string | undefined): Promise<(ExportedChallenge & { id: string })[]> {
+    return this.database.query<ExportedChallenge & { id: string }>(
+      `SELECT id, purpose, address, tries, created_at AS "createdAt", expires_at AS "expiresAt", consumed_at AS "usedAt",
+              superseded_at AS "supersededAt"
+       FROM challenges WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
+      [userId, after ?? null],
+    );
   }
 
   private async lock(userId: string, purpose: string): Promise<void> {

@@ -2,8 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idFromBytes, idToBytes, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
+import { inPages } from '../database/row-pages.js';
 import type { ChallengePurpose } from './challenge-purpose.js';
-import { ChallengesRepository, type StoredChallenge } from './challenges.repository.js';
+import { ChallengesRepository, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
 import { ChallengeExpiredError, InvalidChallengeError } from './errors.js';
 
 /** What a proven challenge says. */
@@ -117,6 +118,12 @@ export class ChallengesService {
   /** Closes all open challenges of an account: its password or address changed, or it was disabled. */
   closeAll(userId: string): Promise<void> {
     return this.challenges.supersede(userId, null);
+  }
+
+  /** All challenges of an account that are on record, for its owner. */
+  async *exportFor(userId: string): AsyncGenerator<ExportedChallenge, void> {
+    const rows = inPages<ExportedChallenge & { id: string }>((last) => this.challenges.findPageOf(userId, last?.id));
+    for await (const { id: _, ...challenge } of rows) yield challenge;
   }
 
   private proven({ id, userId, address, expired }: StoredChallenge): ProvenChallenge {

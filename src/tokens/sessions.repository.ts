@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 import type { RevokeReason, Session } from './session.entity.js';
 
@@ -35,6 +36,12 @@ export interface SessionDetails {
   /** When it ends unless it is refreshed before, and at the latest. */
   expiresAt: Date;
 }
+
+/** A session as it is told to its owner: everything that is kept of it but its counters. */
+export type ExportedSession = Pick<Session, 'id' | 'clientId' | 'ip' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt'> & {
+  endedAt: Date | null;
+  endReason: RevokeReason | null;
+};
 
 /** Somebody presented an access token that was handed out with refresh token number `counter`. */
 export interface SessionUse {
@@ -159,6 +166,16 @@ export class SessionsRepository {
       `SELECT ${DETAILS} FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE s.user_id = $1 AND ${LIVE} ORDER BY s.id = $2 DESC, s.last_used_at DESC, s.id DESC LIMIT $3`,
       [userId, first, limit],
+    );
+  }
+
+  /** A page of all sessions of an account, ended ones too, after the session with id `after`. */
+  findPageOf(userId: string, after: string | undefined): Promise<ExportedSession[]> {
+    return this.database.query<ExportedSession>(
+      `SELECT id, client_id AS "clientId", ip, user_agent AS "userAgent", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+              least(idle_expires_at, expires_at) AS "expiresAt", revoked_at AS "endedAt", revoke_reason AS "endReason"
+       FROM sessions WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
+      [userId, after ?? null],
     );
   }
 

@@ -4,12 +4,13 @@ import type { Caller } from '../common/caller.js';
 import { isId, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
+import { inPages } from '../database/row-pages.js';
 import { AccessTokensService, type TokenSubject } from './access-tokens.service.js';
 import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionNotFoundError, SessionRefusedError } from './errors.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 import { RevocationsService } from './revocations.service.js';
 import type { RevokeReason } from './session.entity.js';
-import { type LiveSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
+import { type ExportedSession, type LiveSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
 
 /** What a client holds of a session. */
 export interface IssuedTokens {
@@ -67,6 +68,11 @@ export class SessionsService {
   /** The live sessions of an account, the caller's own first, then the latest used. */
   list(userId: string, current: string): Promise<SessionDetails[]> {
     return this.sessions.findLiveOf(userId, current, MAX_LISTED_SESSIONS);
+  }
+
+  /** All sessions of an account that are on record, for its owner. */
+  exportFor(userId: string): AsyncGenerator<ExportedSession, void> {
+    return inPages((last) => this.sessions.findPageOf(userId, last?.id));
   }
 
   /**

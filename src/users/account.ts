@@ -4,6 +4,9 @@ import type { Role } from '../common/access.js';
 export const GENDERS = ['female', 'male', 'other'] as const;
 export type Gender = (typeof GENDERS)[number];
 
+/** A JSON object that an app keeps with an account. */
+export type Metadata = Record<string, unknown>;
+
 /** An account as the rest of the product sees it. Verified, activated and disabled are three facts with a time each. */
 export interface Account {
   /** UUIDv7. */
@@ -21,6 +24,8 @@ export interface Account {
   gender: Gender | null;
   /** BCP 47 language tag. */
   locale: string | null;
+  /** The app's own data; nothing here reads it. */
+  metadata: Metadata;
   roles: Role[];
   activatedAt: Date | null;
   disabledAt: Date | null;
@@ -28,6 +33,13 @@ export interface Account {
   updatedAt: Date;
   /** Grows with every edit. */
   version: number;
+}
+
+/** What is noted of an account's use, apart from the account itself. */
+export interface AccountActivity {
+  lastSignInAt: Date | null;
+  /** Wrong passwords since the last right one. */
+  passwordFailures: number;
 }
 
 /** What signing in compares and respects. */
@@ -52,4 +64,16 @@ export interface NewAccount {
   locale?: string | null;
   roles?: Role[];
   passwordHash: string | null;
+}
+
+/** An edit of what an account says about its owner: what is absent stays, null clears. */
+export interface ProfileChanges {
+  /** May be cleared only while the account has an e-mail address or a mobile number. */
+  username?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+  gender?: Gender | null | undefined;
+  locale?: string | null | undefined;
+  /** Replaces the whole object. */
+  metadata?: Metadata | null | undefined;
 }

@@ -7,6 +7,14 @@ export class UserNotFoundError extends AppError {
   }
 }
 
+/** Somebody must be left who can administer the installation. */
+export class LastAdminError extends AppError {
+  override readonly code = 'user.last_admin';
+  constructor() {
+    super('This is the last administrator. Make another account an administrator first.');
+  }
+}
+
 export class EmailTakenError extends AppError {
   override readonly code = 'user.email_taken';
   constructor(cause?: unknown) {

@@ -28,7 +28,13 @@ export function fromEmail(text: string, field = 'email'): Identifier {
   const domain = written.slice(at + 1);
   const ascii = WRITTEN_DOMAIN.test(domain) ? domainToASCII(domain) : '';
   const stored = `${local}@${ascii}`;
-  if (at < 1 || local.length > MAX_LOCAL_PART_CHARS || !LOCAL_PART.test(local) || !ASCII_DOMAIN.test(ascii) || stored.length > MAX_EMAIL_CHARS) {
+  if (
+    at < 1 ||
+    local.length > MAX_LOCAL_PART_CHARS ||
+    !LOCAL_PART.test(local) ||
+    !ASCII_DOMAIN.test(ascii) ||
+    stored.length > MAX_EMAIL_CHARS
+  ) {
     throw InvalidRequestError.field(field, 'email.invalid', 'This is not an e-mail address that mail can be sent to.');
   }
   return { stored, key: stored.toLowerCase() };
@@ -43,7 +49,11 @@ const USERNAME = /^(?=.*[A-Za-z])[\w.-]{3,32}$/;
  */
 export function fromUsername(text: string, field = 'username'): Identifier {
   if (!USERNAME.test(text)) {
-    throw InvalidRequestError.field(field, 'username.invalid', 'Use 3 to 32 letters (a-z), digits, dots, underscores or hyphens, with at least one letter.');
+    throw InvalidRequestError.field(
+      field,
+      'username.invalid',
+      'Use 3 to 32 letters (a-z), digits, dots, underscores or hyphens, with at least one letter.',
+    );
   }
   return { stored: text, key: text.toLowerCase() };
 }
@@ -64,7 +74,11 @@ export function fromMobile(text: string, region: string, field = 'mobile'): Iden
     const digits = stored.replace(/\D/g, '');
     if (BARE_DIGITS.test(digits)) return { stored, key: digits };
   }
-  throw InvalidRequestError.field(field, 'mobile.invalid', 'This is not a mobile number: 6 to 15 digits, with + and the country code if it is a foreign one.');
+  throw InvalidRequestError.field(
+    field,
+    'mobile.invalid',
+    'This is not a mobile number: 6 to 15 digits, with + and the country code if it is a foreign one.',
+  );
 }
 
 /** What an identifier typed at sign-in can be; no text is two kinds at once. */

@@ -51,6 +51,9 @@ export class User {
   @Column({ type: 'text', nullable: true })
   locale!: string | null;
 
+  @Column({ type: 'jsonb', default: {} })
+  metadata!: object;
+
   @Column({ type: 'text', array: true, default: ['user'] })
   roles!: Role[];
 

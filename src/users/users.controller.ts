@@ -1,22 +1,46 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
+import { type Caller, From } from '../common/caller.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
+import { UpdateProfile } from './dto/update-profile.dto.js';
 import { UserView, toUserView } from './dto/user.view.js';
+import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Users')
 @Controller('v1/users')
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly profiles: ProfileService,
+  ) {}
 
   @Get('me')
   @SignedIn()
-  @ApiOperation({ operationId: 'getCurrentUser', summary: 'Who am I', description: 'The account of the caller, read fresh from the database.' })
+  @ApiOperation({
+    operationId: 'getCurrentUser',
+    summary: 'Who am I',
+    description: 'The account of the caller, read fresh from the database.',
+  })
   @ApiOkResponse({ type: UserView, description: 'The caller.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
   async getCurrentUser(@CurrentUser() user: Principal): Promise<UserView> {
     return toUserView(await this.users.getById(user.userId));
+  }
+
+  @Patch('me')
+  @SignedIn()
+  @ApiOperation({
+    operationId: 'updateCurrentUser',
+    summary: 'Edit my profile',
+    description:
+      'Changes the fields that are sent, all or none: null clears a field, an absent one stays. `metadata` is replaced as a whole.',
+  })
+  @ApiOkResponse({ type: UserView, description: 'The caller, as edited.' })
+  @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found', 'user.username_taken')
+  async updateCurrentUser(@Body() body: UpdateProfile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
+    return toUserView(await this.profiles.change(user.userId, body, { caller }));
   }
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
 import { isUniqueViolation } from '../database/database-errors.js';
+import type { AccountActivity } from './account.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
 import { User } from './user.entity.js';
 
-const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernameKey' } as const satisfies Record<IdentifierKind, keyof User>;
+const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernameKey' } as const satisfies Record<
+  IdentifierKind,
+  keyof User
+>;
 
 @Injectable()
 export class UsersRepository {
@@ -25,6 +29,48 @@ export class UsersRepository {
 
   findById(id: string): Promise<User | null> {
     return this.users.findOneBy({ id });
+  }
+
+  /** The row, locked against other edits until the caller's transaction ends. */
+  lockById(id: string): Promise<User | null> {
+    return this.users.findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /**
+   * Changes columns of a row; `version` and `updated_at` move along.
+   * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
+   */
+  async update(id: string, columns: Partial<User>): Promise<void> {
+    try {
+      await this.users.update({ id }, columns);
+    } catch (error) {
+      throw takenError(error);
+    }
+  }
+
+  /** Deletes the row and, by foreign keys, everything that hangs on it; false when there was none. */
+  async delete(id: string): Promise<boolean> {
+    return (await this.database.query('DELETE FROM users WHERE id = $1 RETURNING id', [id])).length > 0;
+  }
+
+  /**
+   * The administrators who can act, locked until the caller's transaction ends. In one order always, so that two callers wait for
+   * each other instead of deadlocking; the second finds what the first left.
+   */
+  async lockAdmins(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM users WHERE 'admin' = ANY (roles) AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** When the account last signed in, and wrong passwords since. */
+  async findActivity(id: string): Promise<AccountActivity> {
+    const [row] = await this.database.query<AccountActivity>(
+      `SELECT last_sign_in_at AS "lastSignInAt", password_failures AS "passwordFailures" FROM user_activity WHERE user_id = $1`,
+      [id],
+    );
+    return row ?? { lastSignInAt: null, passwordFailures: 0 };
   }
 
   findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
@@ -78,7 +124,7 @@ export class UsersRepository {
   async recordPasswordFailure(id: string, lockAt: number): Promise<boolean> {
     const rows = await this.database.query(
       `WITH counted AS (
-         INSERT INTO user_activity AS a (user_id, password_failures) SELECT id, 1 FROM users WHERE id = $1
+         INSERT INTO user_activity AS a (user_id, password_failures) SELECT id, 1 FROM users WHERE id = $1 FOR KEY SHARE
          ON CONFLICT (user_id) DO UPDATE SET password_failures = a.password_failures + 1
          RETURNING user_id, password_failures)
        UPDATE users u SET password_locked_at = now() FROM counted

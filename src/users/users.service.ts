@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
-import type { Account, Credentials, NewAccount } from './account.js';
-import { UserNotFoundError } from './errors.js';
+import type { Account, AccountActivity, Credentials, Metadata, NewAccount } from './account.js';
+import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
 import { canonicalLocale, cleanName } from './profile.js';
 import { User } from './user.entity.js';
@@ -40,6 +40,7 @@ export class UsersService {
       lastName: cleanName(input.lastName, 'lastName'),
       gender: input.gender ?? null,
       locale: canonicalLocale(input.locale),
+      metadata: {},
       roles: input.roles ?? ['user'],
       passwordHash: input.passwordHash,
     });
@@ -78,6 +79,45 @@ export class UsersService {
     return (await this.findCredentials(email))?.account ?? null;
   }
 
+  /**
+   * Whether nobody has this username.
+   * @throws InvalidRequestError when it is none
+   */
+  async isUsernameFree(username: string): Promise<boolean> {
+    return (await this.users.findByKey('username', fromUsername(username).key)) === null;
+  }
+
+  /**
+   * Whether no account has this e-mail address, verified or not.
+   * @throws InvalidRequestError when it is none
+   */
+  async isEmailFree(email: string): Promise<boolean> {
+    return (await this.users.findByKey('email', fromEmail(email).key)) === null;
+  }
+
+  /**
+   * Deletes an account with all that hangs on it; joins the caller's transaction. Of an account's own, ask `AccountDeletion`.
+   * @throws UserNotFoundError
+   */
+  async delete(id: string): Promise<void> {
+    if (!(await this.users.delete(id))) throw new UserNotFoundError();
+  }
+
+  /**
+   * To be called before an administrator is deleted, disabled or loses the role; the rows of all administrators stay locked until
+   * the caller's transaction ends, so of two requests at once the second sees what the first did.
+   * @throws LastAdminError when nobody else could administer the installation
+   */
+  async demandAnotherAdmin(id: string): Promise<void> {
+    const admins = await this.users.lockAdmins();
+    if (admins.includes(id) && admins.length === 1) throw new LastAdminError();
+  }
+
+  /** What is kept of an account, for its owner. */
+  async exportFor(id: string): Promise<{ account: Account; activity: AccountActivity }> {
+    return { account: await this.getById(id), activity: await this.users.findActivity(id) };
+  }
+
   /** Whether an account with this role exists. */
   existsWithRole(role: Role): Promise<boolean> {
     return this.users.existsWithRole(role);
@@ -114,7 +154,12 @@ export class UsersService {
 }
 
 function toCredentials(user: User): Credentials {
-  return { account: toAccount(user), passwordHash: user.passwordHash, passwordLocked: user.passwordLockedAt !== null, sessionEpoch: user.sessionEpoch };
+  return {
+    account: toAccount(user),
+    passwordHash: user.passwordHash,
+    passwordLocked: user.passwordLockedAt !== null,
+    sessionEpoch: user.sessionEpoch,
+  };
 }
 
 function toAccount(user: User): Account {
@@ -130,6 +175,7 @@ function toAccount(user: User): Account {
     lastName: user.lastName,
     gender: user.gender,
     locale: user.locale,
+    metadata: user.metadata as Metadata,
     roles: user.roles,
     activatedAt: user.activatedAt ?? null,
     disabledAt: user.disabledAt ?? null,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
-import { type Account, GENDERS, type Gender } from '../account.js';
+import { type Account, GENDERS, type Gender, type Metadata } from '../account.js';
 
 /** An account as its owner sees it. */
 export class UserView {
@@ -13,7 +13,13 @@ export class UserView {
   @ApiProperty({ description: 'As its owner wrote it; unique whatever the case.', type: 'string', nullable: true, example: 'ada' })
   username!: string | null;
 
-  @ApiProperty({ description: 'Unique whatever the case. Null for an account that signs in by mobile number.', type: 'string', nullable: true, format: 'email', example: 'ada@example.com' })
+  @ApiProperty({
+    description: 'Unique whatever the case. Null for an account that signs in by mobile number.',
+    type: 'string',
+    nullable: true,
+    format: 'email',
+    example: 'ada@example.com',
+  })
   email!: string | null;
 
   @ApiProperty({ description: 'Whether the owner proved to receive mail at `email`.', example: false })
@@ -37,13 +43,32 @@ export class UserView {
   @ApiProperty({ description: 'BCP 47 language tag.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
-  @ApiProperty({ description: 'What the account may do; everybody is at least a `user`.', enum: ROLES, enumName: 'Role', isArray: true, example: ['user'] })
+  @ApiProperty({
+    description: 'What your app keeps with the account. The order of keys is not kept.',
+    type: 'object',
+    additionalProperties: true,
+    example: { theme: 'dark' },
+  })
+  metadata!: Metadata;
+
+  @ApiProperty({
+    description: 'What the account may do; everybody is at least a `user`.',
+    enum: ROLES,
+    enumName: 'Role',
+    isArray: true,
+    example: ['user'],
+  })
   roles!: Role[];
 
   @ApiProperty({ description: 'When the account was made.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   createdAt!: string;
 
-  @ApiProperty({ description: 'When the account was last edited; signing in is no edit.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({
+    description: 'When the account was last edited; signing in is no edit.',
+    format: 'date-time',
+    type: 'string',
+    example: '2026-03-01T09:30:00.000Z',
+  })
   updatedAt!: string;
 }
 
@@ -61,6 +86,7 @@ export function toUserView(account: Account): UserView {
     lastName: account.lastName,
     gender: account.gender,
     locale: account.locale,
+    metadata: account.metadata,
     roles: account.roles,
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),
