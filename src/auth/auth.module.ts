@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccountDeletionController } from './account-deletion.controller.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { AccountExportController } from './account-export.controller.js';
+import { AccountExportService } from './account-export.service.js';
 import { AuthController } from './auth.controller.js';
+import { AvailabilityController } from './availability.controller.js';
+import { AvailabilityService } from './availability.service.js';
 import { ChallengeMailSecrets } from './challenge-mail-secrets.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -24,8 +30,20 @@ import { SignInService } from './sign-in.service.js';
 
 @Module({
   imports: [UsersModule, TokensModule],
-  controllers: [AuthController, SignInController, EmailVerificationController, PasswordResetController, PasswordChangeController],
+  controllers: [
+    AccountDeletionController,
+    AccountExportController,
+    AvailabilityController,
+    AuthController,
+    SignInController,
+    EmailVerificationController,
+    PasswordResetController,
+    PasswordChangeController,
+  ],
   providers: [
+    AccountDeletionService,
+    AccountExportService,
+    AvailabilityService,
     RegistrationService,
     SignInService,
     EmailVerificationService,
@@ -42,6 +60,15 @@ import { SignInService } from './sign-in.service.js';
     PasswordResetService,
     RefreshCookie,
   ],
-  exports: [RegistrationService, SignInService, EmailVerificationService, FirstAdminService, PasswordChangeService, PasswordResetService],
+  exports: [
+    AccountDeletionService,
+    AvailabilityService,
+    RegistrationService,
+    SignInService,
+    EmailVerificationService,
+    FirstAdminService,
+    PasswordChangeService,
+    PasswordResetService,
+  ],
 })
 export class AuthModule {}

@@ -36,3 +36,11 @@ export class ProofRequiredError extends AppError {
 export class OriginRefusedError extends AppError {
   override readonly code = 'request.origin_refused';
 }
+
+/** With `ACCOUNT_PRIVACY=strict` nobody is told which addresses are registered. */
+export class AvailabilityPrivateError extends AppError {
+  override readonly code = 'availability.private';
+  constructor() {
+    super('This server tells nobody which e-mail addresses are registered.');
+  }
+}

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
+import { atSteadyTime } from '../common/steady-time.js';
 import { DatabaseService } from '../database/database.service.js';
+import { OutboxService } from '../mail/outbox.service.js';
 import { networkOf } from '../throttling/client-network.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import type { Account, NewAccount } from '../users/account.js';
+import { EmailTakenError, MobileTakenError } from '../users/errors.js';
 import { UsersService } from '../users/users.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { MailBudget } from './mail-budget.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy, type PasswordPolicyName } from './passwords/password-policy.service.js';
 
@@ -15,6 +19,12 @@ import { PasswordPolicy, type PasswordPolicyName } from './passwords/password-po
 export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
   password: string;
 }
+
+/**
+ * Step of the answer times of registrations that must not tell whether an address is known, ms; counted from when the password is
+ * hashed, and well above what storing an account or queueing a mail costs.
+ */
+const ANSWER_STEP_MS = 50;
 
 /** Creating accounts. */
 @Injectable()
@@ -25,6 +35,8 @@ export class RegistrationService {
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly throttle: ThrottleService,
+    private readonly outbox: OutboxService,
+    private readonly budget: MailBudget,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -33,18 +45,61 @@ export class RegistrationService {
    * Creates an unverified account and queues its confirmation mail: both or neither. Never touches an account that exists.
    * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; ThrottledError, BusyError
    */
-  async register({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName = 'core'): Promise<Account> {
+  async register(input: Registration, caller: Caller, policy: PasswordPolicyName = 'core'): Promise<Account> {
+    return this.store(input, await this.admit(input, caller, policy), caller);
+  }
+
+  /**
+   * The same for servers that tell nobody who is registered: what comes back, and when, does not depend on it. The owner of a known
+   * address gets a mail about it.
+   *
+   * One address and nothing else that is unique: whether a username was taken by the attempt, or a second address is mailed, would
+   * tell whether the first was known.
+   * @throws InvalidRequestError, ThrottledError, BusyError
+   */
+  async registerPrivately(input: Registration, caller: Caller): Promise<void> {
+    if (input.username != null) throw InvalidRequestError.field('username', 'username.later', 'Choose a username after signing in.');
+    if (input.email != null && input.mobile != null) {
+      throw InvalidRequestError.field('mobile', 'mobile.later', 'Register with an e-mail address or a mobile number, not both.');
+    }
+    const passwordHash = await this.admit(input, caller, 'core');
+    await atSteadyTime(ANSWER_STEP_MS, async () => {
+      try {
+        await this.store(input, passwordHash, caller);
+      } catch (error) {
+        if (error instanceof EmailTakenError && input.email != null) await this.tellOwner(input.email, caller);
+        else if (!(error instanceof MobileTakenError)) throw error;
+      }
+    });
+  }
+
+  /** What is checked before anybody looks who is registered. @returns the hash of the password */
+  private async admit({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName): Promise<string> {
     if (input.email == null && input.mobile == null && policy === 'core') {
       throw InvalidRequestError.field('email', 'identifier.missing', 'Give an e-mail address, a mobile number, or both.');
     }
     await this.throttle.take({ limit: 'register', of: networkOf(caller.ip) }, caller);
     this.policy.check(password, input, { policy });
-    const passwordHash = await this.hasher.hash(password); // slow by design: outside the transaction
+    return this.hasher.hash(password); // slow by design: outside the transaction
+  }
+
+  private store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
     return this.database.transaction(async () => {
       const account = await this.users.create({ ...input, passwordHash });
       await this.verification.send(account);
       await this.audit.record({ action: 'account.registered', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
       return account;
+    });
+  }
+
+  private async tellOwner(email: string, caller: Caller): Promise<void> {
+    const owner = await this.users.findByEmail(email);
+    if (owner === null || owner.email === null || owner.disabledAt !== null || !(await this.budget.spend(owner.email))) return;
+    const { id: userId, email: recipient, locale, firstName } = owner;
+    await this.database.transaction(async () => {
+      await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
+      const details = { reason: 'user.email_taken' };
+      await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: userId, caller, details });
     });
   }
 }

@@ -87,6 +87,10 @@ export const SETTINGS = {
     default: 'nothing',
     doc: '`verified`: only accounts with a confirmed e-mail address or mobile number can sign in.',
   }),
+  ACCOUNT_PRIVACY: oneOf(['open', 'strict'], {
+    default: 'open',
+    doc: '`strict`: nobody can find out which e-mail addresses and mobile numbers are registered. Registering then takes one address and no username, answers 202 either way, and an account can sign in once the address is proven. Contracts go on answering what their documents say.',
+  }),
   PASSWORD_MIN_LENGTH: integer({
     default: 15,
     min: 8,
@@ -125,6 +129,8 @@ export const SETTINGS = {
   LIMIT_SIGN_IN_ACCOUNT: rate({ default: { points: 50, seconds: 900 }, doc: 'Wrong passwords per account from everywhere.' }),
   LIMIT_SIGN_IN_NETWORK: rate({ default: { points: 100, seconds: 900 }, doc: 'Wrong passwords per network, for all accounts.' }),
   LIMIT_REGISTER: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Registrations per network.' }),
+  LIMIT_AVAILABILITY: rate({ default: { points: 60, seconds: 60 }, doc: 'Usernames and e-mail addresses asked about per network.' }),
+  LIMIT_EXPORT: rate({ default: { points: 10, seconds: 3_600 }, doc: 'Exports of one account.' }),
   LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
   LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
   LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),

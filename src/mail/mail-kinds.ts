@@ -19,6 +19,7 @@ export const MAIL_KINDS = {
   'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
   'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
   'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
+  'email-already-registered': { subject: ({ appName }) => `You already have an account at ${appName}`, carriesSecrets: false },
 } satisfies Record<string, MailKindDefinition>;
 
 export type MailKind = keyof typeof MAIL_KINDS;

@@ -13,6 +13,8 @@ const SETTING_OF = {
   'sign-in-account': 'LIMIT_SIGN_IN_ACCOUNT',
   'sign-in-network': 'LIMIT_SIGN_IN_NETWORK',
   register: 'LIMIT_REGISTER',
+  availability: 'LIMIT_AVAILABILITY',
+  export: 'LIMIT_EXPORT',
   'code-network': 'LIMIT_CODES',
   'mail-request': 'LIMIT_MAIL_REQUESTS',
   'mail-address': 'LIMIT_MAIL_ADDRESS',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
@@ -23,6 +24,7 @@ export class PasswordCheck {
     private readonly notices: PasswordNotices,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -30,12 +32,24 @@ export class PasswordCheck {
    * @throws BadCredentialsError (unknown identifier, wrong password and locked password alike), ThrottledError, BusyError
    */
   byIdentifier(identifier: string, password: string, caller: Caller): Promise<Credentials> {
-    return this.check(() => this.users.findCredentials(identifier), `unknown:${identifier.trim().toLowerCase()}`, password, caller);
+    const find = async (): Promise<Credentials | null> => this.ifTold(await this.users.findCredentials(identifier));
+    return this.check(find, `unknown:${identifier.trim().toLowerCase()}`, password, caller);
   }
 
   /** The same for an account that is known already. */
   byId(userId: string, password: string, caller: Caller): Promise<Credentials> {
     return this.check(() => this.users.findCredentialsById(userId), userId, password, caller);
+  }
+
+  /**
+   * With `ACCOUNT_PRIVACY=strict`, an account whose address nobody has proven opens to no password: whoever registers an address and
+   * then gets in with that password would know that it was free. Told apart by nothing, throttles included.
+   */
+  private ifTold(credentials: Credentials | null): Credentials | null {
+    if (credentials === null || this.settings.ACCOUNT_PRIVACY !== 'strict') return credentials;
+    const { email, emailVerifiedAt, mobile, mobileVerifiedAt, activatedAt } = credentials.account;
+    const proven = emailVerifiedAt ?? mobileVerifiedAt ?? activatedAt;
+    return proven !== null || (email === null && mobile === null) ? credentials : { ...credentials, passwordHash: null };
   }
 
   /**
@@ -75,7 +89,13 @@ export class PasswordCheck {
     await this.database.transaction(async () => {
       const locked = await this.users.recordPasswordFailure(credentials?.account.id ?? null);
       if (locked && credentials !== null) await this.tellOfLock(credentials.account, caller);
-      await this.audit.record({ action: 'password.checked', outcome: 'failure', subjectId: credentials?.account.id ?? null, caller, details: { reason: error.code } });
+      await this.audit.record({
+        action: 'password.checked',
+        outcome: 'failure',
+        subjectId: credentials?.account.id ?? null,
+        caller,
+        details: { reason: error.code },
+      });
     });
     throw error;
   }

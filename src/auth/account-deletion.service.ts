@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { Caller } from '../common/caller.js';
+import { DatabaseService } from '../database/database.service.js';
+import { SessionsService } from '../tokens/sessions.service.js';
+import { UsersService } from '../users/users.service.js';
+import { PasswordCheck } from './passwords/password-check.service.js';
+
+/** Deleting accounts for good: what is left is that something happened, under an id that leads to nobody. */
+@Injectable()
+export class AccountDeletionService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly passwords: PasswordCheck,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Deletes an account for its owner, who proves it by the password.
+   * @throws BadCredentialsError, ThrottledError, BusyError, LastAdminError, UserNotFoundError
+   */
+  async deleteOwn(userId: string, password: string, caller: Caller): Promise<void> {
+    await this.passwords.byId(userId, password, caller);
+    await this.delete(userId, { caller });
+  }
+
+  /**
+   * Deletes an account: its sessions end on every node, its rows go with everything that hangs on them, and the audit log keeps
+   * the bare id. No mail says so, for it would hold the address that is to go. All of it or nothing.
+   * @param by who does it, if not the account's owner
+   * @throws LastAdminError, UserNotFoundError
+   */
+  async delete(userId: string, { caller, actorId = userId }: { caller?: Caller; actorId?: string } = {}): Promise<void> {
+    await this.database.transaction(async () => {
+      const { roles } = await this.users.getById(userId);
+      // Before any lock on the account's own row, see there.
+      if (roles.includes('admin')) await this.users.demandAnotherAdmin(userId);
+      await this.sessions.endAll(userId, 'deleted', { caller });
+      await this.users.delete(userId);
+      await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
+      await this.audit.forget(userId);
+    });
+  }
+}

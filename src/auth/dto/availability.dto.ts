@@ -1,0 +1,27 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** Exactly one of the two. */
+export class AvailabilityQuery {
+  @ApiPropertyOptional({ description: 'Unique whatever the case.', maxLength: 32, example: 'ada' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(32)
+  username?: string;
+
+  @ApiPropertyOptional({
+    description: 'Unique whatever the case. Percent-encoded, `+` as `%2B`.',
+    format: 'email',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(254)
+  email?: string;
+}
+
+export class AvailabilityView {
+  @ApiProperty({ description: 'Whether nobody has it. No promise: somebody may be faster.', example: true })
+  available!: boolean;
+}

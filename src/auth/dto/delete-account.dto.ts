@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
+
+export class DeleteAccount {
+  @ApiProperty({
+    description: 'The password of the account: a stolen access token is not enough.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  password!: string;
+}
