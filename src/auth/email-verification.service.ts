@@ -144,8 +144,9 @@ export class EmailVerificationService {
   }
 
   private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
-    await this.challenges.consume(challenge);
+    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
     if (!(await this.users.markEmailVerified(challenge.userId, challenge.address))) throw new InvalidChallengeError();
+    await this.challenges.consume(challenge);
     await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: challenge.userId, subjectId: challenge.userId, caller });
     return this.users.getById(challenge.userId);
   }

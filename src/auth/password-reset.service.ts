@@ -140,8 +140,9 @@ export class PasswordResetService {
   }
 
   private async complete({ challenge, account }: ProvenReset, passwordHash: string, caller: Caller): Promise<void> {
-    await this.challenges.consume(challenge);
+    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
     if (!(await this.users.markEmailVerified(account.id, challenge.address))) throw new InvalidChallengeError();
+    await this.challenges.consume(challenge);
     const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
     if (account.emailVerifiedAt === null) await this.audit.record({ action: 'email.verified', ...act });
     await this.audit.record({ action: 'password.reset', ...act });

@@ -15,7 +15,7 @@ export interface Page {
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** Every page there is; a name without a template stops the start. */
-const NAMES = ['confirm-email', 'email-confirmed', 'failure'] as const satisfies (keyof Views)[];
+const NAMES = ['confirm-email', 'email-confirmed', 'reset-password', 'password-reset', 'failure'] as const satisfies (keyof Views)[];
 
 /** `strict`: a field that is missing fails the page instead of leaving a hole in it. */
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;

@@ -3,11 +3,12 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ConfirmEmailPageController } from './confirm-email-page.controller.js';
 import { FailurePage } from './failure-page.js';
 import { PageRenderer } from './page-renderer.js';
+import { ResetPasswordPageController } from './reset-password-page.controller.js';
 
 /** What people land on when they follow a mailed link. */
 @Module({
   imports: [AuthModule],
-  controllers: [ConfirmEmailPageController],
+  controllers: [ConfirmEmailPageController, ResetPasswordPageController],
   providers: [PageRenderer, FailurePage],
 })
 export class PagesModule {}

@@ -23,6 +23,17 @@ export interface Views {
     /** Whether the reader chose a new password, which signed everybody out. */
     tookOver: boolean;
   };
+  'reset-password': {
+    address: string;
+    /** Where the form goes. */
+    action: string;
+    token: string;
+    minPasswordLength: number;
+    /** All of them, for the summary. */
+    problems: FieldMessage[];
+    newPasswordProblem: string | null;
+  };
+  'password-reset': Record<never, never>;
   failure: {
     /** Sentences for people, a paragraph each. */
     advice: readonly string[];
