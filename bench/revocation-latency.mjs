@@ -23,7 +23,8 @@ if (databaseUrl === undefined) {
   console.error('DATABASE_URL must be set: a database to throw away.');
   process.exit(2);
 }
-const secret = randomBytes(48).toString('base64');
+/** The same for both servers and for every run on a database. */
+const APP_SECRET = 'only-for-benches-0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Calls a node; answers with the status and the parsed body. */
 async function call(port, method, path, { token, body } = {}) {
@@ -54,7 +55,7 @@ async function start(environment = {}) {
     PATH: process.env.PATH,
     NODE_ENV: 'development',
     DATABASE_URL: databaseUrl,
-    APP_SECRET: secret,
+    APP_SECRET,
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'error',
     PORT: String(port),
