@@ -7,6 +7,9 @@ const REDACTED = ['password', 'newPassword', 'token', 'accessToken', 'refreshTok
 /** Parts of Nest that report each module and route at start: of interest only when something is wrong with them. */
 const STARTUP_CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
+/** Parts of Nest that report why a start failed, before they throw the same. */
+const FAILED_START = new Set(['NestApplication', 'ExceptionHandler']);
+
 /** Nest's logger over pino: one JSON object a line, so that no name with a line break can forge an entry. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
@@ -29,7 +32,8 @@ export class JsonLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    // A failed start is told in one line by whoever started the server; Nest's own report of it is for debugging.
+    this.write(FAILED_START.has(String(rest.at(-1))) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
