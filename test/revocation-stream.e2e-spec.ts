@@ -85,6 +85,7 @@ describe('GET /v1/revocations', () => {
 
   it('begins with everything that may still matter', async () => {
     const sessionId = await endSession();
+    await poll('B to know', () => b.nest.get(RevocationsService).isRevoked(sessionId) || undefined);
     const stream = await follow();
     const event = await stream.find('the event', ({ data }) => data.sessionId === sessionId, { deadlineMs: 1_000 });
     expect(event.id).toBeUndefined();
