@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -5,11 +6,23 @@ import { MIGRATIONS } from './migrations/index.js';
 /** TypeORM's options for PostgreSQL. */
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** How long a request waits for a free connection before it is answered 503, ms. */
-const POOL_WAIT_MS = 2_000;
+/** How long a request waits for a free connection, or for a new one, before it is answered 503, ms. */
+const POOL_WAIT_MS = 800;
+
+/**
+ * How long a statement waits for a lock before the request is answered 503, ms. Together with the wait for a connection it stays
+ * below two seconds: nobody is held longer because somebody else is.
+ */
+const LOCK_TIMEOUT_MS = 1_000;
 
 /** Longest statement of a request, ms; migrations and maintenance lift it for themselves. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * A server that sends nothing for this long although it owes an answer is gone, ms; a live one would have cancelled the statement.
+ * The operating system would go on waiting for a dead machine for a quarter of an hour.
+ */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + 2_000;
 
 /** TypeORM's options for the configured database, without entities. */
 export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>): PostgresOptions {
@@ -21,9 +34,23 @@ export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DAT
     poolSize: settings.DATABASE_POOL_SIZE,
     connectTimeoutMS: POOL_WAIT_MS,
     applicationName: 'latchkey',
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, lock_timeout: LOCK_TIMEOUT_MS, keepAlive: true, onConnect: breakWhenSilent },
     // Columns and constraints are named in the entities; nothing is derived and nothing synchronised.
     synchronize: false,
     logging: false,
   };
+}
+
+/** What is looked at of a connection of `pg`; its types leave these out. */
+interface Connection {
+  readyForQuery: boolean;
+  connection: { stream: Socket };
+}
+
+/** Breaks a connection on which an answer is overdue, so that neither its request nor later ones wait for it. */
+function breakWhenSilent(client: Connection): void {
+  const { stream } = client.connection;
+  stream.setTimeout(SILENCE_MS, () => {
+    if (!client.readyForQuery) stream.destroy(new Error('Connection terminated: the database does not answer'));
+  });
 }

@@ -8,8 +8,12 @@ interface PostgresError {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** SQLSTATE classes and codes, and socket errors, that mean "the database is away", not "the statement is wrong". */
-const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', 'ECONNRESET', 'EPIPE']);
+/**
+ * SQLSTATE classes and codes, and socket errors, that mean "the database is away" or "it is overloaded", not "the statement is
+ * wrong": shutdown (57P0x), no more connections (53300), read-only after a failover (25006), a lock or a statement that took too
+ * long (55P03, 57014).
+ */
+const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', '55P03', '57014', 'ECONNRESET', 'EPIPE']);
 
 /** Whether `error` breaks the unique constraint or index `name`. */
 export function isUniqueViolation(error: unknown, name: string): boolean {
