@@ -3,8 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { BusyError, ThrottledError } from '../common/errors.js';
 import type { Caller } from '../common/caller.js';
-import { type Limiter, LimiterFactory, type Standing } from './limiter.factory.js';
+import { type Limiter, LimiterFactory } from './limiter.factory.js';
 import { type LimitName, Limits } from './limits.js';
+import type { Place, Places } from './places.js';
+import type { Standing } from './standing.js';
 
 /** One thing that is counted: which limit applies, and whom it counts. */
 export interface Bucket {
@@ -24,8 +26,8 @@ const WAIT_STEP_MS = 20;
  */
 @Injectable()
 export class ThrottleService {
-  private readonly tries = new Map<LimitName, Limiter>();
-  private readonly failures = new Map<LimitName, Limiter>();
+  private readonly limiters = new Map<LimitName, Limiter>();
+  private readonly places = new Map<LimitName, Places>();
 
   constructor(
     private readonly factory: LimiterFactory,
@@ -38,8 +40,7 @@ export class ThrottleService {
    */
   async take(bucket: Bucket, caller?: Caller): Promise<void> {
     if (this.factory.isOff) return;
-    const { tries } = this.limitersOf(bucket.limit);
-    const standing = await tries.consume(keyOf(bucket));
+    const standing = await this.limiterOf(bucket.limit).consume(keyOf(bucket));
     this.report(bucket, standing, caller);
     if (!standing.allowed) throw new ThrottledError(standing.secondsLeft);
   }
@@ -53,21 +54,14 @@ export class ThrottleService {
    */
   async attempt<T>(bucket: Bucket, work: () => Promise<T>, isFailure: (error: unknown) => boolean, caller?: Caller): Promise<T> {
     if (this.factory.isOff) return work();
-    const key = keyOf(bucket);
-    const { tries, failures } = this.limitersOf(bucket.limit);
-    await this.reserve(bucket, key, caller);
+    const place = await this.reserve(bucket, caller);
     try {
       const result = await work();
-      await tries.give(key);
+      await place.free();
       return result;
     } catch (error) {
-      // A failure keeps its place until the window ends.
-      if (isFailure(error)) {
-        const failed = await failures.add(key);
-        this.report(bucket, failed, caller);
-      } else {
-        await tries.give(key);
-      }
+      if (isFailure(error)) this.report(bucket, await place.fail(), caller);
+      else await place.free();
       throw error;
     }
   }
@@ -75,21 +69,18 @@ export class ThrottleService {
   /** Forgets the failures of a bucket. Without Redis other nodes still count theirs. */
   async forgive(bucket: Bucket): Promise<void> {
     if (this.factory.isOff) return;
-    const { tries, failures } = this.limitersOf(bucket.limit);
-    await Promise.all([tries.clear(keyOf(bucket)), failures.clear(keyOf(bucket))]);
+    await this.placesOf(bucket.limit).clear(keyOf(bucket));
   }
 
-  private async reserve(bucket: Bucket, key: string, caller?: Caller): Promise<void> {
-    const { tries, failures } = this.limitersOf(bucket.limit);
-    const { points } = this.limits.of(bucket.limit);
-    for (const deadline = performance.now() + MAX_WAIT_MS; ; ) {
-      const place = await tries.consume(key);
-      if (place.allowed) return;
-      await tries.give(key);
-      const failed = await failures.peek(key);
-      if (failed.consumed >= points) {
-        this.report(bucket, failed, caller);
-        throw new ThrottledError(failed.secondsLeft);
+  private async reserve(bucket: Bucket, caller?: Caller): Promise<Place> {
+    const places = this.placesOf(bucket.limit);
+    for (const deadline = performance.now() + MAX_WAIT_MS; ;) {
+      const found = await places.reserve(keyOf(bucket));
+      if (found.place !== null) return found.place;
+      const { failures } = found;
+      if (failures.consumed >= this.limits.of(bucket.limit).points) {
+        this.report(bucket, failures, caller);
+        throw new ThrottledError(failures.secondsLeft);
       }
       if (performance.now() > deadline) throw new BusyError();
       await wait(WAIT_STEP_MS);
@@ -99,21 +90,29 @@ export class ThrottleService {
   /** Notes for the answer's `RateLimit` header how much is left. */
   private report({ limit }: Bucket, { consumed, secondsLeft }: Standing, caller?: Caller): void {
     const { points, seconds } = this.limits.of(limit);
-    caller?.limits.push({ name: limit, limit: points, windowSeconds: seconds, remaining: Math.max(0, points - consumed), resetSeconds: secondsLeft });
+    caller?.limits.push({
+      name: limit,
+      limit: points,
+      windowSeconds: seconds,
+      remaining: Math.max(0, points - consumed),
+      resetSeconds: secondsLeft,
+    });
   }
 
-  private limitersOf(limit: LimitName): { tries: Limiter; failures: Limiter } {
-    return { tries: this.limiter(this.tries, limit, 'tries'), failures: this.limiter(this.failures, limit, 'failures') };
+  private limiterOf(name: LimitName): Limiter {
+    return made(this.limiters, name, () => this.factory.limiter(name, this.limits.of(name)));
   }
 
-  private limiter(made: Map<LimitName, Limiter>, limit: LimitName, kind: string): Limiter {
-    let limiter = made.get(limit);
-    if (limiter === undefined) {
-      limiter = this.factory.create(`${limit}:${kind}`, this.limits.of(limit));
-      made.set(limit, limiter);
-    }
-    return limiter;
+  private placesOf(name: LimitName): Places {
+    return made(this.places, name, () => this.factory.places(name, this.limits.of(name)));
   }
+}
+
+/** What is kept under `name`; made at the first use. */
+function made<T>(kept: Map<LimitName, T>, name: LimitName, make: () => T): T {
+  let found = kept.get(name);
+  if (found === undefined) kept.set(name, (found = make()));
+  return found;
 }
 
 /** Addresses and names are not kept in clear where they are only counted. */

@@ -1,0 +1,197 @@
+import type { Redis, Result } from 'ioredis';
+import { newId } from '../common/ids.js';
+import type { Limit } from './limits.js';
+import type { SharedStore } from './shared-store.js';
+import { type Standing, standingOf } from './standing.js';
+
+/** A try that may go ahead. One of the two is to be called when it has ended. */
+export interface Place {
+  /** It went well, or nothing was tried: the place is free again. */
+  free(): Promise<void>;
+  /** It failed: it counts until the window ends. Answers with how the failures stand. */
+  fail(): Promise<Standing>;
+}
+
+/** Where a try finds a place: failures within the window and tries under way together never exceed the limit. */
+export interface Places {
+  /** A place, or how the failures stand when there is none. */
+  reserve(key: string): Promise<{ place: Place } | { place: null; failures: Standing }>;
+  /** Forgets the failures. */
+  clear(key: string): Promise<void>;
+}
+
+interface Bucket {
+  underWay: number;
+  failures: number;
+  /** When the failures are forgotten, by `performance.now()`. */
+  endsAt: number;
+}
+
+/** Places of this process alone. */
+export class LocalPlaces implements Places {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly limit: Limit) {}
+
+  reserve(key: string): ReturnType<Places['reserve']> {
+    const { points } = this.limit;
+    const bucket = this.bucket(key);
+    if (bucket.failures + bucket.underWay >= points) return Promise.resolve({ place: null, failures: this.standing(bucket) });
+    bucket.underWay += 1;
+    const leave = (): void => {
+      bucket.underWay -= 1;
+      this.tidy(key, bucket);
+    };
+    const free = async (): Promise<void> => leave();
+    const fail = async (): Promise<Standing> => {
+      const standing = this.countFailure(key);
+      leave();
+      return standing;
+    };
+    return Promise.resolve({ place: { free, fail } });
+  }
+
+  /** Counts a failure of a try that had its place elsewhere. */
+  countFailure(key: string): Standing {
+    const bucket = this.bucket(key);
+    bucket.failures += 1;
+    if (bucket.failures === 1) {
+      const endsAt = (bucket.endsAt = performance.now() + this.limit.seconds * 1_000);
+      setTimeout(() => {
+        // Unless they were forgotten before, and others counted since.
+        if (bucket.endsAt === endsAt) this.forget(key, bucket);
+      }, this.limit.seconds * 1_000).unref();
+    }
+    return this.standing(bucket);
+  }
+
+  async clear(key: string): Promise<void> {
+    const bucket = this.buckets.get(key);
+    if (bucket !== undefined) this.forget(key, bucket);
+  }
+
+  private bucket(key: string): Bucket {
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) this.buckets.set(key, (bucket = { underWay: 0, failures: 0, endsAt: 0 }));
+    return bucket;
+  }
+
+  private forget(key: string, bucket: Bucket): void {
+    bucket.failures = 0;
+    this.tidy(key, bucket);
+  }
+
+  /** Keeps nothing of buckets in which nothing is counted: their keys come from outside. */
+  private tidy(key: string, bucket: Bucket): void {
+    if (bucket.failures === 0 && bucket.underWay === 0 && this.buckets.get(key) === bucket) this.buckets.delete(key);
+  }
+
+  private standing(bucket: Bucket): Standing {
+    return standingOf(bucket.failures, this.limit.points, bucket.endsAt - performance.now());
+  }
+}
+
+/**
+ * How long a place in Redis stays taken when the node that has it dies, ms. Longer than a try takes: two waits for a place of
+ * 10 s each at most, and the hash queue.
+ */
+const LEASE_MS = 30_000;
+
+/** Takes a place if there is one: in one step, so that two nodes cannot take the same. Places left by dead nodes are not counted. */
+const RESERVE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
+if failures + redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[1]) then return {0, failures, redis.call('PTTL', KEYS[1])} end
+redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
+return {1, failures, 0}`;
+
+/** Gives a place back; after a failure it counts as one from the same moment on. */
+const LEAVE = `
+redis.call('ZREM', KEYS[2], ARGV[1])
+if ARGV[2] == '0' then return {0, 0} end
+local failures = redis.call('INCR', KEYS[1])
+if failures == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return {failures, redis.call('PTTL', KEYS[1])}`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    latchkeyReserve(
+      failures: string,
+      places: string,
+      points: number,
+      leaseMs: number,
+      id: string,
+    ): Result<[number, number, number], Context>;
+    latchkeyLeave(failures: string, places: string, id: string, windowMs: number): Result<[number, number], Context>;
+  }
+}
+
+/** Makes the scripts known to a connection; each goes over the wire once. */
+export function definePlaceCommands(redis: Redis): void {
+  redis.defineCommand('latchkeyReserve', { numberOfKeys: 2, lua: RESERVE });
+  redis.defineCommand('latchkeyLeave', { numberOfKeys: 2, lua: LEAVE });
+}
+
+/** Places of all nodes, in Redis; of this node alone for as long as it does not answer. */
+export class SharedPlaces implements Places {
+  private readonly local: LocalPlaces;
+
+  constructor(
+    private readonly name: string,
+    private readonly limit: Limit,
+    private readonly store: SharedStore,
+  ) {
+    this.local = new LocalPlaces(limit);
+  }
+
+  async reserve(key: string): ReturnType<Places['reserve']> {
+    const { points } = this.limit;
+    const id = newId();
+    const keys = this.keys(key);
+    let answer: [number, number, number];
+    try {
+      answer = await this.store.ask((redis) => redis.latchkeyReserve(...keys, points, LEASE_MS, id));
+    } catch {
+      return this.local.reserve(key);
+    }
+    const [taken, failures, msLeft] = answer;
+    if (taken === 0) return { place: null, failures: standingOf(failures, points, msLeft) };
+    return { place: this.placeOf(key, id) };
+  }
+
+  async clear(key: string): Promise<void> {
+    await this.local.clear(key);
+    const [failures] = this.keys(key);
+    await this.store.ask((redis) => redis.del(failures)).catch(() => {});
+  }
+
+  /** A place is given back where it was taken. */
+  private placeOf(key: string, id: string): Place {
+    const { points, seconds } = this.limit;
+    const leave = (windowMs: number): Promise<[number, number]> =>
+      this.store.ask((redis) => redis.latchkeyLeave(...this.keys(key), id, windowMs));
+    return {
+      free: async () => {
+        // Lost meanwhile: it is free when its lease ends.
+        await leave(0).catch(() => {});
+      },
+      fail: async () => {
+        try {
+          const [failures, msLeft] = await leave(seconds * 1_000);
+          return standingOf(failures, points, msLeft);
+        } catch {
+          return this.local.countFailure(key);
+        }
+      },
+    };
+  }
+
+  /** Keys of the failures and of the places; in a cluster both are on the same server, by the part in braces. */
+  private keys(key: string): [failures: string, places: string] {
+    const bucket = `throttle:{${this.name}:${key}}`;
+    return [`${bucket}:failures`, `${bucket}:places`];
+  }
+}
