@@ -35,7 +35,9 @@ describe('the page of the reset link', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.headers['referrer-policy']).toBe('no-referrer');
     expect(answer.headers['x-frame-options']).toBe('DENY');
-    expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; .*form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/);
+    expect(answer.headers['content-security-policy']).toMatch(
+      /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; .*form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    );
     expect(answer.headers['set-cookie']).toBeUndefined();
     expect(answer.text).toMatch(/^<!doctype html>[^]*<\/html>\s*$/);
     expect(answer.text).not.toMatch(/<script|javascript:|\son\w+=|\sstyle=/i);
@@ -116,7 +118,10 @@ describe('the page of the reset link', () => {
 
     it('says so when it is too old', async () => {
       const { email, token } = await registered();
-      await app.rows("UPDATE challenges SET expires_at = now() - interval '1 second' WHERE user_id = (SELECT id FROM users WHERE email_key = $1)", [email]);
+      await app.rows(
+        "UPDATE challenges SET expires_at = now() - interval '1 second' WHERE user_id = (SELECT id FROM users WHERE email_key = $1)",
+        [email],
+      );
       for (const answer of [await open(token), await submit({ token, newPassword: NEW_PASSWORD })]) {
         expectPage(answer, 410);
         expect(answer.text).toContain('This link has expired');
@@ -130,17 +135,34 @@ describe('the page of the reset link', () => {
       expectPage(await submit({ token, newPassword: NEW_PASSWORD }), 400);
     });
 
-    it.each(['', '?token=', '?token=x', '?token=a&token=b', '?token[]=a', '?token=%00', '?token=%ff', `?token=${'_'.repeat(54)}`])('answers %s with a page', async (query) => {
-      const answer = await app.get(`${PAGE}${query}`);
-      expectPage(answer, query.includes('%00') ? 422 : 400);
-    });
+    it.each(['', '?token=', '?token=x', '?token=a&token=b', '?token[]=a', '?token=%00', '?token=%ff', `?token=${'_'.repeat(54)}`])(
+      'answers %s with a page',
+      async (query) => {
+        const answer = await app.get(`${PAGE}${query}`);
+        expectPage(answer, query.includes('%00') ? 422 : 400);
+      },
+    );
 
     it.each<[string, Fields]>([
       ['no field', {}],
       ['no password', { token: 'a'.repeat(54) }],
       ['an empty token', { token: '', newPassword: NEW_PASSWORD }],
-      ['two tokens', [['token', 'a'], ['token', 'b'], ['newPassword', NEW_PASSWORD]]],
-      ['two passwords', [['token', 'a'.repeat(54)], ['newPassword', 'a'], ['newPassword', 'b']]],
+      [
+        'two tokens',
+        [
+          ['token', 'a'],
+          ['token', 'b'],
+          ['newPassword', NEW_PASSWORD],
+        ],
+      ],
+      [
+        'two passwords',
+        [
+          ['token', 'a'.repeat(54)],
+          ['newPassword', 'a'],
+          ['newPassword', 'b'],
+        ],
+      ],
       ['a field too many', { token: 'a', newPassword: NEW_PASSWORD, userId: '1' }],
       ['a NUL', { token: 'a', newPassword: '\0' }],
     ])('answers a form with %s with a page', async (_, fields) => {
