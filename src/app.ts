@@ -9,7 +9,7 @@ import { logRequests } from './common/request-log.js';
 import { RequestPipe } from './common/request.pipe.js';
 import { RouteTable } from './common/route-table.js';
 import type { Settings } from './config/settings.js';
-import { isUnavailable } from './database/database-errors.js';
+import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
 import { MailWorker } from './mail/mail.worker.js';
@@ -17,6 +17,7 @@ import { MetricsService } from './metrics/metrics.service.js';
 import { createOpenApiDocument, serveOpenApi } from './openapi.js';
 import { FailurePage } from './pages/failure-page.js';
 import { PageRenderer } from './pages/page-renderer.js';
+import { UserNotFoundError } from './users/errors.js';
 
 /**
  * Builds the server, ready to listen; tests and `main.ts` get the same one.
@@ -30,7 +31,7 @@ export async function createApp(
   const routes = new RouteTable();
   const failurePage = new FailurePage(new PageRenderer(settings));
   const renderers = new Map([['/account', failurePage.write.bind(failurePage)]]);
-  const failures = new ExceptionRenderer(renderers, [toUnavailable], (url) => routes.methodsOf(url));
+  const failures = new ExceptionRenderer(renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
   const adapter = createHttpAdapter(settings, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {
@@ -66,4 +67,9 @@ export async function stopApp(app: INestApplication): Promise<void> {
 
 function toUnavailable(error: unknown): UnavailableError | undefined {
   return isUnavailable(error) ? new UnavailableError(2, error) : undefined;
+}
+
+/** An account that was deleted while a request of its own was under way. */
+function toUserGone(error: unknown): UserNotFoundError | undefined {
+  return isForeignKeyViolation(error, /^fk_\w+_user$/) ? new UserNotFoundError() : undefined;
 }

@@ -7,6 +7,7 @@ interface PostgresError {
 }
 
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
  * SQLSTATE classes and codes, and socket errors, that mean "the database is away" or "it is overloaded", not "the statement is
@@ -19,6 +20,12 @@ const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', '55P03
 export function isUniqueViolation(error: unknown, name: string): boolean {
   const found = postgresError(error);
   return found?.code === UNIQUE_VIOLATION && found.constraint === name;
+}
+
+/** Whether `error` breaks a foreign key whose name matches: what a row was to belong to has gone meanwhile. */
+export function isForeignKeyViolation(error: unknown, name: RegExp): boolean {
+  const found = postgresError(error);
+  return found?.code === FOREIGN_KEY_VIOLATION && name.test(found.constraint ?? '');
 }
 
 /** Whether `error` says that the database cannot be reached or takes no more connections. */
