@@ -1,4 +1,5 @@
-import type { INestApplication, LoggerService } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -8,7 +9,7 @@ import { JsonLogger } from './common/logger.js';
 import { logRequests } from './common/request-log.js';
 import { RequestPipe } from './common/request.pipe.js';
 import { RouteTable } from './common/route-table.js';
-import type { Settings } from './config/settings.js';
+import { Settings } from './config/settings.js';
 import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
@@ -18,6 +19,11 @@ import { createOpenApiDocument, serveOpenApi } from './openapi.js';
 import { FailurePage } from './pages/failure-page.js';
 import { PageRenderer } from './pages/page-renderer.js';
 import { UserNotFoundError } from './users/errors.js';
+
+/** How long a shutdown waits for requests under way before it breaks their connections off, ms. */
+const FINISH_MS = 10_000;
+/** How often it looks for connections that have become idle, ms. */
+const REAP_EVERY_MS = 100;
 
 /**
  * Builds the server, ready to listen; tests and `main.ts` get the same one.
@@ -53,16 +59,48 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
   app.useGlobalPipes(new RequestPipe('refuse'));
   app.useGlobalFilters(failures);
   app.get(MetricsService).observe(fastify);
+  closeConnectionsWhileDraining(app);
   if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
   if (settings.DOCS) serveOpenApi(app, createOpenApiDocument(app, settings), settings);
 }
 
-/** Stops in the order that loses nothing: requests first, the mail queue next, the database last. */
-export async function stopApp(app: INestApplication): Promise<void> {
+/**
+ * Stops in the order that loses nothing: load balancers are told and given time to notice, requests are finished, then the mail
+ * under way, and the database is let go of last.
+ */
+export async function stopApp(app: NestFastifyApplication): Promise<void> {
   app.get(ReadinessService).drain();
-  await app.getHttpAdapter().close();
+  await wait(app.get(Settings).SHUTDOWN_GRACE_SECONDS * 1_000);
+  await closeHttp(app);
   await app.get(MailWorker).stop();
   await app.close();
+}
+
+/** Takes no more connections and waits for the requests under way, for so long and no longer. */
+async function closeHttp(app: NestFastifyApplication): Promise<void> {
+  const adapter = app.getHttpAdapter();
+  const { server } = adapter.getInstance();
+  // A connection whose answer had begun before is kept alive by Node once it is idle; nobody would wait for it to time out.
+  const reaper = setInterval(() => server.closeIdleConnections(), REAP_EVERY_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  try {
+    await adapter.close();
+  } finally {
+    clearInterval(reaper);
+    clearTimeout(limit);
+  }
+}
+
+/** A client that keeps its connection is to open the next one elsewhere, rather than write to this one when it ends. */
+function closeConnectionsWhileDraining(app: NestFastifyApplication): void {
+  const readiness = app.get(ReadinessService);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (_request, reply, _payload, done) => {
+      if (readiness.isDraining) void reply.header('connection', 'close');
+      done();
+    });
 }
 
 function toUnavailable(error: unknown): UnavailableError | undefined {

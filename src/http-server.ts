@@ -55,6 +55,8 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: 'idle',
+    // A request that arrives while the last ones are being finished is one of them.
+    return503OnClosing: false,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
     routerOptions: ROUTER_OPTIONS,
     requestIdHeader: false,

@@ -9,7 +9,7 @@ import { migrateMailQueue } from './mail/migrate-mail-queue.js';
 
 /** A running server. */
 export interface RunningServer {
-  /** Finishes requests, then the mail under way, then lets go of the database (and stops an embedded one). */
+  /** Says "not ready", finishes requests, then the mail under way, lets go of the database, and stops an embedded one. */
   stop(): Promise<void>;
 }
 
@@ -42,9 +42,43 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
 }
 
+/**
+ * How long after the first signal another one is still the same, ms: `npm start` passes on the Ctrl-C that the terminal has sent to
+ * the server already.
+ */
+const SAME_SIGNAL_MS = 500;
+
+/** Exit status of a process that Ctrl-C ended, by the convention of shells: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+/**
+ * Stops the server at the first SIGTERM or SIGINT (Ctrl-C), and ends the process. Another Ctrl-C ends it at once; what was
+ * acknowledged is in the database, an embedded one is found again at the next start.
+ */
+export function stopOnSignals(server: RunningServer): void {
+  let stoppingSince: number | undefined;
+  const stop = (): void => {
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(explainFailure(error));
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => {
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
+    stop();
+  });
+}
+
 /** One clear line for a failed start or stop. */
 export function explainFailure(error: unknown): string {
-  if (error instanceof SettingsError) return ['Latchkey cannot start with these settings:', ...error.problems.map((problem) => `  ${problem}`)].join('\n');
+  if (error instanceof SettingsError)
+    return ['Latchkey cannot start with these settings:', ...error.problems.map((problem) => `  ${problem}`)].join('\n');
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop the other server, or start with another one: PORT=3001 npm start`;
   if (code === 'EACCES' && port !== undefined) return `Port ${port} needs more rights. Choose one above 1023.`;

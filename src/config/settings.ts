@@ -138,6 +138,13 @@ export const SETTINGS = {
     default: { points: 5_000, seconds: 3_600 },
     doc: 'Mails of this installation that strangers can cause, to all addresses.',
   }),
+  SHUTDOWN_GRACE_SECONDS: integer({
+    default: 0,
+    production: 5,
+    min: 0,
+    max: 300,
+    doc: 'How long a server that was told to stop says "not ready" and answers on, until load balancers have noticed.',
+  }),
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
     default: 'info',
     doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',

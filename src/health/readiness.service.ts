@@ -15,6 +15,11 @@ export class ReadinessService {
     this.draining = true;
   }
 
+  /** Whether the node is about to stop. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
   /** @throws UnavailableError when the node is stopping, the database is silent, or a migration is missing */
   async check(): Promise<void> {
     if (this.draining) throw new UnavailableError();
