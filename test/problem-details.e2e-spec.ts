@@ -62,7 +62,7 @@ describe('a failure', () => {
       ['GET', '/v1/auth/login', 'POST'],
       ['DELETE', '/v1/auth/login/?a=1', 'POST'],
       ['OPTIONS', '/v1/auth/login', 'POST'],
-      ['POST', '//v1/users/me', 'GET, HEAD'],
+      ['POST', '//v1/auth/verify', 'GET, HEAD'],
       ['PATCH', '/health/live', 'GET, HEAD'],
       ['POST', `/dev/mail/019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11`, 'GET, HEAD'],
     ] as const)('a wrong method: %s %s', async (method, url, allow) => {

@@ -11,8 +11,9 @@ const PATIENCE = { requestTimeoutMs: 1_500, connectionTimeoutMs: 6_000, checkEve
 /** When all of them must be gone: their time, a look at the clock, and a lot for a busy machine, ms. */
 const DEADLINE_MS = PATIENCE.requestTimeoutMs + PATIENCE.checkEveryMs + 10_000;
 
-/** How quick a cheap answer has to be meanwhile, ms. */
-const QUICK_MS = 1_000;
+/** How quick a cheap answer has to be meanwhile, usually and at worst, ms; opening 500 connections in this same process is work, too. */
+const USUALLY_MS = 250;
+const AT_WORST_MS = 5_000;
 
 interface SlowClient {
   socket: Socket;
@@ -87,7 +88,8 @@ describe('while 500 clients send slowly', () => {
     const times = await answerTimes(() => clients.every(({ closed }) => closed) || performance.now() - begin > DEADLINE_MS);
     expect(performance.now() - begin).toBeLessThan(DEADLINE_MS);
     expect(times.length).toBeGreaterThan(10);
-    expect(times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]).toBeLessThan(QUICK_MS);
+    expect(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(USUALLY_MS);
+    expect(Math.max(...times)).toBeLessThan(AT_WORST_MS);
     for (const { heard } of clients) {
       expect(heard).toMatch(/^HTTP\/1\.1 408 /);
       expect(heard).toContain('application/problem+json');
@@ -99,7 +101,7 @@ describe('while 500 clients send slowly', () => {
     await open('', '');
     clearInterval(dripping);
     const times = await answerTimes(() => clients.every(({ closed }) => closed));
-    expect(Math.max(...times)).toBeLessThan(2 * QUICK_MS);
+    expect(Math.max(...times)).toBeLessThan(AT_WORST_MS);
     const server = app.nest.getHttpServer() as Server;
     const connections = (): Promise<number> => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
     await poll('the server to have no connection but those of the test', async () => ((await connections()) <= 2 ? true : undefined));
