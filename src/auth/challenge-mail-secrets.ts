@@ -4,8 +4,15 @@ import { MailSecrets, MailSecretsRegistry, type ResolvedSecrets } from '../mail/
 import type { ChallengePurpose } from '../tokens/challenge-purpose.js';
 import { ChallengesService } from '../tokens/challenges.service.js';
 
-/** The page behind the link of each purpose. */
-const PAGES = { 'confirm-email': '/account/confirm-email', 'reset-password': '/account/reset-password' } as const satisfies Record<ChallengePurpose, string>;
+/** The page behind the link of each purpose; null for those that are no matter of mail. */
+const PAGES = {
+  'confirm-email': '/account/confirm-email',
+  'confirm-new-email': '/account/confirm-new-email',
+  'undo-email-change': '/account/undo-email-change',
+  'reset-password': '/account/reset-password',
+  'confirm-mobile': null,
+  'activate-account': null,
+} as const satisfies Record<ChallengePurpose, string | null>;
 
 /** Gives the mail worker the code and link of a challenge at the moment the mail is sent. */
 @Injectable()
@@ -24,8 +31,9 @@ export class ChallengeMailSecrets extends MailSecrets implements OnModuleInit {
 
   override async resolve(challengeId: string): Promise<ResolvedSecrets | null> {
     const secrets = await this.challenges.reveal(challengeId);
-    if (secrets === null) return null;
-    const { purpose, code, token, expiresAt } = secrets;
-    return { code, expiresAt, link: `${this.settings.PUBLIC_URL}${PAGES[purpose]}?token=${token}` };
+    const page = secrets === null ? null : PAGES[secrets.purpose];
+    if (secrets === null || page === null) return null;
+    const { code, token, expiresAt } = secrets;
+    return { code, expiresAt, link: `${this.settings.PUBLIC_URL}${page}?token=${token}` };
   }
 }

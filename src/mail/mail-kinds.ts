@@ -19,6 +19,11 @@ export const MAIL_KINDS = {
   'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
   'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
   'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
+  'confirm-new-email': { subject: ({ appName }) => `Confirm your new e-mail address for ${appName}`, carriesSecrets: true },
+  // With a link only: there is no place to type a code at.
+  'email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: true },
+  'unproven-email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: false },
+  'mobile-changed': { subject: ({ appName }) => `Your ${appName} mobile number was changed`, carriesSecrets: false },
   'email-already-registered': { subject: ({ appName }) => `You already have an account at ${appName}`, carriesSecrets: false },
 } satisfies Record<string, MailKindDefinition>;
 

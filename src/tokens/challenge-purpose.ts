@@ -1,2 +1,8 @@
 /** What a code or link is good for; it is refused for anything else. */
-export type ChallengePurpose = 'confirm-email' | 'reset-password';
+export type ChallengePurpose = 'confirm-email' | 'confirm-new-email' | 'undo-email-change' | 'confirm-mobile' | 'activate-account' | 'reset-password';
+
+/**
+ * A way back from a change that may be a thief's: it outlives newer codes, a change of the password and of the address, all of which
+ * the thief could cause; there is one for each former address.
+ */
+export const WAY_BACK = 'undo-email-change' satisfies ChallengePurpose;

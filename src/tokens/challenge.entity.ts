@@ -17,6 +17,10 @@ export class Challenge {
   @Column({ type: 'text' })
   address!: string;
 
+  /** Where the page behind the link may lead back to. */
+  @Column({ type: 'text', name: 'return_to', nullable: true })
+  returnTo!: string | null;
+
   /** Which root secret code and link are derived from. */
   @Column({ type: 'text', name: 'secret_id' })
   secretId!: string;

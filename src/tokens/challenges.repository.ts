@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
-import type { ChallengePurpose } from './challenge-purpose.js';
+import { type ChallengePurpose, WAY_BACK } from './challenge-purpose.js';
 import type { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
@@ -29,27 +29,60 @@ export class ChallengesRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
-  async replace(challenge: Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'secretId' | 'codeMac'>, ttlSeconds: number): Promise<Date> {
+  async replace(
+    challenge: Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac'>,
+    ttlSeconds: number,
+  ): Promise<Date> {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
-      await this.supersede(challenge.userId, challenge.purpose);
+      await this.supersede(challenge.userId, challenge.purpose, challenge.purpose === WAY_BACK ? challenge.address : null);
       const [row] = await this.database.query<{ expiresAt: Date }>(
-        `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING expires_at AS "expiresAt"`,
-        [challenge.id, challenge.userId, challenge.purpose, challenge.address, challenge.secretId, challenge.codeMac, ttlSeconds],
+        `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8) RETURNING expires_at AS "expiresAt"`,
+        [
+          challenge.id,
+          challenge.userId,
+          challenge.purpose,
+          challenge.address,
+          challenge.secretId,
+          challenge.codeMac,
+          ttlSeconds,
+          challenge.returnTo,
+        ],
       );
       if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
       return row.expiresAt;
     });
   }
 
-  /** Closes the account's open challenge for a purpose, or for all purposes. */
-  async supersede(userId: string, purpose: ChallengePurpose | null): Promise<void> {
+  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or for all purposes but ways back. */
+  async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
     await this.database.query(
       `UPDATE challenges SET superseded_at = now()
-       WHERE user_id = $1 AND ($2::text IS NULL OR purpose = $2) AND consumed_at IS NULL AND superseded_at IS NULL`,
-      [userId, purpose],
+       WHERE user_id = $1 AND CASE WHEN $2::text IS NULL THEN purpose <> '${WAY_BACK}' ELSE purpose = $2 END
+         AND ($3::text IS NULL OR address = $3) AND consumed_at IS NULL AND superseded_at IS NULL`,
+      [userId, purpose, address],
     );
+  }
+
+  /** Closes the account's open challenges for the same purpose that were made after this one. */
+  async supersedeNewer({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
+    await this.database.query(
+      `UPDATE challenges c SET superseded_at = now()
+       FROM challenges this
+       WHERE this.id = $1 AND c.user_id = $2 AND c.purpose = $3 AND c.created_at > this.created_at
+         AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
+      [id, userId, purpose],
+    );
+  }
+
+  /** What was kept with a challenge of whatever state about where its page leads back to. */
+  async findReturnTo(id: string): Promise<{ secretId: string; returnTo: string | null } | null> {
+    const [row] = await this.database.query<{ secretId: string; returnTo: string | null }>(
+      `SELECT secret_id AS "secretId", return_to AS "returnTo" FROM challenges WHERE id = $1`,
+      [id],
+    );
+    return row ?? null;
   }
 
   /** The challenge if it is neither used nor replaced. */

@@ -18,6 +18,8 @@ export interface ProvenChallenge {
 /** The secret part of a challenge, for the mail that carries it. */
 export interface RevealedChallenge {
   purpose: ChallengePurpose;
+  /** Where it goes, and what it proves. */
+  address: string;
   /** Six digits. */
   code: string;
   /** The token of the link. */
@@ -49,21 +51,30 @@ export class ChallengesService {
     private readonly secrets: Secrets,
   ) {}
 
-  /** Makes a challenge; an open one of the account for the same purpose is dead from then on. Joins the caller's transaction. */
-  async issue(input: { userId: string; purpose: ChallengePurpose; address: string; ttlSeconds: number }): Promise<{ id: string; expiresAt: Date }> {
-    const { ttlSeconds, ...of } = input;
+  /**
+   * Makes a challenge; an open one of the account for the same purpose is dead from then on. Joins the caller's transaction.
+   * @param returnTo where the page behind the link may lead back to
+   */
+  async issue(input: {
+    userId: string;
+    purpose: ChallengePurpose;
+    address: string;
+    ttlSeconds: number;
+    returnTo?: string | null;
+  }): Promise<{ id: string; expiresAt: Date }> {
+    const { ttlSeconds, returnTo = null, ...of } = input;
     const id = newId();
     const secretId = this.secrets.currentId;
-    const expiresAt = await this.challenges.replace({ ...of, id, secretId, codeMac: this.codeMac(id, this.codeOf(id, secretId), secretId) }, ttlSeconds);
-    return { id, expiresAt };
+    const codeMac = this.codeMac(id, this.codeOf(id, secretId), secretId);
+    return { id, expiresAt: await this.challenges.replace({ ...of, returnTo, id, secretId, codeMac }, ttlSeconds) };
   }
 
   /** Code and link token of a challenge that can still be used; null otherwise. */
   async reveal(id: string): Promise<RevealedChallenge | null> {
     const challenge = await this.challenges.findOpen(id);
     if (challenge === null || challenge.expired || !this.secrets.knows(challenge.secretId)) return null;
-    const { purpose, secretId, expiresAt } = challenge;
-    return { purpose, code: this.codeOf(id, secretId), token: this.tokenOf(id, secretId), expiresAt };
+    const { purpose, address, secretId, expiresAt } = challenge;
+    return { purpose, address, code: this.codeOf(id, secretId), token: this.tokenOf(id, secretId), expiresAt };
   }
 
   /** Id of the account's challenge for a purpose that can still be used; null when it has none. */
@@ -86,12 +97,17 @@ export class ChallengesService {
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
   async checkLink(purpose: ChallengePurpose, token: string): Promise<ProvenChallenge> {
-    if (!LINK_TOKEN.test(token)) throw new InvalidChallengeError();
-    const id = idFromBytes(Buffer.from(token, 'base64url').subarray(0, ID_BYTES));
-    const challenge = await this.challenges.findOpen(id);
-    if (challenge === null || challenge.purpose !== purpose || !this.secrets.knows(challenge.secretId)) throw new InvalidChallengeError();
-    if (!sameBytes(Buffer.from(token), Buffer.from(this.tokenOf(id, challenge.secretId)))) throw new InvalidChallengeError();
+    const challenge = LINK_TOKEN.test(token) ? await this.challenges.findOpen(idOf(token)) : null;
+    if (challenge === null || challenge.purpose !== purpose || !this.isTokenOf(challenge, token)) throw new InvalidChallengeError();
     return this.proven(challenge);
+  }
+
+  /** What a link was given as the place to lead back to, used or not; null for one that this server did not make. */
+  async returnToOf(token: string): Promise<string | null> {
+    if (!LINK_TOKEN.test(token)) return null;
+    const id = idOf(token);
+    const found = await this.challenges.findReturnTo(id);
+    return found !== null && this.isTokenOf({ id, secretId: found.secretId }, token) ? found.returnTo : null;
   }
 
   /**
@@ -115,9 +131,22 @@ export class ChallengesService {
     if (!(await this.challenges.consume(challenge.id))) throw new InvalidChallengeError();
   }
 
-  /** Closes all open challenges of an account: its password or address changed, or it was disabled. */
+  /**
+   * Closes the open challenges of an account: its password or address changed, or it was disabled. The links that undo a change of
+   * the address stay: whoever stole the account must not close its owner's way back.
+   */
   closeAll(userId: string): Promise<void> {
     return this.challenges.supersede(userId, null);
+  }
+
+  /** Closes the account's open challenge for one purpose. */
+  close(userId: string, purpose: ChallengePurpose): Promise<void> {
+    return this.challenges.supersede(userId, purpose);
+  }
+
+  /** Closes the account's open challenges for a purpose that were made after this one. */
+  closeNewer(purpose: ChallengePurpose, { id, userId }: ProvenChallenge): Promise<void> {
+    return this.challenges.supersedeNewer({ id, userId, purpose });
   }
 
   /** All challenges of an account that are on record, for its owner. */
@@ -129,6 +158,10 @@ export class ChallengesService {
   private proven({ id, userId, address, expired }: StoredChallenge): ProvenChallenge {
     if (expired) throw new ChallengeExpiredError();
     return { id, userId, address };
+  }
+
+  private isTokenOf({ id, secretId }: Pick<StoredChallenge, 'id' | 'secretId'>, token: string): boolean {
+    return this.secrets.knows(secretId) && sameBytes(Buffer.from(token), Buffer.from(this.tokenOf(id, secretId)));
   }
 
   private codeOf(id: string, secretId: string): string {
@@ -145,6 +178,11 @@ export class ChallengesService {
   private codeMac(id: string, code: string, secretId: string): Buffer {
     return this.secrets.mac('challenge-verifiers', `${id}:${code}`, secretId);
   }
+}
+
+/** The id in a token of the right form. */
+function idOf(token: string): string {
+  return idFromBytes(Buffer.from(token, 'base64url').subarray(0, ID_BYTES));
 }
 
 function sameBytes(a: Buffer, b: Buffer): boolean {

@@ -16,6 +16,8 @@ export interface Account {
   username: string | null;
   email: string | null;
   emailVerifiedAt: Date | null;
+  /** The last proven address, while a new one counts but is not proven: password resets go there. */
+  recoveryEmail: string | null;
   /** As its owner wrote it. */
   mobile: string | null;
   mobileVerifiedAt: Date | null;

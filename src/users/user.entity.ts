@@ -30,6 +30,10 @@ export class User {
   @Column({ type: 'timestamptz', name: 'email_verified_at', nullable: true })
   emailVerifiedAt!: Date | null;
 
+  /** The last proven address, while a new one counts but is not proven. */
+  @Column({ type: 'text', name: 'recovery_email', nullable: true })
+  recoveryEmail!: string | null;
+
   @Column({ type: 'text', nullable: true })
   mobile!: string | null;
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ContactsService } from './contacts.service.js';
 import { ProfileService } from './profile.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
@@ -9,7 +10,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],
-  providers: [UsersService, ProfileService, UsersRepository],
-  exports: [UsersService, ProfileService],
+  providers: [UsersService, ContactsService, ProfileService, UsersRepository],
+  exports: [UsersService, ContactsService, ProfileService],
 })
 export class UsersModule {}

@@ -88,11 +88,12 @@ export class UsersService {
   }
 
   /**
-   * Whether no account has this e-mail address, verified or not.
+   * Whether no account has this e-mail address, verified or not, or can go back to it.
    * @throws InvalidRequestError when it is none
    */
   async isEmailFree(email: string): Promise<boolean> {
-    return (await this.users.findByKey('email', fromEmail(email).key)) === null;
+    const { key } = fromEmail(email);
+    return (await this.users.findByKey('email', key)) === null && !(await this.users.isEmailHeld(key));
   }
 
   /**
@@ -169,6 +170,7 @@ function toAccount(user: User): Account {
     username: user.username,
     email: user.email,
     emailVerifiedAt: user.emailVerifiedAt ?? null,
+    recoveryEmail: user.recoveryEmail ?? null,
     mobile: user.mobile,
     mobileVerifiedAt: user.mobileVerifiedAt ?? null,
     firstName: user.firstName,

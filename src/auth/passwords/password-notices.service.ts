@@ -5,7 +5,7 @@ import { describeUserAgent } from '../../tokens/user-agent.js';
 import type { Account } from '../../users/account.js';
 import { MailBudget } from '../mail-budget.service.js';
 
-/** Tells owners by mail what happened to their password. */
+/** Tells owners by mail what happened to their password and to other ways in. */
 @Injectable()
 export class PasswordNotices {
   constructor(
@@ -17,7 +17,7 @@ export class PasswordNotices {
    * Queues a notice to the stored address, if there is one; joins the caller's transaction. No flood of other mails keeps it from
    * the owner of a verified address. One that nobody has proven may be a stranger's, who gets no more mails than from anything else.
    */
-  async send(kind: 'password-changed' | 'password-locked', account: Account, caller: Caller): Promise<void> {
+  async send(kind: 'password-changed' | 'password-locked' | 'mobile-changed' | 'unproven-email-changed', account: Account, caller: Caller): Promise<void> {
     const { id: userId, email: recipient, emailVerifiedAt, disabledAt, firstName, locale } = account;
     if (recipient === null || disabledAt !== null) return;
     if (emailVerifiedAt === null && !(await this.budget.spend(recipient))) return;

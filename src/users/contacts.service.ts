@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import type { Account, Credentials } from './account.js';
+import { UserNotFoundError } from './errors.js';
+import { type Identifier, fromEmail, fromMobile } from './identifiers.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+/** A mobile number as it is kept, and where text messages go. */
+export interface Mobile {
+  /** As written. */
+  stored: string;
+  /** E.164 (`+12025550147`), or bare digits where it is no possible number of the region. */
+  key: string;
+}
+
+/** The e-mail address and the mobile number of an account. Everything that changes one joins the caller's transaction. */
+@Injectable()
+export class ContactsService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly accounts: UsersService,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * The account as it is now, locked against other edits until the caller's transaction ends.
+   * @throws UserNotFoundError
+   */
+  async lock(id: string): Promise<Credentials> {
+    const credentials = (await this.users.lockById(id)) === null ? null : await this.accounts.findCredentialsById(id);
+    if (credentials === null) throw new UserNotFoundError();
+    return credentials;
+  }
+
+  /** An address in the form in which it is kept and compared. @throws InvalidRequestError */
+  readEmail(written: string, field?: string): Identifier {
+    return fromEmail(written, field);
+  }
+
+  /** A number in the form in which it is kept and compared. @throws InvalidRequestError */
+  readMobile(written: string, field?: string): Mobile {
+    return fromMobile(written, this.settings.DEFAULT_REGION, field);
+  }
+
+  /** Where text messages to an account go: E.164; null when it has no number, or none that is possible anywhere. */
+  textsOf({ mobile }: Account): string | null {
+    if (mobile === null) return null;
+    const { key } = this.readMobile(mobile);
+    return key.startsWith('+') ? key : null;
+  }
+
+  /** Whether an account other than `butOf` has the number. */
+  async isMobileTaken({ key }: Mobile, butOf: string): Promise<boolean> {
+    const owner = await this.users.findByKey('mobile', key);
+    return owner !== null && owner.id !== butOf;
+  }
+
+  /**
+   * Gives the account another address. A former one that was proven is held: nobody else can take it for `holdSeconds`, so that
+   * the account can go back. While the new one is not proven, the former one stays the recovery address.
+   * @returns the account as it is then
+   * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
+   */
+  async changeEmail(id: string, email: Identifier, { proven, holdSeconds }: { proven: boolean; holdSeconds: number }): Promise<Account> {
+    await this.users.holdEmail(id, email.key, holdSeconds);
+    if (!(await this.users.changeEmail(id, email, proven))) throw new UserNotFoundError();
+    return this.accounts.getById(id);
+  }
+
+  /**
+   * Gives the account another number, not proven, or none; the same one, written in another way, stays proven.
+   * @throws MobileTakenError, also when two requests race; UserNotFoundError
+   */
+  async changeMobile(id: string, mobile: Mobile | null): Promise<Account> {
+    if (!(await this.users.changeMobile(id, mobile))) throw new UserNotFoundError();
+    return this.accounts.getById(id);
+  }
+
+  /**
+   * Makes a proven number (E.164) the account's; its own spelling of it stays.
+   * @returns false when the account is disabled or gone
+   * @throws MobileTakenError
+   */
+  proveMobile(id: string, number: string): Promise<boolean> {
+    return this.users.proveMobile(id, number);
+  }
+
+  /** Lets the password open nothing any more until it is reset. */
+  lockPassword(id: string): Promise<void> {
+    return this.users.lockPassword(id);
+  }
+}
