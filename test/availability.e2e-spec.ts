@@ -57,7 +57,13 @@ describe('asking whether a name is free', () => {
 
   it('is limited per network, for names that are taken, free or none', async () => {
     const remoteAddress = '198.51.100.1';
-    const queries = [{ username: 'hedy.lamarr' }, { email: freshEmail() }, { username: '1' }, { email: 'no' }, { username: 'hedy' }];
+    const queries: Record<string, string>[] = [
+      { username: 'hedy.lamarr' },
+      { email: freshEmail() },
+      { username: '1' },
+      { email: 'no' },
+      { username: 'hedy' },
+    ];
     for (const query of queries) expect((await ask(query, remoteAddress)).status).not.toBe(429);
     const refused = await ask({ username: 'hedy' }, remoteAddress);
     expect([refused.status, refused.body.code]).toEqual([429, 'request.throttled']);

@@ -139,7 +139,7 @@ describe('editing one’s profile', () => {
       { a: { b: [1, 'two', null, true, { c: -1.5e-7 }] }, '': 0, 'a.b/c~d $e': [] },
       { toString: 'x', hasOwnProperty: 1, length: 3, valueOf: null, role: 'admin', id: 'mine' },
       { big: 9007199254740991, huge: 1e308, tiny: 5e-324, emoji: '😀', lines: 'a\r\nb\u0001\u001B[31m' },
-    ])('keeps %j as it was sent', async (metadata) => {
+    ] as object[])('keeps %j as it was sent', async (metadata) => {
       expect((await edit({ metadata })).body.metadata).toEqual(metadata);
       expect((await app.get(ME, { token: user.accessToken })).body.metadata).toEqual(metadata);
     });

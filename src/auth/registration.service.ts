@@ -24,7 +24,7 @@ export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'>
  * Step of the answer times of registrations that must not tell whether an address is known, ms; counted from when the password is
  * hashed, and well above what storing an account or queueing a mail costs.
  */
-const ANSWER_STEP_MS = 50;
+const ANSWER_STEP_MS = 100;
 
 /** Creating accounts. */
 @Injectable()
