@@ -462,6 +462,11 @@ describe('attacks on access tokens', () => {
         '',
         `Basic x, Bearer ${user.accessToken}`,
         `Bearer${user.accessToken}`,
+        `Bearer ${user.accessToken} garbage`,
+        `Bearer ${user.accessToken}, Bearer ${user.accessToken}`,
+        `Bearer ${user.accessToken},`,
+        `Bearer\t${user.accessToken}`,
+        `Bearer "${user.accessToken}"`,
       ]) {
         const answer = await verify(authorization);
         expect([authorization.slice(0, 20), answer.status]).toEqual([authorization.slice(0, 20), 401]);

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { UnavailableError } from '../common/errors.js';
 import type { Principal } from '../common/principal.js';
 import { type AccessTokenClaims, AccessTokensService } from './access-tokens.service.js';
@@ -112,10 +112,11 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 }
 
-const fromAuthorization = ExtractJwt.fromAuthHeaderAsBearerToken();
+/** All that follows the scheme is the token (RFC 6750 §2.1). passport-jwt's own reading ignores whatever follows a good one. */
+const BEARER = /^bearer +(.+)$/i;
 
-function bearerToken(request: PassportRequest): string | null {
-  return fromAuthorization(request);
+function bearerToken({ headers }: PassportRequest): string | null {
+  return BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
 /** The `kid` of a token that has the one form we sign; undefined for anything else. */
