@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -12,10 +13,12 @@ import { DatabaseModule } from '../src/database/database.module.js';
 import { DatabaseService } from '../src/database/database.service.js';
 import { MailSecretsRegistry } from '../src/mail/mail-secrets.js';
 import { MailModule } from '../src/mail/mail.module.js';
+import { MailWorker } from '../src/mail/mail.worker.js';
 import { Mailbox } from '../src/mail/mailbox/mailbox.js';
 import { type MailRequest, OutboxService } from '../src/mail/outbox.service.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
+import { TcpProxy } from './support/tcp-proxy.js';
 
 let databaseUrl: string;
 const SECRETS = { code: '048213', link: 'https://accounts.example.com/verify-email?token=t', expiresAt: new Date(Date.now() + 86_400_000) };
@@ -304,5 +307,46 @@ describe('mail delivery', () => {
       await database.query(`UPDATE mails SET leased_until = now() - interval '1 second', attempts = 1 WHERE recipient = $1`, [recipient]);
     });
     expect(await reaches(recipient, 'sent')).toMatchObject({ attempts: 2 });
+  });
+
+  it('survives the loss of its database in the middle of a mail, and tries that mail again', { timeout: 40_000 }, async () => {
+    await nodes.pop()?.close();
+    const observer = await start({ SMTP_URL: `smtp://127.0.0.1:${await freePort()}` });
+    database = observer.get(DatabaseService);
+    // Only the node behind the proxy is to deliver.
+    await observer.get(MailWorker).stop();
+    const proxy = await TcpProxy.start(databaseUrl);
+    const arrivals: (() => void)[] = [];
+    const server = await listen({ onData: (stream, _session, done) => void text(stream).then(() => arrivals.push(() => done())) });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
+    try {
+      await start({ DATABASE_URL: proxy.url, SMTP_URL: server.url });
+      const recipient = 'unlucky@example.com';
+      await enqueue(observer, { recipient });
+      const accept = await poll('the mail to arrive', () => arrivals.shift());
+
+      proxy.refuse();
+      accept();
+      await wait(1_000);
+      proxy.heal();
+
+      // As after a minute: the lease of the first attempt has ended, and a worker that does not live has been silent for long.
+      await database.query(`UPDATE mail_workers SET seen_at = seen_at - interval '61 seconds'`);
+      await database.query(`UPDATE mails SET leased_until = now() - interval '1 second' WHERE recipient = $1`, [recipient]);
+      await database.query(`UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '61 seconds' WHERE locked_at IS NOT NULL`);
+      const acceptAgain = await poll('the mail to arrive again', () => arrivals.shift(), 20_000);
+      acceptAgain();
+      await reaches(recipient, 'sent');
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.removeListener('unhandledRejection', note);
+      for (const listener of others) process.on('unhandledRejection', listener);
+      await nodes.pop()?.close();
+      await proxy.stop();
+      await server.close();
+    }
   });
 });

@@ -102,6 +102,10 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
         gracefulShutdownAbortTimeout: DRAIN_MS,
         logger: bridge(this.logger),
         events,
+        // Not for speed: only in batches graphile-worker notices that the outcome of a job cannot be written down, and ends; this class
+        // starts it anew, and the job is freed as that of a dead worker. One by one, the failure would be an unhandled rejection,
+        // which ends the process, and the job would stay locked for hours.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         taskList: { [SEND_MAIL_TASK]: (payload, { abortSignal }) => this.delivery.deliver((payload as { id: string }).id, abortSignal) },
       });
       if (this.stopping.signal.aborted) await this.runner.stop();
