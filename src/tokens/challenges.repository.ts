@@ -158,7 +158,12 @@ export class ChallengesRepository {
     );
   }
 
+  /** One at a time per account and purpose. The account's row comes first, as wherever it is changed along with challenges. */
   private async lock(userId: string, purpose: string): Promise<void> {
-    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`challenge:${userId}:${purpose}`]);
+    await this.database.query(
+      `WITH account AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR KEY SHARE)
+       SELECT pg_advisory_xact_lock(hashtextextended($2, 0)) FROM account`,
+      [userId, `challenge:${userId}:${purpose}`],
+    );
   }
 }
