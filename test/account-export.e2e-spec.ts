@@ -37,6 +37,7 @@ describe('exporting one’s account', () => {
         ...me,
         metadata: { theme: 'dark' },
         emailVerifiedAt: time,
+        recoveryEmail: null,
         mobileVerifiedAt: null,
         activatedAt: null,
         disabledAt: null,
@@ -44,6 +45,7 @@ describe('exporting one’s account', () => {
         lastSignInAt: time,
         passwordFailures: 0,
       },
+      heldEmails: [],
       sessions: [
         {
           id: sidOf(user.accessToken),
@@ -90,6 +92,17 @@ describe('exporting one’s account', () => {
         },
       ]),
     });
+  });
+
+  it('names former e-mail addresses as long as they are held', async () => {
+    const user = await signedIn(app);
+    await app.rows(`UPDATE users SET recovery_email = 'Before@example.com' WHERE id = $1`, [user.id]);
+    await app.rows(`INSERT INTO held_emails (email_key, user_id, held_until) VALUES ('before@example.com', $1, '2100-01-01T00:00:00Z')`, [
+      user.id,
+    ]);
+    const { body } = await take(user.accessToken);
+    expect(body.account.recoveryEmail).toBe('Before@example.com');
+    expect(body.heldEmails).toEqual([{ email: 'before@example.com', heldUntil: '2100-01-01T00:00:00.000Z' }]);
   });
 
   it('holds no secret', async () => {

@@ -5,13 +5,14 @@ import { OutboxService } from '../mail/outbox.service.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import { ChallengesService } from '../tokens/challenges.service.js';
 import { SessionsService } from '../tokens/sessions.service.js';
-import type { Account, AccountActivity } from '../users/account.js';
+import type { Account, AccountActivity, HeldEmail } from '../users/account.js';
 import { UsersService } from '../users/users.service.js';
 
 /** Everything that is kept of one account. The lists may be long; they are read while they are consumed. */
 export interface AccountExport {
   account: Account;
   activity: AccountActivity;
+  heldEmails: HeldEmail[];
   sessions: ReturnType<SessionsService['exportFor']>;
   challenges: ReturnType<ChallengesService['exportFor']>;
   mails: ReturnType<OutboxService['exportFor']>;
@@ -33,11 +34,12 @@ export class AccountExportService {
   /** @throws UserNotFoundError, ThrottledError */
   async export(userId: string, caller: Caller): Promise<AccountExport> {
     await this.throttle.take({ limit: 'export', of: userId }, caller);
-    const { account, activity } = await this.users.exportFor(userId);
+    const { account, activity, heldEmails } = await this.users.exportFor(userId);
     await this.audit.record({ action: 'account.exported', outcome: 'success', actorId: userId, subjectId: userId, caller });
     return {
       account,
       activity,
+      heldEmails,
       sessions: this.sessions.exportFor(userId),
       challenges: this.challenges.exportFor(userId),
       mails: this.outbox.exportFor(userId),

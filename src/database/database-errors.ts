@@ -12,9 +12,9 @@ const FOREIGN_KEY_VIOLATION = '23503';
 /**
  * SQLSTATE classes and codes, and socket errors, that mean "the database is away" or "it is overloaded", not "the statement is
  * wrong": shutdown (57P0x), no more connections (53300), read-only after a failover (25006), a lock or a statement that took too
- * long (55P03, 57014).
+ * long (55P03, 57014), two requests that waited for each other (40P01): nothing was done, trying again works.
  */
-const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', '55P03', '57014', 'ECONNRESET', 'EPIPE']);
+const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', '55P03', '57014', '40P01', 'ECONNRESET', 'EPIPE']);
 
 /** Whether `error` breaks the unique constraint or index `name`. */
 export function isUniqueViolation(error: unknown, name: string): boolean {
@@ -33,7 +33,10 @@ export function isUnavailable(error: unknown): boolean {
   const { code, syscall } = postgresError(error) ?? {};
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   if (code !== undefined && (UNAVAILABLE.has(code) || code.startsWith('08'))) return true;
-  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|not queryable|the database system is/i.test(error.message);
+  return (
+    error instanceof Error &&
+    /timeout exceeded when trying to connect|Connection terminated|not queryable|the database system is/i.test(error.message)
+  );
 }
 
 function postgresError(error: unknown): PostgresError | undefined {

@@ -44,6 +44,13 @@ export interface AccountActivity {
   passwordFailures: number;
 }
 
+/** A former e-mail address that its account can still go back to. */
+export interface HeldEmail {
+  /** In its canonical form. */
+  email: string;
+  heldUntil: Date;
+}
+
 /** What signing in compares and respects. */
 export interface Credentials {
   account: Account;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
 import { isUniqueViolation } from '../database/database-errors.js';
-import type { AccountActivity } from './account.js';
+import type { AccountActivity, HeldEmail } from './account.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
 import type { Identifier, IdentifierKind } from './identifiers.js';
 import { User } from './user.entity.js';
@@ -91,6 +91,14 @@ export class UsersRepository {
       [id, emailKey],
     );
     return rows.length > 0;
+  }
+
+  /** Former addresses that the account can still go back to. */
+  findHeldEmails(id: string): Promise<HeldEmail[]> {
+    return this.database.query<HeldEmail>(
+      'SELECT email_key AS email, held_until AS "heldUntil" FROM held_emails WHERE user_id = $1 ORDER BY held_until',
+      [id],
+    );
   }
 
   /** Whether an account can go back to this address, which it had before. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
-import type { Account, AccountActivity, Credentials, Metadata, NewAccount } from './account.js';
+import type { Account, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
 import { canonicalLocale, cleanName } from './profile.js';
@@ -115,8 +115,9 @@ export class UsersService {
   }
 
   /** What is kept of an account, for its owner. */
-  async exportFor(id: string): Promise<{ account: Account; activity: AccountActivity }> {
-    return { account: await this.getById(id), activity: await this.users.findActivity(id) };
+  async exportFor(id: string): Promise<{ account: Account; activity: AccountActivity; heldEmails: HeldEmail[] }> {
+    const account = await this.getById(id);
+    return { account, activity: await this.users.findActivity(id), heldEmails: await this.users.findHeldEmails(id) };
   }
 
   /** Whether an account with this role exists. */

@@ -15,6 +15,14 @@ class ExportedAccount extends UserView {
   @ApiProperty({ ...TIME, description: 'When `email` was proven.', nullable: true })
   emailVerifiedAt!: string | null;
 
+  @ApiProperty({
+    description: 'The last proven address, while a new one is not proven.',
+    type: 'string',
+    nullable: true,
+    example: 'ada@example.com',
+  })
+  recoveryEmail!: string | null;
+
   @ApiProperty({ ...TIME, description: 'When `mobile` was proven.', nullable: true })
   mobileVerifiedAt!: string | null;
 
@@ -32,6 +40,14 @@ class ExportedAccount extends UserView {
 
   @ApiProperty({ description: 'Wrong passwords since the last right one.', type: 'integer', example: 0 })
   passwordFailures!: number;
+}
+
+class HeldEmailView {
+  @ApiProperty({ description: 'The former address.', example: 'ada@example.com' })
+  email!: string;
+
+  @ApiProperty({ ...TIME, description: 'Until when the change can be undone, and nobody else can take the address.' })
+  heldUntil!: string;
 }
 
 class ExportedSessionView {
@@ -150,6 +166,9 @@ export class AccountExportView {
   @ApiProperty({ description: 'The account and its use.', type: ExportedAccount })
   account!: ExportedAccount;
 
+  @ApiProperty({ description: 'Former e-mail addresses that the account can still go back to.', type: [HeldEmailView] })
+  heldEmails!: HeldEmailView[];
+
   @ApiProperty({ description: 'Sessions, ended ones too, the oldest first.', type: [ExportedSessionView] })
   sessions!: ExportedSessionView[];
 
@@ -169,8 +188,8 @@ export class AccountExportView {
 /** The export as pieces of one JSON document; lists are read as far as the pieces are taken. */
 export async function* writeAccountExport(found: AccountExport, now: Date): AsyncGenerator<string, void> {
   const { account, activity, ...lists } = found;
-  const { emailVerifiedAt, mobileVerifiedAt, activatedAt, disabledAt, version } = account;
-  const whole = { ...toUserView(account), emailVerifiedAt, mobileVerifiedAt, activatedAt, disabledAt, version, ...activity };
+  const { emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version } = account;
+  const whole = { ...toUserView(account), emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version, ...activity };
   yield `{"exportedAt":${JSON.stringify(now)},"account":${JSON.stringify(whole)}`;
   for (const [name, items] of Object.entries(lists)) {
     yield `,"${name}":[`;
