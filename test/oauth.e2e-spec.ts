@@ -291,3 +291,53 @@ describe('OAuth endpoints', () => {
     });
   });
 });
+
+describe('wrong client secrets', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ OAUTH_CLIENTS: `${ID}:${SECRET}`, RATE_LIMIT: 'on', LIMIT_OAUTH_CLIENTS: '3/900' });
+  });
+  afterAll(() => app.stop());
+
+  const call = (remoteAddress: string, authorization?: string) =>
+    app.call('POST', '/oauth/introspect', {
+      payload: 'token=x',
+      headers: { 'content-type': FORM, ...(authorization === undefined ? {} : { authorization }) },
+      remoteAddress,
+    });
+  const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
+  it('are limited per network, and a right one passes all the same', async () => {
+    const wrong = Array.from({ length: 10 }, (_, i) => call('192.0.2.1', basic(i % 2 === 0 ? ID : `nobody${i}`, 'wrong')));
+    const answers = await Promise.all(wrong);
+    expect(statuses(answers)).toEqual([...Array<number>(3).fill(401), ...Array<number>(7).fill(429)]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body.code).toBe('request.throttled');
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
+
+    expect((await call('192.0.2.1', BASIC)).status).toBe(200);
+    expect((await call('192.0.2.2', basic(ID, 'wrong'))).status).toBe(401);
+    const stream = await app.get('/v1/revocations', { headers: { authorization: basic(ID, 'wrong') }, remoteAddress: '192.0.2.1' });
+    expect(stream.status).toBe(429);
+  });
+
+  it('are not what a client sends that waits to be asked', async () => {
+    for (let i = 0; i < 5; i += 1) expect((await call('192.0.2.3')).status).toBe(401);
+    expect((await call('192.0.2.3', basic(ID, 'wrong'))).status).toBe(401);
+  });
+
+  it('are on record, with the client that was named if there is one, and never with what was sent', async () => {
+    await call('192.0.2.4', basic(ID, 'sent-in-vain'));
+    await call('192.0.2.4', basic('typed-in-vain', SECRET));
+    const rows = await app.rows<{ action: string; outcome: string; ip: string; details: object }>(
+      `SELECT action, outcome, ip, details FROM audit_events WHERE ip = '192.0.2.4' ORDER BY id`,
+    );
+    expect(rows.map(({ action, outcome, details }) => ({ action, outcome, details }))).toEqual([
+      { action: 'client.refused', outcome: 'failure', details: { client: ID } },
+      { action: 'client.refused', outcome: 'failure', details: { client: null } },
+    ]);
+    const throttled = await app.rows<{ count: number }>(`SELECT count(*)::int AS count FROM audit_events WHERE ip = '192.0.2.1'`);
+    expect(throttled).toEqual([{ count: 3 }]);
+  });
+});

@@ -10,6 +10,7 @@ export type AuditAction =
   | 'account.updated'
   | 'account.deleted'
   | 'account.exported'
+  | 'client.refused'
   | 'email.verified'
   | 'email.verification_requested'
   | 'email.change_requested'

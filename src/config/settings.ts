@@ -132,6 +132,10 @@ export const SETTINGS = {
   LIMIT_AVAILABILITY: rate({ default: { points: 60, seconds: 60 }, doc: 'Usernames and e-mail addresses asked about per network.' }),
   LIMIT_EXPORT: rate({ default: { points: 10, seconds: 3_600 }, doc: 'Exports of one account.' }),
   LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
+  LIMIT_OAUTH_CLIENTS: rate({
+    default: { points: 30, seconds: 900 },
+    doc: 'Wrong client secrets per network, at `/oauth` and `/v1/revocations`; right ones always pass.',
+  }),
   LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
   LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),
   LIMIT_MAIL_TOTAL: rate({

@@ -16,9 +16,12 @@ const SETTING_OF = {
   availability: 'LIMIT_AVAILABILITY',
   export: 'LIMIT_EXPORT',
   'code-network': 'LIMIT_CODES',
+  'oauth-client': 'LIMIT_OAUTH_CLIENTS',
   'mail-request': 'LIMIT_MAIL_REQUESTS',
   'mail-address': 'LIMIT_MAIL_ADDRESS',
   'mail-total': 'LIMIT_MAIL_TOTAL',
+  'sms-number': 'LIMIT_SMS_NUMBER',
+  'sms-total': 'LIMIT_SMS_TOTAL',
 } as const satisfies Record<string, keyof Settings>;
 
 export type LimitName = keyof typeof SETTING_OF;

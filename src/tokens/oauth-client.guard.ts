@@ -1,8 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { AuditService } from '../audit/audit.service.js';
+import { type Caller, callerOf } from '../common/caller.js';
 import type { OAuthClient } from '../config/setting.js';
 import { Settings } from '../config/settings.js';
+import { networkOf } from '../throttling/client-network.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
 import { InvalidClientError, InvalidOAuthRequestError } from './oauth-errors.js';
 
 /** Longest Authorization header that is looked at, characters; more than any client and secret take when fully escaped. */
@@ -18,13 +22,18 @@ const BASIC = /^basic +([\w+/]+={0,2})$/i;
 export class OAuthClientGuard implements CanActivate {
   private readonly clients: readonly { id: string; digest: Buffer }[];
 
-  constructor(settings: Settings) {
+  constructor(
+    private readonly throttle: ThrottleService,
+    private readonly audit: AuditService,
+    settings: Settings,
+  ) {
     this.clients = settings.OAUTH_CLIENTS.map((client) => ({ id: client.id, digest: digestOf(client) }));
   }
 
-  /** @throws InvalidClientError, InvalidOAuthRequestError when a client identifies itself in two ways */
-  canActivate(context: ExecutionContext): boolean {
-    const { headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+  /** @throws InvalidClientError, ThrottledError, InvalidOAuthRequestError when a client identifies itself in two ways */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { headers, body } = request;
     const inBody = fromBody(body);
     if (headers.authorization !== undefined && inBody.length > 0) {
       throw new InvalidOAuthRequestError('Identify the client in one way only: by HTTP Basic or in the form.');
@@ -32,8 +41,20 @@ export class OAuthClientGuard implements CanActivate {
     const spellings = headers.authorization === undefined ? inBody : fromBasic(headers.authorization);
     // No short cut on the way: how long it takes tells nothing about ids and secrets.
     const known = spellings.map(digestOf).flatMap((sent) => this.clients.filter(({ digest }) => timingSafeEqual(digest, sent)));
-    if (known.length === 0) throw new InvalidClientError();
-    return true;
+    if (known.length > 0) return true;
+    // Many HTTP clients send nothing until they are asked to: no try.
+    if (headers.authorization !== undefined || inBody.length > 0) await this.countFailure(spellings, callerOf(request));
+    throw new InvalidClientError();
+  }
+
+  /**
+   * Secrets are long and random, so a limit is not there to stop guesses but noise, of the audit log too. It never stops a right
+   * one: a backend with an outdated secret must not lock out the others of its network.
+   */
+  private async countFailure(spellings: readonly OAuthClient[], caller: Caller): Promise<void> {
+    await this.throttle.take({ limit: 'oauth-client', of: networkOf(caller.ip) }, caller);
+    const client = this.clients.find(({ id }) => spellings.some((sent) => sent.id === id))?.id ?? null;
+    await this.audit.record({ action: 'client.refused', outcome: 'failure', caller, details: { client } });
   }
 }
 

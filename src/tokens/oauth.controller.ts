@@ -36,7 +36,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @ApiBody({ type: OAuthTokenForm })
   @ApiOkResponse({ type: IntrospectionView, description: 'What is known of the token.' })
-  @ApiProblem('oauth.invalid_client', 'oauth.invalid_request')
+  @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async introspect(@FormToken() token: string): Promise<IntrospectionView> {
     return this.oauth.introspect(token);
   }
@@ -54,7 +54,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @ApiBody({ type: OAuthTokenForm })
   @ApiOkResponse({ description: 'The token is good for nothing; no body.' })
-  @ApiProblem('oauth.invalid_client', 'oauth.invalid_request')
+  @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async revoke(@FormToken() token: string, @From() caller: Caller): Promise<void> {
     await this.oauth.revoke(token, caller);
   }

@@ -71,7 +71,7 @@ export class RevocationsController implements OnModuleInit {
     description: 'A stream that goes on until either side closes it.',
     content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
   })
-  @ApiProblem('oauth.invalid_client', 'request.invalid', 'server.busy')
+  @ApiProblem('oauth.invalid_client', 'request.invalid', 'request.throttled', 'server.busy')
   async followRevocations(
     @Query() { cursor }: FollowRevocations,
     @Headers('last-event-id') lastEventId: string | undefined,
