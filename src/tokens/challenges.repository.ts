@@ -108,7 +108,11 @@ export class ChallengesRepository {
    * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
    * left, of this code or of the day. Parallel tries wait for each other on the tally's row, so none slips through.
    */
-  async countTry(userId: string, purpose: ChallengePurpose, { perCode, perDay }: { perCode: number; perDay: number }): Promise<StoredChallenge | null> {
+  async countTry(
+    userId: string,
+    purpose: ChallengePurpose,
+    { perCode, perDay }: { perCode: number; perDay: number },
+  ): Promise<StoredChallenge | null> {
     const [row] = await this.database.query<StoredChallenge>(
       `WITH tally AS (
          INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries)
