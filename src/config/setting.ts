@@ -89,6 +89,40 @@ export function url(schemes: readonly string[], options: Options<string> & Optio
   };
 }
 
+/** A colour as hexadecimal digits, `rgb` or `rrggbb`, kept as `#rrggbb`. A `#` is not needed: in files of settings it starts a comment. */
+export function color(options: Options<string>): Setting<string> {
+  return {
+    ...options,
+    parse(value) {
+      const [, digits] = /^#?((?:[\da-f]{3}){1,2})$/.exec(value.toLowerCase()) ?? [];
+      if (digits === undefined) throw new Error('a colour such as 3346d3');
+      return `#${digits.length === 3 ? digits.replaceAll(/./g, '$&$&') : digits}`;
+    },
+    show: (value) => value.slice(1),
+  };
+}
+
+const IMAGE_DATA = /^data:image\/(?:png|jpeg|webp|gif|svg\+xml);base64,[A-Za-z\d+/]+={0,2}$/;
+/** A host that can stand in a content security policy and mean itself alone; URLs also take `*`, `;` and quotes. */
+const PLAIN_HOST = /^(?:[\w-]+\.)*[\w-]+$|^\[[\da-f:]+\]$/;
+/** Longest image that is carried along in every page, as the characters of its `data:` URL. */
+const MAX_IMAGE_CHARS = 64 * 1_024;
+
+/** An image: its `https:` URL, or itself in a `data:` URL. */
+export function image(options: Options<string> & Optional): Setting<string | undefined> {
+  return {
+    ...options,
+    parse(value) {
+      if (IMAGE_DATA.test(value) && value.length <= MAX_IMAGE_CHARS) return value;
+      const { protocol, hostname, username, password, href } = URL.canParse(value) ? new URL(value) : new URL('about:blank');
+      if (protocol === 'https:' && PLAIN_HOST.test(hostname) && username === '' && password === '') return href;
+      throw new Error(
+        `an https:// URL, or a data: URL of a PNG, JPEG, WebP, GIF or SVG in base64, at most ${MAX_IMAGE_CHARS} characters long`,
+      );
+    },
+  };
+}
+
 /** A secret of any length; how strong it has to be is decided where the environment is known. */
 export function secret(options: Options<string>): Setting<string | undefined> {
   return { ...options, secret: true, parse: (value) => value };

@@ -1,4 +1,4 @@
-import { type Setting, bool, cidrs, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
+import { type Setting, bool, cidrs, color, image, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
@@ -53,6 +53,15 @@ export const SETTINGS = {
     doc: 'The From header of every mail.',
   }),
   APP_NAME: text({ default: 'Latchkey', max: 64, doc: 'The name that people see in mails and on pages.' }),
+  BRAND_COLOR: color({
+    default: '#3346d3',
+    doc: 'Colour of buttons and links in mails and on pages, in hexadecimal. Text on it is black or white, whichever can be read; links and dark screens get a shade of it that can.',
+  }),
+  BRAND_LOGO_URL: image({
+    optional: true,
+    example: 'https://www.example.com/logo.png',
+    doc: 'Logo on pages and in mails in place of the name, 32 pixels high: an `https:` URL, or a `data:` URL of the image, which mails leave out. It should show on light and on dark grounds.',
+  }),
   APP_SECRET: secret({
     doc: 'Root of every key: at least 32 bytes, e.g. `openssl rand -base64 48`. Outside production one is made and kept in `DATA_DIR`.',
   }),

@@ -97,6 +97,23 @@ describe('settings', () => {
     ['ACCESS_TOKEN_TTL_SECONDS', ['0', '29', '86401', '15m']],
     ['APP_NAME', ['a\r\nBcc: b@c.test', 'x'.repeat(65)]],
     ['MAIL_FROM', ['a@b.test\nBcc: c@d.test']],
+    ['BRAND_COLOR', ['blue', '#12', '#1234', '#12345g', '#1234567', 'rgb(0,0,0)', '#fff;}', 'red;--x:1']],
+    [
+      'BRAND_LOGO_URL',
+      [
+        'http://a.test/logo.png',
+        '//a.test/logo.png',
+        'logo.png',
+        'javascript:alert(1)',
+        'https://user@a.test/logo.png',
+        'https://*/logo.png',
+        "https://a.test;script-src'self'/logo.png",
+        'data:text/html;base64,AAAA',
+        'data:image/png,AAAA',
+        'data:image/png;base64,AA"><script>',
+        `data:image/png;base64,${'A'.repeat(70_000)}`,
+      ],
+    ],
     ['LIMIT_SIGN_IN', ['5', '0/900', '5/0', '5 per minute', '-5/900']],
   ])('refuse %s when it is %j', (name, values) => {
     for (const value of values) expect([value, namesOf({ [name]: value })]).toEqual([value, [name]]);
@@ -116,6 +133,22 @@ describe('settings', () => {
   it('drop the slash at the end of an URL, so that links have one', () => {
     expect(load({ PUBLIC_URL: 'https://accounts.example.com/' }).PUBLIC_URL).toBe('https://accounts.example.com');
   });
+
+  it.each([
+    ['#3346D3', '#3346d3'],
+    ['3346d3', '#3346d3'],
+    ['#fd0', '#ffdd00'],
+    ['fd0', '#ffdd00'],
+  ])('read the colour %s', (BRAND_COLOR, value) => {
+    expect(load({ BRAND_COLOR }).BRAND_COLOR).toBe(value);
+  });
+
+  it.each(['https://cdn.example.com:8443/a/logo.svg?v=2', 'https://[2001:db8::1]/logo.png', 'data:image/svg+xml;base64,PHN2Zz48L3N2Zz4='])(
+    'take the logo %s',
+    (BRAND_LOGO_URL) => {
+      expect(load({ BRAND_LOGO_URL }).BRAND_LOGO_URL).toBe(BRAND_LOGO_URL);
+    },
+  );
 
   it('read lists', () => {
     const settings = load({ CORS_ORIGINS: 'https://a.test, http://localhost:5173,', TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8,127.0.0.1' });

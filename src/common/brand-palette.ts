@@ -1,0 +1,95 @@
+/** Colours that an installation's own colour leads to on one kind of screen, each as `#rrggbb`. */
+export interface BrandColors {
+  /** Of buttons. */
+  fill: string;
+  /** Text on `fill` and on `fillHover`. */
+  onFill: string;
+  /** Of a button under the pointer. */
+  fillHover: string;
+  /** Around a button: `fill`, or a colour that shows where it ends. */
+  edge: string;
+  /** Links, outlines and other marks on a plain ground. */
+  ink: string;
+}
+
+export interface BrandPalette {
+  light: BrandColors;
+  dark: BrandColors;
+}
+
+/** Contrast of text to its ground. WCAG 2.2, 1.4.3 (AA). */
+export const TEXT_CONTRAST = 4.5;
+
+/** Contrast of a control's shape to what is beside it. WCAG 2.2, 1.4.11 (AA). */
+export const SHAPE_CONTRAST = 3;
+
+/** The grounds of pages and mails between which all others lie; the first is that of cards. */
+export const GROUNDS = {
+  light: ['#ffffff', '#eef0f6'],
+  dark: ['#191c22', '#2a303d'],
+} as const;
+
+const BLACK = '#000000';
+const WHITE = '#ffffff';
+
+const STEPS = 64;
+const HOVER_SHIFT = 0.14;
+
+/**
+ * Makes the colours of buttons and links from one colour, so that they can be read whatever it is. On light screens buttons have
+ * that very colour; on dark ones it is lightened as far as it would sink into the ground.
+ * @param color `#rrggbb`
+ */
+export function brandPalette(color: string): BrandPalette {
+  return {
+    light: colorsFor(color, GROUNDS.light, BLACK),
+    dark: colorsFor(shift(color, WHITE, [GROUNDS.dark[0]], SHAPE_CONTRAST), GROUNDS.dark, WHITE),
+  };
+}
+
+function colorsFor(fill: string, grounds: readonly [string, string], away: string): BrandColors {
+  // One of the two has a contrast of 4.58 at least, whatever the colour.
+  const onFill = contrast(WHITE, fill) >= TEXT_CONTRAST ? WHITE : BLACK;
+  const ink = shift(fill, away, grounds, TEXT_CONTRAST);
+  return {
+    fill,
+    onFill,
+    // Away from the text, so that this is easier to read, not harder.
+    fillHover: mix(fill, onFill === WHITE ? BLACK : WHITE, HOVER_SHIFT),
+    edge: contrast(fill, grounds[0]) >= SHAPE_CONTRAST ? fill : ink,
+    ink,
+  };
+}
+
+/** `color`, moved towards black or white just as far as needed for the contrast to all of `grounds`. */
+function shift(color: string, towards: string, grounds: readonly string[], wanted: number): string {
+  for (let step = 0; step < STEPS; step += 1) {
+    const candidate = mix(color, towards, step / STEPS);
+    if (grounds.every((ground) => contrast(candidate, ground) >= wanted)) return candidate;
+  }
+  return towards;
+}
+
+function mix(color: string, other: string, share: number): string {
+  const others = channels(other);
+  const mixed = channels(color).map((value, index) => Math.round(value + ((others[index] ?? 0) - value) * share));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** Contrast ratio of two colours, from 1 to 21, as WCAG 2.2 defines it. */
+export function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = channels(color).map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function channels(color: string): number[] {
+  return [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { GROUNDS, SHAPE_CONTRAST, TEXT_CONTRAST, brandPalette, contrast } from '../../../src/common/brand-palette.js';
+
+const LEVELS = Array.from({ length: 16 }, (_, index) => (index * 17).toString(16).padStart(2, '0'));
+const COLORS = LEVELS.flatMap((red) => LEVELS.flatMap((green) => LEVELS.map((blue) => `#${red}${green}${blue}`)));
+
+describe('the palette of a brand', () => {
+  it('measures contrast as WCAG does', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
+    expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.478, 3);
+    expect(contrast('#ffffff', '#777777')).toBe(contrast('#777777', '#ffffff'));
+  });
+
+  it('can be read whatever the colour is, on light screens and on dark ones', () => {
+    const bad = COLORS.flatMap((color) => {
+      const palette = brandPalette(color);
+      return (['light', 'dark'] as const)
+        .filter((scheme) => {
+          const { fill, onFill, fillHover, edge, ink } = palette[scheme];
+          const [card] = GROUNDS[scheme];
+          return !(
+            contrast(onFill, fill) >= TEXT_CONTRAST &&
+            contrast(onFill, fillHover) >= TEXT_CONTRAST &&
+            contrast(edge, card) >= SHAPE_CONTRAST &&
+            GROUNDS[scheme].every((ground) => contrast(ink, ground) >= TEXT_CONTRAST)
+          );
+        })
+        .map((scheme) => `${color} ${scheme}`);
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it('leaves the colour of buttons alone on light screens, however pale it is', () => {
+    for (const color of ['#3346d3', '#ffd400', '#ffffff', '#000000']) expect(brandPalette(color).light.fill).toBe(color);
+    expect(brandPalette('#ffd400').light).toMatchObject({ onFill: '#000000', edge: brandPalette('#ffd400').light.ink });
+    expect(brandPalette('#3346d3').light).toMatchObject({ onFill: '#ffffff', edge: '#3346d3', ink: '#3346d3' });
+  });
+
+  it('lightens a dark colour on dark screens', () => {
+    expect(brandPalette('#000000').dark.fill).not.toBe('#000000');
+    expect(brandPalette('#ffd400').dark.fill).toBe('#ffd400');
+  });
+});
