@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import fastifyCors from '@fastify/cors';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -26,6 +27,10 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { requestTimeoutMs: 15_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
+
+/** How long a connection has to send its first byte once the server stops, ms; and how often those that did not are looked for. */
+const FIRST_BYTE_MS = 1_000;
+const FIRST_BYTE_CHECK_MS = 100;
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
@@ -78,6 +83,7 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   useBodyParsers(fastify);
   addRateLimitHeaders(fastify);
+  closeSilentConnections(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply, settings);
     done();
@@ -96,4 +102,27 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
 function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Settings): void {
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
   if (String(settings.PUBLIC_URL).startsWith('https:')) void reply.header('strict-transport-security', HSTS);
+}
+
+/**
+ * Node does not count a connection as idle over which nothing has come yet, such as one that a browser opened in advance: a server
+ * that stops would wait for it.
+ */
+function closeSilentConnections(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  const openSince = new Map<Socket, number>();
+  server.on('connection', (socket) => {
+    openSince.set(socket, performance.now());
+    socket.once('close', () => openSince.delete(socket));
+  });
+  const close = (): void => {
+    for (const [socket, since] of openSince) if (socket.bytesRead === 0 && performance.now() - since > FIRST_BYTE_MS) socket.destroy();
+  };
+  fastify.addHook('preClose', (done) => {
+    if (server.listening) {
+      const closing = setInterval(close, FIRST_BYTE_CHECK_MS);
+      server.once('close', () => clearInterval(closing));
+    }
+    done();
+  });
 }

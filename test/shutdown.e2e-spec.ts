@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -83,6 +83,20 @@ describe('a server that is told to stop', () => {
     await app.stop();
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await poll('the end of the stream', () => stream.ended || undefined);
+    client.close();
+  });
+
+  it('does not wait for connections over which nothing was ever sent', async () => {
+    const app = await startApp();
+    const client = await connect(app);
+    const silent = connectSocket(client.port, '127.0.0.1');
+    await once(silent, 'connect');
+    await client.send('/health/live');
+
+    const startedAt = performance.now();
+    await app.stop();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    silent.destroy();
     client.close();
   });
 
