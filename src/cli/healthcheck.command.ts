@@ -7,7 +7,9 @@ export async function healthcheck(_args: readonly string[], env: Environment): P
   const { HOST: host, PORT: port } = loadSettings(env);
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   try {
-    const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     if (answer.ok) return 0;
     console.error(`Not ready: ${answer.status}`);
   } catch (error) {

@@ -5,19 +5,7 @@ import { type Environment, loadSettings } from '../config/load-settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
 import { SigningKeysModule } from '../tokens/signing-keys.module.js';
-
-const USAGE = `Usage: latchkey keys list
-       latchkey keys rotate [--now | --compromised [--lost-secret]]
-       latchkey keys retire KID
-
-list      Show every signing key and what it is for.
-rotate    Start to sign with the next key; tokens of the present one stay valid until they expire.
-          --now          although the next key was published only minutes ago
-          --compromised  withdraw all keys, the next one too: every access token is refused from now on
-          --lost-secret  and APP_SECRET is another one than before: servers must be restarted with it
-retire    Withdraw one key: its tokens are refused from now on. If it is the one that signs, the next one takes over.
-
-Running servers notice at once.`;
+import { KEYS_USAGE } from './keys.usage.js';
 
 const OPTIONS = {
   now: { type: 'boolean', default: false },
@@ -31,7 +19,7 @@ class KeysCommandModule {}
 export async function manageKeys(args: readonly string[], env: Environment): Promise<number> {
   const asked = read(args);
   if (asked === null) {
-    console.error(USAGE);
+    console.error(KEYS_USAGE);
     return 2;
   }
   const settings = loadSettings(env);
