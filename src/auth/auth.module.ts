@@ -9,10 +9,17 @@ import { AuthController } from './auth.controller.js';
 import { AvailabilityController } from './availability.controller.js';
 import { AvailabilityService } from './availability.service.js';
 import { ChallengeMailSecrets } from './challenge-mail-secrets.js';
+import { EmailChangeController } from './email-change.controller.js';
+import { EmailChangeService } from './email-change.service.js';
+import { EmailChangeUndoController } from './email-change-undo.controller.js';
+import { EmailChangeUndoService } from './email-change-undo.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { FirstAdminService } from './first-admin.service.js';
 import { MailBudget } from './mail-budget.service.js';
+import { MobileCodes } from './mobile-codes.service.js';
+import { MobileController } from './mobile.controller.js';
+import { MobileService } from './mobile.service.js';
 import { PasswordChangeController } from './password-change.controller.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordResetController } from './password-reset.controller.js';
@@ -25,6 +32,7 @@ import { PasswordPolicy } from './passwords/password-policy.service.js';
 import { PasswordReplacement } from './passwords/password-replacement.service.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { RegistrationService } from './registration.service.js';
+import { ReturnUrls } from './return-urls.service.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -39,6 +47,9 @@ import { SignInService } from './sign-in.service.js';
     EmailVerificationController,
     PasswordResetController,
     PasswordChangeController,
+    EmailChangeController,
+    EmailChangeUndoController,
+    MobileController,
   ],
   providers: [
     AccountDeletionService,
@@ -46,10 +57,14 @@ import { SignInService } from './sign-in.service.js';
     AvailabilityService,
     RegistrationService,
     SignInService,
+    EmailChangeService,
+    EmailChangeUndoService,
     EmailVerificationService,
     ChallengeMailSecrets,
     FirstAdminService,
     MailBudget,
+    MobileCodes,
+    MobileService,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
@@ -59,6 +74,7 @@ import { SignInService } from './sign-in.service.js';
     PasswordResetGrants,
     PasswordResetService,
     RefreshCookie,
+    ReturnUrls,
   ],
   exports: [
     AccountDeletionService,
@@ -69,6 +85,11 @@ import { SignInService } from './sign-in.service.js';
     FirstAdminService,
     PasswordChangeService,
     PasswordResetService,
+    EmailChangeService,
+    EmailChangeUndoService,
+    MobileCodes,
+    MobileService,
+    ReturnUrls,
   ],
 })
 export class AuthModule {}

@@ -1,4 +1,6 @@
 import { type Setting, bool, cidrs, color, image, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
+import { returnUrls } from './return-urls.js';
+import { smsUrl } from './sms-url.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
@@ -51,6 +53,10 @@ export const SETTINGS = {
   MAIL_FROM: text({
     default: 'Latchkey <no-reply@latchkey.localhost>',
     doc: 'The From header of every mail.',
+  }),
+  SMS_URL: smsUrl({
+    example: 'twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100',
+    doc: 'Where text messages are handed over: the Messages API of Twilio, or of a gateway that speaks it. `from` is a number, a name or a messaging service. Without it they go to the mailbox at `/dev/mail` where there is one; otherwise none are sent.',
   }),
   APP_NAME: text({ default: 'Latchkey', max: 64, doc: 'The name that people see in mails and on pages.' }),
   BRAND_COLOR: color({
@@ -111,6 +117,11 @@ export const SETTINGS = {
     pattern: /^[A-Z]{2}$/,
     doc: 'Country (ISO 3166-1 alpha-2) in which a mobile number without `+` is read.',
   }),
+  RETURN_URLS: returnUrls({
+    default: [],
+    example: 'https://app.example.com/welcome,https://app.example.com/settings',
+    doc: 'Pages of your apps that the pages behind mailed links may lead back to, comma-separated, compared exactly. A request names one of them as `returnTo`.',
+  }),
   CORS_ORIGINS: origins({
     default: [],
     example: 'https://app.example.com,https://admin.example.com',
@@ -151,6 +162,8 @@ export const SETTINGS = {
     default: { points: 5_000, seconds: 3_600 },
     doc: 'Mails of this installation that strangers can cause, to all addresses.',
   }),
+  LIMIT_SMS_NUMBER: rate({ default: { points: 4, seconds: 3_600 }, doc: 'Text messages to one number, and those of one account.' }),
+  LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation, to all numbers.' }),
   SHUTDOWN_GRACE_SECONDS: integer({
     default: 0,
     production: 5,

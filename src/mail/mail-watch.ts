@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
-import { SEND_MAIL_TASK } from './mail.repository.js';
 
 /** A worker that has not been heard of for this long is taken for dead. */
 const SILENCE_SECONDS = 60;
@@ -13,18 +12,18 @@ const SILENCE_SECONDS = 60;
 export class MailWatch {
   constructor(private readonly database: DatabaseService) {}
 
-  /** Notes that the worker pool `id` lives, and frees the jobs of those that are silent. */
-  async beat(id: string): Promise<void> {
+  /** Notes that the worker pool `id` lives, and frees the jobs of those that are silent, of the tasks that are named. */
+  async beat(id: string, tasks: readonly string[]): Promise<void> {
     await this.database.query(`INSERT INTO mail_workers (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET seen_at = now()`, [id]);
     await this.database.query(`DELETE FROM mail_workers WHERE seen_at < now() - make_interval(secs => $1)`, [SILENCE_SECONDS]);
     // Also frees those of a worker that died before its first heartbeat.
     await this.database.query(
       `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
        FROM graphile_worker.jobs j
-       WHERE task_identifier = $1 AND locked_at < now() - make_interval(secs => $2)
+       WHERE task_identifier = ANY ($1) AND locked_at < now() - make_interval(secs => $2)
          AND NOT EXISTS (SELECT FROM mail_workers w WHERE w.id = j.locked_by)
        HAVING count(*) > 0`,
-      [SEND_MAIL_TASK, SILENCE_SECONDS],
+      [tasks, SILENCE_SECONDS],
     );
   }
 

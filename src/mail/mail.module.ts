@@ -12,6 +12,7 @@ import { MAIL_CONCURRENCY, MailWorker, MailWorkerOptions } from './mail.worker.j
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
+import { WorkerTasks } from './worker-tasks.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
@@ -42,8 +43,9 @@ export class MailModule {
         MailWatch,
         MailWorker,
         OutboxService,
+        WorkerTasks,
       ],
-      exports: [OutboxService, MailSecretsRegistry, ...mailbox],
+      exports: [OutboxService, MailSecretsRegistry, WorkerTasks, ...mailbox],
     };
   }
 }

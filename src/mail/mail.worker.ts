@@ -7,6 +7,7 @@ import { DeliveryService } from './delivery.service.js';
 import { MailWatch } from './mail-watch.js';
 import { MailRepository, SEND_MAIL_TASK } from './mail.repository.js';
 import { describeError } from './smtp.js';
+import { WorkerTasks } from './worker-tasks.js';
 
 /** Mails sent at once by one node. */
 export const MAIL_CONCURRENCY = 4;
@@ -47,7 +48,10 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly watch: MailWatch,
     private readonly settings: Settings,
     private readonly options: MailWorkerOptions,
-  ) {}
+    private readonly tasks: WorkerTasks,
+  ) {
+    tasks.add(SEND_MAIL_TASK, ({ id }, stop) => this.delivery.deliver(id, stop));
+  }
 
   onApplicationBootstrap(): void {
     if (this.options.enabled) this.running ??= this.keepRunning();
@@ -106,7 +110,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
         // starts it anew, and the job is freed as that of a dead worker. One by one, the failure would be an unhandled rejection,
         // which ends the process, and the job would stay locked for hours.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-        taskList: { [SEND_MAIL_TASK]: (payload, { abortSignal }) => this.delivery.deliver((payload as { id: string }).id, abortSignal) },
+        taskList: this.tasks.list(),
       });
       if (this.stopping.signal.aborted) await this.runner.stop();
       void this.housekeep(poolId);
@@ -122,7 +126,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async housekeep(poolId: string): Promise<void> {
     try {
-      await this.watch.beat(poolId);
+      await this.watch.beat(poolId, this.tasks.names());
       const found = await this.mails.requeueForgotten(FORGOTTEN_SECONDS);
       if (found > 0) this.logger.warn(`${found} mails had no job any more and got new ones`);
       await this.mails.purge(KEEP_DAYS);

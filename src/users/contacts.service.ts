@@ -50,6 +50,11 @@ export class ContactsService {
     return key.startsWith('+') ? key : null;
   }
 
+  /** Whether the account could have the address: nobody has it, and nobody else can go back to it. */
+  async isEmailFreeFor(id: string, { key }: Identifier): Promise<boolean> {
+    return (await this.users.findByKey('email', key)) === null && !(await this.users.isEmailHeld(key, id));
+  }
+
   /** Whether an account other than `butOf` has the number. */
   async isMobileTaken({ key }: Mobile, butOf: string): Promise<boolean> {
     const owner = await this.users.findByKey('mobile', key);

@@ -101,9 +101,13 @@ export class UsersRepository {
     );
   }
 
-  /** Whether an account can go back to this address, which it had before. */
-  async isEmailHeld(emailKey: string): Promise<boolean> {
-    return (await this.database.query('SELECT FROM held_emails WHERE email_key = $1 AND held_until > now()', [emailKey])).length > 0;
+  /** Whether an account (other than `butFor`) can go back to this address, which it had before. */
+  async isEmailHeld(emailKey: string, butFor: string | null = null): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT FROM held_emails WHERE email_key = $1 AND held_until > now() AND user_id IS DISTINCT FROM $2',
+      [emailKey, butFor],
+    );
+    return rows.length > 0;
   }
 
   /** Holds the account's address for it, if it was proven and is to give way to `nextKey`; forgets holds that have ended. */

@@ -95,6 +95,8 @@ export async function startApp(environment: Record<string, string> = {}, databas
     DATABASE_POOL_SIZE: '5',
     APP_SECRET: 'only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz',
     RATE_LIMIT: 'off',
+    // The example in the documentation of `returnTo`.
+    RETURN_URLS: 'https://app.example.com/welcome',
     LOG_LEVEL: 'debug',
     ...environment,
   });

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { domainToASCII } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { SMTPServer } from 'smtp-server';
-import { type MailboxMessage, readMessage } from './message.js';
+import { type MailboxMessage, readMessage, readTextMessage } from './message.js';
 
 /** Mails kept; older ones make room. */
 const CAPACITY = 200;
@@ -54,6 +54,11 @@ export class Mailbox implements OnApplicationShutdown {
     await once(listener, 'listening');
     this.server = server;
     return `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  }
+
+  /** Shows a text message among the mails; no phone gets it. */
+  addTextMessage(message: { from: string; to: string; text: string }): void {
+    this.keep(readTextMessage(message));
   }
 
   /** What came in, newest first. */

@@ -38,6 +38,24 @@ export async function readMessage(parser: typeof PostalMime, raw: Buffer, recipi
   };
 }
 
+/** A text message in the form of a mail. */
+export function readTextMessage({ from, to, text }: { from: string; to: string; text: string }): MailboxMessage {
+  return {
+    id: newId(),
+    receivedAt: new Date(),
+    from,
+    to: [to],
+    subject: 'Text message',
+    messageId: null,
+    text,
+    html: null,
+    headers: [],
+    // There is no line to spare: the code stands in a sentence.
+    code: /\b\d{6}\b/.exec(text)?.[0] ?? null,
+    links: findLinks(text),
+  };
+}
+
 /** The code stands on a line of its own. */
 function findCode(text: string): string | null {
   return /^[ \t]*(\d{6})[ \t]*$/m.exec(text)?.[1] ?? null;

@@ -1,0 +1,18 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** A field that says where the page behind the mailed link leads back to. */
+export function ReturnTo() {
+  return applyDecorators(
+    ApiPropertyOptional({
+      description: 'Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.',
+      format: 'uri',
+      maxLength: 2_000,
+      example: 'https://app.example.com/welcome',
+    }),
+    IsOptional(),
+    IsString(),
+    MaxLength(2_000),
+  );
+}

@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { WorkerTasks } from '../mail/worker-tasks.js';
+import { SmsRefusedError, SmsSender } from './sms-sender.js';
+
+/** The graphile-worker task that sends one text message; its payload is the id of a challenge and nothing else. */
+const SEND_SMS_TASK = 'send_sms';
+
+/** Attempts, graphile-worker's pauses between them being e, e² … e⁶ seconds: 9 min in all, within a code's life. */
+const MAX_ATTEMPTS = 7;
+
+/** A text message, made at the moment it is sent: no table holds its code or its number beside it. */
+export interface TextMessage {
+  /** E.164. */
+  to: string;
+  text: string;
+}
+
+/** Makes the message of a challenge; null when that is expired, used or replaced: nothing is sent then. */
+export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
+
+/**
+ * Sends text messages outside of requests, at least once, through the queue of the outbox. Nothing is sent before the caller's
+ * transaction commits, and nothing if it does not.
+ */
+@Injectable()
+export class SmsQueue {
+  private readonly logger = new Logger('Sms');
+  private compose: ComposeText | undefined;
+
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly sender: SmsSender,
+    tasks: WorkerTasks,
+  ) {
+    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver(id, stop));
+  }
+
+  /** Whether there is anybody to carry messages. */
+  get isConfigured(): boolean {
+    return this.sender.isConfigured;
+  }
+
+  /** Where the module that makes codes introduces itself; call in `onModuleInit`, for delivery starts after that. */
+  composeWith(compose: ComposeText): void {
+    this.compose = compose;
+  }
+
+  /**
+   * Queues the message of a challenge in the open transaction; only once, however often it is asked for.
+   * @throws Error outside a transaction: a bug of the caller
+   */
+  async enqueue(challengeId: string): Promise<void> {
+    if (!this.database.inTransaction) throw new Error('A text message is queued in the transaction it reports on');
+    await this.database.query(
+      `SELECT graphile_worker.add_job('${SEND_SMS_TASK}', json_build_object('id', $1::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
+      [challengeId],
+    );
+  }
+
+  private async deliver(challengeId: string, stop: AbortSignal | undefined): Promise<void> {
+    if (this.compose === undefined) throw new Error('No module has registered to write text messages');
+    const message = await this.compose(challengeId);
+    if (message === null)
+      return this.logger.log({ msg: 'Text message dropped: its code is expired, used or superseded', challenge: challengeId });
+    try {
+      await this.sender.send(message.to, message.text, stop);
+    } catch (error) {
+      if (!(error instanceof SmsRefusedError)) throw error;
+      this.logger.warn({ msg: 'Text message cannot be delivered', challenge: challengeId, reason: error.message });
+      return;
+    }
+    this.logger.debug({ msg: 'Text message sent', challenge: challengeId });
+  }
+}
