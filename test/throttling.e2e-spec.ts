@@ -7,7 +7,12 @@ const WRONG = 'four bright birds sang';
 describe('throttling', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ RATE_LIMIT: 'on', TRUSTED_PROXIES: '10.0.0.0/8', LIMIT_REGISTER: '1000/3600', LIMIT_SIGN_IN_NETWORK: '1000/900' });
+    app = await startApp({
+      RATE_LIMIT: 'on',
+      TRUSTED_PROXIES: '10.0.0.0/8',
+      LIMIT_REGISTER: '1000/3600',
+      LIMIT_SIGN_IN_NETWORK: '1000/900',
+    });
   });
   afterAll(() => app.stop());
 
@@ -82,7 +87,10 @@ describe('throttling', () => {
 
   it.each([
     ['one IPv6 /64', ['2001:db8:1:2::1', '2001:db8:1:2:ffff::2', '2001:0db8:0001:0002:0:0:0:3', '2001:DB8:1:2::4', '2001:db8:1:2:5::']],
-    ['an IPv4 address and its IPv6-mapped form', ['198.51.100.7', '::ffff:198.51.100.7', '::FFFF:198.51.100.7', '::ffff:c633:6407', '198.51.100.7']],
+    [
+      'an IPv4 address and its IPv6-mapped form',
+      ['198.51.100.7', '::ffff:198.51.100.7', '::FFFF:198.51.100.7', '::ffff:c633:6407', '198.51.100.7'],
+    ],
   ])('counts %s as one network', async (_, addresses) => {
     const { email } = await register(app);
     for (const remoteAddress of addresses) expect((await login(email, WRONG, { remoteAddress })).status).toBe(401);
@@ -101,15 +109,38 @@ describe('throttling', () => {
     expect((await login(email, PASSWORD, { remoteAddress: '10.1.2.3', headers: forwarded(8) })).status).toBe(200);
   });
 
+  it.each([
+    ['a port', (i: number) => `203.0.113.77:${50_000 + i}`, '203.0.113.77'],
+    ['brackets and a port', (i: number) => `[2001:db8:7:7::1]:${50_000 + i}`, '2001:db8:7:7::1'],
+    ['no address at all', (i: number) => `visit evil.example ${i}`, '10.9.9.9'],
+  ])('counts and records the address when a trusted proxy forwards it with %s', async (_, forwarded, recorded) => {
+    const { email } = await register(app);
+    const from = (i: number) => ({ remoteAddress: '10.9.9.9', headers: { 'x-forwarded-for': forwarded(i) } });
+    for (let i = 0; i < 5; i += 1) expect((await login(email, WRONG, from(i))).status).toBe(401);
+    expect((await login(email, PASSWORD, from(9))).status).toBe(429);
+    const rows = await app.rows<{ ip: string }>(
+      `SELECT DISTINCT ip FROM audit_events a JOIN users u ON u.id = a.subject_id WHERE email_key = $1 AND a.outcome = 'failure'`,
+      [email],
+    );
+    expect(rows).toEqual([{ ip: recorded }]);
+  });
+
   it('locks a password after 100 wrong ones in a row, and a right one before starts anew', async () => {
     const { email } = await register(app);
-    await app.db.query('UPDATE user_activity SET password_failures = 98 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [email]);
-    await app.db.query('INSERT INTO user_activity (user_id, password_failures) SELECT id, 98 FROM users WHERE email_key = $1 ON CONFLICT DO NOTHING', [email]);
+    await app.db.query('UPDATE user_activity SET password_failures = 98 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [
+      email,
+    ]);
+    await app.db.query(
+      'INSERT INTO user_activity (user_id, password_failures) SELECT id, 98 FROM users WHERE email_key = $1 ON CONFLICT DO NOTHING',
+      [email],
+    );
     await login(email, WRONG, { remoteAddress: freshIp() });
     expect((await login(email, PASSWORD, { remoteAddress: freshIp() })).status).toBe(200);
     expect(await failures(email)).toBe(0);
 
-    await app.db.query('UPDATE user_activity SET password_failures = 99 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [email]);
+    await app.db.query('UPDATE user_activity SET password_failures = 99 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [
+      email,
+    ]);
     await login(email, WRONG, { remoteAddress: freshIp() });
     const locked = await login(email, PASSWORD, { remoteAddress: freshIp() });
     expect(locked.status).toBe(401);
@@ -119,7 +150,8 @@ describe('throttling', () => {
   it('stops sending mails to one address and says nothing of it', async () => {
     const { email } = await register(app);
     const answers = [];
-    for (let i = 0; i < 10; i += 1) answers.push(await app.post('/v1/auth/email/verification', { email }, { remoteAddress: '192.0.2.251' }));
+    for (let i = 0; i < 10; i += 1)
+      answers.push(await app.post('/v1/auth/email/verification', { email }, { remoteAddress: '192.0.2.251' }));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     const mails = await app.rows('SELECT id FROM mails WHERE recipient = $1', [email]);
     expect(mails).toHaveLength(6);

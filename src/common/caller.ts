@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -14,7 +15,7 @@ export interface LimitStanding {
 
 /** Where a request comes from: what throttles count by and the audit log keeps. */
 export interface Caller {
-  /** IP address, seen through trusted proxies only. */
+  /** IP address, seen through trusted proxies only; `unknown` of a connection that is gone already. */
   ip: string;
   userAgent: string | null;
   requestId: string;
@@ -24,15 +25,27 @@ export interface Caller {
 
 const MAX_USER_AGENT_CHARS = 512;
 
+type CallersRequest = Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'id'> & { caller?: Caller };
+
 /** The caller of a request; the same object every time. */
-export function callerOf(request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'> & { caller?: Caller }): Caller {
+export function callerOf(request: CallersRequest): Caller {
   request.caller ??= {
-    ip: request.ip,
+    ip: addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
     requestId: request.id,
     limits: [],
   };
   return request.caller;
+}
+
+/** An address as some proxies write it in X-Forwarded-For: with a port, which is another one for each connection. */
+const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
+
+/** The proxy's own address where it passes on what is none: throttles must not count by, nor mails show, whatever somebody writes. */
+function addressOf({ ip, socket }: CallersRequest): string {
+  const [, v6, v4] = WITH_PORT.exec(ip) ?? [];
+  const address = v6 ?? v4 ?? ip;
+  return isIP(address) === 0 ? (socket.remoteAddress ?? 'unknown') : address;
 }
 
 /** Parameter decorator: the request's `Caller`. */
