@@ -36,7 +36,7 @@ export const SETTINGS = {
     optional: true,
     secret: true,
     example: 'postgres://latchkey:password@db:5432/latchkey',
-    doc: 'The same database, reached without a pooler such as pgbouncer: on one connection of each node, nodes hear of ended sessions. Default: `DATABASE_URL`.',
+    doc: 'The same database, reached without a pooler such as pgbouncer: for migrations, the mail queue, and the connection on which a node hears of ended sessions. Default: `DATABASE_URL`.',
   }),
   DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
   MIGRATE_ON_START: bool({

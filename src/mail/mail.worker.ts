@@ -86,7 +86,8 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
   /** One life of a worker pool, until it is stopped or breaks. */
   private async runOnce(): Promise<void> {
     const pool = new Pool({
-      connectionString: this.settings.DATABASE_URL,
+      // It listens and prepares statements, which poolers do not carry.
+      connectionString: this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL,
       max: POOL_SIZE,
       application_name: 'latchkey-mail',
       keepAlive: true,

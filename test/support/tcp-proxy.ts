@@ -40,6 +40,11 @@ export class TcpProxy {
     this.mode = 'pass';
   }
 
+  /** The ports from which it talks to the database. */
+  get ports(): number[] {
+    return [...this.sockets].flatMap(({ localPort }) => localPort ?? []);
+  }
+
   async stop(): Promise<void> {
     this.refuse();
     await new Promise((resolve) => this.server.close(resolve));
