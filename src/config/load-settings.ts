@@ -45,6 +45,8 @@ export function loadSettings(env: Environment): Settings {
   const readable = (problem: string): boolean => !problems.some((other) => other.split(' ', 1)[0] === problem.split(' ', 1)[0]);
   if (settings.NODE_ENV !== undefined)
     problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
+  // Every link is this and a path; and it is the issuer (RFC 8414 §2).
+  if (/[?#@]/.test(settings.PUBLIC_URL ?? '')) problems.push('PUBLIC_URL must be without a user, a query and a fragment');
   if (problems.length > 0) throw new SettingsError(problems);
 
   settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;
@@ -89,6 +91,9 @@ function developmentProblems(settings: Settings): string[] {
     settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST ?? '') === 4 && settings.HOST.startsWith('127.'));
   if (!loopback) problems.push('HOST must be a loopback address outside production (the development mailbox shows every mail)');
   if (settings.PORT === 0 && settings.PUBLIC_URL === undefined) problems.push('PUBLIC_URL must be set when PORT is 0');
+  // An embedded database is used where none is named: migrations must not go to another one.
+  if (settings.DATABASE_DIRECT_URL !== undefined && settings.DATABASE_URL === undefined)
+    problems.push('DATABASE_URL must be set when DATABASE_DIRECT_URL is');
   return problems;
 }
 

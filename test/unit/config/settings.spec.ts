@@ -44,6 +44,21 @@ describe('settings', () => {
     return path;
   }
 
+  it.each([
+    'https://accounts.example.com?tenant=1',
+    'https://accounts.example.com/#',
+    'https://accounts.example.com/?',
+    'https://ada:pw@accounts.example.com',
+  ])('refuse a PUBLIC_URL that paths cannot be appended to: %s', (PUBLIC_URL) => {
+    expect(namesOf({ PUBLIC_URL })).toEqual(['PUBLIC_URL']);
+    expect(namesOf({ ...PRODUCTION, PUBLIC_URL })).toEqual(['PUBLIC_URL']);
+  });
+
+  it('refuse a direct way to a database beside an embedded one', () => {
+    expect(namesOf({ DATABASE_DIRECT_URL: 'postgres://db/latchkey' })).toEqual(['DATABASE_URL']);
+    expect(namesOf({ DATABASE_DIRECT_URL: 'postgres://db/latchkey', DATABASE_URL: 'postgres://pooler/latchkey' })).toEqual([]);
+  });
+
   it('need nothing in development', () => {
     const settings = load({});
     expect(settings).toMatchObject({
