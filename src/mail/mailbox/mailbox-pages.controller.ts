@@ -27,7 +27,7 @@ export class MailboxPagesController {
     operationId: 'showDevMailbox',
     summary: 'Mailbox page',
     description:
-      'A page for people with the mails this server sent; it reloads by itself. Only there while `SMTP_URL` is not set, never in production.',
+      'A page for people with the mails this server sent; new ones come in by themselves. Only there while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ description: 'The page.', content: HTML })
   showDevMailbox(@Res({ passthrough: true }) reply: FastifyReply): string {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
+import { logoSource } from '../../common/logo.js';
 import { Settings } from '../../config/settings.js';
 import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
 import type { MailboxMessage } from './message.js';
@@ -28,27 +29,25 @@ const COMMON_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** The mailbox as pages that work without scripts. A mail may hold anything: all of it is escaped, its HTML is framed in a sandbox. */
+/** The mailbox as pages that work without scripts; the list alone has one, for new mails to come in. A mail may hold anything: all of it is escaped, its HTML is framed in a sandbox. */
 @Injectable()
 export class MailboxPages {
   private readonly css = readAsset('mailbox.css');
+  private readonly script = readAsset('mailbox.js');
   private readonly template = Handlebars.compile(readAsset('mailbox.hbs'), { strict: true, knownHelpersOnly: true });
-  private readonly policy: string;
+  private readonly policy = `default-src 'none'; style-src ${hashOf(this.css)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-  constructor(private readonly settings: Settings) {
-    const style = createHash('sha256').update(this.css).digest('base64');
-    this.policy = `default-src 'none'; style-src 'sha256-${style}'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  }
+  constructor(private readonly settings: Settings) {}
 
-  /** The list alone; it reloads by itself. */
+  /** The list alone; new mails come in by themselves. */
   inbox(messages: MailboxMessage[]): Page {
-    return this.page(messages, null);
+    return this.page(messages, null, `${this.policy}; script-src ${hashOf(this.script)}; connect-src 'self'`);
   }
 
   /** The list and one mail. */
   message(messages: MailboxMessage[], open: MailboxMessage, wanted: View = 'html'): Page {
     const view = wanted === 'html' && open.html === null ? 'text' : wanted;
-    return this.page(messages, {
+    const details = {
       ...open,
       to: open.to.join(', '),
       receivedAt: open.receivedAt.toISOString(),
@@ -61,19 +60,21 @@ export class MailboxPages {
       showsHtml: view === 'html',
       showsText: view === 'text',
       showsHeaders: view === 'headers',
-    });
+    };
+    return this.page(messages, details, `${this.policy}; frame-src 'self'`);
   }
 
   /** A mail's own HTML, for the frame. */
   content(html: string): Page {
-    const policy = `sandbox ${SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; frame-ancestors 'self'`;
+    const policy = `sandbox ${SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:${logoSource(this.settings.BRAND_LOGO_URL)}; font-src data:; form-action 'none'; frame-ancestors 'self'`;
     return { html: openLinksInNewTabs(html), headers: { ...COMMON_HEADERS, 'content-security-policy': policy } };
   }
 
-  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null): Page {
+  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: string): Page {
     const html = this.template({
       appName: this.settings.APP_NAME,
       css: new Handlebars.SafeString(this.css),
+      script: new Handlebars.SafeString(this.script),
       sandbox: SANDBOX,
       open,
       messages: messages.map(({ id, subject, to, receivedAt, code }) => ({
@@ -85,8 +86,12 @@ export class MailboxPages {
         current: id === open?.id,
       })),
     });
-    return { html, headers: { ...COMMON_HEADERS, 'content-security-policy': this.policy } };
+    return { html, headers: { ...COMMON_HEADERS, 'content-security-policy': policy } };
   }
+}
+
+function hashOf(inline: string): string {
+  return `'sha256-${createHash('sha256').update(inline).digest('base64')}'`;
 }
 
 function readAsset(name: string): string {
