@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from '../common/brand-palette.js';
+import { logoSource } from '../common/logo.js';
 import { Settings } from '../config/settings.js';
 import type { Views } from './views.js';
 
@@ -81,12 +82,11 @@ function iconOf(letter: string, { fill, onFill }: BrandColors): string {
 }
 
 function policyFor(css: string, logo: string | undefined): string {
-  const images = logo?.startsWith('https:') === true ? ` ${new URL(logo).origin}` : '';
   const style = createHash('sha256').update(css).digest('base64');
   return [
     "default-src 'none'",
     `style-src 'sha256-${style}'`,
-    `img-src 'self' data:${images}`,
+    `img-src 'self' data:${logoSource(logo)}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

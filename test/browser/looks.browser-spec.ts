@@ -1,0 +1,172 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PASSWORD, freshEmail, register } from '../support/accounts.js';
+import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
+import { Chromium } from './support/chromium.js';
+import { equip, expectFaultless, expectPage } from './support/inspection.js';
+import { openMail } from './support/mails.js';
+import { type Site, startSite } from './support/site.js';
+
+/** As long as people's addresses get, in one word. */
+const longEmail = (): string => freshEmail(`maximiliana-alexandrine.von-und-zu-hohenstein${'x'.repeat(8)}`);
+
+/** Every page in every state, light and dark, wide and on a phone: nothing for axe to find, nothing that sticks out. */
+describe('each page can be seen and read by everybody', () => {
+  let site: Site;
+  let chromium: Chromium;
+  let context: BrowserContext;
+  let page: Page;
+  beforeAll(async () => {
+    [site, chromium] = await Promise.all([startSite(), Chromium.launch()]);
+  });
+  beforeEach(async () => {
+    context = await equip(await chromium.visit());
+    page = await context.newPage();
+    return async () => {
+      expect(await chromium.leave()).toEqual([]);
+    };
+  });
+  afterAll(async () => {
+    await chromium?.quit();
+    await site?.stop();
+  });
+
+  const flow = new ResetFlow(() => site.app);
+  const openConfirmation = async (): Promise<string> => {
+    const email = longEmail();
+    await register(site.app, { email });
+    const { token } = await site.app.mailbox.newest(email);
+    await page.goto(`${site.url}/account/confirm-email?token=${token}`);
+    return email;
+  };
+  const openReset = async (): Promise<string> => {
+    const { email, mail } = await flow.candidate({ email: longEmail() });
+    await page.goto(`${site.url}/account/reset-password?token=${mail.token}`);
+    return email;
+  };
+  const expire = (email: string): Promise<object[]> =>
+    site.app.rows(
+      "UPDATE challenges SET expires_at = now() - interval '1 second' WHERE user_id = (SELECT id FROM users WHERE email_key = $1)",
+      [email],
+    );
+
+  it('confirming an address', async () => {
+    await openConfirmation();
+    await expectFaultless(page, 'confirm');
+    await page.getByText('I did not create this account').click();
+    await expectFaultless(page, 'confirm, both forms');
+  });
+
+  it('confirming an address with a wrong password', async () => {
+    await openConfirmation();
+    await page.getByLabel('Password', { exact: true }).fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'confirm, wrong password');
+  });
+
+  it('taking over an account with a new password that is too short', async () => {
+    await openConfirmation();
+    await page.getByText('I did not create this account').click();
+    await page.getByLabel('New password').fill('short');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'confirm, bad new password');
+  });
+
+  it('an address confirmed', async () => {
+    await openConfirmation();
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await expectPage(page, 'Your e-mail address is confirmed');
+    await expectFaultless(page, 'confirmed');
+  });
+
+  it('an account taken over', async () => {
+    await openConfirmation();
+    await page.getByText('I did not create this account').click();
+    await page.getByLabel('New password').fill(NEW_PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your new password is set').waitFor();
+    await expectFaultless(page, 'confirmed, taken over');
+  });
+
+  it('choosing a new password', async () => {
+    await openReset();
+    await expectFaultless(page, 'reset');
+    await page.getByLabel('New password').fill('passwordpassword');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'reset, bad new password');
+    await page.getByLabel('New password').fill(NEW_PASSWORD);
+    await page.keyboard.press('Enter');
+    await expectPage(page, 'Your new password is set');
+    await expectFaultless(page, 'reset done');
+  });
+
+  it('a link that does not work', async () => {
+    await page.goto(`${site.url}/account/reset-password?token=x`);
+    await expectFaultless(page, 'dead link');
+    const email = await openReset();
+    await expire(email);
+    await page.reload();
+    await expectPage(page, 'This link has expired');
+    await expectFaultless(page, 'expired link');
+  });
+
+  it('an address where nothing is', async () => {
+    await page.goto(`${site.url}/account/nothing`);
+    await expectFaultless(page, 'nothing here');
+  });
+
+  it('a failure of ours', async () => {
+    await openReset();
+    await site.app.rows('ALTER TABLE challenges RENAME TO challenges_away');
+    await page.reload();
+    await site.app.rows('ALTER TABLE challenges_away RENAME TO challenges');
+    await expectPage(page, 'Something went wrong');
+    await expectFaultless(page, 'failure');
+  });
+
+  it('too many tries', async () => {
+    const strict = await startSite({ RATE_LIMIT: 'on', LIMIT_CODES: '1/900' });
+    try {
+      for (let tries = 0; tries < 3; tries += 1) {
+        await page.setContent(
+          `<form method="post" action="${strict.url}/account/reset-password"><input name="token" value="x"><input name="newPassword" value="${NEW_PASSWORD}"><button>Go</button></form>`,
+        );
+        await page.getByRole('button').click();
+        await page.getByRole('main').waitFor();
+      }
+      await expectPage(page, 'Too many tries');
+      await expectFaultless(page, 'too many tries');
+    } finally {
+      await strict.stop();
+    }
+  });
+
+  describe('of the development mailbox', () => {
+    it('without a mail', async () => {
+      const fresh = await startSite();
+      try {
+        await page.goto(`${fresh.url}/dev/mail`);
+        await expectFaultless(page, 'mailbox, empty');
+      } finally {
+        await fresh.stop();
+      }
+    });
+
+    it('with mails, and with one open', async () => {
+      const email = longEmail();
+      await register(site.app, { email });
+      const mail = await openMail(context, site, email);
+      await expectFaultless(mail, 'mailbox, html');
+      await mail.getByRole('link', { name: 'Text' }).click();
+      await expectFaultless(mail, 'mailbox, text');
+      await mail.getByRole('link', { name: 'Headers' }).click();
+      await expectFaultless(mail, 'mailbox, headers');
+      await mail.goto(`${site.url}/dev/mail`);
+      await expectFaultless(mail, 'mailbox, list');
+    });
+  });
+});
