@@ -117,6 +117,26 @@ describe('mailed codes and links', () => {
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(49);
   });
 
+  it('cannot be locked for the day by guessing at one of them', async () => {
+    const { id: userId, email: address } = await register(app);
+    const challenges = app.nest.get(ChallengesService);
+    const issue = () => challenges.issue({ userId, purpose: 'reset-password', address, ttlSeconds: 60 });
+    const guess = () => challenges.checkCode('reset-password', userId, '000000').catch(() => {});
+    await issue();
+    for (let i = 0; i < 30; i += 1) await guess();
+    await Promise.all(Array.from({ length: 30 }, guess));
+    const tallies = await app.rows(`SELECT tries FROM challenge_tallies WHERE user_id = $1 AND purpose = 'reset-password'`, [userId]);
+    expect(tallies).toEqual([{ tries: 5 }]);
+
+    const { id } = await issue();
+    await Promise.all(Array.from({ length: 30 }, guess));
+    const [{ tries } = { tries: 0 }] = await app.rows<{ tries: number }>('SELECT tries FROM challenges WHERE id = $1', [id]);
+    expect(tries).toBe(5);
+    const { id: newest } = await issue();
+    const { code } = (await challenges.reveal(newest))!;
+    expect(await challenges.checkCode('reset-password', userId, code)).toMatchObject({ id: newest });
+  });
+
   it('belong to one account and one address', async () => {
     const [ada, eve] = [await signedIn(app), await signedIn(app)];
     const mail = await app.mailbox.newest(ada.email);

@@ -106,7 +106,8 @@ export class ChallengesRepository {
 
   /**
    * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
-   * left, of this code or of the day. Parallel tries wait for each other on the tally's row, so none slips through.
+   * left, of this code or of the day. Parallel tries wait for each other on the challenge's row, so none slips through. Tries of a
+   * code that is locked already do not use up the day: it takes several mailed codes to lock them all.
    */
   async countTry(
     userId: string,
@@ -114,17 +115,20 @@ export class ChallengesRepository {
     { perCode, perDay }: { perCode: number; perDay: number },
   ): Promise<StoredChallenge | null> {
     const [row] = await this.database.query<StoredChallenge>(
-      `WITH tally AS (
+      `WITH open AS (
+         SELECT id FROM challenges
+         WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL AND tries < $3
+         FOR UPDATE),
+       tally AS (
          INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries)
-         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, 1
-         WHERE EXISTS (SELECT FROM challenges WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL)
+         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, 1 FROM open
          ON CONFLICT (user_id, purpose) DO UPDATE
            SET day = excluded.day, tries = CASE WHEN t.day = excluded.day THEN t.tries + 1 ELSE 1 END
            WHERE t.day <> excluded.day OR t.tries < $4
          RETURNING user_id)
        UPDATE challenges c SET tries = c.tries + 1
-       FROM tally
-       WHERE c.user_id = tally.user_id AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.tries < $3
+       FROM open, tally
+       WHERE c.id = open.id
        RETURNING ${COLUMNS}`,
       [userId, purpose, perCode, perDay],
     );
@@ -133,11 +137,10 @@ export class ChallengesRepository {
 
   /** Takes a try back that turned out right, from the code's and from the day's. */
   async uncountTry({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
-    // The tally first, as when counting: otherwise two tries could wait for each other.
+    // The challenge first, as when counting: otherwise two tries could wait for each other.
     await this.database.query(
-      `WITH tally AS (
-         UPDATE challenge_tallies SET tries = greatest(tries - 1, 0) WHERE user_id = $2 AND purpose = $3 RETURNING user_id)
-       UPDATE challenges c SET tries = greatest(c.tries - 1, 0) FROM tally WHERE c.id = $1 AND c.user_id = tally.user_id`,
+      `WITH counted AS (UPDATE challenges SET tries = greatest(tries - 1, 0) WHERE id = $1 RETURNING id)
+       UPDATE challenge_tallies t SET tries = greatest(t.tries - 1, 0) FROM counted WHERE t.user_id = $2 AND t.purpose = $3`,
       [id, userId, purpose],
     );
   }
