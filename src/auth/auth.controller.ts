@@ -8,12 +8,14 @@ import { Settings } from '../config/settings.js';
 import { UserView, toUserView } from '../users/dto/user.view.js';
 import { RegisterUser } from './dto/register-user.dto.js';
 import { RegistrationService } from './registration.service.js';
+import { ReturnUrls } from './return-urls.service.js';
 
 @ApiTags('Auth')
 @Controller('v1/auth')
 export class AuthController {
   constructor(
     private readonly registration: RegistrationService,
+    private readonly returnUrls: ReturnUrls,
     private readonly settings: Settings,
   ) {}
 
@@ -36,12 +38,13 @@ export class AuthController {
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserView | undefined> {
+    const registration = { ...body, returnTo: this.returnUrls.check(body.returnTo) };
     if (this.settings.ACCOUNT_PRIVACY === 'strict') {
-      await this.registration.registerPrivately(body, caller);
+      await this.registration.registerPrivately(registration, caller);
       void reply.status(202);
       return undefined;
     }
-    return toUserView(await this.registration.register(body, caller));
+    return toUserView(await this.registration.register(registration, caller));
   }
 
   @Get('verify')

@@ -203,7 +203,7 @@ export class EmailChangeService {
   private async tellFormer(account: Account, caller: Caller): Promise<void> {
     const { id: userId, email: recipient, locale, firstName } = account;
     if (recipient === null) return;
-    if (account.emailVerifiedAt === null) return this.notices.send('unproven-email-changed', account, caller);
+    if (account.emailVerifiedAt === null) return this.notices.send('unproven-email-changed', { ...account, recoveryEmail: null }, caller);
     const { id: challengeId, expiresAt } = await this.challenges.issue({
       userId,
       purpose: WAY_BACK,

@@ -9,6 +9,7 @@ import { atSteadyTime } from '../common/steady-time.js';
 import { UserView, toUserView } from '../users/dto/user.view.js';
 import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification.dto.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { ReturnUrls } from './return-urls.service.js';
 
 /** Step of the answer times of requests that must not tell whether an account exists, ms; well above what a mail costs to queue. */
 const ANSWER_STEP_MS = 50;
@@ -16,7 +17,10 @@ const ANSWER_STEP_MS = 50;
 @ApiTags('Auth')
 @Controller('v1/auth/email/verification')
 export class EmailVerificationController {
-  constructor(private readonly verification: EmailVerificationService) {}
+  constructor(
+    private readonly verification: EmailVerificationService,
+    private readonly returnUrls: ReturnUrls,
+  ) {}
 
   @Post()
   @Public()
@@ -24,12 +28,14 @@ export class EmailVerificationController {
   @ApiOperation({
     operationId: 'requestEmailVerification',
     summary: 'Send the confirmation mail again',
-    description: 'Answers the same whether or not the address is registered. Earlier codes and links stop working when a new mail goes out.',
+    description:
+      'Answers the same whether or not the address is registered. Earlier codes and links stop working when a new mail goes out.',
   })
   @ApiAcceptedResponse({ description: 'If the address waits for confirmation, a mail is on its way.' })
   @ApiProblem('request.invalid', 'request.throttled')
-  async request(@Body() { email }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
-    await atSteadyTime(ANSWER_STEP_MS, () => this.verification.resend(email, caller));
+  async request(@Body() { email, returnTo }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
+    const checked = this.returnUrls.check(returnTo);
+    await atSteadyTime(ANSWER_STEP_MS, () => this.verification.resend(email, caller, checked));
   }
 
   @Post('confirm')
@@ -42,13 +48,25 @@ export class EmailVerificationController {
       'By `email` and `code`, or by the `token` of the link. With the link comes proof that the account is yours: its `password`, an access token of it, or a `newPassword` (for an account that somebody else made in your name; their password and sessions end).',
   })
   @ApiOkResponse({ type: UserView, description: 'The account, verified.' })
-  @ApiProblem('request.invalid', 'request.throttled', 'challenge.invalid', 'challenge.expired', 'auth.proof_required', 'auth.bad_credentials', 'token.invalid', 'token.expired', 'token.revoked', 'server.busy')
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'challenge.invalid',
+    'challenge.expired',
+    'auth.proof_required',
+    'auth.bad_credentials',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'server.busy',
+  )
   async confirm(@Body() body: ConfirmEmail, @CurrentUser() user: Principal | undefined, @From() caller: Caller): Promise<UserView> {
     const { token, email, code, password, newPassword } = body;
     if (token !== undefined) {
       return toUserView(await this.verification.confirmByLink(token, { password, newPassword, userId: user?.userId }, caller));
     }
-    if (email === undefined || code === undefined) throw InvalidRequestError.field('token', 'token.missing', 'Send token, or email and code.');
+    if (email === undefined || code === undefined)
+      throw InvalidRequestError.field('token', 'token.missing', 'Send token, or email and code.');
     return toUserView(await this.verification.confirmByCode(email, code, caller));
   }
 }

@@ -46,13 +46,22 @@ export class EmailVerificationService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Queues a confirmation mail unless there is nothing to confirm; an earlier code and link die. Joins the caller's transaction. */
-  async send(account: Account): Promise<void> {
+  /**
+   * Queues a confirmation mail unless there is nothing to confirm; an earlier code and link die. Joins the caller's transaction.
+   * @param returnTo where the page behind the link leads back to, checked by `ReturnUrls`
+   */
+  async send(account: Account, returnTo: string | null = null): Promise<void> {
     const { id: userId, email: address } = account;
     if (address === null || account.emailVerifiedAt !== null || account.disabledAt !== null) return;
     if (!(await this.budget.spend(address))) return;
     await this.database.transaction(async () => {
-      const challenge = await this.challenges.issue({ userId, purpose: 'confirm-email', address, ttlSeconds: EMAIL_CONFIRMATION_TTL_SECONDS });
+      const challenge = await this.challenges.issue({
+        userId,
+        purpose: 'confirm-email',
+        address,
+        ttlSeconds: EMAIL_CONFIRMATION_TTL_SECONDS,
+        returnTo,
+      });
       await this.outbox.enqueue({
         kind: 'confirm-email',
         recipient: address,
@@ -70,12 +79,12 @@ export class EmailVerificationService {
    * Sends the mail again if `email` belongs to an account that waits for it. The caller learns nothing either way.
    * @throws ThrottledError
    */
-  async resend(email: string, caller: Caller): Promise<void> {
+  async resend(email: string, caller: Caller, returnTo: string | null = null): Promise<void> {
     await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
     const account = await this.users.findByEmail(email);
     if (account === null) return;
     await this.database.transaction(async () => {
-      await this.send(account);
+      await this.send(account, returnTo);
       await this.audit.record({ action: 'email.verification_requested', outcome: 'success', subjectId: account.id, caller });
     });
   }
@@ -147,7 +156,13 @@ export class EmailVerificationService {
     // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
     if (!(await this.users.markEmailVerified(challenge.userId, challenge.address))) throw new InvalidChallengeError();
     await this.challenges.consume(challenge);
-    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: challenge.userId, subjectId: challenge.userId, caller });
+    await this.audit.record({
+      action: 'email.verified',
+      outcome: 'success',
+      actorId: challenge.userId,
+      subjectId: challenge.userId,
+      caller,
+    });
     return this.users.getById(challenge.userId);
   }
 }

@@ -5,6 +5,7 @@ import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { CheckPasswordReset, RequestPasswordReset, ResetPassword, toResetProof } from './dto/password-reset.dto.js';
 import { PasswordResetService } from './password-reset.service.js';
+import { ReturnUrls } from './return-urls.service.js';
 
 const BY_LINK = { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' };
 const BY_CODE = { identifier: 'ada@example.com', code: '402917' };
@@ -14,7 +15,10 @@ const NEW = { newPassword: 'seven calm rivers run' };
 @ApiTags('Auth')
 @Controller('v1/auth/password')
 export class PasswordResetController {
-  constructor(private readonly resets: PasswordResetService) {}
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly returnUrls: ReturnUrls,
+  ) {}
 
   @Post('forgot')
   @Public()
@@ -27,8 +31,8 @@ export class PasswordResetController {
   })
   @ApiAcceptedResponse({ description: 'If there is such an account, a mail is on its way.' })
   @ApiProblem('request.invalid', 'request.throttled')
-  async request(@Body() { identifier }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
-    await this.resets.request(identifier, caller);
+  async request(@Body() { identifier, returnTo }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
+    await this.resets.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo) });
   }
 
   @Post('reset/check')

@@ -10,6 +10,7 @@ import { ThrottleService } from '../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError, InvalidTokenError } from '../tokens/errors.js';
 import type { Account } from '../users/account.js';
+import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { MailBudget } from './mail-budget.service.js';
 import type { NewPasswordRules } from './password-change.service.js';
@@ -51,6 +52,7 @@ interface ProvenReset {
 export class PasswordResetService {
   constructor(
     private readonly users: UsersService,
+    private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly grants: PasswordResetGrants,
     private readonly outbox: OutboxService,
@@ -65,15 +67,20 @@ export class PasswordResetService {
   ) {}
 
   /**
-   * Mails a link and a six-digit code to the account's stored address, verified or not; earlier ones die. No mail goes out for a
-   * disabled account or one without an address. Takes equally long in all cases.
+   * Mails a link and a six-digit code to the account's stored address, verified or not, or to its recovery address as long as there
+   * is one; earlier ones die. No mail goes out for a disabled account or one without an address. Takes equally long in all cases.
+   * @param returnTo where the page behind the link leads back to, checked by `ReturnUrls`
    * @throws ThrottledError
    */
-  request(identifier: string, caller: Caller, { ttlSeconds = PASSWORD_RESET_TTL_SECONDS } = {}): Promise<ResetRequest> {
+  request(
+    identifier: string,
+    caller: Caller,
+    { ttlSeconds = PASSWORD_RESET_TTL_SECONDS, returnTo = null }: { ttlSeconds?: number; returnTo?: string | null } = {},
+  ): Promise<ResetRequest> {
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
-      const account = (await this.users.findCredentials(identifier))?.account ?? null;
-      const address = account === null || account.disabledAt !== null ? null : account.email;
+      const account = await this.find(identifier);
+      const address = account === null || account.disabledAt !== null ? null : (account.recoveryEmail ?? account.email);
       const open = account === null ? null : await this.challenges.findLive(account.id, PURPOSE);
       // Whoever uses up the share of an address must not keep its owner from a reset: there is always a mail that works.
       const send = address !== null && (await this.budget.spend(address, { needed: open === null }));
@@ -85,7 +92,7 @@ export class PasswordResetService {
           subjectId: account?.id ?? null,
           caller,
         });
-        return account !== null && send ? this.send(account, address, ttlSeconds) : open;
+        return account !== null && send ? this.send(account, address, ttlSeconds, returnTo) : open;
       });
       return { found, grant: this.grants.write(challengeId ?? newId()) };
     });
@@ -141,17 +148,23 @@ export class PasswordResetService {
 
   private async complete({ challenge, account }: ProvenReset, passwordHash: string, caller: Caller): Promise<void> {
     // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if (!(await this.users.markEmailVerified(account.id, challenge.address))) throw new InvalidChallengeError();
+    if (!(await this.lockOwner(account, challenge.address))) throw new InvalidChallengeError();
     await this.challenges.consume(challenge);
     const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-    if (account.emailVerifiedAt === null) await this.audit.record({ action: 'email.verified', ...act });
+    if (account.email === challenge.address && account.emailVerifiedAt === null)
+      await this.audit.record({ action: 'email.verified', ...act });
     await this.audit.record({ action: 'password.reset', ...act });
     // Read again, for the address is verified now.
     if (!(await this.replacement.replace(await this.users.getById(account.id), passwordHash, caller))) throw new InvalidChallengeError();
   }
 
-  private async send({ id: userId, locale, firstName }: Account, address: string, ttlSeconds: number): Promise<string> {
-    const { id: challengeId, expiresAt } = await this.challenges.issue({ userId, purpose: PURPOSE, address, ttlSeconds });
+  private async send(
+    { id: userId, locale, firstName }: Account,
+    address: string,
+    ttlSeconds: number,
+    returnTo: string | null,
+  ): Promise<string> {
+    const { id: challengeId, expiresAt } = await this.challenges.issue({ userId, purpose: PURPOSE, address, ttlSeconds, returnTo });
     await this.outbox.enqueue({ kind: PURPOSE, recipient: address, userId, locale, params: { firstName }, challengeId, expiresAt });
     return challengeId;
   }
@@ -194,12 +207,24 @@ export class PasswordResetService {
   /** The account of a proven challenge, if the address that was proven is still its own. */
   private async ownerOf(challenge: ProvenChallenge): Promise<ProvenReset> {
     const account = await this.users.findById(challenge.userId);
-    if (account === null || account.disabledAt !== null || account.email !== challenge.address) throw new InvalidChallengeError();
+    if (account === null || account.disabledAt !== null) throw new InvalidChallengeError();
+    if (account.email !== challenge.address && account.recoveryEmail !== challenge.address) throw new InvalidChallengeError();
     return { challenge, account };
   }
 
   private async findId(identifier: string): Promise<string | null> {
-    return (await this.users.findCredentials(identifier))?.account.id ?? null;
+    return (await this.find(identifier))?.id ?? null;
+  }
+
+  private async find(identifier: string): Promise<Account | null> {
+    return (await this.users.findCredentials(identifier))?.account ?? this.contacts.findByRecoveryEmail(identifier);
+  }
+
+  /** Locks the account, and verifies the address if it is not the recovery address that was proven; false when it is neither. */
+  private async lockOwner({ id, email }: Account, address: string): Promise<boolean> {
+    if (email === address) return this.users.markEmailVerified(id, address);
+    const { account } = await this.contacts.lock(id);
+    return account.disabledAt === null && account.recoveryEmail === address;
   }
 }
 

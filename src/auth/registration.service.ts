@@ -18,6 +18,8 @@ import { PasswordPolicy, type PasswordPolicyName } from './passwords/password-po
 /** What somebody registers with. */
 export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
   password: string;
+  /** Where the page behind the confirmation link leads back to, checked by `ReturnUrls`. */
+  returnTo?: string | null | undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ export class RegistrationService {
   private store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
     return this.database.transaction(async () => {
       const account = await this.users.create({ ...input, passwordHash });
-      await this.verification.send(account);
+      await this.verification.send(account, input.returnTo);
       await this.audit.record({ action: 'account.registered', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
       return account;
     });

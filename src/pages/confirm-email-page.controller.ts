@@ -3,6 +3,7 @@ import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailVerificationService } from '../auth/email-verification.service.js';
 import { BadCredentialsError, ProofRequiredError } from '../auth/errors.js';
+import { ReturnUrls } from '../auth/return-urls.service.js';
 import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
@@ -10,6 +11,7 @@ import { Settings } from '../config/settings.js';
 import { ApiPages } from './api-page.js';
 import { ConfirmEmailForm } from './dto/confirm-email.form.js';
 import { type Page, PageRenderer } from './page-renderer.js';
+import { toReturnLink } from './return-url.js';
 import type { FieldMessage } from './views.js';
 
 const TITLE = 'Confirm your e-mail address';
@@ -33,6 +35,7 @@ export class ConfirmEmailPageController {
 
   constructor(
     private readonly verification: EmailVerificationService,
+    private readonly returnUrls: ReturnUrls,
     private readonly pages: PageRenderer,
     private readonly settings: Settings,
   ) {
@@ -82,10 +85,9 @@ export class ConfirmEmailPageController {
     const { token, password, newPassword } = form;
     try {
       const { email } = await this.verification.confirmByLink(token, { password: password || undefined, newPassword }, caller);
-      return write(
-        reply,
-        this.pages.render('email-confirmed', 'E-mail address confirmed', { address: email, tookOver: newPassword !== undefined }),
-      );
+      const returnLink = toReturnLink(await this.returnUrls.ofLink(token));
+      const view = { address: email, tookOver: newPassword !== undefined, returnLink };
+      return write(reply, this.pages.render('email-confirmed', 'E-mail address confirmed', view));
     } catch (error) {
       const problems = problemsOf(error);
       if (problems.length === 0) throw error;

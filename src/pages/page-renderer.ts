@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from '../common/brand-palette.js';
-import { logoSource } from '../common/logo.js';
+import { initialOf, logoSource } from '../common/logo.js';
 import { Settings } from '../config/settings.js';
 import type { Views } from './views.js';
 
@@ -17,10 +17,20 @@ export interface Page {
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** Every page there is; a name without a template stops the start. */
-const NAMES = ['confirm-email', 'email-confirmed', 'reset-password', 'password-reset', 'failure'] as const satisfies (keyof Views)[];
+const NAMES = [
+  'confirm-email',
+  'email-confirmed',
+  'confirm-new-email',
+  'new-email-confirmed',
+  'undo-email-change',
+  'email-change-undone',
+  'reset-password',
+  'password-reset',
+  'failure',
+] as const satisfies (keyof Views)[];
 
 /** What pages have in common. */
-const PARTIALS = ['layout', 'problems', 'done'] as const;
+const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
 
 /** `strict`: a field that is missing fails the page instead of leaving a hole in it. */
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
@@ -37,7 +47,7 @@ export class PageRenderer {
   private readonly brand: { appName: string; initial: string; logo: string | null; icon: string };
 
   constructor(settings: Settings) {
-    const initial = firstLetter(settings.APP_NAME);
+    const initial = initialOf(settings.APP_NAME);
     this.brand = {
       appName: settings.APP_NAME,
       initial,
@@ -65,12 +75,6 @@ export class PageRenderer {
     const html = template({ ...view, ...this.brand, title, css: new Handlebars.SafeString(this.css) });
     return { html, headers: this.headers };
   }
-}
-
-/** What stands for the product where there is no logo. */
-function firstLetter(name: string): string {
-  const [first] = new Intl.Segmenter('en').segment(name.trim());
-  return (first?.segment ?? '').toLocaleUpperCase('en');
 }
 
 /** The icon of the tab, as a `data:` URL. */

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ConfirmEmailPageController } from './confirm-email-page.controller.js';
+import { ConfirmNewEmailPageController } from './confirm-new-email-page.controller.js';
 import { FailurePage } from './failure-page.js';
 import { PageRenderer } from './page-renderer.js';
 import { ResetPasswordPageController } from './reset-password-page.controller.js';
+import { UndoEmailChangePageController } from './undo-email-change-page.controller.js';
 
 /** What people land on when they follow a mailed link. */
 @Module({
   imports: [AuthModule],
-  controllers: [ConfirmEmailPageController, ResetPasswordPageController],
+  controllers: [ConfirmEmailPageController, ConfirmNewEmailPageController, ResetPasswordPageController, UndoEmailChangePageController],
   providers: [PageRenderer, FailurePage],
 })
 export class PagesModule {}

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/commo
 import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PasswordResetService } from '../auth/password-reset.service.js';
+import { ReturnUrls } from '../auth/return-urls.service.js';
 import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
@@ -9,6 +10,7 @@ import { Settings } from '../config/settings.js';
 import { ApiPages } from './api-page.js';
 import { ResetPasswordForm } from './dto/reset-password.form.js';
 import { type Page, PageRenderer } from './page-renderer.js';
+import { toReturnLink } from './return-url.js';
 import type { FieldMessage } from './views.js';
 
 const TITLE = 'Choose a new password';
@@ -34,6 +36,7 @@ export class ResetPasswordPageController {
 
   constructor(
     private readonly resets: PasswordResetService,
+    private readonly returnUrls: ReturnUrls,
     private readonly pages: PageRenderer,
     private readonly settings: Settings,
   ) {
@@ -93,7 +96,8 @@ export class ResetPasswordPageController {
         ),
       );
     }
-    return write(reply, this.pages.render('password-reset', 'Your new password is set', {}));
+    const returnLink = toReturnLink(await this.returnUrls.ofLink(token));
+    return write(reply, this.pages.render('password-reset', 'Your new password is set', { returnLink }));
   }
 
   private async form(token: string, problems: FieldMessage[]): Promise<Page> {

@@ -1,3 +1,5 @@
+import type { ReturnLink } from './return-url.js';
+
 /** What a field of a form is told. */
 export interface FieldMessage {
   /** Name and element id of the field. */
@@ -22,6 +24,35 @@ export interface Views {
     address: string | null;
     /** Whether the reader chose a new password, which signed everybody out. */
     tookOver: boolean;
+    returnLink: ReturnLink | null;
+  };
+  'confirm-new-email': {
+    address: string;
+    /** Where the form goes. */
+    action: string;
+    token: string;
+    /** All of them, for the summary. */
+    problems: FieldMessage[];
+    passwordProblem: string | null;
+  };
+  'new-email-confirmed': {
+    address: string | null;
+    returnLink: ReturnLink | null;
+  };
+  'undo-email-change': {
+    address: string;
+    /** Where the form goes. */
+    action: string;
+    token: string;
+    minPasswordLength: number;
+    /** All of them, for the summary. */
+    problems: FieldMessage[];
+    newPasswordProblem: string | null;
+  };
+  'email-change-undone': {
+    address: string;
+    /** Whether the reader chose a new password; otherwise a mail is on its way. */
+    passwordSet: boolean;
   };
   'reset-password': {
     address: string;
@@ -33,7 +64,9 @@ export interface Views {
     problems: FieldMessage[];
     newPasswordProblem: string | null;
   };
-  'password-reset': Record<never, never>;
+  'password-reset': {
+    returnLink: ReturnLink | null;
+  };
   failure: {
     /** Sentences for people, a paragraph each. */
     advice: readonly string[];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { Account, Credentials } from './account.js';
 import { UserNotFoundError } from './errors.js';
-import { type Identifier, fromEmail, fromMobile } from './identifiers.js';
+import { type Identifier, fromEmail, fromMobile, readIdentifier } from './identifiers.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -48,6 +48,13 @@ export class ContactsService {
     if (mobile === null) return null;
     const { key } = this.readMobile(mobile);
     return key.startsWith('+') ? key : null;
+  }
+
+  /** The account whose recovery address was typed; null also for what is no address. */
+  async findByRecoveryEmail(written: string): Promise<Account | null> {
+    const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
+    const user = typed?.kind === 'email' ? await this.users.findByRecoveryKey(typed.key) : null;
+    return user === null ? null : this.accounts.findById(user.id);
   }
 
   /** Whether the account could have the address: nobody has it, and nobody else can go back to it. */

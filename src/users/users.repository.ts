@@ -77,6 +77,16 @@ export class UsersRepository {
     return this.users.findOneBy({ [KEY_COLUMNS[kind]]: key });
   }
 
+  /** The account whose recovery address this is; of several the one that was edited last. */
+  findByRecoveryKey(key: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('user')
+      .where('user.recoveryEmail IS NOT NULL AND lower(user.recoveryEmail) = :key', { key })
+      .orderBy('user.updatedAt', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
   /** Whether an account with this role exists. */
   async existsWithRole(role: string): Promise<boolean> {
     const rows = await this.database.query('SELECT 1 FROM users WHERE $1 = ANY (roles) LIMIT 1', [role]);

@@ -1,25 +1,43 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
+import { ReturnTo } from './return-to.js';
 
 export class RequestEmailVerification {
-  @ApiProperty({ description: 'The address of the account, whatever the case.', format: 'email', maxLength: 254, example: 'ada@example.com' })
+  @ApiProperty({
+    description: 'The address of the account, whatever the case.',
+    format: 'email',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)
   email!: string;
+
+  @ReturnTo()
+  returnTo?: string;
 }
 
 /** Either `token`, from the link, or `email` and `code`. */
 export class ConfirmEmail {
-  @ApiPropertyOptional({ description: 'From the link. Comes with `password`, with `newPassword`, or with an access token of the account.', maxLength: 100, example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' })
+  @ApiPropertyOptional({
+    description: 'From the link. Comes with `password`, with `newPassword`, or with an access token of the account.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
   @ValidateIf((body: ConfirmEmail) => body.token !== undefined || (body.email === undefined && body.code === undefined))
   @IsString()
   @IsNotEmpty()
   @MaxLength(100)
   token?: string;
 
-  @ApiPropertyOptional({ description: 'With `token`: the password of the account.', format: 'password', maxLength: MAX_PASSWORD_INPUT, example: 'four bright birds sing' })
+  @ApiPropertyOptional({
+    description: 'With `token`: the password of the account.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
   @ValidateIf((body: ConfirmEmail) => body.password !== undefined)
   @IsString()
   @MaxLength(MAX_PASSWORD_INPUT)

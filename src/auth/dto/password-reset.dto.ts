@@ -3,6 +3,7 @@ import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-vali
 import { InvalidRequestError } from '../../common/errors.js';
 import type { ResetProof } from '../password-reset.service.js';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
+import { ReturnTo } from './return-to.js';
 
 export class RequestPasswordReset {
   @ApiProperty({ description: 'E-mail address, username or mobile number of the account.', maxLength: 254, example: 'ada@example.com' })
@@ -10,6 +11,9 @@ export class RequestPasswordReset {
   @IsNotEmpty()
   @MaxLength(254)
   identifier!: string;
+
+  @ReturnTo()
+  returnTo?: string;
 }
 
 /** Either `token`, from the link, or `identifier` and `code`. */

@@ -2,18 +2,28 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { GENDERS, type Gender } from '../../users/account.js';
 import { MAX_NAME_CHARS } from '../../users/profile.js';
+import { ReturnTo } from './return-to.js';
 
 /** Longest password that is read at all; the policy is stricter and counts code points. */
 export const MAX_PASSWORD_INPUT = 1_024;
 
 export class RegisterUser {
-  @ApiPropertyOptional({ description: 'Needed unless `mobile` is given. A confirmation mail goes there.', format: 'email', maxLength: 254, example: 'ada@example.com' })
+  @ApiPropertyOptional({
+    description: 'Needed unless `mobile` is given. A confirmation mail goes there.',
+    format: 'email',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(254)
   email?: string;
 
-  @ApiPropertyOptional({ description: 'Needed unless `email` is given. With `+` and country code, or as dialled at home.', maxLength: 40, example: '+1 202 555 0147' })
+  @ApiPropertyOptional({
+    description: 'Needed unless `email` is given. With `+` and country code, or as dialled at home.',
+    maxLength: 40,
+    example: '+1 202 555 0147',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(40)
@@ -62,4 +72,7 @@ export class RegisterUser {
   @IsString()
   @MaxLength(MAX_PASSWORD_INPUT)
   password!: string;
+
+  @ReturnTo()
+  returnTo?: string;
 }

@@ -16,6 +16,7 @@ export class Identifiers7000000000000 implements MigrationInterface {
 
     await runner.query(`ALTER TABLE users ADD COLUMN recovery_email text`);
     await runner.query(`COMMENT ON COLUMN users.recovery_email IS 'The last proven address, while a new one counts but is not proven; password resets go there.'`);
+    await runner.query(`CREATE INDEX ix_users_recovery_email ON users (lower(recovery_email)) WHERE recovery_email IS NOT NULL`);
     await runner.query(`
       CREATE TABLE held_emails (
         email_key  text COLLATE "C" NOT NULL,

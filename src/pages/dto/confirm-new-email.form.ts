@@ -1,0 +1,24 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** What the page sends. */
+export class ConfirmNewEmailForm {
+  @ApiProperty({
+    description: 'From the link; the page carries it in a hidden field.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+
+  @ApiPropertyOptional({
+    description: 'The password of the account; without it the form comes back.',
+    format: 'password',
+    example: 'four bright birds sing',
+  })
+  @IsOptional()
+  @IsString()
+  password?: string;
+}

@@ -1,0 +1,27 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+
+/**
+ * What the page sends. The password has no limit of its own here, so that one that is too long or too short comes back as a
+ * sentence beside its field; the size of the whole body is limited.
+ */
+export class UndoEmailChangeForm {
+  @ApiProperty({
+    description: 'From the link; the page carries it in a hidden field.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+
+  @ApiPropertyOptional({
+    description: 'A new password for the account; without one a mail to choose one goes to the address.',
+    format: 'password',
+    example: 'seven calm rivers run',
+  })
+  @IsOptional()
+  @IsString()
+  newPassword?: string;
+}
