@@ -13,7 +13,9 @@ const MAY_IMPORT = {
   books: ['common', 'config', 'database', 'audit'],
   // Text messages go through the queue of the outbox, and in development into its mailbox.
   sms: ['common', 'config', 'database', 'mail'],
-  auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'sms'],
+  auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'sms'],
+  storage: ['common', 'config'],
+  avatars: ['common', 'config', 'database', 'audit', 'storage', 'users'],
   throttling: ['common', 'config'],
   pages: ['common', 'config', 'auth'],
   health: ['common', 'config', 'database'],
@@ -21,7 +23,7 @@ const MAY_IMPORT = {
 };
 
 /** What a contract builds on: the public side of these modules. */
-const CORE = ['common', 'config', 'audit', 'throttling', 'users', 'tokens', 'mail', 'books', 'auth'];
+const CORE = ['common', 'config', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'books', 'auth'];
 
 const MODULES = Object.keys(MAY_IMPORT);
 const anyOf = (names) => `(?:${names.join('|')})`;

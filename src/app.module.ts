@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
+import { AvatarsModule } from './avatars/avatars.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
@@ -23,6 +24,7 @@ export class AppModule {
         ConfigModule.register(settings),
         DatabaseModule.register(),
         AuditModule,
+        AvatarsModule,
         ThrottlingModule,
         HealthModule,
         MetricsModule,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCors from '@fastify/cors';
+import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './common/body-parsers.js';
@@ -31,6 +32,9 @@ const PATIENCE: Patience = { requestTimeoutMs: 15_000, connectionTimeoutMs: 60_0
 /** How long a connection has to send its first byte once the server stops, ms; and how often those that did not are looked for. */
 const FIRST_BYTE_MS = 1_000;
 const FIRST_BYTE_CHECK_MS = 100;
+
+/** Of an upload, beside the size of its file: one file, and the few fields that frontends send along. */
+const UPLOAD_LIMITS = { files: 1, fields: 10, parts: 11, fieldSize: 4 * 1_024, headerPairs: 50 };
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
@@ -88,6 +92,7 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
     setHeaders(request, reply, settings);
     done();
   });
+  await app.register(fastifyMultipart, { limits: { fileSize: settings.AVATAR_MAX_BYTES, ...UPLOAD_LIMITS } });
   await app.register(fastifyCors, {
     origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) =>
       answer(null, isAllowedOrigin(origin, settings)),

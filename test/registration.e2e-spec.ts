@@ -32,7 +32,7 @@ describe('registering and confirming an e-mail address', () => {
     const { accessToken } = await signedIn(app);
     const me = await app.get('/v1/users/me', { token: accessToken });
     expect(Object.keys(me.body).toSorted()).toEqual([
-      'createdAt', 'email', 'emailVerified', 'firstName', 'gender', 'id', 'lastName', 'locale', 'metadata', 'mobile', 'mobileVerified', 'number', 'roles', 'updatedAt', 'username',
+      'avatar', 'createdAt', 'email', 'emailVerified', 'firstName', 'gender', 'id', 'lastName', 'locale', 'metadata', 'mobile', 'mobileVerified', 'number', 'roles', 'updatedAt', 'username',
     ]);
     expect(me.body.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
     expect(Number.isInteger(me.body.number)).toBe(true);

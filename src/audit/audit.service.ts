@@ -6,6 +6,7 @@ import { PAGE_ROWS, inPages } from '../database/row-pages.js';
 /** The acts that are put on record: `noun.verb`. */
 export type AuditAction =
   | 'account.registered'
+  | 'avatar.changed'
   | 'account.created'
   | 'account.updated'
   | 'account.deleted'

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { DatabaseService } from '../database/database.service.js';
+import { AvatarsService } from '../avatars/avatars.service.js';
 import { SessionsService } from '../tokens/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
@@ -13,6 +14,7 @@ export class AccountDeletionService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordCheck,
+    private readonly avatars: AvatarsService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -33,14 +35,16 @@ export class AccountDeletionService {
    * @throws LastAdminError, UserNotFoundError
    */
   async delete(userId: string, { caller, actorId = userId }: { caller?: Caller; actorId?: string } = {}): Promise<void> {
-    await this.database.transaction(async () => {
-      const { roles } = await this.users.getById(userId);
+    const picture = await this.database.transaction(async () => {
+      const { roles, avatar } = await this.users.getById(userId);
       // Before any lock on the account's own row, see there.
       if (roles.includes('admin')) await this.users.demandAnotherAdmin(userId);
       await this.sessions.endAll(userId, 'deleted', { caller });
       await this.users.delete(userId);
       await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
       await this.audit.forget(userId);
+      return avatar;
     });
+    await this.avatars.discard(picture?.name ?? null);
   }
 }

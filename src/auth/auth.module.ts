@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AvatarsModule } from '../avatars/avatars.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountDeletionController } from './account-deletion.controller.js';
@@ -37,7 +38,7 @@ import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
 @Module({
-  imports: [UsersModule, TokensModule],
+  imports: [AvatarsModule, UsersModule, TokensModule],
   controllers: [
     AccountDeletionController,
     AccountExportController,

@@ -6,6 +6,9 @@ import { MalformedRequestError, UnsupportedMediaTypeError } from './errors.js';
 /** Where forms are read: contracts, the OAuth endpoints whose standards ask for them (RFC 7662 §2.1, RFC 7009 §2.1), and pages. */
 const FORM_PREFIXES = ['/contracts/', '/oauth/', '/account/'];
 
+/** Where uploads are read. */
+const UPLOAD_ROUTES = ['/v1/users/me/avatar', '/contracts/'];
+
 /** Most fields of a form; more are not read. */
 const MAX_FORM_FIELDS = 100;
 
@@ -26,6 +29,12 @@ export function useBodyParsers(fastify: FastifyInstance): void {
     // Otherwise different bytes would be read as one text, with U+FFFD in it (RFC 8259 §8.1).
     else if (!isUtf8(body)) done(new MalformedRequestError('The request is malformed; its body must be UTF-8.'));
     else void parseJson(request, body.toString('utf8'), done);
+  });
+
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const isUpload = request.headers['content-type']?.toLowerCase().startsWith('multipart/') ?? false;
+    const isRead = UPLOAD_ROUTES.some((route) => request.routeOptions.url?.startsWith(route));
+    done(isUpload && !isRead ? new UnsupportedMediaTypeError() : null, payload);
   });
 
   fastify.addContentTypeParser(

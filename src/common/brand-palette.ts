@@ -23,6 +23,15 @@ export const TEXT_CONTRAST = 4.5;
 /** Contrast of a control's shape to what is beside it. WCAG 2.2, 1.4.11 (AA). */
 export const SHAPE_CONTRAST = 3;
 
+/** Contrast of links on dark screens, where coloured text looks fainter than it measures. WCAG 2.2, 1.4.6 (AAA). */
+const DARK_TEXT_CONTRAST = 7;
+
+/** Contrast of what a grey brand colours: a middling grey would say "switched off". */
+const GREY_CONTRAST = 12;
+
+/** Greatest difference of a grey's channels. */
+const GREY_SPREAD = 15;
+
 /** The grounds of pages and mails between which all others lie; the first is that of cards. */
 export const GROUNDS = {
   light: ['#ffffff', '#eef0f6'],
@@ -41,24 +50,30 @@ const HOVER_SHIFT = 0.14;
  * @param color `#rrggbb`
  */
 export function brandPalette(color: string): BrandPalette {
+  const grey = isGrey(color);
+  const glow = shift(color, WHITE, [GROUNDS.dark[0]], grey ? GREY_CONTRAST : SHAPE_CONTRAST);
   return {
-    light: colorsFor(color, GROUNDS.light, BLACK),
-    dark: colorsFor(shift(color, WHITE, [GROUNDS.dark[0]], SHAPE_CONTRAST), GROUNDS.dark, WHITE),
+    light: colorsFor(color, GROUNDS.light, shift(color, BLACK, GROUNDS.light, grey ? GREY_CONTRAST : TEXT_CONTRAST)),
+    dark: colorsFor(glow, GROUNDS.dark, shift(glow, WHITE, GROUNDS.dark, DARK_TEXT_CONTRAST)),
   };
 }
 
-function colorsFor(fill: string, grounds: readonly [string, string], away: string): BrandColors {
+function colorsFor(fill: string, [card]: readonly [string, string], ink: string): BrandColors {
   // One of the two has a contrast of 4.58 at least, whatever the colour.
   const onFill = contrast(WHITE, fill) >= TEXT_CONTRAST ? WHITE : BLACK;
-  const ink = shift(fill, away, grounds, TEXT_CONTRAST);
   return {
     fill,
     onFill,
     // Away from the text, so that this is easier to read, not harder.
     fillHover: mix(fill, onFill === WHITE ? BLACK : WHITE, HOVER_SHIFT),
-    edge: contrast(fill, grounds[0]) >= SHAPE_CONTRAST ? fill : ink,
+    edge: contrast(fill, card) >= SHAPE_CONTRAST ? fill : ink,
     ink,
   };
+}
+
+function isGrey(color: string): boolean {
+  const values = channels(color);
+  return Math.max(...values) - Math.min(...values) <= GREY_SPREAD;
 }
 
 /** `color`, moved towards black or white just as far as needed for the contrast to all of `grounds`. */

@@ -36,9 +36,13 @@ export class MalformedRequestError extends AppError {
 
 export class UnsupportedMediaTypeError extends AppError {
   override readonly code = 'request.unsupported_media_type';
-  constructor(cause?: unknown) {
-    super('Send the body as application/json.', { cause });
+  constructor(message = 'Send the body as application/json.', cause?: unknown) {
+    super(message, { cause });
   }
+}
+
+export class TooLargeError extends AppError {
+  override readonly code = 'request.too_large';
 }
 
 export class RouteNotFoundError extends AppError {

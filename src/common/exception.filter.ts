@@ -6,6 +6,7 @@ import {
   MalformedRequestError,
   MethodNotAllowedError,
   RouteNotFoundError,
+  TooLargeError,
   UnavailableError,
   UnsupportedMediaTypeError,
 } from './errors.js';
@@ -24,10 +25,6 @@ class UnexpectedError extends AppError {
   constructor(cause: unknown) {
     super('Something went wrong on our side.', { cause });
   }
-}
-
-class TooLargeError extends AppError {
-  override readonly code = 'request.too_large';
 }
 
 class RequestTimeoutError extends AppError {
@@ -107,7 +104,7 @@ export class ExceptionRenderer implements ExceptionFilter {
       case 413:
         return new TooLargeError('The body is larger than this address accepts.', { cause: error });
       case 415:
-        return new UnsupportedMediaTypeError(error);
+        return new UnsupportedMediaTypeError(undefined, error);
       case 503:
         return new UnavailableError(2, error);
       default:

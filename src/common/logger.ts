@@ -8,7 +8,7 @@ const REDACTED = ['password', 'newPassword', 'token', 'accessToken', 'refreshTok
 const STARTUP_CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** Parts of Nest that report why a start failed, before they throw the same. */
-const FAILED_START = new Set(['NestApplication', 'ExceptionHandler']);
+const FAILED_START = new Set(['NestApplication', 'ExceptionHandler', 'TypeOrmModule']);
 
 /** Nest's logger over pino: one JSON object a line, so that no name with a line break can forge an entry. */
 export class JsonLogger implements LoggerService {

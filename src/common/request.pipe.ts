@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type FieldProblem, InvalidRequestError } from './errors.js';
+import { type FieldProblem, InvalidRequestError, RouteNotFoundError } from './errors.js';
 
 /** Deepest nesting of a body that is looked at; anything deeper is refused. */
 const MAX_DEPTH = 16;
@@ -31,6 +31,8 @@ export class RequestPipe implements PipeTransform {
     if (metadata.type === 'custom') return sent;
     // No body is an empty one: which fields may be missing is for the DTO to say.
     const value = sent === undefined && metadata.type === 'body' && isDto(metadata.metatype) ? {} : sent;
+    // An address with such text in it is not the address of anything.
+    if (metadata.type === 'param' && typeof value === 'string' && !isStorable(value)) throw new RouteNotFoundError();
     refuseUnstorableText(value, pointerBase(metadata), 0);
     if (this.unknownFields === 'refuse') refuseReservedKeys(value, pointerBase(metadata));
     if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
@@ -53,9 +55,13 @@ function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
 function refuseUnstorableText(value: unknown, pointer: string, depth: number): void {
   if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) {
+    if (!isStorable(value)) {
       throw new InvalidRequestError([{ pointer, rule: 'isText', detail: 'Text must be well-formed Unicode without NUL.' }]);
     }
     return;

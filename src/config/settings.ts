@@ -20,11 +20,11 @@ export const SETTINGS = {
   PUBLIC_URL: url(['http:', 'https:'], {
     optional: true,
     example: 'https://accounts.example.com',
-    doc: 'Where people and apps reach this server. Every link in a mail and the `iss` of every token is built from it. Default outside production: `http://HOST:PORT`.',
+    doc: 'Where people and apps reach this server. Every link in a mail and the `iss` of every token is built from it. Default outside production: `http://localhost:PORT`.',
   }),
   DATA_DIR: text({
     default: '.data',
-    doc: 'Folder of the embedded PostgreSQL and of the development secret. Not used in production.',
+    doc: 'Folder of the embedded PostgreSQL and of the development secret, and of pictures unless `STORAGE_URL` says otherwise.',
   }),
   DATABASE_URL: url(['postgres:', 'postgresql:'], {
     optional: true,
@@ -39,6 +39,14 @@ export const SETTINGS = {
     doc: 'The same database, reached without a pooler such as pgbouncer: for migrations, the mail queue, and the connection on which a node hears of ended sessions. Default: `DATABASE_URL`.',
   }),
   DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
+  STORAGE_URL: url(['file:', 's3:'], {
+    optional: true,
+    example: 's3://bucket/latchkey?endpoint=https://s3.example.com&region=eu-central-1',
+    doc: 'Where pictures are kept: a folder (`file:///var/lib/latchkey`) or an S3-compatible bucket, which several nodes need. Default: the folder `files` in `DATA_DIR`.',
+  }),
+  STORAGE_ACCESS_KEY: secret({ doc: 'Access key of the S3-compatible store.' }),
+  STORAGE_SECRET_KEY: secret({ doc: 'Secret key of the S3-compatible store.' }),
+  AVATAR_MAX_BYTES: integer({ default: 5_242_880, min: 65_536, max: 52_428_800, doc: 'Largest picture that can be uploaded, bytes.' }),
   MIGRATE_ON_START: bool({
     default: true,
     production: false,

@@ -6,6 +6,10 @@ import { DatabaseClock } from './database-clock.js';
 import { DatabaseFeed } from './database-feed.service.js';
 import { DatabaseService } from './database.service.js';
 
+/** A request gives up on a connection early; a start on a busy machine should not. */
+const START_RETRIES = 4;
+const START_RETRY_MS = 500;
+
 /** The connection to PostgreSQL. Knows no entity: each feature module registers its own. */
 @Module({})
 export class DatabaseModule {
@@ -16,7 +20,7 @@ export class DatabaseModule {
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [Settings],
-          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: 0 }),
+          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: START_RETRIES, retryDelay: START_RETRY_MS }),
         }),
       ],
       providers: [DatabaseService, DatabaseClock, DatabaseFeed],

@@ -2,6 +2,9 @@ import { DataSource } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 
+/** Nobody waits for an answer here, so a slow database gets its time, ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Advisory lock under which the schema changes: of several nodes that start at once, one migrates and the others wait. */
 const MIGRATION_LOCK = 'latchkey:migrations';
 
@@ -15,7 +18,7 @@ type MigrationSettings = Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'> &
 export async function migrate(settings: MigrationSettings, alsoMigrate: (url: string) => Promise<void>): Promise<string[]> {
   const url = settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL;
   const options = dataSourceOptions({ ...settings, DATABASE_URL: url });
-  const source = await new DataSource({ ...options, extra: { statement_timeout: 0 } }).initialize();
+  const source = await new DataSource({ ...options, connectTimeoutMS: CONNECT_TIMEOUT_MS, extra: { statement_timeout: 0 } }).initialize();
   const lock = source.createQueryRunner();
   try {
     await lock.query('SELECT pg_advisory_lock(hashtext($1))', [MIGRATION_LOCK]);

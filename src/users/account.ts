@@ -7,6 +7,16 @@ export type Gender = (typeof GENDERS)[number];
 /** A JSON object that an app keeps with an account. */
 export type Metadata = Record<string, unknown>;
 
+/** An account's picture. */
+export interface Avatar {
+  /** Made from its content. */
+  name: string;
+  /** 512 pixels square. */
+  url: string;
+  /** 96 pixels square. */
+  smallUrl: string;
+}
+
 /** An account as the rest of the product sees it. Verified, activated and disabled are three facts with a time each. */
 export interface Account {
   /** UUIDv7. */
@@ -28,6 +38,7 @@ export interface Account {
   locale: string | null;
   /** The app's own data; nothing here reads it. */
   metadata: Metadata;
+  avatar: Avatar | null;
   roles: Role[];
   activatedAt: Date | null;
   disabledAt: Date | null;

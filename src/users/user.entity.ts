@@ -58,6 +58,10 @@ export class User {
   @Column({ type: 'jsonb', default: {} })
   metadata!: object;
 
+  /** Name of the stored picture. */
+  @Column({ type: 'text', nullable: true })
+  avatar!: string | null;
+
   @Column({ type: 'text', array: true, default: ['user'] })
   roles!: Role[];
 

@@ -188,6 +188,22 @@ export class UsersRepository {
     await this.database.query('UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2', [id, old, stronger]);
   }
 
+  /** @returns the former picture; undefined when there is no such account */
+  async setAvatar(id: string, name: string | null): Promise<string | null | undefined> {
+    const [row] = await this.database.query<{ avatar: string | null }>(
+      `UPDATE users u SET avatar = $2, updated_at = now(), version = u.version + 1
+       FROM (SELECT id, avatar FROM users WHERE id = $1 FOR UPDATE) AS former
+       WHERE u.id = former.id RETURNING former.avatar`,
+      [id, name],
+    );
+    return row?.avatar;
+  }
+
+  async findAvatarsInUse(names: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ avatar: string }>('SELECT DISTINCT avatar FROM users WHERE avatar = ANY ($1)', [names]);
+    return rows.map(({ avatar }) => avatar);
+  }
+
   async recordSignIn(id: string): Promise<void> {
     await this.database.query(
       `INSERT INTO user_activity (user_id, last_sign_in_at) VALUES ($1, now())

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
-import type { Account, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
+import type { Account, Avatar, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
 import { canonicalLocale, cleanName } from './profile.js';
@@ -45,12 +45,12 @@ export class UsersService {
       passwordHash: input.passwordHash,
     });
     await this.users.insert(user);
-    return toAccount(user);
+    return toAccount(user, this.settings.PUBLIC_URL);
   }
 
   async findById(id: string): Promise<Account | null> {
     const user = await this.users.findById(id);
-    return user === null ? null : toAccount(user);
+    return user === null ? null : toAccount(user, this.settings.PUBLIC_URL);
   }
 
   /** @throws UserNotFoundError */
@@ -65,12 +65,12 @@ export class UsersService {
     const found = readIdentifier(identifier, this.settings.DEFAULT_REGION);
     if (found === null) return null;
     const user = await this.users.findByKey(found.kind, found.key);
-    return user === null ? null : toCredentials(user);
+    return user === null ? null : toCredentials(user, this.settings.PUBLIC_URL);
   }
 
   async findCredentialsById(id: string): Promise<Credentials | null> {
     const user = await this.users.findById(id);
-    return user === null ? null : toCredentials(user);
+    return user === null ? null : toCredentials(user, this.settings.PUBLIC_URL);
   }
 
   /** The account with this e-mail address; null also for what is no address. */
@@ -149,22 +149,38 @@ export class UsersService {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
   }
 
+  /**
+   * Gives an account another picture, or none; joins the caller's transaction.
+   * @returns the name of the one it had
+   * @throws UserNotFoundError
+   */
+  async setAvatar(id: string, name: string | null): Promise<string | null> {
+    const former = await this.users.setAvatar(id, name);
+    if (former === undefined) throw new UserNotFoundError();
+    return former;
+  }
+
+  /** Which of these pictures an account has. */
+  findAvatarsInUse(names: readonly string[]): Promise<string[]> {
+    return this.users.findAvatarsInUse(names);
+  }
+
   /** Notes when the account last signed in, apart from the account's row: an edit's version does not move. */
   recordSignIn(id: string): Promise<void> {
     return this.users.recordSignIn(id);
   }
 }
 
-function toCredentials(user: User): Credentials {
+function toCredentials(user: User, publicUrl: string | undefined): Credentials {
   return {
-    account: toAccount(user),
+    account: toAccount(user, publicUrl),
     passwordHash: user.passwordHash,
     passwordLocked: user.passwordLockedAt !== null,
     sessionEpoch: user.sessionEpoch,
   };
 }
 
-function toAccount(user: User): Account {
+function toAccount(user: User, publicUrl: string | undefined): Account {
   return {
     id: user.id,
     number: user.number,
@@ -179,6 +195,7 @@ function toAccount(user: User): Account {
     gender: user.gender,
     locale: user.locale,
     metadata: user.metadata as Metadata,
+    avatar: toAvatar(user.avatar ?? null, publicUrl),
     roles: user.roles,
     activatedAt: user.activatedAt ?? null,
     disabledAt: user.disabledAt ?? null,
@@ -186,4 +203,8 @@ function toAccount(user: User): Account {
     updatedAt: user.updatedAt,
     version: user.version,
   };
+}
+
+function toAvatar(name: string | null, publicUrl: string | undefined): Avatar | null {
+  return name === null ? null : { name, url: `${publicUrl}/avatars/${name}.jpg`, smallUrl: `${publicUrl}/avatars/${name}-small.jpg` };
 }

@@ -3,6 +3,7 @@ import { Tokens2000000000000 } from './2000-tokens.js';
 import { Mail3000000000000 } from './3000-mail.js';
 import { Profile5000000000000 } from './5000-profile.js';
 import { Identifiers7000000000000 } from './7000-identifiers.js';
+import { Avatars8000000000000 } from './8000-avatars.js';
 
 /** All migrations, oldest first. One that has landed is never edited; a change is a new one. */
-export const MIGRATIONS = [Accounts1000000000000, Tokens2000000000000, Mail3000000000000, Profile5000000000000, Identifiers7000000000000];
+export const MIGRATIONS = [Accounts1000000000000, Tokens2000000000000, Mail3000000000000, Profile5000000000000, Identifiers7000000000000, Avatars8000000000000];

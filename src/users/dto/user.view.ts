@@ -2,6 +2,22 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
 import { type Account, GENDERS, type Gender, type Metadata } from '../account.js';
 
+export class AvatarView {
+  @ApiProperty({
+    description: '512 pixels square, JPEG. Never changes: another picture has another address.',
+    format: 'uri',
+    example: 'https://accounts.example.com/avatars/9b74c9897bac770ffc029102a200c5de.jpg',
+  })
+  url!: string;
+
+  @ApiProperty({
+    description: '96 pixels square, for lists.',
+    format: 'uri',
+    example: 'https://accounts.example.com/avatars/9b74c9897bac770ffc029102a200c5de-small.jpg',
+  })
+  smallUrl!: string;
+}
+
 /** An account as its owner sees it. */
 export class UserView {
   @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
@@ -51,6 +67,9 @@ export class UserView {
   })
   metadata!: Metadata;
 
+  @ApiProperty({ description: 'The picture, if there is one.', type: AvatarView, nullable: true })
+  avatar!: AvatarView | null;
+
   @ApiProperty({
     description: 'What the account may do; everybody is at least a `user`.',
     enum: ROLES,
@@ -87,6 +106,7 @@ export function toUserView(account: Account): UserView {
     gender: account.gender,
     locale: account.locale,
     metadata: account.metadata,
+    avatar: account.avatar === null ? null : { url: account.avatar.url, smallUrl: account.avatar.smallUrl },
     roles: account.roles,
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),

@@ -1,0 +1,46 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { BlobStorage } from '../storage/blob-storage.js';
+import { AVATARS_PREFIX, AvatarsService, nameOf } from './avatars.service.js';
+
+const INTERVAL_MS = 6 * 60 * 60 * 1_000;
+/** A file younger than this may belong to an upload that is still under way, ms. */
+const GRACE_MS = 60 * 60 * 1_000;
+const BATCH = 200;
+
+/** Deletes pictures that no account has: left behind by a crash between storing a file and committing the account's row. */
+@Injectable()
+export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Avatars');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly storage: BlobStorage,
+    private readonly avatars: AvatarsService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.collect().catch((error: unknown) => this.logger.warn(`Orphaned pictures were not collected: ${String(error)}`));
+    }, INTERVAL_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Goes through all stored pictures once. @returns how many were deleted */
+  async collect(): Promise<number> {
+    let deleted = 0;
+    let batch = new Set<string>();
+    for await (const { key, modifiedAt } of this.storage.list(AVATARS_PREFIX)) {
+      const name = nameOf(key);
+      if (name === null || Date.now() - modifiedAt.getTime() < GRACE_MS) continue;
+      batch.add(name);
+      if (batch.size < BATCH) continue;
+      deleted += await this.avatars.discardUnused([...batch]);
+      batch = new Set();
+    }
+    if (batch.size > 0) deleted += await this.avatars.discardUnused([...batch]);
+    return deleted;
+  }
+}
