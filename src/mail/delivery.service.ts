@@ -3,6 +3,7 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { greetingName } from './display-name.js';
+import { type MailLook, lookOf } from './look.js';
 import { lifetimeInWords } from './lifetime.js';
 import { momentInWords } from './moment.js';
 import { findMailKind } from './mail-kinds.js';
@@ -29,7 +30,7 @@ class UndeliverableMail extends Error {}
 @Injectable()
 export class DeliveryService {
   private readonly logger = new Logger('Mail');
-  private readonly brand: { appName: string; host: string };
+  private readonly brand: MailLook;
 
   constructor(
     private readonly mails: MailRepository,
@@ -38,7 +39,7 @@ export class DeliveryService {
     private readonly clock: DatabaseClock,
     private readonly settings: Settings,
   ) {
-    this.brand = { appName: settings.APP_NAME, host: new URL(settings.PUBLIC_URL ?? 'http://localhost').host };
+    this.brand = lookOf(settings);
   }
 
   /**

@@ -37,7 +37,15 @@ describe('the palette of a brand', () => {
   });
 
   it('lightens a dark colour on dark screens', () => {
-    expect(brandPalette('#000000').dark.fill).not.toBe('#000000');
+    expect(brandPalette('#3346d3').dark).toMatchObject({ fill: expect.not.stringMatching('#3346d3'), onFill: '#ffffff' });
     expect(brandPalette('#ffd400').dark.fill).toBe('#ffd400');
+  });
+
+  it('does not make a grey brand look switched off', () => {
+    for (const color of ['#000000', '#171a21', '#808080', '#ffffff']) {
+      const { light, dark } = brandPalette(color);
+      expect(contrast(dark.fill, GROUNDS.dark[0])).toBeGreaterThan(11);
+      expect(contrast(light.ink, GROUNDS.light[0])).toBeGreaterThan(11);
+    }
   });
 });

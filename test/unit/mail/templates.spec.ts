@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
+import { lookOf } from '../../../src/mail/look.js';
 import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
 
 const KINDS = Object.entries(MAIL_KINDS);
@@ -10,10 +11,11 @@ const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([
 
 const adapter = new HandlebarsAdapter();
 
+const LOOK = { APP_NAME: 'Latchkey', BRAND_COLOR: '#3346d3', BRAND_LOGO_URL: undefined, PUBLIC_URL: 'https://accounts.example.com' };
+
 function context(changes: object = {}) {
   return {
-    appName: 'Latchkey',
-    host: 'accounts.example.com',
+    ...lookOf(LOOK),
     subject: 'Confirm your e-mail address for Latchkey',
     greetingName: 'Ada',
     code: '048213',
@@ -69,17 +71,31 @@ describe('mail templates', () => {
     expect(html).not.toMatch(/<(?:img|script|link|iframe|form)\b|url\(|@import/i);
   });
 
+  it('has the colour of the brand, and its logo if mail programs can show it', () => {
+    const { html } = adapter.render(
+      'confirm-email',
+      context(lookOf({ ...LOOK, BRAND_COLOR: '#ffd400', BRAND_LOGO_URL: 'https://cdn.test/logo.png' })),
+    );
+    expect(html).toMatch(/class="button"[^>]*background:#ffd400;color:#000000;/);
+    expect(html).not.toContain('#3346d3');
+    expect(html).toContain('<img src="https://cdn.test/logo.png" alt="Latchkey"');
+    expect(html).not.toContain('class="tile"');
+    const inline = adapter.render('confirm-email', context(lookOf({ ...LOOK, BRAND_LOGO_URL: 'data:image/png;base64,AAAA' })));
+    expect(inline.html).not.toMatch(/<img|data:/);
+    expect(inline.html).toMatch(/class="tile"[^>]*>L<\/span>Latchkey/);
+  });
+
   it('greets without a name when there is none', () => {
     expect(adapter.render('confirm-email', context({ greetingName: null })).text).toMatch(/^Hello,\n/);
   });
 
   it('treats values as data: nothing is evaluated, markup is escaped in HTML', () => {
-    const { html, text } = adapter.render('confirm-email', context({ greetingName: '{{7*7}}', appName: '<img src=x>' }));
-    expect(html).toContain('{{7*7}}');
+    const { html, text } = adapter.render('confirm-email', context({ greetingName: '{{7*191}}', appName: '<img src=x>' }));
+    expect(html).toContain('{{7*191}}');
     expect(html).toContain('&lt;img src&#x3D;x&gt;');
     expect(html).not.toContain('<img');
-    expect(text).toContain('{{7*7}}');
-    expect(html + text).not.toContain('49');
+    expect(text).toContain('{{7*191}}');
+    expect(html + text).not.toContain('1337');
   });
 
   it('has no markup in the text version', () => {
