@@ -20,6 +20,8 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# Where STORAGE_URL=file:///var/lib/latchkey keeps pictures; a new volume takes over the owner.
+RUN mkdir /var/lib/latchkey && chown node:node /var/lib/latchkey
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "dist/cli.js", "healthcheck"]
