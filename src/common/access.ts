@@ -26,7 +26,10 @@ export const OptionallySignedIn = () =>
 /** Only callers with a valid access token. */
 export const SignedIn = () => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'signed-in' }), ApiBearerAuth());
 
-/** Only callers with a valid access token and one of the roles. */
+/**
+ * Only callers with a valid access token and one of the roles.
+ * @public
+ */
 export const Roles = (...roles: Role[]) => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'roles', roles }), ApiBearerAuth());
 
 /** The route has a guard of its own (`by` names it in the documentation), such as a client secret. */
