@@ -265,15 +265,13 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect(await stored()).toEqual(before);
   });
 
-  if (kind === 's3') {
-    it('answers 503 while the store is away, after one more try', async () => {
-      const { accessToken } = await signedIn(app);
-      s3.failWith = 500;
-      const answer = await upload(accessToken, await image('#0e0e0e').png().toBuffer());
-      s3.failWith = undefined;
-      expect([answer.status, answer.body.code]).toEqual([503, 'server.unavailable']);
-      expect((await upload(accessToken, await image('#0e0e0e').png().toBuffer())).status).toBe(200);
-      expect(s3.refusedSignatures).toBe(0);
-    });
-  }
+  it.runIf(kind === 's3')('answers 503 while the store is away, after one more try', async () => {
+    const { accessToken } = await signedIn(app);
+    s3.failWith = 500;
+    const answer = await upload(accessToken, await image('#0e0e0e').png().toBuffer());
+    s3.failWith = undefined;
+    expect([answer.status, answer.body.code]).toEqual([503, 'server.unavailable']);
+    expect((await upload(accessToken, await image('#0e0e0e').png().toBuffer())).status).toBe(200);
+    expect(s3.refusedSignatures).toBe(0);
+  });
 });

@@ -11,9 +11,24 @@ describe('registering and confirming an e-mail address', () => {
 
   it('creates an account, confirms it by the mailed code and signs in', async () => {
     const email = freshEmail();
-    const created = await app.post('/v1/auth/register', { email, username: 'Ada.L', firstName: ' Ada ', gender: 'female', locale: 'de-ch', password: PASSWORD });
+    const created = await app.post('/v1/auth/register', {
+      email,
+      username: 'Ada.L',
+      firstName: ' Ada ',
+      gender: 'female',
+      locale: 'de-ch',
+      password: PASSWORD,
+    });
     expect(created.status).toBe(201);
-    expect(created.body).toMatchObject({ email, username: 'Ada.L', firstName: 'Ada', gender: 'female', locale: 'de-CH', emailVerified: false, roles: ['user'] });
+    expect(created.body).toMatchObject({
+      email,
+      username: 'Ada.L',
+      firstName: 'Ada',
+      gender: 'female',
+      locale: 'de-CH',
+      emailVerified: false,
+      roles: ['user'],
+    });
 
     const mail = await app.mailbox.newest(email);
     const confirmed = await app.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode });
@@ -32,7 +47,22 @@ describe('registering and confirming an e-mail address', () => {
     const { accessToken } = await signedIn(app);
     const me = await app.get('/v1/users/me', { token: accessToken });
     expect(Object.keys(me.body).toSorted()).toEqual([
-      'avatar', 'createdAt', 'email', 'emailVerified', 'firstName', 'gender', 'id', 'lastName', 'locale', 'metadata', 'mobile', 'mobileVerified', 'number', 'roles', 'updatedAt', 'username',
+      'avatar',
+      'createdAt',
+      'email',
+      'emailVerified',
+      'firstName',
+      'gender',
+      'id',
+      'lastName',
+      'locale',
+      'metadata',
+      'mobile',
+      'mobileVerified',
+      'number',
+      'roles',
+      'updatedAt',
+      'username',
     ]);
     expect(me.body.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
     expect(Number.isInteger(me.body.number)).toBe(true);
@@ -66,7 +96,11 @@ describe('registering and confirming an e-mail address', () => {
 
   it('keeps one row of 50 parallel registrations with one address', async () => {
     const email = freshEmail();
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => app.post('/v1/auth/register', { email: i % 2 === 0 ? email : email.toUpperCase(), password: PASSWORD })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        app.post('/v1/auth/register', { email: i % 2 === 0 ? email : email.toUpperCase(), password: PASSWORD }),
+      ),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(49);
     expect(await app.rows('SELECT id FROM users WHERE email_key = $1', [email])).toHaveLength(1);
@@ -95,7 +129,10 @@ describe('registering and confirming an e-mail address', () => {
       const first = await app.mailbox.newest(email);
       await app.post('/v1/auth/email/verification', { email });
       const second = await app.mailbox.newest(email, first);
-      for (const body of [{ email, code: first.secretCode }, { token: first.token, password: PASSWORD }]) {
+      for (const body of [
+        { email, code: first.secretCode },
+        { token: first.token, password: PASSWORD },
+      ]) {
         const answer = await app.post('/v1/auth/email/verification/confirm', body);
         expect(answer.status).toBe(400);
         expect(answer.body.code).toBe('challenge.invalid');
@@ -148,7 +185,10 @@ describe('registering and confirming an e-mail address', () => {
     const wrong = Array.from({ length: 100 }, (_, i) => String((Number(mail.secretCode) + 1 + i) % 1_000_000).padStart(6, '0'));
     const answers = await Promise.all(wrong.map((code) => app.post('/v1/auth/email/verification/confirm', { email, code })));
     expect(answers.every(({ body }) => body.code === 'challenge.invalid')).toBe(true);
-    const [challenge] = await app.rows<{ tries: number }>('SELECT tries FROM challenges JOIN users u ON u.id = user_id WHERE email_key = $1', [email]);
+    const [challenge] = await app.rows<{ tries: number }>(
+      'SELECT tries FROM challenges JOIN users u ON u.id = user_id WHERE email_key = $1',
+      [email],
+    );
     expect(challenge?.tries).toBe(5);
     expect((await app.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode })).status).toBe(400);
     expect((await app.post('/v1/auth/email/verification/confirm', { token: mail.token, password: PASSWORD })).status).toBe(200);
@@ -156,7 +196,13 @@ describe('registering and confirming an e-mail address', () => {
 
   it('builds links from configuration, whatever the request says its host is', async () => {
     const email = freshEmail();
-    const headers = { host: 'evil.test', 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'ftp', origin: 'https://evil.test', forwarded: 'host=evil.test' };
+    const headers = {
+      host: 'evil.test',
+      'x-forwarded-host': 'evil.test',
+      'x-forwarded-proto': 'ftp',
+      origin: 'https://evil.test',
+      forwarded: 'host=evil.test',
+    };
     await app.post('/v1/auth/register', { email, password: PASSWORD }, { headers });
     const mail = await app.mailbox.newest(email);
     expect(mail.links.length).toBeGreaterThan(0);

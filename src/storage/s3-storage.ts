@@ -62,7 +62,7 @@ export class S3Storage extends BlobStorage {
     do {
       const query = new URLSearchParams({ 'list-type': '2', prefix: this.options.prefix + prefix });
       if (next !== undefined) query.set('continuation-token', next);
-      const answer = await this.ask(`${this.bucketUrl}?${query}`, { method: 'GET' });
+      const answer = await this.ask(`${this.bucketUrl}?${query.toString()}`, { method: 'GET' });
       const xml = await answer.text();
       if (!answer.ok) throw this.refused('LIST', answer);
       for (const [, item = ''] of xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)) {

@@ -1,5 +1,11 @@
 /** What a code or link is good for; it is refused for anything else. */
-export type ChallengePurpose = 'confirm-email' | 'confirm-new-email' | 'undo-email-change' | 'confirm-mobile' | 'activate-account' | 'reset-password';
+export type ChallengePurpose =
+  | 'confirm-email'
+  | 'confirm-new-email'
+  | 'undo-email-change'
+  | 'confirm-mobile'
+  | 'activate-account'
+  | 'reset-password';
 
 /**
  * A way back from a change that may be a thief's: it outlives newer codes, a change of the password and of the address, all of which

@@ -1,7 +1,18 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 /** Why a session ended. */
-export type RevokeReason = 'sign-out' | 'sign-out-everywhere' | 'reuse' | 'password-changed' | 'ownership-proved' | 'email-change-undone' | 'by-user' | 'by-client' | 'by-admin' | 'disabled' | 'deleted';
+export type RevokeReason =
+  | 'sign-out'
+  | 'sign-out-everywhere'
+  | 'reuse'
+  | 'password-changed'
+  | 'ownership-proved'
+  | 'email-change-undone'
+  | 'by-user'
+  | 'by-client'
+  | 'by-admin'
+  | 'disabled'
+  | 'deleted';
 
 /** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */
 @Entity('sessions')

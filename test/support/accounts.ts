@@ -20,7 +20,10 @@ export interface TestUser {
 }
 
 /** Registers an account; fails loudly if that does not work. */
-export async function register(app: TestApp, fields: Record<string, unknown> = {}): Promise<{ id: string; email: string; password: string }> {
+export async function register(
+  app: TestApp,
+  fields: Record<string, unknown> = {},
+): Promise<{ id: string; email: string; password: string }> {
   const body = { email: freshEmail(), password: PASSWORD, ...fields };
   const answer = await app.post('/v1/auth/register', body);
   if (answer.status !== 201) throw new Error(`register: ${answer.status} ${answer.text}`);
@@ -34,7 +37,11 @@ export async function signedIn(app: TestApp, fields: Record<string, unknown> = {
 }
 
 /** Signs in; fails loudly if that does not work. */
-export async function signIn(app: TestApp, identifier: string, password = PASSWORD): Promise<{ accessToken: string; refreshToken: string }> {
+export async function signIn(
+  app: TestApp,
+  identifier: string,
+  password = PASSWORD,
+): Promise<{ accessToken: string; refreshToken: string }> {
   const answer = await app.post('/v1/auth/login', { identifier, password });
   if (answer.status !== 200) throw new Error(`login: ${answer.status} ${answer.text}`);
   return { accessToken: answer.body.accessToken, refreshToken: answer.body.refreshToken };

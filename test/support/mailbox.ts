@@ -18,7 +18,11 @@ export class TestMailbox {
   async newest(to: string, after?: MailboxMessage): Promise<ReceivedMail> {
     const message = await this.box.waitFor({ to, ...(after === undefined ? {} : { after: after.receivedAt }) });
     const link = message.links.find((each) => each.includes('token='));
-    return { ...message, secretCode: String(message.code), token: link === undefined ? '' : String(new URL(link).searchParams.get('token')) };
+    return {
+      ...message,
+      secretCode: String(message.code),
+      token: link === undefined ? '' : String(new URL(link).searchParams.get('token')),
+    };
   }
 
   /** How many mails went to an address so far. */

@@ -6,4 +6,11 @@ import { Identifiers7000000000000 } from './7000-identifiers.js';
 import { Avatars8000000000000 } from './8000-avatars.js';
 
 /** All migrations, oldest first. One that has landed is never edited; a change is a new one. */
-export const MIGRATIONS = [Accounts1000000000000, Tokens2000000000000, Mail3000000000000, Profile5000000000000, Identifiers7000000000000, Avatars8000000000000];
+export const MIGRATIONS = [
+  Accounts1000000000000,
+  Tokens2000000000000,
+  Mail3000000000000,
+  Profile5000000000000,
+  Identifiers7000000000000,
+  Avatars8000000000000,
+];
