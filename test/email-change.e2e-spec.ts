@@ -29,7 +29,11 @@ describe('changing the e-mail address', () => {
     app.post(`${ME}/email/confirm`, proof, { token: user.accessToken });
   const undo = (body: object): Promise<Answer> => app.post('/v1/auth/email/undo', body);
   const login = (identifier: string, password = PASSWORD): Promise<Answer> => app.post('/v1/auth/login', { identifier, password });
-  const userRow = async (id: string): Promise<UserRow> => (await app.rows<UserRow>('SELECT * FROM users WHERE id = $1', [id]))[0]!;
+  const userRow = async (id: string): Promise<UserRow> => {
+    const [row] = await app.rows<UserRow>('SELECT * FROM users WHERE id = $1', [id]);
+    if (row === undefined) throw new Error('There is no such user');
+    return row;
+  };
   const isInvalid = ({ status, body }: Answer): boolean => status === 400 && body.code === 'challenge.invalid';
   const wrong = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
@@ -146,11 +150,14 @@ describe('changing the e-mail address', () => {
       expect((await confirm(user, { code: mail.secretCode })).body.email).toBe(`Zoe.${process.pid}@xn--bcher-kva.example`);
     });
 
-    it.each([[['a']], [{ a: 1 }], [null], [''], [7], [undefined], [true], ['no address'], ['a@b.test\r\nBcc: c@d.test']])('refuses %j', async (email) => {
-      const user = await signedIn(app);
-      expect((await ask(user, email)).status).toBe(422);
-      expect((await ask(user, freshEmail(), { currentPassword: email === 'no address' ? 7 : email })).status).not.toBe(202);
-    });
+    it.each([[['a']], [{ a: 1 }], [null], [''], [7], [undefined], [true], ['no address'], ['a@b.test\r\nBcc: c@d.test']])(
+      'refuses %j',
+      async (email) => {
+        const user = await signedIn(app);
+        expect((await ask(user, email)).status).toBe(422);
+        expect((await ask(user, freshEmail(), { currentPassword: email === 'no address' ? 7 : email })).status).not.toBe(202);
+      },
+    );
 
     it('builds the links from configuration, whatever the request says its host is', async () => {
       const user = await proven();
@@ -190,7 +197,9 @@ describe('changing the e-mail address', () => {
       const { mail } = await asked(user);
       expect((await confirm(user, { code: mail.secretCode })).status).toBe(200);
       expect(isInvalid(await app.post('/v1/auth/password/reset', { token: reset.token, newPassword: NEW_PASSWORD }))).toBe(true);
-      expect(isInvalid(await app.post('/v1/auth/email/verification/confirm', { token: confirmation.token, password: PASSWORD }))).toBe(true);
+      expect(isInvalid(await app.post('/v1/auth/email/verification/confirm', { token: confirmation.token, password: PASSWORD }))).toBe(
+        true,
+      );
       expect(isInvalid(await confirm(user, { token: mail.token }))).toBe(true);
     });
 
@@ -220,13 +229,14 @@ describe('changing the e-mail address', () => {
     it('gives one address to one of two accounts that confirm it at once', async () => {
       const users = await Promise.all([proven(), proven(), proven()]);
       const email = freshEmail('shared');
-      const mails: ReceivedMail[] = [];
+      const asked: { user: TestUser; mail: ReceivedMail }[] = [];
       for (const user of users) {
         await ask(user, email);
-        mails.push(await app.mailbox.newest(email, mails.at(-1)));
+        asked.push({ user, mail: await app.mailbox.newest(email, asked.at(-1)?.mail) });
       }
-      const answers = await Promise.all(users.map((user, i) => confirm(user, { code: mails[i]!.secretCode })));
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+      const answers = await Promise.all(asked.map(({ user, mail }) => confirm(user, { code: mail.secretCode })));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(2);
     });
 
     it('is for the account alone, and the purpose', async () => {

@@ -18,8 +18,8 @@ export class ReturnUrls {
    * What a request asked for.
    * @throws InvalidRequestError unless it is an entry of `RETURN_URLS`, letter for letter
    */
-  check(returnTo: string | undefined, field = 'returnTo'): string | null {
-    if (returnTo === undefined) return null;
+  check(returnTo: string | null | undefined, field = 'returnTo'): string | null {
+    if (returnTo == null) return null;
     if (this.isListed(returnTo)) return returnTo;
     throw InvalidRequestError.field(field, 'returnTo.not_allowed', 'This address is not one of the RETURN_URLS of this server.');
   }
