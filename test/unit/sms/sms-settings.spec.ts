@@ -35,12 +35,14 @@ describe('SMS_URL', () => {
 });
 
 describe('RETURN_URLS', () => {
-  it.each(['https://app.example.com', 'https://app.example.com/', 'http://localhost:5173/done?a=1&b=%2F#top', 'https://a.test/x,https://b.test/y'])(
-    'may be %s',
-    (urls) => {
-      expect(problemOf({ RETURN_URLS: urls })).toBe('');
-    },
-  );
+  it.each([
+    'https://app.example.com',
+    'https://app.example.com/',
+    'http://localhost:5173/done?a=1&b=%2F#top',
+    'https://a.test/x,https://b.test/y',
+  ])('may be %s', (urls) => {
+    expect(problemOf({ RETURN_URLS: urls })).toBe('');
+  });
 
   it.each([
     '/done',

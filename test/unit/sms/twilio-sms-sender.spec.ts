@@ -91,10 +91,13 @@ describe('the provider of text messages', () => {
     expect(error.message).toBe(`the provider answered ${status}`);
   });
 
-  it.each(['not json', '[]', 'null', '{"code":"<script>"}', `{"message":"${'x'.repeat(100_000)}"}`])('may explain itself badly: %.20s', async (body) => {
-    fails(400, body);
-    expect((await failure(make().send(NUMBER, 'x'))).message).toBe('the provider answered 400');
-  });
+  it.each(['not json', '[]', 'null', '{"code":"<script>"}', `{"message":"${'x'.repeat(100_000)}"}`])(
+    'may explain itself badly: %.20s',
+    async (body) => {
+      fails(400, body);
+      expect((await failure(make().send(NUMBER, 'x'))).message).toBe('the provider answered 400');
+    },
+  );
 
   it('may be silent: the attempt ends, and another one may help', async () => {
     answer = () => {};
