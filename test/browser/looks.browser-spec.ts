@@ -1,11 +1,14 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PASSWORD, freshEmail, register } from '../support/accounts.js';
+import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
 import { Chromium } from './support/chromium.js';
+import { EmailChange } from './support/email-change.js';
 import { equip, expectFaultless, expectPage } from './support/inspection.js';
 import { openMail } from './support/mails.js';
 import { type Site, startSite } from './support/site.js';
+
+const RETURN_URL = 'https://app.example.com/welcome';
 
 /** As long as people's addresses get, in one word. */
 const longEmail = (): string => freshEmail(`maximiliana-alexandrine.von-und-zu-hohenstein${'x'.repeat(8)}`);
@@ -17,7 +20,7 @@ describe('each page can be seen and read by everybody', () => {
   let context: BrowserContext;
   let page: Page;
   beforeAll(async () => {
-    [site, chromium] = await Promise.all([startSite(), Chromium.launch()]);
+    [site, chromium] = await Promise.all([startSite({ RETURN_URLS: RETURN_URL }), Chromium.launch()]);
   });
   beforeEach(async () => {
     context = await equip(await chromium.visit());
@@ -32,6 +35,7 @@ describe('each page can be seen and read by everybody', () => {
   });
 
   const flow = new ResetFlow(() => site.app);
+  const change = new EmailChange(() => site.app);
   const openConfirmation = async (): Promise<string> => {
     const email = longEmail();
     await register(site.app, { email });
@@ -104,6 +108,35 @@ describe('each page can be seen and read by everybody', () => {
     await expectFaultless(page, 'reset done');
   });
 
+  it('changing an address', async () => {
+    const { mail } = await change.asked({ newEmail: longEmail(), returnTo: RETURN_URL });
+    await page.goto(`${site.url}/account/confirm-new-email?token=${mail.token}`);
+    await expectFaultless(page, 'new address');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'new address, wrong password');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await expectPage(page, 'Your account has its new e-mail address');
+    await expectFaultless(page, 'new address confirmed, with a way back');
+  });
+
+  it('undoing the change of an address', async () => {
+    const { notice } = await change.changed({ email: longEmail() });
+    await page.goto(`${site.url}/account/undo-email-change?token=${notice.token}`);
+    await expectFaultless(page, 'undo');
+    await page.getByLabel('New password').fill('passwordpassword');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'undo, bad new password');
+    await page.getByText('I want to choose a password later').click();
+    await expectFaultless(page, 'undo, both forms');
+    await page.getByRole('button', { name: 'Undo the change now' }).click();
+    await expectPage(page, 'Your account has its former e-mail address again');
+    await expectFaultless(page, 'undone');
+  });
+
   it('a link that does not work', async () => {
     await page.goto(`${site.url}/account/reset-password?token=x`);
     await expectFaultless(page, 'dead link');
@@ -154,6 +187,16 @@ describe('each page can be seen and read by everybody', () => {
       } finally {
         await fresh.stop();
       }
+    });
+
+    it('with a text message', async () => {
+      const mobile = '+12125551000';
+      const { accessToken: token } = await signedIn(site.app);
+      await site.app.call('PUT', '/v1/users/me/mobile', { token, body: { mobile, currentPassword: PASSWORD } });
+      await site.app.post('/v1/users/me/mobile/verification', undefined, { token });
+      const message = await openMail(context, site, mobile);
+      expect(await message.getByRole('link', { name: 'Headers' }).count()).toBe(0);
+      await expectFaultless(message, 'mailbox, text message');
     });
 
     it('with mails, and with one open', async () => {

@@ -46,13 +46,14 @@ export class MailboxPages {
 
   /** The list and one mail. */
   message(messages: MailboxMessage[], open: MailboxMessage, wanted: View = 'html'): Page {
-    const view = wanted === 'html' && open.html === null ? 'text' : wanted;
+    const has: Record<View, boolean> = { html: open.html !== null, text: true, headers: open.headers.length > 0 };
+    const view = has[wanted] ? wanted : 'text';
     const details = {
       ...open,
       to: open.to.join(', '),
       receivedAt: open.receivedAt.toISOString(),
       received: open.receivedAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }),
-      tabs: MESSAGE_VIEWS.filter((name) => name !== 'html' || open.html !== null).map((name) => ({
+      tabs: MESSAGE_VIEWS.filter((name) => has[name]).map((name) => ({
         name,
         label: LABELS[name],
         current: name === view,
