@@ -47,7 +47,7 @@ describe('hostile input', () => {
   }
 
   describe('of naughty strings', () => {
-    it('in every field of every body is never a failure of the server', { timeout: 60_000 }, async () => {
+    it('in every field of every body is never a failure of the server', { timeout: 120_000 }, async () => {
       const hasher = app.nest.get(PasswordHasher);
       const { hash, verify } = hasher;
       const verdicts = new Verdicts();
