@@ -19,7 +19,7 @@ export default defineConfig({
           pool: 'forks',
           // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.
           maxWorkers: 2,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // Apart from the unit tests, which would otherwise take the cores away from the first files.
           sequence: { groupOrder: 1 },

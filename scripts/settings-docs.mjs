@@ -4,4 +4,4 @@ import { toEnvExample, toMarkdownTable } from '../dist/config/settings-docs.js';
 
 writeFileSync('.env.example', toEnvExample());
 const readme = readFileSync('README.md', 'utf8');
-writeFileSync('README.md', readme.replace(/(<!-- settings -->\n)[^]*?(\n<!-- \/settings -->)/, `$1${toMarkdownTable()}$2`));
+writeFileSync('README.md', readme.replace(/(<!-- settings -->\n)[^]*?(\n<!-- \/settings -->)/, `$1\n${toMarkdownTable()}\n$2`));

@@ -16,7 +16,7 @@ export function writeBanner(settings: Settings, admin: { username: string; passw
     `  curl -s ${url}/v1/auth/register -H 'content-type: application/json' \\`,
     `    -d '{"email":"ada@example.com","password":"four bright birds sing"}'`,
     '',
-    '  Ctrl-C stops everything.',
+    '  Ctrl-C stops this server.',
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

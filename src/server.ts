@@ -82,6 +82,6 @@ export function explainFailure(error: unknown): string {
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop the other server, or start with another one: PORT=3001 npm start`;
   if (code === 'EACCES' && port !== undefined) return `Port ${port} needs more rights. Choose one above 1023.`;
-  if (isUnavailable(error)) return `The database cannot be reached (${message || code}). Check DATABASE_URL.`;
+  if (isUnavailable(error)) return `The database cannot be reached (${message || code}). If DATABASE_URL is set, check it.`;
   return `Latchkey stopped: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -23,7 +23,10 @@ describe('the page of the confirmation link', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
     });
   const isVerified = async (email: string): Promise<boolean> => {
-    const [user] = await app.rows<{ verified: boolean }>('SELECT email_verified_at IS NOT NULL AS verified FROM users WHERE email_key = $1', [email]);
+    const [user] = await app.rows<{ verified: boolean }>(
+      'SELECT email_verified_at IS NOT NULL AS verified FROM users WHERE email_key = $1',
+      [email],
+    );
     return user?.verified === true;
   };
   const registered = async (fields: Record<string, unknown> = {}): Promise<{ email: string; token: string }> => {
@@ -145,7 +148,11 @@ describe('the page of the confirmation link', () => {
     it('says so when it was used', async () => {
       const { token } = await registered();
       expectPage(await submit({ token, password: PASSWORD }), 200);
-      for (const answer of [await open(token), await submit({ token, password: PASSWORD }), await submit({ token, newPassword: NEW_PASSWORD })]) {
+      for (const answer of [
+        await open(token),
+        await submit({ token, password: PASSWORD }),
+        await submit({ token, newPassword: NEW_PASSWORD }),
+      ]) {
         expectPage(answer, 400);
         expect(answer.text).toContain('This link does not work any more');
         expect(answer.text).toContain('ask for a new mail');
@@ -163,7 +170,10 @@ describe('the page of the confirmation link', () => {
 
     it('says so when it is too old', async () => {
       const { email, token } = await registered();
-      await app.rows("UPDATE challenges SET expires_at = now() - interval '1 second' WHERE user_id = (SELECT id FROM users WHERE email_key = $1)", [email]);
+      await app.rows(
+        "UPDATE challenges SET expires_at = now() - interval '1 second' WHERE user_id = (SELECT id FROM users WHERE email_key = $1)",
+        [email],
+      );
       for (const answer of [await open(token), await submit({ token, password: PASSWORD })]) {
         expectPage(answer, 410);
         expect(answer.text).toContain('This link has expired');
@@ -171,21 +181,43 @@ describe('the page of the confirmation link', () => {
       expect(await isVerified(email)).toBe(false);
     });
 
-    it.each(['', '?token=', '?token=x', '?token=a&token=b', '?token[]=a', '?token[a]=b', '?token=%00', '?token=%ff', `?token=${'a'.repeat(54)}`, `?token=${'_'.repeat(500)}`])(
-      'answers /account/confirm-email%s with a page',
-      async (query) => {
-        const answer = await app.get(`/account/confirm-email${query}`);
-        expectPage(answer, query.includes('%00') ? 422 : 400);
-        const head = await app.call('HEAD', `/account/confirm-email${query}`);
-        expect([head.status, head.text]).toEqual([answer.status, '']);
-      },
-    );
+    it.each([
+      '',
+      '?token=',
+      '?token=x',
+      '?token=a&token=b',
+      '?token[]=a',
+      '?token[a]=b',
+      '?token=%00',
+      '?token=%ff',
+      `?token=${'a'.repeat(54)}`,
+      `?token=${'_'.repeat(500)}`,
+    ])('answers /account/confirm-email%s with a page', async (query) => {
+      const answer = await app.get(`/account/confirm-email${query}`);
+      expectPage(answer, query.includes('%00') ? 422 : 400);
+      const head = await app.call('HEAD', `/account/confirm-email${query}`);
+      expect([head.status, head.text]).toEqual([answer.status, '']);
+    });
 
     it.each<[string, Fields]>([
       ['no field', {}],
       ['an empty token', { token: '', password: PASSWORD }],
-      ['two tokens', [['token', 'a'], ['token', 'b'], ['password', PASSWORD]]],
-      ['two passwords', [['token', 'a'.repeat(54)], ['password', 'a'], ['password', 'b']]],
+      [
+        'two tokens',
+        [
+          ['token', 'a'],
+          ['token', 'b'],
+          ['password', PASSWORD],
+        ],
+      ],
+      [
+        'two passwords',
+        [
+          ['token', 'a'.repeat(54)],
+          ['password', 'a'],
+          ['password', 'b'],
+        ],
+      ],
       ['a list', { 'token[]': 'a', password: PASSWORD }],
       ['a field too many', { token: 'a', password: PASSWORD, userId: '1' }],
       ['a prototype', { token: 'a', password: PASSWORD, __proto__x: '1', constructor: 'x' }],
@@ -226,7 +258,11 @@ describe('the page of the confirmation link', () => {
       const email = freshEmail("o'b&c");
       await register(hostile, { email, firstName: HOSTILE });
       const { token } = await hostile.mailbox.newest(email);
-      for (const answer of [await hostile.get(`/account/confirm-email?token=${token}`), await hostile.get('/account/confirm-email'), await submit({ token, password: PASSWORD }, {}, hostile)]) {
+      for (const answer of [
+        await hostile.get(`/account/confirm-email?token=${token}`),
+        await hostile.get('/account/confirm-email'),
+        await submit({ token, password: PASSWORD }, {}, hostile),
+      ]) {
         expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
         expect(answer.text).not.toContain('<img');
         expect(answer.text).toContain('&quot;&gt;&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;{{7*7}}');
@@ -255,7 +291,8 @@ describe('the page of the confirmation link', () => {
       await register(limited, { email });
       const { token } = await limited.mailbox.newest(email);
       let answer = await submit({ token, password: 'wrong' }, {}, limited);
-      for (let tries = 1; answer.status === 401 && tries < 200; tries += 1) answer = await submit({ token, password: 'wrong' }, {}, limited);
+      for (let tries = 1; answer.status === 401 && tries < 200; tries += 1)
+        answer = await submit({ token, password: 'wrong' }, {}, limited);
       expectPage(answer, 429);
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       expect(answer.text).toContain('Your link stays good');

@@ -336,7 +336,9 @@ describe('mail delivery', () => {
       // As after a minute: the lease of the first attempt has ended, and a worker that does not live has been silent for long.
       await database.query(`UPDATE mail_workers SET seen_at = seen_at - interval '61 seconds'`);
       await database.query(`UPDATE mails SET leased_until = now() - interval '1 second' WHERE recipient = $1`, [recipient]);
-      await database.query(`UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '61 seconds' WHERE locked_at IS NOT NULL`);
+      await database.query(
+        `UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '61 seconds' WHERE locked_at IS NOT NULL`,
+      );
       const acceptAgain = await poll('the mail to arrive again', () => arrivals.shift(), 20_000);
       acceptAgain();
       await reaches(recipient, 'sent');

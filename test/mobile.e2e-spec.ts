@@ -3,12 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MobileActivationService } from '../src/auth/mobile-activation.service.js';
+import type { Caller } from '../src/common/caller.js';
+import { UsersService } from '../src/users/users.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { poll } from './support/poll.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const MOBILE = '/v1/users/me/mobile';
+const CALLER: Caller = { ip: '192.0.2.7', userAgent: null, requestId: 'test', limits: [] };
 const NEW_PASSWORD = 'seven calm rivers run';
 
 let serial = 0;
@@ -211,6 +215,34 @@ describe('the mobile number of an account', () => {
       expect(JSON.stringify(jobs)).not.toContain(e164);
       expect(JSON.stringify([...jobs, ...challenges])).not.toMatch(new RegExp(String.raw`(?<![\w.:+-])${sms.secretCode}(?![\w.:-])`));
       expect(app.logs.join('')).not.toContain(e164);
+    });
+  });
+
+  describe('as the way to activate an account, for contracts', () => {
+    const activation = () => app.nest.get(MobileActivationService);
+    const account = (user: TestUser) => app.nest.get(UsersService).getById(user.id);
+    async function registered(): Promise<{ user: TestUser; e164: string; sms: ReceivedMail }> {
+      const { written, e164 } = freshMobile();
+      const user = await signedIn(app, { mobile: written });
+      await activation().request(await account(user), CALLER);
+      return { user, e164, sms: await app.mailbox.newest(e164) };
+    }
+
+    it('takes the code once, and verifies no number', async () => {
+      const { user, e164, sms } = await registered();
+      const activate = async (code: string) => activation().activate(await account(user), code, CALLER);
+      await expect(activate(wrong(sms.secretCode))).rejects.toMatchObject({ code: 'challenge.invalid' });
+      expect(isInvalid(await confirm(app, user, sms.secretCode))).toBe(true);
+      expect(await activate(sms.secretCode)).toMatchObject({ activatedAt: expect.any(Date), mobileVerifiedAt: null });
+      await expect(activate(sms.secretCode)).rejects.toMatchObject({ code: 'challenge.invalid' });
+      await activation().request(await account(user), CALLER);
+      expect(app.mailbox.count(e164)).toBe(1);
+    });
+
+    it('takes no code for a former number', async () => {
+      const { user, sms } = await registered();
+      await setMobile(app, user, freshMobile().written);
+      await expect(activation().activate(await account(user), sms.secretCode, CALLER)).rejects.toMatchObject({ code: 'challenge.invalid' });
     });
   });
 

@@ -8,6 +8,7 @@ export type AuditAction =
   | 'account.registered'
   | 'avatar.changed'
   | 'account.created'
+  | 'account.activated'
   | 'account.updated'
   | 'account.deleted'
   | 'account.exported'
@@ -66,7 +67,16 @@ export class AuditService {
       'audit',
       `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [action, outcome, actorId ?? null, subjectId ?? null, caller?.ip ?? null, caller?.userAgent ?? null, caller?.requestId ?? null, details ?? {}],
+      [
+        action,
+        outcome,
+        actorId ?? null,
+        subjectId ?? null,
+        caller?.ip ?? null,
+        caller?.userAgent ?? null,
+        caller?.requestId ?? null,
+        details ?? {},
+      ],
     );
   }
 

@@ -18,6 +18,7 @@ import { EmailVerificationController } from './email-verification.controller.js'
 import { EmailVerificationService } from './email-verification.service.js';
 import { FirstAdminService } from './first-admin.service.js';
 import { MailBudget } from './mail-budget.service.js';
+import { MobileActivationService } from './mobile-activation.service.js';
 import { MobileCodes } from './mobile-codes.service.js';
 import { MobileController } from './mobile.controller.js';
 import { MobileService } from './mobile.service.js';
@@ -64,6 +65,7 @@ import { SignInService } from './sign-in.service.js';
     ChallengeMailSecrets,
     FirstAdminService,
     MailBudget,
+    MobileActivationService,
     MobileCodes,
     MobileService,
     PasswordChangeService,
@@ -88,7 +90,7 @@ import { SignInService } from './sign-in.service.js';
     PasswordResetService,
     EmailChangeService,
     EmailChangeUndoService,
-    MobileCodes,
+    MobileActivationService,
     MobileService,
     ReturnUrls,
   ],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
-import { atSteadyTime } from '../common/steady-time.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { DatabaseService } from '../database/database.service.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { networkOf } from '../throttling/client-network.js';
@@ -26,9 +26,6 @@ export const NEW_EMAIL_TTL_SECONDS = 30 * 60;
 
 /** How long the former address can take the account back, and nobody else can take that address, seconds. */
 export const UNDO_TTL_SECONDS = 7 * 86_400;
-
-/** Step of the answer times of requests that must not tell whether an address is taken, ms; well above what a mail costs to queue. */
-const ANSWER_STEP_MS = 50;
 
 const PURPOSE = 'confirm-new-email';
 

@@ -5,14 +5,11 @@ import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
-import { atSteadyTime } from '../common/steady-time.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { UserView, toUserView } from '../users/dto/user.view.js';
 import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification.dto.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ReturnUrls } from './return-urls.service.js';
-
-/** Step of the answer times of requests that must not tell whether an account exists, ms; well above what a mail costs to queue. */
-const ANSWER_STEP_MS = 50;
 
 @ApiTags('Auth')
 @Controller('v1/auth/email/verification')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { DatabaseService } from '../database/database.service.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
@@ -95,12 +96,14 @@ export class EmailVerificationService {
    */
   async confirmByCode(email: string, code: string, caller: Caller): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
-    const account = await this.users.findByEmail(email);
-    const challenge = await this.onRecord(account?.id ?? null, caller, async () => {
-      if (account === null) throw new InvalidChallengeError();
-      return this.challenges.checkCode('confirm-email', account.id, code);
+    return atSteadyTime(ANSWER_STEP_MS, async () => {
+      const account = await this.users.findByEmail(email);
+      const challenge = await this.onRecord(account?.id ?? null, caller, async () => {
+        if (account === null) throw new InvalidChallengeError();
+        return this.challenges.checkCode('confirm-email', account.id, code);
+      });
+      return this.database.transaction(() => this.complete(challenge, caller));
     });
-    return this.database.transaction(() => this.complete(challenge, caller));
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
-import { atSteadyTime } from '../common/steady-time.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
 import { networkOf } from '../throttling/client-network.js';
@@ -16,9 +16,6 @@ import { BadCredentialsError, MobileUnreachableError } from './errors.js';
 import { MobileCodes } from './mobile-codes.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordNotices } from './passwords/password-notices.service.js';
-
-/** Step of the answer times of requests that must not tell whether a number is taken, ms; well above what a message costs to queue. */
-const ANSWER_STEP_MS = 50;
 
 const PURPOSE = 'confirm-mobile';
 

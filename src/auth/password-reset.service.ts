@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { newId } from '../common/ids.js';
-import { atSteadyTime } from '../common/steady-time.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { DatabaseService } from '../database/database.service.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { networkOf } from '../throttling/client-network.js';
@@ -22,9 +22,6 @@ import { PasswordReplacement } from './passwords/password-replacement.service.js
 
 /** Lifetime of a reset code and link, seconds. */
 export const PASSWORD_RESET_TTL_SECONDS = 30 * 60;
-
-/** Step of the answer times of requests that must not tell whether an account exists, ms; well above what a mail costs to queue. */
-const ANSWER_STEP_MS = 50;
 
 const PURPOSE = 'reset-password';
 

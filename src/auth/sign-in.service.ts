@@ -56,7 +56,14 @@ export class SignInService {
       return await this.database.transaction(async () => {
         const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller });
         await this.users.recordSignIn(account.id);
-        await this.audit.record({ action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller, details: { clientId } });
+        await this.audit.record({
+          action: 'session.opened',
+          outcome: 'success',
+          actorId: account.id,
+          subjectId: account.id,
+          caller,
+          details: { clientId },
+        });
         return { account, tokens };
       });
     } catch (error) {
@@ -71,8 +78,18 @@ export class SignInService {
     await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
   }
 
-  private async refuse(error: BadCredentialsError | AccountDisabledError | UnverifiedError, account: Account, caller: Caller): Promise<never> {
-    await this.audit.record({ action: 'session.opened', outcome: 'failure', subjectId: account.id, caller, details: { reason: error.code } });
+  private async refuse(
+    error: BadCredentialsError | AccountDisabledError | UnverifiedError,
+    account: Account,
+    caller: Caller,
+  ): Promise<never> {
+    await this.audit.record({
+      action: 'session.opened',
+      outcome: 'failure',
+      subjectId: account.id,
+      caller,
+      details: { reason: error.code },
+    });
     throw error;
   }
 }

@@ -84,6 +84,9 @@ export class ExceptionRenderer implements ExceptionFilter {
 
   private toFailure(error: unknown, request: FastifyRequest): AppError {
     if (error instanceof AppError) return error;
+    // The caller hung up in the middle of the body: nobody is there to read the answer, and nothing is wrong here.
+    if (request.raw.aborted || (error instanceof Error && error.message === 'aborted'))
+      return new MalformedRequestError('The request was broken off.');
     for (const translate of this.translators) {
       const failure = translate(error);
       if (failure !== undefined) return failure;

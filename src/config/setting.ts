@@ -159,7 +159,8 @@ export function cidrs(options: Options<string[]>): Setting<string[]> {
     try {
       if (isIP(address) === 0) throw new Error('no address');
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-      if (prefix !== undefined) new BlockList().addSubnet(address, integer({ doc: '', min: 0, max: 128 }).parse(prefix), family);
+      if (prefix !== undefined)
+        new BlockList().addSubnet(address, integer({ doc: '', min: 1, max: family === 'ipv6' ? 128 : 32 }).parse(prefix), family);
     } catch {
       throw new Error(`a list of IP addresses or CIDR ranges (${item} is none)`);
     }

@@ -20,7 +20,12 @@ export class DatabaseModule {
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [Settings],
-          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings), autoLoadEntities: true, retryAttempts: START_RETRIES, retryDelay: START_RETRY_MS }),
+          useFactory: (settings: Settings) => ({
+            ...dataSourceOptions(settings),
+            autoLoadEntities: true,
+            retryAttempts: START_RETRIES,
+            retryDelay: START_RETRY_MS,
+          }),
         }),
       ],
       providers: [DatabaseService, DatabaseClock, DatabaseFeed],

@@ -167,6 +167,16 @@ export class UsersRepository {
     );
   }
 
+  /** Notes when the account was first activated. */
+  async activate(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET activated_at = coalesce(activated_at, now()), updated_at = now(), version = version + 1
+       WHERE id = $1 AND disabled_at IS NULL RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   /** Locks the password as too many wrong ones would. */
   async lockPassword(id: string): Promise<void> {
     await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);

@@ -130,6 +130,11 @@ export class UsersService {
     return this.users.markEmailVerified(id, fromEmail(address).key);
   }
 
+  /** Activates the account, if it is not yet; false when it is disabled or gone. Joins the caller's transaction. */
+  activate(id: string): Promise<boolean> {
+    return this.users.activate(id);
+  }
+
   /**
    * Sets a new password, which also lifts a lock; joins the caller's transaction.
    * @param sessionEpoch `Credentials.sessionEpoch`, where the old password was what allowed it

@@ -36,7 +36,11 @@ export class PasswordPolicy {
    * @param field where the caller sent it
    * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.common` or `password.personal`
    */
-  check(password: string, owner: PasswordOwner, { policy = 'core', field = 'password' }: { policy?: PasswordPolicyName; field?: string } = {}): void {
+  check(
+    password: string,
+    owner: PasswordOwner,
+    { policy = 'core', field = 'password' }: { policy?: PasswordPolicyName; field?: string } = {},
+  ): void {
     const refuse = (rule: string, detail: string): never => {
       throw InvalidRequestError.field(field, rule, detail);
     };
@@ -48,11 +52,48 @@ export class PasswordPolicy {
     if (policy === 'legacy') return;
 
     const plain = written.toLowerCase();
-    if (COMMON.has(plain)) refuse('password.common', 'This password is one of the most used ones. Choose another.');
     if (isPersonal(plain, owner, this.settings.APP_NAME)) {
-      refuse('password.personal', 'This password is too close to your name, your e-mail address or the name of this service. Choose another.');
+      refuse(
+        'password.personal',
+        'This password is too close to your name, your e-mail address or the name of this service. Choose another.',
+      );
     }
+    if (isCommon(plain, this.settings.APP_NAME)) refuse('password.common', 'This password is one of the most used ones. Choose another.');
   }
+}
+
+/**
+ * Whether the password is one of the most used ones, one of these (or the product's name) with digits and signs behind it or
+ * written several times over, or digits that count up or down. Of a long minimum length people make just these.
+ */
+function isCommon(password: string, product: string): boolean {
+  const isListed = (word: string): boolean => COMMON.has(word) || word === product.toLowerCase() || word === 'latchkey';
+  const word = password.replace(/[^\p{L}]+$/u, '');
+  return (
+    isListed(password) ||
+    (word.length >= MIN_OWNER_WORD_CHARS && isListed(word)) ||
+    isListed(repeatedPart(password)) ||
+    isCounting(password)
+  );
+}
+
+/** The shortest text of which `text` consists, written once or several times (Knuth, Morris and Pratt's table of borders). */
+function repeatedPart(text: string): string {
+  const borders = [0];
+  for (let at = 1, border = 0; at < text.length; at += 1) {
+    while (border > 0 && text[at] !== text[border]) border = borders[border - 1] ?? 0;
+    if (text[at] === text[border]) border += 1;
+    borders.push(border);
+  }
+  const period = text.length - (borders.at(-1) ?? 0);
+  return text.length % period === 0 ? text.slice(0, period) : text;
+}
+
+/** Whether it is digits only, each one more, or each one less, than the one before; after 9 comes 0. */
+function isCounting(text: string): boolean {
+  if (!/^\d+$/.test(text)) return false;
+  const steps = new Set(Array.from({ length: text.length - 1 }, (_, at) => (Number(text[at + 1]) - Number(text[at]) + 10) % 10));
+  return steps.size === 1 && (steps.has(1) || steps.has(9));
 }
 
 /** Whether hardly anything is left of the password once the owner's names and the product's are taken out. */

@@ -52,9 +52,12 @@ export function findBinaryPackage(): BinaryPackage {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     return { root, version };
   } catch (error) {
-    throw new EmbeddedPostgresError('No DATABASE_URL, and the embedded PostgreSQL is not installed (it comes with `npm ci`, not with `npm ci --omit=dev`)', {
-      cause: error,
-    });
+    throw new EmbeddedPostgresError(
+      'No DATABASE_URL, and the embedded PostgreSQL is not installed (it comes with `npm ci`, not with `npm ci --omit=dev`)',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

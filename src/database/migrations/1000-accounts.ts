@@ -35,7 +35,9 @@ export class Accounts1000000000000 implements MigrationInterface {
         CONSTRAINT uq_users_email UNIQUE (email_key),
         CONSTRAINT uq_users_mobile UNIQUE (mobile_key)
       )`);
-    await runner.query(`COMMENT ON COLUMN users.session_epoch IS 'Counts how often all sessions were ended; a sign-in that began before finds it changed.'`);
+    await runner.query(
+      `COMMENT ON COLUMN users.session_epoch IS 'Counts how often all sessions were ended; a sign-in that began before finds it changed.'`,
+    );
     await runner.query(`
       CREATE TABLE user_activity (
         user_id           uuid    NOT NULL,

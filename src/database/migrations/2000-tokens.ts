@@ -23,7 +23,9 @@ export class Tokens2000000000000 implements MigrationInterface {
         CONSTRAINT fk_sessions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
     await runner.query(`COMMENT ON COLUMN sessions.counter IS 'Number of the only refresh token that may still be exchanged.'`);
-    await runner.query(`COMMENT ON COLUMN sessions.leaf_used_at IS 'When an access token handed out with that refresh token was first seen.'`);
+    await runner.query(
+      `COMMENT ON COLUMN sessions.leaf_used_at IS 'When an access token handed out with that refresh token was first seen.'`,
+    );
     await runner.query(`CREATE INDEX ix_sessions_user ON sessions (user_id, id) WHERE revoked_at IS NULL`);
     await runner.query(`CREATE INDEX ix_sessions_expires_at ON sessions (expires_at)`);
     await runner.query(`
@@ -44,7 +46,9 @@ export class Tokens2000000000000 implements MigrationInterface {
         retired_at   timestamptz,
         CONSTRAINT pk_signing_keys PRIMARY KEY (id)
       )`);
-    await runner.query(`COMMENT ON TABLE signing_keys IS 'next: not activated; current: the last activated; previous: activated before; retired: not published any more'`);
+    await runner.query(
+      `COMMENT ON TABLE signing_keys IS 'next: not activated; current: the last activated; previous: activated before; retired: not published any more'`,
+    );
     await runner.query(`
       CREATE TABLE challenges (
         id            uuid        NOT NULL,
@@ -61,7 +65,9 @@ export class Tokens2000000000000 implements MigrationInterface {
         CONSTRAINT pk_challenges PRIMARY KEY (id),
         CONSTRAINT fk_challenges_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
-    await runner.query(`CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose) WHERE consumed_at IS NULL AND superseded_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose) WHERE consumed_at IS NULL AND superseded_at IS NULL`,
+    );
     await runner.query(`CREATE INDEX ix_challenges_expires_at ON challenges (expires_at)`);
     await runner.query(`
       CREATE TABLE challenge_tallies (
@@ -72,7 +78,9 @@ export class Tokens2000000000000 implements MigrationInterface {
         CONSTRAINT pk_challenge_tallies PRIMARY KEY (user_id, purpose),
         CONSTRAINT fk_challenge_tallies_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
-    await runner.query(`COMMENT ON TABLE challenge_tallies IS 'Wrong codes per account, purpose and UTC day; a new code does not start them anew.'`);
+    await runner.query(
+      `COMMENT ON TABLE challenge_tallies IS 'Wrong codes per account, purpose and UTC day; a new code does not start them anew.'`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

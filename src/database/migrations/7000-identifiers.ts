@@ -4,7 +4,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class Identifiers7000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE challenges ADD COLUMN return_to text`);
-    await runner.query(`COMMENT ON COLUMN challenges.return_to IS 'Where the page behind the link may lead back to; checked against RETURN_URLS again when it is shown.'`);
+    await runner.query(
+      `COMMENT ON COLUMN challenges.return_to IS 'Where the page behind the link may lead back to; checked against RETURN_URLS again when it is shown.'`,
+    );
     // Every former address has a way back of its own: a second change must not close the first one's.
     await runner.query(`DROP INDEX uq_challenges_open`);
     await runner.query(`
@@ -15,7 +17,9 @@ export class Identifiers7000000000000 implements MigrationInterface {
       WHERE consumed_at IS NULL AND superseded_at IS NULL AND purpose = 'undo-email-change'`);
 
     await runner.query(`ALTER TABLE users ADD COLUMN recovery_email text`);
-    await runner.query(`COMMENT ON COLUMN users.recovery_email IS 'The last proven address, while a new one counts but is not proven; password resets go there.'`);
+    await runner.query(
+      `COMMENT ON COLUMN users.recovery_email IS 'The last proven address, while a new one counts but is not proven; password resets go there.'`,
+    );
     await runner.query(`CREATE INDEX ix_users_recovery_email ON users (lower(recovery_email)) WHERE recovery_email IS NOT NULL`);
     await runner.query(`
       CREATE TABLE held_emails (
@@ -25,7 +29,9 @@ export class Identifiers7000000000000 implements MigrationInterface {
         CONSTRAINT pk_held_emails PRIMARY KEY (email_key),
         CONSTRAINT fk_held_emails_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
-    await runner.query(`COMMENT ON TABLE held_emails IS 'Former addresses that their account can still go back to; nobody else can take them so long.'`);
+    await runner.query(
+      `COMMENT ON TABLE held_emails IS 'Former addresses that their account can still go back to; nobody else can take them so long.'`,
+    );
     await runner.query(`CREATE INDEX ix_held_emails_user ON held_emails (user_id)`);
     await runner.query(`CREATE INDEX ix_held_emails_held_until ON held_emails (held_until)`);
     // A constraint over two tables, for every way in which an address is written. AFTER: a row that waited for the address in
@@ -50,7 +56,9 @@ export class Identifiers7000000000000 implements MigrationInterface {
     await runner.query(`ALTER TABLE users DROP COLUMN recovery_email`);
     await runner.query(`DELETE FROM challenges WHERE purpose = 'undo-email-change'`);
     await runner.query(`DROP INDEX uq_challenges_open_undo, uq_challenges_open`);
-    await runner.query(`CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose) WHERE consumed_at IS NULL AND superseded_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose) WHERE consumed_at IS NULL AND superseded_at IS NULL`,
+    );
     await runner.query(`ALTER TABLE challenges DROP COLUMN return_to`);
   }
 }

@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
 import { ShowMessageQuery } from './dto/mailbox.query.js';
+import { LocalHostGuard } from './local-host.guard.js';
 import { Mailbox } from './mailbox.js';
 import { MailboxPages, type Page } from './mailbox-pages.js';
 import type { MailboxMessage } from './message.js';
@@ -15,6 +16,7 @@ const ID = { name: 'id', description: 'Id of the mail in this mailbox.', example
 /** The development mailbox for people. */
 @ApiTags('Development')
 @Controller('dev/mail')
+@UseGuards(LocalHostGuard)
 export class MailboxPagesController {
   constructor(
     private readonly mailbox: Mailbox,

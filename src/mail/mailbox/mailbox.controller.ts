@@ -1,15 +1,17 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Query, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
 import { MailboxMessageView, MailboxSummaryView, toMailboxMessage, toMailboxSummary } from './dto/mailbox-message.view.js';
 import { ListMailboxQuery } from './dto/mailbox.query.js';
+import { LocalHostGuard } from './local-host.guard.js';
 import { Mailbox } from './mailbox.js';
 
 /** The development mailbox for programs: end-to-end tests read codes and links here. */
 @ApiTags('Development')
 @Controller('dev/mail/messages')
+@UseGuards(LocalHostGuard)
 export class MailboxController {
   constructor(private readonly mailbox: Mailbox) {}
 

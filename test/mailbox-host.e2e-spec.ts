@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poll } from './support/poll.js';
+import { type TestApp, startApp } from './support/start-app.js';
+
+describe('on a developer’s machine', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.nest.listen(0, '127.0.0.1');
+  });
+  afterAll(() => app.stop());
+
+  it.each(['/dev/mail', '/dev/mail/messages'])('shows %s under the names of this machine only', async (path) => {
+    for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', 'accounts.latchkey.test']) {
+      expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 200]);
+    }
+    for (const host of ['attacker.test:3000', 'localhost.attacker.test', '127.0.0.1.attacker.test']) {
+      expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 404]);
+    }
+  });
+
+  it('logs no warning when a caller hangs up in the middle of a body', async () => {
+    const { port } = app.nest.getHttpServer().address() as { port: number };
+    const before = app.logs.length;
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"ident');
+    await poll('the request to arrive', async () => ((await app.get('/health/live')).status === 200 ? true : undefined));
+    socket.destroy();
+    const connections = promisify((answer: (error: Error | null, count: number) => void) =>
+      app.nest.getHttpServer().getConnections(answer),
+    );
+    await poll('the connection to end', async () => ((await connections()) === 0 ? true : undefined));
+    expect(app.logs.slice(before).filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
+  });
+});
