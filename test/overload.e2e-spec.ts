@@ -43,7 +43,7 @@ describe('overload', () => {
         answers.push(await app.post('/v1/auth/register', { email: freshEmail(), password: PASSWORD }));
       });
       for (const answer of answers) expectBusy(answer, 'server.busy');
-      const [known, unknown] = answers.map(({ body: { requestId: _, ...body } }) => body as object);
+      const [known, unknown] = answers.map(({ body }) => ({ ...body, requestId: '' }) as object);
       expect(known).toEqual(unknown);
       expect(statements).toEqual([]);
       release();
