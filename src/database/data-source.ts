@@ -7,13 +7,14 @@ import { MIGRATIONS } from './migrations/index.js';
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** How long a request waits for a free connection, or for a new one, before it is answered 503, ms. */
-const POOL_WAIT_MS = 800;
+const POOL_WAIT_MS = 1_200;
 
 /**
  * How long a statement waits for a lock before the request is answered 503, ms. Together with the wait for a connection it stays
- * below two seconds: nobody is held longer because somebody else is.
+ * below two seconds: nobody is held longer because somebody else is. The shorter one of the two, since only requests that have a
+ * connection queue for a lock.
  */
-const LOCK_TIMEOUT_MS = 1_000;
+const LOCK_TIMEOUT_MS = 500;
 
 /** Longest statement of a request, ms; migrations and maintenance lift it for themselves. */
 const STATEMENT_TIMEOUT_MS = 10_000;

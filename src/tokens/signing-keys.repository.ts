@@ -39,6 +39,8 @@ export class SigningKeysRepository {
   /** Runs `work` while no other node changes the keys. All nodes read them again at commit. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.database.transaction(async () => {
+      // Nobody's request waits here, and many nodes may start at once.
+      await this.database.query(`SET LOCAL lock_timeout = '5s'`);
       await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SIGNING_KEYS_LOCK]);
       const result = await work();
       await this.database.query(`SELECT pg_notify($1, '')`, [SIGNING_KEYS_CHANNEL]);
