@@ -204,6 +204,8 @@ export async function run(title, limitSeconds, body) {
   const aborted = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done after ${limitSeconds} s`)), limitSeconds * 1_000);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error('interrupted')));
+    // A mistake in a script must not leave servers behind.
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, reject);
   });
   try {
     await Promise.race([aborted, stage.open().then(() => body(stage))]);
