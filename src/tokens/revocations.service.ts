@@ -103,6 +103,14 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  /**
+   * Makes this node refuse tokens of sessions that another transaction has put on record: its commit may be done and not yet known
+   * here, while the caller is about to be told that they are over.
+   */
+  recall(sessionIds: readonly string[]): void {
+    this.database.afterCommit(() => this.learn(sessionIds, this.clock.now()));
+  }
+
   private receive(payload: string): void {
     const [revokedAtMs, ids = ''] = payload.split(' ');
     this.learn(ids.split(','), Number(revokedAtMs));

@@ -204,4 +204,13 @@ export class SessionsRepository {
     );
     return rows.filter(({ minted }) => minted).map(({ id }) => id);
   }
+
+  /** Sessions of an account that have ended while a token of theirs may still live. */
+  async findEnded(userId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM sessions WHERE user_id = $1 AND revoked_at > now() - make_interval(secs => $2)',
+      [userId, LONGEST_TOKEN_LIFE_SECONDS],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

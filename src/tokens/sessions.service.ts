@@ -108,6 +108,7 @@ export class SessionsService {
   ): Promise<void> {
     await this.database.transaction(async () => {
       await this.revocations.record(await this.sessions.revokeAll(userId, reason, keep));
+      this.revocations.recall(await this.sessions.findEnded(userId));
       await this.audit.record({
         action: 'sessions.ended',
         outcome: 'success',
@@ -126,7 +127,11 @@ export class SessionsService {
   ): Promise<boolean> {
     return this.database.transaction(async () => {
       const ended = await this.sessions.revoke(sessionId, reason, owner);
-      if (ended === null) return false;
+      if (ended === null) {
+        // Without an owner the session is the caller's own: it had ended before.
+        if (owner === null) this.revocations.recall([sessionId]);
+        return false;
+      }
       await this.revocations.record([sessionId]);
       await this.audit.record({
         action: 'session.ended',
