@@ -38,6 +38,20 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        // Needs redis-server: `npm run test:redis`, not part of `npm test`.
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.redis-spec.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          pool: 'forks',
+          // On a machine that stalls for 40 ms, Redis is away for the server, and nodes count for themselves.
+          retry: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });
