@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Dir } from 'node:fs';
-import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UnavailableError } from '../common/errors.js';
+import type { Readable } from 'node:stream';
 import { type BlobInfo, BlobStorage, StorageFullError } from './blob-storage.js';
 
 /** What is written first has this ending; a crash in between leaves it behind, for the next listing to clear away. */
@@ -23,36 +23,38 @@ export class DiskStorage extends BlobStorage {
     const partial = `${path}.${randomUUID()}${PARTIAL}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeDurably(partial, bytes);
+      const file = await open(partial, 'wx', 0o640);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
       // The name appears with the whole content or not at all.
       await rename(partial, path);
-      await sync(dirname(path));
     } catch (error) {
       await rm(partial, { force: true }).catch(() => {});
-      throw failureOf(error);
+      const { code } = error as NodeJS.ErrnoException;
+      throw code === 'ENOSPC' || code === 'EDQUOT' ? new StorageFullError(error) : error;
     }
   }
 
-  override async read(key: string): Promise<Buffer | null> {
+  override async open(key: string): Promise<Readable | null> {
     try {
-      return await readFile(this.pathOf(key));
+      return (await open(this.pathOf(key))).createReadStream();
     } catch (error) {
       if (isMissing(error)) return null;
-      throw failureOf(error);
+      throw error;
     }
   }
 
   override async delete(key: string): Promise<void> {
-    try {
-      await rm(this.pathOf(key), { force: true });
-    } catch (error) {
-      throw failureOf(error);
-    }
+    await rm(this.pathOf(key), { force: true });
   }
 
   override async *list(prefix: string): AsyncIterable<BlobInfo> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    for await (const entry of await this.entries(folder)) {
+    for (const entry of await this.entries(folder)) {
       const key = `${folder}${entry.name}`;
       const modifiedAt = entry.isFile() ? await this.modifiedAt(key) : undefined;
       if (modifiedAt === undefined) continue;
@@ -62,13 +64,12 @@ export class DiskStorage extends BlobStorage {
     }
   }
 
-  /** Piece by piece: a folder may hold millions of files. */
-  private async entries(folder: string): Promise<Dir | []> {
+  private async entries(folder: string): Promise<Dirent[]> {
     try {
-      return await opendir(this.pathOf(folder));
+      return await readdir(this.pathOf(folder), { withFileTypes: true });
     } catch (error) {
       if (isMissing(error)) return [];
-      throw failureOf(error);
+      throw error;
     }
   }
 
@@ -78,7 +79,7 @@ export class DiskStorage extends BlobStorage {
     } catch (error) {
       // Deleted since the folder was read.
       if (isMissing(error)) return undefined;
-      throw failureOf(error);
+      throw error;
     }
   }
 
@@ -86,33 +87,6 @@ export class DiskStorage extends BlobStorage {
     if (key.split('/').some((name) => name === '..' || name === '.') || key.includes('\0')) throw new Error(`Not a key: ${key}`);
     return join(this.root, key);
   }
-}
-
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, 'wx', 0o640);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** A name in a folder survives a power failure only when the folder is written as well. */
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** No room; or the folder is away, not ours or broken, which is nothing that the caller did. */
-function failureOf(error: unknown): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new StorageFullError(error);
-  return syscall === undefined ? error : new UnavailableError(2, error);
 }
 
 function isMissing(error: unknown): boolean {
