@@ -16,7 +16,7 @@ const TAGS = [
   { name: 'Users', description: 'Accounts.' },
   { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
   { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
-  { name: 'Operations', description: 'Health and metrics.' },
+  { name: 'Operations', description: 'Health, metrics, and reports of mail providers.' },
   { name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.' },
 ];
 
@@ -36,6 +36,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
       description:
         'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
     })
+    .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [Problem, FieldProblemView] });

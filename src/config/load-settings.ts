@@ -71,7 +71,7 @@ function productionProblems(settings: Settings): string[] {
   for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'APP_SECRET'] as const) {
     if (settings[name] === undefined) problems.push(`${name} must be set in production`);
   }
-  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN'] as const) {
+  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'] as const) {
     const value = settings[name];
     if (value !== undefined) problems.push(...weaknesses(name, value));
   }

@@ -1,7 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** `dropped`: its code was no longer good; `failed`: it cannot be delivered. */
-export type MailState = 'queued' | 'sent' | 'dropped' | 'failed';
+/** `dropped`: its code was no longer good; `failed`: it cannot be handed over; `bounced`: it was, and then came back or was complained about. */
+export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
 
 /** Display data of a mail. Never a code, a link or anything else that opens something. */
 export interface MailParams {
@@ -14,7 +14,7 @@ export interface MailParams {
 
 @Entity('mails')
 @Unique('uq_mails_dedupe_key', ['dedupeKey'])
-@Check('ck_mails_state', `state IN ('queued', 'sent', 'dropped', 'failed')`)
+@Check('ck_mails_state', `state IN ('queued', 'sent', 'dropped', 'failed', 'bounced')`)
 @Index('ix_mails_user', ['userId'], { where: 'user_id IS NOT NULL' })
 @Index('ix_mails_due_at', ['dueAt'], { where: `state = 'queued'` })
 @Index('ix_mails_done', ['createdAt'], { where: `state <> 'queued'` })

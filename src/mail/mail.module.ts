@@ -2,6 +2,8 @@ import { MailerModule, type MailerOptions } from '@nestjs-modules/mailer';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
+import { BouncesController } from './bounces/bounces.controller.js';
+import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { HandlebarsAdapter } from './handlebars.adapter.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
@@ -35,8 +37,10 @@ export class MailModule {
           useFactory: mailerOptions,
         }),
       ],
+      controllers: [BouncesController],
       providers: [
         { provide: MailWorkerOptions, useValue: { enabled: options.deliver ?? true } satisfies MailWorkerOptions },
+        DeliveriesService,
         DeliveryService,
         MailRepository,
         MailSecretsRegistry,
@@ -45,7 +49,7 @@ export class MailModule {
         OutboxService,
         WorkerTasks,
       ],
-      exports: [OutboxService, MailSecretsRegistry, WorkerTasks, ...mailbox],
+      exports: [DeliveriesService, OutboxService, MailSecretsRegistry, WorkerTasks, ...mailbox],
     };
   }
 }

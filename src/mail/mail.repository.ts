@@ -19,6 +19,15 @@ export type NewMail = Pick<
 /** A mail as it is told to whom it went: kept for a month. Codes and links are in no table. */
 export type ExportedMail = Pick<Mail, 'kind' | 'recipient' | 'locale' | 'state' | 'params' | 'createdAt' | 'sentAt'>;
 
+/** What became of a mail, and how often it was tried. */
+export type MailDelivery = Pick<
+  Mail,
+  'id' | 'kind' | 'userId' | 'recipient' | 'state' | 'attempts' | 'lastError' | 'createdAt' | 'dueAt' | 'expiresAt' | 'sentAt'
+>;
+
+/** Which mails: of an account, to an address, or both. */
+export type MailFilter = { userId: string; recipient?: string } | { userId?: undefined; recipient: string };
+
 const PURGE_BATCH = 1_000;
 
 // The key keeps one waiting job per mail, however often it is asked for.
@@ -86,11 +95,35 @@ export class MailRepository {
     );
   }
 
-  /** It left. True even when the lease ran out meanwhile, so the claim is not asked for. */
+  /** It left. True even when the lease ran out meanwhile, so the claim is not asked for; it may have come back already. */
   async markSent(id: string): Promise<void> {
     await this.database.query(
-      `UPDATE mails SET state = 'sent', sent_at = now(), leased_until = NULL, last_error = NULL, params = '{}' WHERE id = $1`,
+      `UPDATE mails SET state = CASE WHEN state = 'bounced' THEN state ELSE 'sent' END, sent_at = now(), leased_until = NULL, params = '{}',
+             last_error = CASE WHEN state = 'bounced' THEN last_error END
+       WHERE id = $1`,
       [id],
+    );
+  }
+
+  /** It came back, and `reason` says why; it is not sent again. @returns false when there is no such mail that may have left */
+  async markBounced(id: string, messageId: string, reason: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE mails SET state = 'bounced', last_error = $3, leased_until = NULL, params = '{}'
+       WHERE id = $1 AND message_id = $2 AND state IN ('queued', 'sent') RETURNING id`,
+      [id, messageId, reason],
+    );
+    return rows.length > 0;
+  }
+
+  /** The newest mails that match, older than the one with id `before`. */
+  findDeliveries({ userId, recipient }: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
+    return this.database.query<MailDelivery>(
+      `SELECT id, kind, user_id AS "userId", recipient, state, attempts, last_error AS "lastError", created_at AS "createdAt",
+              due_at AS "dueAt", expires_at AS "expiresAt", sent_at AS "sentAt"
+       FROM mails
+       WHERE ($1::uuid IS NULL OR user_id = $1) AND ($2::text IS NULL OR lower(recipient) = lower($2)) AND ($3::uuid IS NULL OR id < $3)
+       ORDER BY id DESC LIMIT $4`,
+      [userId ?? null, recipient ?? null, before ?? null, limit],
     );
   }
 

@@ -2,6 +2,7 @@ import { Accounts1000000000000 } from './1000-accounts.js';
 import { Tokens2000000000000 } from './2000-tokens.js';
 import { Mail3000000000000 } from './3000-mail.js';
 import { Profile5000000000000 } from './5000-profile.js';
+import { MailBounces6000000000000 } from './6000-mail-bounces.js';
 import { Identifiers7000000000000 } from './7000-identifiers.js';
 import { Avatars8000000000000 } from './8000-avatars.js';
 
@@ -11,6 +12,7 @@ export const MIGRATIONS = [
   Tokens2000000000000,
   Mail3000000000000,
   Profile5000000000000,
+  MailBounces6000000000000,
   Identifiers7000000000000,
   Avatars8000000000000,
 ];

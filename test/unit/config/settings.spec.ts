@@ -226,7 +226,7 @@ describe('settings', () => {
       expect(namesOf({ ...PRODUCTION, RATE_LIMIT: 'off' })).toEqual(['RATE_LIMIT']);
     });
 
-    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN'])('refuse a short, default or placeholder %s', (name) => {
+    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'])('refuse a short, default or placeholder %s', (name) => {
       const weak = [
         'a',
         'secret',

@@ -1,0 +1,33 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiNoContentResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { GuardedBy } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { DeliveriesService } from '../deliveries.service.js';
+import { MailReportBody } from './dto/mail-report.dto.js';
+import { MAX_REPORTS, MailReportsPipe } from './mail-reports.pipe.js';
+import { MailWebhookGuard } from './mail-webhook.guard.js';
+
+const REPORT = { $ref: getSchemaPath(MailReportBody) };
+
+const DESCRIPTION = `For the webhook of a mail provider, which sends the setting \`MAIL_WEBHOOK_TOKEN\` as its bearer token; without
+that setting this address does not exist. Takes one report or a list. The mail is noted as bounced and not sent again. Sending a
+report twice changes nothing, and one about an unknown mail is accepted like any other.`;
+
+@ApiTags('Operations')
+@Controller('v1/mail/bounces')
+export class BouncesController {
+  constructor(private readonly deliveries: DeliveriesService) {}
+
+  @Post()
+  @GuardedBy('mail-webhook-token')
+  @UseGuards(MailWebhookGuard)
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'reportBounces', summary: 'Report mails that came back', description: DESCRIPTION })
+  @ApiExtraModels(MailReportBody)
+  @ApiBody({ schema: { anyOf: [REPORT, { type: 'array', items: REPORT, maxItems: MAX_REPORTS }] } })
+  @ApiNoContentResponse({ description: 'Noted.' })
+  @ApiProblem('access.unauthenticated', 'route.not_found', 'request.invalid')
+  async reportBounces(@Body(MailReportsPipe) reports: MailReportBody[]): Promise<void> {
+    for (const report of reports) await this.deliveries.note(report);
+  }
+}
