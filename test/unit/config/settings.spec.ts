@@ -226,29 +226,32 @@ describe('settings', () => {
       expect(namesOf({ ...PRODUCTION, RATE_LIMIT: 'off' })).toEqual(['RATE_LIMIT']);
     });
 
-    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'])('refuse a short, default or placeholder %s', (name) => {
-      const weak = [
-        'a',
-        'secret',
-        SECRET.slice(0, 31),
-        'x'.repeat(64),
-        'ab'.repeat(32),
-        '0123456'.repeat(6),
-        'secret'.repeat(8),
-        'passwordpasswordpasswordpassword1',
-        'change-me-change-me-change-me-change-me',
-        'CHANGEME_CHANGEME_CHANGEME_CHANGEME',
-        'please-replace-me-with-a-real-value-0123',
-        'this-is-only-an-example-secret-0123456789',
-        'your-secret-here-your-secret-here-1234',
-        'default-secret-default-secret-0123456',
-        ' '.repeat(40),
-      ];
-      for (const value of weak) {
-        expect([value, namesOf({ ...PRODUCTION, [name]: value })]).toEqual([value, [name]]);
-        expect(problemsOf({ ...PRODUCTION, [name]: value }).join('')).not.toContain(`"${value}"`);
-      }
-    });
+    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'])(
+      'refuse a short, default or placeholder %s',
+      (name) => {
+        const weak = [
+          'a',
+          'secret',
+          SECRET.slice(0, 31),
+          'x'.repeat(64),
+          'ab'.repeat(32),
+          '0123456'.repeat(6),
+          'secret'.repeat(8),
+          'passwordpasswordpasswordpassword1',
+          'change-me-change-me-change-me-change-me',
+          'CHANGEME_CHANGEME_CHANGEME_CHANGEME',
+          'please-replace-me-with-a-real-value-0123',
+          'this-is-only-an-example-secret-0123456789',
+          'your-secret-here-your-secret-here-1234',
+          'default-secret-default-secret-0123456',
+          ' '.repeat(40),
+        ];
+        for (const value of weak) {
+          expect([value, namesOf({ ...PRODUCTION, [name]: value })]).toEqual([value, [name]]);
+          expect(problemsOf({ ...PRODUCTION, [name]: value }).join('')).not.toContain(`"${value}"`);
+        }
+      },
+    );
 
     it('take any random secret', () => {
       for (let i = 0; i < 200; i += 1) {
