@@ -47,6 +47,10 @@ export function loadSettings(env: Environment): Settings {
     problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
   // Every link is this and a path; and it is the issuer (RFC 8414 §2).
   if (/[?#@]/.test(settings.PUBLIC_URL ?? '')) problems.push('PUBLIC_URL must be without a user, a query and a fragment');
+  for (const name of ['STORAGE_ACCESS_KEY', 'STORAGE_SECRET_KEY'] as const) {
+    if (settings.STORAGE_URL?.startsWith('s3:') && settings[name] === undefined)
+      problems.push(`${name} must be set for the bucket in STORAGE_URL`);
+  }
   if (problems.length > 0) throw new SettingsError(problems);
 
   settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;

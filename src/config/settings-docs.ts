@@ -19,10 +19,8 @@ export function toEnvExample(): string {
 /** The README's table of settings. */
 export function toMarkdownTable(): string {
   const rows = ALL.map(([name, setting]) => {
-    const fallback =
-      'production' in setting
-        ? `${code(setting, setting.default)}; in production ${code(setting, setting.production)}`
-        : code(setting, setting.default);
+    const production = 'production' in setting ? [`in production ${code(setting, setting.production)}`] : [];
+    const fallback = [code(setting, setting.default), ...production].filter((each) => each !== '').join('; ');
     const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });

@@ -1,6 +1,7 @@
 import { type Setting, bool, cidrs, color, image, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
 import { returnUrls } from './return-urls.js';
 import { smsUrl } from './sms-url.js';
+import { storageUrl } from './storage-url.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.
@@ -39,10 +40,10 @@ export const SETTINGS = {
     doc: 'The same database, reached without a pooler such as pgbouncer: for migrations, the mail queue, and the connection on which a node hears of ended sessions. Default: `DATABASE_URL`.',
   }),
   DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
-  STORAGE_URL: url(['file:', 's3:'], {
-    optional: true,
+  STORAGE_URL: storageUrl({
+    production: 'file:///var/lib/latchkey',
     example: 's3://bucket/latchkey?endpoint=https://s3.example.com&region=eu-central-1',
-    doc: 'Where pictures are kept: a folder (`file:///var/lib/latchkey`) or an S3-compatible bucket, which several nodes need. Default: the folder `files` in `DATA_DIR`.',
+    doc: 'Where pictures are kept: a folder (`file:///var/lib/latchkey`), or an S3-compatible bucket, which several nodes need. Nothing else may share the folder or the prefix: what no account has is deleted. Default outside production: the folder `files` in `DATA_DIR`.',
   }),
   STORAGE_ACCESS_KEY: secret({ doc: 'Access key of the S3-compatible store.' }),
   STORAGE_SECRET_KEY: secret({ doc: 'Secret key of the S3-compatible store.' }),

@@ -54,6 +54,29 @@ describe('settings', () => {
     expect(namesOf({ ...PRODUCTION, PUBLIC_URL })).toEqual(['PUBLIC_URL']);
   });
 
+  it.each([
+    'files',
+    'file://host/folder',
+    'file:///',
+    'file:///a%2fb',
+    's3:///prefix',
+    's3://key:secret@bucket',
+    's3://bucket?endpoint=s3.example.com',
+    's3://bucket?endpont=https://s3.example.com',
+    'https://bucket.s3.amazonaws.com',
+  ])('refuse %s as a place for pictures', (STORAGE_URL) => {
+    expect(namesOf({ STORAGE_URL, STORAGE_ACCESS_KEY: 'a', STORAGE_SECRET_KEY: 'b' })).toEqual(['STORAGE_URL']);
+  });
+
+  it('take a folder or a bucket for pictures, and ask for the keys of the bucket', () => {
+    expect(load(PRODUCTION).STORAGE_URL).toBe('file:///var/lib/latchkey');
+    expect(load({}).STORAGE_URL).toBeUndefined();
+    expect(namesOf({ STORAGE_URL: 'file:///srv/pictures' })).toEqual([]);
+    const STORAGE_URL = 's3://bucket/prefix?endpoint=http://minio:9000&region=eu-1';
+    expect(namesOf({ STORAGE_URL })).toEqual(['STORAGE_ACCESS_KEY', 'STORAGE_SECRET_KEY']);
+    expect(namesOf({ STORAGE_URL, STORAGE_ACCESS_KEY: 'a', STORAGE_SECRET_KEY: 'b' })).toEqual([]);
+  });
+
   it('refuse a direct way to a database beside an embedded one', () => {
     expect(namesOf({ DATABASE_DIRECT_URL: 'postgres://db/latchkey' })).toEqual(['DATABASE_URL']);
     expect(namesOf({ DATABASE_DIRECT_URL: 'postgres://db/latchkey', DATABASE_URL: 'postgres://pooler/latchkey' })).toEqual([]);
