@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AvatarsService } from '../src/avatars/avatars.service.js';
 import { AvatarCollector } from '../src/avatars/avatar-collector.service.js';
+import { UnavailableError } from '../src/common/errors.js';
 import { BlobStorage, StorageFullError } from '../src/storage/blob-storage.js';
 import { PASSWORD, signIn, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
@@ -89,6 +91,10 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     kind === 's3'
       ? [...s3.objects.keys()].map((key) => key.slice('some/prefix/avatars/'.length))
       : readdir(join(folder, 'avatars')).catch(() => []);
+  const listen = async (): Promise<string> => {
+    if (app.nest.getHttpServer().address() === null) await app.nest.listen(0, '127.0.0.1');
+    return `http://127.0.0.1:${(app.nest.getHttpServer().address() as { port: number }).port}`;
+  };
   const fetchImage = async (url: string) => app.nest.inject({ method: 'GET', url: new URL(url).pathname });
 
   it('makes a picture in two sizes from each accepted format, without its metadata', async () => {
@@ -159,12 +165,61 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect([broken.status, broken.body.errors[0].rule]).toEqual([422, 'avatar.unreadable']);
   });
 
-  it('keeps nothing of what is hidden behind a picture', async () => {
+  it('refuses a picture that is something else at the same time', async () => {
     const { accessToken } = await signedIn(app);
     const png = await image('#fedcba').png().toBuffer();
-    const answer = await upload(accessToken, Buffer.concat([png, Buffer.from('<script>alert(1)</script>PK\u0003\u0004')]));
+    const jpeg = await image('#fedcba').jpeg().toBuffer();
+    const comment = Buffer.from('fffe000c255044462d312e370a00', 'hex');
+    const zipEnd = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
+    const polyglots = {
+      'png, then html': Buffer.concat([png, Buffer.from('\n<script>alert(1)</script>')]),
+      'png, then gif': Buffer.concat([png, Buffer.from('GIF89a')]),
+      'png, then pdf': Buffer.concat([png, Buffer.from('%PDF-1.7\n%%EOF')]),
+      'jpeg, then zip': Buffer.concat([jpeg, Buffer.alloc(99, 'x'), zipEnd]),
+      'jpeg, then php': Buffer.concat([jpeg, Buffer.from('<?php')]),
+      'jpeg with a pdf in a comment': Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]),
+      'webp, then svg': Buffer.concat([await image('#fedcba').webp().toBuffer(), Buffer.from('<svg/>')]),
+    };
+    for (const [name, bytes] of Object.entries(polyglots)) expect([name, (await upload(accessToken, bytes)).status]).toEqual([name, 415]);
+  });
+
+  it('keeps nothing of what a camera appends', async () => {
+    const { accessToken } = await signedIn(app);
+    const jpeg = await image('#fedcba').jpeg().toBuffer();
+    const answer = await upload(accessToken, Buffer.concat([jpeg, Buffer.from('\0\0\0\u0018ftypmp42 a video of the street')]));
     expect(answer.status).toBe(200);
-    expect((await fetchImage(answer.body.avatar.url)).rawPayload.includes('script')).toBe(false);
+    expect((await fetchImage(answer.body.avatar.url)).rawPayload.includes('street')).toBe(false);
+  });
+
+  it('turns a picture upright before it cuts it', async () => {
+    const { accessToken } = await signedIn(app);
+    const red = await image('#ff0000', 400, 100).png().toBuffer();
+    // Stored with red on top, to be shown turned by 90° clockwise: red is on the right.
+    const bytes = await image('#0000ff', 400, 400)
+      .composite([{ input: red, top: 0, left: 0 }])
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const { avatar } = (await upload(accessToken, bytes)).body;
+    const { data } = await sharp((await fetchImage(avatar.url)).rawPayload)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const colorAt = (x: number, y: number) => (Number(data[(y * 512 + x) * 3]) > 200 ? 'red' : 'blue');
+    expect([colorAt(500, 256), colorAt(10, 256), colorAt(256, 10), colorAt(256, 500)]).toEqual(['red', 'blue', 'blue', 'blue']);
+  });
+
+  it('tells a client that has a picture already so', async () => {
+    const { accessToken } = await signedIn(app);
+    const { pathname } = new URL((await upload(accessToken, await image('#aa0011').png().toBuffer())).body.avatar.smallUrl);
+    const first = await app.get(pathname);
+    expect(first.headers['content-length']).toBe(String((await fetchImage(`http://x${pathname}`)).rawPayload.length));
+    for (const known of [String(first.headers['etag']), `"x", W/${String(first.headers['etag'])}`]) {
+      const again = await app.get(pathname, { headers: { 'if-none-match': known } });
+      expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', first.headers['etag']]);
+    }
+    expect((await app.get(pathname, { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
+    const head = await app.call('HEAD', pathname);
+    expect([head.status, head.headers['content-type'], head.text]).toEqual([200, 'image/jpeg', '']);
   });
 
   it('refuses too many pixels before it decodes them', async () => {
@@ -216,6 +271,11 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect(answer.status).toBe(404);
   });
 
+  it('has a picture of those who have none', async () => {
+    const { format, width } = await sharp((await fetchImage('http://x/avatars/default.jpg')).rawPayload).metadata();
+    expect([format, width]).toEqual(['jpeg', 512]);
+  });
+
   it('answers 507 when there is no room, and keeps the old picture', async () => {
     const user = await signedIn(app);
     const old = (await upload(user.accessToken, await image('#0a0a0a').png().toBuffer())).body.avatar;
@@ -226,6 +286,61 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect((await app.get('/v1/users/me', { token: user.accessToken })).body.avatar).toEqual(old);
     expect((await fetchImage(old.url)).statusCode).toBe(200);
     await signIn(app, user.email);
+  });
+
+  it('has set the picture although the old one cannot be deleted yet', async () => {
+    const { accessToken } = await signedIn(app);
+    const old = (await upload(accessToken, await image('#0a0b0c').png().toBuffer())).body.avatar;
+    const storage = app.nest.get(BlobStorage);
+    const broken = vi.spyOn(storage, 'delete').mockRejectedValue(new UnavailableError());
+    const answer = await upload(accessToken, await image('#0c0b0a').png().toBuffer());
+    const removed = await app.call('DELETE', '/v1/users/me/avatar', { token: accessToken });
+    broken.mockRestore();
+    expect([answer.status, removed.status]).toEqual([200, 204]);
+    const names = [old, answer.body.avatar].map(({ url }) => String(/([\da-f]{32})\.jpg/.exec(url)?.[1]));
+    expect(await app.nest.get(AvatarsService).discardUnused(names)).toBe(2);
+    expect((await fetchImage(old.url)).statusCode).toBe(404);
+  });
+
+  it('never loses a picture that some give up while others take it', async () => {
+    const users = await Promise.all([signedIn(app), signedIn(app), signedIn(app)]);
+    const pictures = await Promise.all(['#700000', '#007000'].map((color) => image(color, 20, 20).png().toBuffer()));
+    const before = (await stored()).length;
+    for (let round = 0; round < 15; round += 1) {
+      const answers = await Promise.all(
+        users.map(({ accessToken }, i) => upload(accessToken, pictures[(round + (i % 2)) % 2] ?? Buffer.alloc(0))),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      for (const { accessToken } of users) {
+        const { avatar } = (await app.get('/v1/users/me', { token: accessToken })).body;
+        expect((await fetchImage(avatar.url)).statusCode).toBe(200);
+        expect((await fetchImage(avatar.smallUrl)).statusCode).toBe(200);
+      }
+    }
+    await Promise.all(users.map(({ accessToken }) => app.call('DELETE', '/v1/users/me/avatar', { token: accessToken })));
+    expect(await stored()).toHaveLength(before);
+  });
+
+  it('takes a bounded number of uploads at a time, and serves everything else while the store hangs', async () => {
+    const { accessToken } = await signedIn(app);
+    const bytes = await image('#0d0e0f', 20, 20).png().toBuffer();
+    const storage = app.nest.get(BlobStorage);
+    const put = storage.put.bind(storage);
+    let release = (): void => {};
+    const hanging = new Promise<void>((resolve) => (release = resolve));
+    const slow = vi.spyOn(storage, 'put').mockImplementation(async (...file) => hanging.then(() => put(...file)));
+    const uploads = Array.from({ length: 40 }, () => upload(accessToken, bytes));
+    await poll('the store to be asked', () => (slow.mock.calls.length >= 2 ? true : undefined));
+    const me = await Promise.all(Array.from({ length: 10 }, () => app.get('/v1/users/me', { token: accessToken })));
+    expect(me.every(({ status }) => status === 200)).toBe(true);
+    release();
+    const answers = await Promise.all(uploads);
+    slow.mockRestore();
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.every(({ body, headers }) => body.code === 'server.busy' && Number(headers['retry-after']) > 0)).toBe(true);
+    expect(answers.filter(({ status }) => status === 200).length).toBe(answers.length - refused.length);
+    expect((await upload(accessToken, bytes)).status).toBe(200);
   });
 
   it('collects orphans that are old enough, and nothing else', async () => {
@@ -248,13 +363,29 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect((await fetchImage(avatar.url)).statusCode).toBe(200);
   });
 
+  it('refuses too many bytes over a connection that goes on', async () => {
+    const { accessToken } = await signedIn(app);
+    const png = await image('#456789').png().toBuffer();
+    const origin = await listen();
+    const put = async (size: number): Promise<[number, string | undefined]> => {
+      const body = new Uint8Array(form(Buffer.concat([png, Buffer.alloc(size - png.length)])));
+      const answer = await fetch(`${origin}/v1/users/me/avatar`, {
+        method: 'PUT',
+        body,
+        headers: { ...HEADERS, authorization: `Bearer ${accessToken}` },
+      });
+      return [answer.status, ((await answer.json()) as { code?: string }).code];
+    };
+    for (const size of [MAX_BYTES + 1, MAX_BYTES + 1, 20 * MAX_BYTES, 2 * MAX_BYTES])
+      expect(await put(size)).toEqual([413, 'request.too_large']);
+    expect(await put(MAX_BYTES)).toEqual([200, undefined]);
+  });
+
   it('leaves nothing behind of an upload that breaks off', async () => {
     const { accessToken } = await signedIn(app);
     const before = await stored();
-    if (app.nest.getHttpServer().address() === null) await app.nest.listen(0, '127.0.0.1');
-    const { port } = app.nest.getHttpServer().address() as { port: number };
     const body = form(await image('#0d0d0d').png().toBuffer());
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(Number(new URL(await listen()).port), '127.0.0.1');
     socket.on('error', () => {});
     socket.write(
       `PUT /v1/users/me/avatar HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${accessToken}\r\nContent-Type: ${HEADERS['content-type']}\r\nContent-Length: ${body.length}\r\n\r\n`,

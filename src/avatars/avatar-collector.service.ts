@@ -2,6 +2,8 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { BlobStorage } from '../storage/blob-storage.js';
 import { AVATARS_PREFIX, AvatarsService, nameOf } from './avatars.service.js';
 
+/** A while after the start, so that a server that is restarted every night collects as well. */
+const FIRST_MS = 10 * 60 * 1_000;
 const INTERVAL_MS = 6 * 60 * 60 * 1_000;
 /** A file younger than this may belong to an upload that is still under way, ms. */
 const GRACE_MS = 60 * 60 * 1_000;
@@ -12,6 +14,8 @@ const BATCH = 200;
 export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Avatars');
   private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(
     private readonly storage: BlobStorage,
@@ -19,13 +23,13 @@ export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.collect().catch((error: unknown) => this.logger.warn(`Orphaned pictures were not collected: ${String(error)}`));
-    }, INTERVAL_MS).unref();
+    this.schedule(FIRST_MS);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
   }
 
   /** Goes through all stored pictures once. @returns how many were deleted */
@@ -33,6 +37,7 @@ export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy 
     let deleted = 0;
     let batch = new Set<string>();
     for await (const { key, modifiedAt } of this.storage.list(AVATARS_PREFIX)) {
+      if (this.stopped) return deleted;
       const name = nameOf(key);
       if (name === null || Date.now() - modifiedAt.getTime() < GRACE_MS) continue;
       batch.add(name);
@@ -42,5 +47,21 @@ export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy 
     }
     if (batch.size > 0) deleted += await this.avatars.discardUnused([...batch]);
     return deleted;
+  }
+
+  private schedule(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.working = this.run().finally(() => {
+        if (!this.stopped) this.schedule(INTERVAL_MS);
+      });
+    }, ms).unref();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.collect();
+    } catch (error) {
+      this.logger.warn({ msg: 'Pictures that nobody has were not all collected', err: error });
+    }
   }
 }

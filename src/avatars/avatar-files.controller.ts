@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { RouteNotFoundError } from '../common/errors.js';
@@ -24,12 +25,25 @@ export class AvatarFilesController {
   @ApiProduces('image/jpeg')
   @ApiOkResponse({
     description: 'The picture.',
+    headers: {
+      ETag: { description: 'For `If-None-Match`.', schema: { type: 'string', example: '"9b74c9897bac770ffc029102a200c5de.jpg"' } },
+    },
     content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' }, example: '(the bytes of a JPEG)' } },
   })
   @ApiProblem('route.not_found')
-  async get(@Param('file') file: string): Promise<StreamableFile> {
-    const picture = await this.avatars.open(file);
+  async get(
+    @Param('file') file: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const picture = await this.avatars.read(file);
     if (picture === null) throw new RouteNotFoundError();
-    return new StreamableFile(picture, { type: AVATAR_CONTENT_TYPE });
+    const tag = `"${file}"`;
+    void reply.header('etag', tag);
+    if (known?.split(/\s*,\s*/).some((each) => each.replace(/^W\//, '') === tag || each === '*')) {
+      void reply.status(304);
+      return undefined;
+    }
+    return new StreamableFile(picture, { type: AVATAR_CONTENT_TYPE, length: picture.length });
   }
 }

@@ -5,6 +5,7 @@ import { SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
+import { Settings } from '../config/settings.js';
 import { UserView, toUserView } from '../users/dto/user.view.js';
 import { UsersService } from '../users/users.service.js';
 import { AvatarsService } from './avatars.service.js';
@@ -16,6 +17,7 @@ export class AvatarsController {
   constructor(
     private readonly avatars: AvatarsService,
     private readonly users: UsersService,
+    private readonly settings: Settings,
   ) {}
 
   @Put()
@@ -52,7 +54,7 @@ export class AvatarsController {
     'server.busy',
   )
   async set(@Req() request: FastifyRequest, @CurrentUser() { userId }: Principal, @From() caller: Caller): Promise<UserView> {
-    await this.avatars.set(userId, await readUpload(request), caller);
+    await this.avatars.set(userId, () => readUpload(request, this.settings.AVATAR_MAX_BYTES), caller);
     return toUserView(await this.users.getById(userId));
   }
 

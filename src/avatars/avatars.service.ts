@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
@@ -7,6 +6,7 @@ import { BusyError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BlobStorage } from '../storage/blob-storage.js';
 import { UsersService } from '../users/users.service.js';
+import { DEFAULT_FILE, defaultPicture } from './default-picture.js';
 import { type Picture, toPicture } from './picture.js';
 
 /** Where pictures are among the stored files. */
@@ -17,20 +17,27 @@ export const AVATAR_CONTENT_TYPE = 'image/jpeg';
 /** File names under which a picture is asked for: its content's name, with `-small` for the small one. */
 const FILE_NAME = /^([\da-f]{32})(-small)?\.jpg$/;
 
-/** Uploads that are decoded at a time, and that may wait: each holds some 100 MB at most. */
+/**
+ * Uploads that are worked on at a time. Decoding one takes up to some 150 MB, and storing it holds a connection of the database's
+ * pool: a store that hangs must not take them all.
+ */
 const CONCURRENCY = 2;
-const MAX_WAITING = 16;
+
+/** Most uploads that are being received, waiting or worked on: each holds its file in memory. */
+const MAX_UPLOADS = 24;
 
 /**
- * Advisory lock on stored pictures: shared by uploads, exclusive for whoever deletes one. Else a picture could be deleted between
- * an upload that finds it there already and the account that is about to have it.
+ * Advisory locks, one per picture: shared by uploads of it, exclusive for whoever deletes it. Else it could be deleted between an
+ * upload that stored it and the account that is about to have it.
  */
-const LOCK = 'latchkey:avatars';
+const LOCKS = 'latchkey:avatars';
 
 /** Pictures of accounts. A file is named by its content and never changes, so it can be cached for ever. */
 @Injectable()
 export class AvatarsService {
+  private readonly logger = new Logger('Avatars');
   private readonly queue = new PQueue({ concurrency: CONCURRENCY });
+  private uploads = 0;
 
   constructor(
     private readonly users: UsersService,
@@ -40,18 +47,20 @@ export class AvatarsService {
   ) {}
 
   /**
-   * Gives an account the uploaded picture. When anything fails it keeps the one it had.
+   * Gives an account the uploaded picture. When anything fails it keeps the one it had. Not to be called in a transaction.
+   * @param upload the file, or what receives it, called only if there is room for it
    * @throws UnsupportedMediaTypeError, InvalidRequestError, StorageFullError, UnavailableError, BusyError, UserNotFoundError
    */
-  async set(userId: string, upload: Buffer, caller?: Caller): Promise<void> {
-    if (this.queue.size >= MAX_WAITING) throw new BusyError();
-    const picture = await this.queue.add(() => toPicture(upload));
-    const former = await this.database.transaction(async () => {
-      await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [LOCK]);
-      await this.store(picture);
-      return this.change(userId, picture.name, caller);
-    });
-    if (former !== picture.name) await this.discard(former);
+  async set(userId: string, upload: Buffer | (() => Promise<Buffer>), caller?: Caller): Promise<void> {
+    if (this.uploads >= MAX_UPLOADS) throw new BusyError();
+    this.uploads += 1;
+    try {
+      const file = Buffer.isBuffer(upload) ? upload : await upload();
+      const replaced = await this.queue.add(async () => this.replace(userId, await toPicture(file), caller));
+      await this.discard(replaced);
+    } finally {
+      this.uploads -= 1;
+    }
   }
 
   /** Takes an account's picture away. @throws UserNotFoundError */
@@ -59,33 +68,55 @@ export class AvatarsService {
     await this.discard(await this.database.transaction(() => this.change(userId, null, caller)));
   }
 
-  /** The content of a picture's file; null for any other name. @throws UnavailableError */
-  async open(fileName: string): Promise<Readable | null> {
-    return FILE_NAME.test(fileName) ? this.storage.open(AVATARS_PREFIX + fileName) : null;
+  /**
+   * The content of a picture's file: of one that is named in an account's `avatar`, or of `default.jpg`. Null for any other name.
+   * @throws UnavailableError
+   */
+  async read(fileName: string): Promise<Buffer | null> {
+    if (fileName === DEFAULT_FILE) return defaultPicture();
+    return FILE_NAME.test(fileName) ? this.storage.read(AVATARS_PREFIX + fileName) : null;
   }
 
-  /** Deletes a picture unless an account has it; to be called after the change that gave it up is committed. */
+  /**
+   * Deletes a picture unless an account has it; to be called after the change that gave it up is committed. Never fails: that
+   * change is done, and what is left behind is collected later.
+   */
   async discard(name: string | null): Promise<void> {
-    if (name !== null) await this.discardUnused([name]);
+    if (name === null) return;
+    try {
+      await this.discardUnused([name]);
+    } catch (error) {
+      this.logger.warn({ msg: 'A picture that nobody has could not be deleted yet', err: error });
+    }
   }
 
   /** Deletes those of the pictures that no account has. @returns how many */
   async discardUnused(names: readonly string[]): Promise<number> {
-    return this.database.transaction(async () => {
-      await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK]);
-      const used = new Set(await this.users.findAvatarsInUse(names));
-      const unused = names.filter((name) => !used.has(name));
-      for (const name of unused) {
-        await this.storage.delete(keyOf(name, 'large'));
-        await this.storage.delete(keyOf(name, 'small'));
-      }
-      return unused.length;
-    });
+    const used = new Set(await this.users.findAvatarsInUse(names));
+    let deleted = 0;
+    for (const name of names) if (!used.has(name) && (await this.deleteUnused(name))) deleted += 1;
+    return deleted;
   }
 
-  private async store({ name, large, small }: Picture): Promise<void> {
-    await this.storage.put(keyOf(name, 'small'), small, AVATAR_CONTENT_TYPE);
-    await this.storage.put(keyOf(name, 'large'), large, AVATAR_CONTENT_TYPE);
+  private async replace(userId: string, picture: Picture, caller?: Caller): Promise<string | null> {
+    const former = await this.database.transaction(async () => {
+      await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, picture.name]);
+      await this.storage.put(keyOf(picture.name, 'small'), picture.small, AVATAR_CONTENT_TYPE);
+      await this.storage.put(keyOf(picture.name, 'large'), picture.large, AVATAR_CONTENT_TYPE);
+      return this.change(userId, picture.name, caller);
+    });
+    return former === picture.name ? null : former;
+  }
+
+  private deleteUnused(name: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [LOCKS, name]);
+      // Only now: an upload that had the lock may have given it to an account.
+      if ((await this.users.findAvatarsInUse([name])).length > 0) return false;
+      await this.storage.delete(keyOf(name, 'large'));
+      await this.storage.delete(keyOf(name, 'small'));
+      return true;
+    });
   }
 
   private async change(userId: string, name: string | null, caller?: Caller): Promise<string | null> {

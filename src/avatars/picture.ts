@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { InvalidRequestError, UnsupportedMediaTypeError } from '../common/errors.js';
+import { type PictureFormat, pictureFormatOf } from './picture-format.js';
 
 /** Edge of the picture, pixels. */
-export const LARGE_PIXELS = 512;
+const LARGE_PIXELS = 512;
 /** Edge of the one for lists, pixels. */
-export const SMALL_PIXELS = 96;
+const SMALL_PIXELS = 96;
 
 /** Most pixels of an upload: a photograph of 25 megapixels. Decoding costs four bytes each. */
 const MAX_PIXELS = 25_000_000;
@@ -25,38 +26,45 @@ export interface Picture {
 sharp.concurrency(1);
 // Pictures are never decoded twice.
 sharp.cache(false);
+// Of the decoders in the library, only those of the three formats can be reached, whatever an upload looks like.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'] });
 
 /**
- * Decodes an upload and encodes it anew: nothing of the original's bytes survives, so no metadata and nothing hidden behind it.
- * @throws UnsupportedMediaTypeError unless it is a PNG, JPEG or WebP by its content; InvalidRequestError when it has too many pixels
- *   or is broken
+ * Decodes an upload and encodes it anew: nothing of the original's bytes survives, so no metadata and nothing hidden in it.
+ * @throws UnsupportedMediaTypeError unless it is a PNG, JPEG or WebP by its content, and nothing else at the same time;
+ *   InvalidRequestError when it has too many pixels or is broken
  */
 export async function toPicture(upload: Buffer): Promise<Picture> {
-  // Before any decoder sees it: of the formats that the library reads, only these three are wanted.
-  if (!looksLikePhoto(upload)) throw new UnsupportedMediaTypeError('Send a PNG, JPEG or WebP picture.');
-  const { width, height } = await readMetadata(upload);
+  const format = pictureFormatOf(upload);
+  if (format === null) throw new UnsupportedMediaTypeError('Send a PNG, JPEG or WebP picture.');
+  const { width, height } = await readMetadata(upload, format);
   if (width * height > MAX_PIXELS) {
     throw InvalidRequestError.field('avatar', 'avatar.too_many_pixels', `Use a picture of at most ${MAX_PIXELS / 1_000_000} megapixels.`);
   }
   try {
-    const large = await square(open(upload), LARGE_PIXELS);
-    const small = await square(open(large), SMALL_PIXELS);
+    const large = await square(open(upload, MAX_PIXELS), LARGE_PIXELS);
+    const small = await square(open(large, MAX_PIXELS), SMALL_PIXELS);
     return { name: createHash('sha256').update(large).digest('hex').slice(0, 32), large, small };
   } catch {
     throw unreadable();
   }
 }
 
-async function readMetadata(upload: Buffer): Promise<Metadata> {
+/** Reads the header alone, so it costs the same for any number of pixels. */
+async function readMetadata(upload: Buffer, format: PictureFormat): Promise<Metadata> {
+  let metadata: Metadata;
   try {
-    return await open(upload).metadata();
+    metadata = await open(upload, false).metadata();
   } catch {
     throw unreadable();
   }
+  if (metadata.format !== format) throw new UnsupportedMediaTypeError('Send a PNG, JPEG or WebP picture.');
+  return metadata;
 }
 
-function open(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: false, failOn: 'error', sequentialRead: true });
+function open(bytes: Buffer, limitInputPixels: number | false): Sharp {
+  return sharp(bytes, { limitInputPixels, failOn: 'error', sequentialRead: true });
 }
 
 function square(picture: Sharp, edge: number): Promise<Buffer> {
@@ -67,14 +75,6 @@ function square(picture: Sharp, edge: number): Promise<Buffer> {
     .jpeg({ quality: JPEG_QUALITY })
     .timeout({ seconds: TIMEOUT_SECONDS })
     .toBuffer();
-}
-
-function looksLikePhoto(bytes: Buffer): boolean {
-  return (
-    bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')) ||
-    bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex')) ||
-    (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP')
-  );
 }
 
 function unreadable(): InvalidRequestError {

@@ -1,21 +1,30 @@
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequestError, MalformedRequestError, TooLargeError, UnsupportedMediaTypeError } from '../common/errors.js';
 
+/** What a form may have around its file, bytes. */
+const MAX_FORM_BYTES = 64 * 1_024;
+
 /**
  * The one file of an upload; never more of it in memory than the limit allows.
+ * @param maxBytes of the file
  * @throws UnsupportedMediaTypeError, TooLargeError, MalformedRequestError, InvalidRequestError
  */
-export async function readUpload(request: FastifyRequest): Promise<Buffer> {
+export async function readUpload(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
   if (!request.isMultipart()) throw new UnsupportedMediaTypeError('Send the picture as multipart/form-data.');
+  // Said in advance, so that nobody sends megabytes in vain.
+  if (Number(request.headers['content-length']) > maxBytes + MAX_FORM_BYTES) throw tooLarge(maxBytes);
   try {
-    const file = await request.file();
+    const file = await request.file({ limits: { fileSize: maxBytes } });
     if (file !== undefined) return await file.toBuffer();
   } catch (error) {
     // More than the file's own limit, or more parts than a picture needs.
-    if ((error as { statusCode?: number }).statusCode === 413)
-      throw new TooLargeError('The picture is larger than this server accepts.', { cause: error });
+    if ((error as { statusCode?: number }).statusCode === 413) throw tooLarge(maxBytes, error);
     // What the parser of forms says of a body that is no form.
     throw new MalformedRequestError('The upload is broken off or malformed.', { cause: error });
   }
   throw InvalidRequestError.field('avatar', 'avatar.missing', 'Send the picture as a file.');
+}
+
+function tooLarge(maxBytes: number, cause?: unknown): TooLargeError {
+  return new TooLargeError(`Send a picture of at most ${maxBytes} bytes.`, { cause });
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { AppError } from '../common/errors.js';
 
 /** There is no room left; nothing was changed. */
@@ -23,8 +22,8 @@ export abstract class BlobStorage {
    */
   abstract put(key: string, bytes: Buffer, contentType: string): Promise<void>;
 
-  /** The file's content; null when there is none. @throws UnavailableError */
-  abstract open(key: string): Promise<Readable | null>;
+  /** The file's content, whole: it is for files of some ten kilobytes. Null when there is none. @throws UnavailableError */
+  abstract read(key: string): Promise<Buffer | null>;
 
   /** Deletes a file; nothing happens when there is none. @throws UnavailableError */
   abstract delete(key: string): Promise<void>;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { Dir } from 'node:fs';
+import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { UnavailableError } from '../common/errors.js';
 import { type BlobInfo, BlobStorage, StorageFullError } from './blob-storage.js';
 
 /** What is written first has this ending; a crash in between leaves it behind, for the next listing to clear away. */
@@ -23,38 +23,36 @@ export class DiskStorage extends BlobStorage {
     const partial = `${path}.${randomUUID()}${PARTIAL}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      const file = await open(partial, 'wx', 0o640);
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeDurably(partial, bytes);
       // The name appears with the whole content or not at all.
       await rename(partial, path);
+      await sync(dirname(path));
     } catch (error) {
       await rm(partial, { force: true }).catch(() => {});
-      const { code } = error as NodeJS.ErrnoException;
-      throw code === 'ENOSPC' || code === 'EDQUOT' ? new StorageFullError(error) : error;
+      throw failureOf(error);
     }
   }
 
-  override async open(key: string): Promise<Readable | null> {
+  override async read(key: string): Promise<Buffer | null> {
     try {
-      return (await open(this.pathOf(key))).createReadStream();
+      return await readFile(this.pathOf(key));
     } catch (error) {
       if (isMissing(error)) return null;
-      throw error;
+      throw failureOf(error);
     }
   }
 
   override async delete(key: string): Promise<void> {
-    await rm(this.pathOf(key), { force: true });
+    try {
+      await rm(this.pathOf(key), { force: true });
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   override async *list(prefix: string): AsyncIterable<BlobInfo> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    for (const entry of await this.entries(folder)) {
+    for await (const entry of await this.entries(folder)) {
       const key = `${folder}${entry.name}`;
       const modifiedAt = entry.isFile() ? await this.modifiedAt(key) : undefined;
       if (modifiedAt === undefined) continue;
@@ -64,12 +62,13 @@ export class DiskStorage extends BlobStorage {
     }
   }
 
-  private async entries(folder: string): Promise<Dirent[]> {
+  /** Piece by piece: a folder may hold millions of files. */
+  private async entries(folder: string): Promise<Dir | []> {
     try {
-      return await readdir(this.pathOf(folder), { withFileTypes: true });
+      return await opendir(this.pathOf(folder));
     } catch (error) {
       if (isMissing(error)) return [];
-      throw error;
+      throw failureOf(error);
     }
   }
 
@@ -79,7 +78,7 @@ export class DiskStorage extends BlobStorage {
     } catch (error) {
       // Deleted since the folder was read.
       if (isMissing(error)) return undefined;
-      throw error;
+      throw failureOf(error);
     }
   }
 
@@ -87,6 +86,33 @@ export class DiskStorage extends BlobStorage {
     if (key.split('/').some((name) => name === '..' || name === '.') || key.includes('\0')) throw new Error(`Not a key: ${key}`);
     return join(this.root, key);
   }
+}
+
+async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o640);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name in a folder survives a power failure only when the folder is written as well. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** No room; or the folder is away, not ours or broken, which is nothing that the caller did. */
+function failureOf(error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StorageFullError(error);
+  return syscall === undefined ? error : new UnavailableError(2, error);
 }
 
 function isMissing(error: unknown): boolean {

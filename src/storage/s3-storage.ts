@@ -1,12 +1,17 @@
-import { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { UnavailableError } from '../common/errors.js';
 import { type BlobInfo, BlobStorage, StorageFullError } from './blob-storage.js';
 
-/** Longest wait for an answer, ms. */
-const TIMEOUT_MS = 10_000;
-/** Tries after a 5xx answer or a lost connection. */
-const RETRIES = 1;
+/** Longest wait for an answer and its body, ms; an upload holds a database connection meanwhile. */
+const TIMEOUT_MS = 4_000;
+/** Pause before the second try after a 5xx answer, a lost connection or a timeout, ms; there is no third. */
+const PAUSE_MS = 100;
+
+/** What stores answer when a disk or a quota is used up. */
+const FULL_STATUS = 507;
+const FULL_CODE = /StorageFull|QuotaExceeded/;
 
 /** Where an S3-compatible store is, and who asks. */
 export interface S3Options {
@@ -28,33 +33,27 @@ export class S3Storage extends BlobStorage {
   constructor(private readonly options: S3Options) {
     super();
     const { accessKeyId, secretAccessKey, region, endpoint, bucket } = options;
-    this.client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES });
+    this.client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
     this.bucketUrl = `${endpoint}/${bucket}`;
   }
 
   override async put(key: string, bytes: Buffer, contentType: string): Promise<void> {
-    const answer = await this.ask(this.urlOf(key), {
-      method: 'PUT',
-      body: new Uint8Array(bytes),
-      headers: { 'content-type': contentType },
-    });
-    await answer.body?.cancel();
-    if (answer.status === 507) throw new StorageFullError();
-    if (!answer.ok) throw this.refused('PUT', answer);
+    // The hash makes the content part of what is signed, and the store checks that it arrived whole.
+    const headers = { 'content-type': contentType, 'x-amz-content-sha256': createHash('sha256').update(bytes).digest('hex') };
+    const answer = await this.ask(this.urlOf(key), { method: 'PUT', body: new Uint8Array(bytes), headers });
+    if (answer.status >= 300) throw refused('PUT', answer);
   }
 
-  override async open(key: string): Promise<Readable | null> {
+  override async read(key: string): Promise<Buffer | null> {
     const answer = await this.ask(this.urlOf(key), { method: 'GET' });
-    if (answer.ok && answer.body !== null) return Readable.fromWeb(answer.body as never);
-    await answer.body?.cancel();
-    if (answer.status === 404) return null;
-    throw this.refused('GET', answer);
+    if (answer.status === 404 && answer.code !== 'NoSuchBucket') return null;
+    if (answer.status >= 300) throw refused('GET', answer);
+    return answer.body;
   }
 
   override async delete(key: string): Promise<void> {
     const answer = await this.ask(this.urlOf(key), { method: 'DELETE' });
-    await answer.body?.cancel();
-    if (!answer.ok && answer.status !== 404) throw this.refused('DELETE', answer);
+    if (answer.status >= 300 && answer.status !== 404) throw refused('DELETE', answer);
   }
 
   override async *list(prefix: string): AsyncIterable<BlobInfo> {
@@ -63,8 +62,8 @@ export class S3Storage extends BlobStorage {
       const query = new URLSearchParams({ 'list-type': '2', prefix: this.options.prefix + prefix });
       if (next !== undefined) query.set('continuation-token', next);
       const answer = await this.ask(`${this.bucketUrl}?${query.toString()}`, { method: 'GET' });
-      const xml = await answer.text();
-      if (!answer.ok) throw this.refused('LIST', answer);
+      if (answer.status >= 300) throw refused('LIST', answer);
+      const xml = answer.body.toString();
       for (const [, item = ''] of xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)) {
         const key = textOf(item, 'Key') ?? '';
         yield { key: key.slice(this.options.prefix.length), modifiedAt: new Date(textOf(item, 'LastModified') ?? 0) };
@@ -77,17 +76,42 @@ export class S3Storage extends BlobStorage {
     return `${this.bucketUrl}/${this.options.prefix}${key}`;
   }
 
-  private async ask(url: string, request: RequestInit): Promise<Response> {
+  /** Every request can be repeated: what is stored under a key is always the same. */
+  private async ask(url: string, request: RequestInit): Promise<Answer> {
+    const first = await this.askOnce(url, request).catch(() => undefined);
+    if (first !== undefined && !isPassing(first)) return first;
+    await wait(PAUSE_MS);
     try {
-      return await this.client.fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await this.askOnce(url, request);
     } catch (error) {
       throw new UnavailableError(2, error);
     }
   }
 
-  private refused(act: string, { status }: Response): UnavailableError {
-    return new UnavailableError(2, new Error(`The object store answered ${status} to ${act}`));
+  private async askOnce(url: string, request: RequestInit): Promise<Answer> {
+    // Signed for one host: following a redirect could only be refused.
+    const answer = await this.client.fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const body = Buffer.from(await answer.arrayBuffer());
+    return { status: answer.status, body, code: answer.ok ? undefined : textOf(body.toString(), 'Code') };
   }
+}
+
+/** An answer of the store. */
+interface Answer {
+  status: number;
+  body: Buffer;
+  /** S3's name of the failure. */
+  code: string | undefined;
+}
+
+/** Whether another try may succeed. */
+function isPassing({ status }: Answer): boolean {
+  return status === 429 || (status >= 500 && status !== FULL_STATUS);
+}
+
+function refused(act: string, { status, code }: Answer): StorageFullError | UnavailableError {
+  const cause = new Error(`The object store answered ${status} ${code ?? ''} to ${act}`);
+  return status === FULL_STATUS || FULL_CODE.test(code ?? '') ? new StorageFullError(cause) : new UnavailableError(2, cause);
 }
 
 /** The text of an element; keys of ours need no unescaping. */

@@ -14,6 +14,8 @@ export class S3Server {
   readonly objects = new Map<string, { bytes: Buffer; modifiedAt: Date }>();
   /** Status that every request is answered with while it is set. */
   failWith: number | undefined;
+  /** So many of the next requests lose their connection. */
+  breaks = 0;
   refusedSignatures = 0;
   private server: Server | undefined;
 
@@ -21,12 +23,16 @@ export class S3Server {
     this.server = createServer((request, reply) => {
       void (async () => {
         const body = await buffer(request);
+        if (this.breaks > 0) {
+          this.breaks -= 1;
+          return request.socket.destroy();
+        }
         const {
           status,
           text = '',
           bytes,
         } = await this.answer(String(request.method), String(request.url), request.headers as Record<string, string>, body);
-        reply.writeHead(status).end(bytes ?? text);
+        return reply.writeHead(status).end(bytes ?? text);
       })();
     }).listen(0, '127.0.0.1');
     await once(this.server, 'listening');
