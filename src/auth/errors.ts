@@ -24,6 +24,14 @@ export class UnverifiedError extends AppError {
   }
 }
 
+/** Told only after the right password, to apps in which an account has to be activated. */
+export class NotActivatedError extends AppError {
+  override readonly code = 'auth.not_activated';
+  constructor() {
+    super('This account is not activated yet.');
+  }
+}
+
 /** A link alone proves the mailbox, not that the account was made by its reader. */
 export class ProofRequiredError extends AppError {
   override readonly code = 'auth.proof_required';

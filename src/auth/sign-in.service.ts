@@ -7,7 +7,8 @@ import { SessionRefusedError } from '../tokens/errors.js';
 import { type IssuedTokens, SessionsService } from '../tokens/sessions.service.js';
 import type { Account, Credentials } from '../users/account.js';
 import { UsersService } from '../users/users.service.js';
-import { AccountDisabledError, BadCredentialsError, UnverifiedError } from './errors.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { AccountDisabledError, BadCredentialsError, NotActivatedError, UnverifiedError } from './errors.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 
@@ -17,6 +18,8 @@ export interface SignInOptions {
   clientId: string;
   /** Whether the refresh token may mint access tokens without rotating. */
   mintsAccess?: boolean;
+  /** What the account must be, beside what `SIGN_IN_REQUIRES` demands of all. */
+  requires?: 'verified-email' | 'activated';
 }
 
 /** A successful sign-in. */
@@ -33,21 +36,29 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
+    private readonly verification: EmailVerificationService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly settings: Settings,
   ) {}
 
   /**
-   * Opens a session for whoever knows the password.
+   * Opens a session for whoever knows the password. Whoever is refused for an address that is not proven where an app requires
+   * that gets a fresh code for it.
    * @throws BadCredentialsError (unknown identifier and wrong password alike); after the right password AccountDisabledError,
-   *   UnverifiedError; ThrottledError, BusyError
+   *   UnverifiedError, NotActivatedError; ThrottledError, BusyError
    */
-  async signIn(identifier: string, password: string, { clientId, mintsAccess }: SignInOptions, caller: Caller): Promise<SignedIn> {
+  async signIn(identifier: string, password: string, options: SignInOptions, caller: Caller): Promise<SignedIn> {
+    const { clientId, mintsAccess, requires } = options;
     const credentials = await this.passwords.byIdentifier(identifier, password, caller);
     const { account, sessionEpoch } = credentials;
     if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
     if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
+      return this.refuse(new UnverifiedError(), account, caller);
+    }
+    if (requires === 'activated' && account.activatedAt === null) return this.refuse(new NotActivatedError(), account, caller);
+    if (requires === 'verified-email' && account.emailVerifiedAt === null) {
+      await this.verification.send(account);
       return this.refuse(new UnverifiedError(), account, caller);
     }
     await this.upgradeHash(credentials, password);
@@ -79,7 +90,7 @@ export class SignInService {
   }
 
   private async refuse(
-    error: BadCredentialsError | AccountDisabledError | UnverifiedError,
+    error: BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError,
     account: Account,
     caller: Caller,
   ): Promise<never> {

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'auth.bad_credentials': { status: 401, title: 'Wrong identifier or password' },
   'auth.account_disabled': { status: 403, title: 'The account is disabled' },
   'auth.unverified': { status: 403, title: 'The account is not verified yet' },
+  'auth.not_activated': { status: 403, title: 'The account is not activated yet' },
   'auth.proof_required': { status: 401, title: 'The password of the account is required' },
   'challenge.invalid': { status: 400, title: 'The code or link is not valid' },
   'challenge.expired': { status: 400, title: 'The code or link has expired' },

@@ -5,7 +5,8 @@ export type ChallengePurpose =
   | 'undo-email-change'
   | 'confirm-mobile'
   | 'activate-account'
-  | 'reset-password';
+  | 'reset-password'
+  | 'delete-account';
 
 /**
  * A way back from a change that may be a thief's: it outlives newer codes, a change of the password and of the address, all of which

@@ -116,6 +116,24 @@ export class SessionsRepository {
   }
 
   /**
+   * Finds the live session whose latest refresh token is number `counter`, if that may mint access tokens without being exchanged.
+   * Counts as a use, as in `replay`: idle time starts anew, and of this statement and one that ends the session the second sees what
+   * the first did.
+   */
+  async useToMint(sessionId: string, counter: number): Promise<LiveSession | null> {
+    const [row] = await this.database.named<LiveSession>(
+      'session-mint',
+      `UPDATE sessions s
+       SET last_used_at = now(), idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
+       FROM users u
+       WHERE s.id = $1 AND s.counter = $2 AND s.mints_access AND u.id = s.user_id AND ${LIVE}
+       RETURNING ${VIEW}`,
+      [sessionId, counter, this.idleDays],
+    );
+    return row ?? null;
+  }
+
+  /**
    * Finds the session again for a refresh token that was exchanged just before the latest one, unless that one has been in use
    * for more than `toleranceSeconds`. Counts as a use, since an access token is minted from it: of this statement and one that
    * ends the session, the second sees what the first did.

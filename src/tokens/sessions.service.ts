@@ -87,6 +87,22 @@ export class SessionsService {
     return this.issueFor(rotated ?? (await this.replay(claims, caller)));
   }
 
+  /**
+   * A new access token for a refresh token that stays as it is: for wire formats whose answer has no field for the next one. Works
+   * only for sessions that were opened so; a token that was exchanged elsewhere ends its session, as in `refresh`.
+   * @throws InvalidRefreshTokenError, also for a session that must rotate; RefreshTokenReusedError
+   */
+  async mintAccess(token: string, caller: Caller): Promise<IssuedTokens> {
+    const claims = readRefreshToken(this.secrets, token);
+    if (claims === null) throw new InvalidRefreshTokenError();
+    const { sessionId, counter } = claims;
+    const session = await this.sessions.useToMint(sessionId, counter);
+    if (session !== null) return this.issueFor(session);
+    const live = await this.sessions.findLive(sessionId);
+    if (live === null || counter >= live.counter) throw new InvalidRefreshTokenError();
+    return this.endForReuse(sessionId, live.userId, caller);
+  }
+
   /** Ends one session; false when it had ended before. */
   async end(sessionId: string, reason: RevokeReason, caller?: Caller): Promise<boolean> {
     return this.revoke(sessionId, reason, { caller });
@@ -150,12 +166,16 @@ export class SessionsService {
     if (session !== null) return session;
     const live = await this.sessions.findLive(sessionId);
     if (live === null) throw new InvalidRefreshTokenError();
-    // The thief or the owner, there is no telling who came first: the family ends, although the request fails.
+    return this.endForReuse(sessionId, live.userId, caller);
+  }
+
+  /** The thief or the owner, there is no telling who came first: the family ends, although the request fails. */
+  private async endForReuse(sessionId: string, subjectId: string, caller: Caller): Promise<never> {
     await this.end(sessionId, 'reuse', caller);
     await this.audit.record({
       action: 'session.refresh_refused',
       outcome: 'failure',
-      subjectId: live.userId,
+      subjectId,
       caller,
       details: { reason: 'reuse' },
     });

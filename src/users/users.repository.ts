@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { DatabaseService } from '../database/database.service.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity, HeldEmail } from './account.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
@@ -31,6 +33,15 @@ export class UsersRepository {
     return this.users.findOneBy({ id });
   }
 
+  findByNumber(number: number): Promise<User | null> {
+    return this.users.findOneBy({ number });
+  }
+
+  /** A page of all rows, after the one with this number. */
+  findPage(after: number): Promise<User[]> {
+    return this.users.find({ where: { number: MoreThan(after) }, order: { number: 'ASC' }, take: PAGE_ROWS });
+  }
+
   /** The row, locked against other edits until the caller's transaction ends. */
   lockById(id: string): Promise<User | null> {
     return this.users.findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
@@ -48,9 +59,10 @@ export class UsersRepository {
     }
   }
 
-  /** Deletes the row and, by foreign keys, everything that hangs on it; false when there was none. */
-  async delete(id: string): Promise<boolean> {
-    return (await this.database.query('DELETE FROM users WHERE id = $1 RETURNING id', [id])).length > 0;
+  /** Deletes the row and, by foreign keys, everything that hangs on it. @returns its picture; undefined when there was no row */
+  async delete(id: string): Promise<string | null | undefined> {
+    const [row] = await this.database.query<{ avatar: string | null }>('DELETE FROM users WHERE id = $1 RETURNING avatar', [id]);
+    return row?.avatar;
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
+import { inPages } from '../database/row-pages.js';
 import type { Account, Avatar, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
@@ -11,6 +12,9 @@ import { UsersRepository } from './users.repository.js';
 
 /** Wrong passwords in a row after which the password has to be reset. Source: NIST SP 800-63B-4 §3.2.2. */
 const MAX_PASSWORD_FAILURES = 100;
+
+/** Largest number that an account can have: PostgreSQL's `integer`. */
+const MAX_NUMBER = 2_147_483_647;
 
 /** Accounts: who there is and what is known of them. Knows nothing of sessions, mails and how passwords are checked. */
 @Injectable()
@@ -73,6 +77,30 @@ export class UsersService {
     return user === null ? null : toCredentials(user, this.settings.PUBLIC_URL);
   }
 
+  /** The account that signs in with this e-mail address, username or mobile number. */
+  async findByIdentifier(identifier: string): Promise<Account | null> {
+    return (await this.findCredentials(identifier))?.account ?? null;
+  }
+
+  /** The account with this number; null also for what is no number of an account. */
+  async findByNumber(number: number): Promise<Account | null> {
+    if (!Number.isInteger(number) || number < 1 || number > MAX_NUMBER) return null;
+    const user = await this.users.findByNumber(number);
+    return user === null ? null : toAccount(user, this.settings.PUBLIC_URL);
+  }
+
+  /** The account with this username; null also for what is no username. */
+  async findByUsername(username: string): Promise<Account | null> {
+    const found = readIdentifier(username, this.settings.DEFAULT_REGION);
+    return found?.kind === 'username' ? this.findByIdentifier(username) : null;
+  }
+
+  /** All accounts in the order of their numbers; however many there are, few are held at a time. */
+  async *listAll(): AsyncGenerator<Account, void> {
+    const rows = inPages<User>((last) => this.users.findPage(last?.number ?? 0));
+    for await (const user of rows) yield toAccount(user, this.settings.PUBLIC_URL);
+  }
+
   /** The account with this e-mail address; null also for what is no address. */
   async findByEmail(email: string): Promise<Account | null> {
     if (!email.includes('@')) return null;
@@ -98,10 +126,13 @@ export class UsersService {
 
   /**
    * Deletes an account with all that hangs on it; joins the caller's transaction. Of an account's own, ask `AccountDeletion`.
+   * @returns the name of the picture that it had to the last
    * @throws UserNotFoundError
    */
-  async delete(id: string): Promise<void> {
-    if (!(await this.users.delete(id))) throw new UserNotFoundError();
+  async delete(id: string): Promise<string | null> {
+    const picture = await this.users.delete(id);
+    if (picture === undefined) throw new UserNotFoundError();
+    return picture;
   }
 
   /**
