@@ -115,15 +115,15 @@ export class EmailChangeService {
    * Changes the address without a password and before it is proven, for wire formats that promise so. A former address that was
    * proven gets a notice with a way back and stays the recovery address until the new one is proven; a confirmation mail goes to
    * the new one.
-   * @param field where the caller sent it
+   * @param actorId who does it, if not the account's owner
    * @throws InvalidRequestError, EmailTakenError (also when two requests race), UserNotFoundError
    */
-  changeAtOnce(userId: string, email: string, caller: Caller, field = 'email'): Promise<Account> {
-    const wanted = this.contacts.readEmail(email, field);
+  changeAtOnce(userId: string, email: string, caller: Caller, actorId = userId): Promise<Account> {
+    const wanted = this.contacts.readEmail(email);
     return this.database.transaction(async () => {
       const { account } = await this.contacts.lock(userId);
       if (this.hasAlready(account, wanted)) return account;
-      const changed = await this.replace(account, wanted, false, caller);
+      const changed = await this.replace(account, wanted, false, caller, actorId);
       await this.verification.send(changed);
       return changed;
     });
@@ -187,12 +187,11 @@ export class EmailChangeService {
   }
 
   /** What a change of the address brings along: every open code and link is dead, and the former address is told. */
-  private async replace(account: Account, email: Identifier, proven: boolean, caller: Caller): Promise<Account> {
+  private async replace(account: Account, email: Identifier, proven: boolean, caller: Caller, actorId = account.id): Promise<Account> {
     const changed = await this.contacts.changeEmail(account.id, email, { proven, holdSeconds: UNDO_TTL_SECONDS });
     await this.challenges.closeAll(account.id);
     await this.tellFormer(account, caller);
-    const { id } = account;
-    await this.audit.record({ action: 'email.changed', outcome: 'success', actorId: id, subjectId: id, caller, details: { proven } });
+    await this.audit.record({ action: 'email.changed', outcome: 'success', actorId, subjectId: account.id, caller, details: { proven } });
     return changed;
   }
 

@@ -6,6 +6,7 @@ import { ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
 import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
+import { UserNotFoundError } from '../users/errors.js';
 import { UsersService } from '../users/users.service.js';
 import { MobileUnreachableError } from './errors.js';
 import { MobileCodes } from './mobile-codes.service.js';
@@ -38,6 +39,18 @@ export class MobileActivationService {
     if (account.activatedAt !== null || account.disabledAt !== null) return;
     await this.codes.spend(account.id, number, caller);
     await this.database.transaction(() => this.codes.issue(PURPOSE, account.id, number));
+  }
+
+  /**
+   * Activates the account without any proof, for wire formats in which anyone may. One that is activated stays so.
+   * @throws UserNotFoundError when it is disabled or gone
+   */
+  activateUnproven(id: string, caller: Caller): Promise<Account> {
+    return this.database.transaction(async () => {
+      if (!(await this.users.activate(id))) throw new UserNotFoundError();
+      await this.audit.record({ action: 'account.activated', outcome: 'success', subjectId: id, caller });
+      return this.users.getById(id);
+    });
   }
 
   /**

@@ -57,10 +57,23 @@ export class MobileService {
     // The answer tells whether somebody has the number: no oftener than where that is asked outright.
     await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
     const known = await this.passwords.byId(userId, currentPassword, caller);
-    if (!isPrivate) return this.database.transaction(() => this.replace(known, wanted, caller));
+    if (!isPrivate) return this.database.transaction(async () => this.replace(await this.lockUnchanged(known), wanted, caller));
     await this.codes.spend(userId, wanted.key, caller);
     await atSteadyTime(ANSWER_STEP_MS, () => this.database.transaction(() => this.propose(known, wanted, caller)));
     return null;
+  }
+
+  /**
+   * Changes the number without a password and before it is proven, for wire formats that promise so. The owner is told.
+   * @param actorId who does it, if not the account's owner
+   * @throws InvalidRequestError, MobileTakenError (also when two requests race), UserNotFoundError
+   */
+  changeAtOnce(userId: string, mobile: string, caller: Caller, actorId = userId): Promise<Account> {
+    const wanted = this.contacts.readMobile(mobile);
+    return this.database.transaction(async () => {
+      const { account } = await this.contacts.lock(userId);
+      return this.replace(account, wanted, caller, actorId);
+    });
   }
 
   /**
@@ -128,11 +141,10 @@ export class MobileService {
     }
   }
 
-  private async replace(known: Credentials, wanted: Mobile, caller: Caller): Promise<Account> {
-    const account = await this.lockUnchanged(known);
+  private async replace(account: Account, wanted: Mobile, caller: Caller, actorId = account.id): Promise<Account> {
     const changed = await this.contacts.changeMobile(account.id, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
-      await this.settle(account, 'mobile.changed', caller);
+      await this.settle(account, 'mobile.changed', caller, actorId);
     }
     return changed;
   }
@@ -145,10 +157,10 @@ export class MobileService {
   }
 
   /** What another number brings along: codes for the former one are dead, and the owner is told. */
-  private async settle(before: Account, action: 'mobile.changed' | 'mobile.removed', caller: Caller): Promise<void> {
+  private async settle(before: Account, action: 'mobile.changed' | 'mobile.removed', caller: Caller, actorId = before.id): Promise<void> {
     await this.challenges.close(before.id, PURPOSE);
     if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
-    await this.record(action, before.id, caller);
+    await this.record(action, before.id, caller, actorId);
   }
 
   /** Locks the account. A password that was replaced while it was compared proves nothing any more. */
@@ -162,7 +174,8 @@ export class MobileService {
     action: 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified',
     id: string,
     caller: Caller,
+    actorId = id,
   ): Promise<void> {
-    return this.audit.record({ action, outcome: 'success', actorId: id, subjectId: id, caller });
+    return this.audit.record({ action, outcome: 'success', actorId, subjectId: id, caller });
   }
 }
