@@ -8,7 +8,7 @@ export interface MailReport {
   messageId: string;
   kind: 'bounce' | 'complaint';
   /** The provider's own words. */
-  detail?: string | undefined;
+  detail?: string | null | undefined;
 }
 
 /** A Message-ID of ours begins with the mail's id. */
@@ -22,11 +22,13 @@ export class DeliveriesService {
   constructor(private readonly mails: MailRepository) {}
 
   /** Notes on the mail what its provider says. The first report stands; one about a mail that is not ours, or purged, is no failure. */
-  async note({ messageId, kind, detail = '' }: MailReport): Promise<void> {
+  async note({ messageId, kind, detail }: MailReport): Promise<void> {
     const [, address, id] = MESSAGE_ID.exec(messageId.trim()) ?? [];
     if (address === undefined || id === undefined) return;
-    const reason = describeError(detail === '' ? kind : `${kind}: ${detail}`);
-    if (await this.mails.markBounced(id, `<${address}>`, reason)) this.logger.warn({ msg: 'Mail bounced', mail: id, reason });
+    const said = detail?.trim() ?? '';
+    const reason = describeError(said === '' ? kind : `${kind}: ${said}`);
+    // Ours are in small letters; what passes a message on may write its host otherwise.
+    if (await this.mails.markBounced(id, `<${address.toLowerCase()}>`, reason)) this.logger.warn({ msg: 'Mail bounced', mail: id, reason });
   }
 
   /** The newest mails of an account or to an address, older than the one with id `before`: state, attempts, last error. */

@@ -10,8 +10,8 @@ import { MailWebhookGuard } from './mail-webhook.guard.js';
 const REPORT = { $ref: getSchemaPath(MailReportBody) };
 
 const DESCRIPTION = `For the webhook of a mail provider, which sends the setting \`MAIL_WEBHOOK_TOKEN\` as its bearer token; without
-that setting this address does not exist. Takes one report or a list. The mail is noted as bounced and not sent again. Sending a
-report twice changes nothing, and one about an unknown mail is accepted like any other.`;
+that setting this address does not exist. Takes one report or a list, 64 KiB at most. The mail is noted as bounced and not sent again.
+Sending a report twice changes nothing, and one about an unknown mail is accepted like any other.`;
 
 @ApiTags('Operations')
 @Controller('v1/mail/bounces')

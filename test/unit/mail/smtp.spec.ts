@@ -27,6 +27,8 @@ describe('SMTP answers', () => {
   it('keeps one line of an error', () => {
     expect(describeError(new Error('refused\r\n\tby  peer'))).toBe('refused by peer');
     expect(describeError('x'.repeat(900))).toHaveLength(500);
+    expect(describeError(`${'x'.repeat(499)}😀😀`)).toBe(`${'x'.repeat(499)}😀`);
+    expect(describeError('550 \u202Eno\u0000 \u001B[31msuch\u2028user\uD800')).toBe('550 no [31msuch user\uFFFD');
   });
 });
 

@@ -29,9 +29,11 @@ export class MailReportBody implements MailReport {
     description: 'Why, in the provider’s words; the first 500 characters are kept.',
     example: '550 5.1.1 no such mailbox',
     maxLength: 5_000,
+    nullable: true,
+    type: String,
   })
   @IsOptional()
   @IsString()
   @MaxLength(5_000)
-  detail?: string;
+  detail?: string | null;
 }
