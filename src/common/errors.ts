@@ -34,6 +34,14 @@ export class MalformedRequestError extends AppError {
   override readonly code = 'request.malformed';
 }
 
+/** The caller's `If-Match` names a version that is not the present one; nothing was changed. */
+export class PreconditionFailedError extends AppError {
+  override readonly code = 'request.precondition_failed';
+  constructor() {
+    super('It was edited since you read it. Read it again and repeat your edit on that version.');
+  }
+}
+
 export class UnsupportedMediaTypeError extends AppError {
   override readonly code = 'request.unsupported_media_type';
   constructor(message = 'Send the body as application/json.', cause?: unknown) {
