@@ -3,9 +3,11 @@ import { AvatarsModule } from '../avatars/avatars.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountDeletionController } from './account-deletion.controller.js';
+import { AccountDeletionLinkService } from './account-deletion-link.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountExportController } from './account-export.controller.js';
 import { AccountExportService } from './account-export.service.js';
+import { AccountEditService } from './account-edit.service.js';
 import { AuthController } from './auth.controller.js';
 import { AvailabilityController } from './availability.controller.js';
 import { AvailabilityService } from './availability.service.js';
@@ -54,7 +56,9 @@ import { SignInService } from './sign-in.service.js';
     MobileController,
   ],
   providers: [
+    AccountDeletionLinkService,
     AccountDeletionService,
+    AccountEditService,
     AccountExportService,
     AvailabilityService,
     RegistrationService,
@@ -80,6 +84,8 @@ import { SignInService } from './sign-in.service.js';
     ReturnUrls,
   ],
   exports: [
+    AccountEditService,
+    AccountDeletionLinkService,
     AccountDeletionService,
     AvailabilityService,
     RegistrationService,

@@ -10,6 +10,7 @@ const PAGES = {
   'confirm-new-email': '/account/confirm-new-email',
   'undo-email-change': '/account/undo-email-change',
   'reset-password': '/account/reset-password',
+  'delete-account': '/account/delete-account',
   'confirm-mobile': null,
   'activate-account': null,
 } as const satisfies Record<ChallengePurpose, string | null>;

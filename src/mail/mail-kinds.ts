@@ -24,6 +24,8 @@ export const MAIL_KINDS = {
   'email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: true },
   'unproven-email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: false },
   'mobile-changed': { subject: ({ appName }) => `Your ${appName} mobile number was changed`, carriesSecrets: false },
+  // With a link only, as above: what it does is told on the page, before a button.
+  'delete-account': { subject: ({ appName }) => `Delete your ${appName} account?`, carriesSecrets: true },
   'email-already-registered': { subject: ({ appName }) => `You already have an account at ${appName}`, carriesSecrets: false },
 } satisfies Record<string, MailKindDefinition>;
 

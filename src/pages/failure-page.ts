@@ -34,6 +34,13 @@ const WORDINGS: Partial<Record<ErrorCode, Wording>> = {
     title: 'Too many tries',
     advice: ['For safety you have to wait a few minutes. Your link stays good: open it again then.'],
   },
+  'user.last_admin': {
+    title: 'The last administrator has to stay',
+    advice: [
+      'Nothing was deleted: without your account nobody could look after this service any more.',
+      'Make somebody else an administrator first. Then open the link in your mail again, or ask for a new one if it has expired.',
+    ],
+  },
   'route.not_found': { title: 'There is nothing here', advice: ['Check that you have opened the whole link from your mail.'] },
   'route.method_not_allowed': { title: 'There is nothing here', advice: [FROM_THE_MAIL] },
   'server.busy': { title: 'We are very busy', advice: [AGAIN] },

@@ -26,6 +26,8 @@ const NAMES = [
   'email-change-undone',
   'reset-password',
   'password-reset',
+  'delete-account',
+  'account-deleted',
   'failure',
 ] as const satisfies (keyof Views)[];
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ConfirmEmailPageController } from './confirm-email-page.controller.js';
 import { ConfirmNewEmailPageController } from './confirm-new-email-page.controller.js';
+import { DeleteAccountPageController } from './delete-account-page.controller.js';
 import { FailurePage } from './failure-page.js';
 import { PageRenderer } from './page-renderer.js';
 import { ResetPasswordPageController } from './reset-password-page.controller.js';
@@ -10,7 +11,13 @@ import { UndoEmailChangePageController } from './undo-email-change-page.controll
 /** What people land on when they follow a mailed link. */
 @Module({
   imports: [AuthModule],
-  controllers: [ConfirmEmailPageController, ConfirmNewEmailPageController, ResetPasswordPageController, UndoEmailChangePageController],
+  controllers: [
+    ConfirmEmailPageController,
+    ConfirmNewEmailPageController,
+    ResetPasswordPageController,
+    UndoEmailChangePageController,
+    DeleteAccountPageController,
+  ],
   providers: [PageRenderer, FailurePage],
 })
 export class PagesModule {}

@@ -67,6 +67,17 @@ export interface Views {
   'password-reset': {
     returnLink: ReturnLink | null;
   };
+  'delete-account': {
+    address: string;
+    username: string | null;
+    /** Where the form goes. */
+    action: string;
+    token: string;
+  };
+  'account-deleted': {
+    address: string;
+    returnLink: ReturnLink | null;
+  };
   failure: {
     /** Sentences for people, a paragraph each. */
     advice: readonly string[];

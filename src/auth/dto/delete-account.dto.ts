@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
+import { ReturnTo } from './return-to.js';
 
 export class DeleteAccount {
   @ApiProperty({
@@ -13,4 +14,9 @@ export class DeleteAccount {
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
   password!: string;
+}
+
+export class RequestAccountDeletion {
+  @ReturnTo()
+  returnTo?: string;
 }

@@ -1,0 +1,15 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+
+/** What the page sends. */
+export class DeleteAccountForm {
+  @ApiProperty({
+    description: 'From the link; the page carries it in a hidden field.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+}
