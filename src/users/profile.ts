@@ -1,10 +1,9 @@
 import { InvalidRequestError } from '../common/errors.js';
+import { readLine } from '../common/text.js';
 import type { Metadata } from './account.js';
 
 /** Longest first or last name, characters. */
 export const MAX_NAME_CHARS = 100;
-
-const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /**
  * A name without outer spaces, in NFC; null when there is none. Line breaks and other control characters are refused:
@@ -12,12 +11,9 @@ const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
  * @throws InvalidRequestError
  */
 export function cleanName(name: string | null | undefined, field: string): string | null {
-  const clean = name?.normalize('NFC').trim() ?? '';
-  if (clean === '') return null;
-  if (clean.length > MAX_NAME_CHARS || CONTROL_CHARACTERS.test(clean)) {
-    throw InvalidRequestError.field(field, 'name.invalid', `Use at most ${MAX_NAME_CHARS} characters on one line.`);
-  }
-  return clean;
+  const clean = readLine(name ?? '', MAX_NAME_CHARS);
+  if (clean === null) throw InvalidRequestError.field(field, 'name.invalid', `Use at most ${MAX_NAME_CHARS} characters on one line.`);
+  return clean === '' ? null : clean;
 }
 
 /**

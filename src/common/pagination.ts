@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { InvalidRequestError } from './errors.js';
+
+/** Most entries of one page, and how many there are when nobody says. */
+const MAX_PAGE_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 20;
+
+const MAX_CURSOR_CHARS = 2_048;
+
+/** What follows `?` of a list that is read page by page; a list with filters extends it. */
+export class PageQuery {
+  @ApiPropertyOptional({
+    description: 'Most entries of this page.',
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+    default: DEFAULT_PAGE_SIZE,
+    example: DEFAULT_PAGE_SIZE,
+  })
+  // Decimal digits and nothing else: `Number` would take `1e1`, `0x10` and an empty text, too.
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN))
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE_SIZE)
+  limit: number = DEFAULT_PAGE_SIZE;
+
+  @ApiPropertyOptional({
+    description: 'The `nextCursor` of the page before, with the same search; absent for the first page.',
+    maxLength: MAX_CURSOR_CHARS,
+    example: 'rS0cQ2wmSd1bIjAxOWE5ZjNlLTZjMWItN2MzZS1hNmQwLTVmMGY2ZjNiMWExMSJd',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_CURSOR_CHARS)
+  cursor?: string;
+}
+
+/** Where a page ends: what its last entry is ordered by. The next page begins after it, wherever that is by then. */
+export type Position = readonly string[];
+
+const DIGEST_BYTES = 9;
+
+/**
+ * A position in a list, as its callers carry it.
+ * @param list name of the list and what it is filtered by: in another one the cursor is refused
+ */
+export function toCursor(list: string, position: Position): string {
+  const written = Buffer.from(JSON.stringify(position));
+  return Buffer.concat([digest(list, written), written]).toString('base64url');
+}
+
+/**
+ * The position that a cursor stands for. The digest in it finds what was cut, mistyped or taken from another list. It is no
+ * secret: a forged cursor leads to another place of a list that its caller may read, so what is in it is checked here only for being
+ * text that the database takes.
+ * @throws InvalidRequestError
+ */
+export function fromCursor(list: string, cursor: string): Position {
+  const bytes = Buffer.from(cursor, 'base64url');
+  const written = bytes.subarray(DIGEST_BYTES);
+  const whole = bytes.toString('base64url') === cursor && digest(list, written).equals(bytes.subarray(0, DIGEST_BYTES));
+  const position = whole ? parse(written.toString()) : undefined;
+  if (position === undefined) throw invalidCursor();
+  return position;
+}
+
+/** A cursor that belongs to no page of the list. */
+export function invalidCursor(): InvalidRequestError {
+  return new InvalidRequestError([
+    { pointer: '?cursor', rule: 'cursor.invalid', detail: 'Use the nextCursor of a page of this list, with the same search.' },
+  ]);
+}
+
+function digest(list: string, written: Buffer): Buffer {
+  return createHash('sha256').update(`${list}\n`).update(written).digest().subarray(0, DIGEST_BYTES);
+}
+
+function parse(written: string): Position | undefined {
+  try {
+    const position: unknown = JSON.parse(written);
+    const isText = (part: unknown): part is string => typeof part === 'string' && part.isWellFormed() && !part.includes('\0');
+    return Array.isArray(position) && position.every(isText) ? position : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Entries of one page, and the position of the last one if more follow.
+ * @param found up to `limit` + 1 entries: the one too many says that there is a next page
+ */
+export function toPage<T>(found: readonly T[], limit: number, positionOf: (last: T) => Position): { entries: T[]; next: Position | null } {
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: found.length > limit && last !== undefined ? positionOf(last) : null };
+}
