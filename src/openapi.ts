@@ -14,6 +14,7 @@ Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorizatio
 const TAGS = [
   { name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.' },
   { name: 'Users', description: 'Accounts.' },
+  { name: 'Books', description: 'An example of a resource: everybody who is signed in reads, librarians write.' },
   { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
   { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
   { name: 'Operations', description: 'Health, metrics, and reports of mail providers.' },

@@ -43,6 +43,8 @@ export const PROBLEMS = {
   'user.last_admin': { status: 409, title: 'The last administrator has to stay' },
   'sms.not_configured': { status: 409, title: 'This server sends no text messages' },
   'availability.private': { status: 403, title: 'Not told on this server' },
+  'book.not_found': { status: 404, title: 'No such book' },
+  'book.isbn_taken': { status: 409, title: 'ISBN already registered' },
   'storage.full': { status: 507, title: 'No room left to store the file' },
   'server.busy': { status: 503, title: 'The server is busy' },
   'server.unavailable': { status: 503, title: 'The server is not available' },

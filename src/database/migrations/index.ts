@@ -5,6 +5,7 @@ import { Profile5000000000000 } from './5000-profile.js';
 import { MailBounces6000000000000 } from './6000-mail-bounces.js';
 import { Identifiers7000000000000 } from './7000-identifiers.js';
 import { Avatars8000000000000 } from './8000-avatars.js';
+import { Books9000000000000 } from './9000-books.js';
 
 /** All migrations, oldest first. One that has landed is never edited; a change is a new one. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   MailBounces6000000000000,
   Identifiers7000000000000,
   Avatars8000000000000,
+  Books9000000000000,
 ];

@@ -1,0 +1,82 @@
+import { InvalidRequestError } from '../common/errors.js';
+import { readLine } from '../common/text.js';
+import { readIsbn } from './isbn.js';
+
+/** Longest title, and longest name of an author, characters. */
+export const MAX_TITLE_CHARS = 300;
+export const MAX_AUTHOR_CHARS = 200;
+
+/** Most authors of a book; more are "and others". */
+export const MAX_AUTHORS = 20;
+
+/** Years of publication: from the oldest books that somebody lends to those announced. */
+export const MIN_YEAR = 1000;
+export const MAX_YEAR = 2100;
+
+/** Most copies; well below what PostgreSQL's integer holds. */
+export const MAX_COPIES = 1_000_000;
+
+/** A title on one line. @throws InvalidRequestError */
+export function cleanTitle(title: string | null): string {
+  const clean = readLine(title ?? '', MAX_TITLE_CHARS);
+  if (clean === null || clean === '') {
+    throw InvalidRequestError.field('title', 'title.invalid', `A title has 1 to ${MAX_TITLE_CHARS} characters on one line.`);
+  }
+  return clean;
+}
+
+/** Names, each on one line; none of somebody unknown. @throws InvalidRequestError, which names the wrong one */
+export function cleanAuthors(authors: readonly string[] | null | undefined): string[] {
+  if (authors == null) return [];
+  if (authors.length > MAX_AUTHORS) throw InvalidRequestError.field('authors', 'authors.too_many', `Name at most ${MAX_AUTHORS} authors.`);
+  return authors.map((author, index) => {
+    const clean = readLine(author, MAX_AUTHOR_CHARS);
+    if (clean !== null && clean !== '') return clean;
+    throw InvalidRequestError.field(`authors/${index}`, 'author.invalid', `A name has 1 to ${MAX_AUTHOR_CHARS} characters on one line.`);
+  });
+}
+
+/** The 13 digits of an ISBN; null when there is none. @throws InvalidRequestError */
+export function canonicalIsbn(isbn: string | null | undefined): string | null {
+  if (isbn == null || isbn === '') return null;
+  const digits = readIsbn(isbn);
+  if (digits !== null) return digits;
+  throw InvalidRequestError.field('isbn', 'isbn.invalid', 'This is not an ISBN: 10 or 13 digits, the last of which checks the others.');
+}
+
+/** A year of publication; null when it is not known. @throws InvalidRequestError */
+export function checkedYear(year: number | null | undefined): number | null {
+  if (year == null) return null;
+  if (Number.isInteger(year) && year >= MIN_YEAR && year <= MAX_YEAR) return year;
+  throw InvalidRequestError.field('year', 'year.invalid', `Use a year from ${MIN_YEAR} to ${MAX_YEAR}.`);
+}
+
+/** A number of copies. @throws InvalidRequestError */
+export function checkedCopies(copies: number | null): number {
+  if (copies !== null && Number.isInteger(copies) && copies >= 0 && copies <= MAX_COPIES) return copies;
+  throw InvalidRequestError.field('copies', 'copies.invalid', `Use a whole number from 0 to ${MAX_COPIES}.`);
+}
+
+/** How much of a title orders it among others, code points. */
+const TITLE_KEY_CHARS = 100;
+
+/** What a book is found by, apart from its id and its number. */
+export interface SearchKeys {
+  /** Beginning of the title. */
+  titleKey: string;
+  /** Everything that is searched, a line each: so nothing is found across two fields. */
+  search: string;
+}
+
+/** The keys of a book, to be stored with it. */
+export function toSearchKeys(title: string, authors: readonly string[], isbn: string | null): SearchKeys {
+  return {
+    titleKey: [...toSearchText(title)].slice(0, TITLE_KEY_CHARS).join(''),
+    search: [title, ...authors, isbn ?? ''].map(toSearchText).join('\n'),
+  };
+}
+
+/** Text as it is compared in searches: in lower case, on one line, wide and narrow forms the same (NFKC). */
+export function toSearchText(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}

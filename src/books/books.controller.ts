@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Roles, SignedIn } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { type Caller, From } from '../common/caller.js';
+import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { fromCursor, toCursor } from '../common/pagination.js';
+import { CurrentUser, type Principal } from '../common/principal.js';
+import type { Book } from './book.js';
+import { BooksService } from './books.service.js';
+import { CreateBook, UpdateBook } from './dto/book.dto.js';
+import { BookPageView, BookView, toBookView } from './dto/book.view.js';
+import { ListBooks } from './dto/list-books.query.js';
+
+const SIGNED_IN = ['access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked'] as const;
+const ID = { name: 'id', format: 'uuid', description: 'The book.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
+
+@ApiTags('Books')
+@Controller('v1/books')
+export class BooksController {
+  constructor(private readonly books: BooksService) {}
+
+  @Get()
+  @SignedIn()
+  @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Page by page, the oldest entry first.' })
+  @ApiOkResponse({ type: BookPageView, description: 'One page.' })
+  @ApiProblem(...SIGNED_IN)
+  async list(@Query() { q, limit, cursor }: ListBooks): Promise<BookPageView> {
+    const list = `books?${q ?? ''}`;
+    const after = cursor === undefined ? undefined : fromCursor(list, cursor);
+    const { entries, next } = await this.books.list({ q, limit, after });
+    return { data: entries.map(toBookView), nextCursor: next === null ? null : toCursor(list, next) };
+  }
+
+  @Get(':id')
+  @SignedIn()
+  @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'One book, as it is now.' })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: BookView, description: 'The book.', headers: ETAG_HEADER })
+  @ApiProblem('book.not_found', ...SIGNED_IN)
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BookView> {
+    return show(await this.books.getById(id), reply);
+  }
+
+  @Post()
+  @Roles('librarian', 'admin')
+  @ApiOperation({ operationId: 'createBook', summary: 'Add a book', description: 'For librarians and administrators.' })
+  @ApiCreatedResponse({ type: BookView, description: 'The new book.', headers: ETAG_HEADER })
+  @ApiProblem('book.isbn_taken', 'access.forbidden', ...SIGNED_IN)
+  async create(
+    @Body() body: CreateBook,
+    @CurrentUser() { userId: actorId }: Principal,
+    @From() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BookView> {
+    return show(await this.books.create(body, { actorId, caller }), reply);
+  }
+
+  @Patch(':id')
+  @Roles('librarian', 'admin')
+  @ApiOperation({
+    operationId: 'updateBook',
+    summary: 'Edit a book',
+    description: 'Changes the fields that are sent, all or none. For librarians and administrators.',
+  })
+  @ApiParam(ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: BookView, description: 'The book, as edited.', headers: ETAG_HEADER })
+  @ApiProblem('book.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateBook,
+    @IfMatch() versions: number[] | undefined,
+    @CurrentUser() { userId: actorId }: Principal,
+    @From() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BookView> {
+    return show(await this.books.update(id, body, { actorId, caller }, versions), reply);
+  }
+
+  @Delete(':id')
+  @Roles('librarian', 'admin')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteBook', summary: 'Delete a book', description: 'For librarians and administrators.' })
+  @ApiParam(ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiNoContentResponse({ description: 'The book is gone.' })
+  @ApiProblem('book.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  async delete(
+    @Param('id') id: string,
+    @IfMatch() versions: number[] | undefined,
+    @CurrentUser() { userId: actorId }: Principal,
+    @From() caller: Caller,
+  ): Promise<void> {
+    await this.books.delete(id, { actorId, caller }, versions);
+  }
+}
+
+function show(book: Book, reply: FastifyReply): BookView {
+  void reply.header('etag', toEtag(book.version));
+  return toBookView(book);
+}

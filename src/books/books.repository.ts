@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { isUniqueViolation } from '../database/database-errors.js';
+import { escapeLike } from '../database/like.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
+import { StoredBook } from './book.entity.js';
+import { IsbnTakenError } from './errors.js';
+
+/** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
+const MAX_CANDIDATES = 1_000;
+
+@Injectable()
+export class BooksRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /**
+   * Stores a new row and fills in what the database generates.
+   * @throws IsbnTakenError, also when two requests race
+   */
+  async insert(book: StoredBook): Promise<void> {
+    try {
+      await this.books.insert(book);
+    } catch (error) {
+      throw takenError(error);
+    }
+  }
+
+  findById(id: string): Promise<StoredBook | null> {
+    return this.books.findOneBy({ id });
+  }
+
+  findByNumber(number: number): Promise<StoredBook | null> {
+    return this.books.findOneBy({ number });
+  }
+
+  /** The row, locked against other edits until the caller's transaction ends. */
+  lockById(id: string): Promise<StoredBook | null> {
+    return this.books.findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /**
+   * Changes columns of a row; `version` and `updated_at` move along.
+   * @throws IsbnTakenError, also when two requests race
+   */
+  async update(id: string, columns: Partial<StoredBook>): Promise<void> {
+    try {
+      await this.books.update({ id }, columns);
+    } catch (error) {
+      throw takenError(error);
+    }
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.books.delete({ id });
+  }
+
+  /** In the order of ids, which is that of creation. */
+  findPage(afterId: string | undefined, limit: number): Promise<StoredBook[]> {
+    const query = this.books.createQueryBuilder('book').orderBy('book.id').limit(limit);
+    return (afterId === undefined ? query : query.where('book.id > :afterId', { afterId })).getMany();
+  }
+
+  /** Rows for `inPages`, in the order of numbers. */
+  findPageByNumber(after: number): Promise<StoredBook[]> {
+    return this.books.createQueryBuilder('book').where('book.number > :after', { after }).orderBy('book.number').limit(PAGE_ROWS).getMany();
+  }
+
+  /** Whose title begins with `prefix`, in the order of titles. */
+  findByTitlePrefix(prefix: string, after: { titleKey: string; id: string } | undefined, limit: number): Promise<StoredBook[]> {
+    const query = this.books
+      .createQueryBuilder('book')
+      .where('book.titleKey LIKE :pattern', { pattern: `${escapeLike(prefix)}%` })
+      .orderBy('book.titleKey')
+      .addOrderBy('book.id')
+      .limit(limit);
+    return (after === undefined ? query : query.andWhere('(book.titleKey, book.id) > (:titleKey, :id)', after)).getMany();
+  }
+
+  /**
+   * With `text` in the title, in the name of an author or in the ISBN, in the order of ids.
+   *
+   * The index on trigrams finds the rows of a rare text at once, but in no order; walking through all rows in order soon fills a page
+   * when the text is a frequent one. As the planner guesses badly which it is, we look: few candidates are sorted, many are walked
+   * through.
+   * @param text with at least three letters or digits side by side, or no trigram is known and every row is looked at
+   */
+  async findContaining(text: string, afterId: string | undefined, limit: number): Promise<StoredBook[]> {
+    const pattern = `%${escapeLike(text)}%`;
+    const candidates = await this.database.query<{ id: string }>(
+      `SELECT id FROM books WHERE search LIKE $1 AND ($2::uuid IS NULL OR id > $2) LIMIT ${MAX_CANDIDATES + 1}`,
+      [pattern, afterId ?? null],
+    );
+    const query = this.books.createQueryBuilder('book').orderBy('book.id').limit(limit);
+    if (candidates.length <= MAX_CANDIDATES) {
+      const ids = candidates.map(({ id }) => id).toSorted();
+      return ids.length === 0 ? [] : query.where('book.id = ANY (:ids)', { ids: ids.slice(0, limit) }).getMany();
+    }
+    query.where('book.search LIKE :pattern', { pattern });
+    return (afterId === undefined ? query : query.andWhere('book.id > :afterId', { afterId })).getMany();
+  }
+
+  private get books() {
+    return this.database.repo(StoredBook);
+  }
+}
+
+function takenError(error: unknown): unknown {
+  return isUniqueViolation(error, 'uq_books_isbn') ? new IsbnTakenError(error) : error;
+}

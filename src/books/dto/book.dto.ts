@@ -1,0 +1,86 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
+import { MAX_AUTHORS, MAX_AUTHOR_CHARS, MAX_COPIES, MAX_TITLE_CHARS, MAX_YEAR, MIN_YEAR } from '../book-fields.js';
+
+// Only the types are checked here: lengths, ranges and check digits hold in every wire format, so the service knows them.
+
+const TITLE = { description: 'On one line.', minLength: 1, maxLength: MAX_TITLE_CHARS, example: 'The Difference Engine' };
+const AUTHORS = {
+  description: `At most ${MAX_AUTHORS} names of at most ${MAX_AUTHOR_CHARS} characters, in the order of the title page; null for none.`,
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: MAX_AUTHOR_CHARS },
+  maxItems: MAX_AUTHORS,
+  nullable: true,
+  example: ['William Gibson', 'Bruce Sterling'],
+} as const;
+const ISBN = {
+  description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens; null for none.',
+  type: 'string',
+  nullable: true,
+  example: '0-575-04762-3',
+} as const;
+const YEAR = {
+  description: 'Year of publication; null when it is not known.',
+  type: 'integer',
+  minimum: MIN_YEAR,
+  maximum: MAX_YEAR,
+  nullable: true,
+  example: 1990,
+} as const;
+const COPIES = { description: 'How many the library has.', type: 'integer', minimum: 0, maximum: MAX_COPIES, example: 2 } as const;
+
+export class CreateBook {
+  @ApiProperty(TITLE)
+  @IsString()
+  title!: string;
+
+  @ApiPropertyOptional(AUTHORS)
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  authors?: string[] | null;
+
+  @ApiPropertyOptional(ISBN)
+  @IsOptional()
+  @IsString()
+  isbn?: string | null;
+
+  @ApiPropertyOptional(YEAR)
+  @IsOptional()
+  @IsInt()
+  year?: number | null;
+
+  @ApiPropertyOptional({ ...COPIES, default: 1 })
+  @IsOptional()
+  @IsInt()
+  copies?: number | null;
+}
+
+/** Absent fields stay. */
+export class UpdateBook {
+  @ApiPropertyOptional(TITLE)
+  @IsOptional()
+  @IsString()
+  title?: string;
+
+  @ApiPropertyOptional(AUTHORS)
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  authors?: string[] | null;
+
+  @ApiPropertyOptional(ISBN)
+  @IsOptional()
+  @IsString()
+  isbn?: string | null;
+
+  @ApiPropertyOptional(YEAR)
+  @IsOptional()
+  @IsInt()
+  year?: number | null;
+
+  @ApiPropertyOptional(COPIES)
+  @IsOptional()
+  @IsInt()
+  copies?: number;
+}

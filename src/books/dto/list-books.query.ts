@@ -1,0 +1,18 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { PageQuery } from '../../common/pagination.js';
+
+const MAX_QUERY_CHARS = 100;
+
+export class ListBooks extends PageQuery {
+  @ApiPropertyOptional({
+    description:
+      'Only books with this text in the title, in the name of an author or in the ISBN, in upper or lower case; an ISBN may be written in any way. Without three letters or digits side by side: only books whose title begins with it, in the order of titles.',
+    maxLength: MAX_QUERY_CHARS,
+    example: 'gibson',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_QUERY_CHARS)
+  q?: string;
+}
