@@ -6,16 +6,17 @@ import { DatabaseService } from '../database/database.service.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
-import { SessionsService } from '../tokens/sessions.service.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import { networkOf } from '../throttling/client-network.js';
 import type { Account } from '../users/account.js';
+import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ProofRequiredError } from './errors.js';
 import { MailBudget } from './mail-budget.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
+import { PasswordReplacement } from './passwords/password-replacement.service.js';
 
 /** Lifetime of a confirmation code and link, seconds. */
 export const EMAIL_CONFIRMATION_TTL_SECONDS = 30 * 60;
@@ -24,7 +25,10 @@ export const EMAIL_CONFIRMATION_TTL_SECONDS = 30 * 60;
 export interface Ownership {
   /** The password of the account. */
   password?: string | undefined;
-  /** A new one: replaces whatever was there, and ends every session. */
+  /**
+   * A new one: ends everything from before, that is the old password, every session, open codes and links, and a mobile number that
+   * nobody has proven. Not where another address of the account was proven before.
+   */
   newPassword?: string | undefined;
   /** The account of a live session. */
   userId?: string | undefined;
@@ -36,7 +40,8 @@ export class EmailVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly challenges: ChallengesService,
-    private readonly sessions: SessionsService,
+    private readonly contacts: ContactsService,
+    private readonly replacement: PasswordReplacement,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
     private readonly passwords: PasswordCheck,
@@ -121,12 +126,13 @@ export class EmailVerificationService {
   }
 
   /**
-   * What a link is about, for the page that it opens. Consumes nothing: mail scanners open links, too.
-   * @throws InvalidChallengeError, ChallengeExpiredError
+   * What a link is about, for the page that it opens, and whether a new password would do. Consumes nothing: mail scanners open
+   * links, too.
+   * @throws InvalidChallengeError, ChallengeExpiredError, UserNotFoundError
    */
-  async inspectLink(token: string): Promise<{ address: string }> {
-    const { address } = await this.challenges.checkLink('confirm-email', token);
-    return { address };
+  async inspectLink(token: string): Promise<{ address: string; canTakeOver: boolean }> {
+    const { address, userId } = await this.challenges.checkLink('confirm-email', token);
+    return { address, canTakeOver: (await this.users.getById(userId)).recoveryEmail === null };
   }
 
   /** Puts a code or link on record that was not right. */
@@ -143,14 +149,16 @@ export class EmailVerificationService {
 
   private async takeOver(challenge: ProvenChallenge, newPassword: string, caller: Caller): Promise<Account> {
     const owner = await this.users.getById(challenge.userId);
+    // Somebody proved another address of the account before: it is not one that a stranger made in the reader's name.
+    if (owner.recoveryEmail !== null) throw new ProofRequiredError();
     this.policy.check(newPassword, owner, { field: 'newPassword' });
-    const hash = await this.hasher.hash(newPassword);
+    const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
     return this.database.transaction(async () => {
       const account = await this.complete(challenge, caller);
-      await this.users.setPasswordHash(account.id, hash);
-      await this.sessions.endAll(account.id, 'ownership-proved', { caller });
-      await this.challenges.closeAll(account.id);
-      await this.audit.record({ action: 'password.changed', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
+      const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
+      if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
+      if (!(await this.replacement.replace(account, hash, caller))) throw new InvalidChallengeError();
+      await this.audit.record({ action: 'password.changed', ...act });
       return this.users.getById(account.id);
     });
   }

@@ -121,8 +121,8 @@ export class PasswordResetService {
 
   /**
    * Sets a new password for whoever reads the account's mail, and so verifies the address. Whatever came before ends: the old
-   * password and its lock, all sessions, all codes and links. Signs nobody in. A password that the policy refuses uses up neither
-   * the link nor the code, nor a try.
+   * password and its lock, all sessions, all codes and links; and where this is the first proof of the address, a mobile number that
+   * nobody has proven. Signs nobody in. A password that the policy refuses uses up neither the link nor the code, nor a try.
    * @throws InvalidRequestError; InvalidChallengeError, also for an unknown identifier, and when another request was faster;
    *   ChallengeExpiredError; InvalidTokenError when `grant` is none; ThrottledError, BusyError
    */
@@ -150,6 +150,7 @@ export class PasswordResetService {
     const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
     if (account.email === challenge.address && account.emailVerifiedAt === null)
       await this.audit.record({ action: 'email.verified', ...act });
+    if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
     await this.audit.record({ action: 'password.reset', ...act });
     // Read again, for the address is verified now.
     if (!(await this.replacement.replace(await this.users.getById(account.id), passwordHash, caller))) throw new InvalidChallengeError();

@@ -99,10 +99,11 @@ export class ConfirmEmailPageController {
   }
 
   private async form(token: string, problems: FieldMessage[]): Promise<Page> {
-    const { address } = await this.verification.inspectLink(token);
+    const { address, canTakeOver } = await this.verification.inspectLink(token);
     const problemOf = (name: string): string | null => problems.find(({ field }) => field === name)?.detail ?? null;
     return this.pages.render('confirm-email', problems.length > 0 ? `Error: ${TITLE}` : TITLE, {
       address,
+      canTakeOver,
       action: this.action,
       token,
       minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,

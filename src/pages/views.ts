@@ -11,6 +11,8 @@ export interface FieldMessage {
 export interface Views {
   'confirm-email': {
     address: string;
+    /** Whether a new password makes the account the reader's. */
+    canTakeOver: boolean;
     /** Where the form goes. */
     action: string;
     token: string;

@@ -6,7 +6,6 @@ export type RevokeReason =
   | 'sign-out-everywhere'
   | 'reuse'
   | 'password-changed'
-  | 'ownership-proved'
   | 'email-change-undone'
   | 'by-user'
   | 'by-client'

@@ -98,6 +98,16 @@ export class ContactsService {
     return this.users.proveMobile(id, number);
   }
 
+  /**
+   * To be called in the transaction that proves an account's address, where this ends everything from before: if it is the first
+   * proof, a stranger may have made the account, and a number that was not proven is theirs. One that was proven stays, for its
+   * owner has shown as much as the reader of the mailbox, and it opens nothing by itself.
+   * @returns whether there was such a number
+   */
+  removeMobileFromBeforeProof(id: string): Promise<boolean> {
+    return this.users.removeMobileFromBeforeProof(id);
+  }
+
   /** Lets the password open nothing any more until it is reset. */
   lockPassword(id: string): Promise<void> {
     return this.users.lockPassword(id);

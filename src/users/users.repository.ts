@@ -169,6 +169,19 @@ export class UsersRepository {
     );
   }
 
+  /**
+   * Takes away a number that nobody has proven, if the account's address was proven in this very transaction (`now()` is when that
+   * began) and never before.
+   */
+  async removeMobileFromBeforeProof(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET mobile = NULL, mobile_key = NULL, updated_at = now(), version = version + 1
+       WHERE id = $1 AND email_verified_at = now() AND mobile IS NOT NULL AND mobile_verified_at IS NULL RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   /** Makes a number the account's, and proven. @throws MobileTakenError */
   proveMobile(id: string, mobileKey: string): Promise<boolean> {
     return this.edit(
