@@ -9,6 +9,7 @@ import { JsonLogger } from './common/logger.js';
 import { logRequests } from './common/request-log.js';
 import { RequestPipe } from './common/request.pipe.js';
 import { RouteTable } from './common/route-table.js';
+import { runAll } from './common/run-all.js';
 import { Settings } from './config/settings.js';
 import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
@@ -71,9 +72,7 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
 export async function stopApp(app: NestFastifyApplication): Promise<void> {
   app.get(ReadinessService).drain();
   await wait(app.get(Settings).SHUTDOWN_GRACE_SECONDS * 1_000);
-  await closeHttp(app);
-  await app.get(MailWorker).stop();
-  await app.close();
+  await runAll([() => closeHttp(app), () => app.get(MailWorker).stop(), () => app.close()]);
 }
 
 /** Takes no more connections and waits for the requests under way, for so long and no longer. */

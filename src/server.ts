@@ -1,6 +1,9 @@
 import { createApp, stopApp } from './app.js';
 import { FirstAdminService } from './auth/first-admin.service.js';
 import { writeBanner } from './banner.js';
+import { captureConsole } from './common/console.js';
+import { JsonLogger } from './common/logger.js';
+import { runAll } from './common/run-all.js';
 import { SettingsError } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
@@ -18,10 +21,8 @@ export interface RunningServer {
  * What was started is stopped again when a later step fails.
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (let step = stops.pop(); step !== undefined; step = stops.pop()) await step();
-  };
+  const stops: (() => unknown)[] = [];
+  const stop = (): Promise<void> => runAll(stops.splice(0).reverse());
   try {
     if (settings.DATABASE_URL === undefined) {
       // Loaded only when used: production images leave it out.
@@ -31,13 +32,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       settings.DATABASE_URL = embedded.url;
     }
     if (settings.MIGRATE_ON_START) await migrate(settings, migrateMailQueue);
-    const app = await createApp(settings);
+    const logger = new JsonLogger(settings.LOG_LEVEL);
+    stops.push(captureConsole(logger));
+    const app = await createApp(settings, logger);
     stops.push(() => stopApp(app));
     await app.listen(settings.PORT, settings.HOST);
     if (settings.NODE_ENV !== 'production') writeBanner(settings, await app.get(FirstAdminService).createIfMissing());
     return { stop };
   } catch (error) {
-    await stop();
+    // Why it did not start is what matters.
+    await stop().catch(() => {});
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { stopApp } from '../src/app.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
 import { MailWorker } from '../src/mail/mail.worker.js';
 import { stopOnSignals } from '../src/server.js';
@@ -117,6 +118,20 @@ describe('a server that is told to stop', () => {
     note('database', app.nest.get(DataSource), 'destroy');
     await app.stop();
     expect(order).toEqual(['http', 'mail', 'feed', 'database']);
+  });
+
+  it('lets go of everything else when one part fails to stop, and tells of that', async () => {
+    const app = await startApp();
+    const worker = app.nest.get(MailWorker);
+    const stop = worker.stop.bind(worker);
+    vi.spyOn(worker, 'stop').mockImplementationOnce(async () => {
+      await stop();
+      throw new Error('the mail worker is stuck');
+    });
+    const source = app.nest.get(DataSource);
+    await expect(stopApp(app.nest)).rejects.toThrow('the mail worker is stuck');
+    expect(source.isInitialized).toBe(false);
+    await app.db.end();
   });
 });
 

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { breakWhenSilent } from './silence.js';
 
 /** TypeORM's options for PostgreSQL. */
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
@@ -35,23 +35,14 @@ export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DAT
     poolSize: settings.DATABASE_POOL_SIZE,
     connectTimeoutMS: POOL_WAIT_MS,
     applicationName: 'latchkey',
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, lock_timeout: LOCK_TIMEOUT_MS, keepAlive: true, onConnect: breakWhenSilent },
+    extra: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      keepAlive: true,
+      onConnect: (client: object) => breakWhenSilent(client, SILENCE_MS),
+    },
     // Columns and constraints are named in the entities; nothing is derived and nothing synchronised.
     synchronize: false,
     logging: false,
   };
-}
-
-/** What is looked at of a connection of `pg`; its types leave these out. */
-interface Connection {
-  readyForQuery: boolean;
-  connection: { stream: Socket };
-}
-
-/** Breaks a connection on which an answer is overdue, so that neither its request nor later ones wait for it. */
-function breakWhenSilent(client: Connection): void {
-  const { stream } = client.connection;
-  stream.setTimeout(SILENCE_MS, () => {
-    if (!client.readyForQuery) stream.destroy(new Error('Connection terminated: the database does not answer'));
-  });
 }

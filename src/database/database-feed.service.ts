@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Client, type QueryResultRow } from 'pg';
+import { pause } from '../common/pause.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from './database-clock.js';
+import { closeOrCut } from './silence.js';
 
 /** Rows of one statement on the feed's own connection. */
 export type FeedQuery = <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -35,9 +36,6 @@ const START_MS = 4_000;
 
 const MIN_RECONNECT_MS = 100;
 const MAX_RECONNECT_MS = 2_000;
-
-/** How long a goodbye may take before the socket is cut, ms. */
-const CLOSE_MS = 500;
 
 /**
  * What nodes tell each other through the database, on one connection of its own to the primary (`LISTEN` does not work through
@@ -144,7 +142,8 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
     } finally {
       over.abort();
       this.stopping.signal.removeEventListener('abort', stop);
-      await close(client);
+      client.removeAllListeners('notification');
+      await closeOrCut(client.end(), [client]);
     }
   }
 
@@ -200,28 +199,6 @@ function within<T>(ms: number, message: string, work: Promise<T>): Promise<T> {
   });
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms).unref();
-    signal.addEventListener('abort', done);
-  });
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-/** Says goodbye; a connection that does not answer is cut. */
-async function close(client: Client): Promise<void> {
-  client.removeAllListeners('notification');
-  await within(CLOSE_MS, 'The connection does not close', client.end()).catch(() => {
-    const { connection } = client as unknown as { connection: { stream: Socket } };
-    connection.stream.destroy();
-  });
 }

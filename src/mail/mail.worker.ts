@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Logger as WorkerLogger, type Runner, type WorkerEvents, run } from 'graphile-worker';
-import { Pool } from 'pg';
+import { pause } from '../common/pause.js';
 import { Settings } from '../config/settings.js';
+import { PatientPool } from '../database/silence.js';
 import { DeliveryService } from './delivery.service.js';
 import { MailWatch } from './mail-watch.js';
 import { MailRepository, SEND_MAIL_TASK } from './mail.repository.js';
@@ -19,6 +20,12 @@ const HEARTBEAT_MS = 10_000;
 
 /** How long a shutdown waits for mails being sent before it breaks their connections off, ms. */
 const DRAIN_MS = 5_000;
+
+/** How long the database may take for one answer before the connection is given up, ms. Its statements take one job each. */
+const SILENCE_MS = 12_000;
+
+/** How long a shutdown waits for the database to hear of the end, ms. */
+const FAREWELL_MS = 1_000;
 
 const MIN_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 30_000;
@@ -41,6 +48,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private runner: Runner | undefined;
+  private pool: PatientPool | undefined;
 
   constructor(
     private readonly delivery: DeliveryService,
@@ -61,11 +69,13 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return this.stop();
   }
 
-  /** Takes no more mails and waits for those being sent, a few seconds at most. */
+  /** Takes no more mails and waits for those being sent, a few seconds at most; a database that is silent is not waited for. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    const overdue = setTimeout(() => this.pool?.cut(), DRAIN_MS + FAREWELL_MS);
     await this.runner?.stop().catch(() => {});
     await this.running;
+    clearTimeout(overdue);
   }
 
   /** graphile-worker ends when it loses the database; the outbox must not. */
@@ -85,14 +95,15 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One life of a worker pool, until it is stopped or breaks. */
   private async runOnce(): Promise<void> {
-    const pool = new Pool({
+    const options = {
       // It listens and prepares statements, which poolers do not carry.
       connectionString: this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL,
       max: POOL_SIZE,
       application_name: 'latchkey-mail',
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
-    });
+    };
+    const pool = (this.pool = new PatientPool(options, SILENCE_MS));
     const note = (error: Error) => this.logger.warn(`A connection of the mail worker was lost: ${error.message}`);
     pool.on('error', note).on('connect', (client) => client.on('error', note));
     const events = new EventEmitter() as WorkerEvents;
@@ -120,8 +131,10 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     } finally {
       clearInterval(heartbeat);
       this.runner = undefined;
-      await this.watch.leave(poolId).catch(() => {});
-      await pool.end();
+      const left = new AbortController();
+      const leaving = this.watch.leave(poolId).catch(() => {});
+      await Promise.race([leaving.finally(() => left.abort()), pause(FAREWELL_MS, left.signal)]);
+      await pool.close();
     }
   }
 
@@ -144,18 +157,5 @@ function bridge(logger: Logger): WorkerLogger {
     if (level === 'error') logger.error(message);
     else if (level === 'warning') logger.warn(message);
     else logger.debug(message);
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
   });
 }
