@@ -5,6 +5,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { BooksModule } from './books/books.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
+import { contractsServed } from './contracts/contracts.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MailModule } from './mail/mail.module.js';
@@ -15,7 +16,7 @@ import { ThrottlingModule } from './throttling/throttling.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The composition root: which modules make up the server. */
+/** The composition root: which modules make up the server, and which wire contracts. */
 @Module({})
 export class AppModule {
   static register(settings: Settings): DynamicModule {
@@ -36,7 +37,11 @@ export class AppModule {
         AuthModule,
         BooksModule,
         PagesModule,
+        ...contractsServed(settings).map(({ module }) => module),
       ],
     };
   }
 }
+
+export { contractsServed, prefixOf } from './contracts/contracts.js';
+export type { Contract } from './contracts/shared/contract.js';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
+import { AppModule, contractsServed, prefixOf } from './app.module.js';
 import { UnavailableError } from './common/errors.js';
 import { ExceptionRenderer } from './common/exception.filter.js';
 import { JsonLogger } from './common/logger.js';
@@ -16,7 +16,7 @@ import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
-import { createOpenApiDocument, serveOpenApi } from './openapi.js';
+import { serveOpenApi } from './openapi.js';
 import { FailurePage } from './pages/failure-page.js';
 import { PageRenderer } from './pages/page-renderer.js';
 import { UserNotFoundError } from './users/errors.js';
@@ -37,7 +37,10 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const failurePage = new FailurePage(new PageRenderer(settings));
-  const renderers = new Map([['/account', failurePage.write.bind(failurePage)]]);
+  const renderers = new Map([
+    ['/account', failurePage.write.bind(failurePage)],
+    ...contractsServed(settings).map((contract) => [prefixOf(contract), contract.renderFailure] as const),
+  ]);
   const failures = new ExceptionRenderer(renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
   const adapter = createHttpAdapter(settings, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
@@ -62,7 +65,7 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
   app.get(MetricsService).observe(fastify);
   closeConnectionsWhileDraining(app);
   if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
-  if (settings.DOCS) serveOpenApi(app, createOpenApiDocument(app, settings), settings);
+  if (settings.DOCS) serveOpenApi(app, settings);
 }
 
 /**

@@ -1,9 +1,13 @@
+import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { contractsServed } from './app.module.js';
 import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
 import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
 import type { Settings } from './config/settings.js';
+import { createContractDocuments } from './contract-documents.js';
+import { addExamples } from './openapi-examples.js';
 
 const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 
@@ -15,6 +19,7 @@ const TAGS = [
   { name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.' },
   { name: 'Users', description: 'Accounts.' },
   { name: 'Books', description: 'An example of a resource: everybody who is signed in reads, librarians write.' },
+  { name: 'Administration', description: 'Accounts and the audit log, for administrators.' },
   { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
   { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
   { name: 'Operations', description: 'Health, metrics, and reports of mail providers.' },
@@ -40,17 +45,29 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
     .build();
-  const document = SwaggerModule.createDocument(app, config, { extraModels: [Problem, FieldProblemView] });
+  const contracts = new Set<unknown>(contractsServed(settings).map(({ module }) => module));
+  const modules = [...app.get(ModulesContainer).values()].map(({ metatype }) => metatype);
+  const document = SwaggerModule.createDocument(app, config, {
+    include: modules.filter((module) => !contracts.has(module)),
+    extraModels: [Problem, FieldProblemView],
+  });
   const operations = operationsOf(document);
   addCommonProblems(operations.filter(({ tags }) => !tags?.includes('Pages')));
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
-  delete document.info.contact;
+  addExamples(operations, document.components?.schemas ?? {});
+  document.info.contact = { name: 'Whoever runs this server' };
   return document;
 }
 
+/** Every document of this server, by the name of its file below `openapi/` without `.json`. */
+export function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
+  const contracts = [...createContractDocuments(app, settings)].map(([slug, document]) => [`contracts/${slug}`, document] as const);
+  return new Map([['latchkey', createOpenApiDocument(app, settings)], ...contracts]);
+}
+
 /** Failures that any operation can answer with, those of any with parameters or a body, and those of any with a body. */
-const ANY: ErrorCode[] = ['server.error', 'server.unavailable'];
+const ANY: ErrorCode[] = ['request.headers_too_large', 'server.error', 'server.unavailable'];
 const WITH_INPUT: ErrorCode[] = ['request.invalid'];
 const WITH_BODY: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media_type'];
 
@@ -79,10 +96,10 @@ function documentedCodes(operation: Operation): ErrorCode[] {
 }
 
 /**
- * Serves the document at `/openapi.json` and Swagger UI at `/docs`. Its pages run scripts of this server only, and may call
- * nobody but it.
+ * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json`
+ * and `/docs/contracts/<slug>`. Its pages run scripts of this server only, and may call nobody but it.
  */
-export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject, settings: Settings): void {
+export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
   const csp = [
     "default-src 'none'",
     "script-src 'self'",
@@ -101,9 +118,24 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
       if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
       done();
     });
-  SwaggerModule.setup('docs', app, document, {
+  const contracts = [...createContractDocuments(app, settings)];
+  SwaggerModule.setup('docs', app, createOpenApiDocument(app, settings), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Latchkey API',
+    explorer: contracts.length > 0,
+    swaggerOptions: {
+      urls: [
+        { name: 'Latchkey', url: '/openapi.json' },
+        ...contracts.map(([slug, { info }]) => ({ name: info.title, url: `/docs/contracts/${slug}.json` })),
+      ],
+    },
   });
+  for (const [slug, document] of contracts) {
+    SwaggerModule.setup(`docs/contracts/${slug}`, app, document, {
+      jsonDocumentUrl: `docs/contracts/${slug}.json`,
+      yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
+      customSiteTitle: document.info.title,
+    });
+  }
 }

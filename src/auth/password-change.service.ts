@@ -13,6 +13,8 @@ import { PasswordReplacement } from './passwords/password-replacement.service.js
 export interface NewPasswordRules {
   policy?: PasswordPolicyName;
   field?: string;
+  /** Whether it may not be the current one; so by default under the `core` policy. */
+  mustDiffer?: boolean;
 }
 
 /** Changing a password that its owner knows. */
@@ -29,7 +31,7 @@ export class PasswordChangeService {
 
   /**
    * Replaces the password. Every session ends, the caller's own too, as do all open codes and links; a notice goes out.
-   * The `core` policy refuses the current password as the new one (rule `password.unchanged`); `legacy` does not.
+   * A new one that must differ and does not is refused by the rule `password.unchanged`.
    * @throws BadCredentialsError when the current password is wrong (counted by the throttle like a sign-in), or stopped being the
    *   account's meanwhile; InvalidRequestError, ThrottledError, BusyError
    */
@@ -37,13 +39,13 @@ export class PasswordChangeService {
     userId: string,
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     caller: Caller,
-    { policy = 'core', field = 'newPassword' }: NewPasswordRules = {},
+    { policy = 'core', field = 'newPassword', mustDiffer = policy === 'core' }: NewPasswordRules = {},
   ): Promise<void> {
     // Twice: what fails for anybody need not cost a comparison, and the owner's names are known only afterwards.
     this.policy.check(newPassword, {}, { policy, field });
     const { account, sessionEpoch } = await this.passwords.byId(userId, currentPassword, caller);
     this.policy.check(newPassword, account, { policy, field });
-    if (policy === 'core' && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
+    if (mustDiffer && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }
     const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction

@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
-import { RouteNotFoundError } from '../common/errors.js';
-import { AVATAR_CONTENT_TYPE, AvatarsService } from './avatars.service.js';
+import { AvatarsService } from './avatars.service.js';
+import { answerPicture } from './picture-answer.js';
 
 @ApiTags('Users')
 @Controller('avatars')
@@ -13,9 +13,6 @@ export class AvatarFilesController {
 
   @Get(':file')
   @Public()
-  @Header('cache-control', 'public, max-age=31536000, immutable')
-  @Header('cross-origin-resource-policy', 'cross-origin')
-  @Header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
   @ApiOperation({
     operationId: 'getAvatar',
     summary: 'A picture',
@@ -31,19 +28,11 @@ export class AvatarFilesController {
     content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' }, example: '(the bytes of a JPEG)' } },
   })
   @ApiProblem('route.not_found')
-  async get(
+  get(
     @Param('file') file: string,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const picture = await this.avatars.read(file);
-    if (picture === null) throw new RouteNotFoundError();
-    const tag = `"${file}"`;
-    void reply.header('etag', tag);
-    if (known?.split(/\s*,\s*/).some((each) => each.replace(/^W\//, '') === tag || each === '*')) {
-      void reply.status(304);
-      return undefined;
-    }
-    return new StreamableFile(picture, { type: AVATAR_CONTENT_TYPE, length: picture.length });
+    return answerPicture(this.avatars, file, known, reply);
   }
 }

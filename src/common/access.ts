@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { SetMetadata, applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 
@@ -5,13 +6,16 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 export const ROLES = ['user', 'librarian', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may call a route. */
-export type Access =
+/** Who may call a route, whatever the settings say. */
+type FixedAccess =
   | { kind: 'public' }
   | { kind: 'optional' }
   | { kind: 'signed-in' }
   | { kind: 'roles'; roles: readonly Role[] }
   | { kind: 'guarded'; by: string };
+
+/** Who may call a route; `open` with `CONTRACTS_OPEN`, else `closed`. */
+export type Access = FixedAccess | { kind: 'open'; open: FixedAccess; closed: FixedAccess };
 
 /** Metadata key under which a route's access is found. */
 export const ACCESS = 'latchkey:access';
@@ -34,3 +38,46 @@ export const Roles = (...roles: Role[]) => applyDecorators(SetMetadata<string, A
 
 /** The route has a guard of its own (`by` names it in the documentation), such as a client secret. */
 export const GuardedBy = (by: string) => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'guarded', by }), ApiSecurity(by));
+
+/**
+ * A route of a contract whose document leaves it open: with `CONTRACTS_OPEN` to anyone (or to whoever is signed in), else to those
+ * with one of the roles, or to anyone signed in where none is named; whose account it is about is for the handler to check.
+ */
+export const Open = ({ to = 'public', elseTo = [] }: { to?: 'public' | 'signed-in'; elseTo?: readonly Role[] } = {}) =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, {
+      kind: 'open',
+      open: { kind: to },
+      closed: elseTo.length === 0 ? { kind: 'signed-in' } : { kind: 'roles', roles: elseTo },
+    }),
+    ...(to === 'public' ? [ApiSecurity({})] : []),
+    ApiBearerAuth(),
+  );
+
+/** Where a request carries its token. */
+export interface TokenPlace {
+  /** Name of the header, in lower case. */
+  header: string;
+  /** Whether the token may stand there alone, without `Bearer` before it. */
+  bare: boolean;
+}
+
+/** Metadata key under which the place of a route's token is found. */
+export const TOKEN_PLACE = 'latchkey:token-place';
+
+/** Where the core's own API has it (RFC 6750 §2.1). */
+export const AUTHORIZATION: TokenPlace = { header: 'authorization', bare: false };
+
+/** The routes of this controller have their token elsewhere than in `Authorization: Bearer`. */
+export const TokenIn = (place: TokenPlace) => SetMetadata(TOKEN_PLACE, place);
+
+/** All that follows the scheme is the token (RFC 6750 §2.1). passport-jwt's own reading ignores whatever follows a good one. */
+const BEARER = /^bearer +(.+)$/i;
+
+/** The token that a request carries; null when it carries none. */
+export function tokenIn(headers: IncomingHttpHeaders, { header, bare }: TokenPlace): string | null {
+  const value = headers[header];
+  if (typeof value !== 'string') return null;
+  const token = BEARER.exec(value)?.[1];
+  return token ?? (bare && value !== '' ? value.trim() : null);
+}

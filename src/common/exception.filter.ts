@@ -75,7 +75,7 @@ export class ExceptionRenderer implements ExceptionFilter {
 
   private rendererFor(request: FastifyRequest): FailureRenderer {
     // The route's own spelling, where there is a route: `//contracts/…` and `/%63ontracts/…` are the same.
-    const url = request.routeOptions.url ?? request.url;
+    const url = request.routeOptions.url ?? plainPath(request.url);
     for (const [prefix, renderer] of this.contracts) {
       if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
     }
@@ -115,6 +115,16 @@ export class ExceptionRenderer implements ExceptionFilter {
           ? new MalformedRequestError('The request cannot be answered.', { cause: error })
           : new UnexpectedError(error);
     }
+  }
+}
+
+/** The path of a URL in the spelling in which a route would have it; as it is where it has none. */
+function plainPath(url: string): string {
+  const path = pathOf(url).replaceAll(/\/{2,}/g, '/');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

@@ -143,6 +143,22 @@ export function list(options: Options<string[]>, check: (item: string) => void =
   };
 }
 
+/** Some of the given words: a comma-separated list of them, `all` or `none`. */
+export function someOf<const W extends string>(words: readonly W[], options: Options<readonly W[]>): Setting<readonly W[]> {
+  return {
+    ...options,
+    parse(value) {
+      if (value === 'all') return words;
+      if (value === 'none') return [];
+      const named = list({ doc: '' }).parse(value);
+      const chosen = words.filter((word) => named.includes(word));
+      if (chosen.length !== new Set(named).size || named.length === 0) throw new Error(`all, none, or a list of ${words.join(', ')}`);
+      return chosen;
+    },
+    show: (value) => (value.length === 0 ? 'none' : value.length === words.length ? 'all' : value.join(',')),
+  };
+}
+
 /** Comma-separated web origins: scheme, host and port, nothing more. */
 export function origins(options: Options<string[]>): Setting<string[]> {
   return list(options, (item) => {

@@ -1,4 +1,20 @@
-import { type Setting, bool, cidrs, color, image, integer, oauthClients, oneOf, origins, rate, secret, text, url } from './setting.js';
+import {
+  type Setting,
+  bool,
+  cidrs,
+  color,
+  image,
+  integer,
+  oauthClients,
+  oneOf,
+  origins,
+  rate,
+  secret,
+  someOf,
+  text,
+  url,
+} from './setting.js';
+import { CONTRACT_SLUGS } from './contract-slugs.js';
 import { returnUrls } from './return-urls.js';
 import { smsUrl } from './sms-url.js';
 import { storageUrl } from './storage-url.js';
@@ -176,6 +192,12 @@ export const SETTINGS = {
   }),
   LIMIT_SMS_NUMBER: rate({ default: { points: 4, seconds: 3_600 }, doc: 'Text messages to one number, and those of one account.' }),
   LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation, to all numbers.' }),
+  AUDIT_RETENTION_DAYS: integer({
+    default: 365,
+    min: 30,
+    max: 3_650,
+    doc: 'How long the audit log keeps an event, days.',
+  }),
   SHUTDOWN_GRACE_SECONDS: integer({
     default: 0,
     production: 5,
@@ -188,6 +210,17 @@ export const SETTINGS = {
     doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',
   }),
   DOCS: bool({ default: true, doc: 'Serve the API documentation at `/docs` and `/openapi.json`.' }),
+  CONTRACTS: someOf(CONTRACT_SLUGS, {
+    default: CONTRACT_SLUGS,
+    production: [],
+    example: 'sadhelx,user-spec',
+    doc: 'Wire contracts that are served below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
+  }),
+  CONTRACTS_OPEN: bool({
+    default: true,
+    production: false,
+    doc: 'Serve to anyone what the documents of some contracts leave open, such as lists of all users. With `false` lists are for admins, an account is for its owner and admins, books are for anyone signed in.',
+  }),
   OAUTH_CLIENTS: oauthClients({
     default: [],
     example: 'books:a-random-value,shop:another-random-value',

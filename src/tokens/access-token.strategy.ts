@@ -42,7 +42,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     keys: SigningKeysService,
   ) {
     super({
-      jwtFromRequest: bearerToken,
+      jwtFromRequest: presentedToken,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: never) => void) => {
         const answer = (key: KeyObject | undefined): void => {
           if (key === undefined) done(new InvalidTokenError());
@@ -66,7 +66,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 
   /** Called by passport for every guarded request. */
   override authenticate(request: PassportRequest, options?: unknown): void {
-    const token = bearerToken(request);
+    const token = presentedToken(request);
     const hit = token === null ? undefined : this.verified.get(token);
     if (hit === undefined || token === null) {
       super.authenticate(request, options);
@@ -87,7 +87,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 
   /** Called by passport-jwt once signature, issuer and audience are right. */
   async validate(request: PassportRequest, claims: Partial<AccessTokenClaims>): Promise<Principal> {
-    const token = String(bearerToken(request));
+    const token = String(presentedToken(request));
     const keyId = String(keyIdOf(token));
     const principal = this.tokens.toPrincipal(claims);
     await this.tokens.checkAlive(principal, keyId);
@@ -112,11 +112,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 }
 
-/** All that follows the scheme is the token (RFC 6750 §2.1). passport-jwt's own reading ignores whatever follows a good one. */
-const BEARER = /^bearer +(.+)$/i;
-
-function bearerToken({ headers }: PassportRequest): string | null {
-  return BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
+/** What the access guard read. */
+function presentedToken({ token }: PassportRequest & { token?: string | null }): string | null {
+  return token ?? null;
 }
 
 /** The `kid` of a token that has the one form we sign; undefined for anything else. */

@@ -2,9 +2,10 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { ACCESS, type Access } from '../common/access.js';
+import { ACCESS, AUTHORIZATION, type Access, TOKEN_PLACE, type TokenPlace, tokenIn } from '../common/access.js';
 import { AppError, ForbiddenError, UnauthenticatedError } from '../common/errors.js';
 import type { Principal } from '../common/principal.js';
+import { Settings } from '../config/settings.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { InvalidTokenError } from './errors.js';
 
@@ -13,6 +14,7 @@ import { InvalidTokenError } from './errors.js';
 export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
+    private readonly settings: Settings,
     strategy: AccessTokenStrategy,
   ) {
     // The strategy itself, not its name: passport keeps one list of names per process, where two servers would answer for each other.
@@ -20,13 +22,19 @@ export class AccessGuard extends AuthGuard() {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    const access = this.metadata<Access>(ACCESS, context);
+    return this.allows(access?.kind === 'open' ? access[this.settings.CONTRACTS_OPEN ? 'open' : 'closed'] : access, context);
+  }
+
+  private async allows(access: Exclude<Access, { kind: 'open' }> | undefined, context: ExecutionContext): Promise<boolean> {
     switch (access?.kind) {
       case 'public':
       case 'guarded':
         return true;
-      case 'optional':
-        return context.switchToHttp().getRequest<FastifyRequest>().headers.authorization === undefined || this.authenticate(context);
+      case 'optional': {
+        const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+        return headers[this.placeOf(context).header] === undefined || this.authenticate(context);
+      }
       case 'signed-in':
         return this.authenticate(context);
       case 'roles': {
@@ -50,7 +58,17 @@ export class AccessGuard extends AuthGuard() {
     throw new InvalidTokenError(info);
   }
 
+  private placeOf(context: ExecutionContext): TokenPlace {
+    return this.metadata<TokenPlace>(TOKEN_PLACE, context) ?? AUTHORIZATION;
+  }
+
+  private metadata<T>(key: string, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  }
+
   private async authenticate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest & { token?: string | null }>();
+    request.token = tokenIn(request.headers, this.placeOf(context));
     return (await super.canActivate(context)) === true;
   }
 }

@@ -7,6 +7,8 @@ import { JsonLogger } from '../../src/common/logger.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
 import type { Patience } from '../../src/http-server.js';
+import { createOpenApiDocument } from '../../src/openapi.js';
+import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
 
@@ -31,6 +33,9 @@ export interface CallOptions extends Omit<InjectOptions, 'method' | 'url' | 'bod
 /** The server on a database of its own, as `main.ts` would run it. */
 export class TestApp {
   readonly mailbox: TestMailbox;
+  /** Where an answer was not as the OpenAPI document has it. */
+  private readonly complaints: string[] = [];
+  private check: AnswerCheck | undefined;
 
   constructor(
     readonly nest: NestFastifyApplication,
@@ -40,6 +45,11 @@ export class TestApp {
     readonly logs: string[],
   ) {
     this.mailbox = new TestMailbox(this);
+    watchAnswers(nest, (method, answerUrl, answer) => {
+      this.check ??= new AnswerCheck(createOpenApiDocument(nest, settings));
+      const complaint = this.check.complaint(method, answerUrl, answer);
+      if (complaint !== undefined) this.complaints.push(complaint);
+    });
   }
 
   async call(
@@ -76,9 +86,11 @@ export class TestApp {
     return (await this.db.query<Row>(sql, values)).rows;
   }
 
+  /** @throws Error if an answer was not as documented; tests need not look for that themselves */
   async stop(): Promise<void> {
     await stopApp(this.nest);
     await this.db.end();
+    if (this.complaints.length > 0) throw new Error(`Not as documented:\n${[...new Set(this.complaints)].join('\n')}`);
   }
 }
 
@@ -98,6 +110,7 @@ export async function startApp(environment: Record<string, string> = {}, databas
     // The example in the documentation of `returnTo`.
     RETURN_URLS: 'https://app.example.com/welcome',
     LOG_LEVEL: 'debug',
+    CONTRACTS: 'none',
     ...environment,
   });
   const logs: string[] = [];

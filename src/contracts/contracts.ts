@@ -1,0 +1,16 @@
+import type { Settings } from '../config/settings.js';
+import { entityUser } from './entity-user/entity-user.contract.js';
+import type { Contract } from './shared/contract.js';
+
+/** All wire contracts, in the order in which they are listed. */
+const CONTRACTS: readonly Contract[] = [entityUser];
+
+/** Where a contract is served. */
+export function prefixOf({ slug }: Pick<Contract, 'slug'>): string {
+  return `/contracts/${slug}`;
+}
+
+/** The contracts that the setting `CONTRACTS` names. */
+export function contractsServed({ CONTRACTS: slugs }: Pick<Settings, 'CONTRACTS'>): readonly Contract[] {
+  return CONTRACTS.filter(({ slug }) => slugs.includes(slug));
+}

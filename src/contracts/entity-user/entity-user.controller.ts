@@ -1,0 +1,110 @@
+import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AccountDeletionService } from '../../auth/account-deletion.service.js';
+import { AccountEditService } from '../../auth/account-edit.service.js';
+import { PasswordChangeService } from '../../auth/password-change.service.js';
+import { AvatarsService } from '../../avatars/avatars.service.js';
+import { answerPicture } from '../../avatars/picture-answer.js';
+import { Public, SignedIn } from '../../common/access.js';
+import { type Caller, From } from '../../common/caller.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import { UsersService } from '../../users/users.service.js';
+import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
+import { ApiFailures, FailsWith } from '../shared/failures.js';
+import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
+import { demandPngOrJpeg } from '../shared/picture.js';
+import { ChangePassword, ChangeUser } from './dto/change-user.dto.js';
+import { EMAIL_INVALID, INVALID_FILE, NO_PICTURE, TOKEN_FAILURES, failed, PASSWORD_FAILURES, takenIn } from './entity-user.errors.js';
+import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
+import { toEntityUser, toPicturePath } from './entity-user.mapper.js';
+
+@ApiTags('entity-user')
+@Controller('contracts/entity-user')
+export class EntityUserController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly edits: AccountEditService,
+    private readonly avatars: AvatarsService,
+    private readonly passwords: PasswordChangeService,
+    private readonly deletion: AccountDeletionService,
+  ) {}
+
+  @Patch('user')
+  @SignedIn()
+  @TakesFile()
+  @ApiOperation({ operationId: 'changeUser', summary: 'Change username, e-mail address and picture' })
+  @ApiFields(ChangeUser)
+  @ApiAnswer({ description: 'The fields that were sent, and null for the rest.', example: EXAMPLES.changed, nullable: NULLABLE })
+  @FailsWith({ ...takenIn('update user'), 'request.unsupported_media_type': INVALID_FILE })
+  @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID)
+  async change(
+    @Fields() { username, email }: ChangeUser,
+    @File('profile_picture') picture: Buffer | undefined,
+    @CurrentUser() { userId }: Principal,
+    @From() caller: Caller,
+  ) {
+    if (picture !== undefined) demandPngOrJpeg(picture);
+    await this.edits.edit(userId, { username, email }, caller);
+    if (picture !== undefined) await this.avatars.set(userId, picture, caller);
+    const account = await this.users.getById(userId);
+    const data = {
+      email: email === undefined ? null : account.email,
+      profile_picture: picture === undefined ? null : toPicturePath(account.avatar),
+      username: username === undefined ? null : account.username,
+    };
+    return { data, message: 'Success update user data.' };
+  }
+
+  @Get('users')
+  @SignedIn()
+  @ApiOperation({ operationId: 'getUser', summary: "The caller's account", description: 'A body is ignored.' })
+  @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
+  @ApiFailures(...Object.values(TOKEN_FAILURES))
+  async get(@CurrentUser() { userId }: Principal) {
+    return { data: toEntityUser(await this.users.getById(userId)), message: 'Success get detail user.' };
+  }
+
+  @Patch('users')
+  @SignedIn()
+  @ApiOperation({ operationId: 'changePassword', summary: 'Change the password', description: 'Ends all sessions.' })
+  @ApiFields(ChangePassword)
+  @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
+  @FailsWith(PASSWORD_FAILURES)
+  @ApiFailures(...Object.values(TOKEN_FAILURES))
+  async changePassword(
+    @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
+    @CurrentUser() { userId }: Principal,
+    @From() caller: Caller,
+  ) {
+    const rules = { policy: 'legacy', field: 'new_password', mustDiffer: true } as const;
+    await this.passwords.change(userId, { currentPassword, newPassword }, caller, rules);
+    return { data: [], message: 'Success update password.' };
+  }
+
+  @Delete('users')
+  @SignedIn()
+  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
+  @ApiAnswer({ description: 'Deleted; its id.', example: EXAMPLES.deleted })
+  @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.') })
+  @ApiFailures(...Object.values(TOKEN_FAILURES))
+  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
+    const { number } = await this.users.getById(userId);
+    await this.deletion.delete(userId, { caller });
+    return { data: number, message: 'Success delete user.' };
+  }
+
+  @Get('static/:file')
+  @Public()
+  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
+  @ApiParam({ name: 'file', description: 'As in `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
+  @ApiPicture()
+  @FailsWith({ 'route.not_found': NO_PICTURE })
+  picture(
+    @Param('file') file: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return answerPicture(this.avatars, file, known, reply);
+  }
+}

@@ -1,0 +1,96 @@
+import { AUTHORIZATION } from '../../common/access.js';
+import { type AppError, InvalidRequestError } from '../../common/errors.js';
+import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
+import { carriesToken } from '../shared/token.js';
+
+/** A failure of an operation. */
+export function failed(message: string, status = 400): Failure {
+  return { status, body: { data: [], message } };
+}
+
+/** A failure of a token. */
+function refused(status: 401 | 422, msg: string): Failure {
+  return { status, body: { msg } };
+}
+
+/** Failures of every operation that wants a token, for its documentation. */
+export const TOKEN_FAILURES = {
+  missing: refused(401, 'Missing Authorization Header'),
+  expired: refused(401, 'Token has expired'),
+  revoked: refused(401, 'Token has been revoked'),
+  forged: refused(422, 'Signature verification failed'),
+  noJwt: refused(422, 'Invalid header padding'),
+};
+
+export const INVALID_FILE = failed('Invalid file type. Only PNG, JPG, or JPEG files are allowed.');
+export const NO_PICTURE = failed('There is no such picture.', 404);
+export const EMAIL_INVALID: Failure = {
+  status: 400,
+  body: { data: { email: ['Not a valid email address.'] }, message: 'Validation failed.' },
+};
+
+const SAME_PASSWORD = failed("Failed update password. Can't same old and new password.");
+
+/** What signing in answers. */
+export const LOGIN_FAILURES: FailuresByCode = {
+  'user.not_found': failed('Failed login. User not registered.'),
+  'auth.bad_credentials': failed('Failed login. Wrong password.'),
+};
+
+/** What changing the password answers. */
+export const PASSWORD_FAILURES: FailuresByCode = {
+  'auth.bad_credentials': failed('Failed update password. Wrong old password.'),
+  'request.invalid': (error) => (hasRule(error, 'password.unchanged') ? SAME_PASSWORD : validationFailed(error)),
+};
+
+/** What the operations that take a username or an address answer when somebody has it. */
+export function takenIn(act: string): FailuresByCode {
+  return {
+    'user.username_taken': failed(`Failed ${act}. Username already exists.`),
+    'user.email_taken': failed(`Failed ${act}. Email already exists.`),
+  };
+}
+
+const FAILURES: FailureTable = {
+  kinds: {
+    'bad-request': validationFailed,
+    'too-large': failed('The request is too large.'),
+    'unsupported-media-type': failed('Send the body as form-data, urlencoded or JSON.'),
+    throttled: failed('Too many requests. Try again later.', 429),
+    'unknown-route': failed('There is nothing at this address.', 404),
+    'wrong-method': failed('The method is not allowed at this address.', 405),
+    'not-found': failed('User not found.'),
+    'token-missing': TOKEN_FAILURES.missing,
+    'token-invalid': (_error, request) => (carriesToken(request, AUTHORIZATION) ? TOKEN_FAILURES.forged : TOKEN_FAILURES.noJwt),
+    'token-expired': TOKEN_FAILURES.expired,
+    'token-revoked': TOKEN_FAILURES.revoked,
+    'refresh-token-invalid': (_error, request) => (carriesToken(request, AUTHORIZATION) ? TOKEN_FAILURES.forged : TOKEN_FAILURES.noJwt),
+    forbidden: failed('This is not allowed.'),
+    'bad-credentials': failed('Wrong password.'),
+    'not-allowed-yet': (error) => failed(`Failed login. ${error.message}`),
+    'code-invalid': (error) => failed(error.message),
+    'code-expired': (error) => failed(error.message),
+    taken: (error) => failed(error.message),
+    conflict: (error) => failed(error.message),
+    'storage-full': failed('There is no room left to store the file.', 507),
+    unavailable: failed('The server is busy. Try again in a moment.', 503),
+    unexpected: failed('Something went wrong.', 500),
+  },
+};
+
+export const renderFailure = renderFailuresBy(FAILURES);
+
+/** One list of sentences per field. */
+function validationFailed(error: AppError): Failure {
+  if (!(error instanceof InvalidRequestError)) return failed('The request cannot be read.');
+  const data: Record<string, string[]> = {};
+  for (const { pointer, detail } of error.problems) {
+    const field = pointer.slice(1);
+    (data[field] ??= []).push(field === 'email' ? 'Not a valid email address.' : detail);
+  }
+  return { status: 400, body: { data, message: 'Validation failed.' } };
+}
+
+function hasRule(error: AppError, rule: string): boolean {
+  return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
+}

@@ -1,0 +1,71 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProduces, ApiResponse } from '@nestjs/swagger';
+
+/** JSON Schema, as far as examples tell it. */
+interface ExampleSchema {
+  type?: string | string[];
+  properties?: Record<string, ExampleSchema>;
+  required?: string[];
+  items?: ExampleSchema;
+  example?: unknown;
+  description?: string;
+}
+
+/** A documented answer: an example says what it looks like, and its schema follows from that. */
+interface AnswerDoc {
+  status?: number;
+  description: string;
+  /** The document's own. */
+  example: object;
+  /** Fields that an account may lack: they are null then. */
+  nullable?: readonly string[];
+}
+
+/** Documents what an operation answers when all is well. */
+export function ApiAnswer({ status = 200, description, example, nullable = [] }: AnswerDoc) {
+  return ApiAnswers(status, description, { Answer: example }, nullable);
+}
+
+/** The same for an operation with several answers of one status; `examples` are by name. */
+export function ApiAnswers(status: number, description: string, examples: Record<string, object>, nullable: readonly string[] = []) {
+  const schemas = Object.values(examples).map((example) => schemaOf(example, nullable));
+  const schema = schemas.length === 1 ? schemas[0] : { oneOf: schemas };
+  return ApiResponse({
+    status,
+    description,
+    content: {
+      'application/json': {
+        schema,
+        examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { summary: name, value }])),
+      },
+    },
+  });
+}
+
+/** Documents an operation that answers with a picture. */
+export function ApiPicture() {
+  return applyDecorators(
+    ApiProduces('image/jpeg'),
+    ApiResponse({
+      status: 200,
+      description: 'The picture.',
+      content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+    }),
+  );
+}
+
+/** The schema of what looks like the example. */
+export function schemaOf(example: unknown, nullable: readonly string[] = []): ExampleSchema {
+  if (Array.isArray(example)) return { type: 'array', items: example.length === 0 ? {} : schemaOf(example[0], nullable) };
+  if (typeof example !== 'object' || example === null) return { type: typeOf(example), example };
+  const properties = Object.entries(example).map(([name, value]) => {
+    const schema = schemaOf(value, nullable);
+    return [name, nullable.includes(name) ? { ...schema, type: ['string', 'null'] } : schema] as const;
+  });
+  return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module.js';
+import { AvatarsModule } from '../../avatars/avatars.module.js';
+import { TokensModule } from '../../tokens/tokens.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { OpenOperations } from './open-operations.service.js';
+import { TellingSignIn } from './telling-sign-in.service.js';
+
+/** What a contract is made from: import it and inject the core's services. */
+@Module({
+  imports: [AuthModule, AvatarsModule, TokensModule, UsersModule],
+  providers: [OpenOperations, TellingSignIn],
+  exports: [AuthModule, AvatarsModule, TokensModule, UsersModule, OpenOperations, TellingSignIn],
+})
+export class ContractCoreModule {}

@@ -1,0 +1,97 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+  UseInterceptors,
+  applyDecorators,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import type { ErrorCode } from '../../common/error-codes.js';
+import type { AppError } from '../../common/errors.js';
+import type { FailureRenderer } from '../../common/exception.filter.js';
+import { schemaOf } from './api-answer.js';
+import { type ErrorKind, KIND_OF } from './error-kinds.js';
+
+/** An answer to a failure, in a contract's envelope. */
+export interface Failure {
+  status: number;
+  body: object;
+}
+
+/** The answer to a failure, where it depends on what exactly went wrong or was sent. */
+export type FailureOf = (error: AppError, request: FastifyRequest) => Failure;
+
+/** Answers by error code. */
+export type FailuresByCode = Partial<Record<ErrorCode, Failure | FailureOf>>;
+
+/** A contract's error table: one answer for each kind of failure, others for single codes. */
+export interface FailureTable {
+  kinds: Record<ErrorKind, Failure | FailureOf>;
+  codes?: FailuresByCode;
+}
+
+const OPERATION_FAILURES = 'latchkey:operation-failures';
+
+type RequestOfOperation = FastifyRequest & { failures?: FailuresByCode | undefined };
+
+/** Lets the error table of an operation, where it has one, come before that of its contract. */
+@Injectable()
+class OperationFailures implements NestInterceptor {
+  constructor(private readonly reflector: Reflector) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<RequestOfOperation>();
+    request.failures = this.reflector.get<FailuresByCode | undefined>(OPERATION_FAILURES, context.getHandler());
+    return next.handle();
+  }
+}
+
+/** What an operation answers to failures where its contract's table is not enough; also documents the answers that are fixed. */
+export function FailsWith(failures: FailuresByCode) {
+  const fixed = Object.values(failures).filter((failure): failure is Failure => typeof failure === 'object');
+  return applyDecorators(SetMetadata(OPERATION_FAILURES, failures), UseInterceptors(OperationFailures), ApiFailures(...fixed));
+}
+
+/** Documents failures, one response per status with an example for each. */
+export function ApiFailures(...failures: Failure[]) {
+  const different = [...new Map(failures.map((each) => [JSON.stringify(each), each])).values()];
+  const statuses = new Set(different.map(({ status }) => status));
+  const ofStatus = (status: number): Failure[] => different.filter((each) => each.status === status);
+  return applyDecorators(
+    ...[...statuses]
+      .map((status) => [status, ofStatus(status)] as const)
+      .map(([status, same]) =>
+        ApiResponse({
+          status,
+          description: same.map(({ body }) => messageOf(body)).join(' · '),
+          content: {
+            'application/json': {
+              schema: { oneOf: same.map(({ body }) => schemaOf(body) as object) },
+              examples: Object.fromEntries(same.map(({ body }, index) => [`${index + 1}`, { summary: messageOf(body), value: body }])),
+            },
+          },
+        }),
+      ),
+  );
+}
+
+/** Writes failures by a contract's table. */
+export function renderFailuresBy({ kinds, codes = {} }: FailureTable): FailureRenderer {
+  return (error: AppError, request: RequestOfOperation, reply: FastifyReply): void => {
+    const found = request.failures?.[error.code] ?? codes[error.code] ?? kinds[KIND_OF[error.code]];
+    const { status, body } = typeof found === 'function' ? found(error, request) : found;
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply.status(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));
+  };
+}
+
+/** The sentence in a body, whatever its contract calls it. */
+function messageOf(body: object): string {
+  const { message, msg } = body as { message?: string; msg?: string };
+  return message ?? msg ?? 'Failure';
+}

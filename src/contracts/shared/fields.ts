@@ -1,0 +1,63 @@
+import {
+  type ArgumentMetadata,
+  type ExecutionContext,
+  Injectable,
+  type PipeTransform,
+  type Type,
+  UseInterceptors,
+  applyDecorators,
+  createParamDecorator,
+} from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { RequestPipe } from '../../common/request.pipe.js';
+import { type Form, readForm } from './form.js';
+import { UploadRoom } from './upload-room.js';
+
+type RequestWithForm = FastifyRequest & { form?: Promise<Form> };
+
+/** The body, read once however many parameters ask for it. */
+function formOf(context: ExecutionContext): Promise<Form> {
+  const request = context.switchToHttp().getRequest<RequestWithForm>();
+  request.form ??= readForm(request);
+  return request.form;
+}
+
+/** Checks fields against the DTO of the parameter, as the core does with its bodies, but lets callers send more than it names. */
+@Injectable()
+class FieldsPipe implements PipeTransform {
+  private readonly pipe = new RequestPipe('ignore');
+
+  transform(value: unknown, { metatype }: ArgumentMetadata): Promise<unknown> {
+    return this.pipe.transform(value, { type: 'body', metatype });
+  }
+}
+
+const ReadFields = createParamDecorator(async (_: unknown, context: ExecutionContext) => (await formOf(context)).fields);
+const ReadFile = createParamDecorator(async (names: readonly string[], context: ExecutionContext) => {
+  const { files } = await formOf(context);
+  return names.map((name) => files.get(name)).find((file) => file !== undefined);
+});
+
+/** Parameter decorator: the body's fields as the parameter's DTO, sent as JSON, urlencoded or multipart. */
+export const Fields = () => ReadFields(new FieldsPipe());
+
+/** Parameter decorator: the uploaded file in the first of the named fields that has one; `Buffer | undefined`. */
+export const File = (...names: string[]) => ReadFile(names);
+
+/** Documents the fields of an operation, and the three ways to send them. */
+export function ApiFields(dto: Type, examples?: Record<string, object>) {
+  return applyDecorators(
+    ApiExtraModels(dto),
+    ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'),
+    ApiBody({
+      schema: { $ref: getSchemaPath(dto) },
+      ...(examples === undefined
+        ? {}
+        : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) }),
+    }),
+  );
+}
+
+/** The operation takes a file: to be said of each that does, for files are held in memory and only so many at a time. */
+export const TakesFile = () => UseInterceptors(UploadRoom);

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { BadCredentialsError } from '../../auth/errors.js';
+import { type SignedIn, type SignInOptions, SignInService } from '../../auth/sign-in.service.js';
+import type { Caller } from '../../common/caller.js';
+import { UserNotFoundError } from '../../users/errors.js';
+import { UsersService } from '../../users/users.service.js';
+
+/** Signing in for documents whose answers tell an unknown account from a wrong password; the core tells nobody. */
+@Injectable()
+export class TellingSignIn {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly users: UsersService,
+  ) {}
+
+  /** As `SignInService.signIn`; throws UserNotFoundError for an identifier that no account has. */
+  async signIn(identifier: string, password: string, options: SignInOptions, caller: Caller): Promise<SignedIn> {
+    try {
+      return await this.signIns.signIn(identifier, password, options, caller);
+    } catch (error) {
+      const isUnknown = error instanceof BadCredentialsError && (await this.users.findByIdentifier(identifier)) === null;
+      throw isUnknown ? new UserNotFoundError() : error;
+    }
+  }
+}

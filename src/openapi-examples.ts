@@ -1,0 +1,56 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Exclude<Schemas[string], { $ref: string }>;
+type SchemaOrReference = Schemas[string];
+
+/** As much of an operation as has bodies. */
+interface Bodies {
+  requestBody?: object;
+  responses: Record<string, object | undefined>;
+}
+
+interface MediaType {
+  schema?: SchemaOrReference;
+  example?: unknown;
+  examples?: object;
+}
+
+/**
+ * Gives each body of the operations an example as a whole, put together from the examples of its fields. One that was written by
+ * hand stays: where fields exclude each other, only that says which belong together.
+ */
+export function addExamples(operations: readonly Bodies[], schemas: Schemas): void {
+  for (const { requestBody, responses } of operations) {
+    for (const media of [requestBody, ...Object.values(responses)].flatMap(mediaOf)) {
+      if (media.schema === undefined || media.example !== undefined || media.examples !== undefined) continue;
+      const example = exampleOf(media.schema, schemas);
+      if (example !== undefined) media.example = example;
+    }
+  }
+}
+
+function mediaOf(body: object | undefined): MediaType[] {
+  return body !== undefined && 'content' in body ? Object.values(body.content as Record<string, MediaType>) : [];
+}
+
+function exampleOf(schema: SchemaOrReference, schemas: Schemas): unknown {
+  if (!('$ref' in schema) && schema.example !== undefined) return schema.example;
+  const { type, properties, items, enum: values } = resolve(schema, schemas);
+  if (properties !== undefined) {
+    return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, exampleOf(property, schemas)]));
+  }
+  if (type === 'array' && items !== undefined) return [exampleOf(items, schemas)];
+  return values?.[0];
+}
+
+/** What a reference points to, alone or in the ways that say more beside it or allow null. */
+function resolve(schema: SchemaOrReference, schemas: Schemas): Schema {
+  if (!('$ref' in schema)) {
+    const [first] = schema.allOf ?? schema.anyOf ?? [];
+    return first === undefined ? schema : resolve(first, schemas);
+  }
+  const target = schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)];
+  if (target === undefined) throw new Error(`The document refers to ${schema.$ref} and does not define it`);
+  return resolve(target, schemas);
+}

@@ -1,0 +1,66 @@
+import type { ContractSlug } from '../../src/config/contract-slugs.js';
+import { type Answer, type TestApp, startApp } from './start-app.js';
+
+/** The three ways in which every operation of a contract takes its fields. */
+export const BODY_FORMATS = ['json', 'urlencoded', 'multipart'] as const;
+export type BodyFormat = (typeof BODY_FORMATS)[number];
+
+interface SendOptions {
+  /** How the fields are sent; a file makes it multipart. */
+  format?: BodyFormat;
+  /** Sent as `Authorization: Bearer`. */
+  token?: string | undefined;
+  headers?: Record<string, string>;
+  /** Field name, and what is in it. */
+  file?: { field: string; name?: string; content: Buffer };
+}
+
+/** A contract's frontend: sends fields in any format, to paths below the contract. */
+export class ContractClient {
+  constructor(
+    private readonly app: TestApp,
+    private readonly slug: ContractSlug,
+  ) {}
+
+  get(path: string, options: SendOptions = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, options);
+  }
+
+  async send(
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    fields?: Record<string, unknown>,
+    { format = 'json', token, headers = {}, file }: SendOptions = {},
+  ): Promise<Answer> {
+    const encoded =
+      fields === undefined && file === undefined ? {} : await encode(fields ?? {}, file === undefined ? format : 'multipart', file);
+    return this.app.call(method, `/contracts/${this.slug}${path}`, { token, ...encoded, headers: { ...encoded.headers, ...headers } });
+  }
+}
+
+/** Starts the server with all contracts. */
+export function startContracts(environment: Record<string, string> = {}, databaseUrl?: string): Promise<TestApp> {
+  return startApp({ CONTRACTS: 'all', ...environment }, databaseUrl);
+}
+
+async function encode(
+  fields: Record<string, unknown>,
+  format: BodyFormat,
+  file?: SendOptions['file'],
+): Promise<{ body?: unknown; headers?: Record<string, string> }> {
+  switch (format) {
+    case 'json':
+      return { body: fields };
+    case 'urlencoded': {
+      const body = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString();
+      return { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    }
+    case 'multipart': {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
+      if (file !== undefined) form.append(file.field, new Blob([new Uint8Array(file.content)]), file.name ?? 'picture.png');
+      const request = new Request('http://localhost', { method: 'POST', body: form });
+      return { body: Buffer.from(await request.arrayBuffer()), headers: { 'content-type': String(request.headers.get('content-type')) } };
+    }
+  }
+}
