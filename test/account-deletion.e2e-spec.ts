@@ -13,8 +13,9 @@ const WRONG = 'four bright birds sang';
 /** Every row of every table as text, by table. */
 async function dump(app: TestApp): Promise<Map<string, string[]>> {
   const tables = await app.rows<{ name: string }>(
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
+    // Partitions are shown by the table that they are of.
+    `SELECT format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE relkind IN ('r', 'p') AND NOT relispartition AND nspname NOT IN ('pg_catalog', 'information_schema')`,
   );
   const dumped = new Map<string, string[]>();
   for (const { name } of tables)

@@ -1,6 +1,14 @@
 import { Global, Module } from '@nestjs/common';
+import { AuditHousekeeping } from './audit-housekeeping.service.js';
+import { AuditController } from './audit.controller.js';
+import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
+import { SecurityEventsController } from './security-events.controller.js';
 
 @Global()
-@Module({ providers: [AuditService], exports: [AuditService] })
+@Module({
+  controllers: [AuditController, SecurityEventsController],
+  providers: [AuditService, AuditRepository, AuditHousekeeping],
+  exports: [AuditService],
+})
 export class AuditModule {}

@@ -1,100 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../common/caller.js';
-import { DatabaseService } from '../database/database.service.js';
-import { PAGE_ROWS, inPages } from '../database/row-pages.js';
-
-/** The acts that are put on record: `noun.verb`. */
-export type AuditAction =
-  | 'account.registered'
-  | 'avatar.changed'
-  | 'account.created'
-  | 'account.activated'
-  | 'account.updated'
-  | 'account.deletion_requested'
-  | 'account.deleted'
-  | 'account.exported'
-  | 'book.created'
-  | 'book.updated'
-  | 'book.deleted'
-  | 'client.refused'
-  | 'email.verified'
-  | 'email.verification_requested'
-  | 'email.change_requested'
-  | 'email.changed'
-  | 'email.change_undone'
-  | 'mobile.changed'
-  | 'mobile.removed'
-  | 'mobile.verification_requested'
-  | 'mobile.verified'
-  | 'password.checked'
-  | 'password.changed'
-  | 'password.locked'
-  | 'password.reset_requested'
-  | 'password.reset'
-  | 'session.opened'
-  | 'session.refresh_refused'
-  | 'session.ended'
-  | 'sessions.ended';
-
-/** Who did what to whom, and whether it worked. Never holds a secret, nor the identifier that somebody typed. */
-export interface AuditEvent {
-  action: AuditAction;
-  outcome: 'success' | 'failure';
-  actorId?: string | null;
-  subjectId?: string | null;
-  caller?: Caller | undefined;
-  /** Short facts such as `{ reason: 'auth.bad_credentials' }`. */
-  details?: Readonly<Record<string, string | number | boolean | null>>;
-}
-
-/** An event as it is told to the account that it is about. */
-export interface ExportedEvent {
-  occurredAt: Date;
-  action: AuditAction;
-  outcome: AuditEvent['outcome'];
-  /** Whether the account itself acted; null when nobody was signed in. */
-  byYou: boolean | null;
-  /** Where the request came from; null when somebody else acted. */
-  ip: string | null;
-  userAgent: string | null;
-  details: NonNullable<AuditEvent['details']>;
-}
+import { type Position, invalidCursor, toPage } from '../common/pagination.js';
+import { inPages } from '../database/row-pages.js';
+import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
+import { AuditRepository } from './audit.repository.js';
 
 /** The append-only record of every authentication and administrative act. */
 @Injectable()
 export class AuditService {
-  constructor(private readonly database: DatabaseService) {}
+  constructor(private readonly events: AuditRepository) {}
 
   /** Joins the caller's transaction: what is rolled back is not on record. */
-  async record({ action, outcome, actorId, subjectId, caller, details }: AuditEvent): Promise<void> {
-    await this.database.named(
-      'audit',
-      `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        action,
-        outcome,
-        actorId ?? null,
-        subjectId ?? null,
-        caller?.ip ?? null,
-        caller?.userAgent ?? null,
-        caller?.requestId ?? null,
-        details ?? {},
-      ],
-    );
+  record(event: AuditEvent): Promise<void> {
+    return this.events.insert(event);
+  }
+
+  /**
+   * A page of the events that match, the newest first.
+   * @param after position of the last event of the page before
+   * @throws InvalidRequestError when it is no position in the log
+   */
+  async list(filter: AuditFilter, limit: number, after?: Position): Promise<{ entries: RecordedEvent[]; next: Position | null }> {
+    const found = await this.events.find(filter, limit + 1, after === undefined ? undefined : readPosition(after));
+    return toPage(found, limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
   }
 
   /** What happened to an account and what it did, the oldest first. */
   async *exportFor(userId: string): AsyncGenerator<ExportedEvent, void> {
-    const rows = inPages<ExportedEvent & { id: string }>((last) =>
-      this.database.query(
-        `SELECT id, occurred_at AS "occurredAt", action, outcome, actor_id = $1 AS "byYou",
-                CASE WHEN coalesce(actor_id, $1) = $1 THEN ip END AS ip,
-                CASE WHEN coalesce(actor_id, $1) = $1 THEN user_agent END AS "userAgent", details
-         FROM audit_events WHERE (subject_id = $1 OR actor_id = $1) AND id > $2 ORDER BY id LIMIT ${PAGE_ROWS}`,
-        [userId, last?.id ?? 0],
-      ),
-    );
+    const rows = inPages<ExportedEvent & { id: string }>((last) => this.events.findPageOf(userId, last));
     for await (const { id: _, ...event } of rows) yield event;
   }
 
@@ -102,11 +34,15 @@ export class AuditService {
    * Leaves of an account that goes nothing but its id; joins the caller's transaction. An administrator's address stays with what
    * the administrator did to it.
    */
-  async forget(userId: string): Promise<void> {
-    await this.database.query(
-      `UPDATE audit_events SET ip = NULL, user_agent = NULL
-       WHERE (actor_id = $1 OR subject_id = $1 AND actor_id IS NULL) AND (ip IS NOT NULL OR user_agent IS NOT NULL)`,
-      [userId],
-    );
+  forget(userId: string): Promise<void> {
+    return this.events.forgetAddresses(userId);
   }
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const ID = /^\d{1,18}$/;
+
+function readPosition([occurredAt = '', id = '', ...rest]: Position): { occurredAt: string; id: string } {
+  if (!TIME.test(occurredAt) || Number.isNaN(Date.parse(occurredAt)) || !ID.test(id) || rest.length > 0) throw invalidCursor();
+  return { occurredAt, id };
 }

@@ -6,8 +6,12 @@ import { MailBounces6000000000000 } from './6000-mail-bounces.js';
 import { Identifiers7000000000000 } from './7000-identifiers.js';
 import { Avatars8000000000000 } from './8000-avatars.js';
 import { Books9000000000000 } from './9000-books.js';
+import { AuditPartitions9010000000000 } from './10000-audit-partitions.js';
 
-/** All migrations, oldest first. One that has landed is never edited; a change is a new one. */
+/**
+ * All migrations, oldest first. One that has landed is never edited; a change is a new one. TypeORM takes the last 13 digits of a
+ * class for a time: 9000 is 9000000000000, and 10000 is 9010000000000.
+ */
 export const MIGRATIONS = [
   Accounts1000000000000,
   Tokens2000000000000,
@@ -17,4 +21,5 @@ export const MIGRATIONS = [
   Identifiers7000000000000,
   Avatars8000000000000,
   Books9000000000000,
+  AuditPartitions9010000000000,
 ];

@@ -1,0 +1,51 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { AuditRepository } from './audit.repository.js';
+
+const INTERVAL_MS = 10 * 60_000;
+
+/** Keeps the log's months: the next ones are made before they begin, those past the retention go. */
+@Injectable()
+export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('AuditHousekeeping');
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly events: AuditRepository,
+    private readonly settings: Settings,
+  ) {}
+
+  /** At start, too: a server that was off for months has no month to write into but the one for whatever fits nowhere. */
+  async onModuleInit(): Promise<void> {
+    await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
+    this.timer = setInterval(() => {
+      this.working = this.run();
+    }, INTERVAL_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.working;
+  }
+
+  /** Makes the next months; drops those past the retention, and deletes batch by batch what is left of its day. Never fails. */
+  async run(): Promise<void> {
+    const { AUDIT_RETENTION_DAYS: days } = this.settings;
+    await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
+    await this.attempt('Old audit events could not be deleted', async () => {
+      await this.events.dropMonths(days);
+      while (!this.stopped && (await this.events.purgeBatch(days)));
+    });
+  }
+
+  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn(`${what}: ${(error as Error).message}`);
+    }
+  }
+}

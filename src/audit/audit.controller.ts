@@ -1,0 +1,30 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { fromCursor, toCursor } from '../common/pagination.js';
+import { AuditService } from './audit.service.js';
+import { AuditEventListView, toAuditEventView } from './dto/audit-event.view.js';
+import { ListAuditQuery } from './dto/audit.query.js';
+
+@ApiTags('Administration')
+@Controller('v1/audit')
+export class AuditController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Get()
+  @Roles('admin')
+  @ApiOperation({
+    operationId: 'listAuditEvents',
+    summary: 'What happened',
+    description:
+      'The log of every authentication and administrative act, the newest first; filters narrow it down together. Kept for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay under the bare id.',
+  })
+  @ApiOkResponse({ type: AuditEventListView, description: 'One page of events.' })
+  @ApiProblem('access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked')
+  async listAuditEvents(@Query() { limit, cursor, ...filter }: ListAuditQuery): Promise<AuditEventListView> {
+    const list = `audit ${JSON.stringify(Object.entries(filter).toSorted())}`;
+    const { entries, next } = await this.audit.list(filter, limit, cursor === undefined ? undefined : fromCursor(list, cursor));
+    return { data: entries.map(toAuditEventView), nextCursor: next === null ? null : toCursor(list, next) };
+  }
+}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+import { PAGE_ROWS } from '../database/row-pages.js';
+import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
+
+/** Months that there are partitions for besides the present one. */
+const MONTHS_AHEAD = 2;
+
+/** Events that are deleted at once; more would hold locks and delay other work. */
+const BATCH_ROWS = 1_000;
+
+/** Advisory lock under which old events are deleted: of several nodes, one does it. */
+const HOUSEKEEPING_LOCK = 'latchkey:audit-housekeeping';
+
+/** How long dropping a month waits for those who write, ms: so long nobody else can put anything on record. */
+const DROP_WAIT_MS = 200;
+
+const COLUMNS = `id, occurred_at AS "occurredAt", action, outcome, actor_id AS "actorId", subject_id AS "subjectId", ip,
+  user_agent AS "userAgent", request_id AS "requestId", details`;
+
+/** The table `audit_events`, one partition a month. The database itself refuses to change or delete events but as it is done here. */
+@Injectable()
+export class AuditRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  async insert({ action, outcome, actorId, subjectId, caller, details }: AuditEvent): Promise<void> {
+    await this.database.named(
+      'audit',
+      `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        action,
+        outcome,
+        actorId ?? null,
+        subjectId ?? null,
+        caller?.ip ?? null,
+        caller?.userAgent ?? null,
+        caller?.requestId ?? null,
+        details ?? {},
+      ],
+    );
+  }
+
+  /** The newest events that match, older than `after`. */
+  find(filter: AuditFilter, limit: number, after?: { occurredAt: string; id: string }): Promise<RecordedEvent[]> {
+    const values: unknown[] = [];
+    const where = (Object.keys(CONDITIONS) as (keyof AuditFilter)[])
+      .filter((name) => filter[name] !== undefined)
+      .map((name) => CONDITIONS[name](`$${values.push(filter[name])}`));
+    if (after !== undefined) {
+      where.push(`(occurred_at, id) < ($${values.push(after.occurredAt)}::timestamptz, $${values.push(after.id)}::bigint)`);
+    }
+    return this.database.query<RecordedEvent>(
+      `SELECT ${COLUMNS} FROM audit_events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+       ORDER BY occurred_at DESC, id DESC LIMIT $${values.push(limit)}`,
+      values,
+    );
+  }
+
+  /** What happened to an account and what it did, after an event; the oldest first. */
+  findPageOf(userId: string, after?: ExportedEvent & { id: string }): Promise<(ExportedEvent & { id: string })[]> {
+    return this.database.query<ExportedEvent & { id: string }>(
+      `SELECT id, occurred_at AS "occurredAt", action, outcome, actor_id = $1 AS "byYou",
+              CASE WHEN coalesce(actor_id, $1) = $1 THEN ip END AS ip,
+              CASE WHEN coalesce(actor_id, $1) = $1 THEN user_agent END AS "userAgent", details
+       FROM audit_events
+       WHERE (subject_id = $1 OR actor_id = $1) AND (occurred_at, id) > (coalesce($2::timestamptz, '-infinity'), $3::bigint)
+       ORDER BY occurred_at, id LIMIT ${PAGE_ROWS}`,
+      [userId, after?.occurredAt ?? null, after?.id ?? 0],
+    );
+  }
+
+  /** Takes the addresses out of what an account did, and what strangers did to it. */
+  async forgetAddresses(userId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE audit_events SET ip = NULL, user_agent = NULL
+       WHERE (actor_id = $1 OR subject_id = $1 AND actor_id IS NULL) AND (ip IS NOT NULL OR user_agent IS NOT NULL)`,
+      [userId],
+    );
+  }
+
+  /** Makes the partitions of this month and the next ones, where they are missing. */
+  async makeMonths(): Promise<void> {
+    await this.database.query(
+      `SELECT make_audit_month(((now() AT TIME ZONE 'UTC') + make_interval(months => ahead))::date)
+       FROM generate_series(0, $1::int) AS ahead`,
+      [MONTHS_AHEAD],
+    );
+  }
+
+  /** Drops the partitions of which every event is older than `days`. */
+  async dropMonths(days: number): Promise<void> {
+    const old = await this.database.query<{ name: string }>(
+      `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+       WHERE i.inhparent = 'audit_events'::regclass AND c.relname ~ '^audit_events_\\d{4}_\\d{2}$'
+         AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' < now() - make_interval(days => $1)
+       ORDER BY name`,
+      [days],
+    );
+    for (const { name } of old) {
+      await this.database.transaction(async () => {
+        await this.database.query(`SET LOCAL lock_timeout = ${DROP_WAIT_MS}`);
+        await this.database.query(`DROP TABLE IF EXISTS ${name}`);
+      });
+    }
+  }
+
+  /** Deletes some of the events older than `days`, unless another node is at it. @returns whether there may be more */
+  purgeBatch(days: number): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const [lock] = await this.database.query<{ mine: boolean }>(
+        `SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine, set_config('latchkey.purges_audit', 'yes', true)`,
+        [HOUSEKEEPING_LOCK],
+      );
+      if (lock?.mine !== true) return false;
+      const deleted = await this.database.query(
+        `DELETE FROM audit_events WHERE (occurred_at, id) IN (
+           SELECT occurred_at, id FROM audit_events WHERE occurred_at < now() - make_interval(days => $1) ORDER BY occurred_at, id LIMIT ${BATCH_ROWS}
+         ) RETURNING id`,
+        [days],
+      );
+      return deleted.length === BATCH_ROWS;
+    });
+  }
+}
+
+const CONDITIONS = {
+  action: (value) => `action = ${value}`,
+  outcome: (value) => `outcome = ${value}`,
+  actorId: (value) => `actor_id = ${value}::uuid`,
+  subjectId: (value) => `subject_id = ${value}::uuid`,
+  from: (value) => `occurred_at >= ${value}::timestamptz`,
+  to: (value) => `occurred_at < ${value}::timestamptz`,
+} as const satisfies Record<keyof AuditFilter, (value: string) => string>;

@@ -1,0 +1,146 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  AUDIT_ACTIONS,
+  AUDIT_OUTCOMES,
+  type AuditAction,
+  type AuditDetails,
+  type AuditOutcome,
+  type RecordedEvent,
+} from '../audit-event.js';
+
+const NEXT_CURSOR = {
+  description: 'For `cursor` of the next page; null on the last one.',
+  type: 'string',
+  nullable: true,
+  example: 'rS0cQ2wmSd1bIjIwMjYtMDMtMDFUMDk6MzA6MDAuMDAwWiIsIjQyIl0',
+} as const;
+
+/** What both views of an event tell. */
+class EventView {
+  @ApiProperty({ description: 'When it happened.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  occurredAt!: string;
+
+  @ApiProperty({ description: 'What was done or tried.', enum: AUDIT_ACTIONS, enumName: 'AuditAction', example: 'session.opened' })
+  action!: AuditAction;
+
+  @ApiProperty({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'success' })
+  outcome!: AuditOutcome;
+
+  @ApiProperty({
+    description: 'Short facts; never a secret.',
+    type: 'object',
+    additionalProperties: true,
+    example: { clientId: 'latchkey' },
+  })
+  details!: AuditDetails;
+}
+
+/** An event as its account sees it. */
+export class SecurityEventView extends EventView {
+  @ApiProperty({
+    description: 'Whether you did it, signed in; null when nobody was signed in, as with a wrong password.',
+    type: 'boolean',
+    nullable: true,
+    example: true,
+  })
+  byYou!: boolean | null;
+
+  @ApiProperty({
+    description: 'Where the request came from. Null when another account did it.',
+    type: 'string',
+    nullable: true,
+    example: '203.0.113.7',
+  })
+  ip!: string | null;
+
+  @ApiProperty({
+    description: 'What the browser or program called itself. Null when another account did it.',
+    type: 'string',
+    nullable: true,
+    example: 'Mozilla/5.0',
+  })
+  userAgent!: string | null;
+}
+
+/** An event as administrators see it. */
+export class AuditEventView extends EventView {
+  @ApiProperty({ description: 'Its number; later events mostly have higher ones.', example: '4711' })
+  id!: string;
+
+  @ApiProperty({
+    description: 'The account that acted; null when nobody was signed in. It may be deleted.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
+  actorId!: string | null;
+
+  @ApiProperty({
+    description: 'The account that it was done to; null when it concerns none that exists. It may be deleted.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a22',
+  })
+  subjectId!: string | null;
+
+  @ApiProperty({
+    description: 'Where the request came from; null once its account is deleted.',
+    type: 'string',
+    nullable: true,
+    example: '203.0.113.7',
+  })
+  ip!: string | null;
+
+  @ApiProperty({
+    description: 'What the browser or program called itself; null once its account is deleted.',
+    type: 'string',
+    nullable: true,
+    example: 'Mozilla/5.0',
+  })
+  userAgent!: string | null;
+
+  @ApiProperty({
+    description: 'The `X-Request-Id` of the request.',
+    type: 'string',
+    nullable: true,
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a33',
+  })
+  requestId!: string | null;
+}
+
+export class AuditEventListView {
+  @ApiProperty({ description: 'The newest first.', type: [AuditEventView] })
+  data!: AuditEventView[];
+
+  @ApiProperty(NEXT_CURSOR)
+  nextCursor!: string | null;
+}
+
+export class SecurityEventListView {
+  @ApiProperty({ description: 'The newest first.', type: [SecurityEventView] })
+  data!: SecurityEventView[];
+
+  @ApiProperty(NEXT_CURSOR)
+  nextCursor!: string | null;
+}
+
+export function toAuditEventView({ occurredAt, ...event }: RecordedEvent): AuditEventView {
+  return { ...event, occurredAt: occurredAt.toISOString() };
+}
+
+/** @param userId the account that the event is told to: it learns no addresses of others */
+export function toSecurityEventView(event: RecordedEvent, userId: string): SecurityEventView {
+  const { action, outcome, details, actorId, ip, userAgent } = event;
+  const byAnother = actorId !== null && actorId !== userId;
+  return {
+    occurredAt: event.occurredAt.toISOString(),
+    action,
+    outcome,
+    details,
+    byYou: actorId === null ? null : !byAnother,
+    ip: byAnother ? null : ip,
+    userAgent: byAnother ? null : userAgent,
+  };
+}

@@ -1,0 +1,40 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { PageQuery } from '../../common/pagination.js';
+import { Time } from '../../common/time.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, type AuditOutcome } from '../audit-event.js';
+
+const EXAMPLE_ID = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
+
+export class ListAuditQuery extends PageQuery {
+  @ApiPropertyOptional({
+    description: 'What was done or tried.',
+    enum: AUDIT_ACTIONS,
+    enumName: 'AuditAction',
+    example: 'account.disabled',
+  })
+  @IsOptional()
+  @IsIn(AUDIT_ACTIONS)
+  action?: AuditAction;
+
+  @ApiPropertyOptional({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, example: 'failure' })
+  @IsOptional()
+  @IsIn(AUDIT_OUTCOMES)
+  outcome?: AuditOutcome;
+
+  @ApiPropertyOptional({ description: 'Who did it: the id of an account, which may be deleted.', format: 'uuid', example: EXAMPLE_ID })
+  @IsOptional()
+  @IsUUID()
+  actorId?: string;
+
+  @ApiPropertyOptional({ description: 'To whom: the id of an account, which may be deleted.', format: 'uuid', example: EXAMPLE_ID })
+  @IsOptional()
+  @IsUUID()
+  subjectId?: string;
+
+  @Time({ description: 'Not before this time.', example: '2026-03-01T00:00:00Z' })
+  from?: Date;
+
+  @Time({ description: 'Before this time.', example: '2026-04-01T00:00:00Z' })
+  to?: Date;
+}

@@ -1,0 +1,31 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { PageQuery, fromCursor, toCursor } from '../common/pagination.js';
+import { CurrentUser, type Principal } from '../common/principal.js';
+import { AuditService } from './audit.service.js';
+import { SecurityEventListView, toSecurityEventView } from './dto/audit-event.view.js';
+
+/** What happened to an account, for its owner. */
+@ApiTags('Users')
+@Controller('v1/users/me/security-events')
+export class SecurityEventsController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Get()
+  @SignedIn()
+  @ApiOperation({
+    operationId: 'listSecurityEvents',
+    summary: 'What happened to my account',
+    description: 'Sign-ins, wrong passwords, changes, and what administrators did to the account, the newest first.',
+  })
+  @ApiOkResponse({ type: SecurityEventListView, description: 'One page of events.' })
+  @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
+  async listSecurityEvents(@Query() { limit, cursor }: PageQuery, @CurrentUser() { userId }: Principal): Promise<SecurityEventListView> {
+    const list = `security-events ${userId}`;
+    const after = cursor === undefined ? undefined : fromCursor(list, cursor);
+    const { entries, next } = await this.audit.list({ subjectId: userId }, limit, after);
+    return { data: entries.map((event) => toSecurityEventView(event, userId)), nextCursor: next === null ? null : toCursor(list, next) };
+  }
+}
