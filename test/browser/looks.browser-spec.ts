@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeletionFlow } from '../support/account-deletion.js';
 import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
 import { Chromium } from './support/chromium.js';
@@ -36,6 +37,7 @@ describe('each page can be seen and read by everybody', () => {
 
   const flow = new ResetFlow(() => site.app);
   const change = new EmailChange(() => site.app);
+  const deletion = new DeletionFlow(() => site.app);
   const openConfirmation = async (): Promise<string> => {
     const email = longEmail();
     await register(site.app, { email });
@@ -135,6 +137,22 @@ describe('each page can be seen and read by everybody', () => {
     await page.getByRole('button', { name: 'Undo the change now' }).click();
     await expectPage(page, 'Your account has its former e-mail address again');
     await expectFaultless(page, 'undone');
+  });
+
+  it('deleting an account', async () => {
+    const user = await deletion.proven({ email: longEmail(), username: `maximiliana.alexandrine.${process.pid}` });
+    const { token } = await deletion.mailFor(user, { returnTo: RETURN_URL });
+    await page.goto(`${site.url}/account/delete-account?token=${token}`);
+    await expectFaultless(page, 'delete');
+    await site.app.rows(`UPDATE users SET roles = '{user,admin}' WHERE email = $1`, [user.email]);
+    await page.getByRole('button').click();
+    await expectPage(page, 'The last administrator has to stay');
+    await expectFaultless(page, 'delete, last administrator');
+    await site.app.rows(`UPDATE users SET roles = '{user}' WHERE email = $1`, [user.email]);
+    await page.goto(`${site.url}/account/delete-account?token=${token}`);
+    await page.getByRole('button').click();
+    await expectPage(page, 'Your account is deleted');
+    await expectFaultless(page, 'deleted');
   });
 
   it('a link that does not work', async () => {
