@@ -15,6 +15,8 @@ const FLOOD = 600;
 /** Sign-ins that the server admits at a time. */
 const QUEUE = 256;
 const LIMIT_MS = 50;
+/** Longest time for which an answer is under way to a busy client, ms. */
+const UNDER_WAY_MS = 50;
 /** Requests a second of each kind that are measured; sent on time, whether or not earlier ones were answered. */
 const PER_SECOND = 100;
 
@@ -73,9 +75,10 @@ await run('R9: 64 sign-ins in flight, and 600 at once', 240, async (stage) => {
   );
   const refused = answers.filter(({ status }) => status === 503);
   const admitted = answers.filter(({ status }) => status !== 503);
-  // Places of those that were answered while others still arrived have been given away again.
+  // Places of those that were answered while others still arrived have been given away again. The server gives a place away a moment
+  // before its answer is seen here.
   const lastRefusal = Math.max(...refused.map(({ at }) => at));
-  const early = admitted.filter(({ at }) => at < lastRefusal).length;
+  const early = admitted.filter(({ at }) => at < lastRefusal + UNDER_WAY_MS).length;
   stage.check(
     `at most ${QUEUE} are admitted at a time`,
     refused.length > 0 && admitted.length - early <= QUEUE,

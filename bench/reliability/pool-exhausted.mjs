@@ -6,15 +6,17 @@
 // 1. Another session locks the table of users: 100 requests, of which the first ten hold the pool.
 // 2. PostgreSQL is stopped for 5 s and started again.
 // 3. PostgreSQL is frozen (SIGSTOP): connections stand and nothing comes back, as from a machine that died.
+// 4. It is frozen once more, and the server is told to stop.
 // PASS: in 1 and 2 every request is answered 503 with Retry-After within 2 s; in 3 within 14 s those that hold a connection, and
-// within 2 s all others; and afterwards the same server process answers 200 by itself. About 60 s.
+// within 2 s all others; and afterwards the same server process answers 200 by itself. In 4 it ends within 30 s. Meanwhile it writes
+// nothing to standard error: everything it says is in its log. About 90 s.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PASSWORD, call, run, signedIn, spread, until } from './stage.mjs';
 
-await run('R10, R2: pool exhausted, database stopped, database frozen', 240, async (stage) => {
+await run('R10, R2: pool exhausted, database stopped, database frozen', 300, async (stage) => {
   const database = await stage.createDatabase();
   const node = await stage.node(database);
   const user = await signedIn(node.port);
@@ -88,4 +90,18 @@ await run('R10, R2: pool exhausted, database stopped, database frozen', 240, asy
     signal('SIGCONT');
   }
   await healed(performance.now());
+
+  signal('SIGSTOP');
+  try {
+    const asked = many(5, me).catch(() => {});
+    await wait(200);
+    const startedAt = performance.now();
+    await node.end('SIGTERM');
+    const seconds = (performance.now() - startedAt) / 1_000;
+    stage.check('PostgreSQL frozen: the server ends within 30 s', seconds <= 30, `${seconds.toFixed(1)} s`);
+    await asked;
+  } finally {
+    signal('SIGCONT');
+  }
+  stage.check('it wrote nothing beside its log', node.stderr === '', node.stderr.slice(0, 300));
 });

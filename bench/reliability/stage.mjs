@@ -83,6 +83,8 @@ export async function inParallel(count, width, work) {
 /** A server of dist/ as a process of its own. */
 class Node {
   process;
+  /** What it wrote to standard error. */
+  stderr = '';
 
   constructor(port, env) {
     this.port = port;
@@ -90,7 +92,11 @@ class Node {
   }
 
   async start() {
-    this.process = spawn(process.execPath, [MAIN], { env: this.env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.process = spawn(process.execPath, [MAIN], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process.stderr.on('data', (bytes) => {
+      this.stderr += bytes;
+      process.stderr.write(bytes);
+    });
     await until('a server to get ready', READY_SECONDS, async () => {
       if (this.gone) throw new Error('A server did not start');
       try {
