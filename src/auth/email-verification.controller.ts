@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OptionallySignedIn, Public } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
@@ -10,6 +10,15 @@ import { UserView, toUserView } from '../users/dto/user.view.js';
 import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification.dto.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ReturnUrls } from './return-urls.service.js';
+
+const TOKEN = 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo';
+
+const EXAMPLES = {
+  code: { summary: 'The code of the mail', value: { email: 'ada@example.com', code: '402917' } },
+  link: { summary: 'The link, and the password', value: { token: TOKEN, password: 'four bright birds sing' } },
+  takeOver: { summary: 'The link, for an account that somebody else made', value: { token: TOKEN, newPassword: 'seven calm rivers run' } },
+  signedIn: { summary: 'The link, with an access token', value: { token: TOKEN } },
+};
 
 @ApiTags('Auth')
 @Controller('v1/auth/email/verification')
@@ -44,6 +53,7 @@ export class EmailVerificationController {
     description:
       'By `email` and `code`, or by the `token` of the link. With the link comes proof that the account is yours: its `password`, an access token of it, or a `newPassword` (for an account that somebody else made in your name; their password and sessions end).',
   })
+  @ApiBody({ type: ConfirmEmail, examples: EXAMPLES })
   @ApiOkResponse({ type: UserView, description: 'The account, verified.' })
   @ApiProblem(
     'request.invalid',

@@ -11,6 +11,13 @@ import { OAuthService } from './oauth.service.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
+const TOKEN = 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…';
+
+const EXAMPLES = {
+  basic: { summary: 'With HTTP Basic', value: { token: TOKEN } },
+  form: { summary: 'With the secret in the form', value: { token: TOKEN, client_id: 'books', client_secret: 'a-random-value' } },
+};
+
 /** Client authentication that the guard understands, by its names in RFC 7591 §2. */
 const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
 
@@ -34,7 +41,7 @@ export class OAuthController {
       'RFC 7662, for backends in `OAUTH_CLIENTS`. Access tokens and refresh tokens; a refresh token is not used up. A token that is not good, for whatever reason, answers `{"active":false}`. Failures are problem details with the `error` of RFC 6749 §5.2 in addition.',
   })
   @ApiConsumes(FORM)
-  @ApiBody({ type: OAuthTokenForm })
+  @ApiBody({ type: OAuthTokenForm, examples: EXAMPLES })
   @ApiOkResponse({ type: IntrospectionView, description: 'What is known of the token.' })
   @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async introspect(@FormToken() token: string): Promise<IntrospectionView> {
@@ -52,7 +59,7 @@ export class OAuthController {
       'RFC 7009, for backends in `OAUTH_CLIENTS`. Ends the whole session of an access or refresh token at once, so all its other tokens die too. A token that is unknown or not good any more is no failure.',
   })
   @ApiConsumes(FORM)
-  @ApiBody({ type: OAuthTokenForm })
+  @ApiBody({ type: OAuthTokenForm, examples: EXAMPLES })
   @ApiOkResponse({ description: 'The token is good for nothing; no body.' })
   @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async revoke(@FormToken() token: string, @From() caller: Caller): Promise<void> {

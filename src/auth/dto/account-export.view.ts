@@ -112,7 +112,7 @@ class ExportedMailView {
   @ApiProperty({ description: 'The language that was preferred.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
-  @ApiProperty({ description: 'What became of it.', enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'], example: 'sent' })
+  @ApiProperty({ description: 'What became of it.', enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'], enumName: 'MailState', example: 'sent' })
   state!: string;
 
   @ApiProperty({
@@ -137,7 +137,7 @@ class ExportedEventView {
   @ApiProperty({ description: 'What was done or tried.', example: 'session.opened' })
   action!: string;
 
-  @ApiProperty({ description: 'Whether it worked.', enum: ['success', 'failure'], example: 'success' })
+  @ApiProperty({ description: 'Whether it worked.', enum: ['success', 'failure'], enumName: 'EventOutcome', example: 'success' })
   outcome!: string;
 
   @ApiProperty({

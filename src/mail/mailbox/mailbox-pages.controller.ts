@@ -50,7 +50,7 @@ export class MailboxPagesController {
     return write(reply, this.pages.message(this.mailbox.list(), this.get(id), view));
   }
 
-  @Get(':id/html')
+  @Get('html/:id')
   @Public()
   @ApiOperation({
     operationId: 'showDevMailHtml',

@@ -49,7 +49,7 @@ describe('development mailbox', () => {
     const page = pages.message([message], message);
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(page.html).toContain(
-      `<iframe title="HTML version" src="/dev/mail/${message.id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox"`,
+      `<iframe title="HTML version" src="/dev/mail/html/${message.id}" sandbox="allow-popups allow-popups-to-escape-sandbox"`,
     );
 
     const content = pages.content(String(message.html));

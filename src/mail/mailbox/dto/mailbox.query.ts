@@ -12,7 +12,12 @@ export class ListMailboxQuery {
 export const MESSAGE_VIEWS = ['html', 'text', 'headers'] as const;
 
 export class ShowMessageQuery {
-  @ApiPropertyOptional({ description: 'Which version of the mail is shown; `html` if it has one.', enum: MESSAGE_VIEWS, example: 'text' })
+  @ApiPropertyOptional({
+    description: 'Which version of the mail is shown; `html` if it has one.',
+    enum: MESSAGE_VIEWS,
+    enumName: 'MessageView',
+    example: 'text',
+  })
   @IsOptional()
   @IsIn(MESSAGE_VIEWS)
   view?: (typeof MESSAGE_VIEWS)[number];

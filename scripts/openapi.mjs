@@ -1,0 +1,25 @@
+// Writes the OpenAPI documents to openapi/ (after `npm run build`). Needs no database: nothing of the server is started.
+import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { AppModule } from '../dist/app.module.js';
+import { loadSettings } from '../dist/config/load-settings.js';
+import { createOpenApiDocuments } from '../dist/openapi.js';
+
+// Everything that a server can have, the development mailbox and the contracts too.
+const settings = loadSettings({ NODE_ENV: 'test', DATABASE_URL: 'postgres://nobody@localhost/nothing', APP_SECRET: 'x'.repeat(32) });
+const app = await NestFactory.create(AppModule.register(settings), new FastifyAdapter(), {
+  preview: true,
+  abortOnError: false,
+  logger: false,
+});
+for (const [name, document] of createOpenApiDocuments(app, settings)) {
+  const file = `openapi/${name}.json`;
+  mkdirSync(dirname(file), { recursive: true });
+  // Relative, as nobody knows where a server will be.
+  document.servers = [{ url: '/', description: 'The server that has this document' }];
+  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+  console.log(file);
+}
