@@ -7,8 +7,8 @@ interface ExampleSchema {
   properties?: Record<string, ExampleSchema>;
   required?: string[];
   items?: ExampleSchema;
-  example?: unknown;
-  description?: string;
+  additionalProperties?: ExampleSchema;
+  oneOf?: ExampleSchema[];
 }
 
 /** A documented answer: an example says what it looks like, and its schema follows from that. */
@@ -28,14 +28,12 @@ export function ApiAnswer({ status = 200, description, example, nullable = [] }:
 
 /** The same for an operation with several answers of one status; `examples` are by name. */
 export function ApiAnswers(status: number, description: string, examples: Record<string, object>, nullable: readonly string[] = []) {
-  const schemas = Object.values(examples).map((example) => schemaOf(example, nullable));
-  const schema = schemas.length === 1 ? schemas[0] : { oneOf: schemas };
   return ApiResponse({
     status,
     description,
     content: {
       'application/json': {
-        schema,
+        schema: schemaOf(Object.values(examples), nullable),
         examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { summary: name, value }])),
       },
     },
@@ -54,13 +52,26 @@ export function ApiPicture() {
   );
 }
 
-/** The schema of what looks like the example. */
-export function schemaOf(example: unknown, nullable: readonly string[] = []): ExampleSchema {
-  if (Array.isArray(example)) return { type: 'array', items: example.length === 0 ? {} : schemaOf(example[0], nullable) };
-  if (typeof example !== 'object' || example === null) return { type: typeOf(example), example };
-  const properties = Object.entries(example).map(([name, value]) => {
-    const schema = schemaOf(value, nullable);
-    return [name, nullable.includes(name) ? { ...schema, type: ['string', 'null'] } : schema] as const;
+/** The schema of what looks like one of the examples. */
+export function schemaOf(examples: readonly object[], nullable: readonly string[] = []): ExampleSchema {
+  const shapes = new Map(examples.map((example) => shapeOf(example, nullable)).map((shape) => [JSON.stringify(shape), shape]));
+  const [only, ...others] = shapes.values();
+  return only !== undefined && others.length === 0 ? only : { oneOf: [...shapes.values()] };
+}
+
+function shapeOf(example: unknown, nullable: readonly string[]): ExampleSchema {
+  if (Array.isArray(example)) return { type: 'array', items: example.length === 0 ? {} : shapeOf(example[0], nullable) };
+  if (typeof example !== 'object' || example === null) return { type: typeOf(example) };
+  const members = Object.entries(example);
+  // An object whose keys are its values has keys of any name.
+  if (members.length > 0 && members.every(([key, value]) => key === value))
+    return { type: 'object', additionalProperties: { type: 'string' } };
+  const properties = members.map(([name, value]) => {
+    const shape = shapeOf(value, nullable);
+    return [
+      name,
+      nullable.includes(name) ? { ...shape, type: [...new Set([value === null ? 'string' : typeOf(value), 'null'])] } : shape,
+    ] as const;
   });
   return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
 }
