@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PasswordHasher } from '../../src/auth/passwords/password-hasher.service.js';
+import { BusyError, ThrottledError, UnavailableError } from '../../src/common/errors.js';
+import { CONTRACT_SLUGS, type ContractSlug } from '../../src/config/contract-slugs.js';
+import { ContractClient, startContracts } from '../support/contracts.js';
+import { NAUGHTY_STRINGS } from '../support/naughty-strings.js';
+import { type Operation, exampleBody, fill, handlersOf } from '../support/operations.js';
+import type { Answer, TestApp } from '../support/start-app.js';
+
+/* eslint-disable typescript/no-explicit-any -- documents and bodies of every shape are walked */
+
+/** The keys of every failure of a contract, those of tokens aside. */
+const FAILURE_KEYS: Record<ContractSlug, string[]> = {
+  'test-library': ['message', 'status'],
+  'entity-user': ['data', 'message'],
+  sadhelx: ['status', 'msg'],
+  'user-auth': ['message'],
+  'user-spec': ['status', 'message', 'data', 'refrence', 'error'],
+};
+
+/** An operation without a token or an account: every contract has one that signs in. */
+const LOGIN: Record<ContractSlug, { path: string; fields: Record<string, string> }> = {
+  'test-library': { path: '/users/login', fields: { email: 'ada@example.com', password: 'secret1' } },
+  'entity-user': { path: '/login', fields: { email: 'ada@example.com', password: 'secret1' } },
+  sadhelx: { path: '/login', fields: { identity: 'ada@example.com', password: 'secret1' } },
+  'user-auth': { path: '/user/login', fields: { username: 'ada', password: 'secret1' } },
+  'user-spec': { path: '/users/login', fields: { username: 'ada@example.com', password: 'secret1' } },
+};
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startContracts();
+});
+afterAll(() => app.stop());
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
+  let api: ContractClient;
+  let document: any;
+  let operations: Operation[];
+  beforeAll(async () => {
+    api = new ContractClient(app, slug);
+    document = (await app.get(`/docs/contracts/${slug}.json`)).body;
+    operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
+      Object.entries<any>(item).map(([verb, spec]) => ({ method: verb.toUpperCase(), path, spec, access: undefined }) as Operation),
+    );
+  });
+
+  const { path: loginPath, fields: loginFields } = LOGIN[slug];
+  const login = () => api.send('POST', loginPath, loginFields);
+  const raw = (payload: string | Buffer, type: string) =>
+    app.call('POST', `/contracts/${slug}${loginPath}`, { body: payload, headers: { 'content-type': type } });
+
+  const expectFailure = ({ status, body, headers, text }: Answer, least = 400) => {
+    expect(status).toBeGreaterThanOrEqual(least);
+    expect([FAILURE_KEYS[slug], ['msg']]).toContainEqual(Object.keys(body));
+    expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    expect(text).not.toMatch(/latchkey:problem|SELECT|node_modules|\bat \w+ \(/);
+  };
+
+  it('wears its envelope when a request cannot be read or leads nowhere', async () => {
+    expectFailure(await raw('{"email":', 'application/json'));
+    expectFailure(await raw('[]', 'application/json'));
+    expectFailure(await raw('null', 'application/json'));
+    expectFailure(await raw('"text"', 'application/json'));
+    expectFailure(await raw('<xml/>', 'text/xml'));
+    expectFailure(await raw('--x\r\nbroken', 'multipart/form-data; boundary=x'));
+    expectFailure(await raw('no boundary', 'multipart/form-data'));
+    expectFailure(await raw(JSON.stringify({ password: 'x'.repeat(1_000_000) }), 'application/json'));
+    expectFailure(await api.send('POST', loginPath, { password: 'x'.repeat(100_000) }, { format: 'multipart' }));
+    expectFailure(await api.get('/nothing/here'));
+    expectFailure(await api.get('/%zz'));
+    expectFailure(await app.get(`//contracts//${slug}/nothing`));
+    expectFailure(await app.get(`/%63ontracts/${slug}/nothing`));
+    expectFailure(await api.send('PATCH', loginPath, {}), 405);
+  });
+
+  it('wears its envelope when the server is at fault, busy or tired of the caller', async () => {
+    const hasher = vi.spyOn(app.nest.get(PasswordHasher), 'admit');
+    hasher.mockRejectedValueOnce(new Error('SELECT secret FROM users at somewhere (file.ts:1)'));
+    expectFailure(await login(), 500);
+    hasher.mockRejectedValueOnce(new BusyError());
+    const busy = await login();
+    expectFailure(busy, 503);
+    expect(Number(busy.headers['retry-after'])).toBeGreaterThan(0);
+    hasher.mockRejectedValueOnce(new ThrottledError(7));
+    const throttled = await login();
+    expectFailure(throttled);
+    expect(throttled.headers['retry-after']).toBe('7');
+    hasher.mockRejectedValueOnce(new UnavailableError());
+    expectFailure(await login(), 503);
+  });
+
+  it('documents every operation, as OpenAPI 3.1 with examples', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(document.servers[0].url).toMatch(new RegExp(`/contracts/${slug}$`));
+    const documented = operations.map(({ method, path }) => `${method} /contracts/${slug}${path === '/' ? '' : path}`);
+    const handled = handlersOf(app).filter(({ path }) => path.startsWith(`/contracts/${slug}/`));
+    expect(handled.length).toBeGreaterThan(5);
+    expect(documented.toSorted()).toEqual(handled.map(({ method, path }) => `${method} ${path}`).toSorted());
+    expect(handled.filter(({ access }) => access === undefined)).toEqual([]);
+    const ids = operations.map(({ spec }) => spec.operationId);
+    expect(ids.filter((id, index) => !/^[a-z][a-zA-Z]+$/.test(id) || ids.indexOf(id) !== index)).toEqual([]);
+    for (const { spec } of operations) {
+      expect(spec.summary).not.toBe('');
+      const success = Object.entries<any>(spec.responses).filter(([status]) => status.startsWith('2'));
+      expect(success.length).toBeGreaterThan(0);
+      for (const [, { content }] of success) expect(content['image/jpeg'] ?? content['application/json'].examples).toBeDefined();
+      if (spec.requestBody !== undefined) expect(Object.keys(spec.requestBody.content)).toContain('multipart/form-data');
+    }
+  });
+
+  it('never fails over naughty strings, numbers and objects in a field', { timeout: 120_000 }, async () => {
+    // Hashing thousands of good passwords would show nothing.
+    const hasher = app.nest.get(PasswordHasher);
+    vi.spyOn(hasher, 'hash').mockResolvedValue('$');
+    vi.spyOn(hasher, 'verify').mockResolvedValue(false);
+    const odd = [2_147_483_648, -1, 1e300, 0.5, true, null, [], ['a'], {}, { a: { b: [] } }, 'x'.repeat(3_000)];
+    const bad: string[] = [];
+    for (const operation of operations.filter(({ spec }) => spec.requestBody !== undefined)) {
+      const example = exampleBody(document, operation) ?? {};
+      for (const field of Object.keys(example)) {
+        await inBatches([...NAUGHTY_STRINGS, ...odd], async (value) => {
+          const { status, text, body } = await api.send(operation.method, fill(operation.path, '1'), { ...example, [field]: value });
+          if (status >= 500 || body === undefined)
+            bad.push(`${operation.path} ${field} ${JSON.stringify(value).slice(0, 40)}: ${status} ${text}`);
+        });
+      }
+    }
+    expect(bad).toEqual([]);
+  });
+
+  it('never fails over naughty strings in an address', { timeout: 60_000 }, async () => {
+    const bad: string[] = [];
+    for (const operation of operations.filter(({ path }) => path.includes('{'))) {
+      for (const naughty of [...NAUGHTY_STRINGS, '..%2f', '2147483648', '99999999999999999999', '-1', '0']) {
+        const { status, text } = await api.send(
+          operation.method,
+          fill(operation.path, encodeURIComponent(naughty.toWellFormed()) || '%20'),
+          {},
+        );
+        if (status >= 500) bad.push(`${operation.path} ${JSON.stringify(naughty).slice(0, 40)}: ${status} ${text}`);
+      }
+    }
+    expect(bad).toEqual([]);
+  });
+
+  it('takes every path with a slash at its end', async () => {
+    const { method, path } = { method: 'POST', path: loginPath } as const;
+    expect((await api.send(method, path.replace(/\/?$/, '/'), loginFields)).status).toBe((await login()).status);
+  });
+
+  it('lets no token through that is not one of ours', async () => {
+    const guarded = operations.filter(({ spec }) => spec.security?.every((each: object) => 'bearer' in each));
+    for (const { method, path } of guarded) {
+      const payload = Buffer.from(JSON.stringify({ sub: '1', exp: 9_999_999_999 })).toString('base64url');
+      for (const header of [{ alg: 'none' }, { alg: 'nOnE', typ: 'at+jwt' }, { alg: 'HS256', typ: 'at+jwt', jwk: {} }]) {
+        const token = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${payload}.`;
+        const answer = await api.send(method, fill(path, '1'), {}, { headers: { authorization: `Bearer ${token}`, access_token: token } });
+        expectFailure(answer);
+        expect(answer.status).toBeLessThan(500);
+      }
+    }
+    // A token in the address is none.
+    const [read] = guarded.filter(({ method }) => method === 'GET');
+    if (read !== undefined) expectFailure(await api.get(`${fill(read.path, '1')}?access_token=eyJ`));
+  });
+});
+
+describe('contracts that are not named in CONTRACTS', () => {
+  it('are not there, nor their documents', async () => {
+    const only = await startContracts({ CONTRACTS: 'user-spec' });
+    try {
+      expect((await only.get('/docs/contracts/user-spec.json')).status).toBe(200);
+      expect((await only.get('/docs/contracts/sadhelx.json')).status).toBe(404);
+      const answer = await only.post('/contracts/sadhelx/login', {});
+      expect([answer.status, answer.headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    } finally {
+      await only.stop();
+    }
+  });
+});
+
+/** Works on all of them, a few at a time. */
+async function inBatches<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < all.length; at += 8) await Promise.all(all.slice(at, at + 8).map(work));
+}
