@@ -38,7 +38,7 @@ export class BooksController {
   @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'One book, as it is now.' })
   @ApiParam(ID)
   @ApiOkResponse({ type: BookView, description: 'The book.', headers: ETAG_HEADER })
-  @ApiProblem('book.not_found', ...SIGNED_IN)
+  @ApiProblem('book.not_found', 'route.not_found', ...SIGNED_IN)
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BookView> {
     return show(await this.books.getById(id), reply);
   }
@@ -67,7 +67,7 @@ export class BooksController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiOkResponse({ type: BookView, description: 'The book, as edited.', headers: ETAG_HEADER })
-  @ApiProblem('book.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  @ApiProblem('book.not_found', 'route.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async update(
     @Param('id') id: string,
     @Body() body: UpdateBook,
@@ -86,7 +86,7 @@ export class BooksController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The book is gone.' })
-  @ApiProblem('book.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  @ApiProblem('book.not_found', 'route.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async delete(
     @Param('id') id: string,
     @IfMatch() versions: number[] | undefined,

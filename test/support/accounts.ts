@@ -1,3 +1,4 @@
+import type { Role } from '../../src/common/access.js';
 import type { TestApp } from './start-app.js';
 
 /** A password that the core's policy accepts. */
@@ -33,6 +34,13 @@ export async function register(
 /** Registers an account and signs it in. */
 export async function signedIn(app: TestApp, fields: Record<string, unknown> = {}): Promise<TestUser> {
   const account = await register(app, fields);
+  return { ...account, ...(await signIn(app, account.email, account.password)) };
+}
+
+/** Registers an account, gives it a role and signs it in. */
+export async function signedInAs(app: TestApp, role: Role): Promise<TestUser> {
+  const account = await register(app);
+  await app.rows('UPDATE users SET roles = $2 WHERE id = $1', [account.id, role === 'user' ? ['user'] : [role, 'user']]);
   return { ...account, ...(await signIn(app, account.email, account.password)) };
 }
 
