@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   sms: ['common', 'config', 'database', 'mail'],
   auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'sms'],
   storage: ['common', 'config'],
-  avatars: ['common', 'config', 'database', 'audit', 'storage', 'users'],
+  avatars: ['common', 'config', 'database', 'audit', 'throttling', 'storage', 'users'],
   throttling: ['common', 'config'],
   pages: ['common', 'config', 'auth'],
   health: ['common', 'config', 'database'],

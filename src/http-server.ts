@@ -5,6 +5,7 @@ import fastifyMultipart, { type FastifyMultipartOptions } from '@fastify/multipa
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './common/body-parsers.js';
+import { limitBodyTime } from './common/body-time.js';
 import { answerUnreadable } from './common/client-errors.js';
 import { newId } from './common/ids.js';
 import { ROUTER_OPTIONS } from './common/route-table.js';
@@ -19,15 +20,17 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** How patient the server is with slow senders, who must not hold connections. */
 export interface Patience {
-  /** Longest time for a request's header and body to arrive, ms. */
+  /** Longest time for a request's header to arrive, and then for its body, ms. */
   requestTimeoutMs: number;
+  /** The same for a file that somebody is waiting for, as long as enough of it keeps coming, ms: 5 MiB at 0.4 Mbit/s. */
+  uploadTimeoutMs: number;
   /** Longest silence on a connection, ms. */
   connectionTimeoutMs: number;
   /** How often Node looks for requests over their time, ms. */
   checkEveryMs: number;
 }
 
-const PATIENCE: Patience = { requestTimeoutMs: 15_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
+const PATIENCE: Patience = { requestTimeoutMs: 15_000, uploadTimeoutMs: 120_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
 
 /** How long a connection has to send its first byte once the server stops, ms; and how often those that did not are looked for. */
 const FIRST_BYTE_MS = 1_000;
@@ -55,11 +58,12 @@ export type Render = (error: unknown, request: FastifyRequest, reply: FastifyRep
 
 /** Fastify, with every limit set that it leaves open by default. */
 export function createHttpAdapter(settings: Settings, render: Render, patience: Patience = PATIENCE): FastifyAdapter {
-  const { requestTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
-  return new FastifyAdapter({
+  const { requestTimeoutMs, uploadTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
+  const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: requestTimeoutMs,
+    // Node knows one limit for all: the longest that any may take. Bodies have a shorter one, see below.
+    requestTimeout: requestTimeoutMs + uploadTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: checkEveryMs },
@@ -80,6 +84,8 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
     },
     clientErrorHandler: answerUnreadable,
   });
+  limitBodyTime(adapter.getInstance(), { bodyTimeoutMs: requestTimeoutMs, uploadTimeoutMs });
+  return adapter;
 }
 
 /** Sets what holds for every request and answer: which bodies are read, request id, security headers, CORS. */

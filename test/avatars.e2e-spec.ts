@@ -322,14 +322,15 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
   });
 
   it('takes a bounded number of uploads at a time, and serves everything else while the store hangs', async () => {
-    const { accessToken } = await signedIn(app);
+    const users = await Promise.all(Array.from({ length: 10 }, () => signedIn(app)));
+    const accessToken = String(users[0]?.accessToken);
     const bytes = await image('#0d0e0f', 20, 20).png().toBuffer();
     const storage = app.nest.get(BlobStorage);
     const put = storage.put.bind(storage);
     let release = (): void => {};
     const hanging = new Promise<void>((resolve) => (release = resolve));
     const slow = vi.spyOn(storage, 'put').mockImplementation(async (...file) => hanging.then(() => put(...file)));
-    const uploads = Array.from({ length: 40 }, () => upload(accessToken, bytes));
+    const uploads = users.flatMap((user) => Array.from({ length: 4 }, () => upload(user.accessToken, bytes)));
     await poll('the store to be asked', () => (slow.mock.calls.length >= 2 ? true : undefined));
     const me = await Promise.all(Array.from({ length: 10 }, () => app.get('/v1/users/me', { token: accessToken })));
     expect(me.every(({ status }) => status === 200)).toBe(true);
@@ -341,6 +342,63 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     expect(refused.every(({ body, headers }) => body.code === 'server.busy' && Number(headers['retry-after']) > 0)).toBe(true);
     expect(answers.filter(({ status }) => status === 200).length).toBe(answers.length - refused.length);
     expect((await upload(accessToken, bytes)).status).toBe(200);
+  });
+
+  it('lets nobody take the places of all, nor upload more than so many an hour', async () => {
+    const [one, other] = [await signedIn(app), await signedIn(app)];
+    const bytes = await image('#0d0e10', 20, 20).png().toBuffer();
+    const answers = await Promise.all([
+      ...Array.from({ length: 12 }, () => upload(one.accessToken, bytes)),
+      upload(other.accessToken, bytes),
+    ]);
+    expect(answers.at(-1)?.status).toBe(200);
+    expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(expect.arrayContaining([200, 503]));
+
+    const limited = await startApp({ RATE_LIMIT: 'on', LIMIT_UPLOADS: '3/900' }, app.settings.DATABASE_URL);
+    try {
+      const statuses: number[] = [];
+      for (let i = 0; i < 5; i += 1)
+        statuses.push(
+          (await limited.call('PUT', '/v1/users/me/avatar', { token: one.accessToken, body: form(bytes), headers: HEADERS })).status,
+        );
+      expect(statuses).toEqual([200, 200, 200, 429, 429]);
+      const unhindered = { token: other.accessToken, body: form(bytes), headers: HEADERS };
+      expect((await limited.call('PUT', '/v1/users/me/avatar', unhindered)).status).toBe(200);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('leaves nothing of an account that is deleted while it uploads, whichever is first', async () => {
+    const before = (await stored()).length;
+    const storage = app.nest.get(BlobStorage);
+    const put = storage.put.bind(storage);
+    const pictures = await Promise.all(['#100000', '#200000', '#300000', '#400000'].map((color) => image(color, 20, 20).png().toBuffer()));
+    const spy = vi.spyOn(storage, 'put');
+    try {
+      for (const [round, bytes] of pictures.entries()) {
+        const { accessToken: token } = await signedIn(app);
+        if (round % 2 === 1) expect((await upload(token, pictures[0] ?? bytes)).status).toBe(200);
+        let reach = (): void => {};
+        let goOn = (): void => {};
+        const reached = new Promise<void>((resolve) => (reach = resolve));
+        const deleted = new Promise<void>((resolve) => (goOn = resolve));
+        spy.mockImplementation(async (...file) => {
+          await put(...file);
+          reach();
+          // The files are stored, and the account does not have them yet; or it gets them, if it is quicker than the deletion.
+          if (round < 2) await deleted;
+        });
+        const uploading = upload(token, bytes);
+        await reached;
+        expect((await app.call('DELETE', '/v1/users/me', { token, body: { password: PASSWORD } })).status).toBe(204);
+        goOn();
+        expect(round < 2 ? [404] : [200, 401, 404]).toContain((await uploading).status);
+        expect(await stored()).toHaveLength(before);
+      }
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('collects orphans that are old enough, and nothing else', async () => {

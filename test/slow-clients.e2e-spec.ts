@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { type Server, type Socket, connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 
 /** How many connections send slowly at the same time. */
 const SLOW = 500;
 
-const PATIENCE = { requestTimeoutMs: 1_500, connectionTimeoutMs: 6_000, checkEveryMs: 250 };
+const PATIENCE = { requestTimeoutMs: 1_500, uploadTimeoutMs: 4_000, connectionTimeoutMs: 6_000, checkEveryMs: 250 };
 
 /** When all of them must be gone: their time, a look at the clock, and a lot for a busy machine, ms. */
 const DEADLINE_MS = PATIENCE.requestTimeoutMs + PATIENCE.checkEveryMs + 10_000;
@@ -95,6 +99,78 @@ describe('while 500 clients send slowly', () => {
       expect(heard).toContain('application/problem+json');
       expect(heard).toContain('"request.timeout"');
     }
+  });
+
+  describe('their uploads', () => {
+    const BOUNDARY = 'x'.repeat(24);
+    /** Opens an upload and sends of its body what `pieces` gives, one every 100 ms, until the server answers or closes. */
+    async function send(token: string | undefined, length: number, pieces: Iterable<Buffer>): Promise<{ heard: string; ms: number }> {
+      const socket = connect(port, '127.0.0.1');
+      let heard = '';
+      let closed = false;
+      socket.on('data', (data) => (heard += String(data)));
+      socket.on('error', () => {});
+      socket.on('close', () => (closed = true));
+      const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
+      socket.write(
+        `PUT /v1/users/me/avatar HTTP/1.1\r\nhost: localhost\r\n${authorization}content-type: multipart/form-data; boundary=${BOUNDARY}\r\ncontent-length: ${length}\r\n\r\n`,
+      );
+      const begin = performance.now();
+      for (const piece of pieces) {
+        if (closed || (token !== undefined && heard !== '')) break;
+        socket.write(piece);
+        await wait(100);
+      }
+      await poll('an answer or the end', () => (closed || heard !== '' ? true : undefined), DEADLINE_MS);
+      if (token === undefined) await poll('the connection to be closed', () => (closed ? true : undefined), DEADLINE_MS);
+      socket.destroy();
+      return { heard, ms: performance.now() - begin };
+    }
+    const noise = (): Promise<Buffer> =>
+      sharp(randomBytes(300 * 300 * 3), { raw: { width: 300, height: 300, channels: 3 } })
+        .png()
+        .toBuffer();
+    function* inPieces(body: Buffer, count: number): Iterable<Buffer> {
+      const size = Math.ceil(body.length / count);
+      for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
+    }
+    function* drops(): Iterable<Buffer> {
+      for (;;) yield Buffer.from('x');
+    }
+    const form = (picture: Buffer): Buffer =>
+      Buffer.concat([
+        Buffer.from(`--${BOUNDARY}\r\ncontent-disposition: form-data; name="avatar"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n`),
+        picture,
+        Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+      ]);
+
+    it('have more time, as long as they keep coming', async () => {
+      const { accessToken } = await signedIn(app);
+      const body = form(await noise());
+      const { heard, ms } = await send(accessToken, body.length, inPieces(body, 22));
+      expect(heard).toMatch(/^HTTP\/1\.1 200 /);
+      expect(ms).toBeGreaterThan(PATIENCE.requestTimeoutMs + 500);
+    });
+
+    it('are given up when next to nothing comes', async () => {
+      const { accessToken } = await signedIn(app);
+      const { heard, ms } = await send(accessToken, 500_000, drops());
+      expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+      expect(ms).toBeLessThan(PATIENCE.uploadTimeoutMs - 500);
+    });
+
+    it('are given up in the end, however much came', async () => {
+      const { accessToken } = await signedIn(app);
+      const { heard, ms } = await send(accessToken, 4_000_000, inPieces(form(Buffer.alloc(4_000_000)), 400));
+      expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+      expect(ms).toBeGreaterThan(PATIENCE.uploadTimeoutMs - 500);
+    });
+
+    it('have no more time than anything else without a session', async () => {
+      const { heard, ms } = await send(undefined, 4_000_000, inPieces(form(Buffer.alloc(4_000_000)), 400));
+      expect(heard).toMatch(/^HTTP\/1\.1 401 /);
+      expect(ms).toBeLessThan(PATIENCE.uploadTimeoutMs - 500);
+    });
   });
 
   it('and say nothing at all, they are let go as well', { timeout: 30_000 }, async () => {

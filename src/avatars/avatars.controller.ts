@@ -49,6 +49,7 @@ export class AvatarsController {
     'request.invalid',
     'request.too_large',
     'request.unsupported_media_type',
+    'request.throttled',
     'user.not_found',
     'storage.full',
     'server.busy',

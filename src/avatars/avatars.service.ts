@@ -5,6 +5,8 @@ import type { Caller } from '../common/caller.js';
 import { BusyError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BlobStorage } from '../storage/blob-storage.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
+import { UserNotFoundError } from '../users/errors.js';
 import { UsersService } from '../users/users.service.js';
 import { DEFAULT_FILE, defaultPicture } from './default-picture.js';
 import { type Picture, toPicture } from './picture.js';
@@ -23,8 +25,9 @@ const FILE_NAME = /^([\da-f]{32})(-small)?\.jpg$/;
  */
 const CONCURRENCY = 2;
 
-/** Most uploads that are being received, waiting or worked on: each holds its file in memory. */
+/** Most uploads that are being received, waiting or worked on: each holds its file in memory. Of one account so many at a time. */
 const MAX_UPLOADS = 24;
+const MAX_UPLOADS_OF_ONE = 4;
 
 /**
  * Advisory locks, one per picture: shared by uploads of it, exclusive for whoever deletes it. Else it could be deleted between an
@@ -37,11 +40,13 @@ const LOCKS = 'latchkey:avatars';
 export class AvatarsService {
   private readonly logger = new Logger('Avatars');
   private readonly queue = new PQueue({ concurrency: CONCURRENCY });
-  private uploads = 0;
+  /** Whose uploads are under way. */
+  private readonly uploads: string[] = [];
 
   constructor(
     private readonly users: UsersService,
     private readonly storage: BlobStorage,
+    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -49,17 +54,21 @@ export class AvatarsService {
   /**
    * Gives an account the uploaded picture. When anything fails it keeps the one it had. Not to be called in a transaction.
    * @param upload the file, or what receives it, called only if there is room for it
-   * @throws UnsupportedMediaTypeError, InvalidRequestError, StorageFullError, UnavailableError, BusyError, UserNotFoundError
+   * @param along what is to change together with the picture, in one transaction: both or neither
+   * @throws UnsupportedMediaTypeError, InvalidRequestError, StorageFullError, UnavailableError, BusyError, ThrottledError,
+   *   UserNotFoundError
    */
-  async set(userId: string, upload: Buffer | (() => Promise<Buffer>), caller?: Caller): Promise<void> {
-    if (this.uploads >= MAX_UPLOADS) throw new BusyError();
-    this.uploads += 1;
+  async set(userId: string, upload: Buffer | (() => Promise<Buffer>), caller?: Caller, along?: () => Promise<unknown>): Promise<void> {
+    if (this.uploads.length >= MAX_UPLOADS || this.uploads.filter((id) => id === userId).length >= MAX_UPLOADS_OF_ONE)
+      throw new BusyError();
+    this.uploads.push(userId);
     try {
+      await this.throttle.take({ limit: 'upload', of: userId }, caller);
       const file = Buffer.isBuffer(upload) ? upload : await upload();
-      const replaced = await this.queue.add(async () => this.replace(userId, await toPicture(file), caller));
+      const replaced = await this.queue.add(async () => this.replace(userId, await toPicture(file), caller, along));
       await this.discard(replaced);
     } finally {
-      this.uploads -= 1;
+      this.uploads.splice(this.uploads.indexOf(userId), 1);
     }
   }
 
@@ -98,14 +107,20 @@ export class AvatarsService {
     return deleted;
   }
 
-  private async replace(userId: string, picture: Picture, caller?: Caller): Promise<string | null> {
-    const former = await this.database.transaction(async () => {
-      await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, picture.name]);
-      await this.storage.put(keyOf(picture.name, 'small'), picture.small, AVATAR_CONTENT_TYPE);
-      await this.storage.put(keyOf(picture.name, 'large'), picture.large, AVATAR_CONTENT_TYPE);
-      return this.change(userId, picture.name, caller);
-    });
-    return former === picture.name ? null : former;
+  private async replace(userId: string, picture: Picture, caller?: Caller, along?: () => Promise<unknown>): Promise<string | null> {
+    try {
+      const former = await this.database.transaction(async () => {
+        await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, picture.name]);
+        await this.storage.put(keyOf(picture.name, 'small'), picture.small, AVATAR_CONTENT_TYPE);
+        await this.storage.put(keyOf(picture.name, 'large'), picture.large, AVATAR_CONTENT_TYPE);
+        return this.change(userId, picture.name, caller);
+      });
+      return former === picture.name ? null : former;
+    } catch (error) {
+      // The account was deleted meanwhile: its owner was told that nothing is left of it.
+      if (error instanceof UserNotFoundError) await this.discard(picture.name);
+      throw error;
+    }
   }
 
   private deleteUnused(name: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { waitForUpload } from '../common/body-time.js';
 import { InvalidRequestError, MalformedRequestError, TooLargeError, UnsupportedMediaTypeError } from '../common/errors.js';
 
 /** What a form may have around its file, bytes. */
@@ -13,6 +14,7 @@ export async function readUpload(request: FastifyRequest, maxBytes: number): Pro
   if (!request.isMultipart()) throw new UnsupportedMediaTypeError('Send the picture as multipart/form-data.');
   // Said in advance, so that nobody sends megabytes in vain.
   if (Number(request.headers['content-length']) > maxBytes + MAX_FORM_BYTES) throw tooLarge(maxBytes);
+  waitForUpload(request);
   try {
     const file = await request.file({ limits: { fileSize: maxBytes } });
     if (file !== undefined) return await file.toBuffer();

@@ -179,6 +179,7 @@ export const SETTINGS = {
   LIMIT_REGISTER: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Registrations per network.' }),
   LIMIT_AVAILABILITY: rate({ default: { points: 60, seconds: 60 }, doc: 'Usernames and e-mail addresses asked about per network.' }),
   LIMIT_EXPORT: rate({ default: { points: 10, seconds: 3_600 }, doc: 'Exports of one account.' }),
+  LIMIT_UPLOADS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Pictures uploaded for one account.' }),
   LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
   LIMIT_OAUTH_CLIENTS: rate({
     default: { points: 30, seconds: 900 },

@@ -15,6 +15,7 @@ const SETTING_OF = {
   register: 'LIMIT_REGISTER',
   availability: 'LIMIT_AVAILABILITY',
   export: 'LIMIT_EXPORT',
+  upload: 'LIMIT_UPLOADS',
   'code-network': 'LIMIT_CODES',
   'oauth-client': 'LIMIT_OAUTH_CLIENTS',
   'mail-request': 'LIMIT_MAIL_REQUESTS',
