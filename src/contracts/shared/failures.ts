@@ -12,7 +12,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { ErrorCode } from '../../common/error-codes.js';
-import type { AppError } from '../../common/errors.js';
+import { type AppError, InvalidRequestError } from '../../common/errors.js';
 import type { FailureRenderer } from '../../common/exception.filter.js';
 import { schemaOf } from './api-answer.js';
 import { type ErrorKind, KIND_OF } from './error-kinds.js';
@@ -57,27 +57,36 @@ export function FailsWith(failures: FailuresByCode) {
   return applyDecorators(SetMetadata(OPERATION_FAILURES, failures), UseInterceptors(OperationFailures), ApiFailures(...fixed));
 }
 
-/** Documents failures, one response per status with an example for each. */
-export function ApiFailures(...failures: Failure[]) {
-  const different = [...new Map(failures.map((each) => [JSON.stringify(each), each])).values()];
-  const statuses = new Set(different.map(({ status }) => status));
-  const ofStatus = (status: number): Failure[] => different.filter((each) => each.status === status);
-  return applyDecorators(
-    ...[...statuses]
-      .map((status) => [status, ofStatus(status)] as const)
-      .map(([status, same]) =>
-        ApiResponse({
-          status,
-          description: same.map(({ body }) => messageOf(body)).join(' · '),
-          content: {
-            'application/json': {
-              schema: schemaOf(same.map(({ body }) => body)),
-              examples: Object.fromEntries(same.map(({ body }, index) => [`${index + 1}`, { summary: messageOf(body), value: body }])),
-            },
+const DOCUMENTED_FAILURES = 'latchkey:documented-failures';
+
+/**
+ * Documents failures of an operation, or of all of a controller: one response per status with an example for each. May stand there
+ * several times, which add up; Swagger's own decorator would let the last one of a status replace the others.
+ */
+export function ApiFailures(...failures: Failure[]): ClassDecorator & MethodDecorator {
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const place = (descriptor?.value ?? target) as object;
+    const before = (Reflect.getOwnMetadata(DOCUMENTED_FAILURES, place) ?? []) as readonly Failure[];
+    const all = [...new Map([...before, ...failures].map((each) => [JSON.stringify(each), each])).values()];
+    const added = all.slice(before.length);
+    Reflect.defineMetadata(DOCUMENTED_FAILURES, all, place);
+    for (const status of new Set(added.map((each) => each.status))) {
+      const ofStatus = (some: readonly Failure[]): object[] => some.filter((each) => each.status === status).map(({ body }) => body);
+      const same = ofStatus(all);
+      const document = ApiResponse({
+        status,
+        // Swagger puts it behind what the response has been described with before.
+        description: ofStatus(added).map(messageOf).join(' · '),
+        content: {
+          'application/json': {
+            schema: schemaOf(same),
+            examples: Object.fromEntries(same.map((body, index) => [`${index + 1}`, { summary: messageOf(body), value: body }])),
           },
-        }),
-      ),
-  );
+        },
+      });
+      document(target, key as string, descriptor as PropertyDescriptor);
+    }
+  };
 }
 
 /** Writes failures by a contract's table. */
@@ -88,6 +97,11 @@ export function renderFailuresBy({ kinds, codes = {} }: FailureTable): FailureRe
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));
   };
+}
+
+/** Whether a field breaks the rule of this name. */
+export function breaksRule(error: AppError, rule: string): boolean {
+  return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
 }
 
 /** The sentence in a body, whatever its contract calls it. */

@@ -13,13 +13,16 @@ export class OpenOperations {
     return this.settings.CONTRACTS_OPEN;
   }
 
-  /** @throws ForbiddenError unless operations are open, or the caller may see and change this account */
-  demandAccessTo(accountId: string, caller: Principal | undefined): void {
+  /**
+   * @param accountId undefined when there is no such account: whoever may not see it is not to learn that
+   * @throws ForbiddenError unless operations are open, or the caller may see and change this account
+   */
+  demandAccessTo(accountId: string | undefined, caller: Principal | undefined): void {
     if (!this.areOpen) this.demandOwnerOrAdmin(accountId, caller);
   }
 
   /** @throws ForbiddenError unless the account is the caller's own, or the caller is an administrator */
-  demandOwnerOrAdmin(accountId: string, caller: Principal | undefined): void {
+  demandOwnerOrAdmin(accountId: string | undefined, caller: Principal | undefined): void {
     if (caller === undefined || (caller.userId !== accountId && !caller.roles.includes('admin'))) throw new ForbiddenError();
   }
 }

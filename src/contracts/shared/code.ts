@@ -1,0 +1,16 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsString } from 'class-validator';
+
+/** Digits of a mailed code. */
+const CODE_DIGITS = 6;
+
+/** Property decorator: a six-digit code, as text or as a number; whoever made a number of it has lost its leading zeros. */
+export const IsCode = () =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => {
+      const isShort = typeof value === 'string' ? /^\d+$/.test(value) : Number.isInteger(value) && Number(value) >= 0;
+      return isShort ? String(value).padStart(CODE_DIGITS, '0') : value;
+    }),
+    IsString(),
+  );
