@@ -378,7 +378,7 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     try {
       for (const [round, bytes] of pictures.entries()) {
         const { accessToken: token } = await signedIn(app);
-        if (round % 2 === 1) expect((await upload(token, pictures[0] ?? bytes)).status).toBe(200);
+        if (round % 2 === 1) await upload(token, pictures[0] ?? bytes);
         let reach = (): void => {};
         let goOn = (): void => {};
         const reached = new Promise<void>((resolve) => (reach = resolve));

@@ -2,11 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
-import { BusyError } from '../common/errors.js';
+import { BusyError, UnavailableError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BlobStorage } from '../storage/blob-storage.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
-import { UserNotFoundError } from '../users/errors.js';
 import { UsersService } from '../users/users.service.js';
 import { DEFAULT_FILE, defaultPicture } from './default-picture.js';
 import { type Picture, toPicture } from './picture.js';
@@ -113,12 +112,14 @@ export class AvatarsService {
         await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, picture.name]);
         await this.storage.put(keyOf(picture.name, 'small'), picture.small, AVATAR_CONTENT_TYPE);
         await this.storage.put(keyOf(picture.name, 'large'), picture.large, AVATAR_CONTENT_TYPE);
-        return this.change(userId, picture.name, caller);
+        const name = await this.change(userId, picture.name, caller);
+        await along?.();
+        return name;
       });
       return former === picture.name ? null : former;
     } catch (error) {
-      // The account was deleted meanwhile: its owner was told that nothing is left of it.
-      if (error instanceof UserNotFoundError) await this.discard(picture.name);
+      // The account may have been deleted meanwhile: its owner was told that nothing is left of it.
+      if (!(error instanceof UnavailableError)) await this.discard(picture.name);
       throw error;
     }
   }
