@@ -1,9 +1,10 @@
 import type { Settings } from '../config/settings.js';
 import { entityUser } from './entity-user/entity-user.contract.js';
 import type { Contract } from './shared/contract.js';
+import { userSpec } from './user-spec/user-spec.contract.js';
 
 /** All wire contracts, in the order in which they are listed. */
-const CONTRACTS: readonly Contract[] = [entityUser];
+const CONTRACTS: readonly Contract[] = [entityUser, userSpec];
 
 /** Where a contract is served. */
 export function prefixOf({ slug }: Pick<Contract, 'slug'>): string {

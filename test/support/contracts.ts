@@ -52,7 +52,7 @@ async function encode(
     case 'json':
       return { body: fields };
     case 'urlencoded': {
-      const body = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString();
+      const body = new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString();
       return { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     }
     case 'multipart': {

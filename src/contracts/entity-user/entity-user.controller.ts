@@ -15,7 +15,16 @@ import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
 import { demandPngOrJpeg } from '../shared/picture.js';
 import { ChangePassword, ChangeUser } from './dto/change-user.dto.js';
-import { EMAIL_INVALID, INVALID_FILE, NO_PICTURE, TOKEN_FAILURES, failed, PASSWORD_FAILURES, takenIn } from './entity-user.errors.js';
+import {
+  EMAIL_INVALID,
+  INVALID_FILE,
+  NO_PICTURE,
+  PICTURE_FAILURES,
+  TOKEN_FAILURES,
+  failed,
+  PASSWORD_FAILURES,
+  takenIn,
+} from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toEntityUser, toPicturePath } from './entity-user.mapper.js';
 
@@ -36,17 +45,17 @@ export class EntityUserController {
   @ApiOperation({ operationId: 'changeUser', summary: 'Change username, e-mail address and picture' })
   @ApiFields(ChangeUser)
   @ApiAnswer({ description: 'The fields that were sent, and null for the rest.', example: EXAMPLES.changed, nullable: NULLABLE })
-  @FailsWith({ ...takenIn('update user'), 'request.unsupported_media_type': INVALID_FILE })
-  @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID)
+  @FailsWith({ ...takenIn('update user'), ...PICTURE_FAILURES })
+  @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID, INVALID_FILE)
   async change(
     @Fields() { username, email }: ChangeUser,
     @File('profile_picture') picture: Buffer | undefined,
     @CurrentUser() { userId }: Principal,
     @From() caller: Caller,
   ) {
-    if (picture !== undefined) demandPngOrJpeg(picture);
-    await this.edits.edit(userId, { username, email }, caller);
-    if (picture !== undefined) await this.avatars.set(userId, picture, caller);
+    const edit = () => this.edits.edit(userId, { username, email }, caller);
+    if (picture === undefined) await edit();
+    else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, edit);
     const account = await this.users.getById(userId);
     const data = {
       email: email === undefined ? null : account.email,

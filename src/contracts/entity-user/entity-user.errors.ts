@@ -37,6 +37,12 @@ export const LOGIN_FAILURES: FailuresByCode = {
   'auth.bad_credentials': failed('Failed login. Wrong password.'),
 };
 
+/** What changing the picture answers; the core calls the field by its own name. */
+export const PICTURE_FAILURES: FailuresByCode = {
+  'request.unsupported_media_type': INVALID_FILE,
+  'request.invalid': (error) => (isAboutPicture(error) ? INVALID_FILE : validationFailed(error)),
+};
+
 /** What changing the password answers. */
 export const PASSWORD_FAILURES: FailuresByCode = {
   'auth.bad_credentials': failed('Failed update password. Wrong old password.'),
@@ -93,4 +99,8 @@ function validationFailed(error: AppError): Failure {
 
 function hasRule(error: AppError, rule: string): boolean {
   return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
+}
+
+function isAboutPicture(error: AppError): boolean {
+  return error instanceof InvalidRequestError && error.problems.some(({ pointer }) => pointer === '/avatar');
 }

@@ -1,0 +1,63 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
+
+type Transformed = { value: unknown };
+
+/** Forms have numbers as text, and an empty one where there is none. */
+const NumberOrDigits = () =>
+  applyDecorators(
+    Transform(({ value }: Transformed) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : (value === '' ? null : value))),
+    IsOptional(),
+    IsInt(),
+  );
+
+/** In forms a field that is sent once is no array, and an empty one names nobody. */
+const Names = () =>
+  applyDecorators(
+    Transform(({ value }: Transformed) => (typeof value === 'string' ? [value].filter((name) => name !== '') : value)),
+    IsOptional(),
+    IsArray(),
+    IsString({ each: true }),
+  );
+
+const TITLE = { description: 'On one line.', example: 'The Difference Engine' };
+const AUTHORS = {
+  description: 'Names in the order of the title page; in forms one field for each.',
+  type: [String],
+  example: ['William Gibson', 'Bruce Sterling'],
+};
+const ISBN = { description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens.', example: '0-575-04762-3' };
+const YEAR = { description: 'Of publication.', type: 'integer', example: 1990 } as const;
+const COPIES = { description: 'How many the library has.', type: 'integer', example: 2 } as const;
+
+export class UpdateBook {
+  @ApiPropertyOptional(TITLE)
+  @IsOptional()
+  @IsString()
+  title?: string;
+
+  @ApiPropertyOptional(AUTHORS)
+  @Names()
+  authors?: string[] | null;
+
+  @ApiPropertyOptional(ISBN)
+  @IsOptional()
+  @IsString()
+  isbn?: string | null;
+
+  @ApiPropertyOptional(YEAR)
+  @NumberOrDigits()
+  year?: number | null;
+
+  @ApiPropertyOptional(COPIES)
+  @NumberOrDigits()
+  copies?: number | null;
+}
+
+export class AddBook extends UpdateBook {
+  @ApiProperty(TITLE)
+  @IsString()
+  declare title: string;
+}

@@ -1,0 +1,23 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString } from 'class-validator';
+
+export class ChangeUsername {
+  @ApiProperty({ description: "The caller's username as it is now.", example: 'user3' })
+  @IsString()
+  current_username!: string;
+
+  @ApiProperty({ description: 'Another one.', example: 'user_new_one' })
+  @IsString()
+  new_username!: string;
+}
+
+/** The usernames that the document shows beside it are ignored. */
+export class UpdatePropic {
+  @ApiProperty({
+    description: 'A PNG or JPEG; in a multipart body only. Also taken in `file`, `picture` or `propic`.',
+    type: 'string',
+    format: 'binary',
+    example: '(the bytes of a PNG or JPEG)',
+  })
+  image_file?: unknown;
+}

@@ -1,0 +1,83 @@
+const USER = {
+  created_at: 'Mon, 20 Jul 2020 10:53:29 GMT',
+  email: 'sample@mail.com',
+  id: 2,
+  image_file: '19399091fd78591e.jpg',
+  modified_at: 'Mon, 20 Jul 2020 10:53:29 GMT',
+  username: 'user1',
+};
+
+const RENAMED = {
+  created_at: 'Thu, 23 Jul 2020 12:24:58 GMT',
+  email: 'whatever@gmail.com',
+  id: 5,
+  image_file: 'b16fb297953ff9e5.jpg',
+  modified_at: 'Thu, 23 Jul 2020 12:24:58 GMT',
+  username: 'user_new_one',
+};
+
+const BOOK = {
+  authors: ['William Gibson', 'Bruce Sterling'],
+  copies: 2,
+  created_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
+  id: 3,
+  isbn: '9780575047624',
+  modified_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
+  title: 'The Difference Engine',
+  year: 1990,
+};
+
+/** The document's own examples, for the OpenAPI document; of books it has none. */
+export const EXAMPLES = {
+  registered: {
+    message: 'REGISTER SUCCESS',
+    result: {
+      created_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
+      email: 'jajabi2@mail.com',
+      id: 8,
+      image_file: 'default.jpg',
+      modified_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
+      username: 'tesu2',
+    },
+    status: 201,
+  },
+  loggedIn: {
+    access_token:
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6NywiZW1haWwiOiJjcmlzdGlhbm9fcm9uYWxkb0BsaXZlcnBvb2xmYy51ayIsImlhdCI6MTU4MzIzNzgwOH0.eUjWk-QOFVss77WLfbbqFvt9rKuLNCNk4xEzCSiAdYk',
+  },
+  users: {
+    message: 'FETCH ALL SUCCESS',
+    result: [
+      {
+        created_at: 'Mon, 20 Jul 2020 11:02:58 GMT',
+        email: 'sample1@mail.com',
+        id: 4,
+        image_file: 'default.jpg',
+        modified_at: 'Mon, 20 Jul 2020 11:02:58 GMT',
+        username: 'user2',
+      },
+      USER,
+    ],
+    status: 200,
+  },
+  user: { message: 'SUCCESS: GET BY ID', result: USER, status: 200 },
+  changed: { message: 'SUCCESS: UPDATE USERNAME', result: RENAMED, status: 200 },
+  // The document's token is a JWT with the OTP in it. Ours says nothing.
+  resetRequested: {
+    access_token: 'lkg_AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZoAZqfPmwbfD',
+    message: 'Reset Instructions Sent.',
+  },
+  passwordReset: { message: 'Password reset success.', status: 200 },
+  userDeleted: { message: 'SUCCESS: DELETE USER', status: 200 },
+  books: { message: 'FETCH ALL SUCCESS', result: [BOOK], status: 200 },
+  book: { message: 'SUCCESS: GET BY ID', result: BOOK, status: 200 },
+  bookAdded: { message: 'SUCCESS: ADD BOOK', result: BOOK, status: 201 },
+  bookUpdated: { message: 'SUCCESS: UPDATE BOOK', result: BOOK, status: 200 },
+  bookDeleted: { message: 'SUCCESS: DELETE BOOK', status: 200 },
+};
+
+/** What an account may lack. */
+export const NULLABLE = ['email', 'username'];
+
+/** What a book may lack. */
+export const NULLABLE_OF_BOOKS = ['isbn', 'year'];

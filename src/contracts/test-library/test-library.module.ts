@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { BooksModule } from '../../books/books.module.js';
+import { ContractCoreModule } from '../shared/contract-core.module.js';
+import { TestLibraryAccountController } from './test-library-account.controller.js';
+import { TestLibraryAuthController } from './test-library-auth.controller.js';
+import { TestLibraryBooksController } from './test-library-books.controller.js';
+import { TestLibraryUsersController } from './test-library-users.controller.js';
+
+@Module({
+  imports: [ContractCoreModule, BooksModule],
+  controllers: [TestLibraryAuthController, TestLibraryUsersController, TestLibraryAccountController, TestLibraryBooksController],
+})
+export class TestLibraryModule {}

@@ -1,0 +1,70 @@
+import { Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PasswordResetService } from '../../auth/password-reset.service.js';
+import { Public } from '../../common/access.js';
+import { type Caller, From } from '../../common/caller.js';
+import { ContactsService } from '../../users/contacts.service.js';
+import { ApiAnswer } from '../shared/api-answer.js';
+import { ApiFailures, FailsWith } from '../shared/failures.js';
+import { ApiFields, Fields } from '../shared/fields.js';
+import { Token } from '../shared/token.js';
+import { AccountName, NewPassword } from './dto/credentials.dto.js';
+import { PASSWORD_SHORT, RESET_FAILURES, USERNAME_INVALID } from './user-spec.errors.js';
+import { EXAMPLES, RESET_REQUESTED } from './user-spec.examples.js';
+import { succeeded } from './user-spec.mapper.js';
+import { TOKEN_PLACE } from './user-spec.token-place.js';
+
+@ApiTags('user-spec')
+@Controller('contracts/user-spec/users/reset-password')
+export class UserSpecResetController {
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly resets: PasswordResetService,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({
+    operationId: 'requestPasswordReset',
+    summary: 'Ask for a reset link',
+    description: 'The answer, and when it comes, is the same whether or not there is such an account. The link is good for 30 minutes.',
+  })
+  @ApiFields(AccountName)
+  @ApiAnswer({ description: 'A link was sent if there is an account.', example: EXAMPLES.resetRequested })
+  @ApiFailures(USERNAME_INVALID)
+  async request(@Fields() { username }: AccountName, @From() caller: Caller) {
+    await this.resets.request(this.contacts.readEmail(username, 'username').stored, caller);
+    return succeeded(RESET_REQUESTED);
+  }
+
+  @Get('verify-token')
+  @Public()
+  @ApiOperation({
+    operationId: 'verifyResetToken',
+    summary: 'Whether a reset token works',
+    description: 'The token of the mailed link goes into `Authorization`. It is not used up.',
+  })
+  @ApiAnswer({ description: 'It does.', example: EXAMPLES.verified })
+  @FailsWith(RESET_FAILURES)
+  async verifyToken(@Token(TOKEN_PLACE) token: string, @From() caller: Caller) {
+    await this.resets.check({ token }, caller);
+    return succeeded('token verified');
+  }
+
+  @Put('update-password')
+  @Public()
+  @ApiOperation({
+    operationId: 'updatePassword',
+    summary: 'Choose a new password',
+    description: 'The token of the mailed link goes into `Authorization`; it works once. All sessions end.',
+  })
+  @ApiFields(NewPassword)
+  @ApiAnswer({ description: 'The new password is in force.', example: EXAMPLES.passwordUpdated })
+  @FailsWith(RESET_FAILURES)
+  @ApiFailures(PASSWORD_SHORT)
+  async updatePassword(@Token(TOKEN_PLACE) token: string, @Fields() { password }: NewPassword, @From() caller: Caller) {
+    await this.resets.reset({ token }, password, caller, { policy: 'legacy', field: 'password' });
+    return succeeded('password successfully updated');
+  }
+}

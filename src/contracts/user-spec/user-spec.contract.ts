@@ -1,0 +1,17 @@
+import type { Contract } from '../shared/contract.js';
+import { renderFailure } from './user-spec.errors.js';
+import { UserSpecModule } from './user-spec.module.js';
+import { TOKEN_PLACE } from './user-spec.token-place.js';
+
+export const userSpec: Contract = {
+  slug: 'user-spec',
+  title: 'user-spec',
+  description: `Accounts whose username is their e-mail address, and answers as \`{status, message, data, refrence, error}\`.
+
+Every operation takes JSON, urlencoded and multipart bodies alike, with or without a slash at the end of its path. The HTTP status is the
+\`status\` of the body. Access, refresh and reset tokens go into \`Authorization\`, bare or after \`Bearer\`. Access tokens are the server's
+own: they work in its other APIs, too.`,
+  module: UserSpecModule,
+  renderFailure,
+  tokenPlace: TOKEN_PLACE,
+};

@@ -1,0 +1,68 @@
+import { type AppError, InvalidRequestError } from '../../common/errors.js';
+import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
+
+function failed(message: string, status = 400): Failure {
+  return { status, body: { status, message, data: null, refrence: null, error: true } };
+}
+
+export const USERNAME_INVALID = failed('username must be a valid email address');
+export const USERNAME_TAKEN = failed('username already exist');
+export const PASSWORD_SHORT = failed('password must be at least 6 characters');
+export const NO_MATCH = failed('username and password not match');
+export const ACCESS_TOKEN_INVALID = failed('please provided a valid access_token!');
+
+const REFRESH_TOKEN_INVALID = failed('please provided a valid refresh_token!');
+const RESET_TOKEN_INVALID = failed('please provided a valid reset_password_token!');
+
+/** What an operation answers that takes a refresh token, whatever is wrong with that. */
+export const REFRESH_FAILURES: FailuresByCode = {
+  'access.unauthenticated': REFRESH_TOKEN_INVALID,
+  'refresh_token.invalid': REFRESH_TOKEN_INVALID,
+  'refresh_token.reused': REFRESH_TOKEN_INVALID,
+};
+
+/** What an operation answers that takes the token of a reset link, whatever is wrong with that. */
+export const RESET_FAILURES: FailuresByCode = {
+  'access.unauthenticated': RESET_TOKEN_INVALID,
+  'challenge.invalid': RESET_TOKEN_INVALID,
+  'challenge.expired': RESET_TOKEN_INVALID,
+};
+
+const FAILURES: FailureTable = {
+  kinds: {
+    'bad-request': invalid,
+    'too-large': failed('the request is too large', 413),
+    'unsupported-media-type': failed('send the body as JSON, urlencoded or form-data', 415),
+    throttled: failed('too many requests, try again later', 429),
+    'unknown-route': failed('there is nothing at this address', 404),
+    'wrong-method': failed('the method is not allowed at this address', 405),
+    // The account that a token was of is gone.
+    'not-found': ACCESS_TOKEN_INVALID,
+    'token-missing': ACCESS_TOKEN_INVALID,
+    'token-invalid': ACCESS_TOKEN_INVALID,
+    'token-expired': ACCESS_TOKEN_INVALID,
+    'token-revoked': ACCESS_TOKEN_INVALID,
+    'refresh-token-invalid': REFRESH_TOKEN_INVALID,
+    forbidden: ACCESS_TOKEN_INVALID,
+    'bad-credentials': NO_MATCH,
+    'not-allowed-yet': (error) => failed(error.message),
+    'code-invalid': RESET_TOKEN_INVALID,
+    'code-expired': RESET_TOKEN_INVALID,
+    taken: USERNAME_TAKEN,
+    conflict: (error) => failed(error.message),
+    'storage-full': failed('there is no room left to store the file', 507),
+    unavailable: failed('the server is busy, try again in a moment', 503),
+    unexpected: failed('something went wrong', 500),
+  },
+};
+
+export const renderFailure = renderFailuresBy(FAILURES);
+
+/** The first thing that is wrong, in the document's words where it has some. */
+function invalid(error: AppError): Failure {
+  const [problem] = error instanceof InvalidRequestError ? error.problems : [];
+  if (problem === undefined) return failed('the request cannot be read');
+  if (problem.pointer === '/username') return USERNAME_INVALID;
+  const isShort = problem.pointer === '/password' && ['password.too_short', 'isString'].includes(problem.rule);
+  return isShort ? PASSWORD_SHORT : failed(problem.detail);
+}
