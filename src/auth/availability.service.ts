@@ -22,12 +22,13 @@ export class AvailabilityService {
   }
 
   /**
+   * @param privacy `waived` by wire formats that promise an answer whatever the setting
    * @throws AvailabilityPrivateError with `ACCOUNT_PRIVACY=strict`, whatever the address; InvalidRequestError when it is no address;
    *   ThrottledError
    */
-  async isEmailFree(email: string, caller: Caller): Promise<boolean> {
+  async isEmailFree(email: string, caller: Caller, privacy: 'kept' | 'waived' = 'kept'): Promise<boolean> {
     await this.count(caller);
-    if (this.settings.ACCOUNT_PRIVACY === 'strict') throw new AvailabilityPrivateError();
+    if (privacy === 'kept' && this.settings.ACCOUNT_PRIVACY === 'strict') throw new AvailabilityPrivateError();
     return this.users.isEmailFree(email);
   }
 

@@ -74,6 +74,6 @@ export class EmailVerificationController {
     }
     if (email === undefined || code === undefined)
       throw InvalidRequestError.field('token', 'token.missing', 'Send token, or email and code.');
-    return toUserView(await this.verification.confirmByCode(email, code, caller));
+    return toUserView(await this.verification.confirmByCode({ email }, code, caller));
   }
 }

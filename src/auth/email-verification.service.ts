@@ -97,12 +97,13 @@ export class EmailVerificationService {
 
   /**
    * Confirms by the code, which is typed where the account was made: nothing more is asked.
-   * @throws InvalidChallengeError (also for an unknown address), ChallengeExpiredError, ThrottledError
+   * @param of the account, by its address or by whatever it signs in with
+   * @throws InvalidChallengeError (also for an unknown address or identifier), ChallengeExpiredError, ThrottledError
    */
-  async confirmByCode(email: string, code: string, caller: Caller): Promise<Account> {
+  async confirmByCode(of: { email: string } | { identifier: string }, code: string, caller: Caller): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     return atSteadyTime(ANSWER_STEP_MS, async () => {
-      const account = await this.users.findByEmail(email);
+      const account = 'email' in of ? await this.users.findByEmail(of.email) : await this.users.findByIdentifier(of.identifier);
       const challenge = await this.onRecord(account?.id ?? null, caller, async () => {
         if (account === null) throw new InvalidChallengeError();
         return this.challenges.checkCode('confirm-email', account.id, code);

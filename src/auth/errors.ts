@@ -1,4 +1,5 @@
 import { AppError } from '../common/errors.js';
+import { InvalidChallengeError } from '../tokens/errors.js';
 
 /** One answer for an unknown identifier and a wrong password. */
 export class BadCredentialsError extends AppError {
@@ -7,6 +8,9 @@ export class BadCredentialsError extends AppError {
     super('The identifier or the password is wrong.');
   }
 }
+
+/** No account has the identifier that came with a code or link. Reads like any other refusal, but where a wire format tells it apart. */
+export class UnknownIdentifierError extends InvalidChallengeError {}
 
 /** Told only after the right password. */
 export class AccountDisabledError extends AppError {

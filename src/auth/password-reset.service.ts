@@ -12,6 +12,7 @@ import { ChallengeExpiredError, InvalidChallengeError, InvalidTokenError } from 
 import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
+import { UnknownIdentifierError } from './errors.js';
 import { MailBudget } from './mail-budget.service.js';
 import type { NewPasswordRules } from './password-change.service.js';
 import { PasswordResetGrants } from './password-reset-grants.js';
@@ -98,8 +99,8 @@ export class PasswordResetService {
   /**
    * Whether a reset with this proof would work now. Consumes nothing, but a wrong code counts as a try.
    * @returns the token of the link, which is another proof of the same: no number of wrong codes stops it
-   * @throws InvalidChallengeError, also for an unknown identifier; ChallengeExpiredError; InvalidTokenError when `grant` is none;
-   *   ThrottledError
+   * @throws InvalidChallengeError (UnknownIdentifierError for an unknown identifier), ChallengeExpiredError; InvalidTokenError when
+   *   `grant` is none; ThrottledError
    */
   check(proof: ResetProof, caller: Caller): Promise<string> {
     return steadily(proof, async () => {
@@ -123,8 +124,8 @@ export class PasswordResetService {
    * Sets a new password for whoever reads the account's mail, and so verifies the address. Whatever came before ends: the old
    * password and its lock, all sessions, all codes and links; and where this is the first proof of the address, a mobile number that
    * nobody has proven. Signs nobody in. A password that the policy refuses uses up neither the link nor the code, nor a try.
-   * @throws InvalidRequestError; InvalidChallengeError, also for an unknown identifier, and when another request was faster;
-   *   ChallengeExpiredError; InvalidTokenError when `grant` is none; ThrottledError, BusyError
+   * @throws InvalidRequestError; InvalidChallengeError, also when another request was faster (UnknownIdentifierError for an unknown
+   *   identifier); ChallengeExpiredError; InvalidTokenError when `grant` is none; ThrottledError, BusyError
    */
   reset(
     proof: ResetProof,
@@ -171,7 +172,8 @@ export class PasswordResetService {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     const named = 'identifier' in proof && proof.identifier !== undefined ? await this.findId(proof.identifier) : undefined;
     try {
-      const challenge = await this.challengeOf(proof, named ?? null);
+      if (named === null) throw new UnknownIdentifierError();
+      const challenge = await this.challengeOf(proof, named);
       if (named !== undefined && named !== challenge.userId) throw new InvalidChallengeError();
       return await this.ownerOf(challenge);
     } catch (error) {
@@ -188,10 +190,10 @@ export class PasswordResetService {
     }
   }
 
-  private async challengeOf(proof: ResetProof, named: string | null): Promise<ProvenChallenge> {
+  private async challengeOf(proof: ResetProof, named: string | undefined): Promise<ProvenChallenge> {
     if ('token' in proof) return this.challenges.checkLink(PURPOSE, proof.token);
     if ('identifier' in proof) {
-      if (named === null) throw new InvalidChallengeError();
+      if (named === undefined) throw new UnknownIdentifierError();
       return this.challenges.checkCode(PURPOSE, named, proof.code);
     }
     const id = this.grants.read(proof.grant);

@@ -53,14 +53,15 @@ export class SignInService {
     const credentials = await this.passwords.byIdentifier(identifier, password, caller);
     const { account, sessionEpoch } = credentials;
     if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
-    if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
-      return this.refuse(new UnverifiedError(), account, caller);
-    }
-    if (requires === 'activated' && account.activatedAt === null) return this.refuse(new NotActivatedError(), account, caller);
+    // First, for who is refused here gets a mail.
     if (requires === 'verified-email' && account.emailVerifiedAt === null) {
       await this.verification.send(account);
       return this.refuse(new UnverifiedError(), account, caller);
     }
+    if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
+      return this.refuse(new UnverifiedError(), account, caller);
+    }
+    if (requires === 'activated' && account.activatedAt === null) return this.refuse(new NotActivatedError(), account, caller);
     await this.upgradeHash(credentials, password);
     const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
     try {

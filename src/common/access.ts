@@ -41,18 +41,24 @@ export const GuardedBy = (by: string) => applyDecorators(SetMetadata<string, Acc
 
 /**
  * A route of a contract whose document leaves it open: with `CONTRACTS_OPEN` to anyone (or to whoever is signed in), else to those
- * with one of the roles, or to anyone signed in where none is named; whose account it is about is for the handler to check.
+ * with one of the roles, or to anyone signed in where none is named (`strangers-too`: it is for the handler to refuse strangers); whose
+ * account it is about is for the handler to check.
  */
-export const Open = ({ to = 'public', elseTo = [] }: { to?: 'public' | 'signed-in'; elseTo?: readonly Role[] } = {}) =>
+export const Open = ({ to = 'public', elseTo = [] }: { to?: 'public' | 'signed-in'; elseTo?: readonly Role[] | 'strangers-too' } = {}) =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, {
       kind: 'open',
       open: { kind: to },
-      closed: elseTo.length === 0 ? { kind: 'signed-in' } : { kind: 'roles', roles: elseTo },
+      closed: closedTo(elseTo),
     }),
     ...(to === 'public' ? [ApiSecurity({})] : []),
     ApiBearerAuth(),
   );
+
+function closedTo(who: readonly Role[] | 'strangers-too'): FixedAccess {
+  if (who === 'strangers-too') return { kind: 'optional' };
+  return who.length === 0 ? { kind: 'signed-in' } : { kind: 'roles', roles: who };
+}
 
 /** Where a request carries its token. */
 export interface TokenPlace {
