@@ -42,7 +42,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
-/** Short facts such as `{ reason: 'auth.bad_credentials' }`. */
+/** Short facts such as `{ reason: 'auth.bad_credentials' }`. What somebody wrote about the account is a `note`: it goes with the account. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Who did what to whom, and whether it worked. Never holds a secret, nor the identifier that somebody typed. */

@@ -70,13 +70,14 @@ export class AuditRepository {
     );
   }
 
-  /** Takes the addresses out of what an account did, and what strangers did to it. */
-  async forgetAddresses(userId: string): Promise<void> {
+  /** Takes the addresses out of what an account did, and what strangers did to it, and out of the rest what was written about it. */
+  async forget(userId: string): Promise<void> {
     await this.database.query(
       `UPDATE audit_events SET ip = NULL, user_agent = NULL
        WHERE (actor_id = $1 OR subject_id = $1 AND actor_id IS NULL) AND (ip IS NOT NULL OR user_agent IS NOT NULL)`,
       [userId],
     );
+    await this.database.query(`UPDATE audit_events SET details = details - 'note' WHERE subject_id = $1 AND details ? 'note'`, [userId]);
   }
 
   /** Makes the partitions of this month and the next ones, where they are missing. */

@@ -35,7 +35,7 @@ export class AuditService {
    * the administrator did to it.
    */
   forget(userId: string): Promise<void> {
-    return this.events.forgetAddresses(userId);
+    return this.events.forget(userId);
   }
 }
 

@@ -51,7 +51,7 @@ export class AccountDeletionService {
       // Before any lock on the account's own row, see there.
       if (roles.includes('admin')) await this.users.demandAnotherAdmin(userId);
       await admit?.((await this.contacts.lock(userId)).account);
-      await this.sessions.endAll(userId, 'deleted', { caller });
+      await this.sessions.endAll(userId, 'deleted', { caller, actorId });
       const last = await this.users.delete(userId);
       await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
       await this.audit.forget(userId);

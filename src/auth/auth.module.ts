@@ -19,6 +19,7 @@ import { EmailChangeUndoService } from './email-change-undo.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { FirstAdminService } from './first-admin.service.js';
+import { ForcedResetService } from './forced-reset.service.js';
 import { MailBudget } from './mail-budget.service.js';
 import { MobileActivationService } from './mobile-activation.service.js';
 import { MobileCodes } from './mobile-codes.service.js';
@@ -68,6 +69,7 @@ import { SignInService } from './sign-in.service.js';
     EmailVerificationService,
     ChallengeMailSecrets,
     FirstAdminService,
+    ForcedResetService,
     MailBudget,
     MobileActivationService,
     MobileCodes,
@@ -92,6 +94,7 @@ import { SignInService } from './sign-in.service.js';
     SignInService,
     EmailVerificationService,
     FirstAdminService,
+    ForcedResetService,
     PasswordChangeService,
     PasswordResetService,
     EmailChangeService,

@@ -2,17 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { DatabaseService } from '../database/database.service.js';
-import { OutboxService } from '../mail/outbox.service.js';
 import { networkOf } from '../throttling/client-network.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import { WAY_BACK } from '../tokens/challenge-purpose.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
-import { SessionsService } from '../tokens/sessions.service.js';
-import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
-import { PASSWORD_RESET_TTL_SECONDS } from './password-reset.service.js';
+import { ForcedResetService } from './forced-reset.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordPolicy } from './passwords/password-policy.service.js';
@@ -25,12 +22,11 @@ export class EmailChangeUndoService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
-    private readonly sessions: SessionsService,
     private readonly passwords: PasswordCheck,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly replacement: PasswordReplacement,
-    private readonly outbox: OutboxService,
+    private readonly forced: ForcedResetService,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -85,22 +81,8 @@ export class EmailChangeUndoService {
     const account = await this.contacts.changeEmail(userId, this.contacts.readEmail(address), { proven: true, holdSeconds: 0 });
     const act = { outcome: 'success', actorId: userId, subjectId: userId, caller } as const;
     await this.audit.record({ action: 'email.change_undone', ...act });
-    if (passwordHash === null) return this.demandReset(account, address, caller);
+    if (passwordHash === null) return this.forced.demand(account, address, 'email-change-undone', { caller });
     await this.replacement.replace(account, passwordHash, caller);
     await this.audit.record({ action: 'password.changed', ...act });
-  }
-
-  private async demandReset({ id: userId, locale, firstName }: Account, recipient: string, caller: Caller): Promise<void> {
-    await this.contacts.lockPassword(userId);
-    await this.sessions.endAll(userId, 'email-change-undone', { caller });
-    await this.challenges.closeAll(userId);
-    const purpose = 'reset-password';
-    const { id: challengeId, expiresAt } = await this.challenges.issue({
-      userId,
-      purpose,
-      address: recipient,
-      ttlSeconds: PASSWORD_RESET_TTL_SECONDS,
-    });
-    await this.outbox.enqueue({ kind: purpose, recipient, userId, locale, params: { firstName }, challengeId, expiresAt });
   }
 }

@@ -11,6 +11,7 @@ export type RevokeReason =
   | 'by-client'
   | 'by-admin'
   | 'disabled'
+  | 'roles-changed'
   | 'deleted';
 
 /** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */

@@ -116,11 +116,22 @@ export class SessionsService {
     if (!isId(sessionId) || !(await this.revoke(sessionId, 'by-user', { owner: userId, caller }))) throw new SessionNotFoundError();
   }
 
-  /** Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction. */
+  /**
+   * Ends a session of an account on an administrator's behalf.
+   * @throws SessionNotFoundError, also when it is another account's, ended before, or `sessionId` is no id at all
+   */
+  async endOf(userId: string, sessionId: string, by: { caller?: Caller; actorId: string }): Promise<void> {
+    if (!isId(sessionId) || !(await this.revoke(sessionId, 'by-admin', { owner: userId, ...by }))) throw new SessionNotFoundError();
+  }
+
+  /**
+   * Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction.
+   * @param actorId who does it, if not the account's owner
+   */
   async endAll(
     userId: string,
     reason: RevokeReason,
-    { caller, keep = null }: { caller?: Caller; keep?: string | null } = {},
+    { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string } = {},
   ): Promise<void> {
     await this.database.transaction(async () => {
       await this.revocations.record(await this.sessions.revokeAll(userId, reason, keep));
@@ -128,7 +139,7 @@ export class SessionsService {
       await this.audit.record({
         action: 'sessions.ended',
         outcome: 'success',
-        actorId: userId,
+        actorId,
         subjectId: userId,
         caller,
         details: { reason },
@@ -139,7 +150,7 @@ export class SessionsService {
   private async revoke(
     sessionId: string,
     reason: RevokeReason,
-    { owner = null, caller }: { owner?: string | null; caller?: Caller | undefined },
+    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string },
   ): Promise<boolean> {
     return this.database.transaction(async () => {
       const ended = await this.sessions.revoke(sessionId, reason, owner);
@@ -152,7 +163,7 @@ export class SessionsService {
       await this.audit.record({
         action: 'session.ended',
         outcome: 'success',
-        actorId: ended.userId,
+        actorId: actorId ?? ended.userId,
         subjectId: ended.userId,
         caller,
         details: { reason },

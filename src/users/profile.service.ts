@@ -9,6 +9,7 @@ import { UserNotFoundError } from './errors.js';
 import { fromUsername } from './identifiers.js';
 import { canonicalLocale, checkedMetadata, cleanName } from './profile.js';
 import type { User } from './user.entity.js';
+import { type Versions, demandVersion } from './standing.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -27,18 +28,19 @@ export class ProfileService {
 
   /**
    * Changes the fields that are given: all of them or none. An edit that changes nothing leaves `version` alone.
-   * @param by who does it, if not the account's owner
-   * @throws InvalidRequestError, UsernameTakenError (also when two requests race), UserNotFoundError
+   * @param by who does it, if not the account's owner, and the versions that the edit is based on
+   * @throws InvalidRequestError, UsernameTakenError (also when two requests race), UserNotFoundError, PreconditionFailedError
    */
   async change(
     id: string,
     changes: ProfileChanges,
-    { caller, actorId = id }: { caller?: Caller; actorId?: string } = {},
+    { caller, actorId = id, versions }: { caller?: Caller; actorId?: string; versions?: Versions } = {},
   ): Promise<Account> {
     const wanted = toColumns(changes);
     return this.database.transaction(async () => {
       const user = await this.users.lockById(id);
       if (user === null) throw new UserNotFoundError();
+      demandVersion(user.version, versions);
       if (wanted.username === null && user.emailKey === null && user.mobileKey === null) {
         throw InvalidRequestError.field('username', 'identifier.missing', 'The account has no other identifier to sign in with.');
       }

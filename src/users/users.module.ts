@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ContactsService } from './contacts.service.js';
+import { DirectoryRepository } from './directory.repository.js';
+import { DirectoryService } from './directory.service.js';
 import { ProfileService } from './profile.service.js';
+import { StandingService } from './standing.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
@@ -10,7 +13,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],
-  providers: [UsersService, ContactsService, ProfileService, UsersRepository],
-  exports: [UsersService, ContactsService, ProfileService],
+  providers: [UsersService, ContactsService, DirectoryRepository, DirectoryService, ProfileService, StandingService, UsersRepository],
+  exports: [UsersService, ContactsService, DirectoryService, ProfileService, StandingService],
 })
 export class UsersModule {}

@@ -202,6 +202,16 @@ export class UsersRepository {
     return rows.length > 0;
   }
 
+  /** Disables the account for a reason, or with null enables it; a disabled one stays disabled since when it was. */
+  async setDisabled(id: string, reason: string | null): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET disabled_at = CASE WHEN $2::text IS NOT NULL THEN coalesce(disabled_at, now()) END, disabled_reason = $2,
+         updated_at = now(), version = version + 1
+       WHERE id = $1`,
+      [id, reason],
+    );
+  }
+
   /** Locks the password as too many wrong ones would. */
   async lockPassword(id: string): Promise<void> {
     await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);

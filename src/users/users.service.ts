@@ -216,7 +216,8 @@ function toCredentials(user: User, publicUrl: string | undefined): Credentials {
   };
 }
 
-function toAccount(user: User, publicUrl: string | undefined): Account {
+/** @param publicUrl where pictures are served */
+export function toAccount(user: User, publicUrl: string | undefined): Account {
   return {
     id: user.id,
     number: user.number,

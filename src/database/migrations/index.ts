@@ -7,6 +7,8 @@ import { Identifiers7000000000000 } from './7000-identifiers.js';
 import { Avatars8000000000000 } from './8000-avatars.js';
 import { Books9000000000000 } from './9000-books.js';
 import { AuditPartitions9010000000000 } from './10000-audit-partitions.js';
+import { UserSearch9010100000000 } from './10100-user-search.js';
+import { AuditNotes9010200000000 } from './10200-audit-notes.js';
 
 /**
  * All migrations, oldest first. One that has landed is never edited; a change is a new one. TypeORM takes the last 13 digits of a
@@ -22,4 +24,6 @@ export const MIGRATIONS = [
   Avatars8000000000000,
   Books9000000000000,
   AuditPartitions9010000000000,
+  UserSearch9010100000000,
+  AuditNotes9010200000000,
 ];

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { ROLES, type Role } from '../common/access.js';
+import { DatabaseService } from '../database/database.service.js';
+import { escapeLike } from '../database/like.js';
+import type { AccountFilter, AccountOrder } from './directory.js';
+import { User } from './user.entity.js';
+
+/** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
+const MAX_CANDIDATES = 1_000;
+
+/** An account's place in a list. */
+export interface Place {
+  id: string;
+  /** What the list is ordered by, as text that keeps all of it; ids that share it are ordered among themselves. */
+  key: string;
+}
+
+/** A place, and when the account last signed in. */
+export type FoundPlace = Place & { lastSignInAt: Date | null };
+
+/** Each order has an index of (column, id); times as text with all their digits, for a Date of JavaScript has fewer. */
+const ORDERS = {
+  id: { column: 'u.id', type: 'uuid', newestFirst: false },
+  email: { column: 'u.email_key', type: 'text', newestFirst: false },
+  username: { column: 'u.username_key', type: 'text', newestFirst: false },
+  mobile: { column: 'u.mobile_key', type: 'text', newestFirst: false },
+  name: { column: 'u.name_key', type: 'text', newestFirst: false },
+  created: { column: 'u.created_at', type: 'timestamptz', newestFirst: true },
+  'last-sign-in': { column: 'a.last_sign_in_at', type: 'timestamptz', newestFirst: true },
+} as const satisfies Record<AccountOrder, { column: string; type: string; newestFirst: boolean }>;
+
+/** Of each filter, the condition. Those of sparse parts are word for word those of partial indexes. */
+const CONDITIONS = {
+  search: (filter, bind) => `u.search LIKE lower(${bind(`%${escapeLike(String(filter.search))}%`)})`,
+  email: (filter, bind) => `u.email_key LIKE ${bind(`${escapeLike(String(filter.email))}%`)}`,
+  username: (filter, bind) => `u.username_key LIKE ${bind(`${escapeLike(String(filter.username))}%`)}`,
+  mobile: (filter, bind) => `u.mobile_key LIKE ${bind(`${escapeLike(String(filter.mobile))}%`)}`,
+  name: (filter, bind) => `u.name_key LIKE lower(${bind(`${escapeLike(String(filter.name))}%`)})`,
+  status: ({ status }) => `u.disabled_at IS ${status === 'disabled' ? 'NOT NULL' : 'NULL'}`,
+  role: ({ role }) => `'${knownRole(role)}' = ANY (u.roles)`,
+  verified: ({ verified }) =>
+    verified === true
+      ? '(u.email_verified_at IS NOT NULL OR u.mobile_verified_at IS NOT NULL)'
+      : 'u.email_verified_at IS NULL AND u.mobile_verified_at IS NULL',
+  createdFrom: (filter, bind) => `u.created_at >= ${bind(filter.createdFrom)}`,
+  createdTo: (filter, bind) => `u.created_at < ${bind(filter.createdTo)}`,
+  lastSignInFrom: (filter, bind) => `a.last_sign_in_at >= ${bind(filter.lastSignInFrom)}`,
+  lastSignInTo: (filter, bind) => `a.last_sign_in_at < ${bind(filter.lastSignInTo)}`,
+} as const satisfies Record<keyof AccountFilter, (filter: AccountFilter, bind: (value: unknown) => string) => string>;
+
+/** Finding accounts; every statement is served by indexes. */
+@Injectable()
+export class DirectoryRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /** Places of the accounts that match, in order, after `after`. */
+  findPlaces(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<FoundPlace[]> {
+    return filter.search === undefined ? this.walk(filter, order, limit, after) : this.findContaining(filter, limit, after);
+  }
+
+  /** The rows with these ids, in no order. */
+  findRows(ids: readonly string[]): Promise<User[]> {
+    return this.database.repo(User).findBy({ id: In([...ids]) });
+  }
+
+  /**
+   * Those with a text in them, in the order of ids.
+   *
+   * The index on trigrams finds the rows of a rare text at once, but in no order; walking through all rows in order soon fills a page
+   * when the text is a frequent one. As the planner guesses badly which it is, we look: few candidates are sorted, many are walked
+   * through.
+   */
+  private findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<FoundPlace[]> {
+    return this.database.transaction(async () => {
+      // A limit without an order tempts it to read the table until enough was found, which is all of it if it is mistaken.
+      await this.database.query('SET LOCAL enable_seqscan = off');
+      const { bind, values, where } = conditionsOf(filter, 'id', after);
+      const candidates = await this.database.query<{ id: string }>(
+        `SELECT u.id FROM ${FROM} ${where} LIMIT ${bind(MAX_CANDIDATES + 1)}`,
+        values,
+      );
+      if (candidates.length > MAX_CANDIDATES) return this.walk(filter, 'id', limit, after);
+      const ids = candidates.map(({ id }) => id).toSorted();
+      return this.database.query<FoundPlace>(`SELECT ${columnsOf('id')} FROM ${FROM} WHERE u.id = ANY ($1::uuid[]) ORDER BY u.id`, [
+        ids.slice(0, limit),
+      ]);
+    });
+  }
+
+  private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<FoundPlace[]> {
+    const { bind, values, where } = conditionsOf(filter, order, after);
+    const { column, newestFirst } = ORDERS[order];
+    const direction = newestFirst ? 'DESC' : 'ASC';
+    return this.database.query<FoundPlace>(
+      `SELECT ${columnsOf(order)} FROM ${FROM} ${where} ORDER BY ${column} ${direction}, u.id ${direction} LIMIT ${bind(limit)}`,
+      values,
+    );
+  }
+}
+
+const FROM = 'users u LEFT JOIN user_activity a ON a.user_id = u.id';
+
+function columnsOf(order: AccountOrder): string {
+  const { column, type } = ORDERS[order];
+  const key = type === 'timestamptz' ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : `${column}::text`;
+  return `u.id, ${key} AS key, a.last_sign_in_at AS "lastSignInAt"`;
+}
+
+/** The conditions of a list, and the values in it; `bind` adds one. */
+function conditionsOf(filter: AccountFilter, order: AccountOrder, after?: Place) {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = (Object.keys(CONDITIONS) as (keyof AccountFilter)[])
+    .filter((name) => filter[name] !== undefined)
+    .map((name) => CONDITIONS[name](filter, bind));
+  if (after !== undefined) {
+    const { column, type, newestFirst } = ORDERS[order];
+    conditions.push(`(${column}, u.id) ${newestFirst ? '<' : '>'} (${bind(after.key)}::${type}, ${bind(after.id)}::uuid)`);
+  }
+  return { bind, values, where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}` };
+}
+
+/** Goes into the statement as it is, or no partial index would serve it: so it has to be one of ours. */
+function knownRole(role: Role | undefined): Role {
+  const known = ROLES.find((each) => each === role);
+  if (known === undefined) throw new Error('No such role');
+  return known;
+}
