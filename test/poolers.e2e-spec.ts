@@ -1,7 +1,9 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../src/config/load-settings.js';
 import { migrate } from '../src/database/migrate.js';
-import { register } from './support/accounts.js';
+import { register, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { startApp } from './support/start-app.js';
@@ -47,5 +49,21 @@ describe('with a pooler between the server and its database', () => {
       ]),
     );
     await app.stop();
+  });
+
+  it.each([
+    ['keeps no statement in a connection that the pooler may give to others', true],
+    ['keeps statements of hot paths otherwise', false],
+  ])('%s', async (_, pooled) => {
+    const app = pooled ? await startApp({ DATABASE_DIRECT_URL: databaseUrl }, pooler.url) : await startApp({}, databaseUrl);
+    try {
+      const { refreshToken } = await signedIn(app);
+      const query = vi.spyOn((app.nest.get(DataSource).driver as unknown as { master: Pool }).master, 'query');
+      expect((await app.post('/v1/auth/refresh', { refreshToken })).status).toBe(200);
+      const names = (query.mock.calls as unknown[][]).flatMap(([statement]) => (statement as { name?: string }).name ?? []);
+      expect(names.length > 0).toBe(!pooled);
+    } finally {
+      await app.stop();
+    }
   });
 });

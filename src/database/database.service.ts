@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { Settings } from '../config/settings.js';
 
 interface OpenTransaction {
   manager: EntityManager;
@@ -14,7 +15,10 @@ export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private readonly logger = new Logger('Database');
 
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly settings: Settings,
+  ) {}
 
   onModuleInit(): void {
     // Without a listener a connection that breaks while idle would end the process.
@@ -53,9 +57,13 @@ export class DatabaseService implements OnModuleInit {
     return (result?.records ?? []) as Row[];
   }
 
-  /** Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. */
+  /**
+   * Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. Not behind a pooler, which may hand the
+   * next statement of a connection to another server, where there is no such name.
+   */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
-    if (this.open.getStore() !== undefined) return this.query<Row>(sql, values);
+    const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
+    if (behindPooler || this.open.getStore() !== undefined) return this.query<Row>(sql, values);
     return (await this.pool.query<Row>({ name, text: sql, values: [...values] })).rows;
   }
 
