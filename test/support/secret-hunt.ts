@@ -1,0 +1,48 @@
+import type { ReceivedMail } from './mailbox.js';
+import type { Answer, TestApp } from './start-app.js';
+
+/** Secrets that were given out or typed in, and where they must not be found. */
+export class SecretHunt {
+  private readonly secrets = new Map<string, string>();
+
+  add(name: string, secret: string): void {
+    this.secrets.set(name, secret);
+  }
+
+  addSession(name: string, { accessToken, refreshToken }: { accessToken: string; refreshToken: string }): void {
+    this.add(`${name}: access token`, accessToken);
+    // A signature that could be put under another token counts as much as a whole one.
+    this.add(`${name}: signature`, String(accessToken.split('.')[2]));
+    this.add(`${name}: refresh token`, refreshToken);
+    this.add(`${name}: end of the refresh token`, refreshToken.slice(-43));
+  }
+
+  addMail(name: string, { code, token }: ReceivedMail): void {
+    if (code !== null) this.add(`${name}: code`, code);
+    if (token === '') return;
+    this.add(`${name}: link`, token);
+    this.add(`${name}: end of the link`, token.slice(-32));
+  }
+
+  /** Names of the secrets in a text. */
+  foundIn(text: string): string[] {
+    return [...this.secrets].filter(([, secret]) => contains(text, secret)).map(([name]) => name);
+  }
+
+  get size(): number {
+    return this.secrets.size;
+  }
+}
+
+/** Lets the server fail in the middle of what `act` asks of it. */
+export async function breaking(app: TestApp, act: () => Promise<Answer>): Promise<void> {
+  await app.rows('ALTER TABLE audit_events RENAME TO audit_events_away');
+  const { status, text } = await act();
+  await app.rows('ALTER TABLE audit_events_away RENAME TO audit_events');
+  if (status !== 500) throw new Error(`It was to fail, and answered ${status} ${text}`);
+}
+
+/** Whether a secret is in a text. Six digits are only looked for where no longer number or identifier is. */
+function contains(text: string, secret: string): boolean {
+  return /^\d{6}$/.test(secret) ? new RegExp(String.raw`(?<![\w.:+-])${secret}(?![\w.:-])`).test(text) : text.includes(secret);
+}
