@@ -34,10 +34,10 @@ describe('races', () => {
   });
 
   /** The last step of a sign-in whose password was compared when `credentials` were read. */
-  const open = (node: TestApp, credentials: Credentials): Promise<Minted> => {
+  const open = (node: TestApp, credentials: Credentials, mintsAccess = false): Promise<Minted> => {
     const { account, sessionEpoch } = credentials;
     const subject = { id: account.id, roles: account.roles, emailVerified: false };
-    return node.nest.get(SessionsService).open({ subject, sessionEpoch, clientId: 'latchkey', caller: CALLER });
+    return node.nest.get(SessionsService).open({ subject, sessionEpoch, clientId: 'latchkey', mintsAccess, caller: CALLER });
   };
   const credentialsOf = async (email: string): Promise<Credentials> => {
     const credentials = await app.nest.get(UsersService).findCredentials(email);
@@ -46,6 +46,9 @@ describe('races', () => {
   };
   const refresh = (node: TestApp, { refreshToken }: Minted): Promise<Minted> =>
     node.nest.get(SessionsService).refresh(refreshToken, CALLER);
+
+  const mint = (node: TestApp, { refreshToken }: Minted): Promise<Minted> =>
+    node.nest.get(SessionsService).mintAccess(refreshToken, CALLER);
 
   /** What came of `work`; nothing when it was refused for a reason that callers are told. */
   const attempt = async (work: Promise<Minted>): Promise<Minted[]> => {
@@ -104,6 +107,24 @@ describe('races', () => {
       await expectDead([session, ...first, ...again]);
     });
     expect(refreshed).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(ENDINGS))('an access token minted without rotation against %s is dead', { timeout: 30_000 }, async (_, end) => {
+    const user = await signedIn(app);
+    let minted = 0;
+    await inParallel(async () => {
+      const [session] = await attempt(open(app, await credentialsOf(user.email), true));
+      if (session === undefined) return;
+      const [first, again, ending] = await Promise.all([
+        attempt(mint(app, session)),
+        pause().then(() => attempt(mint(second, session))),
+        pause().then(() => end(session)),
+      ]);
+      expect([204, 401]).toContain(ending.status);
+      minted += first.length + again.length;
+      await expectDead([session, ...first, ...again]);
+    });
+    expect(minted).toBeGreaterThan(0);
   });
 
   it('a sign-in against logout-all leaves nothing alive', { timeout: 30_000 }, async () => {
