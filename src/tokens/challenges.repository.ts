@@ -94,6 +94,12 @@ export class ChallengesRepository {
     return row ?? null;
   }
 
+  /** Whether the challenge was used. */
+  async isConsumed(id: string): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM challenges WHERE id = $1 AND consumed_at IS NOT NULL', [id]);
+    return rows.length > 0;
+  }
+
   /** The account's challenge for a purpose, if it is neither used, replaced nor too old. */
   async findLiveOf(userId: string, purpose: ChallengePurpose): Promise<StoredChallenge | null> {
     const [row] = await this.database.query<StoredChallenge>(

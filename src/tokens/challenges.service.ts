@@ -5,7 +5,7 @@ import { Secrets } from '../config/secrets.js';
 import { inPages } from '../database/row-pages.js';
 import type { ChallengePurpose } from './challenge-purpose.js';
 import { ChallengesRepository, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
-import { ChallengeExpiredError, InvalidChallengeError } from './errors.js';
+import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 
 /** What a proven challenge says. */
 export interface ProvenChallenge {
@@ -84,10 +84,11 @@ export class ChallengesService {
 
   /**
    * Whose challenge an id names. Knowing the id proves nothing: its code or link still has to be checked.
-   * @throws InvalidChallengeError when it is used, replaced or for something else; ChallengeExpiredError
+   * @throws InvalidChallengeError when it is used (UsedChallengeError), replaced or for something else; ChallengeExpiredError
    */
   async ownerOf(purpose: ChallengePurpose, id: string): Promise<string> {
     const challenge = await this.challenges.findOpen(id);
+    if (challenge === null && (await this.challenges.isConsumed(id))) throw new UsedChallengeError();
     if (challenge === null || challenge.purpose !== purpose) throw new InvalidChallengeError();
     return this.proven(challenge).userId;
   }

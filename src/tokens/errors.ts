@@ -56,6 +56,9 @@ export class InvalidChallengeError extends AppError {
   }
 }
 
+/** The mail that a grant names has served already: no code will do any more. The same to callers, unless a wire format tells it. */
+export class UsedChallengeError extends InvalidChallengeError {}
+
 /** The code or link is genuine and too old. */
 export class ChallengeExpiredError extends AppError {
   override readonly code = 'challenge.expired';

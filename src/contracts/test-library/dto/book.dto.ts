@@ -8,7 +8,9 @@ type Transformed = { value: unknown };
 /** Forms have numbers as text, and an empty one where there is none. */
 const NumberOrDigits = () =>
   applyDecorators(
-    Transform(({ value }: Transformed) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : (value === '' ? null : value))),
+    Transform(({ value }: Transformed) =>
+      typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value === '' ? null : value,
+    ),
     IsOptional(),
     IsInt(),
   );
@@ -25,19 +27,15 @@ const Names = () =>
 const TITLE = { description: 'On one line.', example: 'The Difference Engine' };
 const AUTHORS = {
   description: 'Names in the order of the title page; in forms one field for each.',
-  type: [String],
+  type: 'array',
+  items: { type: 'string' },
   example: ['William Gibson', 'Bruce Sterling'],
-};
+} as const;
 const ISBN = { description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens.', example: '0-575-04762-3' };
 const YEAR = { description: 'Of publication.', type: 'integer', example: 1990 } as const;
 const COPIES = { description: 'How many the library has.', type: 'integer', example: 2 } as const;
 
-export class UpdateBook {
-  @ApiPropertyOptional(TITLE)
-  @IsOptional()
-  @IsString()
-  title?: string;
-
+class BookFields {
   @ApiPropertyOptional(AUTHORS)
   @Names()
   authors?: string[] | null;
@@ -56,8 +54,16 @@ export class UpdateBook {
   copies?: number | null;
 }
 
-export class AddBook extends UpdateBook {
+export class AddBook extends BookFields {
   @ApiProperty(TITLE)
   @IsString()
-  declare title: string;
+  title!: string;
+}
+
+/** What is not sent stays as it is. */
+export class UpdateBook extends BookFields {
+  @ApiPropertyOptional(TITLE)
+  @IsOptional()
+  @IsString()
+  title?: string;
 }

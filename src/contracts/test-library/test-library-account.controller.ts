@@ -1,0 +1,109 @@
+import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AccountDeletionService } from '../../auth/account-deletion.service.js';
+import { AccountEditService } from '../../auth/account-edit.service.js';
+import { AvatarsService } from '../../avatars/avatars.service.js';
+import { answerPicture } from '../../avatars/picture-answer.js';
+import { Public, SignedIn, TokenIn } from '../../common/access.js';
+import { type Caller, From } from '../../common/caller.js';
+import { ForbiddenError, InvalidRequestError } from '../../common/errors.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import type { Account } from '../../users/account.js';
+import { UsersService } from '../../users/users.service.js';
+import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
+import { ApiFailures, FailsWith } from '../shared/failures.js';
+import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
+import { demandPngOrJpeg } from '../shared/picture.js';
+import { ChangeUsername, UpdatePropic } from './dto/change-account.dto.js';
+import {
+  BAD_REQUEST,
+  BODY_FAILURES,
+  NOT_FOUND,
+  PICTURE_FAILURES,
+  SERVER_FAILURES,
+  TOKEN_FAILURES,
+  UNAUTHORIZED,
+} from './test-library.errors.js';
+import { EXAMPLES, NULLABLE } from './test-library.examples.js';
+import { toLibraryUser } from './test-library.mapper.js';
+import { ACCESS_TOKEN } from './test-library.token-place.js';
+
+@ApiTags('test-library')
+@ApiFailures(...SERVER_FAILURES)
+@TokenIn(ACCESS_TOKEN)
+@Controller('contracts/test-library')
+export class TestLibraryAccountController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly edits: AccountEditService,
+    private readonly avatars: AvatarsService,
+    private readonly deletion: AccountDeletionService,
+  ) {}
+
+  @Put('users/changeUsername')
+  @SignedIn()
+  @ApiOperation({ operationId: 'changeUsername', summary: 'Change the username' })
+  @ApiFields(ChangeUsername)
+  @ApiAnswer({ description: 'The user, with the new username.', example: EXAMPLES.changed, nullable: NULLABLE })
+  @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
+  async changeUsername(
+    @Fields() { current_username: current, new_username: username }: ChangeUsername,
+    @CurrentUser() { userId }: Principal,
+    @From() caller: Caller,
+  ) {
+    if ((await this.users.findByUsername(current))?.id !== userId) throw new ForbiddenError();
+    return toChanged(await this.edits.edit(userId, { username }, caller));
+  }
+
+  @Put('users/updatePropic')
+  @SignedIn()
+  @TakesFile()
+  @ApiOperation({
+    operationId: 'updateProfilePicture',
+    summary: 'Change the picture',
+    description: 'The usernames that the document shows here are ignored. Its answer speaks of a username, and so does this one.',
+  })
+  @ApiFields(UpdatePropic)
+  @ApiAnswer({ description: 'The user, with the new picture.', example: EXAMPLES.changed, nullable: NULLABLE })
+  @FailsWith(PICTURE_FAILURES)
+  @ApiFailures(...BODY_FAILURES, ...Object.values(TOKEN_FAILURES))
+  async updatePropic(
+    @File('image_file', 'file', 'picture', 'propic') picture: Buffer | undefined,
+    @CurrentUser() { userId }: Principal,
+    @From() caller: Caller,
+  ) {
+    if (picture === undefined) throw InvalidRequestError.field('image_file', 'isDefined', 'Send a picture.');
+    demandPngOrJpeg(picture);
+    await this.avatars.set(userId, picture, caller);
+    return toChanged(await this.users.getById(userId));
+  }
+
+  @Delete('users/deleteUser')
+  @SignedIn()
+  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
+  @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
+  @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
+  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
+    await this.deletion.delete(userId, { caller });
+    return { message: 'SUCCESS: DELETE USER', status: 200 };
+  }
+
+  @Get('static/:file')
+  @Public()
+  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
+  @ApiParam({ name: 'file', description: 'As in `image_file`.', example: 'default.jpg' })
+  @ApiPicture()
+  @ApiFailures(NOT_FOUND)
+  picture(
+    @Param('file') file: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return answerPicture(this.avatars, file, known, reply);
+  }
+}
+
+function toChanged(account: Account) {
+  return { message: 'SUCCESS: UPDATE USERNAME', result: toLibraryUser(account), status: 200 };
+}
