@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountPicturesService } from './account-pictures.service.js';
 import { ContactsService } from './contacts.service.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { DirectoryService } from './directory.service.js';
@@ -13,7 +14,16 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],
-  providers: [UsersService, ContactsService, DirectoryRepository, DirectoryService, ProfileService, StandingService, UsersRepository],
-  exports: [UsersService, ContactsService, DirectoryService, ProfileService, StandingService],
+  providers: [
+    UsersService,
+    AccountPicturesService,
+    ContactsService,
+    DirectoryRepository,
+    DirectoryService,
+    ProfileService,
+    StandingService,
+    UsersRepository,
+  ],
+  exports: [UsersService, AccountPicturesService, ContactsService, DirectoryService, ProfileService, StandingService],
 })
 export class UsersModule {}

@@ -13,6 +13,10 @@ const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernam
   keyof User
 >;
 
+/** A new account without a picture, of which nobody has proven an address or a number yet; $1 is its id, $2 how long it is new. */
+const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND avatar IS NULL
+  AND email_verified_at IS NULL AND mobile_verified_at IS NULL AND disabled_at IS NULL`;
+
 @Injectable()
 export class UsersRepository {
   constructor(private readonly database: DatabaseService) {}
@@ -242,6 +246,20 @@ export class UsersRepository {
       [id, name],
     );
     return row?.avatar;
+  }
+
+  /** Gives a picture to a new account that has none and is nobody's yet; of parallel calls one gets true. */
+  async setFirstAvatar(id: string, name: string, withinSeconds: number): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET avatar = $3, updated_at = now(), version = version + 1 WHERE ${NEWCOMER} RETURNING id`,
+      [id, withinSeconds, name],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether `setFirstAvatar` would work now. */
+  async mayHaveFirstAvatar(id: string, withinSeconds: number): Promise<boolean> {
+    return (await this.database.query(`SELECT FROM users WHERE ${NEWCOMER}`, [id, withinSeconds])).length > 0;
   }
 
   async findAvatarsInUse(names: readonly string[]): Promise<string[]> {

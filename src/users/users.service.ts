@@ -185,22 +185,6 @@ export class UsersService {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
   }
 
-  /**
-   * Gives an account another picture, or none; joins the caller's transaction.
-   * @returns the name of the one it had
-   * @throws UserNotFoundError
-   */
-  async setAvatar(id: string, name: string | null): Promise<string | null> {
-    const former = await this.users.setAvatar(id, name);
-    if (former === undefined) throw new UserNotFoundError();
-    return former;
-  }
-
-  /** Which of these pictures an account has. */
-  findAvatarsInUse(names: readonly string[]): Promise<string[]> {
-    return this.users.findAvatarsInUse(names);
-  }
-
   /** Notes when the account last signed in, apart from the account's row: an edit's version does not move. */
   recordSignIn(id: string): Promise<void> {
     return this.users.recordSignIn(id);

@@ -55,7 +55,7 @@ export class EntityUserController {
   ) {
     const edit = () => this.edits.edit(userId, { username, email }, caller);
     if (picture === undefined) await edit();
-    else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, edit);
+    else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, { along: edit });
     const account = await this.users.getById(userId);
     const data = {
       email: email === undefined ? null : account.email,
