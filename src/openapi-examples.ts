@@ -6,6 +6,7 @@ type SchemaOrReference = Schemas[string];
 
 /** As much of an operation as has bodies. */
 interface Bodies {
+  parameters?: object[];
   requestBody?: object;
   responses: Record<string, object | undefined>;
 }
@@ -18,11 +19,12 @@ interface MediaType {
 
 /**
  * Gives each body of the operations an example as a whole, put together from the examples of its fields. One that was written by
- * hand stays: where fields exclude each other, only that says which belong together.
+ * hand stays: where fields exclude each other, only that says which belong together. Parameters with a named list of values get the
+ * first of them.
  */
 export function addExamples(operations: readonly Bodies[], schemas: Schemas): void {
-  for (const { requestBody, responses } of operations) {
-    for (const media of [requestBody, ...Object.values(responses)].flatMap(mediaOf)) {
+  for (const { parameters = [], requestBody, responses } of operations) {
+    for (const media of [...parameters, ...[requestBody, ...Object.values(responses)].flatMap(mediaOf)] as MediaType[]) {
       if (media.schema === undefined || media.example !== undefined || media.examples !== undefined) continue;
       const example = exampleOf(media.schema, schemas);
       if (example !== undefined) media.example = example;

@@ -92,10 +92,11 @@ export function watchAnswers(nest: NestFastifyApplication, look: Look): void {
     const answer = await inject(options);
     const { method = 'GET', url } = options;
     const contentType = String(answer.headers['content-type']);
-    look(method, String(url), { status: answer.statusCode, contentType, text: answer.body });
+    if (typeof url === 'string') look(method, url, { status: answer.statusCode, contentType, text: answer.body });
     return answer;
   }) as never;
-  (nest.getHttpServer() as Server).prependListener('request', (request, reply) => watch(request, reply, look));
+  const server: Server = nest.getHttpServer();
+  server.prependListener('request', (request, reply) => watch(request, reply, look));
 }
 
 function watch({ method = '', url = '' }: IncomingMessage, reply: ServerResponse, look: Look): void {
@@ -114,8 +115,8 @@ function watch({ method = '', url = '' }: IncomingMessage, reply: ServerResponse
   };
   before('writeHead', (args) => {
     // Node does not keep headers that are given here, nor those of others once they are sent.
-    const headers = args.find((each): each is Record<string, unknown> => typeof each === 'object' && each !== null);
-    contentType = String(headers?.['content-type'] ?? reply.getHeader('content-type') ?? '');
+    const headers = args.find((each): each is Record<string, string> => typeof each === 'object' && each !== null);
+    contentType = headers?.['content-type'] ?? reply.getHeader('content-type')?.toString();
   });
   before('write', keep);
   before('end', (args) => {

@@ -17,7 +17,7 @@ export class ListAuditQuery extends PageQuery {
   @IsIn(AUDIT_ACTIONS)
   action?: AuditAction;
 
-  @ApiPropertyOptional({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, example: 'failure' })
+  @ApiPropertyOptional({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'failure' })
   @IsOptional()
   @IsIn(AUDIT_OUTCOMES)
   outcome?: AuditOutcome;

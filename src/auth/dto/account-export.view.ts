@@ -137,7 +137,7 @@ class ExportedEventView {
   @ApiProperty({ description: 'What was done or tried.', example: 'session.opened' })
   action!: string;
 
-  @ApiProperty({ description: 'Whether it worked.', enum: ['success', 'failure'], enumName: 'EventOutcome', example: 'success' })
+  @ApiProperty({ description: 'Whether it worked.', enum: ['success', 'failure'], enumName: 'AuditOutcome', example: 'success' })
   outcome!: string;
 
   @ApiProperty({
