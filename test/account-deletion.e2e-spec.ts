@@ -1,30 +1,14 @@
-import { MailerService } from '@nestjs-modules/mailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
+import { dump } from './support/tables.js';
 import { sidOf } from './support/tokens.js';
 
 const ME = '/v1/users/me';
 const REFRESH_COOKIE = '__Host-latchkey-refresh';
 const WRONG = 'four bright birds sang';
-
-/** Every row of every table as text, by table. */
-async function dump(app: TestApp): Promise<Map<string, string[]>> {
-  const tables = await app.rows<{ name: string }>(
-    // Partitions are shown by the table that they are of.
-    `SELECT format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE relkind IN ('r', 'p') AND NOT relispartition AND nspname NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  const dumped = new Map<string, string[]>();
-  for (const { name } of tables)
-    dumped.set(
-      name,
-      (await app.rows<{ row: string }>(`SELECT t::text AS row FROM ${name} t`)).map(({ row }) => row),
-    );
-  return dumped;
-}
 
 describe('deleting one’s account', () => {
   let app: TestApp;
@@ -242,75 +226,6 @@ describe('deleting one’s account', () => {
       expect(event).toEqual({ actor_id: admin.id, ip: '198.51.100.99' });
       await expect(deletion.delete(user.id, { actorId: admin.id })).rejects.toMatchObject({ code: 'user.not_found' });
       expect((await app.get(ME, { token: user.accessToken })).body.code).toBe('token.revoked');
-    });
-  });
-
-  describe('while something else of the account is under way', () => {
-    it.each([
-      ['is handed over', async () => {}],
-      ['fails for now', () => Promise.reject(Object.assign(new Error('try later'), { responseCode: 451 }))],
-      ['fails for good', () => Promise.reject(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))],
-    ])('does not mind that a mail %s whose row is gone', async (_, outcome) => {
-      // A node of its own, so that no other one sends the mail.
-      const single = await startApp();
-      let asked = (): void => {};
-      let finish = (): void => {};
-      const sending = new Promise<void>((resolve) => (asked = resolve));
-      const finished = new Promise<void>((resolve) => (finish = resolve));
-      const sendMail = async (): Promise<void> => {
-        asked();
-        await finished;
-        return outcome();
-      };
-      Object.assign(single.nest.get(MailerService), { sendMail });
-      try {
-        const user = await signedIn(single);
-        await sending;
-        expect((await single.call('DELETE', ME, { token: user.accessToken, body: { password: PASSWORD } })).status).toBe(204);
-        finish();
-        await poll('the job to be done', async () =>
-          (await single.rows('SELECT id FROM graphile_worker.jobs')).length === 0 ? true : undefined,
-        );
-        expect(await single.rows('SELECT id FROM mails')).toEqual([]);
-        expect(single.logs.filter((line) => line.includes('"level":"error"'))).toEqual([]);
-      } finally {
-        await single.stop();
-      }
-    });
-
-    it('fails in nothing else than saying so, and leaves nothing behind', async () => {
-      for (let round = 0; round < 5; round += 1) {
-        const user = await signedIn(app, { username: `Race.${round}.${process.pid}` });
-        const { accessToken: token, refreshToken, email, id } = user;
-        const requests = [
-          () => app.post('/v1/auth/login', { identifier: email, password: PASSWORD }),
-          () => app.post('/v1/auth/login', { identifier: email, password: WRONG }),
-          () => app.post('/v1/auth/refresh', { refreshToken }),
-          () => app.post('/v1/auth/email/verification', { email }),
-          () => app.call('PATCH', ME, { token, body: { firstName: 'Race' } }),
-          () => app.get(`${ME}/export`, { token }),
-          () => app.post('/v1/auth/logout-all', undefined, { token }),
-          () => app.call('DELETE', ME, { token, body: { password: PASSWORD } }),
-        ];
-        const deletion = app.call('DELETE', ME, { token, body: { password: PASSWORD } });
-        // Spread over the time that the password takes to be compared.
-        const answers = await Promise.all(
-          Array.from({ length: 48 }, async (_, i) => {
-            await new Promise((resolve) => setTimeout(resolve, i * 4));
-            return requests[i % requests.length]?.();
-          }),
-        );
-        const statuses = [...answers, await deletion].map((answer) => answer?.status ?? 0);
-        expect(statuses.filter((status) => status >= 500)).toEqual([]);
-        // Whoever signed everywhere out was faster than the deletion, perhaps.
-        const last = await app.nest
-          .get(AccountDeletionService)
-          .delete(id)
-          .catch((error: { code: string }) => error.code);
-        expect([undefined, 'user.not_found']).toContain(last);
-        const tables = [...(await dump(app))].filter(([, rows]) => rows.some((row) => row.includes(id)));
-        expect(tables.map(([table]) => table)).toEqual(['public.audit_events']);
-      }
     });
   });
 });

@@ -11,6 +11,7 @@ import { networkOf } from '../throttling/client-network.js';
 import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
+import { isAccountGone } from './account-gone.js';
 import { ProofRequiredError } from './errors.js';
 import { MailBudget } from './mail-budget.service.js';
 import { PasswordCheck } from './passwords/password-check.service.js';
@@ -89,10 +90,14 @@ export class EmailVerificationService {
     await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
     const account = await this.users.findByEmail(email);
     if (account === null) return;
-    await this.database.transaction(async () => {
-      await this.send(account, returnTo);
-      await this.audit.record({ action: 'email.verification_requested', outcome: 'success', subjectId: account.id, caller });
-    });
+    try {
+      await this.database.transaction(async () => {
+        await this.send(account, returnTo);
+        await this.audit.record({ action: 'email.verification_requested', outcome: 'success', subjectId: account.id, caller });
+      });
+    } catch (error) {
+      if (!isAccountGone(error)) throw error;
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { UnknownIdentifierError } from './errors.js';
+import { isAccountGone } from './account-gone.js';
 import { MailBudget } from './mail-budget.service.js';
 import type { NewPasswordRules } from './password-change.service.js';
 import { PasswordResetGrants } from './password-reset-grants.js';
@@ -83,16 +84,21 @@ export class PasswordResetService {
       // Whoever uses up the share of an address must not keep its owner from a reset: there is always a mail that works.
       const send = address !== null && (await this.budget.spend(address, { needed: open === null }));
       const found = address !== null;
-      const challengeId = await this.database.transaction(async () => {
-        await this.audit.record({
-          action: 'password.reset_requested',
-          outcome: found ? 'success' : 'failure',
-          subjectId: account?.id ?? null,
-          caller,
+      try {
+        const challengeId = await this.database.transaction(async () => {
+          await this.audit.record({
+            action: 'password.reset_requested',
+            outcome: found ? 'success' : 'failure',
+            subjectId: account?.id ?? null,
+            caller,
+          });
+          return account !== null && send ? this.send(account, address, ttlSeconds, returnTo) : open;
         });
-        return account !== null && send ? this.send(account, address, ttlSeconds, returnTo) : open;
-      });
-      return { found, grant: this.grants.write(challengeId ?? newId()) };
+        return { found, grant: this.grants.write(challengeId ?? newId()) };
+      } catch (error) {
+        if (!isAccountGone(error)) throw error;
+        return { found: false, grant: this.grants.write(newId()) };
+      }
     });
   }
 

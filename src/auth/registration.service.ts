@@ -10,6 +10,7 @@ import { ThrottleService } from '../throttling/throttle.service.js';
 import type { Account, NewAccount } from '../users/account.js';
 import { EmailTakenError, MobileTakenError } from '../users/errors.js';
 import { UsersService } from '../users/users.service.js';
+import { isAccountGone } from './account-gone.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MailBudget } from './mail-budget.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
@@ -98,10 +99,14 @@ export class RegistrationService {
     const owner = await this.users.findByEmail(email);
     if (owner === null || owner.email === null || owner.disabledAt !== null || !(await this.budget.spend(owner.email))) return;
     const { id: userId, email: recipient, locale, firstName } = owner;
-    await this.database.transaction(async () => {
-      await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
-      const details = { reason: 'user.email_taken' };
-      await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: userId, caller, details });
-    });
+    try {
+      await this.database.transaction(async () => {
+        await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
+        const details = { reason: 'user.email_taken' };
+        await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: userId, caller, details });
+      });
+    } catch (error) {
+      if (!isAccountGone(error)) throw error;
+    }
   }
 }
