@@ -1,0 +1,93 @@
+import sharp from 'sharp';
+import type { Role } from '../../src/common/access.js';
+import { ContractClient } from './contracts.js';
+import type { ReceivedMail } from './mailbox.js';
+import type { Answer, TestApp } from './start-app.js';
+
+type SendOptions = NonNullable<Parameters<ContractClient['send']>[3]>;
+
+/** A password as the document's examples have it. */
+export const READER_PASSWORD = 'johndoe1';
+
+/** A date as HTTP writes it. */
+export const RFC_1123 = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+export interface Reader {
+  username: string;
+  email: string;
+  /** As the contract gives it. */
+  id: number;
+  token: string;
+}
+
+/** A frontend of the contract test-library. */
+export class LibraryClient {
+  private readonly api: ContractClient;
+  private serial = 0;
+
+  /** @param prefix of the usernames that it makes up, for tests that share a server */
+  constructor(
+    private readonly app: TestApp,
+    private readonly prefix = 'tesu',
+  ) {
+    this.api = new ContractClient(app, 'test-library');
+  }
+
+  /** Sends the token as the document says: alone, in a header of its own. */
+  send(
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    fields?: Record<string, unknown>,
+    { token, headers, ...options }: SendOptions = {},
+  ): Promise<Answer> {
+    return this.api.send(method, path, fields, {
+      ...options,
+      headers: { ...(token === undefined ? {} : { access_token: token }), ...headers },
+    });
+  }
+
+  get(path: string, options?: SendOptions): Promise<Answer> {
+    return this.send('GET', path, undefined, options);
+  }
+
+  login(email: string, password = READER_PASSWORD): Promise<Answer> {
+    return this.send('POST', '/users/login', { email, password });
+  }
+
+  /** What nobody has registered with yet. */
+  fresh(): { email: string; password: string; username: string } {
+    this.serial += 1;
+    const username = `${this.prefix}${this.serial}`;
+    return { email: `${username}@mail.com`, password: READER_PASSWORD, username };
+  }
+
+  /** Registers and signs in; fails loudly if that does not work. */
+  async signedIn(role: Role = 'user'): Promise<Reader> {
+    const fields = this.fresh();
+    const registered = await this.send('POST', '/users/register', fields);
+    if (registered.status !== 201) throw new Error(registered.text);
+    const { id } = registered.body.result;
+    if (role !== 'user') await this.app.rows('UPDATE users SET roles = $2 WHERE number = $1', [id, [role, 'user']]);
+    const { body, text } = await this.login(fields.email);
+    if (typeof body.access_token !== 'string') throw new Error(text);
+    return { username: fields.username, email: fields.email, id, token: body.access_token };
+  }
+
+  /** Asks for an OTP and gives the mail with it. */
+  async askForReset(email: string): Promise<{ answer: Answer; token: string; mail: ReceivedMail }> {
+    const before = this.app.mailbox.count(email) > 0 ? await this.app.mailbox.newest(email) : undefined;
+    const answer = await this.send('POST', '/users/requestResetPassword', { your_email: email });
+    return { answer, token: answer.body.access_token, mail: await this.app.mailbox.newest(email, before) };
+  }
+
+  reset(token: string, otp: unknown, password = 'johndoe2', confirmed = password): Promise<Answer> {
+    return this.send('PUT', '/users/reset_password', { new_password: password, confirm_new_password: confirmed, OTP: otp }, { token });
+  }
+}
+
+/** A PNG of one colour. */
+export function pngOf(background: string): Promise<Buffer> {
+  return sharp({ create: { width: 40, height: 30, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
