@@ -14,6 +14,7 @@ import { Settings } from './config/settings.js';
 import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
+import { DeliveriesService } from './mail/deliveries.service.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { serveOpenApi } from './openapi.js';
@@ -63,6 +64,7 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
   app.useGlobalPipes(new RequestPipe('refuse'));
   app.useGlobalFilters(failures);
   app.get(MetricsService).observe(fastify);
+  watchMail(app);
   closeConnectionsWhileDraining(app);
   if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
   if (settings.DOCS) serveOpenApi(app, settings);
@@ -91,6 +93,17 @@ async function closeHttp(app: NestFastifyApplication): Promise<void> {
     clearInterval(reaper);
     clearTimeout(limit);
   }
+}
+
+/** Tells in the metrics whether mail leaves. */
+function watchMail(app: NestFastifyApplication): void {
+  const [metrics, deliveries] = [app.get(MetricsService), app.get(DeliveriesService)];
+  metrics.watch('mails_waiting', 'Mails that wait to be sent, on all nodes together.', async () => (await deliveries.backlog()).waiting);
+  metrics.watch(
+    'mails_oldest_waiting_seconds',
+    'For how long the oldest mail has waited to be sent; 0 without any.',
+    async () => (await deliveries.backlog()).oldestSeconds,
+  );
 }
 
 /** A client that keeps its connection is to open the next one elsewhere, rather than write to this one when it ends. */

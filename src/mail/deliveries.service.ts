@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type MailDelivery, type MailFilter, MailRepository } from './mail.repository.js';
+import { type MailBacklog, type MailDelivery, type MailFilter, MailRepository } from './mail.repository.js';
 import { describeError } from './smtp.js';
 
 /** What a provider says of a mail that it had taken. */
@@ -34,5 +34,10 @@ export class DeliveriesService {
   /** The newest mails of an account or to an address, older than the one with id `before`: state, attempts, last error. */
   find(filter: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
     return this.mails.findDeliveries(filter, limit, before);
+  }
+
+  /** What waits to be sent, on all nodes together. */
+  backlog(): Promise<MailBacklog> {
+    return this.mails.findBacklog();
   }
 }

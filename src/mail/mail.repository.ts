@@ -25,6 +25,12 @@ export type MailDelivery = Pick<
   'id' | 'kind' | 'userId' | 'recipient' | 'state' | 'attempts' | 'lastError' | 'createdAt' | 'dueAt' | 'expiresAt' | 'sentAt'
 >;
 
+/** Mails that wait to be sent. */
+export interface MailBacklog {
+  waiting: number;
+  oldestSeconds: number;
+}
+
 /** Which mails: of an account, to an address, or both. */
 export type MailFilter = { userId: string; recipient?: string } | { userId?: undefined; recipient: string };
 
@@ -125,6 +131,15 @@ export class MailRepository {
        ORDER BY id DESC LIMIT $4`,
       [userId ?? null, recipient ?? null, before ?? null, limit],
     );
+  }
+
+  /** How many mails wait to be sent, and for how long the oldest of them has, seconds; 0 without any. */
+  async findBacklog(): Promise<MailBacklog> {
+    const [backlog] = await this.database.query<MailBacklog>(
+      `SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
+       FROM mails WHERE state = 'queued'`,
+    );
+    return backlog ?? { waiting: 0, oldestSeconds: 0 };
   }
 
   /** It never will leave, and `reason` says why. */
