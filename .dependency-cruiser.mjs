@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   // Text messages go through the queue of the outbox, and in development into its mailbox.
   sms: ['common', 'config', 'database', 'mail'],
   auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'sms'],
+  administration: ['common', 'config', 'database', 'audit', 'users', 'tokens', 'mail', 'auth'],
   storage: ['common', 'config'],
   avatars: ['common', 'config', 'database', 'audit', 'throttling', 'storage', 'users'],
   throttling: ['common', 'config'],

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdministrationModule } from './administration/administration.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AvatarsModule } from './avatars/avatars.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         MailModule.register(settings),
         SmsModule,
         AuthModule,
+        AdministrationModule,
         BooksModule,
         PagesModule,
         ...contractsServed(settings).map(({ module }) => module),

@@ -5,6 +5,7 @@ import { contractsServed } from './app.module.js';
 import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
 import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
+import { IDEMPOTENCY_KEY } from './common/idempotent.js';
 import type { Settings } from './config/settings.js';
 import { createContractDocuments } from './contract-documents.js';
 import { addExamples } from './openapi-examples.js';
@@ -66,12 +67,18 @@ export function createOpenApiDocuments(app: NestFastifyApplication, settings: Se
   return new Map([['latchkey', createOpenApiDocument(app, settings)], ...contracts]);
 }
 
-/** Failures that any operation can answer with, those of any with parameters or a body, and those of any with a body. */
+/**
+ * Failures that any operation can answer with, those of any with parameters or a body, with a parameter in its path, with an
+ * `Idempotency-Key`, and with a body.
+ */
 const ANY: ErrorCode[] = ['request.headers_too_large', 'server.error', 'server.unavailable'];
 const WITH_INPUT: ErrorCode[] = ['request.invalid'];
+const WITH_PATH: ErrorCode[] = ['route.not_found'];
+const WITH_KEY: ErrorCode[] = ['idempotency.key_invalid', 'idempotency.key_reused', 'idempotency.in_progress'];
 const WITH_BODY: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media_type'];
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameter = { name: string; in: string };
 
 function operationsOf(document: OpenAPIObject): Operation[] {
   return Object.values(document.paths)
@@ -83,7 +90,15 @@ function addCommonProblems(operations: Operation[]): void {
   for (const operation of operations) {
     const hasBody = operation.requestBody !== undefined;
     const hasInput = hasBody || (operation.parameters?.length ?? 0) > 0;
-    const common = [...(hasInput ? WITH_INPUT : []), ...(hasBody ? WITH_BODY : []), ...ANY];
+    const has = (matches: (parameter: Parameter) => boolean): boolean =>
+      operation.parameters?.some((each) => matches(each as Parameter)) ?? false;
+    const common = [
+      ...(hasInput ? WITH_INPUT : []),
+      ...(has((each) => each.in === 'path') ? WITH_PATH : []),
+      ...(has(({ name }) => name === IDEMPOTENCY_KEY) ? WITH_KEY : []),
+      ...(hasBody ? WITH_BODY : []),
+      ...ANY,
+    ];
     for (const [status, response] of problemResponses([...documentedCodes(operation), ...common])) operation.responses[status] = response;
   }
 }

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   'user.username_taken': { status: 409, title: 'Username already taken' },
   'user.mobile_taken': { status: 409, title: 'Mobile number already registered' },
   'user.mobile_unreachable': { status: 409, title: 'No mobile number that can be texted' },
+  'user.email_missing': { status: 409, title: 'The account has no e-mail address' },
   'user.last_admin': { status: 409, title: 'The last administrator has to stay' },
   'sms.not_configured': { status: 409, title: 'This server sends no text messages' },
   'availability.private': { status: 403, title: 'Not told on this server' },

@@ -64,6 +64,7 @@ export const KIND_OF = {
   'user.username_taken': 'taken',
   'user.mobile_taken': 'taken',
   'user.mobile_unreachable': 'conflict',
+  'user.email_missing': 'conflict',
   'user.last_admin': 'conflict',
   'book.not_found': 'not-found',
   'book.isbn_taken': 'taken',

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { UserAdministrationService } from './user-administration.service.js';
+import { UserSignInController } from './user-sign-in.controller.js';
+import { UserStandingController } from './user-standing.controller.js';
+import { UsersAdministrationController } from './users-administration.controller.js';
+
+/** What administrators do to accounts. The log of it is in `audit`. */
+@Module({
+  imports: [AuthModule, TokensModule, UsersModule],
+  controllers: [UsersAdministrationController, UserStandingController, UserSignInController],
+  providers: [UserAdministrationService],
+})
+export class AdministrationModule {}

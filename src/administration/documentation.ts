@@ -1,0 +1,18 @@
+import type { ErrorCode } from '../common/error-codes.js';
+
+/** Failures of every route for administrators. */
+export const ADMIN_ONLY = [
+  'access.unauthenticated',
+  'access.forbidden',
+  'token.invalid',
+  'token.expired',
+  'token.revoked',
+] as const satisfies ErrorCode[];
+
+/** The path parameter that names an account. */
+export const USER_ID = {
+  name: 'id',
+  format: 'uuid',
+  description: 'The account.',
+  example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+} as const;

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ROLES, type Role } from '../../common/access.js';
+import { InvalidRequestError } from '../../common/errors.js';
+import { readLine } from '../../common/text.js';
+
+const MAX_REASON_CHARS = 300;
+
+/** Why something is done to an account. */
+export class GiveReason {
+  @ApiProperty({
+    description: 'On one line. The log keeps it as long as the account is there; its owner can read it there.',
+    maxLength: MAX_REASON_CHARS,
+    example: 'Sent advertisements',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_REASON_CHARS)
+  reason!: string;
+}
+
+export class SetRoles {
+  @ApiProperty({
+    description: 'All roles that the account is to have; everybody is a `user` besides.',
+    enum: ROLES,
+    enumName: 'Role',
+    isArray: true,
+    example: ['librarian'],
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(ROLES.length)
+  @ArrayUnique()
+  @IsIn(ROLES, { each: true })
+  roles!: Role[];
+}
+
+/** @throws InvalidRequestError when it is blank, or of several lines */
+export function readReason({ reason }: GiveReason): string {
+  const clean = readLine(reason, MAX_REASON_CHARS);
+  if (clean === null || clean === '') throw InvalidRequestError.field('reason', 'reason.invalid', 'Give a reason, on one line.');
+  return clean;
+}

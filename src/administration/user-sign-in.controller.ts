@@ -1,0 +1,95 @@
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { CurrentUser, type Principal } from '../common/principal.js';
+import { SessionListView, toSessionView } from '../tokens/dto/session.view.js';
+import { SessionsService } from '../tokens/sessions.service.js';
+import { DirectoryService } from '../users/directory.service.js';
+import { By } from './actor.js';
+import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { type Actor, UserAdministrationService } from './user-administration.service.js';
+import { UserIdPipe } from './user-id.pipe.js';
+
+/** How and where an account is signed in to. */
+@ApiTags('Administration')
+@Controller('v1/users/:id')
+@Roles('admin')
+export class UserSignInController {
+  constructor(
+    private readonly administration: UserAdministrationService,
+    private readonly sessions: SessionsService,
+    private readonly directory: DirectoryService,
+  ) {}
+
+  @Post('password-reset')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'forcePasswordReset',
+    summary: 'Demand a new password',
+    description:
+      'The password opens nothing any more, all sessions, codes and links of the account end, and a link to choose a new password goes to its e-mail address (to none of a disabled account). Nobody can set a password for somebody else.',
+  })
+  @ApiParam(USER_ID)
+  @ApiAcceptedResponse({ description: 'The password is locked, the mail on its way.' })
+  @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
+  async forcePasswordReset(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
+    await this.administration.forcePasswordReset(id, by);
+  }
+
+  @Post('email-verification')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'sendUserVerification',
+    summary: 'Send the confirmation mail again',
+    description:
+      'An earlier code and link die. Nothing is sent to a proven address, nor to that of a disabled account, nor beyond the cap on mails to one address.',
+  })
+  @ApiParam(USER_ID)
+  @ApiAcceptedResponse({ description: 'If there is something to confirm, a mail is on its way.' })
+  @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
+  async sendUserVerification(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
+    await this.administration.sendVerification(id, by);
+  }
+
+  @Get('sessions')
+  @ApiOperation({
+    operationId: 'listUserSessions',
+    summary: 'Where an account is signed in',
+    description: 'Its live sessions, the latest used first; at most 100.',
+  })
+  @ApiParam(USER_ID)
+  @ApiOkResponse({ type: SessionListView, description: 'The sessions.' })
+  @ApiProblem('user.not_found', ...ADMIN_ONLY)
+  async listUserSessions(@Param('id', UserIdPipe) id: string, @CurrentUser() { sessionId }: Principal): Promise<SessionListView> {
+    await this.directory.get(id);
+    const sessions = await this.sessions.list(id, sessionId);
+    return { data: sessions.map((session) => toSessionView(session, sessionId)) };
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeUserSessions', summary: 'Sign an account out', description: 'Everywhere, at once.' })
+  @ApiParam(USER_ID)
+  @ApiNoContentResponse({ description: 'The account has no session.' })
+  @ApiProblem('user.not_found', ...ADMIN_ONLY)
+  async revokeUserSessions(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
+    await this.administration.revokeSessions(id, by);
+  }
+
+  @Delete('sessions/:sessionId')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeUserSession', summary: 'Sign a device of an account out', description: 'Ends one session at once.' })
+  @ApiParam(USER_ID)
+  @ApiParam({
+    name: 'sessionId',
+    format: 'uuid',
+    description: 'From the list of sessions.',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a12',
+  })
+  @ApiNoContentResponse({ description: 'The session has ended.' })
+  @ApiProblem('user.not_found', 'session.not_found', ...ADMIN_ONLY)
+  async revokeUserSession(@Param('id', UserIdPipe) id: string, @Param('sessionId') sessionId: string, @By() by: Actor): Promise<void> {
+    await this.sessions.endOf(id, sessionId, by);
+  }
+}

@@ -1,0 +1,95 @@
+import { Body, Controller, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Roles } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { DirectoryService } from '../users/directory.service.js';
+import { By } from './actor.js';
+import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { ManagedUserView, toManagedUserView } from './dto/managed-user.view.js';
+import { GiveReason, SetRoles, readReason } from './dto/user-standing.dto.js';
+import { type Actor, UserAdministrationService } from './user-administration.service.js';
+import { UserIdPipe } from './user-id.pipe.js';
+
+/** What an account may do. */
+@ApiTags('Administration')
+@Controller('v1/users/:id')
+@Roles('admin')
+export class UserStandingController {
+  constructor(
+    private readonly administration: UserAdministrationService,
+    private readonly directory: DirectoryService,
+  ) {}
+
+  @Post('disable')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'disableUser',
+    summary: 'Disable an account',
+    description: 'Its sessions end at once, everywhere, its codes and links are dead, and nobody can sign in to it.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: ManagedUserView, description: 'The account, disabled.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', 'user.last_admin', 'request.precondition_failed', ...ADMIN_ONLY)
+  async disableUser(
+    @Param('id', UserIdPipe) id: string,
+    @Body() body: GiveReason,
+    @IfMatch() versions: number[] | undefined,
+    @By() by: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ManagedUserView> {
+    await this.administration.disable(id, readReason(body), versions, by);
+    return this.show(id, reply);
+  }
+
+  @Post('enable')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'enableUser',
+    summary: 'Enable an account',
+    description: 'Its owner can sign in again. Sessions, codes and links from before stay dead.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: ManagedUserView, description: 'The account, enabled.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', 'request.precondition_failed', ...ADMIN_ONLY)
+  async enableUser(
+    @Param('id', UserIdPipe) id: string,
+    @Body() body: GiveReason,
+    @IfMatch() versions: number[] | undefined,
+    @By() by: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ManagedUserView> {
+    await this.administration.enable(id, readReason(body), versions, by);
+    return this.show(id, reply);
+  }
+
+  @Put('roles')
+  @ApiOperation({
+    operationId: 'setUserRoles',
+    summary: 'Set the roles of an account',
+    description: 'These and no others, besides `user`. If that changes anything its sessions end at once, everywhere.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: ManagedUserView, description: 'The account with its roles.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', 'user.last_admin', 'request.precondition_failed', ...ADMIN_ONLY)
+  async setUserRoles(
+    @Param('id', UserIdPipe) id: string,
+    @Body() { roles }: SetRoles,
+    @IfMatch() versions: number[] | undefined,
+    @By() by: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ManagedUserView> {
+    await this.administration.setRoles(id, roles, versions, by);
+    return this.show(id, reply);
+  }
+
+  private async show(id: string, reply: FastifyReply): Promise<ManagedUserView> {
+    const entry = await this.directory.get(id);
+    void reply.header('etag', toEtag(entry.account.version));
+    return toManagedUserView(entry);
+  }
+}

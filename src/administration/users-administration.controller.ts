@@ -1,0 +1,105 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Roles } from '../common/access.js';
+import { ApiProblem } from '../common/api-problem.js';
+import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { fromCursor, toCursor } from '../common/pagination.js';
+import { DeliveriesService } from '../mail/deliveries.service.js';
+import { DirectoryService } from '../users/directory.service.js';
+import { UpdateProfile } from '../users/dto/update-profile.dto.js';
+import { ProfileService } from '../users/profile.service.js';
+import { By } from './actor.js';
+import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { ListUsersQuery } from './dto/list-users.query.js';
+import {
+  ManagedUserDetailsView,
+  ManagedUserListView,
+  ManagedUserView,
+  toMailDeliveryView,
+  toManagedUserView,
+} from './dto/managed-user.view.js';
+import { type Actor, UserAdministrationService } from './user-administration.service.js';
+import { UserIdPipe } from './user-id.pipe.js';
+
+/** Mails that are shown with an account. */
+const MAX_MAILS = 20;
+
+@ApiTags('Administration')
+@Controller('v1/users')
+@Roles('admin')
+export class UsersAdministrationController {
+  constructor(
+    private readonly directory: DirectoryService,
+    private readonly profiles: ProfileService,
+    private readonly deliveries: DeliveriesService,
+    private readonly administration: UserAdministrationService,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listUsers',
+    summary: 'List or search accounts',
+    description:
+      'Page by page. One of `search`, `email`, `username`, `mobile` and `name` finds accounts by what they are called; all other parameters narrow the list down, together.',
+  })
+  @ApiOkResponse({ type: ManagedUserListView, description: 'One page.' })
+  @ApiProblem(...ADMIN_ONLY)
+  async listUsers(@Query() { limit, cursor, ...filter }: ListUsersQuery): Promise<ManagedUserListView> {
+    const names = Object.keys(filter).toSorted() as (keyof typeof filter)[];
+    const list = `users ${JSON.stringify(names.map((name) => [name, filter[name]]).filter(([, value]) => value !== undefined))}`;
+    const { entries, next } = await this.directory.list(filter, limit, cursor === undefined ? undefined : fromCursor(list, cursor));
+    return { data: entries.map(toManagedUserView), nextCursor: next === null ? null : toCursor(list, next) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getUser', summary: 'Read an account', description: 'As it is now, with what became of its mails.' })
+  @ApiParam(USER_ID)
+  @ApiOkResponse({ type: ManagedUserDetailsView, description: 'The account.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', ...ADMIN_ONLY)
+  async getUser(@Param('id', UserIdPipe) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ManagedUserDetailsView> {
+    const entry = await this.directory.get(id);
+    const mails = await this.deliveries.find({ userId: id }, MAX_MAILS);
+    void reply.header('etag', toEtag(entry.account.version));
+    return { ...toManagedUserView(entry), mails: mails.map(toMailDeliveryView) };
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    operationId: 'updateUser',
+    summary: 'Edit an account',
+    description: 'Changes the fields that are sent, all or none: null clears a field, an absent one stays.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: ManagedUserView, description: 'The account, as edited.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', 'user.username_taken', 'request.precondition_failed', ...ADMIN_ONLY)
+  async updateUser(
+    @Param('id', UserIdPipe) id: string,
+    @Body() body: UpdateProfile,
+    @IfMatch() versions: number[] | undefined,
+    @By() by: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ManagedUserView> {
+    await this.profiles.change(id, body, { ...by, versions });
+    const entry = await this.directory.get(id);
+    void reply.header('etag', toEtag(entry.account.version));
+    return toManagedUserView(entry);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: 'Delete an account',
+    description:
+      'For good, with everything that is kept of it; no mail says so. Its sessions end at once, everywhere. The audit log keeps what happened under the bare id.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiNoContentResponse({ description: 'The account is gone; its e-mail address and names are free.' })
+  @ApiProblem('user.not_found', 'user.last_admin', 'request.precondition_failed', ...ADMIN_ONLY)
+  async deleteUser(@Param('id', UserIdPipe) id: string, @IfMatch() versions: number[] | undefined, @By() by: Actor): Promise<void> {
+    await this.administration.delete(id, versions, by);
+  }
+}

@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import { MailWorker } from '../../src/mail/mail.worker.js';
+import { type TestUser, signIn, signedIn } from './accounts.js';
+import { poll } from './poll.js';
+import { type Answer, type CallOptions, type TestApp, startApp } from './start-app.js';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Registers an administrator and signs in. */
+export async function signedInAdmin(app: TestApp): Promise<TestUser> {
+  const user = await signedIn(app);
+  await app.rows(`UPDATE users SET roles = '{admin,user}' WHERE id = $1`, [user.id]);
+  // The roles are in the token.
+  return { ...user, ...(await signIn(app, user.email, user.password)) };
+}
+
+/** Two nodes, and an administrator who works on the first. */
+export class Administration {
+  private constructor(
+    readonly app: TestApp,
+    readonly second: TestApp,
+    readonly admin: TestUser,
+  ) {}
+
+  static async start(): Promise<Administration> {
+    const app = await startApp();
+    const second = await startApp({}, app.settings.DATABASE_URL);
+    // All mail goes to the one mailbox that is looked into.
+    await second.nest.get(MailWorker).stop();
+    return new Administration(app, second, await signedInAdmin(app));
+  }
+
+  async stop(): Promise<void> {
+    await this.second.stop();
+    await this.app.stop();
+  }
+
+  /** @param path below `/v1/users/` */
+  act(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
+    return this.app.call(method, `/v1/users/${path}`, { token: this.admin.accessToken, body, ...options });
+  }
+
+  /** The account's `ETag`. */
+  async versionOf(id: string): Promise<string> {
+    return String((await this.act('GET', id)).headers.etag);
+  }
+
+  /** What is on record that the administrator did to an account. */
+  onRecord(id: string): Promise<{ action: string; details: Record<string, unknown> }[]> {
+    return this.app.rows(
+      `SELECT action, details FROM audit_events WHERE subject_id = $1 AND actor_id = $2 AND outcome = 'success' ORDER BY id`,
+      [id, this.admin.id],
+    );
+  }
+
+  /** Expects that tokens are dead on this node, and within a second on the other. */
+  async expectRefused({ accessToken, refreshToken }: Pick<TestUser, 'accessToken' | 'refreshToken'>): Promise<void> {
+    const here = await this.app.get('/v1/users/me', { token: accessToken });
+    expect([here.status, here.body.code]).toEqual([401, 'token.revoked']);
+    await poll(
+      'the other node to refuse',
+      async () => ((await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined),
+      1_000,
+    );
+    expect((await this.second.post('/v1/auth/refresh', { refreshToken })).status).toBe(401);
+  }
+}
