@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { DatabaseService } from '../database/database.service.js';
+import { networkOf } from '../throttling/client-network.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
 import { ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
 import type { Account } from '../users/account.js';
@@ -24,9 +26,21 @@ export class MobileActivationService {
     private readonly contacts: ContactsService,
     private readonly codes: MobileCodes,
     private readonly challenges: ChallengesService,
+    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
+
+  /**
+   * The account with this number. The answer tells whether somebody has it: no oftener than where that is asked outright.
+   * @throws UserNotFoundError, also for what is no number; ThrottledError
+   */
+  async find(mobile: string, caller: Caller): Promise<Account> {
+    await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
+    const account = await this.contacts.findByMobile(mobile);
+    if (account === null) throw new UserNotFoundError();
+    return account;
+  }
 
   /**
    * Texts a code to the account's number; an earlier one dies. Nothing is sent to an account that is activated or disabled.

@@ -57,6 +57,12 @@ export class ContactsService {
     return user === null ? null : this.accounts.findById(user.id);
   }
 
+  /** The account with this number, however it is written; null also for what is no number. */
+  async findByMobile(written: string): Promise<Account | null> {
+    const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
+    return typed?.kind === 'mobile' ? this.accounts.findByIdentifier(written) : null;
+  }
+
   /** Whether the account could have the address: nobody has it, and nobody else can go back to it. */
   async isEmailFreeFor(id: string, { key }: Identifier): Promise<boolean> {
     return (await this.users.findByKey('email', key)) === null && !(await this.users.isEmailHeld(key, id));

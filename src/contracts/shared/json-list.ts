@@ -11,7 +11,7 @@ const CHUNK_CHARS = 32 * 1_024;
  * @param key the envelope's member that is the list; given as an empty one
  */
 export async function jsonList<Key extends string>(
-  envelope: Record<Key, readonly never[]> & object,
+  envelope: Record<Key, readonly never[]> & Record<string, unknown>,
   key: Key,
   items: AsyncIterable<object>,
 ): Promise<StreamableFile> {

@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString } from 'class-validator';
+import { IsCode } from '../../shared/code.js';
+import { IsSameAs } from '../../shared/same-as.js';
+
+export class WithIdentity {
+  @ApiProperty({ description: 'Username, e-mail address or phone number.', example: 'someemail@email.com' })
+  @IsString()
+  @IsNotEmpty()
+  identity!: string;
+}
+
+export class Login extends WithIdentity {
+  @ApiProperty({ description: 'The password.', example: 'somepassword' })
+  @IsString()
+  @IsNotEmpty()
+  password!: string;
+}
+
+export class WithCode extends WithIdentity {
+  @ApiProperty({ description: 'The six digits from the mail.', example: '402917' })
+  @IsCode()
+  @IsNotEmpty()
+  code!: string;
+}
+
+export class ResetPassword extends WithIdentity {
+  @ApiProperty({ description: 'The new password: at least 6 characters.', example: 'passwordbaru' })
+  @IsString()
+  @IsNotEmpty()
+  password!: string;
+
+  @ApiProperty({ description: 'The same again.', example: 'passwordbaru' })
+  @IsSameAs('password')
+  password_re!: string;
+
+  @ApiProperty({ description: 'The `data.code` that checking the code answered, or the six digits themselves.', example: '402917' })
+  @IsCode()
+  @IsNotEmpty()
+  code!: string;
+}
+
+export class UploadAvatar extends WithIdentity {
+  @ApiProperty({
+    description: 'A PNG, JPEG or WebP, in a multipart body.',
+    type: 'string',
+    format: 'binary',
+    example: '(the bytes of a PNG, JPEG or WebP)',
+  })
+  avatar?: unknown;
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ContractCoreModule } from '../shared/contract-core.module.js';
+import { SadhelxAuthController } from './sadhelx-auth.controller.js';
+import { SadhelxAvatarController } from './sadhelx-avatar.controller.js';
+import { SadhelxCodesController } from './sadhelx-codes.controller.js';
+
+@Module({ imports: [ContractCoreModule], controllers: [SadhelxAuthController, SadhelxCodesController, SadhelxAvatarController] })
+export class SadhelxModule {}

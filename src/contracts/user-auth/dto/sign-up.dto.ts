@@ -1,0 +1,41 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { IsCode } from '../../shared/code.js';
+
+export class Register {
+  @ApiProperty({ description: 'User name: 3 to 32 letters, digits, dots, underscores and hyphens.', example: 'fatematzuhora' })
+  @IsString()
+  username!: string;
+
+  @ApiProperty({ description: 'User mobile number; stays as it is written. The X are a placeholder for digits.', example: '01XXXXXXXXX' })
+  @IsString()
+  mobile!: string;
+
+  @ApiProperty({ description: 'User password: at least 6 characters.', example: 'password' })
+  @IsString()
+  password!: string;
+}
+
+export class Activate {
+  @ApiProperty({ description: 'User mobile number, in any spelling.', example: '01XXXXXXXXX' })
+  @IsString()
+  mobile!: string;
+
+  @ApiPropertyOptional({
+    description: 'The six digits that were texted to that number; looked at only where operations are not open.',
+    example: '042917',
+  })
+  @IsOptional()
+  @IsCode()
+  code?: string | null;
+}
+
+export class Login {
+  @ApiProperty({ description: 'User name.', example: 'fatematzuhora' })
+  @IsString()
+  username!: string;
+
+  @ApiProperty({ description: 'User password.', example: 'password' })
+  @IsString()
+  password!: string;
+}

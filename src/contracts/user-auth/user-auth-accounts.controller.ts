@@ -1,0 +1,117 @@
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AccountDeletionService } from '../../auth/account-deletion.service.js';
+import { AccountEditService } from '../../auth/account-edit.service.js';
+import { PasswordChangeService } from '../../auth/password-change.service.js';
+import { Open, SignedIn } from '../../common/access.js';
+import { type Caller, From } from '../../common/caller.js';
+import { ForbiddenError } from '../../common/errors.js';
+import { isId } from '../../common/ids.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import type { Account } from '../../users/account.js';
+import { UserNotFoundError } from '../../users/errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { ApiAnswer } from '../shared/api-answer.js';
+import { ApiFailures } from '../shared/failures.js';
+import { ApiFields, Fields } from '../shared/fields.js';
+import { jsonList, mapped } from '../shared/json-list.js';
+import { OpenOperations } from '../shared/open-operations.service.js';
+import { TOKEN_FAILURES } from '../shared/token-failures.js';
+import { ChangeAccount, ChangePassword } from './dto/change-account.dto.js';
+import { EMAIL_TAKEN, INVALID_CREDENTIALS, MOBILE_TAKEN, UNAUTHORIZED, USERNAME_TAKEN, USER_NOT_FOUND } from './user-auth.errors.js';
+import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
+import { toDetail, toUser } from './user-auth.mapper.js';
+
+const ApiUuid = () => ApiParam({ name: 'uuid', description: 'Of the account.', example: 'f99f6337-fde1-4f5c-990f-f3597b56770d' });
+
+@ApiTags('user-auth')
+@Controller('contracts/user-auth/user')
+@ApiFailures(...Object.values(TOKEN_FAILURES), UNAUTHORIZED)
+export class UserAuthAccountsController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly edits: AccountEditService,
+    private readonly passwords: PasswordChangeService,
+    private readonly deletion: AccountDeletionService,
+    private readonly operations: OpenOperations,
+  ) {}
+
+  @Get(':uuid')
+  @Open({ to: 'signed-in' })
+  @ApiOperation({
+    operationId: 'getUser',
+    summary: 'Get User Detail',
+    description: 'Any account while operations are open; else one’s own, and any for administrators.',
+  })
+  @ApiUuid()
+  @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
+  @ApiFailures(USER_NOT_FOUND)
+  async get(@Param('uuid') uuid: string, @CurrentUser() user: Principal) {
+    const account = await this.accountOf(uuid);
+    this.operations.demandAccessTo(account.id, user);
+    return toDetail(account);
+  }
+
+  @Get()
+  @Open({ to: 'signed-in', elseTo: ['admin'] })
+  @ApiOperation({
+    operationId: 'listUsers',
+    summary: 'Get User List',
+    description: 'For anyone signed in while operations are open; else for administrators.',
+  })
+  @ApiAnswer({ description: 'All accounts.', example: EXAMPLES.list, nullable: NULLABLE })
+  list() {
+    return jsonList({ data: [], message: 'Success!', status: 200 }, 'data', mapped(this.users.listAll(), toUser));
+  }
+
+  @Patch(':uuid')
+  @SignedIn()
+  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'One’s own account; any for administrators.' })
+  @ApiUuid()
+  @ApiFields(ChangeAccount)
+  @ApiAnswer({ description: 'The account as it is now.', example: EXAMPLES.detail, nullable: NULLABLE })
+  @ApiFailures(USER_NOT_FOUND, USERNAME_TAKEN, MOBILE_TAKEN, EMAIL_TAKEN)
+  async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
+    const { id } = await this.accountOf(uuid);
+    this.operations.demandOwnerOrAdmin(id, user);
+    return toDetail(await this.edits.edit(id, changes, caller, user.userId));
+  }
+
+  @Post('change-password/:uuid')
+  @HttpCode(200)
+  @SignedIn()
+  @ApiOperation({ operationId: 'changePassword', summary: 'Change Password', description: 'One’s own. Ends all sessions.' })
+  @ApiUuid()
+  @ApiFields(ChangePassword)
+  @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
+  @ApiFailures(USER_NOT_FOUND, INVALID_CREDENTIALS)
+  async changePassword(
+    @Param('uuid') uuid: string,
+    @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
+    @CurrentUser() { userId }: Principal,
+    @From() caller: Caller,
+  ) {
+    if ((await this.accountOf(uuid)).id !== userId) throw new ForbiddenError();
+    await this.passwords.change(userId, { currentPassword, newPassword }, caller, { policy: 'legacy', field: 'new_password' });
+    return { message: 'Success!' };
+  }
+
+  @Delete(':uuid')
+  @SignedIn()
+  @ApiOperation({ operationId: 'deleteUser', summary: 'Delete User', description: 'For good. One’s own account; any for administrators.' })
+  @ApiUuid()
+  @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
+  @ApiFailures(USER_NOT_FOUND)
+  async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
+    const { id } = await this.accountOf(uuid);
+    this.operations.demandOwnerOrAdmin(id, user);
+    await this.deletion.delete(id, { caller, actorId: user.userId });
+    return { message: 'User deleted.', status: 200 };
+  }
+
+  /** @throws UserNotFoundError, also for what is no uuid */
+  private async accountOf(uuid: string): Promise<Account> {
+    if (!isId(uuid)) throw new UserNotFoundError();
+    return this.users.getById(uuid);
+  }
+}
