@@ -1,5 +1,6 @@
 import { UnknownIdentifierError } from '../../auth/errors.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
+import { fieldMessage } from '../shared/field-message.js';
 import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 import { SAME_AS } from '../shared/same-as.js';
 
@@ -80,12 +81,8 @@ const NAMES = new Map([
   ['newPassword', 'password'],
 ]);
 
-/** Names the field and says what is wrong with it. */
 function invalid(error: AppError): Failure {
-  const [problem] = error instanceof InvalidRequestError ? error.problems : [];
-  const field = problem?.pointer.replace(/^[/?]/, '') ?? '';
-  const name = NAMES.get(field) ?? field;
-  return failed(400, error.message.startsWith(name) ? error.message : `${name}: ${error.message}`);
+  return failed(400, fieldMessage(error, NAMES));
 }
 
 function hasRule(error: AppError, rule: string): boolean {
