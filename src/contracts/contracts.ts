@@ -3,10 +3,11 @@ import { entityUser } from './entity-user/entity-user.contract.js';
 import { sadhelx } from './sadhelx/sadhelx.contract.js';
 import type { Contract } from './shared/contract.js';
 import { testLibrary } from './test-library/test-library.contract.js';
+import { userAuth } from './user-auth/user-auth.contract.js';
 import { userSpec } from './user-spec/user-spec.contract.js';
 
 /** All wire contracts, in the order in which they are listed. */
-const CONTRACTS: readonly Contract[] = [testLibrary, entityUser, sadhelx, userSpec];
+const CONTRACTS: readonly Contract[] = [testLibrary, entityUser, sadhelx, userAuth, userSpec];
 
 /** Where a contract is served. */
 export function prefixOf({ slug }: Pick<Contract, 'slug'>): string {

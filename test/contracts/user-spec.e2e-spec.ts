@@ -85,9 +85,9 @@ describe('the contract user-spec', () => {
 
     it('says what else is wrong with a password', async () => {
       const tooLong = await api.send('POST', '/users', { username: freshEmail(), password: 'x'.repeat(129) });
-      expect([tooLong.status, tooLong.body.message]).toEqual([400, 'Use at most 128 characters.']);
+      expect([tooLong.status, tooLong.body.message]).toEqual([400, 'password: Use at most 128 characters.']);
       const noText = await api.send('POST', '/users', { username: freshEmail(), password: 'nul\0nul' });
-      expect([noText.status, noText.body.message]).toEqual([400, 'Text must be well-formed Unicode without NUL.']);
+      expect([noText.status, noText.body.message]).toEqual([400, 'password: Text must be well-formed Unicode without NUL.']);
     });
 
     it('ignores fields that it does not know, and gives nobody a role', async () => {

@@ -12,13 +12,13 @@ import type { Account } from '../../users/account.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer } from '../shared/api-answer.js';
-import { ApiFailures } from '../shared/failures.js';
+import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { jsonList, mapped } from '../shared/json-list.js';
 import { OpenOperations } from '../shared/open-operations.service.js';
 import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { ChangeAccount, ChangePassword } from './dto/change-account.dto.js';
-import { EMAIL_TAKEN, INVALID_CREDENTIALS, MOBILE_TAKEN, UNAUTHORIZED, USERNAME_TAKEN, USER_NOT_FOUND } from './user-auth.errors.js';
+import { EMAIL_TAKEN, INVALID_CREDENTIALS, MOBILE_TAKEN, UNAUTHORIZED, USERNAME_TAKEN, UUID_FAILURES } from './user-auth.errors.js';
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
@@ -45,7 +45,7 @@ export class UserAuthAccountsController {
   })
   @ApiUuid()
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
-  @ApiFailures(USER_NOT_FOUND)
+  @FailsWith(UUID_FAILURES)
   async get(@Param('uuid') uuid: string, @CurrentUser() user: Principal) {
     const account = await this.accountOf(uuid);
     this.operations.demandAccessTo(account.id, user);
@@ -70,7 +70,8 @@ export class UserAuthAccountsController {
   @ApiUuid()
   @ApiFields(ChangeAccount)
   @ApiAnswer({ description: 'The account as it is now.', example: EXAMPLES.detail, nullable: NULLABLE })
-  @ApiFailures(USER_NOT_FOUND, USERNAME_TAKEN, MOBILE_TAKEN, EMAIL_TAKEN)
+  @FailsWith(UUID_FAILURES)
+  @ApiFailures(USERNAME_TAKEN, MOBILE_TAKEN, EMAIL_TAKEN)
   async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
@@ -84,7 +85,8 @@ export class UserAuthAccountsController {
   @ApiUuid()
   @ApiFields(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
-  @ApiFailures(USER_NOT_FOUND, INVALID_CREDENTIALS)
+  @FailsWith(UUID_FAILURES)
+  @ApiFailures(INVALID_CREDENTIALS)
   async changePassword(
     @Param('uuid') uuid: string,
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
@@ -101,7 +103,7 @@ export class UserAuthAccountsController {
   @ApiOperation({ operationId: 'deleteUser', summary: 'Delete User', description: 'For good. One’s own account; any for administrators.' })
   @ApiUuid()
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
-  @ApiFailures(USER_NOT_FOUND)
+  @FailsWith(UUID_FAILURES)
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);

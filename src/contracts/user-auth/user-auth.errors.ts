@@ -1,5 +1,5 @@
 import { fieldMessage } from '../shared/field-message.js';
-import { type Failure, type FailureTable, renderFailuresBy } from '../shared/failures.js';
+import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 import { TOKEN_KINDS } from '../shared/token-failures.js';
 
 export function failed(message: string, status = 400): Failure {
@@ -7,6 +7,9 @@ export function failed(message: string, status = 400): Failure {
 }
 
 export const USER_NOT_FOUND = failed('User not found.', 404);
+/** An address with what no text may hold is not the address of anybody, either. */
+export const UUID_FAILURES: FailuresByCode = { 'route.not_found': USER_NOT_FOUND };
+
 export const INVALID_CREDENTIALS = failed('Invalid credentials!', 401);
 export const UNAUTHORIZED = failed('Unauthorized access!', 401);
 export const NOT_CONFIRMED = failed('Your account have not confirmed yet!');

@@ -1,4 +1,5 @@
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
+import { fieldMessage } from '../shared/field-message.js';
 import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 
 function failed(message: string, status = 400): Failure {
@@ -61,8 +62,7 @@ export const renderFailure = renderFailuresBy(FAILURES);
 /** The first thing that is wrong, in the document's words where it has some. */
 function invalid(error: AppError): Failure {
   const [problem] = error instanceof InvalidRequestError ? error.problems : [];
-  if (problem === undefined) return failed('the request cannot be read');
-  if (problem.pointer === '/username') return USERNAME_INVALID;
-  const isShort = problem.pointer === '/password' && ['password.too_short', 'isString'].includes(problem.rule);
-  return isShort ? PASSWORD_SHORT : failed(problem.detail);
+  if (problem?.pointer === '/username') return USERNAME_INVALID;
+  const isShort = problem?.pointer === '/password' && ['password.too_short', 'isString'].includes(problem.rule);
+  return isShort ? PASSWORD_SHORT : failed(fieldMessage(error));
 }
