@@ -10,8 +10,9 @@ import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { TellingSignIn } from '../shared/telling-sign-in.service.js';
 import { Token } from '../shared/token.js';
+import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { Login, RegisterOrLogin } from './dto/credentials.dto.js';
-import { EMAIL_INVALID, TOKEN_FAILURES, LOGIN_FAILURES, takenIn } from './entity-user.errors.js';
+import { EMAIL_INVALID, LOGIN_FAILURES, takenIn } from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toLoginAnswer } from './entity-user.mapper.js';
 

@@ -14,17 +14,9 @@ import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
 import { demandPngOrJpeg } from '../shared/picture.js';
+import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { ChangePassword, ChangeUser } from './dto/change-user.dto.js';
-import {
-  EMAIL_INVALID,
-  INVALID_FILE,
-  NO_PICTURE,
-  PICTURE_FAILURES,
-  TOKEN_FAILURES,
-  failed,
-  PASSWORD_FAILURES,
-  takenIn,
-} from './entity-user.errors.js';
+import { EMAIL_INVALID, INVALID_FILE, NO_PICTURE, PICTURE_FAILURES, failed, PASSWORD_FAILURES, takenIn } from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toEntityUser, toPicturePath } from './entity-user.mapper.js';
 

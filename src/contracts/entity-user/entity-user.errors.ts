@@ -1,26 +1,11 @@
-import { AUTHORIZATION } from '../../common/access.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
 import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
-import { carriesToken } from '../shared/token.js';
+import { TOKEN_KINDS } from '../shared/token-failures.js';
 
 /** A failure of an operation. */
 export function failed(message: string, status = 400): Failure {
   return { status, body: { data: [], message } };
 }
-
-/** A failure of a token. */
-function refused(status: 401 | 422, msg: string): Failure {
-  return { status, body: { msg } };
-}
-
-/** Failures of every operation that wants a token, for its documentation. */
-export const TOKEN_FAILURES = {
-  missing: refused(401, 'Missing Authorization Header'),
-  expired: refused(401, 'Token has expired'),
-  revoked: refused(401, 'Token has been revoked'),
-  forged: refused(422, 'Signature verification failed'),
-  noJwt: refused(422, 'Invalid header padding'),
-};
 
 export const INVALID_FILE = failed('Invalid file type. Only PNG, JPG, or JPEG files are allowed.');
 export const NO_PICTURE = failed('There is no such picture.', 404);
@@ -59,6 +44,7 @@ export function takenIn(act: string): FailuresByCode {
 
 const FAILURES: FailureTable = {
   kinds: {
+    ...TOKEN_KINDS,
     'bad-request': validationFailed,
     'too-large': failed('The request is too large.'),
     'unsupported-media-type': failed('Send the body as form-data, urlencoded or JSON.'),
@@ -66,11 +52,6 @@ const FAILURES: FailureTable = {
     'unknown-route': failed('There is nothing at this address.', 404),
     'wrong-method': failed('The method is not allowed at this address.', 405),
     'not-found': failed('User not found.'),
-    'token-missing': TOKEN_FAILURES.missing,
-    'token-invalid': (_error, request) => (carriesToken(request, AUTHORIZATION) ? TOKEN_FAILURES.forged : TOKEN_FAILURES.noJwt),
-    'token-expired': TOKEN_FAILURES.expired,
-    'token-revoked': TOKEN_FAILURES.revoked,
-    'refresh-token-invalid': (_error, request) => (carriesToken(request, AUTHORIZATION) ? TOKEN_FAILURES.forged : TOKEN_FAILURES.noJwt),
     forbidden: failed('This is not allowed.'),
     'bad-credentials': failed('Wrong password.'),
     'not-allowed-yet': (error) => failed(`Failed login. ${error.message}`),
