@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../common/errors.js';
 import { readLine } from '../common/text.js';
+import { toTrigramText } from '../database/trigrams.js';
 import { readIsbn } from './isbn.js';
 
 /** Longest title, and longest name of an author, characters. */
@@ -64,7 +65,7 @@ const TITLE_KEY_CHARS = 100;
 export interface SearchKeys {
   /** Beginning of the title. */
   titleKey: string;
-  /** Everything that is searched, a line each: so nothing is found across two fields. */
+  /** Everything that is searched, a line each: so nothing is found across two fields. As `toTrigramText` writes it. */
   search: string;
 }
 
@@ -72,7 +73,7 @@ export interface SearchKeys {
 export function toSearchKeys(title: string, authors: readonly string[], isbn: string | null): SearchKeys {
   return {
     titleKey: [...toSearchText(title)].slice(0, TITLE_KEY_CHARS).join(''),
-    search: [title, ...authors, isbn ?? ''].map(toSearchText).join('\n'),
+    search: toTrigramText([title, ...authors, isbn ?? ''].map(toSearchText).join('\n')),
   };
 }
 

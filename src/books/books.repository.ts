@@ -3,6 +3,7 @@ import { DatabaseService } from '../database/database.service.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { escapeLike } from '../database/like.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
+import { toTrigramText } from '../database/trigrams.js';
 import { StoredBook } from './book.entity.js';
 import { IsbnTakenError } from './errors.js';
 
@@ -82,10 +83,10 @@ export class BooksRepository {
    * The index on trigrams finds the rows of a rare text at once, but in no order; walking through all rows in order soon fills a page
    * when the text is a frequent one. As the planner guesses badly which it is, we look: few candidates are sorted, many are walked
    * through.
-   * @param text with at least three letters or digits side by side, or no trigram is known and every row is looked at
+   * @param text of which `hasTrigram` holds, or every row is looked at
    */
   async findContaining(text: string, afterId: string | undefined, limit: number): Promise<StoredBook[]> {
-    const pattern = `%${escapeLike(text)}%`;
+    const pattern = `%${escapeLike(toTrigramText(text))}%`;
     const candidates = await this.database.query<{ id: string }>(
       `SELECT id FROM books WHERE search LIKE $1 AND ($2::uuid IS NULL OR id > $2) LIMIT ${MAX_CANDIDATES + 1}`,
       [pattern, afterId ?? null],

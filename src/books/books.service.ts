@@ -6,6 +6,7 @@ import { isId, newId } from '../common/ids.js';
 import { type Position, invalidCursor, toPage } from '../common/pagination.js';
 import { DatabaseService } from '../database/database.service.js';
 import { inPages } from '../database/row-pages.js';
+import { hasTrigram } from '../database/trigrams.js';
 import type { Actor, Book, BookChanges, BookQuery, NewBook } from './book.js';
 import { StoredBook } from './book.entity.js';
 import { canonicalIsbn, checkedCopies, checkedYear, cleanAuthors, cleanTitle, toSearchKeys, toSearchText } from './book-fields.js';
@@ -15,9 +16,6 @@ import { readIsbn } from './isbn.js';
 
 /** PostgreSQL's largest integer: there is no book with a higher number. */
 const MAX_NUMBER = 2 ** 31 - 1;
-
-/** Three letters or digits side by side: what an index on trigrams can look up. */
-const TRIGRAM = /[\p{L}\p{N}]{3}/u;
 
 /** The books of a library: anybody may read them, who may write is for the caller to check. */
 @Injectable()
@@ -35,7 +33,7 @@ export class BooksService {
    */
   async list({ q = '', limit, after }: BookQuery): Promise<{ entries: Book[]; next: Position | null }> {
     const text = readIsbn(q) ?? toSearchText(q);
-    const byTitle = text !== '' && !TRIGRAM.test(text);
+    const byTitle = text !== '' && !hasTrigram(text);
     const positionOf = byTitle ? ({ titleKey, id }: StoredBook) => [titleKey, id] : ({ id }: StoredBook) => [id];
     const page = toPage(await this.find(text, byTitle, limit + 1, after), limit, positionOf);
     return { entries: page.entries.map(toBook), next: page.next };
