@@ -4,10 +4,11 @@
 //   node bench/enumeration.mjs [pairs] http://localhost:3000
 //
 // Without an address it starts a server of dist/ on DATABASE_URL (it is filled with accounts: use one to throw away), twice: first
-// with an SMTP server that takes every mail at once, then with one that takes 2 s for each. With an address it measures that
-// server, which must run with RATE_LIMIT=off.
+// with an SMTP server that takes every mail at once, then with one that takes 2 s for each; and once more with
+// ACCOUNT_PRIVACY=strict. With an address it measures that server, which must run with RATE_LIMIT=off.
 //
-// For sign-in with a wrong password, forgot, resend, and reset by code: 500 interleaved pairs (or as many as named) of a known and
+// For sign-in with a wrong password, forgot, resend, reset by code, a change of the own address to somebody's, and with
+// ACCOUNT_PRIVACY=strict registering: 500 interleaved pairs (or as many as named) of a known and
 // an unknown account, in random order. Exits with 1 when a difference of medians is 2 ms or more, or an answer differs.
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
@@ -25,10 +26,11 @@ const TRIES_PER_ACCOUNT = 25;
 const PASSWORD = 'four bright birds sing';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Posts JSON; answers with the status, the body without its request id, and how long it took, ms. */
-async function post(origin, path, body) {
+/** Posts JSON, signed in if there is a token; answers with the status, the body without its request id, and how long it took, ms. */
+async function post(origin, path, body, token) {
   const payload = JSON.stringify(body);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
   const start = performance.now();
   const sent = request(new URL(path, origin), { method: 'POST', headers, agent });
   sent.end(payload);
@@ -43,7 +45,7 @@ const freshEmail = () => `bench.${randomBytes(8).toString('hex')}@example.com`;
 async function register(origin) {
   const email = freshEmail();
   const { status, text } = await post(origin, '/v1/auth/register', { email, password: PASSWORD });
-  if (status !== 201) throw new Error(`register: ${status} ${text}`);
+  if (status !== 201 && status !== 202) throw new Error(`register: ${status} ${text}`);
   return email;
 }
 
@@ -55,7 +57,33 @@ const REQUESTS = {
   'reset, wrong code': ['/v1/auth/password/reset', (identifier) => ({ identifier, code: '000000', newPassword: 'seven calm rivers run' })],
 };
 
-async function measure(origin, [path, bodyFor]) {
+/** What somebody who is signed in can ask about the address of another account. */
+const SIGNED_IN_REQUESTS = {
+  'change of address': ['/v1/users/me/email', (email) => ({ email, currentPassword: PASSWORD }), 'signed in'],
+};
+
+/** What else tells nothing with ACCOUNT_PRIVACY=strict. */
+const STRICT_REQUESTS = {
+  register: ['/v1/auth/register', (email) => ({ email, password: PASSWORD })],
+};
+
+/** An account whose address is proven as far as the database is asked; null for a server whose database is not ours. */
+async function signedIn(origin) {
+  const email = await register(origin);
+  if (process.env.DATABASE_URL !== undefined) {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+    await client.connect();
+    await client.query('UPDATE users SET email_verified_at = now() WHERE email = $1', [email]);
+    await client.end();
+  }
+  const { status, text } = await post(origin, '/v1/auth/login', { identifier: email, password: PASSWORD });
+  if (status !== 200) throw new Error(`login: ${status} ${text}`);
+  return JSON.parse(text).accessToken;
+}
+
+async function measure(origin, [path, bodyFor, as]) {
+  const token = as === undefined ? undefined : await signedIn(origin);
   const known = await Promise.all(Array.from({ length: Math.ceil((PAIRS + WARM_UP_PAIRS) / TRIES_PER_ACCOUNT) }, () => register(origin)));
   const times = { known: [], unknown: [] };
   const answers = new Set();
@@ -66,7 +94,7 @@ async function measure(origin, [path, bodyFor]) {
     ];
     if (randomInt(2) === 1) targets.reverse();
     for (const [kind, identifier] of targets) {
-      const { ms, status, text } = await post(origin, path, bodyFor(identifier));
+      const { ms, status, text } = await post(origin, path, bodyFor(identifier), token);
       if (status === 429) throw new Error('The server throttles: start it with RATE_LIMIT=off.');
       answers.add(`${status} ${text}`);
       if (pair >= WARM_UP_PAIRS) times[kind].push(ms);
@@ -82,10 +110,10 @@ function quantiles(times) {
 }
 
 /** @returns whether the promise holds */
-async function report(origin, title) {
+async function report(origin, title, requests = { ...REQUESTS, ...SIGNED_IN_REQUESTS }) {
   console.log(`${title}, ${PAIRS} pairs`);
   let kept = true;
-  for (const [name, target] of Object.entries(REQUESTS)) {
+  for (const [name, target] of Object.entries(requests)) {
     const { known, unknown, answers } = await measure(origin, target);
     const difference = known.median - unknown.median;
     const good = Math.abs(difference) < PROMISED_MS && answers.size === 1;
@@ -123,7 +151,7 @@ async function freePort() {
   return port;
 }
 
-async function startServer(smtpUrl) {
+async function startServer(smtpUrl, privacy) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const env = {
@@ -135,6 +163,7 @@ async function startServer(smtpUrl) {
     LOG_LEVEL: 'error',
     PORT: String(port),
     SMTP_URL: smtpUrl,
+    ACCOUNT_PRIVACY: privacy,
   };
   const server = spawn(process.execPath, [new URL('../dist/main.js', import.meta.url).pathname], {
     env,
@@ -161,14 +190,15 @@ if (address !== undefined) {
   kept = await report(address, address);
 } else {
   if (process.env.DATABASE_URL === undefined) throw new Error('DATABASE_URL must be set: a database to throw away.');
-  for (const [title, delayMs] of [
-    ['SMTP server that answers at once', 0],
-    ['SMTP server that takes 2 s', 2_000],
+  for (const [title, delayMs, privacy, requests] of [
+    ['SMTP server that answers at once', 0, 'open'],
+    ['SMTP server that takes 2 s', 2_000, 'open'],
+    ['ACCOUNT_PRIVACY=strict', 2_000, 'strict', { ...STRICT_REQUESTS, ...REQUESTS, ...SIGNED_IN_REQUESTS }],
   ]) {
     const smtp = await startSmtp(delayMs);
-    const server = await startServer(smtp.url);
+    const server = await startServer(smtp.url, privacy);
     try {
-      kept = (await report(server.origin, title)) && kept;
+      kept = (await report(server.origin, title, requests)) && kept;
     } finally {
       await server.stop();
       await smtp.stop();

@@ -304,6 +304,29 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
     const short = await setMobile(app, rival, '99887766');
     expect([short.status, short.body.errors[0].rule]).toEqual([422, 'mobile.unreachable']);
   });
+
+  it('nor whether its owner has just been texted: only one’s own messages are counted aloud', async () => {
+    // Before there is a second node that could send their mails.
+    const [owner, rival] = [await someone(), await someone()];
+    const limited = await startApp(
+      { ACCOUNT_PRIVACY: 'strict', RATE_LIMIT: 'on', LIMIT_SMS_NUMBER: '3/900', LIMIT_SIGN_IN_NETWORK: '1000/900' },
+      app.settings.DATABASE_URL,
+    );
+    try {
+      const { written, e164 } = freshMobile();
+      for (let i = 0; i < 3; i += 1) expect((await setMobile(limited, owner, written)).status).toBe(202);
+      await poll('the messages', () => (limited.mailbox.count(e164) + app.mailbox.count(e164) > 0 ? true : undefined));
+      const [used, unused] = [await setMobile(limited, rival, written), await setMobile(limited, rival, freshMobile().written)];
+      expect([used.status, used.text]).toEqual([202, '']);
+      const limits = ({ headers }: Answer): unknown => String(headers['ratelimit']).replaceAll(/t=\d+/g, '');
+      expect([unused.status, unused.text]).toEqual([used.status, used.text]);
+      expect(String(limits(used)).match(/sms/g)).toEqual(String(limits(unused)).match(/sms/g));
+      expect((await setMobile(limited, rival, freshMobile().written)).status).toBe(202);
+      expect((await setMobile(limited, rival, freshMobile().written)).body.code).toBe('request.throttled');
+    } finally {
+      await limited.stop();
+    }
+  });
 });
 
 describe('text messages', () => {

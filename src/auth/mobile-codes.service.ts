@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../common/caller.js';
+import { ThrottledError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { SmsQueue, type TextMessage } from '../sms/sms-queue.service.js';
 import { networkOf } from '../throttling/client-network.js';
@@ -39,8 +40,23 @@ export class MobileCodes implements OnModuleInit {
    */
   async spend(userId: string, number: string, caller: Caller): Promise<void> {
     await this.throttle.take({ limit: 'sms-number', of: `account ${userId}` }, caller);
-    await this.throttle.take({ limit: 'sms-number', of: number }, caller);
-    await this.throttle.take({ limit: 'sms-total', of: 'all' });
+    await this.spendOn(number);
+  }
+
+  /**
+   * The same where nobody is told whose a number is: that others have used up its share would tell that they have it.
+   * @returns whether the message may go out
+   * @throws ThrottledError when the account has had its own share
+   */
+  async spendPrivately(userId: string, number: string, caller: Caller): Promise<boolean> {
+    await this.throttle.take({ limit: 'sms-number', of: `account ${userId}` }, caller);
+    try {
+      await this.spendOn(number);
+      return true;
+    } catch (error) {
+      if (error instanceof ThrottledError) return false;
+      throw error;
+    }
   }
 
   /**
@@ -60,6 +76,11 @@ export class MobileCodes implements OnModuleInit {
   async check(purpose: MobilePurpose, userId: string, code: string, caller: Caller): Promise<ProvenChallenge> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     return this.challenges.checkCode(purpose, userId, code);
+  }
+
+  private async spendOn(number: string): Promise<void> {
+    await this.throttle.take({ limit: 'sms-number', of: number });
+    await this.throttle.take({ limit: 'sms-total', of: 'all' });
   }
 
   private async compose(challengeId: string): Promise<TextMessage | null> {

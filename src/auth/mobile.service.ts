@@ -58,8 +58,10 @@ export class MobileService {
     await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
     const known = await this.passwords.byId(userId, currentPassword, caller);
     if (!isPrivate) return this.database.transaction(async () => this.replace(await this.lockUnchanged(known), wanted, caller));
-    await this.codes.spend(userId, wanted.key, caller);
-    await atSteadyTime(ANSWER_STEP_MS, () => this.database.transaction(() => this.propose(known, wanted, caller)));
+    await atSteadyTime(ANSWER_STEP_MS, async () => {
+      const texted = await this.codes.spendPrivately(userId, wanted.key, caller);
+      await this.database.transaction(() => this.propose(known, wanted, texted, caller));
+    });
     return null;
   }
 
@@ -149,10 +151,11 @@ export class MobileService {
     return changed;
   }
 
-  private async propose(known: Credentials, wanted: Mobile, caller: Caller): Promise<void> {
+  private async propose(known: Credentials, wanted: Mobile, texted: boolean, caller: Caller): Promise<void> {
     const { id } = await this.lockUnchanged(known);
     // Made in both cases: whether an earlier code still works would tell which it was.
-    await this.codes.issue(PURPOSE, id, wanted.key, !(await this.contacts.isMobileTaken(wanted, id)));
+    const isTaken = await this.contacts.isMobileTaken(wanted, id);
+    await this.codes.issue(PURPOSE, id, wanted.key, texted && !isTaken);
     await this.record('mobile.verification_requested', id, caller);
   }
 
