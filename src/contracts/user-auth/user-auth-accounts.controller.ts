@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountDeletionService } from '../../auth/account-deletion.service.js';
 import { AccountEditService } from '../../auth/account-edit.service.js';
@@ -16,17 +16,18 @@ import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { jsonList, mapped } from '../shared/json-list.js';
 import { OpenOperations } from '../shared/open-operations.service.js';
-import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { ChangeAccount, ChangePassword } from './dto/change-account.dto.js';
-import { EMAIL_TAKEN, INVALID_CREDENTIALS, MOBILE_TAKEN, UNAUTHORIZED, USERNAME_TAKEN, UUID_FAILURES } from './user-auth.errors.js';
+import { EDIT_FAILURES, GUARDED_FAILURES, LAST_ADMIN, PASSWORD_FAILURES, UUID_FAILURES } from './user-auth.errors.js';
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
-const ApiUuid = () => ApiParam({ name: 'uuid', description: 'Of the account.', example: 'f99f6337-fde1-4f5c-990f-f3597b56770d' });
+/** The operation is about the account with this uuid. */
+const OfUuid = () =>
+  applyDecorators(ApiParam({ name: 'uuid', description: 'Of the account.', example: EXAMPLES.detail.data.uuid }), FailsWith(UUID_FAILURES));
 
 @ApiTags('user-auth')
 @Controller('contracts/user-auth/user')
-@ApiFailures(...Object.values(TOKEN_FAILURES), UNAUTHORIZED)
+@ApiFailures(...GUARDED_FAILURES)
 export class UserAuthAccountsController {
   constructor(
     private readonly users: UsersService,
@@ -43,9 +44,8 @@ export class UserAuthAccountsController {
     summary: 'Get User Detail',
     description: 'Any account while operations are open; else one’s own, and any for administrators.',
   })
-  @ApiUuid()
+  @OfUuid()
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
-  @FailsWith(UUID_FAILURES)
   async get(@Param('uuid') uuid: string, @CurrentUser() user: Principal) {
     const account = await this.accountOf(uuid);
     this.operations.demandAccessTo(account.id, user);
@@ -67,11 +67,10 @@ export class UserAuthAccountsController {
   @Patch(':uuid')
   @SignedIn()
   @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'One’s own account; any for administrators.' })
-  @ApiUuid()
+  @OfUuid()
   @ApiFields(ChangeAccount)
   @ApiAnswer({ description: 'The account as it is now.', example: EXAMPLES.detail, nullable: NULLABLE })
-  @FailsWith(UUID_FAILURES)
-  @ApiFailures(USERNAME_TAKEN, MOBILE_TAKEN, EMAIL_TAKEN)
+  @ApiFailures(...EDIT_FAILURES)
   async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
@@ -82,11 +81,10 @@ export class UserAuthAccountsController {
   @HttpCode(200)
   @SignedIn()
   @ApiOperation({ operationId: 'changePassword', summary: 'Change Password', description: 'One’s own. Ends all sessions.' })
-  @ApiUuid()
+  @OfUuid()
   @ApiFields(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
-  @FailsWith(UUID_FAILURES)
-  @ApiFailures(INVALID_CREDENTIALS)
+  @ApiFailures(...PASSWORD_FAILURES)
   async changePassword(
     @Param('uuid') uuid: string,
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
@@ -101,9 +99,9 @@ export class UserAuthAccountsController {
   @Delete(':uuid')
   @SignedIn()
   @ApiOperation({ operationId: 'deleteUser', summary: 'Delete User', description: 'For good. One’s own account; any for administrators.' })
-  @ApiUuid()
+  @OfUuid()
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
-  @FailsWith(UUID_FAILURES)
+  @ApiFailures(LAST_ADMIN)
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);

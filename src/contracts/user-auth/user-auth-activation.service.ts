@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { AppError, InvalidRequestError } from '../../common/errors.js';
 import type { Account } from '../../users/account.js';
 import { OpenOperations } from '../shared/open-operations.service.js';
+import { CODE_NEEDED } from './user-auth.errors.js';
 
 /** Activating an account: open to anyone, as the document has it, or by a code that was texted to its number. */
 @Injectable()
@@ -34,6 +35,6 @@ export class UserAuthActivation {
     if (this.operations.areOpen) return this.activation.activateUnproven(account.id, caller);
     if (code != null) return this.activation.activate(account, code, caller);
     await this.activation.request(account, caller);
-    throw InvalidRequestError.field('code', 'code.missing', 'Send the code that was texted to this mobile number.');
+    throw InvalidRequestError.field('code', 'code.missing', CODE_NEEDED);
   }
 }

@@ -15,7 +15,15 @@ import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { Activate, Login, Register } from './dto/sign-up.dto.js';
 import { GetOnly } from './get-only.guard.js';
 import { UserAuthActivation } from './user-auth-activation.service.js';
-import { INVALID_CREDENTIALS, MOBILE_TAKEN, NOT_CONFIRMED, USERNAME_TAKEN, USER_NOT_FOUND } from './user-auth.errors.js';
+import {
+  ACTIVATE_FAILURES,
+  ANY_FAILURES,
+  BODY_FAILURES,
+  INVALID_CREDENTIALS,
+  NOT_CONFIRMED,
+  REGISTER_FAILURES,
+  USER_NOT_FOUND,
+} from './user-auth.errors.js';
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
@@ -23,6 +31,7 @@ const SIGN_IN = { clientId: 'user-auth', mintsAccess: true, requires: 'activated
 
 @ApiTags('user-auth')
 @Controller('contracts/user-auth/user')
+@ApiFailures(...ANY_FAILURES)
 export class UserAuthController {
   constructor(
     private readonly registration: RegistrationService,
@@ -37,7 +46,7 @@ export class UserAuthController {
   @ApiOperation({ operationId: 'registerUser', summary: 'User Registration' })
   @ApiFields(Register)
   @ApiAnswer({ status: 201, description: 'Registered, and not activated yet.', example: EXAMPLES.registered })
-  @ApiFailures(USERNAME_TAKEN, MOBILE_TAKEN)
+  @ApiFailures(...REGISTER_FAILURES)
   async register(@Fields() { username, mobile, password }: Register, @From() caller: Caller) {
     const account = await this.registration.register({ username, mobile, password }, caller, 'legacy');
     await this.activation.begin(account, caller);
@@ -55,7 +64,7 @@ export class UserAuthController {
   })
   @ApiFields(Activate, { Open: { mobile: '01XXXXXXXXX' }, 'With a code': { mobile: '01XXXXXXXXX', code: '042917' } })
   @ApiAnswer({ description: 'Activated.', example: EXAMPLES.detail, nullable: NULLABLE })
-  @ApiFailures(USER_NOT_FOUND)
+  @ApiFailures(...ACTIVATE_FAILURES)
   async activate(@Fields() { mobile, code }: Activate, @From() caller: Caller) {
     return toDetail(await this.activation.activate(mobile, code, caller));
   }
@@ -66,7 +75,7 @@ export class UserAuthController {
   @ApiOperation({ operationId: 'loginUser', summary: 'User Login' })
   @ApiFields(Login)
   @ApiAnswer({ description: 'Signed in.', example: EXAMPLES.loggedIn })
-  @ApiFailures(NOT_CONFIRMED, INVALID_CREDENTIALS, USER_NOT_FOUND)
+  @ApiFailures(...BODY_FAILURES, NOT_CONFIRMED, INVALID_CREDENTIALS, USER_NOT_FOUND)
   async login(@Fields() { username, password }: Login, @From() caller: Caller) {
     const { tokens } = await this.signIns.signIn(username, password, SIGN_IN, caller);
     return { access_token: tokens.accessToken, refresh_token: tokens.refreshToken };

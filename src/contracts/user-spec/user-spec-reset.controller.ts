@@ -9,13 +9,14 @@ import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { Token } from '../shared/token.js';
 import { AccountName, NewPassword } from './dto/credentials.dto.js';
-import { PASSWORD_SHORT, RESET_FAILURES, USERNAME_INVALID } from './user-spec.errors.js';
+import { ANY_FAILURES, BODY_FAILURES, PASSWORD_SHORT, RESET_FAILURES, USERNAME_INVALID } from './user-spec.errors.js';
 import { EXAMPLES, RESET_REQUESTED } from './user-spec.examples.js';
 import { succeeded } from './user-spec.mapper.js';
 import { TOKEN_PLACE } from './user-spec.token-place.js';
 
 @ApiTags('user-spec')
 @Controller('contracts/user-spec/users/reset-password')
+@ApiFailures(...ANY_FAILURES)
 export class UserSpecResetController {
   constructor(
     private readonly contacts: ContactsService,
@@ -32,7 +33,7 @@ export class UserSpecResetController {
   })
   @ApiFields(AccountName)
   @ApiAnswer({ description: 'A link was sent if there is an account.', example: EXAMPLES.resetRequested })
-  @ApiFailures(USERNAME_INVALID)
+  @ApiFailures(...BODY_FAILURES, USERNAME_INVALID)
   async request(@Fields() { username }: AccountName, @From() caller: Caller) {
     await this.resets.request(this.contacts.readEmail(username, 'username').stored, caller);
     return succeeded(RESET_REQUESTED);
@@ -62,7 +63,7 @@ export class UserSpecResetController {
   @ApiFields(NewPassword)
   @ApiAnswer({ description: 'The new password is in force.', example: EXAMPLES.passwordUpdated })
   @FailsWith(RESET_FAILURES)
-  @ApiFailures(PASSWORD_SHORT)
+  @ApiFailures(...BODY_FAILURES, PASSWORD_SHORT)
   async updatePassword(@Token(TOKEN_PLACE) token: string, @Fields() { password }: NewPassword, @From() caller: Caller) {
     await this.resets.reset({ token }, password, caller, { policy: 'legacy', field: 'password' });
     return succeeded('password successfully updated');

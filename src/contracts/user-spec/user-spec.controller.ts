@@ -11,7 +11,16 @@ import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { Token } from '../shared/token.js';
 import { Credentials } from './dto/credentials.dto.js';
-import { ACCESS_TOKEN_INVALID, NO_MATCH, PASSWORD_SHORT, REFRESH_FAILURES, USERNAME_INVALID, USERNAME_TAKEN } from './user-spec.errors.js';
+import {
+  ACCESS_TOKEN_INVALID,
+  ANY_FAILURES,
+  BODY_FAILURES,
+  NO_MATCH,
+  PASSWORD_SHORT,
+  REFRESH_FAILURES,
+  USERNAME_INVALID,
+  USERNAME_TAKEN,
+} from './user-spec.errors.js';
 import { EXAMPLES } from './user-spec.examples.js';
 import { succeeded } from './user-spec.mapper.js';
 import { TOKEN_PLACE } from './user-spec.token-place.js';
@@ -19,6 +28,7 @@ import { TOKEN_PLACE } from './user-spec.token-place.js';
 @ApiTags('user-spec')
 @TokenIn(TOKEN_PLACE)
 @Controller('contracts/user-spec/users')
+@ApiFailures(...ANY_FAILURES)
 export class UserSpecController {
   constructor(
     private readonly contacts: ContactsService,
@@ -33,7 +43,7 @@ export class UserSpecController {
   @ApiOperation({ operationId: 'createUser', summary: 'Register' })
   @ApiFields(Credentials)
   @ApiAnswer({ description: 'Registered.', example: EXAMPLES.registered })
-  @ApiFailures(USERNAME_TAKEN, USERNAME_INVALID, PASSWORD_SHORT)
+  @ApiFailures(...BODY_FAILURES, USERNAME_TAKEN, USERNAME_INVALID, PASSWORD_SHORT)
   async create(@Fields() { username, password }: Credentials, @From() caller: Caller) {
     const { stored: email } = this.contacts.readEmail(username, 'username');
     const account = await this.registration.register({ email, password }, caller, 'legacy');
@@ -46,7 +56,7 @@ export class UserSpecController {
   @ApiOperation({ operationId: 'login', summary: 'Sign in' })
   @ApiFields(Credentials)
   @ApiAnswer({ description: 'Signed in.', example: EXAMPLES.loggedIn })
-  @ApiFailures(NO_MATCH, USERNAME_INVALID)
+  @ApiFailures(...BODY_FAILURES, NO_MATCH, USERNAME_INVALID)
   async login(@Fields() { username, password }: Credentials, @From() caller: Caller) {
     const { stored: email } = this.contacts.readEmail(username, 'username');
     const { tokens } = await this.signIns.signIn(email, password, { clientId: 'user-spec', mintsAccess: true }, caller);

@@ -15,6 +15,18 @@ export const ACCESS_TOKEN_INVALID = failed('please provided a valid access_token
 const REFRESH_TOKEN_INVALID = failed('please provided a valid refresh_token!');
 const RESET_TOKEN_INVALID = failed('please provided a valid reset_password_token!');
 
+const TOO_LARGE = failed('the request is too large', 413);
+const UNSUPPORTED = failed('send the body as JSON, urlencoded or form-data', 415);
+const THROTTLED = failed('too many requests, try again later', 429);
+const UNAVAILABLE = failed('the server is busy, try again in a moment', 503);
+const UNEXPECTED = failed('something went wrong', 500);
+
+/** Failures of any operation, for its documentation. */
+export const ANY_FAILURES = [THROTTLED, UNEXPECTED, UNAVAILABLE];
+
+/** Failures of any operation that takes a body, for its documentation. */
+export const BODY_FAILURES = [TOO_LARGE, UNSUPPORTED];
+
 /** What an operation answers that takes a refresh token, whatever is wrong with that. */
 export const REFRESH_FAILURES: FailuresByCode = {
   'access.unauthenticated': REFRESH_TOKEN_INVALID,
@@ -32,9 +44,9 @@ export const RESET_FAILURES: FailuresByCode = {
 const FAILURES: FailureTable = {
   kinds: {
     'bad-request': invalid,
-    'too-large': failed('the request is too large', 413),
-    'unsupported-media-type': failed('send the body as JSON, urlencoded or form-data', 415),
-    throttled: failed('too many requests, try again later', 429),
+    'too-large': TOO_LARGE,
+    'unsupported-media-type': UNSUPPORTED,
+    throttled: THROTTLED,
     'unknown-route': failed('there is nothing at this address', 404),
     'wrong-method': failed('the method is not allowed at this address', 405),
     // The account that a token was of is gone.
@@ -52,8 +64,8 @@ const FAILURES: FailureTable = {
     taken: USERNAME_TAKEN,
     conflict: (error) => failed(error.message),
     'storage-full': failed('there is no room left to store the file', 507),
-    unavailable: failed('the server is busy, try again in a moment', 503),
-    unexpected: failed('something went wrong', 500),
+    unavailable: UNAVAILABLE,
+    unexpected: UNEXPECTED,
   },
 };
 
