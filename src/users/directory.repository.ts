@@ -9,6 +9,9 @@ import { User } from './user.entity.js';
 /** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
 const MAX_CANDIDATES = 1_000;
 
+/** Rows among which a frequent text is looked for first. */
+const SHORT_WALK = 2_000;
+
 /** An account's place in a list. */
 export interface Place {
   id: string;
@@ -32,7 +35,10 @@ const ORDERS = {
 
 /** Of each filter, the condition. Those of sparse parts are word for word those of partial indexes. */
 const CONDITIONS = {
-  search: (filter, bind) => `u.search LIKE lower(${bind(`%${escapeLike(String(filter.search))}%`)})`,
+  search: (filter, bind) => {
+    const pattern = `lower(${bind(`%${escapeLike(String(filter.search))}%`)})`;
+    return `to_trigram_text(u.search) LIKE to_trigram_text(${pattern}) AND u.search LIKE ${pattern}`;
+  },
   email: (filter, bind) => `u.email_key LIKE ${bind(`${escapeLike(String(filter.email))}%`)}`,
   username: (filter, bind) => `u.username_key LIKE ${bind(`${escapeLike(String(filter.username))}%`)}`,
   mobile: (filter, bind) => `u.mobile_key LIKE ${bind(`${escapeLike(String(filter.mobile))}%`)}`,
@@ -54,9 +60,15 @@ const CONDITIONS = {
 export class DirectoryRepository {
   constructor(private readonly database: DatabaseService) {}
 
-  /** Places of the accounts that match, in order, after `after`. */
+  /**
+   * Places of the accounts that match, in order, after `after`. Tables are not read from end to end, whatever the planner believes
+   * to be quick: where it is mistaken about how many rows match, that takes all of them.
+   */
   findPlaces(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<FoundPlace[]> {
-    return filter.search === undefined ? this.walk(filter, order, limit, after) : this.findContaining(filter, limit, after);
+    return this.database.transaction(async () => {
+      await this.database.query('SET LOCAL enable_seqscan = off');
+      return filter.search === undefined ? this.walk(filter, order, limit, after) : this.findContaining(filter, limit, after);
+    });
   }
 
   /** The rows with these ids, in no order. */
@@ -67,39 +79,42 @@ export class DirectoryRepository {
   /**
    * Those with a text in them, in the order of ids.
    *
-   * The index on trigrams finds the rows of a rare text at once, but in no order; walking through all rows in order soon fills a page
-   * when the text is a frequent one. As the planner guesses badly which it is, we look: few candidates are sorted, many are walked
-   * through.
+   * The index on trigrams finds the rows of a rare text at once, but in no order, and gathers all rows of a frequent one, which is
+   * found by walking on. As the planner guesses badly which it is, we look: a short walk fills the page if the text is a frequent one;
+   * else candidates are gathered and sorted, or, if there are many, walked to after all.
    */
-  private findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<FoundPlace[]> {
-    return this.database.transaction(async () => {
-      // A limit without an order tempts it to read the table until enough was found, which is all of it if it is mistaken.
-      await this.database.query('SET LOCAL enable_seqscan = off');
-      const { bind, values, where } = conditionsOf(filter, 'id', after);
-      const candidates = await this.database.query<{ id: string }>(
-        `SELECT u.id FROM ${FROM} ${where} LIMIT ${bind(MAX_CANDIDATES + 1)}`,
-        values,
-      );
-      if (candidates.length > MAX_CANDIDATES) return this.walk(filter, 'id', limit, after);
-      const ids = candidates.map(({ id }) => id).toSorted();
-      return this.database.query<FoundPlace>(`SELECT ${columnsOf('id')} FROM ${FROM} WHERE u.id = ANY ($1::uuid[]) ORDER BY u.id`, [
-        ids.slice(0, limit),
-      ]);
-    });
+  private async findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<FoundPlace[]> {
+    const near = await this.walk(filter, 'id', limit, after, SHORT_WALK);
+    if (near.length === limit) return near;
+    const { bind, values, where } = conditionsOf(filter, 'id', after);
+    const candidates = await this.database.query<{ id: string }>(
+      `SELECT u.id FROM users u ${ACTIVITY} ${where} LIMIT ${bind(MAX_CANDIDATES + 1)}`,
+      values,
+    );
+    if (candidates.length > MAX_CANDIDATES) return this.walk(filter, 'id', limit, after);
+    const ids = candidates.map(({ id }) => id).toSorted();
+    return this.database.query<FoundPlace>(
+      `SELECT ${columnsOf('id')} FROM users u ${ACTIVITY} WHERE u.id = ANY ($1::uuid[]) ORDER BY u.id`,
+      [ids.slice(0, limit)],
+    );
   }
 
-  private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<FoundPlace[]> {
+  /** @param rows at most that many rows are looked at */
+  private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place, rows?: number): Promise<FoundPlace[]> {
     const { bind, values, where } = conditionsOf(filter, order, after);
     const { column, newestFirst } = ORDERS[order];
     const direction = newestFirst ? 'DESC' : 'ASC';
+    const sorted = `ORDER BY ${column} ${direction}, u.id ${direction}`;
+    const from = rows === undefined || after === undefined ? '' : `WHERE u.id > ${bind(after.id)}::uuid`;
+    const users = rows === undefined ? 'users u' : `(SELECT * FROM users u ${from} ORDER BY u.id LIMIT ${rows}) u`;
     return this.database.query<FoundPlace>(
-      `SELECT ${columnsOf(order)} FROM ${FROM} ${where} ORDER BY ${column} ${direction}, u.id ${direction} LIMIT ${bind(limit)}`,
+      `SELECT ${columnsOf(order)} FROM ${users} ${ACTIVITY} ${where} ${sorted} LIMIT ${bind(limit)}`,
       values,
     );
   }
 }
 
-const FROM = 'users u LEFT JOIN user_activity a ON a.user_id = u.id';
+const ACTIVITY = 'LEFT JOIN user_activity a ON a.user_id = u.id';
 
 function columnsOf(order: AccountOrder): string {
   const { column, type } = ORDERS[order];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidRequestError } from '../common/errors.js';
 import { isId } from '../common/ids.js';
 import { type Position, invalidCursor, toPage } from '../common/pagination.js';
+import { readLine } from '../common/text.js';
 import { Settings } from '../config/settings.js';
 import { type AccountEntry, type AccountFilter, type AccountOrder, SEARCHES, type Search } from './directory.js';
 import { DirectoryRepository, type FoundPlace, type Place } from './directory.repository.js';
@@ -67,7 +68,8 @@ export class DirectoryService {
    * @throws InvalidRequestError when nothing can be found by it
    */
   private canonical(by: Search, text: string): string {
-    const written = text.normalize('NFC').trim();
+    // A line of `users.search` is never looked for together with the next one.
+    const written = readLine(text, Infinity) ?? '';
     const found = by === 'search' ? withoutSpacing(written) : this.beginning(by, written);
     // Without three in a row no trigram is known, and every row would have to be looked at.
     if (by === 'search' ? /[\p{L}\p{N}]{3}/u.test(found) : found !== '') return found;
