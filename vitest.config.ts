@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/*.spec.ts', 'test/*.e2e-spec.ts', 'test/contracts/**/*.{spec,e2e-spec}.ts'],
+          include: ['test/*.spec.ts', 'test/*.e2e-spec.ts', 'test/{contracts,sdk}/**/*.{spec,e2e-spec}.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.

@@ -1,0 +1,111 @@
+import { isFresh, parseSession } from './session.js';
+
+/** Where a session is kept between page loads. Its methods may be synchronous or not; one that fails counts as empty. */
+export interface SessionStorage {
+  get(): string | null | Promise<string | null>;
+  set(value: string): void | Promise<void>;
+  remove(): void | Promise<void>;
+  /**
+   * Name of the place if other tabs see it too: they then refresh one at a time and tell each other. Without a name this client is
+   * on its own, which is right for memory and on servers.
+   */
+  readonly sharedName?: string;
+}
+
+/** Until the page is left. */
+export function memoryStorage(): SessionStorage {
+  let kept: string | null = null;
+  return {
+    get: () => kept,
+    set: (value) => void (kept = value),
+    remove: () => void (kept = null),
+  };
+}
+
+/** In `localStorage`: all tabs of the origin, until somebody signs out. Any script of the page can read it; cookie mode is safer. */
+export function browserStorage(key = 'latchkey'): SessionStorage {
+  return {
+    sharedName: key,
+    get: () => localStorage.getItem(key),
+    set: (value) => localStorage.setItem(key, value),
+    remove: () => localStorage.removeItem(key),
+  };
+}
+
+/** How a server framework reads and writes cookies of the request that it is answering. */
+export interface CookieJar {
+  get(name: string): string | null | undefined | Promise<string | null | undefined>;
+  set(name: string, value: string): void | Promise<void>;
+  remove(name: string): void | Promise<void>;
+}
+
+/**
+ * On a server that renders pages: in a cookie of its own, one client per request. Set it HttpOnly, Secure and SameSite=Lax.
+ * The value holds characters that are allowed in cookies only.
+ */
+export function cookieStorage(jar: CookieJar, name = 'latchkey'): SessionStorage {
+  return {
+    get: async () => decode((await jar.get(name)) ?? null),
+    set: (value) => jar.set(name, encodeURIComponent(value)),
+    remove: () => jar.remove(name),
+  };
+}
+
+function decode(value: string | null): string | null {
+  try {
+    return value === null ? null : decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+}
+
+/** How long other tabs have to say what they know, ms. */
+const ASK_MS = 100;
+
+/** In memory, and in that of the other tabs of the origin: what cookie mode needs, where nothing secret is to be written down. */
+export function tabsStorage(name: string): SessionStorage {
+  const own = memoryStorage();
+  if (typeof BroadcastChannel === 'undefined') return own;
+  const channel = new BroadcastChannel(`${name}:session`);
+  let answered: (() => void) | undefined;
+  channel.onmessage = ({ data }: MessageEvent<{ ask?: true; value?: string | null }>): void => {
+    const kept = own.get() as string | null;
+    if (data.ask === true) {
+      if (isUsable(kept)) channel.postMessage({ value: kept });
+    } else if (typeof data.value === 'string') {
+      void own.set(data.value);
+      answered?.();
+    } else {
+      void own.remove();
+    }
+  };
+  const ask = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ASK_MS);
+      answered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      channel.postMessage({ ask: true });
+    });
+  return {
+    sharedName: name,
+    get: async () => {
+      if (!isUsable(own.get() as string | null)) await ask();
+      return own.get();
+    },
+    set: (value) => {
+      void own.set(value);
+      channel.postMessage({ value });
+    },
+    remove: () => {
+      void own.remove();
+      channel.postMessage({ value: null });
+    },
+  };
+}
+
+function isUsable(text: string | null): boolean {
+  const session = parseSession(text);
+  return session !== null && isFresh(session);
+}
