@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BODY_FORMATS, startContracts } from '../support/contracts.js';
-import { LibraryClient, RFC_1123, type Reader } from '../support/test-library.js';
+import { BAD_REQUEST, LibraryClient, NO_TOKEN, NOT_FOUND, RFC_1123, type Reader, UNAUTHORIZED } from '../support/test-library.js';
 import type { TestApp } from '../support/start-app.js';
-
-const BAD_REQUEST = { status: 400, body: { message: 'BAD REQUEST', status: 400 } };
-const UNAUTHORIZED = { status: 401, body: { message: 'ACCESS UNAUTHORIZED', status: 401 } };
-const NOT_FOUND = { status: 404, body: { message: 'NOT FOUND', status: 404 } };
-const NO_TOKEN = { status: 401, body: { msg: 'Missing access_token Header' } };
 
 const BOOK = { title: 'The Difference Engine', authors: ['William Gibson'], year: 1990, copies: 2 };
 
@@ -26,7 +21,10 @@ describe('books of the contract test-library', () => {
     api = new LibraryClient(app);
     librarian = await api.signedIn('librarian');
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    expect(api.complaints).toEqual([]);
+  });
 
   const add = async (fields: Record<string, unknown> = BOOK) => {
     const answer = await api.send('POST', '/books/add', fields, { token: librarian.token });
@@ -153,7 +151,10 @@ describe('the contract test-library with CONTRACTS_OPEN=false', () => {
     app = await startContracts({ CONTRACTS_OPEN: 'false' });
     api = new LibraryClient(app);
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    expect(api.complaints).toEqual([]);
+  });
 
   it('lists users for administrators alone', async () => {
     expect(await api.get('/users/getall')).toMatchObject(NO_TOKEN);

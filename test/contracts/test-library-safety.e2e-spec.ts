@@ -8,18 +8,15 @@ import { startContracts } from '../support/contracts.js';
 import { NAUGHTY_STRINGS } from '../support/naughty-strings.js';
 import { wrongCode } from '../support/password-reset.js';
 import type { Answer, TestApp } from '../support/start-app.js';
-import { LibraryClient, READER_PASSWORD, pngOf } from '../support/test-library.js';
+import { BAD_REQUEST, LibraryClient, NO_TOKEN, pngOf, READER_PASSWORD, UNAUTHORIZED } from '../support/test-library.js';
 import { claimsOf } from '../support/tokens.js';
 
 const MAX_UPLOAD_BYTES = 65_536;
 
-const BAD_REQUEST = { status: 400, body: { message: 'BAD REQUEST', status: 400 } };
-const UNAUTHORIZED = { status: 401, body: { message: 'ACCESS UNAUTHORIZED', status: 401 } };
 const THROTTLED = { status: 429, body: { message: 'TOO MANY REQUESTS', status: 429 } };
 const OTP_WRONG = { status: 401, body: { message: 'OTP not match', status: 401 } };
 const REVOKED = { status: 401, body: { msg: 'Token has been revoked' } };
 const FORGED = { status: 422, body: { msg: 'Signature verification failed' } };
-const NO_TOKEN = { status: 401, body: { msg: 'Missing access_token Header' } };
 
 describe('the contract test-library', () => {
   let app: TestApp;
@@ -35,7 +32,10 @@ describe('the contract test-library', () => {
     });
     api = new LibraryClient(app, 'safe.tesu');
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    expect(api.complaints).toEqual([]);
+  });
 
   const successes = (answers: Answer[]): Answer[] => answers.filter(({ status }) => status < 300);
   /** `PUT` of an operation that wants a token, and changes nothing by it. */

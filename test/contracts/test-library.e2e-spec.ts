@@ -2,11 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BODY_FORMATS, startContracts } from '../support/contracts.js';
 import { wrongCode } from '../support/password-reset.js';
 import type { TestApp } from '../support/start-app.js';
-import { LibraryClient, READER_PASSWORD, RFC_1123, pngOf } from '../support/test-library.js';
-
-const BAD_REQUEST = { status: 400, body: { message: 'BAD REQUEST', status: 400 } };
-const UNAUTHORIZED = { status: 401, body: { message: 'ACCESS UNAUTHORIZED', status: 401 } };
-const NOT_FOUND = { status: 404, body: { message: 'NOT FOUND', status: 404 } };
+import { BAD_REQUEST, LibraryClient, NOT_FOUND, pngOf, READER_PASSWORD, RFC_1123, UNAUTHORIZED } from '../support/test-library.js';
 
 describe('the contract test-library', () => {
   let app: TestApp;
@@ -15,7 +11,10 @@ describe('the contract test-library', () => {
     app = await startContracts();
     api = new LibraryClient(app);
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    expect(api.complaints).toEqual([]);
+  });
 
   /** The whole text of an answer about one user, keys in the document's order. */
   const textOf = (message: string, user: Record<string, unknown>, status = 200): string =>

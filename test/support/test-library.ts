@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Role } from '../../src/common/access.js';
+import { AnswerCheck } from './answer-check.js';
 import { ContractClient } from './contracts.js';
 import type { ReceivedMail } from './mailbox.js';
 import type { Answer, TestApp } from './start-app.js';
@@ -12,6 +13,12 @@ export const READER_PASSWORD = 'johndoe1';
 /** A date as HTTP writes it. */
 export const RFC_1123 = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
+/** Failures as the document has them. */
+export const BAD_REQUEST = { status: 400, body: { message: 'BAD REQUEST', status: 400 } };
+export const UNAUTHORIZED = { status: 401, body: { message: 'ACCESS UNAUTHORIZED', status: 401 } };
+export const NOT_FOUND = { status: 404, body: { message: 'NOT FOUND', status: 404 } };
+export const NO_TOKEN = { status: 401, body: { msg: 'Missing access_token Header' } };
+
 export interface Reader {
   username: string;
   email: string;
@@ -22,7 +29,10 @@ export interface Reader {
 
 /** A frontend of the contract test-library. */
 export class LibraryClient {
+  /** Where an answer was not as the contract's OpenAPI document has it. */
+  readonly complaints: string[] = [];
   private readonly api: ContractClient;
+  private check: AnswerCheck | undefined;
   private serial = 0;
 
   /** @param prefix of the usernames that it makes up, for tests that share a server */
@@ -34,16 +44,21 @@ export class LibraryClient {
   }
 
   /** Sends the token as the document says: alone, in a header of its own. */
-  send(
+  async send(
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     fields?: Record<string, unknown>,
     { token, headers, ...options }: SendOptions = {},
   ): Promise<Answer> {
-    return this.api.send(method, path, fields, {
+    const answer = await this.api.send(method, path, fields, {
       ...options,
       headers: { ...(token === undefined ? {} : { access_token: token }), ...headers },
     });
+    this.check ??= new AnswerCheck((await this.app.get('/docs/contracts/test-library.json')).body);
+    const { status, headers: received, text } = answer;
+    const complaint = this.check.complaint(method, path, { status, contentType: String(received['content-type']), text });
+    if (complaint !== undefined) this.complaints.push(complaint);
+    return answer;
   }
 
   get(path: string, options?: SendOptions): Promise<Answer> {

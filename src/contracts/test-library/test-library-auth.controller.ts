@@ -45,7 +45,7 @@ export class TestLibraryAuthController {
   @HttpCode(200)
   @Public()
   @ApiOperation({ operationId: 'login', summary: 'Sign in' })
-  @ApiFields(Login)
+  @ApiFields(Login, { Login: { email: 'john_doe@sample.com', password: 'johndoe1' } })
   @ApiAnswer({ description: 'Signed in.', example: EXAMPLES.loggedIn })
   @FailsWith(LOGIN_FAILURES)
   @ApiFailures(...BODY_FAILURES)

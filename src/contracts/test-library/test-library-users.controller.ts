@@ -36,17 +36,17 @@ export class TestLibraryUsersController {
     return jsonList(envelope, 'result', mapped(this.users.listAll(), toLibraryUser));
   }
 
-  @Get('getById/:user')
+  @Get('getById/:userid')
   @Open()
   @ApiOperation({
     operationId: 'getUserById',
     summary: 'One user by id',
     description: 'Or by username: the document has this path for both. What is made of digits alone is an id.',
   })
-  @ApiParam({ name: 'user', description: 'Id or username.', example: '2' })
+  @ApiParam({ name: 'userid', description: 'Id or username.', example: '2' })
   @ApiAnswer({ description: 'The user.', example: EXAMPLES.user, nullable: NULLABLE })
   @ApiFailures(NOT_FOUND, ...Object.values(TOKEN_FAILURES), UNAUTHORIZED)
-  async getById(@Param('user') user: string, @CurrentUser() caller: Principal | undefined) {
+  async getById(@Param('userid') user: string, @CurrentUser() caller: Principal | undefined) {
     return this.show(await (DIGITS.test(user) ? this.users.findByNumber(Number(user)) : this.users.findByUsername(user)), caller);
   }
 

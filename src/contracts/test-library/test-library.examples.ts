@@ -1,3 +1,12 @@
+const userOf = (id: number, username: string, email: string, date: string) => ({
+  created_at: date,
+  email,
+  id,
+  image_file: 'default.jpg',
+  modified_at: date,
+  username,
+});
+
 const USER = {
   created_at: 'Mon, 20 Jul 2020 10:53:29 GMT',
   email: 'sample@mail.com',
@@ -31,14 +40,7 @@ const BOOK = {
 export const EXAMPLES = {
   registered: {
     message: 'REGISTER SUCCESS',
-    result: {
-      created_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
-      email: 'jajabi2@mail.com',
-      id: 8,
-      image_file: 'default.jpg',
-      modified_at: 'Fri, 21 Aug 2020 12:30:06 GMT',
-      username: 'tesu2',
-    },
+    result: userOf(8, 'tesu2', 'jajabi2@mail.com', 'Fri, 21 Aug 2020 12:30:06 GMT'),
     status: 201,
   },
   loggedIn: {
@@ -48,15 +50,12 @@ export const EXAMPLES = {
   users: {
     message: 'FETCH ALL SUCCESS',
     result: [
-      {
-        created_at: 'Mon, 20 Jul 2020 11:02:58 GMT',
-        email: 'sample1@mail.com',
-        id: 4,
-        image_file: 'default.jpg',
-        modified_at: 'Mon, 20 Jul 2020 11:02:58 GMT',
-        username: 'user2',
-      },
+      userOf(4, 'user2', 'sample1@mail.com', 'Mon, 20 Jul 2020 11:02:58 GMT'),
       USER,
+      userOf(6, 'tesu', 'jajabi@mail.com', 'Fri, 21 Aug 2020 10:59:32 GMT'),
+      userOf(5, 'user3', 'ptsaribikamakmursejahtera@gmail.com', 'Thu, 23 Jul 2020 12:24:58 GMT'),
+      userOf(7, 'tesu1', 'jajabi1@mail.com', 'Fri, 21 Aug 2020 12:29:22 GMT'),
+      userOf(8, 'tesu2', 'jajabi2@mail.com', 'Fri, 21 Aug 2020 12:30:06 GMT'),
     ],
     status: 200,
   },
