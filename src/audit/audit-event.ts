@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'account.deletion_requested',
   'account.deleted',
   'account.exported',
+  'accounts.imported',
+  'accounts.exported',
   'avatar.changed',
   'book.created',
   'book.updated',

@@ -903,7 +903,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'account.registered' | 'account.created' | 'account.activated' | 'account.updated' | 'account.disabled' | 'account.enabled' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'avatar.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'client.refused' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_forced' | 'password.reset_requested' | 'password.reset' | 'roles.changed' | 'session.opened' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended';
+export type AuditAction = 'account.registered' | 'account.created' | 'account.activated' | 'account.updated' | 'account.disabled' | 'account.enabled' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'accounts.imported' | 'accounts.exported' | 'avatar.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'client.refused' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_forced' | 'password.reset_requested' | 'password.reset' | 'roles.changed' | 'session.opened' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended';
 
 export type SecurityEventView = {
     /**
