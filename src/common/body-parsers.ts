@@ -33,17 +33,20 @@ export function useBodyParsers(fastify: FastifyInstance): void {
 
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     const isUpload = request.headers['content-type']?.toLowerCase().startsWith('multipart/') ?? false;
-    const isRead = UPLOAD_ROUTES.some((route) => request.routeOptions.url?.startsWith(route));
-    done(isUpload && !isRead ? new UnsupportedMediaTypeError() : null, payload);
+    done(isUpload && !isReadBy(UPLOAD_ROUTES, request) ? new UnsupportedMediaTypeError() : null, payload);
   });
 
   fastify.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done: Done) => {
-      if (FORM_PREFIXES.some((prefix) => request.routeOptions.url?.startsWith(prefix)))
-        done(null, parseForm(body, '&', '=', { maxKeys: MAX_FORM_FIELDS }));
+      if (isReadBy(FORM_PREFIXES, request)) done(null, parseForm(body, '&', '=', { maxKeys: MAX_FORM_FIELDS }));
       else done(new UnsupportedMediaTypeError());
     },
   );
+}
+
+/** Whether the request is for one of these routes; or for none at all, where what is wrong is the address and not the body. */
+function isReadBy(prefixes: readonly string[], { routeOptions: { url } }: FastifyRequest): boolean {
+  return url === undefined || prefixes.some((prefix) => url.startsWith(prefix));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContractClient, startContracts } from '../support/contracts.js';
+import { BODY_FORMATS, ContractClient, startContracts } from '../support/contracts.js';
 import { SadhelxFlow, freshSadhelxUser } from '../support/sadhelx.js';
 import type { TestApp } from '../support/start-app.js';
 
@@ -127,6 +127,16 @@ describe('the contract sadhelx', () => {
       expect([answer.status, answer.body]).toEqual([400, { status: false, msg: expect.stringMatching(/^[\x20-\x7e]+$/) }]);
     }
     expect((await post(`identity=${email}&password=${password}&a=1&a=2`, urlencoded)).status).toBe(200);
+  });
+
+  it.each(BODY_FORMATS)('says of an unknown address and a wrong method what they are, to a %s body', async (format) => {
+    const ask = async (method: 'POST' | 'PUT', at: string) => {
+      const { status, body } = await api.send(method, at, { identity: 'someemail@email.com' }, { format });
+      return [status, body];
+    };
+    expect(await ask('POST', '/nothing')).toEqual([404, { status: false, msg: 'There is nothing at this address' }]);
+    expect(await ask('PUT', '/login')).toEqual([405, { status: false, msg: 'The method is not allowed at this address' }]);
+    expect(await ask('POST', '/check-username/username4')).toEqual([405, expect.anything()]);
   });
 
   it('sends a code to one recipient, whatever the name and the address look like', async () => {

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityService } from '../../auth/availability.service.js';
 import { RegistrationService } from '../../auth/registration.service.js';
 import { SignInService } from '../../auth/sign-in.service.js';
@@ -14,7 +14,16 @@ import { ApiFields, Fields } from '../shared/fields.js';
 import { Token } from '../shared/token.js';
 import { Login, WithIdentity } from './dto/identity.dto.js';
 import { CheckEmail, CheckUsername, SignUp } from './dto/sign-up.dto.js';
-import { EMAIL_TAKEN, INVALID, TOKEN_INVALID, UNKNOWN_IDENTITY, UNVERIFIED, USERNAME_TAKEN, WRONG_CREDENTIALS } from './sadhelx.errors.js';
+import {
+  EMAIL_TAKEN,
+  INVALID,
+  PHONE_TAKEN,
+  TOKEN_INVALID,
+  UNKNOWN_IDENTITY,
+  UNVERIFIED,
+  USERNAME_TAKEN,
+  WRONG_CREDENTIALS,
+} from './sadhelx.errors.js';
 import { EXAMPLES, NULLABLE } from './sadhelx.examples.js';
 import { fromSignUp, ok, toLoginData, toUser } from './sadhelx.mapper.js';
 
@@ -57,7 +66,7 @@ export class SadhelxAuthController {
   @ApiOperation({ operationId: 'signUp', summary: 'Create a user', description: 'Mails a code; signing in takes a verified address.' })
   @ApiFields(SignUp)
   @ApiAnswer({ status: 201, description: 'Created.', example: EXAMPLES.signedUp, nullable: NULLABLE })
-  @ApiFailures(USERNAME_TAKEN, EMAIL_TAKEN, INVALID)
+  @ApiFailures(USERNAME_TAKEN, EMAIL_TAKEN, PHONE_TAKEN, INVALID)
   async signUp(@Fields() fields: SignUp, @From() caller: Caller) {
     const account = await this.registration.register(fromSignUp(fields), caller, 'legacy');
     return ok('Success creating user', { user: toUser(account) });
@@ -81,6 +90,7 @@ export class SadhelxAuthController {
   @Post('refresh-token')
   @HttpCode(200)
   @Public()
+  @ApiBearerAuth()
   @ApiOperation({
     operationId: 'refreshToken',
     summary: 'A new access token',

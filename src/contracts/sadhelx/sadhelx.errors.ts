@@ -10,7 +10,7 @@ function failed(status: number, msg: string): Failure {
 
 export const USERNAME_TAKEN = failed(409, 'User has already been taken');
 export const EMAIL_TAKEN = failed(409, 'Email has already been taken');
-const PHONE_TAKEN = failed(409, 'Phone number has already been taken');
+export const PHONE_TAKEN = failed(409, 'Phone number has already been taken');
 
 /** An example of what is said of wrong fields. */
 export const INVALID = failed(400, 'identity must be a string.');
