@@ -72,7 +72,7 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     expectFailure(await api.get('/%zz'));
     expectFailure(await app.get(`//contracts//${slug}/nothing`));
     expectFailure(await app.get(`/%63ontracts/${slug}/nothing`));
-    expectFailure(await api.send('PATCH', loginPath, {}), 405);
+    expectFailure(await api.send('PUT', loginPath, {}), 405);
   });
 
   it('wears its envelope when the server is at fault, busy or tired of the caller', async () => {
@@ -118,10 +118,14 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     vi.spyOn(hasher, 'verify').mockResolvedValue(false);
     const odd = [2_147_483_648, -1, 1e300, 0.5, true, null, [], ['a'], {}, { a: { b: [] } }, 'x'.repeat(3_000)];
     const bad: string[] = [];
+    let fields = 0;
     for (const operation of operations.filter(({ spec }) => spec.requestBody !== undefined)) {
       const example = exampleBody(document, operation) ?? {};
       for (const field of Object.keys(example)) {
-        await inBatches([...NAUGHTY_STRINGS, ...odd], async (value) => {
+        // Each field gets another quarter of the strings: the contracts have few kinds of fields, and many of each.
+        const share = (fields += 1) % 4;
+        const strings = NAUGHTY_STRINGS.filter((_, index) => index % 4 === share);
+        await inBatches([...strings, ...odd], async (value) => {
           const { status, text, body } = await api.send(operation.method, fill(operation.path, '1'), { ...example, [field]: value });
           if (status >= 500 || body === undefined)
             bad.push(`${operation.path} ${field} ${JSON.stringify(value).slice(0, 40)}: ${status} ${text}`);
