@@ -5,7 +5,7 @@ import { type Fetch, createPlainHttp, createSignedInHttp } from './http.js';
 import { type Result, failed, ok, toResult } from './result.js';
 import { type AuthListener, type Session, toSession } from './session.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
-import { type SessionStorage, browserStorage, memoryStorage, tabsStorage } from './storage.js';
+import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -40,7 +40,7 @@ export function createClient({ url, mode = 'tokens', storage, fetch = (...args) 
 }
 
 function defaultStorage(mode: SessionMode, url: string): SessionStorage {
-  if (mode === 'cookie') return tabsStorage(`latchkey ${url}`);
+  if (mode === 'cookie') return memoryStorage(`latchkey ${url}`);
   return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }
 

@@ -12,6 +12,12 @@ export type SessionMode = 'tokens' | 'cookie';
 /** Failures of a refresh after which the session is no more. Any other may pass. */
 const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled']);
 
+/** How long other tabs have to say what they know, ms. */
+const ASK_MS = 100;
+
+/** What tabs tell each other. They share one clock, by which a message that was overtaken is known. */
+type Message = { kind: 'ask' } | { kind: 'state'; session: Session | null; changedAt: number; event?: AuthEvent };
+
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
 export class SessionKeeper {
   private readonly lock: Lock;
@@ -22,6 +28,9 @@ export class SessionKeeper {
   private cookieIsSpent = false;
   /** What the storage would not take, such as a full or forbidden `localStorage`. */
   private unsaved: Session | undefined;
+  /** When the session was last changed, as far as this tab knows. */
+  private changedAt = 0;
+  private onAnswer: (() => void) | undefined;
 
   constructor(
     private readonly api: Client,
@@ -31,10 +40,7 @@ export class SessionKeeper {
     this.lock = new Lock(storage.sharedName);
     if (storage.sharedName === undefined || typeof BroadcastChannel === 'undefined') return;
     this.channel = new BroadcastChannel(`latchkey:${storage.sharedName}:events`);
-    this.channel.onmessage = ({ data }: MessageEvent<{ event: AuthEvent; session: Session | null }>): void => {
-      this.cookieIsSpent = data.session === null;
-      this.tell(data.event, data.session);
-    };
+    this.channel.onmessage = ({ data }: MessageEvent<Message>): void => void this.receive(data);
   }
 
   /** The session as it is stored, whether or not its access token is still good. */
@@ -66,18 +72,18 @@ export class SessionKeeper {
 
   /** Puts a new session in place. */
   async open(session: Session): Promise<void> {
-    await this.lock.run(() => this.write(session));
-    this.announce('signed-in', session);
+    await this.lock.run(() => this.write(session, 'signed-in'));
+    this.tell('signed-in', session);
   }
 
   /** Forgets the session. */
   async close(): Promise<void> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
-      await this.write(null);
+      await this.write(null, 'signed-out');
       return found;
     });
-    if (former !== null) this.announce('signed-out', null);
+    if (former !== null) this.tell('signed-out', null);
   }
 
   /** Notes what the account looks like now, if it is the one that is signed in. */
@@ -86,10 +92,10 @@ export class SessionKeeper {
       const found = await this.read();
       if (found?.user.id !== user.id || JSON.stringify(found.user) === JSON.stringify(user)) return null;
       const updated = { ...found, user };
-      await this.write(updated);
+      await this.write(updated, 'user-updated');
       return updated;
     });
-    if (session !== null) this.announce('user-updated', session);
+    if (session !== null) this.tell('user-updated', session);
   }
 
   /**
@@ -118,26 +124,26 @@ export class SessionKeeper {
   private async exchange(stale: string | undefined): Promise<Result<Session>> {
     // Listeners may ask for the session or sign out: they are called when the lock is free again.
     const [result, event] = await this.lock.run(() => this.exchangeLocked(stale));
-    if (event !== undefined) this.announce(event, result.data);
+    if (event !== undefined) this.tell(event, result.data);
     return result;
   }
 
   private async exchangeLocked(stale: string | undefined): Promise<[Result<Session>, AuthEvent?]> {
-    const stored = await this.read();
+    const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const body = this.mode === 'tokens' && stored?.refreshToken !== undefined ? { refreshToken: stored.refreshToken } : {};
     const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body, security: [] }));
     if (error !== null) {
       if (!FINAL.has(error.code)) return [failed(error)];
-      await this.write(null);
-      this.cookieIsSpent = true;
-      return [failed(stored === null ? signedOut() : error), stored === null ? undefined : 'signed-out'];
+      const event = stored === null ? undefined : 'signed-out';
+      await this.write(null, event);
+      return [failed(stored === null ? signedOut() : error), event];
     }
     const user = stored === null ? await this.ask(tokens.accessToken) : ok(stored.user);
     if (user.error !== null) return [user];
     const session = toSession(tokens, user.data);
-    await this.write(session);
+    await this.write(session, 'token-refreshed');
     return [ok(session), 'token-refreshed'];
   }
 
@@ -145,8 +151,14 @@ export class SessionKeeper {
     return toResult(getCurrentUser({ client: this.api, security: [], headers: { Authorization: `Bearer ${accessToken}` } }));
   }
 
-  private async write(session: Session | null): Promise<void> {
-    if (session !== null) this.cookieIsSpent = false;
+  private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {
+    this.changedAt = Date.now();
+    await this.store(session);
+    this.post({ kind: 'state', session, changedAt: this.changedAt, event });
+  }
+
+  private async store(session: Session | null): Promise<void> {
+    this.cookieIsSpent = session === null;
     this.unsaved = undefined;
     try {
       await (session === null ? this.storage.remove() : this.storage.set(JSON.stringify(session)));
@@ -155,9 +167,41 @@ export class SessionKeeper {
     }
   }
 
-  private announce(event: AuthEvent, session: Session | null): void {
-    this.channel?.postMessage({ event, session });
-    this.tell(event, session);
+  /**
+   * The session as it is known in all tabs. What another one wrote to `localStorage` before it let go of the lock may not be seen
+   * here yet; what it says when it is asked is.
+   */
+  private async readAmongTabs(stale: string | undefined): Promise<Session | null> {
+    const found = await this.read();
+    if (this.channel === undefined || (found !== null && found.accessToken !== stale && isFresh(found))) return found;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ASK_MS);
+      this.onAnswer = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.post({ kind: 'ask' });
+    });
+    this.onAnswer = undefined;
+    return this.read();
+  }
+
+  private async receive(message: Message): Promise<void> {
+    if (message.kind === 'ask') {
+      const session = await this.read();
+      if (session !== null && isFresh(session)) this.post({ kind: 'state', session, changedAt: this.changedAt });
+      return;
+    }
+    const { session, changedAt, event } = message;
+    if (changedAt < this.changedAt) return;
+    this.changedAt = changedAt;
+    await this.store(session);
+    if (session !== null && isFresh(session)) this.onAnswer?.();
+    if (event !== undefined) this.tell(event, session);
+  }
+
+  private post(message: Message): void {
+    this.channel?.postMessage(message);
   }
 
   private tell(event: AuthEvent, session: Session | null): void {

@@ -1,5 +1,3 @@
-import { isFresh, parseSession } from './session.js';
-
 /** Where a session is kept between page loads. Its methods may be synchronous or not; one that fails counts as empty. */
 export interface SessionStorage {
   get(): string | null | Promise<string | null>;
@@ -12,10 +10,11 @@ export interface SessionStorage {
   readonly sharedName?: string;
 }
 
-/** Until the page is left. */
-export function memoryStorage(): SessionStorage {
+/** Until the page is left. With a name, tabs of the origin tell each other: what cookie mode does. */
+export function memoryStorage(sharedName?: string): SessionStorage {
   let kept: string | null = null;
   return {
+    ...(sharedName === undefined ? {} : { sharedName }),
     get: () => kept,
     set: (value) => void (kept = value),
     remove: () => void (kept = null),
@@ -57,55 +56,4 @@ function decode(value: string | null): string | null {
   } catch {
     return null;
   }
-}
-
-/** How long other tabs have to say what they know, ms. */
-const ASK_MS = 100;
-
-/** In memory, and in that of the other tabs of the origin: what cookie mode needs, where nothing secret is to be written down. */
-export function tabsStorage(name: string): SessionStorage {
-  const own = memoryStorage();
-  if (typeof BroadcastChannel === 'undefined') return own;
-  const channel = new BroadcastChannel(`${name}:session`);
-  let answered: (() => void) | undefined;
-  channel.onmessage = ({ data }: MessageEvent<{ ask?: true; value?: string | null }>): void => {
-    const kept = own.get() as string | null;
-    if (data.ask === true) {
-      if (isUsable(kept)) channel.postMessage({ value: kept });
-    } else if (typeof data.value === 'string') {
-      void own.set(data.value);
-      answered?.();
-    } else {
-      void own.remove();
-    }
-  };
-  const ask = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ASK_MS);
-      answered = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      channel.postMessage({ ask: true });
-    });
-  return {
-    sharedName: name,
-    get: async () => {
-      if (!isUsable(own.get() as string | null)) await ask();
-      return own.get();
-    },
-    set: (value) => {
-      void own.set(value);
-      channel.postMessage({ value });
-    },
-    remove: () => {
-      void own.remove();
-      channel.postMessage({ value: null });
-    },
-  };
-}
-
-function isUsable(text: string | null): boolean {
-  const session = parseSession(text);
-  return session !== null && isFresh(session);
 }
