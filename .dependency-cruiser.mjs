@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   sms: ['common', 'config', 'database', 'mail'],
   auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'sms'],
   administration: ['common', 'config', 'database', 'audit', 'users', 'tokens', 'mail', 'auth'],
+  idempotency: ['common', 'config', 'database'],
   storage: ['common', 'config'],
   avatars: ['common', 'config', 'database', 'audit', 'throttling', 'storage', 'users'],
   throttling: ['common', 'config'],

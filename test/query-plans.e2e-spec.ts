@@ -15,6 +15,15 @@ interface Plan {
   Plans?: Plan[];
 }
 
+interface Explained {
+  'QUERY PLAN': [{ Plan: Plan }];
+}
+
+function planIn([row]: Explained[]): Plan {
+  if (row === undefined) throw new Error('EXPLAIN said nothing');
+  return row['QUERY PLAN'][0].Plan;
+}
+
 describe(`with ${USERS} accounts and as many events`, () => {
   let app: TestApp;
   let admin: TestUser;
@@ -81,8 +90,8 @@ describe(`with ${USERS} accounts and as many events`, () => {
       for (const { sql, values } of statements) {
         if (!/^\s*(?:SELECT|WITH)/.test(sql)) await client.query(sql, [...values]);
         else {
-          const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, [...values]);
-          plans.push({ sql, root: rows[0]['QUERY PLAN'][0].Plan });
+          const { rows } = await client.query<Explained>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, [...values]);
+          plans.push({ sql, root: planIn(rows) });
         }
       }
       return plans;
@@ -180,14 +189,14 @@ describe(`with ${USERS} accounts and as many events`, () => {
   it('deleting an account finds its traces by index', async () => {
     const client = await app.db.connect();
     try {
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      const { rows } = await client.query<Explained>(
         `EXPLAIN (FORMAT JSON) UPDATE audit_events SET ip = NULL, user_agent = NULL
          WHERE (actor_id = $1 OR subject_id = $1 AND actor_id IS NULL) AND (ip IS NOT NULL OR user_agent IS NOT NULL)`.replaceAll(
           '$1',
           `'${user.id}'`,
         ),
       );
-      const plan = rows[0]['QUERY PLAN'][0].Plan;
+      const plan = planIn(rows);
       expect([...large].filter((name) => name.startsWith('audit_events_')).length).toBeGreaterThanOrEqual(2);
       expect(nodesOf(plan).filter(isScan)).toEqual([]);
     } finally {

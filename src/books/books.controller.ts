@@ -5,6 +5,7 @@ import { Roles, SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { Idempotent } from '../common/idempotent.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import type { Book } from './book.js';
@@ -45,6 +46,7 @@ export class BooksController {
 
   @Post()
   @Roles('librarian', 'admin')
+  @Idempotent()
   @ApiOperation({ operationId: 'createBook', summary: 'Add a book', description: 'For librarians and administrators.' })
   @ApiCreatedResponse({ type: BookView, description: 'The new book.', headers: ETAG_HEADER })
   @ApiProblem('book.isbn_taken', 'access.forbidden', ...SIGNED_IN)

@@ -3,7 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from './settings.js';
 
 /** What a derived key is for. Keys of different purposes tell nothing about each other (RFC 5869). */
-export type KeyPurpose = 'signing-keys' | 'refresh-tokens' | 'challenge-links' | 'challenge-codes' | 'challenge-verifiers' | 'reset-grants';
+export type KeyPurpose =
+  | 'idempotency'
+  | 'signing-keys'
+  | 'refresh-tokens'
+  | 'challenge-links'
+  | 'challenge-codes'
+  | 'challenge-verifiers'
+  | 'reset-grants';
 
 /** A ciphertext was made under a secret that is configured neither as APP_SECRET nor as APP_SECRET_PREVIOUS. */
 export class UnknownSecretError extends Error {}

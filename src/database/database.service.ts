@@ -9,10 +9,23 @@ interface OpenTransaction {
   afterCommit: (() => void)[];
 }
 
+/** A request whose last transaction waits to be concluded. */
+interface Conclusion {
+  held: HeldTransaction | undefined;
+  over: boolean;
+}
+
+interface HeldTransaction {
+  open: OpenTransaction;
+  /** Commits it, after `last` has been done in it. */
+  commit(last?: () => Promise<void>): Promise<void>;
+}
+
 /** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
+  private readonly conclusions = new AsyncLocalStorage<Conclusion>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -27,7 +40,7 @@ export class DatabaseService implements OnModuleInit {
 
   /** Repository of `entity`, inside the open transaction if there is one. */
   repo<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
-    return (this.open.getStore()?.manager ?? this.source.manager).getRepository(entity);
+    return (this.current?.manager ?? this.source.manager).getRepository(entity);
   }
 
   /**
@@ -35,24 +48,43 @@ export class DatabaseService implements OnModuleInit {
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore() !== undefined) return work();
-    const afterCommit: (() => void)[] = [];
-    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
-    for (const act of afterCommit) act();
-    return result;
+    const conclusion = this.conclusions.getStore();
+    if (conclusion === undefined || conclusion.over) return this.commit(work);
+    await conclusion.held?.commit();
+    return this.hold(conclusion, work);
+  }
+
+  /**
+   * Runs `work`, and then `last` in the transaction with which it ended: both are committed, or neither. Nothing is open before that
+   * transaction begins, so `work` may take its time (to hash a password) without keeping a connection from others. Earlier transactions
+   * are committed when the next one begins, and the last one also when `work` fails after it, as they would be without this.
+   */
+  async conclude<T>(work: () => Promise<T>, last: (result: T) => Promise<void>): Promise<T> {
+    const conclusion: Conclusion = { held: undefined, over: false };
+    try {
+      const result = await this.conclusions.run(conclusion, work);
+      // What `work` left running commits on its own from here.
+      conclusion.over = true;
+      await (conclusion.held?.commit(() => last(result)) ?? this.commit(() => last(result)));
+      return result;
+    } finally {
+      conclusion.over = true;
+      await conclusion.held?.commit();
+    }
   }
 
   /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
   afterCommit(act: () => void): void {
-    const open = this.open.getStore();
-    if (open === undefined) act();
-    else open.afterCommit.push(act);
+    const { current } = this;
+    if (current === undefined) act();
+    else current.afterCommit.push(act);
   }
 
   /** Rows of one SQL statement, inside the open transaction if there is one. Values go into `$1`, `$2`, … */
   async query<Row extends ObjectLiteral>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const open = this.open.getStore();
-    if (open === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
-    const result = await open.manager.queryRunner?.query(sql, [...values], true);
+    const { current } = this;
+    if (current === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
+    const result = await current.manager.queryRunner?.query(sql, [...values], true);
     // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
   }
@@ -63,13 +95,56 @@ export class DatabaseService implements OnModuleInit {
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.open.getStore() !== undefined) return this.query<Row>(sql, values);
+    if (behindPooler || this.current !== undefined) return this.query<Row>(sql, values);
     return (await this.pool.query<Row>({ name, text: sql, values: [...values] })).rows;
   }
 
   /** Whether a transaction is open for the caller. */
   get inTransaction(): boolean {
     return this.open.getStore() !== undefined;
+  }
+
+  /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */
+  private get current(): OpenTransaction | undefined {
+    return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
+  }
+
+  private async commit<T>(work: () => Promise<T>): Promise<T> {
+    const afterCommit: (() => void)[] = [];
+    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    for (const act of afterCommit) act();
+    return result;
+  }
+
+  /** Runs `work` in a transaction that stays open when it is done, until it is concluded. */
+  private hold<T>(conclusion: Conclusion, work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let proceed: (last?: () => Promise<void>) => void = () => {};
+      const asked = new Promise<(() => Promise<void>) | undefined>((go) => (proceed = go));
+      const committed = this.commit(async () => {
+        const result = await work();
+        if (conclusion.over) return result;
+        const former = conclusion.held;
+        const held: HeldTransaction = {
+          open: this.open.getStore() as OpenTransaction,
+          commit: async (last) => {
+            if (conclusion.held === held) conclusion.held = undefined;
+            proceed(last);
+            await committed;
+          },
+        };
+        conclusion.held = held;
+        // Of two at the same time the first one to end.
+        await former?.commit();
+        resolve(result);
+        await (
+          await asked
+        )?.();
+        return result;
+      });
+      // Too late to be held, or `work` failed; what fails later is told to whoever commits.
+      committed.then(resolve, reject);
+    });
   }
 
   private get pool(): Pool {

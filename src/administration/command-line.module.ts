@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
+import { PasswordPolicy } from '../auth/passwords/password-policy.service.js';
+import { UsersModule } from '../users/users.module.js';
+import { AdminCreationService } from './admin-creation.service.js';
+import { SeedService } from './transfer/seed.service.js';
+import { UserExportService } from './transfer/user-export.service.js';
+import { UserImportService } from './transfer/user-import.service.js';
+
+/** What is done to accounts from the command line, without a server around it. */
+@Module({
+  imports: [AuditModule, UsersModule],
+  providers: [AdminCreationService, PasswordHasher, PasswordPolicy, SeedService, UserExportService, UserImportService],
+})
+export class CommandLineModule {}

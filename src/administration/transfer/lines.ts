@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+
+/** A line of a file. */
+export interface Line {
+  /** The first one is 1. */
+  number: number;
+  /** Without its end; null when it is not UTF-8, or too long to be looked at. */
+  text: string | null;
+  /** Bytes of the file up to its end. */
+  bytesRead: number;
+}
+
+/** Longest line, bytes; an account with the largest `metadata` has about 20,000. */
+export const MAX_LINE_BYTES = 262_144;
+
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * The lines of a UTF-8 file, ended by LF or CRLF. Only those end a line: Node's `readline` would also break the texts of JSON at
+ * U+2028. However long a line is, little is held in memory.
+ */
+export async function* readLines(path: string): AsyncGenerator<Line, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const parts: Buffer[] = [];
+  let [number, length, bytesRead] = [0, 0, 0];
+  const take = (part: Buffer): void => {
+    length += part.length;
+    if (length <= MAX_LINE_BYTES) parts.push(part);
+  };
+  const finish = (): Line => {
+    number += 1;
+    const text = length > MAX_LINE_BYTES ? null : decode(decoder, Buffer.concat(parts));
+    parts.length = 0;
+    length = 0;
+    return { number, text: number === 1 && text?.startsWith(BYTE_ORDER_MARK) === true ? text.slice(1) : text, bytesRead };
+  };
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      take(chunk.subarray(start, end));
+      bytesRead += end + 1 - start;
+      start = end + 1;
+      yield finish();
+    }
+    take(chunk.subarray(start));
+    bytesRead += chunk.length - start;
+  }
+  if (length > 0) yield finish();
+}
+
+function decode(decoder: TextDecoder, bytes: Buffer): string | null {
+  try {
+    return decoder.decode(bytes).replace(/\r$/, '');
+  } catch {
+    return null;
+  }
+}

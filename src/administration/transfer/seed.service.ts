@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
+import { PasswordHasher } from '../../auth/passwords/password-hasher.service.js';
+import { DatabaseService } from '../../database/database.service.js';
+import type { NumberedRecord } from '../../users/account-transfer.js';
+import { AccountTransferService } from '../../users/account-transfer.service.js';
+
+/** Accounts of one transaction. */
+const BATCH_ACCOUNTS = 2_000;
+
+/** Span over which accounts were created, ms: three years. */
+const PAST_MS = 3 * 365 * 86_400_000;
+
+/** 120 bits, 20 characters. */
+const PASSWORD_BYTES = 15;
+/** Makes the identifiers of one run its own. */
+const TAG_BYTES = 3;
+
+const FIRST_NAMES = words(`Ada Amara Anja Aylin Beatriz Bruno Chidi Chiara Daan Divya Elif Emeka Farid Freya Grace Hana Hugo Ines Ivan Jamal
+  Jonas Kaito Lena Liam Luca Mara Mei Milan Nadia Noah Olga Omar Priya Rosa Sami Sofia Tariq Uma Viktor Yara Zoé`);
+const LAST_NAMES = words(`Abebe Almeida Andersson Bauer Bianchi Carter Castillo Chen Costa Diallo Dubois Eriksen Fischer Garcia Gupta Haddad
+  Ivanova Jansen Kaya Keller Kim Kowalski Lambert Mensah Meyer Moreau Nakamura Nguyen Novak Okafor Olsen Park Patel Rossi Santos Schmidt Silva
+  Suzuki Tanaka Weber Yilmaz`);
+const LOCALES = ['en', 'en-GB', 'de', 'fr', 'pt-BR', 'tr', null] as const;
+
+/** Fills a database with invented accounts, for trying things and for measuring. */
+@Injectable()
+export class SeedService {
+  constructor(
+    private readonly transfers: AccountTransferService,
+    private readonly hasher: PasswordHasher,
+    private readonly database: DatabaseService,
+  ) {}
+
+  /**
+   * Adds accounts. Their addresses are in `example.com` and their numbers are nobody's, so that nothing reaches anybody; all have the
+   * same new password. It is not on record who made them.
+   * @returns that password
+   */
+  async seed(count: number, onProgress: (accounts: number) => void): Promise<string> {
+    const password = randomBytes(PASSWORD_BYTES).toString('base64url');
+    const passwordHash = await this.hasher.hash(password);
+    const people = new People(count, passwordHash);
+    for (let done = 0; done < count;) {
+      const batch = Array.from({ length: Math.min(BATCH_ACCOUNTS, count - done) }, (_, index) => people.get(done + index));
+      await this.database.transaction(() => this.transfers.store(batch));
+      done += batch.length;
+      onProgress(done);
+    }
+    await this.transfers.settle();
+    return password;
+  }
+}
+
+/** Invented people, the first one the oldest account. */
+class People {
+  private readonly tag = randomBytes(TAG_BYTES).toString('hex');
+  private readonly end = Date.now();
+
+  constructor(
+    private readonly count: number,
+    private readonly passwordHash: string,
+  ) {}
+
+  get(index: number): NumberedRecord {
+    const createdAt = new Date(this.end - PAST_MS * (1 - index / this.count));
+    const [firstName, lastName] = [pick(FIRST_NAMES, index * 7), pick(LAST_NAMES, index * 13 + Math.floor(index / FIRST_NAMES.length))];
+    const name = `${toAscii(firstName)}.${toAscii(lastName)}.${this.tag}${index}`;
+    const email = `${name}@example.com`;
+    const username = index % 2 === 0 ? `${toAscii(firstName)}_${this.tag}${index}` : null;
+    // +999 is assigned to nobody, so this is no number that a text message could go to.
+    const mobile = index % 3 === 0 ? `999${Number.parseInt(this.tag, 16) % 1_000}${String(index).padStart(8, '0')}` : null;
+    const later = (share: number): string => new Date(createdAt.getTime() + (this.end - createdAt.getTime()) * share).toISOString();
+    const isDisabled = index % 50 === 49;
+    return {
+      line: index,
+      record: {
+        // Sorts by when the account was created, like those that register.
+        id: v7({ msecs: createdAt.getTime() }),
+        number: null,
+        username,
+        usernameKey: username,
+        email,
+        emailKey: email,
+        emailVerifiedAt: index % 5 === 0 ? null : later(0.001),
+        recoveryEmail: null,
+        mobile,
+        mobileKey: mobile,
+        mobileVerifiedAt: null,
+        firstName,
+        lastName,
+        gender: pick(['female', 'male', 'other', null] as const, index),
+        locale: pick(LOCALES, index),
+        metadata: {},
+        avatar: null,
+        roles: index % 200 === 199 ? ['librarian', 'user'] : ['user'],
+        passwordHash: this.passwordHash,
+        passwordLockedAt: null,
+        activatedAt: later(0.001),
+        disabledAt: isDisabled ? later(0.9) : null,
+        disabledReason: isDisabled ? 'Invented, and disabled for trying that' : null,
+        createdAt: createdAt.toISOString(),
+        updatedAt: createdAt.toISOString(),
+        version: 1,
+        lastSignInAt: index % 10 < 7 ? later(((index * 37) % 100) / 100) : null,
+      },
+    };
+  }
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/);
+}
+
+function pick<T>(list: readonly T[], index: number): T {
+  return list[index % list.length] as T;
+}
+
+function toAscii(name: string): string {
+  return name
+    .normalize('NFD')
+    .replaceAll(/\P{ASCII}/gu, '')
+    .toLowerCase();
+}

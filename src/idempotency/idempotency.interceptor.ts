@@ -1,0 +1,67 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { type Observable, from, lastValueFrom } from 'rxjs';
+import { IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from '../common/idempotent.js';
+import type { AuthenticatedRequest } from '../common/principal.js';
+import { InvalidIdempotencyKeyError } from './errors.js';
+import type { StoredAnswer } from './idempotency.repository.js';
+import { IdempotencyService, type RequestIdentity } from './idempotency.service.js';
+
+/** Visible ASCII. A header that comes twice has a space in it. */
+const KEY = new RegExp(`^[\\x21-\\x7e]{1,${MAX_KEY_CHARS}}$`);
+
+/** Headers that belong to an answer and not to the request that it was given to. */
+const ANSWER_HEADERS = ['etag', 'location'];
+
+/** Honours `Idempotency-Key` on routes that are `@Idempotent()`. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly requests: IdempotencyService,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const idempotency = this.reflector.get<Idempotency | undefined>(IDEMPOTENT, context.getHandler());
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const key = request.headers['idempotency-key'];
+    if (idempotency === undefined || key === undefined) return next.handle();
+    if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidIdempotencyKeyError(MAX_KEY_CHARS);
+    const content = contentOf(request);
+    if (content === undefined) return next.handle();
+    const identity = { route: `${request.method} ${request.routeOptions.url}`, userId: request.user?.userId ?? null, key, content };
+    return from(this.once(identity, idempotency, next, http.getResponse<FastifyReply>()));
+  }
+
+  private async once(identity: RequestIdentity, { ownerOf }: Idempotency, next: CallHandler, reply: FastifyReply): Promise<unknown> {
+    const outcome = await this.requests.once(
+      identity,
+      () => lastValueFrom(next.handle(), { defaultValue: undefined }) as Promise<unknown>,
+      (result) => ({ answer: toAnswer(result, reply), ownerId: ownerOf?.(result) ?? null }),
+    );
+    if ('result' in outcome) return outcome.result;
+    const { status, headers, body } = outcome.stored;
+    void reply.status(status).headers({ ...headers, 'idempotency-replayed': 'true' });
+    return body === null ? undefined : (JSON.parse(body) as unknown);
+  }
+}
+
+function toAnswer(result: unknown, reply: FastifyReply): StoredAnswer {
+  const headers = ANSWER_HEADERS.flatMap((name) => {
+    const value = reply.getHeader(name);
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return { status: reply.statusCode, headers: Object.fromEntries(headers), body: JSON.stringify(result) ?? null };
+}
+
+/** Undefined for a body that is nested too deep to be written out, and so too deep to be accepted. */
+function contentOf({ url, body }: AuthenticatedRequest): string | undefined {
+  try {
+    return JSON.stringify([url, body]);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

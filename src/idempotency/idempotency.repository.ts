@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../database/database.service.js';
+
+/** How long a claim holds if whoever has it falls silent, seconds: longer than any request takes. */
+const LEASE_SECONDS = 60;
+
+/** How long an answer is given again, hours. */
+const KEEP_HOURS = 24;
+
+const PURGE_BATCH = 1_000;
+
+/** A request with a key. */
+export interface KeyedRequest {
+  /** Hash of the route, the caller and the key. */
+  id: Buffer;
+  /** One try of it. */
+  claim: string;
+  userId: string | null;
+  /** Under which root secret `mac` was made. */
+  secretId: string;
+  mac: Buffer;
+}
+
+/** What a request was answered. */
+export interface StoredAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** JSON; null where there was no body. */
+  body: string | null;
+}
+
+/** What is stored of an earlier try. */
+export interface EarlierTry {
+  secretId: string;
+  mac: Buffer;
+  /** Null while it is under way. */
+  answer: StoredAnswer | null;
+}
+
+@Injectable()
+export class IdempotencyRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /**
+   * Claims the key for this try, in one statement: where nobody has it, where its answer is past its time, and where whoever had it
+   * fell silent.
+   */
+  async claim({ id, claim, userId, secretId, mac }: KeyedRequest): Promise<boolean> {
+    const rows = await this.database.query(
+      `INSERT INTO idempotency_keys AS k (id, claim, user_id, secret_id, request_mac, leased_until, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => ${LEASE_SECONDS}), now() + make_interval(hours => ${KEEP_HOURS}))
+       ON CONFLICT (id) DO UPDATE
+         SET claim = excluded.claim, user_id = excluded.user_id, secret_id = excluded.secret_id, request_mac = excluded.request_mac,
+             leased_until = excluded.leased_until, expires_at = excluded.expires_at, status = NULL, headers = NULL, body = NULL
+         WHERE k.expires_at <= now() OR (k.status IS NULL AND k.leased_until <= now())
+       RETURNING k.id`,
+      [id, claim, userId, secretId, mac],
+    );
+    return rows.length > 0;
+  }
+
+  async find(id: Buffer): Promise<EarlierTry | null> {
+    const [row] = await this.database.query<{
+      secretId: string;
+      mac: Buffer;
+      status: number | null;
+      headers: Record<string, string> | null;
+      body: string | null;
+    }>('SELECT secret_id AS "secretId", request_mac AS mac, status, headers, body FROM idempotency_keys WHERE id = $1', [id]);
+    if (row === undefined) return null;
+    const { secretId, mac, status, headers, body } = row;
+    return { secretId, mac, answer: status === null ? null : { status, headers: headers ?? {}, body } };
+  }
+
+  /**
+   * Stores the answer; joins the caller's transaction.
+   * @param ownerId the account with which it goes, if it is not the caller's
+   * @returns false when another try has the key by now: this one must not be committed
+   */
+  async keep({ id, claim }: KeyedRequest, { status, headers, body }: StoredAnswer, ownerId: string | null): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, user_id = coalesce($6, user_id)
+       WHERE id = $1 AND claim = $2 RETURNING id`,
+      [id, claim, status, JSON.stringify(headers), body, ownerId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Gives the key back after a failure. */
+  async release({ id, claim }: KeyedRequest): Promise<void> {
+    await this.database.query('DELETE FROM idempotency_keys WHERE id = $1 AND claim = $2 AND status IS NULL', [id, claim]);
+  }
+
+  /** Deletes some of the answers past their time. @returns whether there may be more */
+  async purgeBatch(): Promise<boolean> {
+    const deleted = await this.database.query(
+      `DELETE FROM idempotency_keys WHERE id IN (
+         SELECT id FROM idempotency_keys WHERE expires_at <= now() ORDER BY expires_at LIMIT ${PURGE_BATCH} FOR UPDATE SKIP LOCKED
+       ) RETURNING id`,
+    );
+    return deleted.length === PURGE_BATCH;
+  }
+}
