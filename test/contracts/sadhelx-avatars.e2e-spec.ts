@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContractClient, startContracts } from '../support/contracts.js';
+import { poll } from '../support/poll.js';
 import { SadhelxFlow } from '../support/sadhelx.js';
 import type { Answer, TestApp } from '../support/start-app.js';
 
@@ -109,6 +111,28 @@ describe('avatars of the contract sadhelx, with its open operations', () => {
     for (let i = 0; i < 2; i += 1)
       expect(said(await upload(email, Buffer.alloc(65_537, 1)))).toEqual([413, '{"status":false,"msg":"The request is too large"}']);
     expect(said(await upload(email, await picture()))).toEqual(SAVED);
+  });
+
+  it('are taken from others while one network sends many slowly', async () => {
+    const { email } = await flow.signedUp();
+    const content = await picture();
+    await app.nest.listen(0, '127.0.0.1');
+    const { port } = app.nest.getHttpServer().address() as { port: number };
+    const head = `PUT /contracts/sadhelx/avatar-upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
+    const start = '--x\r\nContent-Disposition: form-data; name="avatar"; filename="a"\r\n\r\nabc';
+    const answers: string[] = [];
+    const slow = Array.from({ length: 30 }, () => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${head}Content-Length: 10000\r\n\r\n${start}`));
+      return socket.on('data', (data) => answers.push(data.toString()));
+    });
+    // Eight have a place and wait; the others are told.
+    await poll('refusals', () => (answers.length === 22 ? true : undefined));
+    expect(answers.every((answer) => answer.startsWith('HTTP/1.1 503') && answer.includes('{"status":false,'))).toBe(true);
+    const file = { field: 'avatar', content };
+    const elsewhere = await api.send('PUT', '/avatar-upload', { identity: email }, { file, remoteAddress: '192.0.2.7' });
+    expect(elsewhere.status).toBe(201);
+    for (const socket of slow) socket.destroy();
+    await poll('places that were given back', async () => ((await upload(email, content))[0] === 201 ? true : undefined));
   });
 
   it.each(['..%2f..%2fetc%2fpasswd', '%252e%252e', 'a%5cb', '%00.jpg', 'nothing.jpg', `${'0'.repeat(32)}.jpg`, 'x'.repeat(300)])(

@@ -13,6 +13,8 @@ interface SendOptions {
   headers?: Record<string, string>;
   /** Field name, and what is in it. */
   file?: { field: string; name?: string; content: Buffer };
+  /** Where the request seems to come from. */
+  remoteAddress?: string;
 }
 
 /** A contract's frontend: sends fields in any format, to paths below the contract. */
@@ -30,11 +32,16 @@ export class ContractClient {
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     fields?: Record<string, unknown>,
-    { format = 'json', token, headers = {}, file }: SendOptions = {},
+    { format = 'json', token, headers = {}, file, ...from }: SendOptions = {},
   ): Promise<Answer> {
     const encoded =
       fields === undefined && file === undefined ? {} : await encode(fields ?? {}, file === undefined ? format : 'multipart', file);
-    return this.app.call(method, `/contracts/${this.slug}${path}`, { token, ...encoded, headers: { ...encoded.headers, ...headers } });
+    return this.app.call(method, `/contracts/${this.slug}${path}`, {
+      token,
+      ...from,
+      ...encoded,
+      headers: { ...encoded.headers, ...headers },
+    });
   }
 }
 

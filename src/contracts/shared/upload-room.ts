@@ -1,25 +1,33 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type Observable, defer, finalize } from 'rxjs';
+import { callerOf } from '../../common/caller.js';
 import { BusyError } from '../../common/errors.js';
+import { networkOf } from '../../throttling/client-network.js';
 import type { UploadRequest } from './form.js';
 
-/** Most uploads that are being received or worked on at a time: each holds its file in memory. */
+/**
+ * Most uploads that are being received or worked on at a time: each holds its file in memory. From one network so many of them: some
+ * contracts take pictures from anyone, and whoever sends them slowly must not have the places of all.
+ */
 const MAX_UPLOADS = 24;
+const MAX_UPLOADS_OF_ONE = 8;
 
-/** Of all contracts together: it is the process's memory that they share. */
-let uploads = 0;
+/** Where they come from; of all contracts together, for it is the process's memory that they share. */
+const uploads: string[] = [];
 
 /** Makes room for one upload before its body is read. @throws BusyError */
 @Injectable()
 export class UploadRoom implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return defer(() => {
-      if (uploads >= MAX_UPLOADS) throw new BusyError();
-      uploads += 1;
-      context.switchToHttp().getRequest<UploadRequest>().takesFile = true;
+      const request = context.switchToHttp().getRequest<UploadRequest>();
+      const network = networkOf(callerOf(request).ip);
+      if (uploads.length >= MAX_UPLOADS || uploads.filter((each) => each === network).length >= MAX_UPLOADS_OF_ONE) throw new BusyError();
+      uploads.push(network);
+      request.takesFile = true;
       return next.handle().pipe(
         finalize(() => {
-          uploads -= 1;
+          uploads.splice(uploads.indexOf(network), 1);
         }),
       );
     });
