@@ -1,7 +1,9 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type Observable, defer, finalize } from 'rxjs';
+import { waitForUpload } from '../../common/body-time.js';
 import { callerOf } from '../../common/caller.js';
 import { BusyError } from '../../common/errors.js';
+import type { AuthenticatedRequest } from '../../common/principal.js';
 import { networkOf } from '../../throttling/client-network.js';
 import type { UploadRequest } from './form.js';
 
@@ -20,11 +22,13 @@ const uploads: string[] = [];
 export class UploadRoom implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return defer(() => {
-      const request = context.switchToHttp().getRequest<UploadRequest>();
+      const request = context.switchToHttp().getRequest<UploadRequest & AuthenticatedRequest>();
       const network = networkOf(callerOf(request).ip);
       if (uploads.length >= MAX_UPLOADS || uploads.filter((each) => each === network).length >= MAX_UPLOADS_OF_ONE) throw new BusyError();
       uploads.push(network);
       request.takesFile = true;
+      // Strangers get no more time than for any other body.
+      if (request.user !== undefined) waitForUpload(request);
       return next.handle().pipe(
         finalize(() => {
           uploads.splice(uploads.indexOf(network), 1);
