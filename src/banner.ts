@@ -7,6 +7,7 @@ export function writeBanner(settings: Settings, admin: { username: string; passw
     '',
     '  Latchkey is running.',
     '',
+    `  Start      ${url}/`,
     `  API        ${url}/v1`,
     ...(settings.DOCS ? [`  Docs       ${url}/docs`] : []),
     ...(settings.SMTP_URL === undefined ? [`  Mailbox    ${url}/dev/mail`] : []),

@@ -23,7 +23,7 @@ const TAGS = [
   { name: 'Administration', description: 'Accounts and the audit log, for administrators.' },
   { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
   { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
-  { name: 'Operations', description: 'Health, metrics, and reports of mail providers.' },
+  { name: 'Operations', description: 'The start page, health, metrics, and reports of mail providers.' },
   { name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.' },
 ];
 

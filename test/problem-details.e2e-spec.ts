@@ -45,7 +45,7 @@ describe('a failure', () => {
       expect(answer.body.errors).toEqual([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
     });
 
-    it.each(['/v1/nothing', '/', '/v1', '/v1/users/me/nothing', '/v1/users/me;a', '/favicon.ico', `/dev/mail/${'a'.repeat(300)}`])(
+    it.each(['/v1/nothing', '/nothing', '/v1', '/v1/users/me/nothing', '/v1/auth;a', '/favicon.ico', `/dev/mail/${'a'.repeat(300)}`])(
       'an unknown address %s',
       async (url) => {
         expectProblem(await app.get(url), 404, 'route.not_found');

@@ -18,6 +18,7 @@ const TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** Every page there is; a name without a template stops the start. */
 const NAMES = [
+  'start',
   'confirm-email',
   'email-confirmed',
   'confirm-new-email',
@@ -38,7 +39,7 @@ const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 /**
- * Renders the pages behind mailed links: one layout, one template each, all compiled when the server starts. Values are escaped
+ * Renders the start page and the pages behind mailed links: one layout, one template each, all compiled when the server starts. Values are escaped
  * and never read as a template. There are no scripts; the one style sheet is in the page and allowed by its hash.
  */
 @Injectable()

@@ -6,12 +6,14 @@ import { DeleteAccountPageController } from './delete-account-page.controller.js
 import { FailurePage } from './failure-page.js';
 import { PageRenderer } from './page-renderer.js';
 import { ResetPasswordPageController } from './reset-password-page.controller.js';
+import { StartPageController } from './start-page.controller.js';
 import { UndoEmailChangePageController } from './undo-email-change-page.controller.js';
 
-/** What people land on when they follow a mailed link. */
+/** What people land on when they open the server's address or follow a mailed link. */
 @Module({
   imports: [AuthModule],
   controllers: [
+    StartPageController,
     ConfirmEmailPageController,
     ConfirmNewEmailPageController,
     ResetPasswordPageController,

@@ -1,4 +1,5 @@
 import type { ReturnLink } from './return-url.js';
+import type { WalkStep } from './start-page-walk.js';
 
 /** What a field of a form is told. */
 export interface FieldMessage {
@@ -9,6 +10,20 @@ export interface FieldMessage {
 
 /** What each page is filled with; the names are those of the templates. */
 export interface Views {
+  start: {
+    production: boolean;
+    /** Null where strangers look. */
+    version: string | null;
+    /** Where the core's API is; null where nobody is told. */
+    api: string | null;
+    /** Paths; null for what is not served. */
+    docs: string | null;
+    openapi: string | null;
+    mailbox: string | null;
+    health: string;
+    contracts: { slug: string; url: string; docs: string | null }[];
+    walk: WalkStep[];
+  };
   'confirm-email': {
     address: string;
     /** Whether a new password makes the account the reader's. */
