@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPicturesService } from './account-pictures.service.js';
+import { AccountTransferRepository } from './account-transfer.repository.js';
+import { AccountTransferService } from './account-transfer.service.js';
 import { ContactsService } from './contacts.service.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { DirectoryService } from './directory.service.js';
@@ -17,6 +19,8 @@ import { UsersService } from './users.service.js';
   providers: [
     UsersService,
     AccountPicturesService,
+    AccountTransferRepository,
+    AccountTransferService,
     ContactsService,
     DirectoryRepository,
     DirectoryService,
@@ -24,6 +28,14 @@ import { UsersService } from './users.service.js';
     StandingService,
     UsersRepository,
   ],
-  exports: [UsersService, AccountPicturesService, ContactsService, DirectoryService, ProfileService, StandingService],
+  exports: [
+    UsersService,
+    AccountPicturesService,
+    AccountTransferService,
+    ContactsService,
+    DirectoryService,
+    ProfileService,
+    StandingService,
+  ],
 })
 export class UsersModule {}

@@ -11,6 +11,7 @@ import { UserSearch9010100000000 } from './10100-user-search.js';
 import { AuditNotes9010200000000 } from './10200-audit-notes.js';
 import { UserSearchScripts9010300000000 } from './10300-user-search-scripts.js';
 import { IdempotencyKeys9010400000000 } from './10400-idempotency-keys.js';
+import { UserImports9011000000000 } from './11000-user-imports.js';
 
 /**
  * All migrations, oldest first. One that has landed is never edited; a change is a new one. TypeORM takes the last 13 digits of a
@@ -30,4 +31,5 @@ export const MIGRATIONS = [
   AuditNotes9010200000000,
   UserSearchScripts9010300000000,
   IdempotencyKeys9010400000000,
+  UserImports9011000000000,
 ];

@@ -1,0 +1,63 @@
+import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
+import type { Setting } from '../config/setting.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { oneOf, readArguments } from './arguments.js';
+import { EXIT } from './exit-codes.js';
+
+/** Stands for the secret of a development machine, which is made at its first start and not by looking at settings. */
+const NOT_MADE = 'made at the first start';
+
+/** Checks the settings, or shows what they come to. Secrets are never shown. */
+export function lookAtSettings(args: readonly string[], env: Environment): Promise<number> {
+  const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
+  const verb = oneOf('config', positionals[0] ?? '', ['check', 'print']);
+  const [settings, problems] = read(env);
+  if (settings === null) {
+    if (values.json) console.log(JSON.stringify({ ok: false, problems }));
+    else for (const problem of problems) console.error(problem);
+    return Promise.resolve(EXIT.misused);
+  }
+  const shown = Object.entries(SETTINGS as Record<string, Setting<unknown>>).map(([name, setting]) => ({
+    name,
+    value: show(name, setting, settings),
+    given: isGiven(env, name),
+  }));
+  if (values.json) console.log(JSON.stringify(verb === 'check' ? { ok: true } : { ok: true, settings: shown }));
+  else if (verb === 'check') console.log('The settings are good.');
+  else for (const { name, value, given } of shown) console.log(`${given ? '*' : ' '} ${name}=${value ?? ''}`);
+  return Promise.resolve(EXIT.done);
+}
+
+function read(env: Environment): [Settings, []] | [null, readonly string[]] {
+  const makesSecret = env['NODE_ENV'] !== 'production' && !isGiven(env, 'APP_SECRET');
+  try {
+    return [loadSettings(makesSecret ? { ...env, APP_SECRET: NOT_MADE } : env), []];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return [null, error.problems];
+  }
+}
+
+function isGiven(env: Environment, name: string): boolean {
+  return [env[name], env[`${name}_FILE`]].some((value) => value !== undefined && value !== '');
+}
+
+/** A value as it could be written; of a secret, that there is one, and of the address of a server where that is. */
+function show(name: string, setting: Setting<unknown>, settings: Settings): string | null {
+  const value = settings[name as keyof Settings] as unknown;
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
+  if (setting.secret === true) {
+    if (value === NOT_MADE) return `(${NOT_MADE})`;
+    const place = name.endsWith('_URL') ? placeOf(`${value as string}`) : null;
+    return place === null ? '(secret)' : `${place} (the rest is secret)`;
+  }
+  if (setting.show !== undefined) return setting.show(value);
+  return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`;
+}
+
+/** Scheme and host: users, passwords, paths and queries are nobody's business. */
+function placeOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
