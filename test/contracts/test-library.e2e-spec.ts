@@ -254,4 +254,10 @@ describe('the contract test-library', () => {
     expect(await api.get(`/users/getByUsername/${username}`)).toMatchObject(NOT_FOUND);
     expect(await api.send('DELETE', '/users/deleteUser', undefined, { token })).toMatchObject({ status: 401 });
   });
+
+  it('keeps the last administrator', async () => {
+    const { token, email } = await api.signedIn('admin');
+    expect(await api.send('DELETE', '/users/deleteUser', undefined, { token })).toMatchObject(BAD_REQUEST);
+    expect((await api.login(email)).status).toBe(200);
+  });
 });
