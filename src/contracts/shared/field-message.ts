@@ -7,7 +7,7 @@ import { type AppError, InvalidRequestError } from '../../common/errors.js';
 export function fieldMessage(error: AppError, names: ReadonlyMap<string, string> = new Map()): string {
   const [problem] = error instanceof InvalidRequestError ? error.problems : [];
   if (problem === undefined) return 'The request cannot be read.';
-  const field = problem.pointer.slice(1);
+  const [, field = ''] = problem.pointer.split('/');
   const name = names.get(field) ?? field;
   return problem.detail.includes(name) ? problem.detail : `${name}: ${problem.detail}`;
 }

@@ -73,8 +73,8 @@ export const renderFailure = renderFailuresBy(FAILURES);
 
 /** The first thing that is wrong, in the document's words where it has some. */
 function invalid(error: AppError): Failure {
-  const [problem] = error instanceof InvalidRequestError ? error.problems : [];
-  if (problem?.pointer === '/username') return USERNAME_INVALID;
-  const isShort = problem?.pointer === '/password' && ['password.too_short', 'isString'].includes(problem.rule);
+  const problems = error instanceof InvalidRequestError ? error.problems : [];
+  if (problems.some(({ pointer }) => /^\/username(?:\/|$)/.test(pointer))) return USERNAME_INVALID;
+  const isShort = problems.some(({ pointer, rule }) => pointer === '/password' && ['password.too_short', 'isString'].includes(rule));
   return isShort ? PASSWORD_SHORT : failed(fieldMessage(error));
 }
