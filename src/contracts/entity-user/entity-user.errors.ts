@@ -1,5 +1,5 @@
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
-import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
+import { breaksRule, type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 import { TOKEN_KINDS } from '../shared/token-failures.js';
 
 /** A failure of an operation. */
@@ -31,7 +31,7 @@ export const PICTURE_FAILURES: FailuresByCode = {
 /** What changing the password answers. */
 export const PASSWORD_FAILURES: FailuresByCode = {
   'auth.bad_credentials': failed('Failed update password. Wrong old password.'),
-  'request.invalid': (error) => (hasRule(error, 'password.unchanged') ? SAME_PASSWORD : validationFailed(error)),
+  'request.invalid': (error) => (breaksRule(error, 'password.unchanged') ? SAME_PASSWORD : validationFailed(error)),
 };
 
 /** What the operations that take a username or an address answer when somebody has it. */
@@ -76,10 +76,6 @@ function validationFailed(error: AppError): Failure {
     (data[field] ??= []).push(field === 'email' ? 'Not a valid email address.' : detail);
   }
   return { status: 400, body: { data, message: 'Validation failed.' } };
-}
-
-function hasRule(error: AppError, rule: string): boolean {
-  return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
 }
 
 function isAboutPicture(error: AppError): boolean {
