@@ -18,8 +18,8 @@ const app = await NestFactory.create(AppModule.register(settings), new FastifyAd
 for (const [name, document] of createOpenApiDocuments(app, settings)) {
   const file = `openapi/${name}.json`;
   mkdirSync(dirname(file), { recursive: true });
-  // Relative, as nobody knows where a server will be.
-  document.servers = [{ url: '/', description: 'The server that has this document' }];
+  // Relative, as nobody knows where a server will be; a contract's paths begin behind its prefix.
+  document.servers = document.servers.map(({ url }) => ({ url: new URL(url).pathname, description: 'The server that has this document' }));
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
   console.log(file);
 }
