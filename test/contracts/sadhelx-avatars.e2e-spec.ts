@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -198,6 +199,30 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
     expect(await avatarOf(owner.email)).toBe(kept);
     await app.post('/v1/auth/logout', undefined, { token: owner.accessToken });
     expect(said(await upload(owner.email, await picture('#ff0000'), owner.accessToken))).toEqual(REFUSED);
+  });
+
+  it('are changed with no forged token', async () => {
+    const { username, accessToken } = await flow.signedIn();
+    const [head = '', payload = '', signature = ''] = accessToken.split('.');
+    const header = JSON.parse(Buffer.from(head, 'base64url').toString());
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const unsigned = `${part({ ...header, alg: 'HS256' })}.${payload}`;
+    const { keys } = (await app.get('/.well-known/jwks.json')).body;
+    for (const token of [
+      `${part({ ...header, alg: 'none' })}.${payload}.`,
+      `${part({ ...header, alg: 'nOnE' })}.${payload}.${signature}`,
+      `${unsigned}.${createHmac('sha256', JSON.stringify(keys[0])).update(unsigned).digest('base64url')}`,
+      `${part({ ...header, jku: 'http://127.0.0.1:9/keys' })}.${payload}.${signature}`,
+      `${part({ ...header, kid: '../../etc/passwd' })}.${payload}.${signature}`,
+      `${part({ ...header, kid: 'k'.repeat(5_000) })}.${payload}.${signature}`,
+      `${head}.${part({ ...claims, exp: '1e308' })}.${signature}`,
+      `${head}.${part({ ...claims, roles: ['admin'] })}.${signature}`,
+      `${head}.${payload}.`,
+    ]) {
+      expect(said(await upload(username, await picture(), token))).toEqual(REFUSED);
+    }
+    expect(said(await upload(username, await picture(), accessToken))).toEqual(SAVED);
   });
 
   it('of a new account are refused to whoever comes with somebody else’s token', async () => {

@@ -15,6 +15,27 @@ describe('the contract sadhelx', () => {
   });
   afterAll(() => app.stop());
 
+  it('has these operations, and no others', async () => {
+    const { paths } = (await app.get('/docs/contracts/sadhelx.json')).body as { paths: Record<string, object> };
+    const operations = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((verb) => `${verb} ${path}`));
+    expect(operations.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'get /avatar-storage/{image_file}',
+      'get /check-email/{email}',
+      'get /check-username/{username}',
+      'post /get-password-reset',
+      'post /get-password-reset-code',
+      'post /login',
+      'post /refresh-token',
+      'post /signup',
+      'post /verify/email',
+      'post /verify/mail',
+      'post /verify/password-reset',
+      'put /avatar-upload',
+      'put /password-reset',
+      'put /reset-password',
+    ]);
+  });
+
   describe('checks names', () => {
     it('that are free and taken, in any case', async () => {
       const { username, email } = await flow.signedUp();
