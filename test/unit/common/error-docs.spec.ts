@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PROBLEMS } from '../../../src/common/error-codes.js';
+import { toErrorTable } from '../../../src/common/error-docs.js';
+
+describe('docs/errors.md', () => {
+  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
+
+  it('has the table of the codes, word by word: `node scripts/error-docs.mjs` writes it', () => {
+    const [, table] = /<!-- errors -->\n+([\s\S]*?)\n+<!-- \/errors -->/.exec(page) ?? [];
+    expect(table).toBe(toErrorTable());
+  });
+
+  it('names every code once, with its status', () => {
+    const named = [...toErrorTable().matchAll(/^\| (\d+) \| `([^`]+)` \|/gm)].map(([, status, code]) => [code, Number(status)]);
+    expect(new Map(named as [string, number][])).toEqual(new Map(Object.entries(PROBLEMS).map(([code, { status }]) => [code, status])));
+    expect(named).toHaveLength(Object.keys(PROBLEMS).length);
+  });
+});
