@@ -83,6 +83,10 @@ describe('the contract user-spec', () => {
       expect([answer.status, answer.text]).toEqual([400, bad('password must be at least 6 characters')]);
     });
 
+    it('names the username first', async () => {
+      expect((await api.send('POST', '/users', {})).text).toBe(bad('username must be a valid email address'));
+    });
+
     it('says what else is wrong with a password', async () => {
       const tooLong = await api.send('POST', '/users', { username: freshEmail(), password: 'x'.repeat(129) });
       expect([tooLong.status, tooLong.body.message]).toEqual([400, 'password: Use at most 128 characters.']);
@@ -264,7 +268,8 @@ describe('the contract user-spec', () => {
       const { token } = await mailFor(await register());
       const answers = await Promise.all(Array.from({ length: 50 }, () => updatePassword(token)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(answers.filter(({ text }) => text === RESET_REFUSED)).toHaveLength(49);
+      // A machine that has no time to hash 50 passwords sends some away before it looks at their token.
+      expect(answers.filter(({ status, text }) => status !== 200 && status !== 503 && text !== RESET_REFUSED)).toEqual([]);
     });
 
     it('takes no token that has expired', async () => {
