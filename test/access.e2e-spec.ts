@@ -5,7 +5,7 @@ import { type Operation, documentOf, exampleBody, fill, operationsOf } from './s
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 /** Who asks. `other` is signed in, and names an account and things that are not theirs. */
-const CALLERS = ['anonymous', 'other', 'self', 'unverified', 'disabled', 'signed-out', 'forged', 'admin'] as const;
+const CALLERS = ['anonymous', 'other', 'self', 'unverified', 'disabled', 'signed-out', 'forged', 'librarian', 'admin'] as const;
 type Caller = (typeof CALLERS)[number];
 
 /** Refusals that are about who asks, not about what is asked. */
@@ -22,9 +22,11 @@ function refusalOf({ access }: Operation, caller: Caller): string | undefined {
       return dead;
     case 'signed-in':
       return caller === 'anonymous' ? 'access.unauthenticated' : dead;
-    case 'roles':
+    case 'roles': {
       if (caller === 'anonymous') return 'access.unauthenticated';
-      return dead ?? (caller === 'admin' || access.roles.includes('user') ? undefined : 'access.forbidden');
+      const role = caller === 'admin' || caller === 'librarian' ? caller : 'user';
+      return dead ?? (access.roles.includes(role) ? undefined : 'access.forbidden');
+    }
     case undefined:
       return 'access.forbidden';
   }
@@ -49,8 +51,9 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
     if (caller === 'anonymous') return {};
     const user = await signedIn(app);
     switch (caller) {
+      case 'librarian':
       case 'admin':
-        await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE id = $1`, [user.id]);
+        await app.rows(`UPDATE users SET roles = ARRAY[$2, 'user'] WHERE id = $1`, [user.id, caller]);
         return { id: user.id, token: (await signIn(app, user.email)).accessToken };
       case 'disabled':
         await app.rows('UPDATE users SET disabled_at = now() WHERE id = $1', [user.id]);

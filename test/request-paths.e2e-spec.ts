@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signIn, signedIn } from './support/accounts.js';
+import { type TestUser, signIn, signedIn } from './support/accounts.js';
+import { signedInAdmin } from './support/administrators.js';
 import { type TestApp, startApp } from './support/start-app.js';
 
 describe('a request written in an unusual way', () => {
   let app: TestApp;
+  let admin: TestUser;
   beforeAll(async () => {
     app = await startApp();
+    admin = await signedInAdmin(app);
   });
   afterAll(() => app.stop());
 
@@ -21,19 +24,18 @@ describe('a request written in an unusual way', () => {
       '/v1/users/me?a=1',
       '/v1/users/me?a=/public',
     ];
-    const NOT_FOUND = [
-      '/v1/users/me;x',
-      '/v1/users/me;jsessionid=1',
-      '/v1/users/me%2f',
-      '/v1/users/me%00',
-      '/v1/users/me%20',
-      '/V1/users/me',
-      '/v1/users/ME',
-      '/v1/users/me.json',
-      '/v1/users%2fme',
-      '/v1/users/me%3fa',
-      '/v1/users/me%252f',
-      '/v1/users/me/x',
+    const NOT_FOUND = ['/V1/users/me', '/v1/users%2fme', '/v1/users/me/x', '/v1/audit;x', '/V1/audit', '/v1/audit%2f', '/v1/AUDIT'];
+    /** Where the id of an account stands, for administrators. */
+    const NOBODY = [';x', ';jsessionid=1', '%2f', '%00', '%20', '.json', '%3fa', '%252f'].map((end) => `/v1/users/me${end}`);
+    const FOR_ADMINISTRATORS = [
+      '/v1/audit',
+      '//v1/audit',
+      '/v1//audit',
+      '/v1/audit/',
+      '/%76%31/audit',
+      '/v1/%61udit',
+      '/v1/users',
+      '/v1/user%73/',
     ];
 
     it.each(SAME)('%s is the same operation', async (url) => {
@@ -50,6 +52,24 @@ describe('a request written in an unusual way', () => {
       for (const method of ['GET', 'HEAD'] as const) {
         expect((await app.call(method, url, { token })).status).toBe(404);
         expect((await app.call(method, url)).status).toBe(404);
+      }
+    });
+
+    it.each([...NOBODY, '/v1/users/ME'])('%s is nobody, and not the caller', async (url) => {
+      const { accessToken: token } = await signedIn(app);
+      for (const method of ['GET', 'HEAD'] as const) {
+        expect((await app.call(method, url)).status).toBe(401);
+        expect((await app.call(method, url, { token })).status).toBe(403);
+        expect((await app.call(method, url, { token: admin.accessToken })).status).toBe(404);
+      }
+    });
+
+    it.each(FOR_ADMINISTRATORS)('%s is for administrators, however it is written', async (url) => {
+      const { accessToken: token } = await signedIn(app);
+      for (const method of ['GET', 'HEAD'] as const) {
+        expect((await app.call(method, url)).status).toBe(401);
+        expect((await app.call(method, url, { token })).status).toBe(403);
+        expect((await app.call(method, url, { token: admin.accessToken })).status).toBe(200);
       }
     });
 
