@@ -1,7 +1,7 @@
 import { UnknownIdentifierError } from '../../auth/errors.js';
-import { type AppError, InvalidRequestError } from '../../common/errors.js';
+import type { AppError } from '../../common/errors.js';
 import { fieldMessage } from '../shared/field-message.js';
-import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
+import { type Failure, type FailureTable, type FailuresByCode, breaksRule, renderFailuresBy } from '../shared/failures.js';
 import { SAME_AS } from '../shared/same-as.js';
 
 function failed(status: number, msg: string): Failure {
@@ -33,7 +33,7 @@ export const TELLS_UNKNOWN: FailuresByCode = {
 
 export const RESET_FAILURES: FailuresByCode = {
   ...TELLS_UNKNOWN,
-  'request.invalid': (error) => (hasRule(error, SAME_AS) ? PASSWORDS_DIFFER : invalid(error)),
+  'request.invalid': (error) => (breaksRule(error, SAME_AS) ? PASSWORDS_DIFFER : invalid(error)),
 };
 
 export const AVATAR_FAILURES: FailuresByCode = { 'request.unsupported_media_type': INVALID_AVATAR };
@@ -83,8 +83,4 @@ const NAMES = new Map([
 
 function invalid(error: AppError): Failure {
   return failed(400, fieldMessage(error, NAMES));
-}
-
-function hasRule(error: AppError, rule: string): boolean {
-  return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
 }
