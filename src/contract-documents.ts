@@ -30,6 +30,10 @@ function createDocument(app: NestFastifyApplication, contract: Contract, setting
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [path.slice(prefix.length).replace(/(?<=.)\/$/, '') || '/', item]),
   );
+  // What the contract's own document says of an operation is not said again.
+  for (const operation of Object.values(document.paths).flatMap((item) => Object.values(item) as { description?: string }[])) {
+    operation.description ||= `As the document of \`${slug}\` has it.`;
+  }
   document.info.contact = { name: 'Whoever runs this server' };
   return document;
 }

@@ -8,7 +8,7 @@ interface ExampleSchema {
   required?: string[];
   items?: ExampleSchema;
   additionalProperties?: ExampleSchema;
-  oneOf?: ExampleSchema[];
+  anyOf?: ExampleSchema[];
 }
 
 /** A documented answer: an example says what it looks like, and its schema follows from that. */
@@ -56,7 +56,7 @@ export function ApiPicture() {
 export function schemaOf(examples: readonly object[], nullable: readonly string[] = []): ExampleSchema {
   const shapes = new Map(examples.map((example) => shapeOf(example, nullable)).map((shape) => [JSON.stringify(shape), shape]));
   const [only, ...others] = shapes.values();
-  return only !== undefined && others.length === 0 ? only : { oneOf: [...shapes.values()] };
+  return only !== undefined && others.length === 0 ? only : { anyOf: [...shapes.values()] };
 }
 
 function shapeOf(example: unknown, nullable: readonly string[]): ExampleSchema {

@@ -31,7 +31,11 @@ const AUTHORS = {
   items: { type: 'string' },
   example: ['William Gibson', 'Bruce Sterling'],
 } as const;
-const ISBN = { description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens.', example: '0-575-04762-3' };
+const ISBN = {
+  description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens.',
+  type: 'string',
+  example: '0-575-04762-3',
+} as const;
 const YEAR = { description: 'Of publication.', type: 'integer', example: 1990 } as const;
 const COPIES = { description: 'How many the library has.', type: 'integer', example: 2 } as const;
 

@@ -23,6 +23,7 @@ export class Activate {
 
   @ApiPropertyOptional({
     description: 'The six digits that were texted to that number; looked at only where operations are not open.',
+    type: 'string',
     example: '042917',
   })
   @IsOptional()
