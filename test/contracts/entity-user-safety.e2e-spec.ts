@@ -71,6 +71,18 @@ describe('the contract entity-user', () => {
     expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined();
   });
 
+  it('clears nothing, and does not fail, over null in a field', async () => {
+    const { token, username, email } = await signedIn();
+    for (const fields of [{ username: null }, { email: null }, { username: null, email: null }]) {
+      const answer = await api.send('PATCH', '/user', fields, { token });
+      expect(answer).toMatchObject({ status: 400, body: { message: 'Validation failed.' } });
+      expect(Object.keys(answer.body.data)).toEqual(Object.keys(fields));
+    }
+    expect((await api.get('/users', { token })).body.data).toMatchObject({ username, email });
+    const registering = { username: null, email: 'safe.null@mail.com', password: PASSWORD };
+    expect((await api.send('POST', '/user', registering)).body.message).toBe('Validation failed.');
+  });
+
   it('keeps the former address that was proven as the one to recover by, and tells it', async () => {
     const { token, id, email } = await signedIn();
     const confirmation = await app.mailbox.newest(email);

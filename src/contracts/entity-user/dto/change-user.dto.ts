@@ -1,15 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsString } from 'class-validator';
+import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
 /** What is not sent stays as it is. */
 export class ChangeUser {
   @ApiPropertyOptional({ description: 'Another username.', example: 'oda' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   username?: string;
 
   @ApiPropertyOptional({ description: 'Another e-mail address; counts at once, not verified.', example: 'oda@mail.com' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   email?: string;
 

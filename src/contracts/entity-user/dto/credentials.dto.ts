@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsString } from 'class-validator';
+import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
 export class Login {
   @ApiProperty({ description: 'E-mail address.', example: 'oda@mail.com' })
@@ -13,7 +14,7 @@ export class Login {
 
 export class RegisterOrLogin extends Login {
   @ApiPropertyOptional({ description: 'Sent to register.', example: 'oda' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   username?: string;
 }

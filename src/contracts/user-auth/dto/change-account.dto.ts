@@ -1,9 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsString, ValidateIf } from 'class-validator';
-
-/** Property decorator: the field may be left out; null is a value like others, and wrong. */
-const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
+import { IsIn, IsString } from 'class-validator';
+import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
 /** What is not sent stays as it is. */
 export class ChangeAccount {
