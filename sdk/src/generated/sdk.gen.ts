@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { ChangeMobileData, ChangeMobileErrors, ChangeMobileResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAvailabilityData, CheckAvailabilityErrors, CheckAvailabilityResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmEmailData, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmMobileData, ConfirmMobileErrors, ConfirmMobileResponses, CreateBookData, CreateBookErrors, CreateBookResponses, DeleteBookData, DeleteBookErrors, DeleteBookResponses, DeleteCurrentUserData, DeleteCurrentUserErrors, DeleteCurrentUserResponses, ExportCurrentUserData, ExportCurrentUserErrors, ExportCurrentUserResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBookData, GetBookErrors, GetBookResponses, GetCurrentUserData, GetCurrentUserErrors, GetCurrentUserResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBooksData, ListBooksErrors, ListBooksResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMobileData, RemoveMobileErrors, RemoveMobileResponses, RequestAccountDeletionData, RequestAccountDeletionErrors, RequestAccountDeletionResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestMobileVerificationData, RequestMobileVerificationErrors, RequestMobileVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UpdateBookData, UpdateBookErrors, UpdateBookResponses, UpdateCurrentUserData, UpdateCurrentUserErrors, UpdateCurrentUserResponses, VerifyAccessTokenData, VerifyAccessTokenErrors, VerifyAccessTokenResponses } from './types.gen.js';
+import type { ChangeMobileData, ChangeMobileErrors, ChangeMobileResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAvailabilityData, CheckAvailabilityErrors, CheckAvailabilityResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmEmailData, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmMobileData, ConfirmMobileErrors, ConfirmMobileResponses, CreateBookData, CreateBookErrors, CreateBookResponses, DeleteBookData, DeleteBookErrors, DeleteBookResponses, DeleteCurrentUserData, DeleteCurrentUserErrors, DeleteCurrentUserResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ExportCurrentUserData, ExportCurrentUserErrors, ExportCurrentUserResponses, ForcePasswordResetData, ForcePasswordResetErrors, ForcePasswordResetResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBookData, GetBookErrors, GetBookResponses, GetCurrentUserData, GetCurrentUserErrors, GetCurrentUserResponses, GetUserData, GetUserErrors, GetUserResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBooksData, ListBooksErrors, ListBooksResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUsersData, ListUsersErrors, ListUserSessionsData, ListUserSessionsErrors, ListUserSessionsResponses, ListUsersResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMobileData, RemoveMobileErrors, RemoveMobileResponses, RequestAccountDeletionData, RequestAccountDeletionErrors, RequestAccountDeletionResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestMobileVerificationData, RequestMobileVerificationErrors, RequestMobileVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeUserSessionData, RevokeUserSessionErrors, RevokeUserSessionResponses, RevokeUserSessionsData, RevokeUserSessionsErrors, RevokeUserSessionsResponses, SendUserVerificationData, SendUserVerificationErrors, SendUserVerificationResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetUserRolesData, SetUserRolesErrors, SetUserRolesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UpdateBookData, UpdateBookErrors, UpdateBookResponses, UpdateCurrentUserData, UpdateCurrentUserErrors, UpdateCurrentUserResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAccessTokenData, VerifyAccessTokenErrors, VerifyAccessTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean> = Options2<TData, ThrowOnError> & {
     /**
@@ -440,6 +440,154 @@ export const confirmMobile = <ThrowOnError extends boolean = false>(options: Opt
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List or search accounts
+ *
+ * Page by page. One of `search`, `email`, `username`, `mobile` and `name` finds accounts by what they are called; all other parameters narrow the list down, together.
+ */
+export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users',
+    ...options
+});
+
+/**
+ * Delete an account
+ *
+ * For good, with everything that is kept of it; no mail says so. Its sessions end at once, everywhere. The audit log keeps what happened under the bare id.
+ */
+export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}',
+    ...options
+});
+
+/**
+ * Read an account
+ *
+ * As it is now, with what became of its mails.
+ */
+export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}',
+    ...options
+});
+
+/**
+ * Edit an account
+ *
+ * Changes the fields that are sent, all or none: null clears a field, an absent one stays.
+ */
+export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Disable an account
+ *
+ * Its sessions end at once, everywhere, its codes and links are dead, and nobody can sign in to it.
+ */
+export const disableUser = <ThrowOnError extends boolean = false>(options: Options<DisableUserData, ThrowOnError>) => (options.client ?? client).post<DisableUserResponses, DisableUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/disable',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Enable an account
+ *
+ * Its owner can sign in again. Sessions, codes and links from before stay dead.
+ */
+export const enableUser = <ThrowOnError extends boolean = false>(options: Options<EnableUserData, ThrowOnError>) => (options.client ?? client).post<EnableUserResponses, EnableUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/enable',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set the roles of an account
+ *
+ * These and no others, besides `user`. If that changes anything its sessions end at once, everywhere.
+ */
+export const setUserRoles = <ThrowOnError extends boolean = false>(options: Options<SetUserRolesData, ThrowOnError>) => (options.client ?? client).put<SetUserRolesResponses, SetUserRolesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/roles',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Demand a new password
+ *
+ * The password opens nothing any more, all sessions, codes and links of the account end, and a link to choose a new password goes to its e-mail address (to none of a disabled account). Nobody can set a password for somebody else.
+ */
+export const forcePasswordReset = <ThrowOnError extends boolean = false>(options: Options<ForcePasswordResetData, ThrowOnError>) => (options.client ?? client).post<ForcePasswordResetResponses, ForcePasswordResetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/password-reset',
+    ...options
+});
+
+/**
+ * Send the confirmation mail again
+ *
+ * An earlier code and link die. Nothing is sent to a proven address, nor to that of a disabled account, nor beyond the cap on mails to one address.
+ */
+export const sendUserVerification = <ThrowOnError extends boolean = false>(options: Options<SendUserVerificationData, ThrowOnError>) => (options.client ?? client).post<SendUserVerificationResponses, SendUserVerificationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/email-verification',
+    ...options
+});
+
+/**
+ * Sign an account out
+ *
+ * Everywhere, at once.
+ */
+export const revokeUserSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeUserSessionsData, ThrowOnError>) => (options.client ?? client).delete<RevokeUserSessionsResponses, RevokeUserSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/sessions',
+    ...options
+});
+
+/**
+ * Where an account is signed in
+ *
+ * Its live sessions, the latest used first; at most 100.
+ */
+export const listUserSessions = <ThrowOnError extends boolean = false>(options: Options<ListUserSessionsData, ThrowOnError>) => (options.client ?? client).get<ListUserSessionsResponses, ListUserSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/sessions',
+    ...options
+});
+
+/**
+ * Sign a device of an account out
+ *
+ * Ends one session at once.
+ */
+export const revokeUserSession = <ThrowOnError extends boolean = false>(options: Options<RevokeUserSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeUserSessionResponses, RevokeUserSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/sessions/{sessionId}',
+    ...options
 });
 
 /**

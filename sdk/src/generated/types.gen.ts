@@ -57,7 +57,7 @@ export type FieldProblemView = {
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.throttled' | 'request.precondition_failed' | 'request.origin_refused' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'route.not_found' | 'route.method_not_allowed' | 'access.unauthenticated' | 'access.forbidden' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'auth.proof_required' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unreachable' | 'user.last_admin' | 'sms.not_configured' | 'availability.private' | 'book.not_found' | 'book.isbn_taken' | 'storage.full' | 'server.busy' | 'server.unavailable' | 'server.error';
+export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.throttled' | 'request.precondition_failed' | 'request.origin_refused' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'route.not_found' | 'route.method_not_allowed' | 'access.unauthenticated' | 'access.forbidden' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'auth.proof_required' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unreachable' | 'user.email_missing' | 'user.last_admin' | 'sms.not_configured' | 'availability.private' | 'book.not_found' | 'book.isbn_taken' | 'storage.full' | 'server.busy' | 'server.unavailable' | 'server.error';
 
 export type UpdateBook = {
     /**
@@ -157,6 +157,318 @@ export type BookView = {
      * Grows with every edit; in quotes it is the `ETag`.
      */
     version: number;
+};
+
+export type SetRoles = {
+    /**
+     * All roles that the account is to have; everybody is a `user` besides.
+     */
+    roles: Array<Role>;
+};
+
+/**
+ * What the account may do; everybody is at least a `user`.
+ */
+export type Role = 'user' | 'librarian' | 'admin';
+
+export type GiveReason = {
+    /**
+     * On one line. The log keeps it as long as the account is there; its owner can read it there.
+     */
+    reason: string;
+};
+
+export type ManagedUserDetailsView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * As its owner wrote it; unique whatever the case.
+     */
+    username: string | null;
+    /**
+     * Unique whatever the case. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner proved to receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * As its owner wrote it.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner proved to receive messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Null when it was not said.
+     */
+    firstName: string | null;
+    /**
+     * Null when it was not said.
+     */
+    lastName: string | null;
+    /**
+     * Null when it was not said.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * What your app keeps with the account. The order of keys is not kept.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture, if there is one.
+     */
+    avatar: AvatarView | null;
+    /**
+     * What the account may do; everybody is at least a `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was made.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; signing in is no edit.
+     */
+    updatedAt: string;
+    /**
+     * Grows with every edit; the `ETag` of the account.
+     */
+    version: number;
+    /**
+     * Whether it can act.
+     */
+    status: AccountStatus;
+    /**
+     * Since when it is disabled.
+     */
+    disabledAt: string | null;
+    /**
+     * Why it was disabled.
+     */
+    disabledReason: string | null;
+    /**
+     * When `email` was proven.
+     */
+    emailVerifiedAt: string | null;
+    /**
+     * When `mobile` was proven.
+     */
+    mobileVerifiedAt: string | null;
+    /**
+     * When it was activated, where that is asked for.
+     */
+    activatedAt: string | null;
+    /**
+     * The last proven e-mail address, while a new one is not proven: password resets go there.
+     */
+    recoveryEmail: string | null;
+    /**
+     * Whether it has a password.
+     */
+    hasPassword: boolean;
+    /**
+     * Whether the password opens nothing until it is reset: after too many wrong ones, or on demand.
+     */
+    passwordLocked: boolean;
+    /**
+     * When it last signed in.
+     */
+    lastSignInAt: string | null;
+    /**
+     * The latest mails of the account, at most 20, the newest first; kept for 30 days.
+     */
+    mails: Array<MailDeliveryView>;
+};
+
+export type MailDeliveryView = {
+    /**
+     * What it is about.
+     */
+    kind: string;
+    /**
+     * Where it goes.
+     */
+    recipient: string;
+    /**
+     * `dropped`: its code was no longer good. `failed`: it cannot be delivered. `bounced`: it came back.
+     */
+    state: 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
+    /**
+     * How often it was tried.
+     */
+    attempts: number;
+    /**
+     * What the mail server said last.
+     */
+    lastError: string | null;
+    /**
+     * When it was queued.
+     */
+    createdAt: string;
+    /**
+     * When it left.
+     */
+    sentAt: string | null;
+};
+
+/**
+ * Whether it can act.
+ */
+export type AccountStatus = 'active' | 'disabled';
+
+export type AvatarView = {
+    /**
+     * 512 pixels square, JPEG. Never changes: another picture has another address.
+     */
+    url: string;
+    /**
+     * 96 pixels square, for lists.
+     */
+    smallUrl: string;
+};
+
+/**
+ * Null when it was not said.
+ */
+export type Gender = 'female' | 'male' | 'other';
+
+export type ManagedUserListView = {
+    /**
+     * In the order of what is searched (`search`: of their making); else the latest first: by the last sign-in, where that is filtered, or by their making.
+     */
+    data: Array<ManagedUserView>;
+    /**
+     * For `cursor` of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type ManagedUserView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * As its owner wrote it; unique whatever the case.
+     */
+    username: string | null;
+    /**
+     * Unique whatever the case. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner proved to receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * As its owner wrote it.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner proved to receive messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Null when it was not said.
+     */
+    firstName: string | null;
+    /**
+     * Null when it was not said.
+     */
+    lastName: string | null;
+    /**
+     * Null when it was not said.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * What your app keeps with the account. The order of keys is not kept.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture, if there is one.
+     */
+    avatar: AvatarView | null;
+    /**
+     * What the account may do; everybody is at least a `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was made.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; signing in is no edit.
+     */
+    updatedAt: string;
+    /**
+     * Grows with every edit; the `ETag` of the account.
+     */
+    version: number;
+    /**
+     * Whether it can act.
+     */
+    status: AccountStatus;
+    /**
+     * Since when it is disabled.
+     */
+    disabledAt: string | null;
+    /**
+     * Why it was disabled.
+     */
+    disabledReason: string | null;
+    /**
+     * When `email` was proven.
+     */
+    emailVerifiedAt: string | null;
+    /**
+     * When `mobile` was proven.
+     */
+    mobileVerifiedAt: string | null;
+    /**
+     * When it was activated, where that is asked for.
+     */
+    activatedAt: string | null;
+    /**
+     * The last proven e-mail address, while a new one is not proven: password resets go there.
+     */
+    recoveryEmail: string | null;
+    /**
+     * Whether it has a password.
+     */
+    hasPassword: boolean;
+    /**
+     * Whether the password opens nothing until it is reset: after too many wrong ones, or on demand.
+     */
+    passwordLocked: boolean;
+    /**
+     * When it last signed in.
+     */
+    lastSignInAt: string | null;
 };
 
 export type ConfirmMobile = {
@@ -364,27 +676,6 @@ export type SignedInView = {
      */
     user: UserView;
 };
-
-/**
- * What the account may do; everybody is at least a `user`.
- */
-export type Role = 'user' | 'librarian' | 'admin';
-
-export type AvatarView = {
-    /**
-     * 512 pixels square, JPEG. Never changes: another picture has another address.
-     */
-    url: string;
-    /**
-     * 96 pixels square, for lists.
-     */
-    smallUrl: string;
-};
-
-/**
- * Null when it was not said.
- */
-export type Gender = 'female' | 'male' | 'other';
 
 export type UserView = {
     /**
@@ -1541,7 +1832,7 @@ export type RevokeSessionErrors = {
      */
     401: Problem;
     /**
-     * No such session (`session.not_found`)
+     * No such session (`session.not_found`); No such resource (`route.not_found`)
      */
     404: Problem;
     /**
@@ -1733,6 +2024,12 @@ export type CheckAvailabilityResponse = CheckAvailabilityResponses[keyof CheckAv
 
 export type RegisterUserData = {
     body: RegisterUser;
+    headers?: {
+        /**
+         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/register';
@@ -1740,11 +2037,11 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * The request cannot be read (`request.malformed`)
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
      */
     400: Problem;
     /**
-     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`)
+     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -1756,7 +2053,7 @@ export type RegisterUserErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
      */
     422: Problem;
     /**
@@ -2345,6 +2642,12 @@ export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswor
 
 export type RequestEmailChangeData = {
     body: RequestEmailChange;
+    headers?: {
+        /**
+         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/users/me/email';
@@ -2352,7 +2655,7 @@ export type RequestEmailChangeData = {
 
 export type RequestEmailChangeErrors = {
     /**
-     * The request cannot be read (`request.malformed`)
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
      */
     400: Problem;
     /**
@@ -2364,6 +2667,10 @@ export type RequestEmailChangeErrors = {
      */
     404: Problem;
     /**
+     * A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     */
+    409: Problem;
+    /**
      * The request is too large (`request.too_large`)
      */
     413: Problem;
@@ -2372,7 +2679,7 @@ export type RequestEmailChangeErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
      */
     422: Problem;
     /**
@@ -2766,6 +3073,844 @@ export type ConfirmMobileResponses = {
 
 export type ConfirmMobileResponse = ConfirmMobileResponses[keyof ConfirmMobileResponses];
 
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most entries of this page.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before, with the same search; absent for the first page.
+         */
+        cursor?: string;
+        /**
+         * Text anywhere in the e-mail address, username, mobile number or name, whatever the case; with at least three letters or digits side by side.
+         */
+        search?: string;
+        /**
+         * What the e-mail address begins with.
+         */
+        email?: string;
+        /**
+         * What the username begins with.
+         */
+        username?: string;
+        /**
+         * What the mobile number begins with: `+` and country code, or a whole number as dialled at home.
+         */
+        mobile?: string;
+        /**
+         * What first and last name begin with.
+         */
+        name?: string;
+        /**
+         * Whether they can act.
+         */
+        status?: 'active' | 'disabled';
+        /**
+         * Those that have this role.
+         */
+        role?: 'user' | 'librarian' | 'admin';
+        /**
+         * Whether the e-mail address or the mobile number is proven.
+         */
+        verified?: boolean;
+        /**
+         * Made not before this time. A date alone is its midnight in UTC.
+         */
+        createdFrom?: string;
+        /**
+         * Made before this time. A date alone is its midnight in UTC.
+         */
+        createdTo?: string;
+        /**
+         * Last signed in not before this time. A date alone is its midnight in UTC.
+         */
+        lastSignInFrom?: string;
+        /**
+         * Last signed in before this time; accounts that never did are left out. A date alone is its midnight in UTC.
+         */
+        lastSignInTo?: string;
+    };
+    url: '/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    /**
+     * One page.
+     */
+    200: ManagedUserListView;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The last administrator has to stay (`user.last_admin`)
+     */
+    409: Problem;
+    /**
+     * It was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * The account is gone; its e-mail address and names are free.
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type GetUserErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    /**
+     * The account.
+     */
+    200: ManagedUserDetailsView;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type UpdateUserData = {
+    body: UpdateProfile;
+    headers?: {
+        /**
+         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * Username already taken (`user.username_taken`)
+     */
+    409: Problem;
+    /**
+     * It was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * The account, as edited.
+     */
+    200: ManagedUserView;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type DisableUserData = {
+    body: GiveReason;
+    headers?: {
+        /**
+         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/disable';
+};
+
+export type DisableUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The last administrator has to stay (`user.last_admin`)
+     */
+    409: Problem;
+    /**
+     * It was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type DisableUserError = DisableUserErrors[keyof DisableUserErrors];
+
+export type DisableUserResponses = {
+    /**
+     * The account, disabled.
+     */
+    200: ManagedUserView;
+};
+
+export type DisableUserResponse = DisableUserResponses[keyof DisableUserResponses];
+
+export type EnableUserData = {
+    body: GiveReason;
+    headers?: {
+        /**
+         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/enable';
+};
+
+export type EnableUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * It was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type EnableUserError = EnableUserErrors[keyof EnableUserErrors];
+
+export type EnableUserResponses = {
+    /**
+     * The account, enabled.
+     */
+    200: ManagedUserView;
+};
+
+export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
+
+export type SetUserRolesData = {
+    body: SetRoles;
+    headers?: {
+        /**
+         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/roles';
+};
+
+export type SetUserRolesErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The last administrator has to stay (`user.last_admin`)
+     */
+    409: Problem;
+    /**
+     * It was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type SetUserRolesError = SetUserRolesErrors[keyof SetUserRolesErrors];
+
+export type SetUserRolesResponses = {
+    /**
+     * The account with its roles.
+     */
+    200: ManagedUserView;
+};
+
+export type SetUserRolesResponse = SetUserRolesResponses[keyof SetUserRolesResponses];
+
+export type ForcePasswordResetData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/password-reset';
+};
+
+export type ForcePasswordResetErrors = {
+    /**
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ForcePasswordResetError = ForcePasswordResetErrors[keyof ForcePasswordResetErrors];
+
+export type ForcePasswordResetResponses = {
+    /**
+     * The password is locked, the mail on its way.
+     */
+    202: unknown;
+};
+
+export type SendUserVerificationData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/email-verification';
+};
+
+export type SendUserVerificationErrors = {
+    /**
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type SendUserVerificationError = SendUserVerificationErrors[keyof SendUserVerificationErrors];
+
+export type SendUserVerificationResponses = {
+    /**
+     * If there is something to confirm, a mail is on its way.
+     */
+    202: unknown;
+};
+
+export type RevokeUserSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/sessions';
+};
+
+export type RevokeUserSessionsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RevokeUserSessionsError = RevokeUserSessionsErrors[keyof RevokeUserSessionsErrors];
+
+export type RevokeUserSessionsResponses = {
+    /**
+     * The account has no session.
+     */
+    204: void;
+};
+
+export type RevokeUserSessionsResponse = RevokeUserSessionsResponses[keyof RevokeUserSessionsResponses];
+
+export type ListUserSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/sessions';
+};
+
+export type ListUserSessionsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ListUserSessionsError = ListUserSessionsErrors[keyof ListUserSessionsErrors];
+
+export type ListUserSessionsResponses = {
+    /**
+     * The sessions.
+     */
+    200: SessionListView;
+};
+
+export type ListUserSessionsResponse = ListUserSessionsResponses[keyof ListUserSessionsResponses];
+
+export type RevokeUserSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+        /**
+         * From the list of sessions.
+         */
+        sessionId: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/sessions/{sessionId}';
+};
+
+export type RevokeUserSessionErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such session (`session.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RevokeUserSessionError = RevokeUserSessionErrors[keyof RevokeUserSessionErrors];
+
+export type RevokeUserSessionResponses = {
+    /**
+     * The session has ended.
+     */
+    204: void;
+};
+
+export type RevokeUserSessionResponse = RevokeUserSessionResponses[keyof RevokeUserSessionResponses];
+
 export type ListBooksData = {
     body?: never;
     path?: never;
@@ -2822,6 +3967,12 @@ export type ListBooksResponse = ListBooksResponses[keyof ListBooksResponses];
 
 export type CreateBookData = {
     body: CreateBook;
+    headers?: {
+        /**
+         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/books';
@@ -2829,7 +3980,7 @@ export type CreateBookData = {
 
 export type CreateBookErrors = {
     /**
-     * The request cannot be read (`request.malformed`)
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
      */
     400: Problem;
     /**
@@ -2841,7 +3992,7 @@ export type CreateBookErrors = {
      */
     403: Problem;
     /**
-     * ISBN already registered (`book.isbn_taken`)
+     * ISBN already registered (`book.isbn_taken`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -2853,7 +4004,7 @@ export type CreateBookErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
      */
     422: Problem;
     /**
