@@ -1,91 +1,123 @@
-import type { Environment } from '../config/load-settings.js';
-import { KEYS_USAGE } from './keys.usage.js';
+import { type Environment, SettingsError } from '../config/load-settings.js';
+import { UsageError } from './arguments.js';
+import { EXIT } from './exit-codes.js';
+import { HELP } from './help.js';
 
-/** Does what a subcommand promises. @returns the exit code: 0 done, 1 failed, 2 used wrongly */
+/**
+ * Does what a subcommand promises.
+ * @returns the exit code; see `EXIT`
+ * @throws UsageError, SettingsError
+ */
 type Run = (args: readonly string[], env: Environment) => Promise<number>;
 
 /** One subcommand of `latchkey`. */
 interface Command {
   usage: string;
   summary: string;
-  /** The help text, where summary and usage do not say enough. */
-  help?: string;
-  /** Most arguments that make sense. */
-  maxArgs: number;
   /** Loaded when it is used: a health check runs every few seconds and must not load a server each time. */
   load(): Promise<Run>;
 }
 
 /** Every subcommand by its name. */
-const COMMANDS = new Map<string, Command>([
-  [
-    'migrate',
-    {
-      usage: 'migrate',
-      summary: 'Bring the database up to date.',
-      maxArgs: 0,
-      load: async () => (await import('./migrate.command.js')).migrateDatabase,
-    },
-  ],
-  [
-    'healthcheck',
-    {
-      usage: 'healthcheck',
-      summary: 'Ask the server on this machine whether it is ready; exit code 0 if so.',
-      maxArgs: 0,
-      load: async () => (await import('./healthcheck.command.js')).healthcheck,
-    },
-  ],
-  [
-    'keys',
-    {
-      usage: 'keys VERB',
-      summary: 'List, rotate or withdraw the keys that sign access tokens.',
-      help: KEYS_USAGE,
-      maxArgs: Infinity,
-      load: async () => (await import('./keys.command.js')).manageKeys,
-    },
-  ],
-  [
-    'secret',
-    {
-      usage: 'secret FILE',
-      summary: 'Write a random secret to FILE unless it exists; for APP_SECRET_FILE.',
-      maxArgs: 1,
-      load: async () => (await import('./secret.command.js')).writeSecret,
-    },
-  ],
-]);
+const COMMANDS: Record<keyof typeof HELP, Command> = {
+  migrate: {
+    usage: 'migrate',
+    summary: 'Bring the database up to date.',
+    load: async () => (await import('./migrate.command.js')).migrateDatabase,
+  },
+  admin: {
+    usage: 'admin create',
+    summary: 'Make an administrator.',
+    load: async () => (await import('./admin.command.js')).createAdmin,
+  },
+  users: {
+    usage: 'users VERB FILE',
+    summary: 'Import accounts from a file, or export them.',
+    load: async () => (await import('./users.command.js')).moveUsers,
+  },
+  doctor: {
+    usage: 'doctor',
+    summary: 'Look at what an installation depends on, and say what to do.',
+    load: async () => (await import('./doctor.command.js')).examine,
+  },
+  config: {
+    usage: 'config VERB',
+    summary: 'Check the settings, or print them without secrets.',
+    load: async () => (await import('./config.command.js')).lookAtSettings,
+  },
+  keys: {
+    usage: 'keys VERB',
+    summary: 'List, rotate or withdraw the keys that sign access tokens.',
+    load: async () => (await import('./keys.command.js')).manageKeys,
+  },
+  secret: {
+    usage: 'secret FILE',
+    summary: 'Write a random secret to FILE unless it exists; for APP_SECRET_FILE.',
+    load: async () => (await import('./secret.command.js')).writeSecret,
+  },
+  healthcheck: {
+    usage: 'healthcheck',
+    summary: 'Ask the server on this machine whether it is ready.',
+    load: async () => (await import('./healthcheck.command.js')).healthcheck,
+  },
+  seed: {
+    usage: 'seed N',
+    summary: 'Add N invented accounts, for trying things and measuring.',
+    load: async () => (await import('./seed.command.js')).seedAccounts,
+  },
+};
 
-const HELP: readonly unknown[] = ['--help', '-h', 'help'];
+const ASKS_FOR_HELP: readonly unknown[] = ['--help', '-h', 'help'];
 
 /**
  * Runs the subcommand that the first argument names. Asking for help, of any of them, does nothing but write it.
- * @returns the exit code: 0 done, 1 failed, 2 used wrongly
+ * @returns the exit code; see `EXIT`
  */
 export async function runCommand([name, ...args]: readonly string[], env: Environment): Promise<number> {
-  const command = COMMANDS.get(name ?? '');
-  if (command === undefined) {
-    const asked = name === undefined || HELP.includes(name);
+  if (name === undefined || !isCommand(name)) {
+    const asked = name === undefined || ASKS_FOR_HELP.includes(name);
     (asked ? console.log : console.error)(usage());
-    return asked ? 0 : 2;
+    return asked ? EXIT.done : EXIT.misused;
   }
-  const asked = args.some((arg) => HELP.includes(arg));
-  if (asked || args.length > command.maxArgs) {
-    (asked ? console.log : console.error)(command.help ?? `Usage: latchkey ${command.usage}\n\n${command.summary}`);
-    return asked ? 0 : 2;
+  if (args.some((arg) => ASKS_FOR_HELP.includes(arg))) {
+    console.log(HELP[name]);
+    return EXIT.done;
   }
-  const run = await command.load();
-  return run(args, env);
+  const json = args.includes('--json');
+  try {
+    const run = await COMMANDS[name].load();
+    return await run(args, env);
+  } catch (error) {
+    return explain(error, name, json);
+  }
+}
+
+/** Says why nothing was done. @throws what is not about arguments or settings */
+function explain(error: unknown, name: keyof typeof HELP, json: boolean): number {
+  if (error instanceof UsageError) {
+    if (json) console.log(JSON.stringify({ error: error.message }));
+    else console.error(`${HELP[name]}\n\n${error.message}`);
+    return EXIT.misused;
+  }
+  if (!(error instanceof SettingsError)) throw error;
+  if (json) console.log(JSON.stringify({ error: error.message, problems: error.problems }));
+  else console.error(['These settings will not do:', ...error.problems.map((problem) => `  ${problem}`)].join('\n'));
+  return EXIT.misused;
+}
+
+function isCommand(name: string): name is keyof typeof HELP {
+  return Object.hasOwn(COMMANDS, name);
 }
 
 function usage(): string {
-  const lines = [...COMMANDS.values()].map((command) => `  ${command.usage.padEnd(14)}${command.summary}`);
+  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage.padEnd(17)}${command.summary}`);
   return [
     'Usage: latchkey COMMAND',
     '',
     ...lines,
     '',
+    'latchkey COMMAND --help says more of each, with examples. All take --json.',
+    'Exit codes: 0 done, 1 failed, 2 wrong arguments or settings, 3 done, but something was left out.',
     'Settings are read from the environment and from a file .env; see .env.example.',
   ].join('\n');
 }

@@ -1,19 +1,26 @@
 import { type Environment, loadSettings } from '../config/load-settings.js';
+import { readArguments } from './arguments.js';
+import { EXIT } from './exit-codes.js';
 
 const TIMEOUT_MS = 3_000;
 
 /** Asks `/health/ready` of the server on this machine, for a container's health check. */
-export async function healthcheck(_args: readonly string[], env: Environment): Promise<number> {
+export async function healthcheck(args: readonly string[], env: Environment): Promise<number> {
+  const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
   const { HOST: host, PORT: port } = loadSettings(env);
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const problem = await ask(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`);
+  if (json) console.log(JSON.stringify({ ready: problem === null, ...(problem === null ? {} : { problem }) }));
+  else if (problem !== null) console.error(`Not ready: ${problem}`);
+  return problem === null ? EXIT.done : EXIT.failed;
+}
+
+/** Why the server is not ready; null when it is. */
+async function ask(url: string): Promise<string | null> {
   try {
-    const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`, {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (answer.ok) return 0;
-    console.error(`Not ready: ${answer.status}`);
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return answer.ok ? null : String(answer.status);
   } catch (error) {
-    console.error(`Not ready: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof Error ? error.message : String(error);
   }
-  return 1;
 }

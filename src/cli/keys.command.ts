@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
-import { NestFactory } from '@nestjs/core';
-import { ConfigModule } from '../config/config.module.js';
-import { type Environment, loadSettings } from '../config/load-settings.js';
-import { DatabaseModule } from '../database/database.module.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Environment } from '../config/load-settings.js';
 import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
 import { SigningKeysModule } from '../tokens/signing-keys.module.js';
-import { KEYS_USAGE } from './keys.usage.js';
+import { UsageError, readArguments } from './arguments.js';
+import { EXIT } from './exit-codes.js';
+import { withServices } from './services.js';
 
 const OPTIONS = {
   now: { type: 'boolean', default: false },
@@ -13,81 +12,77 @@ const OPTIONS = {
   'lost-secret': { type: 'boolean', default: false },
 } as const;
 
-class KeysCommandModule {}
-
 /** Shows, rotates and withdraws the keys that sign access tokens. */
 export async function manageKeys(args: readonly string[], env: Environment): Promise<number> {
-  const asked = read(args);
-  if (asked === null) {
-    console.error(KEYS_USAGE);
-    return 2;
-  }
-  const settings = loadSettings(env);
-  if (settings.DATABASE_URL === undefined) {
-    console.error('DATABASE_URL must be set.');
-    return 2;
-  }
-  const module = { module: KeysCommandModule, imports: [ConfigModule.register(settings), DatabaseModule.register(), SigningKeysModule] };
-  const context = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'], abortOnError: false });
-  try {
-    return await asked(context.get(SigningKeyRotation));
-  } finally {
-    await context.close();
-  }
+  const { act, json } = read(args);
+  const answer = await withServices(env, [SigningKeysModule], (services: INestApplicationContext) => act(services.get(SigningKeyRotation)));
+  if (json) console.log(JSON.stringify(answer.data));
+  else for (const line of answer.lines) (answer.ok ? console.log : console.error)(line);
+  return answer.ok ? EXIT.done : EXIT.failed;
 }
 
-type Act = (rotation: SigningKeyRotation) => Promise<number>;
+/** What a verb has to say, for people and for programs. */
+interface Answer {
+  ok: boolean;
+  lines: string[];
+  data: object;
+}
 
-/** What the arguments ask for; null when they make no sense. */
-function read(args: readonly string[]): Act | null {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    const { now, compromised, 'lost-secret': lostSecret } = values;
-    const [verb, id, ...rest] = positionals;
-    if (rest.length > 0 || (now && compromised) || (lostSecret && !compromised)) return null;
+type Act = (rotation: SigningKeyRotation) => Promise<Answer>;
+
+/** What the arguments ask for. @throws UsageError when they make no sense */
+function read(args: readonly string[]): { act: Act; json: boolean } {
+  const { values, positionals } = readArguments(args, OPTIONS, { min: 1, max: 2 });
+  const { json, now, compromised, 'lost-secret': lostSecret } = values;
+  const [verb, id] = positionals;
+  const act = ((): Act | null => {
+    if ((now && compromised) || (lostSecret && !compromised)) return null;
     if (verb === 'rotate' && id === undefined)
       return (rotation) => (compromised ? replaceAll(rotation, lostSecret) : rotate(rotation, now));
     if (now || compromised) return null;
     if (verb === 'list' && id === undefined) return list;
     return verb === 'retire' && id !== undefined ? (rotation) => retire(rotation, id) : null;
-  } catch {
-    return null;
-  }
+  })();
+  if (act === null) throw new UsageError('These arguments make no sense together.');
+  return { act, json };
 }
 
-async function list(rotation: SigningKeyRotation): Promise<number> {
-  for (const { id, state, createdAt, activatedAt, retiredAt } of await rotation.list()) {
+async function list(rotation: SigningKeyRotation): Promise<Answer> {
+  const keys = await rotation.list();
+  const lines = keys.map(({ id, state, createdAt, activatedAt, retiredAt }) => {
     const times = { published: createdAt, 'signs since': activatedAt, withdrawn: retiredAt };
     const shown = Object.entries(times).flatMap(([name, time]) => (time === null ? [] : [`${name} ${time.toISOString()}`]));
-    console.log([id, state.padEnd(8), ...shown].join('  '));
-  }
-  return 0;
+    return [id, state.padEnd(8), ...shown].join('  ');
+  });
+  const data = keys.map(({ id, state, createdAt, activatedAt, retiredAt }) => ({ id, state, createdAt, activatedAt, retiredAt }));
+  return { ok: true, lines, data: { keys: data } };
 }
 
-async function rotate(rotation: SigningKeyRotation, evenIfFresh: boolean): Promise<number> {
+async function rotate(rotation: SigningKeyRotation, evenIfFresh: boolean): Promise<Answer> {
   try {
-    console.log(`${await rotation.rotate({ evenIfFresh })} signs from now on. Tokens of the key before it stay valid until they expire.`);
-    return 0;
+    const id = await rotation.rotate({ evenIfFresh });
+    return { ok: true, lines: [`${id} signs from now on. Tokens of the key before it stay valid until they expire.`], data: { signs: id } };
   } catch (error) {
     if (!(error instanceof KeyTooFreshError)) throw error;
-    console.error(`${error.message}.`);
-    console.error('Backends that check tokens with a copy of the key set would refuse new tokens until they read it again.');
-    console.error('Wait, or rotate all the same: latchkey keys rotate --now');
-    return 1;
+    const lines = [
+      `${error.message}.`,
+      'Backends that check tokens with a copy of the key set would refuse new tokens until they read it again.',
+      'Wait, or rotate all the same: latchkey keys rotate --now',
+    ];
+    return { ok: false, lines, data: { error: error.message, waitSeconds: error.waitSeconds } };
   }
 }
 
-async function replaceAll(rotation: SigningKeyRotation, lostSecret: boolean): Promise<number> {
+async function replaceAll(rotation: SigningKeyRotation, lostSecret: boolean): Promise<Answer> {
   const id = await rotation.replaceAll({ lostSecret });
-  console.log(`${id} signs from now on. All other keys are withdrawn; clients have to refresh their access tokens.`);
-  return 0;
+  const line = `${id} signs from now on. All other keys are withdrawn; clients have to refresh their access tokens.`;
+  return { ok: true, lines: [line], data: { signs: id } };
 }
 
-async function retire(rotation: SigningKeyRotation, id: string): Promise<number> {
-  if (await rotation.retire(id)) {
-    console.log(`${id} is withdrawn; clients with tokens of it have to refresh them.`);
-    return 0;
-  }
-  console.error(`There is no published key ${id}. See: latchkey keys list`);
-  return 1;
+async function retire(rotation: SigningKeyRotation, id: string): Promise<Answer> {
+  const done = await rotation.retire(id);
+  const line = done
+    ? `${id} is withdrawn; clients with tokens of it have to refresh them.`
+    : `There is no published key ${id}. See: latchkey keys list`;
+  return { ok: done, lines: [line], data: done ? { retired: id } : { error: line } };
 }

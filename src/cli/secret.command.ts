@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { readArguments } from './arguments.js';
+import { EXIT } from './exit-codes.js';
 
 /** 384 bits, 64 characters. */
 const SECRET_BYTES = 48;
 
 /** Writes a random secret to a file of its own, readable by its owner alone; an existing one is left as it is. */
-export async function writeSecret([file]: readonly string[]): Promise<number> {
-  if (file === undefined) {
-    console.error('Usage: latchkey secret FILE');
-    return 2;
-  }
+export async function writeSecret(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
+  const file = String(positionals[0]);
+  const written = await writeNew(file);
+  if (values.json) console.log(JSON.stringify({ file, written }));
+  else console.log(written ? `Wrote a new secret to ${file}` : `${file} exists and stays as it is`);
+  return EXIT.done;
+}
+
+async function writeNew(file: string): Promise<boolean> {
   try {
     await writeFile(file, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o400, flag: 'wx' });
-    console.log(`Wrote a new secret to ${file}`);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    console.log(`${file} exists and stays as it is`);
+    return false;
   }
-  return 0;
 }

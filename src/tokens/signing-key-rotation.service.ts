@@ -118,6 +118,11 @@ export class SigningKeyRotation {
     });
   }
 
+  /** @throws SettingsError when a published key was encrypted under an `APP_SECRET` that is not configured */
+  async demandReadable(): Promise<void> {
+    await this.findReadable();
+  }
+
   /** Every key on record with what it is for, the newest first. */
   async list(): Promise<(KeyRecord & { state: KeyState })[]> {
     const current = currentOf(await this.keys.findPublished());

@@ -3,7 +3,7 @@ import { type FieldProblem, InvalidRequestError } from '../common/errors.js';
 import { isId, newId } from '../common/ids.js';
 import { readLine } from '../common/text.js';
 import { GENDERS, type Gender, type Metadata } from './account.js';
-import { type Identifier, fromEmail, fromMobile, fromUsername } from './identifiers.js';
+import { fromEmail, fromMobile, fromUsername } from './identifiers.js';
 import { canonicalLocale, checkedMetadata, cleanName } from './profile.js';
 
 /** What a field of a record holds. */
@@ -96,10 +96,10 @@ export function readAccountRecord(record: unknown, { region, now }: RecordRules)
   for (const name of Object.keys(fields)) {
     if (!Object.hasOwn(RECORD_FIELDS, name)) reader.refuse(name.slice(0, 64), 'field.unknown', 'There is no such field.');
   }
-  const username = reader.identifier('username', fromUsername);
-  const email = reader.identifier('email', fromEmail);
-  const mobile = reader.identifier('mobile', (text) => fromMobile(text, region));
-  if (username === undefined && email === undefined && mobile === undefined)
+  const username = reader.text('username', fromUsername);
+  const email = reader.text('email', fromEmail);
+  const mobile = reader.text('mobile', (text) => fromMobile(text, region));
+  if (['username', 'email', 'mobile'].every((name) => (fields[name] ?? '') === ''))
     reader.refuse('', 'identifier.missing', 'It needs a username, an e-mail address or a mobile number.');
   const createdAt = reader.time('createdAt') ?? now.toISOString();
   const read: AccountRecord = {
@@ -110,7 +110,7 @@ export function readAccountRecord(record: unknown, { region, now }: RecordRules)
     email: email?.stored ?? null,
     emailKey: email?.key ?? null,
     emailVerifiedAt: reader.proof('emailVerifiedAt', 'email'),
-    recoveryEmail: reader.identifier('recoveryEmail', fromEmail)?.stored ?? null,
+    recoveryEmail: reader.text('recoveryEmail', fromEmail)?.stored ?? null,
     mobile: mobile?.stored ?? null,
     mobileKey: mobile?.key ?? null,
     mobileVerifiedAt: reader.proof('mobileVerifiedAt', 'mobile'),
@@ -156,10 +156,6 @@ class FieldReader {
     if (typeof value !== 'string') return this.refuse(field, 'isString', 'This must be a text.');
     if (!isStorable(value)) return this.refuse(field, 'isText', 'Text must be well-formed Unicode without NUL.');
     return this.attempt(() => read(value));
-  }
-
-  identifier(field: RecordField, read: (text: string) => Identifier): Identifier | undefined {
-    return this.text(field, read) ?? undefined;
   }
 
   id(): string {

@@ -41,6 +41,9 @@ const STORED = Object.entries({ ...COLUMNS, ...KEYS });
 /** Where a rehearsal notes what it would have stored; gone with its transaction. */
 const REHEARSED = 'rehearsed_users';
 
+/** The sequence of `users.number`. */
+const NUMBERS = 'users_number_seq';
+
 /** Gaps of at most so many numbers are closed by drawing them, which cannot collide with a registration at the same time. */
 const MAX_DRAWN_NUMBERS = 10_000;
 
@@ -63,7 +66,7 @@ export class AccountTransferRepository {
                 ${read('lastSignInAt', 'timestamptz')} AS last_sign_in_at FROM jsonb_array_elements($1::jsonb) AS r(r)),
        added AS (
          INSERT INTO users (${names.join(', ')})
-         SELECT ${names.map((name) => (name === 'number' ? `coalesce(number, nextval(pg_get_serial_sequence('users', 'number')))` : name)).join(', ')}
+         SELECT ${names.map((name) => (name === 'number' ? `coalesce(number, nextval('${NUMBERS}'))` : name)).join(', ')}
          FROM r ON CONFLICT DO NOTHING RETURNING id),
        used AS (INSERT INTO user_activity (user_id, last_sign_in_at)
          SELECT id, last_sign_in_at FROM r JOIN added USING (id) WHERE last_sign_in_at IS NOT NULL)
@@ -163,13 +166,13 @@ export class AccountTransferRepository {
   }
 
   private async advanceNumbers(largest: number): Promise<void> {
-    await this.database.query(
-      `SELECT CASE WHEN gap > ${MAX_DRAWN_NUMBERS} THEN setval(sequence, $1)
-                   WHEN gap > 0 THEN (SELECT max(nextval(sequence)) FROM generate_series(1, gap)) END
-       FROM (SELECT pg_get_serial_sequence('users', 'number')::regclass AS sequence,
-                    $1::bigint - last_value + CASE WHEN is_called THEN 0 ELSE 1 END AS gap FROM users_number_seq) AS numbers`,
+    const [numbers] = await this.database.query<{ gap: number }>(
+      `SELECT ($1::bigint - last_value + CASE WHEN is_called THEN 0 ELSE 1 END)::float8 AS gap FROM ${NUMBERS}`,
       [largest],
     );
+    const gap = numbers?.gap ?? 0;
+    if (gap > MAX_DRAWN_NUMBERS) await this.database.query(`SELECT setval('${NUMBERS}', $1)`, [largest]);
+    else if (gap > 0) await this.database.query(`SELECT max(nextval('${NUMBERS}')) FROM generate_series(1, $1::int)`, [gap]);
   }
 }
 

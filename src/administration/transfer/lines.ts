@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+import { TextDecoder } from 'node:util';
 import { createReadStream } from 'node:fs';
 
 /** A line of a file. */

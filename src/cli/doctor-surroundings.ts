@@ -1,0 +1,113 @@
+import { hash } from '@node-rs/argon2';
+import { createTransport } from 'nodemailer';
+import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../auth/passwords/password-hasher.service.js';
+import { type Environment, SettingsError } from '../config/load-settings.js';
+import type { Settings } from '../config/settings.js';
+import { describeError } from '../mail/smtp.js';
+import { SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
+import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+import type { Check } from './doctor-database.js';
+import { withServices } from './services.js';
+
+/** How long the SMTP server may take for each step, ms. */
+const SMTP_MS = 5_000;
+
+const MS_PER_DAY = 86_400_000;
+
+/** A key may be this much older than it should be: nodes look every half minute. */
+const LATE_MS = MS_PER_DAY;
+
+/** Argon2id hashes that are measured, and between which times one is as it should be, ms. Source: OWASP asks for less than one second. */
+const HASHES = 5;
+const QUICK_MS = 5;
+const SLOW_MS = 500;
+
+/** Widest range of addresses that a proxy can sensibly have, bits of the prefix. */
+const MIN_PREFIX = { ipv4: 8, ipv6: 16 };
+
+/** Greets the SMTP server, as with a mail; signs in there if the settings say so, and sends none. */
+export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
+  if (url === undefined) return { name: 'mail', state: 'ok', finding: 'goes to the mailbox at /dev/mail' };
+  const transport = createTransport({
+    url,
+    connectionTimeout: SMTP_MS,
+    greetingTimeout: SMTP_MS,
+    socketTimeout: SMTP_MS,
+    dnsTimeout: SMTP_MS,
+  });
+  const { protocol, host } = new URL(url);
+  const place = `${protocol}//${host}`;
+  try {
+    await transport.verify();
+    return { name: 'mail', state: 'ok', finding: `${place} takes mail from here` };
+  } catch (error) {
+    const advice = 'check SMTP_URL, its user and password, and the firewall; mails wait in the outbox meanwhile';
+    return { name: 'mail', state: 'fail', finding: `${place}: ${describeError(error)}`, advice };
+  } finally {
+    transport.close();
+  }
+}
+
+/** Whether the signing keys can be read, and change when they are due. */
+export function lookAtKeys(env: Environment, { SIGNING_KEY_ROTATION_DAYS: days }: Settings): Promise<Check> {
+  return withServices(env, [SigningKeysModule], async (services): Promise<Check> => {
+    const rotation = services.get(SigningKeyRotation);
+    const name = 'keys';
+    try {
+      await rotation.demandReadable();
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      return { name, state: 'fail', finding: String(error.problems[0]), advice: 'start servers with the APP_SECRET that they had' };
+    }
+    const current = (await rotation.list()).find(({ state }) => state === 'current');
+    if (current === undefined) return { name, state: 'ok', finding: 'none yet; the first server makes them' };
+    const ageMs = Date.now() - (current.activatedAt ?? current.createdAt).getTime();
+    const finding = `${current.id} signs since ${Math.floor(ageMs / MS_PER_DAY)} days; a new one is due after ${days}`;
+    if (ageMs <= days * MS_PER_DAY + LATE_MS) return { name, state: 'ok', finding };
+    return { name, state: 'warn', finding, advice: 'servers rotate keys by themselves: is none running? Else: latchkey keys rotate' };
+  });
+}
+
+/** Whether the network address of a client is known, for throttles and for the audit log. */
+export function lookAtProxies({ NODE_ENV, PUBLIC_URL, TRUSTED_PROXIES: proxies }: Settings): Check {
+  const name = 'proxies';
+  const wide = proxies.find(isWide);
+  if (wide !== undefined) {
+    const advice = 'name the addresses of your proxies: whoever is within the range can claim any address, and so escapes throttles';
+    return { name, state: 'warn', finding: `${wide} is trusted, which is very wide`, advice };
+  }
+  if (proxies.length > 0) return { name, state: 'ok', finding: `trusts ${proxies.join(', ')}` };
+  // This server speaks plain HTTP: where people reach it by HTTPS, something stands before it.
+  if (NODE_ENV === 'production' && PUBLIC_URL?.startsWith('https:') === true) {
+    const advice = 'set TRUSTED_PROXIES to its address, or all clients share one network and its throttles';
+    return { name, state: 'warn', finding: 'PUBLIC_URL is https, so there is a proxy, and none is trusted', advice };
+  }
+  return { name, state: 'ok', finding: 'trusts none' };
+}
+
+function isWide(range: string): boolean {
+  const [address = '', prefix] = range.split('/');
+  return prefix !== undefined && Number(prefix) < (address.includes(':') ? MIN_PREFIX.ipv6 : MIN_PREFIX.ipv4);
+}
+
+/** What a password hash costs on this machine. */
+export async function lookAtHashes(): Promise<Check> {
+  const options = { memoryCost: ARGON2_MEMORY_KIB, timeCost: ARGON2_PASSES, parallelism: ARGON2_LANES };
+  const times: number[] = [];
+  for (let round = 0; round < HASHES; round += 1) {
+    const start = performance.now();
+    await hash('how long does this take here', options);
+    times.push(performance.now() - start);
+  }
+  const ms = times.toSorted((a, b) => a - b)[Math.floor(HASHES / 2)] ?? 0;
+  const finding = `${ms.toFixed(0)} ms each, so ${Math.floor(1_000 / ms)} sign-ins per second and core`;
+  if (ms > SLOW_MS) return { name: 'hashes', state: 'warn', finding, advice: 'this machine is slow or busy: sign-ins will queue' };
+  if (ms < QUICK_MS)
+    return {
+      name: 'hashes',
+      state: 'warn',
+      finding,
+      advice: 'so quick a machine helps who guesses, too: hold stolen hashes for guessable',
+    };
+  return { name: 'hashes', state: 'ok', finding };
+}

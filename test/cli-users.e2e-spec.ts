@@ -1,0 +1,215 @@
+import { readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { register, signIn } from './support/accounts.js';
+import { CommandLine } from './support/command-line.js';
+import { createDatabase } from './support/databases.js';
+import { type TestApp, startApp } from './support/start-app.js';
+
+/** `secret` under bcrypt, of cost 4. */
+const BCRYPT = '$2y$04$sFWP5DL84W2IBaYdytjYe.fglVXuHq63O6NGqAv5KQEQS9P3pVeSe';
+
+describe('latchkey users', () => {
+  let app: TestApp;
+  let cli: CommandLine;
+  let second: CommandLine;
+  let secondDb: Client;
+
+  beforeAll(async () => {
+    app = await startApp();
+    cli = new CommandLine(String(app.settings.DATABASE_URL));
+    const url = await createDatabase();
+    second = new CommandLine(url);
+    secondDb = new Client({ connectionString: url });
+    await secondDb.connect();
+  });
+  afterAll(async () => {
+    await secondDb.end();
+    await app.stop();
+    cli.clear();
+    second.clear();
+  });
+
+  it('gives back in another database, as NDJSON and as CSV, exactly what was taken from the first', async () => {
+    const full = {
+      id: '3f1c2a52-6b0e-4c1d-8f5e-1b2a3c4d5e6f',
+      number: 4711,
+      username: 'Full.Account',
+      email: 'Full.Account@example.com',
+      emailVerifiedAt: '2021-02-03T04:05:06.123456Z',
+      recoveryEmail: 'former@example.com',
+      mobile: '+1 (212) 555-0123',
+      mobileVerifiedAt: '2021-02-03T04:05:07.000001Z',
+      firstName: 'Zoé, "Zo"',
+      lastName: "O'Neil",
+      gender: 'other',
+      locale: 'de-CH',
+      metadata: { theme: 'dark', 'a,b': ['"', 'line\nbreak', 'sep\u2028arator'], deep: { n: 1.5, none: null } },
+      avatar: '0123456789abcdef0123456789abcdef',
+      roles: ['admin', 'user'],
+      passwordHash: BCRYPT,
+      passwordLockedAt: '2022-01-01T00:00:00.000000Z',
+      activatedAt: '2021-02-03T04:05:08.000000Z',
+      disabledAt: '2023-01-01T00:00:00.000000Z',
+      disabledReason: 'asked for it, "twice"',
+      createdAt: '2020-08-21T12:30:06.654321Z',
+      updatedAt: '2023-01-01T00:00:00.000000Z',
+      version: 17,
+      lastSignInAt: '2022-12-31T23:59:59.999999Z',
+    };
+    expect((await cli.run('users', 'import', cli.write('full.ndjson', [full]))).code).toBe(0);
+    await register(app, { username: 'plainest' });
+    const files: string[] = [];
+    for (const format of ['ndjson', 'csv']) {
+      const file = cli.path(`all.${format}`);
+      const answer = await cli.run('users', 'export', file, '--json');
+      expect(answer.json).toMatchObject({ format, accounts: 2 });
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      await secondDb.query('TRUNCATE users CASCADE');
+      expect((await second.run('users', 'import', file)).code).toBe(0);
+      await second.run('users', 'export', second.path(`again.${format}`));
+      files.push(readFileSync(file, 'utf8'));
+      expect(readFileSync(second.path(`again.${format}`), 'utf8')).toBe(files.at(-1));
+    }
+    expect(JSON.parse(String(files[0]?.split('\n').find((line) => line.includes('4711'))))).toEqual(full);
+  });
+
+  it('keeps integer ids, and gives whoever registers next a number behind them', async () => {
+    await cli.run(
+      'users',
+      'import',
+      cli.write('numbers.ndjson', [
+        { number: 90_000, username: 'far-away' },
+        { number: 5_003, username: 'nearby' },
+      ]),
+    );
+    const { id } = await register(app, {});
+    expect(await app.rows('SELECT number FROM users WHERE id = $1', [id])).toEqual([{ number: 90_001 }]);
+    await cli.run('users', 'import', cli.write('next.ndjson', [{ number: 90_005, username: 'a-bit-further' }, { username: 'no-number' }]));
+    expect(await app.rows(`SELECT number FROM users WHERE username = 'no-number'`)).toEqual([{ number: 90_006 }]);
+  });
+
+  it('lets people sign in with the password of the other system, and sends no mail', async () => {
+    const file = cli.write('people.ndjson', [{ email: 'Moved@Example.com', emailVerifiedAt: true, passwordHash: BCRYPT }]);
+    const { json } = await cli.run('users', 'import', file, '--json');
+    expect(json).toMatchObject({ finished: true, stored: 1, hashes: { bcrypt: 1 }, problems: [] });
+    await signIn(app, 'moved@example.com', 'secret');
+    expect(app.mailbox.count('moved@example.com')).toBe(0);
+    expect(await app.rows(`SELECT FROM mails WHERE recipient ILIKE 'moved@%'`)).toEqual([]);
+  });
+
+  it('says of every record that it leaves out on which line it is and why, in a dry run just as in earnest', async () => {
+    const taken = {
+      username: 'taken-before',
+      email: 'taken@example.com',
+      mobile: '+12125550188',
+      number: 777,
+      id: '3f1c2a52-6b0e-4c1d-8f5e-1b2a3c4d5e70',
+    };
+    await cli.run('users', 'import', cli.write('before.ndjson', [taken]));
+    const file = cli.write('mixed.ndjson', [
+      { username: 'good-one', passwordHash: BCRYPT },
+      '{"username":"half',
+      '',
+      { username: 'x', email: 'nobody', gender: 'none', roles: ['root'], createdAt: '2024-02-30T00:00:00Z' },
+      { firstName: 'Nameless' },
+      { username: 'bad-hash', passwordHash: 'plain text' },
+      { username: 'bad-field', emailVerfied: true },
+      { username: 'TAKEN-before' },
+      { email: 'Taken@example.com' },
+      { username: 'other-1', mobile: '(212) 555-0188' },
+      { username: 'other-2', number: 777 },
+      { username: 'other-3', id: taken.id.toUpperCase() },
+      { username: 'Good-One' },
+      { username: 'nul', firstName: 'a\u0000b', metadata: { a: '\uD800' } },
+      { email: 'unproven@example.com', mobileVerifiedAt: true },
+      '[]',
+    ]);
+    const problems = [
+      [2, 'bad', '', 'line.unreadable'],
+      [4, 'bad', 'username', 'username.invalid'],
+      [4, 'bad', 'email', 'email.invalid'],
+      [4, 'bad', 'createdAt', 'isTime'],
+      [4, 'bad', 'gender', 'isIn'],
+      [4, 'bad', 'roles', 'roles.invalid'],
+      [5, 'bad', '', 'identifier.missing'],
+      [6, 'bad', 'passwordHash', 'hash.unusable'],
+      [7, 'bad', 'emailVerfied', 'field.unknown'],
+      [8, 'duplicate', 'username', 'taken'],
+      [9, 'duplicate', 'email', 'taken'],
+      [10, 'duplicate', 'mobile', 'taken'],
+      [11, 'duplicate', 'number', 'taken'],
+      [12, 'duplicate', 'id', 'taken'],
+      [13, 'duplicate', 'username', 'taken'],
+      [14, 'bad', 'firstName', 'isText'],
+      [14, 'bad', 'metadata', 'isText'],
+      [15, 'bad', 'mobileVerifiedAt', 'mobile.missing'],
+      [16, 'bad', '', 'record.invalid'],
+    ];
+    const before = await app.rows('SELECT count(*) FROM users');
+    for (const flags of [['--dry-run'], []]) {
+      expect(await app.rows('SELECT count(*) FROM users')).toEqual(before);
+      const report = cli.path(`report-${flags.length}.ndjson`);
+      const { code, json } = await cli.run('users', 'import', file, '--json', '--report', report, ...flags);
+      expect(code).toBe(3);
+      expect(json).toMatchObject({ records: 15, stored: 1, bad: 8, duplicates: 6, hashes: { bcrypt: 1 } });
+      const reported = readFileSync(report, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(reported.map(({ line, kind, field, rule }) => [line, kind, field, rule])).toEqual(problems);
+      expect(statSync(report).mode & 0o777).toBe(0o600);
+    }
+    expect(await app.rows(`SELECT username FROM users WHERE username_key IN ('good-one', 'other-1', 'nul')`)).toEqual([
+      { username: 'good-one' },
+    ]);
+  });
+
+  it('finds duplicates that are far apart in the file in a dry run, too', async () => {
+    const file = cli.write(
+      'far.ndjson',
+      Array.from({ length: 1_200 }, (_, index) => ({ email: `far.${index % 1_150}@example.com` })),
+    );
+    for (const flags of [['--dry-run'], []]) {
+      const { json } = await cli.run('users', 'import', file, '--json', ...flags);
+      expect(json).toMatchObject({ records: 1_200, stored: 1_150, duplicates: 50, moreProblems: 30 });
+    }
+  });
+
+  it('stops at a duplicate if it is told to, undoes that batch alone, and goes on from there', async () => {
+    await cli.run('users', 'import', cli.write('first.ndjson', [{ username: 'in-the-way' }]));
+    const names = Array.from({ length: 1_500 }, (_, index) => ({ username: index === 1_300 ? 'in-the-way' : `stop-${index}` }));
+    const file = cli.write('stop.ndjson', names);
+    const stopped = await cli.run('users', 'import', file, '--json', '--on-duplicate', 'fail');
+    expect([stopped.code, stopped.json.finished, stopped.json.records]).toEqual([1, false, 1_000]);
+    expect(stopped.json.problems).toMatchObject([{ line: 1_301, field: 'username' }]);
+    const rest = await cli.run('users', 'import', file, '--json');
+    expect(rest.json).toMatchObject({ finished: true, resumedAfter: 1_000, records: 1_500, stored: 1_499, duplicates: 1 });
+    expect(await app.rows(`SELECT count(*)::int AS stored FROM users WHERE username LIKE 'stop-%'`)).toEqual([{ stored: 1_499 }]);
+  });
+
+  it('puts every import and export on record once, and not who is in the file', async () => {
+    const file = cli.write('audited.ndjson', [{ username: 'audited-one' }, { username: 'audited-one' }]);
+    await cli.run('users', 'import', file);
+    await cli.run('users', 'export', cli.path('audited.csv'));
+    const events = await app.rows<{ action: string; details: object }>(
+      `SELECT action, outcome, details FROM audit_events WHERE action LIKE 'accounts.%' ORDER BY id DESC LIMIT 2`,
+    );
+    expect(events).toMatchObject([
+      { action: 'accounts.exported', outcome: 'success', details: { format: 'csv' } },
+      { action: 'accounts.imported', outcome: 'success', details: { stored: 1, duplicates: 1, bad: 0, records: 2 } },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('audited-one');
+  });
+
+  it('refuses files that are none, and never writes over one', async () => {
+    expect((await cli.run('users', 'import', cli.path('nothing.ndjson'))).code).toBe(1);
+    const csv = cli.write('wrong.csv', ['id,e-mail', 'a,b']);
+    const { code, err } = await cli.run('users', 'import', csv);
+    expect([code, err[0]]).toEqual([1, expect.stringContaining('"e-mail"')]);
+    expect((await cli.run('users', 'export', csv)).code).toBe(1);
+    expect(readFileSync(csv, 'utf8')).toBe('id,e-mail\na,b\n');
+    expect((await cli.run('users', 'import', cli.path('users.txt'))).code).toBe(2);
+    expect((await cli.run('users', 'import', csv, '--on-duplicate', 'update')).code).toBe(2);
+  });
+});

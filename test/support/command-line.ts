@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { runCommand } from '../../src/cli/commands.js';
+
+/** What a command wrote, and how it ended. */
+export interface Outcome {
+  code: number;
+  /** Standard output and standard error, a text per line. */
+  out: string[];
+  err: string[];
+  // eslint-disable-next-line no-explicit-any -- tests look into answers of every shape
+  json: any;
+}
+
+/** `latchkey` on a database, and a folder for files. */
+export class CommandLine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
+  readonly env: Record<string, string>;
+
+  constructor(databaseUrl: string, env: Record<string, string> = {}) {
+    this.env = {
+      NODE_ENV: 'test',
+      DATABASE_URL: databaseUrl,
+      APP_SECRET: 'only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz',
+      PUBLIC_URL: 'https://accounts.latchkey.test',
+      ...env,
+    };
+  }
+
+  /** Runs a command; with `--json` its answer is parsed. */
+  async run(...args: string[]): Promise<Outcome> {
+    const [out, err]: [string[], string[]] = [[], []];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+    const error = vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line));
+    try {
+      const code = await runCommand(args, this.env);
+      return { code, out, err, json: args.includes('--json') ? JSON.parse(out.join('\n')) : undefined };
+    } finally {
+      log.mockRestore();
+      error.mockRestore();
+    }
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A file of records, or of texts as they are. */
+  write(name: string, lines: readonly (object | string)[]): string {
+    writeFileSync(this.path(name), lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
+    return this.path(name);
+  }
+
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
