@@ -1,6 +1,4 @@
 import { TextDecoder } from 'node:util';
-import { TextDecoder } from 'node:util';
-import { createReadStream } from 'node:fs';
 
 /** A line of a file. */
 export interface Line {
