@@ -270,5 +270,5 @@ describe('editing one’s profile', () => {
 });
 
 async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += 25) await Promise.all(items.slice(start, start + 25).map(act));
+  for (let start = 0; start < items.length; start += 8) await Promise.all(items.slice(start, start + 8).map(act));
 }
