@@ -1,0 +1,85 @@
+import type { User } from '@latchkey/client';
+import { useSession } from '@latchkey/client/react';
+import { useState } from 'react';
+import keyUrl from './key.svg';
+import { latchkey } from './latchkey';
+import { type Go, type Trip, type ViewName, allowedView, useRequestedView } from './navigation';
+import { Portrait } from './portrait';
+import { toSentence } from './problems';
+import { ConfirmEmail } from './views/confirm-email';
+import { ForgotPassword } from './views/forgot-password';
+import { Profile } from './views/profile';
+import { ResetPassword } from './views/reset-password';
+import { Sessions } from './views/sessions';
+import { SignIn } from './views/sign-in';
+import { SignUp } from './views/sign-up';
+import type { ViewProps } from './views/view';
+
+export function App() {
+  const { status, user } = useSession(latchkey);
+  const asked = useRequestedView();
+  const [trip, setTrip] = useState<Trip>({});
+  if (status === 'loading') return null;
+
+  const view = allowedView(asked, user);
+  const go: Go = (to, news = {}) => {
+    setTrip({ email: trip.email, ...news, to });
+    location.hash = `/${to}`;
+  };
+  const props: ViewProps = { email: trip.email, notice: trip.to === view ? trip.notice : undefined, go };
+  return (
+    <div className={user === null ? 'app outside' : 'app inside'}>
+      <header>
+        <p className="brand">
+          <img src={keyUrl} alt="" /> Latchkey <span>example</span>
+        </p>
+        {user !== null && <Menu user={user} view={view} go={go} />}
+      </header>
+      {user === null ? <Outside key={view} view={view} {...props} /> : <Inside key={view} view={view} user={user} {...props} />}
+    </div>
+  );
+}
+
+function Outside({ view, ...props }: ViewProps & { view: ViewName }) {
+  if (view === 'sign-up') return <SignUp {...props} />;
+  if (view === 'confirm-email') return <ConfirmEmail user={null} {...props} />;
+  if (view === 'forgot-password') return <ForgotPassword {...props} />;
+  if (view === 'reset-password') return <ResetPassword {...props} />;
+  return <SignIn {...props} />;
+}
+
+function Inside({ view, ...props }: ViewProps & { view: ViewName; user: User }) {
+  if (view === 'sessions') return <Sessions />;
+  if (view === 'confirm-email') return <ConfirmEmail {...props} />;
+  return <Profile {...props} />;
+}
+
+function Menu({ user, view, go }: { user: User; view: ViewName; go: Go }) {
+  const [problem, setProblem] = useState('');
+  async function signOut() {
+    const { error } = await latchkey.auth.signOut();
+    if (error === null) go('sign-in', { notice: 'You are signed out.' });
+    else setProblem(toSentence(error));
+  }
+  return (
+    <>
+      <nav aria-label="Account">
+        <a href="#/profile" aria-current={view === 'profile' ? 'page' : undefined}>
+          Profile
+        </a>
+        <a href="#/sessions" aria-current={view === 'sessions' ? 'page' : undefined}>
+          Sessions
+        </a>
+      </nav>
+      <div className="who">
+        <Portrait user={user} />
+        <button type="button" className="second" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      </div>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    </>
+  );
+}

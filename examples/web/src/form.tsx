@@ -1,0 +1,155 @@
+import type { LatchkeyError } from '@latchkey/client';
+import { type InputHTMLAttributes, type ReactNode, type SubmitEvent, createContext, useContext, useEffect, useRef, useState } from 'react';
+import { type Problem, toProblems, toSentence } from './problems';
+
+const Problems = createContext<readonly Problem[]>([]);
+
+interface FormProps<Name extends string> {
+  button: string;
+  /** Said when all went well, for forms that stay. */
+  done?: string;
+  children: ReactNode;
+  /** Returns what went wrong, or null. */
+  send: (values: Record<Name, string>) => Promise<LatchkeyError | null>;
+}
+
+/** A form that says at its top what is wrong and takes the reader there. */
+export function Form<Name extends string>({ button, done, children, send }: FormProps<Name>) {
+  const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const summary = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (problems.length > 0) summary.current?.focus();
+  }, [problems]);
+
+  async function submit({ currentTarget: form }: SubmitEvent<HTMLFormElement>) {
+    if (state === 'busy') return;
+    setState('busy');
+    const error = await send(Object.fromEntries(new FormData(form)) as Record<Name, string>);
+    setState(error === null ? 'done' : 'idle');
+    setProblems(error === null ? [] : toProblems(error));
+  }
+
+  const focus = (field: string) => document.getElementById(field)?.focus();
+  const hasField = (field: string | undefined) => field !== undefined && document.getElementById(field) !== null;
+  return (
+    <form
+      aria-busy={state === 'busy'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event);
+      }}
+    >
+      {problems.length > 0 && (
+        <div className="summary" role="alert" tabIndex={-1} ref={summary}>
+          <ul>
+            {problems.map(({ field, text }) => (
+              <li key={text}>
+                {field !== undefined && hasField(field) ? (
+                  <button type="button" className="link" onClick={() => focus(field)}>
+                    {text}
+                  </button>
+                ) : (
+                  text
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <Problems value={problems}>{children}</Problems>
+      <div className="row">
+        <button aria-disabled={state === 'busy'}>{state === 'busy' ? 'One moment …' : button}</button>
+        {done !== undefined && (
+          <p className="good" role="status">
+            {state === 'done' && done}
+          </p>
+        )}
+      </div>
+    </form>
+  );
+}
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  name: string;
+  label: string;
+  hint?: string;
+}
+
+/** A labelled input with its hint and its problem; a password can be looked at. */
+export function Field({ name, label, hint, type = 'text', ...input }: FieldProps) {
+  const [isShown, setShown] = useState(false);
+  const problem = useContext(Problems).find(({ field }) => field === name)?.text;
+  const notes = [hint === undefined ? '' : `${name}-hint`, problem === undefined ? '' : `${name}-problem`].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={name}>{label}</label>
+      {hint !== undefined && (
+        <p className="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {problem !== undefined && (
+        <p className="problem" id={`${name}-problem`}>
+          {problem}
+        </p>
+      )}
+      <div className="input">
+        <input
+          id={name}
+          name={name}
+          type={isShown ? 'text' : type}
+          aria-invalid={problem === undefined ? undefined : true}
+          aria-describedby={notes || undefined}
+          {...input}
+        />
+        {type === 'password' && (
+          <button type="button" className="link" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+            Show<span className="unseen"> {label.toLowerCase()}</span>
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The e-mail address, if the view before knows it, and otherwise a field for it. */
+export function KnownField({ value, ...field }: FieldProps & { value: string | undefined }) {
+  return value === undefined ? <Field {...field} /> : <input type="hidden" name={field.name} value={value} />;
+}
+
+/** Six digits from a mail. */
+export function CodeField() {
+  return (
+    <Field
+      name="code"
+      label="Code"
+      hint="Six digits from the mail."
+      className="digits"
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      pattern="[0-9]{6}"
+      maxLength={6}
+      required
+    />
+  );
+}
+
+/** A button for something that takes a moment, with what became of it beside. */
+export function Act({ label, done, act }: { label: string; done: string; act: () => Promise<{ error: LatchkeyError | null }> }) {
+  const [outcome, setOutcome] = useState<{ isGood: boolean; text: string }>();
+  async function run() {
+    const { error } = await act();
+    setOutcome(error === null ? { isGood: true, text: done } : { isGood: false, text: toSentence(error) });
+  }
+  return (
+    <div className="act">
+      <button type="button" className="link" onClick={() => void run()}>
+        {label}
+      </button>
+      <p role="status" className={outcome?.isGood === false ? 'problem' : 'good'}>
+        {outcome?.text}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { createClient } from '@latchkey/client';
+
+declare global {
+  interface ImportMetaEnv {
+    readonly VITE_LATCHKEY_URL?: string;
+    readonly VITE_LATCHKEY_MODE?: string;
+  }
+}
+
+const { VITE_LATCHKEY_URL, VITE_LATCHKEY_MODE } = import.meta.env;
+
+/** Where the server is, without a slash at the end. */
+export const serverUrl = (VITE_LATCHKEY_URL ?? 'http://localhost:3000').replace(/\/+$/, '');
+
+/** All that the app needs to talk to it. In cookie mode no script, not even this one, sees the refresh token. */
+export const latchkey = createClient({ url: serverUrl, mode: VITE_LATCHKEY_MODE === 'tokens' ? 'tokens' : 'cookie' });

@@ -1,0 +1,59 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { serverUrl } from './latchkey';
+
+/** The first view of a visit leaves the focus where the browser puts it. */
+let hasShownOne = false;
+
+interface PageProps {
+  title: string;
+  notice?: string | undefined;
+  /** The SDK's part in the view. */
+  call: string;
+  children: ReactNode;
+}
+
+/** One view: its heading takes the focus, and beside it is the call that makes it work. */
+export function Page({ title, notice, call, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} – Latchkey example`;
+    if (hasShownOne) heading.current?.focus();
+    hasShownOne = true;
+  }, [title]);
+  return (
+    <>
+      <main>
+        <div className="notice" role="status">
+          {notice !== undefined && <p>{notice}</p>}
+        </div>
+        <h1 tabIndex={-1} ref={heading}>
+          {title}
+        </h1>
+        {children}
+      </main>
+      <aside aria-label="For developers">
+        <p className="claim">Accounts and sessions for your frontend, on your own server.</p>
+        <h2>The call behind this page</h2>
+        <pre>
+          <code>{coloured(call)}</code>
+        </pre>
+        <p>
+          Everything here is made with <code>@latchkey/client</code>. All that the server can do is in the{' '}
+          <a href={`${serverUrl}/docs`}>API reference</a>.
+        </p>
+      </aside>
+    </>
+  );
+}
+
+function coloured(code: string): ReactNode[] {
+  return code.split(/('[^']*'|\b(?:const|await|if|else)\b)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span key={index} className={part.startsWith("'") ? 'string' : 'keyword'}>
+        {part}
+      </span>
+    ),
+  );
+}

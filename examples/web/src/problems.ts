@@ -1,0 +1,44 @@
+import type { LatchkeyError } from '@latchkey/client';
+
+type Code = LatchkeyError['code'];
+
+/** Something to put right; `field` is the name of the one that it is about. */
+export interface Problem {
+  field?: string | undefined;
+  text: string;
+}
+
+/** Sentences of this app for codes that its users meet; for the others that of the server will do. */
+const SENTENCES: Partial<Record<Code, string>> = {
+  'auth.bad_credentials': 'That does not match. Check the address or username, and the password.',
+  'auth.account_disabled': 'This account is closed at the moment. Please ask its administrator.',
+  'user.email_taken': 'There is an account with this address already. Sign in instead, or choose a new password.',
+  'user.username_taken': 'Somebody else has this username.',
+  'challenge.invalid': 'This code is not right. Check it, or have a new one sent.',
+  'challenge.expired': 'This code is too old. Have a new one sent.',
+  'challenge.exhausted': 'This code was tried too often. Have a new one sent.',
+  'request.too_large': 'This file is too large.',
+  'client.unreachable': 'The server cannot be reached. Check that it runs, and try again.',
+  'client.timeout': 'The server takes too long to answer. Try again in a moment.',
+};
+
+/** Fields that failures without pointers are about. */
+const FIELDS: Partial<Record<Code, string>> = {
+  'user.email_taken': 'email',
+  'user.username_taken': 'username',
+  'challenge.invalid': 'code',
+  'challenge.expired': 'code',
+  'challenge.exhausted': 'code',
+};
+
+/** What to tell the user, one line for each field that is wrong. */
+export function toProblems(error: LatchkeyError): Problem[] {
+  if (error.fields.length > 0) return error.fields.map(({ pointer, detail }) => ({ field: pointer.slice(1), text: detail }));
+  return [{ field: FIELDS[error.code], text: toSentence(error) }];
+}
+
+export function toSentence({ code, message, retryAfterSeconds }: LatchkeyError): string {
+  if (code !== 'request.throttled' || retryAfterSeconds === undefined) return SENTENCES[code] ?? message;
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  return `That was too often. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+}

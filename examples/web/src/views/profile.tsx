@@ -1,0 +1,132 @@
+import type { LatchkeyError, User } from '@latchkey/client';
+import { type ChangeEvent, useRef, useState } from 'react';
+import { Field, Form } from '../form';
+import { latchkey } from '../latchkey';
+import { Page } from '../page';
+import { Portrait } from '../portrait';
+import { toProblems } from '../problems';
+import type { ViewProps } from './view';
+
+const CALL = `const { user } =
+  useSession(latchkey);
+
+const { profile } = latchkey;
+
+await profile.update({
+  firstName, lastName, username,
+});
+await profile.setAvatar(file);`;
+
+export function Profile({ user, notice, go }: ViewProps & { user: User }) {
+  return (
+    <Page title="Your profile" notice={notice} call={CALL}>
+      {user.email !== null && !user.emailVerified && <Unconfirmed email={user.email} go={go} />}
+      <Picture user={user} />
+      <section className="card">
+        <h2>About you</h2>
+        <Form<'firstName' | 'lastName' | 'username'>
+          button="Save"
+          done="Saved."
+          send={async ({ firstName, lastName, username }) => {
+            const { error } = await latchkey.profile.update({
+              firstName: firstName || null,
+              lastName: lastName || null,
+              username: username || null,
+            });
+            return error;
+          }}
+        >
+          <div className="pair">
+            <Field name="firstName" label="First name" autoComplete="given-name" defaultValue={user.firstName ?? ''} />
+            <Field name="lastName" label="Last name" autoComplete="family-name" defaultValue={user.lastName ?? ''} />
+          </div>
+          <Field
+            name="username"
+            label="Username"
+            hint="To sign in with instead of your e-mail address."
+            autoComplete="username"
+            autoCapitalize="none"
+            defaultValue={user.username ?? ''}
+          />
+        </Form>
+      </section>
+    </Page>
+  );
+}
+
+function Unconfirmed({ email, go }: { email: string; go: ViewProps['go'] }) {
+  const [error, setError] = useState<LatchkeyError | null>(null);
+  async function send() {
+    const answer = await latchkey.auth.resendConfirmation({ email });
+    setError(answer.error);
+    if (answer.error === null) go('confirm-email');
+  }
+  return (
+    <div className="hurdle">
+      <p>Your e-mail address is not confirmed yet.</p>
+      <button type="button" className="second" onClick={() => void send()}>
+        Send me a code
+      </button>
+      <Failure error={error} />
+    </div>
+  );
+}
+
+function Picture({ user }: { user: User }) {
+  const [error, setError] = useState<LatchkeyError | null>(null);
+  const [news, setNews] = useState('');
+  const chooser = useRef<HTMLInputElement>(null);
+
+  async function show(work: ReturnType<typeof latchkey.profile.removeAvatar>, done: string) {
+    setNews('One moment …');
+    const answer = await work;
+    setError(answer.error);
+    setNews(answer.error === null ? done : '');
+    chooser.current?.focus();
+  }
+
+  function upload({ currentTarget }: ChangeEvent<HTMLInputElement>) {
+    const file = currentTarget.files?.[0];
+    if (file !== undefined) void show(latchkey.profile.setAvatar(file), 'That is your new picture.');
+    // So that the same file can be chosen again.
+    currentTarget.value = '';
+  }
+
+  return (
+    <section className="card picture">
+      <Portrait user={user} isLarge />
+      <div>
+        <h2>{[user.firstName, user.lastName].filter(Boolean).join(' ') || user.username || user.email}</h2>
+        <p className="hint">
+          {user.email} {user.emailVerified && <span className="badge">Confirmed</span>}
+        </p>
+        <div className="row">
+          <label className="button second">
+            <input ref={chooser} type="file" className="unseen" accept="image/png,image/jpeg,image/webp" onChange={upload} />
+            {user.avatar === null ? 'Upload a picture' : 'Change picture'}
+          </label>
+          {user.avatar !== null && (
+            <button type="button" className="link" onClick={() => void show(latchkey.profile.removeAvatar(), 'Your picture is gone.')}>
+              Remove picture
+            </button>
+          )}
+        </div>
+        <p className="good" role="status">
+          {news}
+        </p>
+        <Failure error={error} />
+      </div>
+    </section>
+  );
+}
+
+function Failure({ error }: { error: LatchkeyError | null }) {
+  return (
+    <p className="problem" role="alert">
+      {error !== null &&
+        toProblems(error)
+          .map(({ text }) => text)
+          .join(' ')}
+    </p>
+  );
+}

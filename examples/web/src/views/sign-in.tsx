@@ -1,0 +1,44 @@
+import { Field, Form } from '../form';
+import { latchkey } from '../latchkey';
+import { Page } from '../page';
+import type { ViewProps } from './view';
+
+const CALL = `const { data, error } = await latchkey.auth
+  .signInWithPassword({ identifier, password });
+
+if (error) show(error.code);
+else greet(data.user);`;
+
+export function SignIn({ email, notice, go }: ViewProps) {
+  return (
+    <Page title="Sign in" notice={notice} call={CALL}>
+      <Form<'identifier' | 'password'>
+        button="Sign in"
+        send={async (credentials) => {
+          // Nothing to do when it works: the session changes, and with it what the app shows.
+          const { error } = await latchkey.auth.signInWithPassword(credentials);
+          if (error?.code !== 'auth.unverified' || !credentials.identifier.includes('@')) return error;
+          const again = await latchkey.auth.resendConfirmation({ email: credentials.identifier });
+          if (again.error === null) go('confirm-email', { email: credentials.identifier });
+          return again.error;
+        }}
+      >
+        <Field
+          name="identifier"
+          label="E-mail address or username"
+          autoComplete="username"
+          autoCapitalize="none"
+          defaultValue={email}
+          required
+        />
+        <Field name="password" type="password" label="Password" autoComplete="current-password" required />
+      </Form>
+      <p className="other">
+        <a href="#/forgot-password">Forgotten your password?</a>
+      </p>
+      <p className="other">
+        New here? <a href="#/sign-up">Create an account</a>
+      </p>
+    </Page>
+  );
+}
