@@ -70,12 +70,13 @@ export const renderFailure = renderFailuresBy(FAILURES);
 /** One list of sentences per field. */
 function validationFailed(error: AppError): Failure {
   if (!(error instanceof InvalidRequestError)) return failed('The request cannot be read.');
-  const data: Record<string, string[]> = {};
+  // A map, for a field may have the name of something that every object has.
+  const lists = new Map<string, string[]>();
   for (const { pointer, detail } of error.problems) {
     const field = pointer.slice(1);
-    (data[field] ??= []).push(field === 'email' ? 'Not a valid email address.' : detail);
+    lists.set(field, [...(lists.get(field) ?? []), field === 'email' ? 'Not a valid email address.' : detail]);
   }
-  return { status: 400, body: { data, message: 'Validation failed.' } };
+  return { status: 400, body: { data: Object.fromEntries(lists), message: 'Validation failed.' } };
 }
 
 function isAboutPicture(error: AppError): boolean {
