@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 
 /** A line of a file. */
