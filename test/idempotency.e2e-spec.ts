@@ -142,6 +142,13 @@ describe('a request with an Idempotency-Key', () => {
     expect([status, body.code]).toEqual([400, 'idempotency.key_invalid']);
   });
 
+  it('is refused like any other when its body is nested too deep to be looked at', async () => {
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000);
+    const headers = { 'idempotency-key': randomUUID(), 'content-type': 'application/json' };
+    const answer = await app.call('POST', '/v1/auth/register', { headers, payload: `{"email":${deep},"password":"${PASSWORD}"}` });
+    expect([answer.status, answer.body.code]).toEqual([422, 'request.invalid']);
+  });
+
   it('keeps no password, and goes with the account', async () => {
     const body = { ...fresh(), firstName: 'Quenby' };
     const { id } = (await register(body)).body;
