@@ -158,7 +158,7 @@ describe('the example app in a browser', () => {
     expect(await statuses()).toEqual([401, 401, 401]);
 
     const here = await signIn(site.app, email);
-    await site.app.call('DELETE', '/v1/sessions', { token: here.accessToken });
+    expect((await site.app.call('DELETE', '/v1/users/me/sessions', { token: here.accessToken })).status).toBe(204);
     await page.getByRole('link', { name: 'Profile' }).click();
     await page.getByRole('link', { name: 'Sessions' }).click();
     await expectPage(page, 'Sign in');
