@@ -192,6 +192,24 @@ describe('the SDK', () => {
     });
   });
 
+  describe('signing out without a server', () => {
+    const down: typeof globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
+
+    it('forgets the tokens, and says that the server does not know', async () => {
+      const { storage } = await signedIn();
+      const client = createClient({ url, storage, fetch: down });
+      expect((await client.auth.signOut()).error?.code).toBe('client.unreachable');
+      expect((await client.auth.getSession()).data).toEqual({ session: null });
+    });
+
+    it('changes nothing in cookie mode, where the cookie would bring the session back', async () => {
+      const { storage, email } = await signedIn();
+      const client = createClient({ url, storage, fetch: down, mode: 'cookie' });
+      expect((await client.auth.signOut()).error?.code).toBe('client.unreachable');
+      expect((await client.auth.getSession()).data?.session?.user.email).toBe(email);
+    });
+  });
+
   it('manages sessions, profile and picture', async () => {
     const { client, email, events, watch } = await signedIn();
     watch();
