@@ -49,12 +49,12 @@ export class ListUsersQuery extends PageQuery {
   @MaxLength(MAX_SEARCH_CHARS)
   name?: string;
 
-  @ApiPropertyOptional({ description: 'Whether they can act.', enum: ACCOUNT_STATUSES, example: 'active' })
+  @ApiPropertyOptional({ description: 'Whether they can act.', enum: ACCOUNT_STATUSES, enumName: 'AccountStatus', example: 'active' })
   @IsOptional()
   @IsIn(ACCOUNT_STATUSES)
   status?: AccountStatus;
 
-  @ApiPropertyOptional({ description: 'Those that have this role.', enum: ROLES, example: 'librarian' })
+  @ApiPropertyOptional({ description: 'Those that have this role.', enum: ROLES, enumName: 'Role', example: 'librarian' })
   @IsOptional()
   @IsIn(ROLES)
   role?: Role;

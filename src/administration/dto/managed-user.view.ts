@@ -78,6 +78,7 @@ export class MailDeliveryView {
   @ApiProperty({
     description: '`dropped`: its code was no longer good. `failed`: it cannot be delivered. `bounced`: it came back.',
     enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'],
+    enumName: 'MailState',
     example: 'sent',
   })
   state!: string;
