@@ -124,16 +124,14 @@ describe('the audit log', () => {
     const refused = await list({ subjectId: user.id }, user.accessToken);
     expect([refused.status, refused.body.code]).toEqual([403, 'access.forbidden']);
     const caller = { ip: '198.51.100.7', userAgent: 'Admin/1', requestId: 'r', limits: [] };
-    await app.nest
-      .get(AuditService)
-      .record({
-        action: 'account.updated',
-        outcome: 'success',
-        actorId: admin.id,
-        subjectId: user.id,
-        caller,
-        details: { fields: 'locale' },
-      });
+    await app.nest.get(AuditService).record({
+      action: 'account.updated',
+      outcome: 'success',
+      actorId: admin.id,
+      subjectId: user.id,
+      caller,
+      details: { fields: 'locale' },
+    });
     await app.post('/v1/auth/login', { identifier: user.email, password: WRONG }, { headers: { 'user-agent': 'Try/1' } });
     const { status, body, text } = await app.get('/v1/users/me/security-events', { token: user.accessToken });
     expect(status).toBe(200);

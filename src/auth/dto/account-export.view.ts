@@ -112,7 +112,12 @@ class ExportedMailView {
   @ApiProperty({ description: 'The language that was preferred.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
-  @ApiProperty({ description: 'What became of it.', enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'], enumName: 'MailState', example: 'sent' })
+  @ApiProperty({
+    description: 'What became of it.',
+    enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'],
+    enumName: 'MailState',
+    example: 'sent',
+  })
   state!: string;
 
   @ApiProperty({
