@@ -210,6 +210,9 @@ describe('a request with an Idempotency-Key', () => {
       .filter(({ spec }) => spec.parameters?.some(({ name }: { name: string }) => name === 'Idempotency-Key'))
       .map(({ spec }) => String(spec.operationId));
     expect(takes.toSorted()).toEqual(['createBook', 'forcePasswordReset', 'registerUser', 'requestEmailChange', 'sendUserVerification']);
+    // Whatever creates something and says so.
+    const creates = operations.filter(({ path, spec }) => path.startsWith('/v1/') && '201' in spec.responses);
+    expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => !takes.includes(id))).toEqual([]);
     const user = await signedIn(app);
     const headers = { 'idempotency-key': randomUUID() };
     const login = () => app.post('/v1/auth/login', { identifier: user.email, password: PASSWORD }, { headers });
