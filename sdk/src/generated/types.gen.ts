@@ -295,6 +295,11 @@ export type ManagedUserDetailsView = {
     mails: Array<MailDeliveryView>;
 };
 
+/**
+ * What became of it.
+ */
+export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
+
 export type MailDeliveryView = {
     /**
      * What it is about.
@@ -307,7 +312,7 @@ export type MailDeliveryView = {
     /**
      * `dropped`: its code was no longer good. `failed`: it cannot be delivered. `bounced`: it came back.
      */
-    state: 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
+    state: MailState;
     /**
      * How often it was tried.
      */
@@ -326,9 +331,6 @@ export type MailDeliveryView = {
     sentAt: string | null;
 };
 
-/**
- * Whether it can act.
- */
 export type AccountStatus = 'active' | 'disabled';
 
 export type AvatarView = {
@@ -877,11 +879,6 @@ export type ExportedEventView = {
         [key: string]: unknown;
     };
 };
-
-/**
- * What became of it.
- */
-export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
 
 export type ExportedMailView = {
     /**
@@ -3108,11 +3105,11 @@ export type ListUsersData = {
         /**
          * Whether they can act.
          */
-        status?: 'active' | 'disabled';
+        status?: AccountStatus;
         /**
          * Those that have this role.
          */
-        role?: 'user' | 'librarian' | 'admin';
+        role?: Role;
         /**
          * Whether the e-mail address or the mobile number is proven.
          */
