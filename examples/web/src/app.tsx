@@ -3,7 +3,7 @@ import { useSession } from '@latchkey/client/react';
 import { useState } from 'react';
 import keyUrl from './key.svg';
 import { latchkey } from './latchkey';
-import { type Go, type Trip, type ViewName, allowedView, useRequestedView } from './navigation';
+import { type Go, type Trip, type ViewName, type ViewProps, allowedView, useRequestedView } from './navigation';
 import { Portrait } from './portrait';
 import { toSentence } from './problems';
 import { ConfirmEmail } from './views/confirm-email';
@@ -13,7 +13,6 @@ import { ResetPassword } from './views/reset-password';
 import { Sessions } from './views/sessions';
 import { SignIn } from './views/sign-in';
 import { SignUp } from './views/sign-up';
-import type { ViewProps } from './views/view';
 
 export function App() {
   const { status, user } = useSession(latchkey);
@@ -31,7 +30,7 @@ export function App() {
     <div className={user === null ? 'app outside' : 'app inside'}>
       <header>
         <p className="brand">
-          <img src={keyUrl} alt="" /> Latchkey <span>example</span>
+          <img src={keyUrl} width="32" alt="" /> Latchkey <span>example</span>
         </p>
         {user !== null && <Menu user={user} view={view} go={go} />}
       </header>
@@ -51,7 +50,7 @@ function Outside({ view, ...props }: ViewProps & { view: ViewName }) {
 function Inside({ view, ...props }: ViewProps & { view: ViewName; user: User }) {
   if (view === 'sessions') return <Sessions />;
   if (view === 'confirm-email') return <ConfirmEmail {...props} />;
-  return <Profile {...props} />;
+  return <Profile user={props.user} notice={props.notice} />;
 }
 
 function Menu({ user, view, go }: { user: User; view: ViewName; go: Go }) {

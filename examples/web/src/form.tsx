@@ -30,8 +30,6 @@ export function Form<Name extends string>({ button, done, children, send }: Form
     setProblems(error === null ? [] : toProblems(error));
   }
 
-  const focus = (field: string) => document.getElementById(field)?.focus();
-  const hasField = (field: string | undefined) => field !== undefined && document.getElementById(field) !== null;
   return (
     <form
       aria-busy={state === 'busy'}
@@ -45,13 +43,7 @@ export function Form<Name extends string>({ button, done, children, send }: Form
           <ul>
             {problems.map(({ field, text }) => (
               <li key={text}>
-                {field !== undefined && hasField(field) ? (
-                  <button type="button" className="link" onClick={() => focus(field)}>
-                    {text}
-                  </button>
-                ) : (
-                  text
-                )}
+                <Remedy field={field} text={text} />
               </li>
             ))}
           </ul>
@@ -67,6 +59,17 @@ export function Form<Name extends string>({ button, done, children, send }: Form
         )}
       </div>
     </form>
+  );
+}
+
+/** Leads to the field, if the form has it. */
+function Remedy({ field = '', text }: Problem) {
+  const input = document.getElementById(field);
+  if (input === null) return text;
+  return (
+    <button type="button" className="link" onClick={() => input.focus()}>
+      {text}
+    </button>
   );
 }
 
@@ -113,26 +116,37 @@ export function Field({ name, label, hint, type = 'text', ...input }: FieldProps
   );
 }
 
-/** The e-mail address, if the view before knows it, and otherwise a field for it. */
-export function KnownField({ value, ...field }: FieldProps & { value: string | undefined }) {
-  return value === undefined ? <Field {...field} /> : <input type="hidden" name={field.name} value={value} />;
+interface KnownProps {
+  /** What was said in a view before. */
+  known: string | undefined;
+}
+
+export function EmailField({ known }: KnownProps) {
+  return <Field name="email" type="email" label="E-mail address" autoComplete="email" defaultValue={known} required />;
+}
+
+export function IdentifierField({ known }: KnownProps) {
+  return (
+    <Field
+      name="identifier"
+      label="E-mail address or username"
+      autoComplete="username"
+      autoCapitalize="none"
+      defaultValue={known}
+      required
+    />
+  );
+}
+
+export function NewPasswordField({ name, label }: { name: string; label: string }) {
+  const hint = 'Long beats complicated: a sentence works well.';
+  return <Field name={name} label={label} hint={hint} type="password" autoComplete="new-password" required />;
 }
 
 /** Six digits from a mail. */
 export function CodeField() {
-  return (
-    <Field
-      name="code"
-      label="Code"
-      hint="Six digits from the mail."
-      className="digits"
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      pattern="[0-9]{6}"
-      maxLength={6}
-      required
-    />
-  );
+  const digits = { className: 'digits', inputMode: 'numeric', pattern: '[0-9]{6}', maxLength: 6 } as const;
+  return <Field name="code" label="Code" hint="Six digits from the mail." autoComplete="one-time-code" required {...digits} />;
 }
 
 /** A button for something that takes a moment, with what became of it beside. */

@@ -14,6 +14,10 @@ export interface Trip {
 
 export type Go = (to: ViewName, trip?: Omit<Trip, 'to'>) => void;
 
+export interface ViewProps extends Omit<Trip, 'to'> {
+  go: Go;
+}
+
 /** The view in the address, such as `#/sign-up`. */
 export function useRequestedView(): ViewName {
   const hash = useSyncExternalStore(subscribe, () => location.hash);

@@ -47,13 +47,7 @@ export function Page({ title, notice, call, children }: PageProps) {
 }
 
 function coloured(code: string): ReactNode[] {
-  return code.split(/('[^']*'|\b(?:const|await|if|else)\b)/).map((part, index) =>
-    index % 2 === 0 ? (
-      part
-    ) : (
-      <span key={index} className={part.startsWith("'") ? 'string' : 'keyword'}>
-        {part}
-      </span>
-    ),
-  );
+  const parts = code.split(/('[^']*'|\b(?:const|await|if|else)\b)/);
+  const colour = (part: string) => (part.startsWith("'") ? 'string' : 'keyword');
+  return parts.map((part, index) => (index % 2 === 0 ? part : <span key={index} className={colour(part)} children={part} />));
 }

@@ -1,12 +1,13 @@
 import type { User } from '@latchkey/client';
-import { Act, CodeField, Form, KnownField } from '../form';
+import { Act, CodeField, EmailField, Form } from '../form';
 import { latchkey, serverUrl } from '../latchkey';
+import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import type { ViewProps } from './view';
 
-const CALL = `const { error } = await latchkey.auth
-  .confirmEmail({ email, code });
-
+const CALL = `const { error } =
+  await latchkey.auth.confirmEmail({
+    email, code,
+  });
 if (error) show(error.code);
 else goTo('sign-in');`;
 
@@ -33,7 +34,7 @@ export function ConfirmEmail({ email, user, notice, go }: ViewProps & { user: Us
           return null;
         }}
       >
-        <KnownField value={known} name="email" type="email" label="E-mail address" autoComplete="email" required />
+        {known === undefined ? <EmailField known={known} /> : <input type="hidden" name="email" value={known} />}
         <CodeField />
       </Form>
       {known !== undefined && (

@@ -1,13 +1,12 @@
-import { Field, Form } from '../form';
+import { Form, IdentifierField } from '../form';
 import { latchkey } from '../latchkey';
+import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import type { ViewProps } from './view';
 
-const CALL = `const { error } = await latchkey.auth
-  .forgotPassword({ identifier });
-
-// The same answer whether or not
-// there is such an account.
+// The same answer whether or not there is such an account.
+const CALL = `const { error } =
+  await latchkey.auth
+    .forgotPassword({ identifier });
 if (error) show(error.code);
 else goTo('reset-password');`;
 
@@ -23,14 +22,7 @@ export function ForgotPassword({ email, go }: ViewProps) {
           return error;
         }}
       >
-        <Field
-          name="identifier"
-          label="E-mail address or username"
-          autoComplete="username"
-          autoCapitalize="none"
-          defaultValue={email}
-          required
-        />
+        <IdentifierField known={email} />
       </Form>
       <p className="other">
         <a href="#/sign-in">Back to signing in</a>

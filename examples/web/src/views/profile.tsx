@@ -1,26 +1,28 @@
-import type { LatchkeyError, User } from '@latchkey/client';
+import type { User } from '@latchkey/client';
 import { type ChangeEvent, useRef, useState } from 'react';
 import { Field, Form } from '../form';
 import { latchkey } from '../latchkey';
 import { Page } from '../page';
 import { Portrait } from '../portrait';
 import { toProblems } from '../problems';
-import type { ViewProps } from './view';
 
 const CALL = `const { user } =
   useSession(latchkey);
 
-const { profile } = latchkey;
-
-await profile.update({
+await latchkey.profile.update({
   firstName, lastName, username,
 });
-await profile.setAvatar(file);`;
+await latchkey.profile
+  .setAvatar(file);`;
 
-export function Profile({ user, notice, go }: ViewProps & { user: User }) {
+export function Profile({ user, notice }: { user: User; notice: string | undefined }) {
   return (
     <Page title="Your profile" notice={notice} call={CALL}>
-      {user.email !== null && !user.emailVerified && <Unconfirmed email={user.email} go={go} />}
+      {user.email !== null && !user.emailVerified && (
+        <p className="hurdle">
+          Your e-mail address is not confirmed yet. <a href="#/confirm-email">Confirm it</a>
+        </p>
+      )}
       <Picture user={user} />
       <section className="card">
         <h2>About you</h2>
@@ -28,12 +30,9 @@ export function Profile({ user, notice, go }: ViewProps & { user: User }) {
           button="Save"
           done="Saved."
           send={async ({ firstName, lastName, username }) => {
-            const { error } = await latchkey.profile.update({
-              firstName: firstName || null,
-              lastName: lastName || null,
-              username: username || null,
-            });
-            return error;
+            // Null clears what was there.
+            const fields = { firstName: firstName || null, lastName: lastName || null, username: username || null };
+            return (await latchkey.profile.update(fields)).error;
           }}
         >
           <div className="pair">
@@ -54,34 +53,22 @@ export function Profile({ user, notice, go }: ViewProps & { user: User }) {
   );
 }
 
-function Unconfirmed({ email, go }: { email: string; go: ViewProps['go'] }) {
-  const [error, setError] = useState<LatchkeyError | null>(null);
-  async function send() {
-    const answer = await latchkey.auth.resendConfirmation({ email });
-    setError(answer.error);
-    if (answer.error === null) go('confirm-email');
-  }
-  return (
-    <div className="hurdle">
-      <p>Your e-mail address is not confirmed yet.</p>
-      <button type="button" className="second" onClick={() => void send()}>
-        Send me a code
-      </button>
-      <Failure error={error} />
-    </div>
-  );
-}
-
 function Picture({ user }: { user: User }) {
-  const [error, setError] = useState<LatchkeyError | null>(null);
   const [news, setNews] = useState('');
+  const [failure, setFailure] = useState('');
   const chooser = useRef<HTMLInputElement>(null);
 
   async function show(work: ReturnType<typeof latchkey.profile.removeAvatar>, done: string) {
     setNews('One moment …');
-    const answer = await work;
-    setError(answer.error);
-    setNews(answer.error === null ? done : '');
+    const { error } = await work;
+    setNews(error === null ? done : '');
+    setFailure(
+      error === null
+        ? ''
+        : toProblems(error)
+            .map(({ text }) => text)
+            .join(' '),
+    );
     chooser.current?.focus();
   }
 
@@ -114,19 +101,10 @@ function Picture({ user }: { user: User }) {
         <p className="good" role="status">
           {news}
         </p>
-        <Failure error={error} />
+        <p className="problem" role="alert">
+          {failure}
+        </p>
       </div>
     </section>
-  );
-}
-
-function Failure({ error }: { error: LatchkeyError | null }) {
-  return (
-    <p className="problem" role="alert">
-      {error !== null &&
-        toProblems(error)
-          .map(({ text }) => text)
-          .join(' ')}
-    </p>
   );
 }

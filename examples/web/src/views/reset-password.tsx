@@ -1,16 +1,13 @@
-import { Act, CodeField, Field, Form, KnownField } from '../form';
+import { Act, CodeField, Form, IdentifierField, NewPasswordField } from '../form';
 import { latchkey } from '../latchkey';
+import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import type { ViewProps } from './view';
 
-const CALL = `const { error } = await latchkey.auth
-  .resetPassword({
+const CALL = `const { error } =
+  await latchkey.auth.resetPassword({
     identifier, code, newPassword,
   });
-
-// Every session has ended: whoever
-// knew the old password is out.
-if (error) show(error.code, error.fields);
+if (error) show(error.fields);
 else goTo('sign-in');`;
 
 export function ResetPassword({ email, go }: ViewProps) {
@@ -29,23 +26,9 @@ export function ResetPassword({ email, go }: ViewProps) {
           return error;
         }}
       >
-        <KnownField
-          value={email}
-          name="identifier"
-          label="E-mail address or username"
-          autoComplete="username"
-          autoCapitalize="none"
-          required
-        />
+        {email === undefined ? <IdentifierField known={email} /> : <input type="hidden" name="identifier" value={email} />}
         <CodeField />
-        <Field
-          name="newPassword"
-          type="password"
-          label="New password"
-          hint="At least 15 characters. A sentence of your own works well."
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordField name="newPassword" label="New password" />
       </Form>
       {email !== undefined && (
         <Act label="Send a new code" done="A new code is on its way." act={() => latchkey.auth.forgotPassword({ identifier: email })} />

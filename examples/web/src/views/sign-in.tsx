@@ -1,11 +1,13 @@
-import { Field, Form } from '../form';
+import { Field, Form, IdentifierField } from '../form';
 import { latchkey } from '../latchkey';
+import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import type { ViewProps } from './view';
 
-const CALL = `const { data, error } = await latchkey.auth
-  .signInWithPassword({ identifier, password });
-
+const CALL = `const { data, error } =
+  await latchkey.auth
+    .signInWithPassword({
+      identifier, password,
+    });
 if (error) show(error.code);
 else greet(data.user);`;
 
@@ -23,14 +25,7 @@ export function SignIn({ email, notice, go }: ViewProps) {
           return again.error;
         }}
       >
-        <Field
-          name="identifier"
-          label="E-mail address or username"
-          autoComplete="username"
-          autoCapitalize="none"
-          defaultValue={email}
-          required
-        />
+        <IdentifierField known={email} />
         <Field name="password" type="password" label="Password" autoComplete="current-password" required />
       </Form>
       <p className="other">

@@ -1,12 +1,13 @@
-import { Field, Form } from '../form';
+import { EmailField, Form, NewPasswordField } from '../form';
 import { latchkey } from '../latchkey';
+import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import type { ViewProps } from './view';
 
-const CALL = `const { error } = await latchkey.auth
-  .signUp({ email, password });
-
-if (error) show(error.code, error.fields);
+const CALL = `const { error } =
+  await latchkey.auth.signUp({
+    email, password,
+  });
+if (error) show(error.fields);
 else goTo('confirm-email');`;
 
 export function SignUp({ email, go }: ViewProps) {
@@ -20,15 +21,8 @@ export function SignUp({ email, go }: ViewProps) {
           return error;
         }}
       >
-        <Field name="email" type="email" label="E-mail address" autoComplete="email" defaultValue={email} required />
-        <Field
-          name="password"
-          type="password"
-          label="Password"
-          hint="At least 15 characters. A sentence of your own works well."
-          autoComplete="new-password"
-          required
-        />
+        <EmailField known={email} />
+        <NewPasswordField name="password" label="Password" />
       </Form>
       <p className="other">
         Already have an account? <a href="#/sign-in">Sign in</a>
