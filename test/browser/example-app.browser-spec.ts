@@ -57,7 +57,7 @@ describe('the example app in a browser', () => {
     await fill('Password', PASSWORD);
     await press('Create account');
 
-    await expectPage(page, 'Confirm your e-mail address');
+    await expectPage(page, 'Confirm your address');
     await expectFocus(page, 'h1');
     const mail = await newestMail(email);
     await expectFaultless(page, 'example confirm-email');
@@ -186,7 +186,7 @@ describe('the example app in a browser', () => {
     await fill('E-mail address', freshEmail());
     await press('Create account');
 
-    await expectPage(page, 'Confirm your e-mail address');
+    await expectPage(page, 'Confirm your address');
     const address = await page.getByRole('main').getByRole('strong').textContent();
     const { secretCode } = await newestMail(String(address));
     await fill('Code', wrongCode(secretCode));

@@ -4,8 +4,8 @@ import { latchkey, serverUrl } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
-const CALL = `const { error } =
-  await latchkey.auth.confirmEmail({
+const CALL = `const { error } = await latchkey
+  .auth.confirmEmail({
     email, code,
   });
 if (error) show(error.code);
@@ -14,7 +14,7 @@ else goTo('sign-in');`;
 export function ConfirmEmail({ email, user, notice, go }: ViewProps & { user: User | null }) {
   const known = user?.email ?? email;
   return (
-    <Page title="Confirm your e-mail address" notice={notice} call={CALL}>
+    <Page title="Confirm your address" notice={notice} call={CALL}>
       {known !== undefined && (
         <p>
           A mail with a code is on its way to <strong>{known}</strong>.

@@ -4,9 +4,10 @@ import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
 // The same answer whether or not there is such an account.
-const CALL = `const { error } =
-  await latchkey.auth
-    .forgotPassword({ identifier });
+const CALL = `const { error } = await latchkey
+  .auth.forgotPassword({
+    identifier,
+  });
 if (error) show(error.code);
 else goTo('reset-password');`;
 

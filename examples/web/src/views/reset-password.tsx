@@ -3,8 +3,8 @@ import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
-const CALL = `const { error } =
-  await latchkey.auth.resetPassword({
+const CALL = `const { error } = await latchkey
+  .auth.resetPassword({
     identifier, code, newPassword,
   });
 if (error) show(error.fields);

@@ -3,13 +3,12 @@ import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
-const CALL = `const { data, error } =
-  await latchkey.auth
-    .signInWithPassword({
-      identifier, password,
-    });
+const CALL = `const { error } = await latchkey
+  .auth.signInWithPassword({
+    identifier, password,
+  });
 if (error) show(error.code);
-else greet(data.user);`;
+// useSession says who it is.`;
 
 export function SignIn({ email, notice, go }: ViewProps) {
   return (

@@ -3,10 +3,8 @@ import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
-const CALL = `const { error } =
-  await latchkey.auth.signUp({
-    email, password,
-  });
+const CALL = `const { error } = await latchkey
+  .auth.signUp({ email, password });
 if (error) show(error.fields);
 else goTo('confirm-email');`;
 
