@@ -11,7 +11,7 @@ describe('the OpenAPI documents', () => {
   let app: TestApp;
   let documents: Map<string, any>;
   beforeAll(async () => {
-    app = await startApp();
+    app = await startApp({ CONTRACTS: 'all' });
     documents = createOpenApiDocuments(app.nest, app.settings);
   });
   afterAll(() => app.stop());
