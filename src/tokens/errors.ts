@@ -29,6 +29,9 @@ export class InvalidRefreshTokenError extends AppError {
   }
 }
 
+/** A refresh token that this server made, of a session that has ended. The same to callers, unless a wire format tells it. */
+export class SessionEndedError extends InvalidRefreshTokenError {}
+
 /** A refresh token that was exchanged before came back: somebody has a copy, so its whole session was ended. */
 export class RefreshTokenReusedError extends AppError {
   override readonly code = 'refresh_token.reused';

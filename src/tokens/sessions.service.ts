@@ -6,7 +6,13 @@ import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
 import { inPages } from '../database/row-pages.js';
 import { AccessTokensService, type TokenSubject } from './access-tokens.service.js';
-import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionNotFoundError, SessionRefusedError } from './errors.js';
+import {
+  InvalidRefreshTokenError,
+  RefreshTokenReusedError,
+  SessionEndedError,
+  SessionNotFoundError,
+  SessionRefusedError,
+} from './errors.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 import { RevocationsService } from './revocations.service.js';
 import type { RevokeReason } from './session.entity.js';
@@ -90,7 +96,7 @@ export class SessionsService {
   /**
    * A new access token for a refresh token that stays as it is: for wire formats whose answer has no field for the next one. Works
    * only for sessions that were opened so; a token that was exchanged elsewhere ends its session, as in `refresh`.
-   * @throws InvalidRefreshTokenError, also for a session that must rotate; RefreshTokenReusedError
+   * @throws InvalidRefreshTokenError, also for a session that must rotate (SessionEndedError for one that has ended); RefreshTokenReusedError
    */
   async mintAccess(token: string, caller: Caller): Promise<IssuedTokens> {
     const claims = readRefreshToken(this.secrets, token);
@@ -99,7 +105,8 @@ export class SessionsService {
     const session = await this.sessions.useToMint(sessionId, counter);
     if (session !== null) return this.issueFor(session);
     const live = await this.sessions.findLive(sessionId);
-    if (live === null || counter >= live.counter) throw new InvalidRefreshTokenError();
+    if (live === null) throw new SessionEndedError();
+    if (counter >= live.counter) throw new InvalidRefreshTokenError();
     return this.endForReuse(sessionId, live.userId, caller);
   }
 

@@ -1,4 +1,5 @@
 import { AUTHORIZATION } from '../../common/access.js';
+import { RefreshTokenReusedError, SessionEndedError } from '../../tokens/errors.js';
 import type { Failure, FailureOf, FailureTable } from './failures.js';
 import { carriesToken } from './token.js';
 
@@ -17,11 +18,14 @@ export const TOKEN_FAILURES = {
 
 const invalid: FailureOf = (_error, request) => (carriesToken(request, AUTHORIZATION) ? TOKEN_FAILURES.forged : TOKEN_FAILURES.noJwt);
 
+const refreshInvalid: FailureOf = (error, request) =>
+  error instanceof SessionEndedError || error instanceof RefreshTokenReusedError ? TOKEN_FAILURES.revoked : invalid(error, request);
+
 /** The part of such a contract's error table that is about tokens. */
 export const TOKEN_KINDS = {
   'token-missing': TOKEN_FAILURES.missing,
   'token-invalid': invalid,
   'token-expired': TOKEN_FAILURES.expired,
   'token-revoked': TOKEN_FAILURES.revoked,
-  'refresh-token-invalid': invalid,
+  'refresh-token-invalid': refreshInvalid,
 } satisfies Partial<FailureTable['kinds']>;

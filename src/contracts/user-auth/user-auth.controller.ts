@@ -90,7 +90,7 @@ export class UserAuthController {
     description: 'The refresh token goes where the access token goes otherwise, and stays usable.',
   })
   @ApiAnswer({ description: 'A new access token.', example: EXAMPLES.refreshed })
-  @ApiFailures(TOKEN_FAILURES.missing, TOKEN_FAILURES.forged, TOKEN_FAILURES.noJwt)
+  @ApiFailures(TOKEN_FAILURES.missing, TOKEN_FAILURES.revoked, TOKEN_FAILURES.forged, TOKEN_FAILURES.noJwt)
   async refresh(@Token(AUTHORIZATION) token: string, @From() caller: Caller) {
     const { accessToken } = await this.sessions.mintAccess(token, caller);
     return { access_token: accessToken };
