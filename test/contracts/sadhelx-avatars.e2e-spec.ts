@@ -161,6 +161,17 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
     expect(await avatarOf(email)).toBe(first);
   });
 
+  it('are refused alike for nobody and for somebody, but to administrators', async () => {
+    const { email, password } = await flow.verified();
+    const other = await flow.signedIn();
+    for (const token of [undefined, other.accessToken])
+      for (const identity of [email, 'nobody@email.com', 'nobody.4', '008070898700'])
+        expect(said(await upload(identity, await picture(), token))).toEqual(REFUSED);
+    await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE email_key = $1`, [email]);
+    const admin = await flow.login(email, password);
+    expect(said(await upload('nobody@email.com', await picture(), admin.body.data.token.token_access))).toEqual(UNKNOWN);
+  });
+
   it('are taken once of two at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { email } = await flow.signedUp();

@@ -5,7 +5,7 @@ import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Open, Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
-import { InvalidRequestError } from '../../common/errors.js';
+import { InvalidRequestError, UnauthenticatedError } from '../../common/errors.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
@@ -49,13 +49,13 @@ export class SadhelxAvatarController {
   ) {
     if (picture === undefined) throw InvalidRequestError.field('avatar', 'avatar.missing', 'avatar must be a file in a multipart body.');
     const account = await this.users.findByIdentifier(identity);
+    // Where strangers are refused they are not to learn who is registered, either.
+    const isFirst = user === undefined && !this.open.areOpen;
+    if (isFirst && account === null) throw new UnauthenticatedError();
+    if (!isFirst) this.open.demandAccessTo(account?.id, user);
     if (account === null) throw new UserNotFoundError();
-    if (user === undefined && !this.open.areOpen) {
-      await this.avatars.setFirst(account.id, picture, caller);
-    } else {
-      this.open.demandAccessTo(account.id, user);
-      await this.avatars.set(account.id, picture, caller, { actorId: user?.userId ?? null });
-    }
+    if (isFirst) await this.avatars.setFirst(account.id, picture, caller);
+    else await this.avatars.set(account.id, picture, caller, { actorId: user?.userId ?? null });
     return ok('Avatar has been saved');
   }
 
