@@ -134,8 +134,8 @@ describe('activating with CONTRACTS_OPEN=false', () => {
     const { mobile, e164 } = await flow.registered();
     let sms = await app.mailbox.newest(e164);
     const first = sms.secretCode;
-    for (let i = 0; i < 3; i += 1) {
-      expect(seen(await flow.activate(mobile, i === 0 ? undefined : null))).toEqual(CODE_NEEDED);
+    for (const none of [undefined, null, '']) {
+      expect(seen(await flow.activate(mobile, none))).toEqual(CODE_NEEDED);
       sms = await app.mailbox.newest(e164, sms);
     }
     const throttled = await flow.activate(mobile);
@@ -158,7 +158,7 @@ describe('activating with CONTRACTS_OPEN=false', () => {
     const { secretCode } = await app.mailbox.newest(other.e164);
     const own = await app.mailbox.newest(self.e164);
     expect(seen(await flow.activate(self.mobile, secretCode))).toEqual(CODE_REFUSED);
-    for (const code of ['', 'abcdef', '1234567', [own.secretCode], { code: own.secretCode }, -1, true]) {
+    for (const code of ['abcdef', '1234567', [own.secretCode], { code: own.secretCode }, -1, true]) {
       expect((await flow.activate(self.mobile, code)).status).toBe(400);
     }
     expect((await flow.activate(self.mobile, own.secretCode)).status).toBe(200);

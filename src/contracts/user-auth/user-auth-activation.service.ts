@@ -33,7 +33,8 @@ export class UserAuthActivation {
   async activate(mobile: string, code: string | null | undefined, caller: Caller): Promise<Account> {
     const account = await this.activation.find(mobile, caller);
     if (this.operations.areOpen) return this.activation.activateUnproven(account.id, caller);
-    if (code != null) return this.activation.activate(account, code, caller);
+    // Forms send an empty field where nothing was typed.
+    if (code != null && code !== '') return this.activation.activate(account, code, caller);
     await this.activation.request(account, caller);
     throw InvalidRequestError.field('code', 'code.missing', CODE_NEEDED);
   }
