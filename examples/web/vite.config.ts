@@ -11,4 +11,5 @@ export default defineConfig({
     // One React for the app and the SDK, wherever else one is installed.
     dedupe: ['react', 'react-dom'],
   },
+  server: { fs: { allow: ['.', '../../sdk'] } },
 });

@@ -83,7 +83,7 @@ function Picture({ user }: { user: User }) {
     <section className="card picture">
       <Portrait user={user} isLarge />
       <div>
-        <h2>{[user.firstName, user.lastName].filter(Boolean).join(' ') || user.username || user.email}</h2>
+        <h2>{[user.firstName, user.lastName].filter(Boolean).join(' ') || user.username || 'No name yet'}</h2>
         <p className="hint">
           {user.email} {user.emailVerified && <span className="badge">Confirmed</span>}
         </p>

@@ -5,7 +5,9 @@ import { Page } from '../page';
 
 const CALL = `const { error } = await latchkey
   .auth.resetPassword({
-    identifier, code, newPassword,
+    identifier,
+    code,
+    newPassword,
   });
 if (error) show(error.fields);
 else goTo('sign-in');`;
