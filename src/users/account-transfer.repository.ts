@@ -44,6 +44,10 @@ const REHEARSED = 'rehearsed_users';
 /** The sequence of `users.number`. */
 const NUMBERS = 'users_number_seq';
 
+/** How long a batch waits for a lock, and how long one of its statements may take. */
+const BATCH_LOCK_SECONDS = 10;
+const BATCH_STATEMENT_SECONDS = 60;
+
 /** Gaps of at most so many numbers are closed by drawing them, which cannot collide with a registration at the same time. */
 const MAX_DRAWN_NUMBERS = 10_000;
 
@@ -52,14 +56,20 @@ const MAX_DRAWN_NUMBERS = 10_000;
 export class AccountTransferRepository {
   constructor(private readonly database: DatabaseService) {}
 
+  /** Nobody waits for an answer here: a batch may take its time, and wait for whoever registers meanwhile. */
+  async beginBatch(): Promise<void> {
+    await this.database.query(`SET LOCAL lock_timeout = '${BATCH_LOCK_SECONDS}s'`);
+    await this.database.query(`SET LOCAL statement_timeout = '${BATCH_STATEMENT_SECONDS}s'`);
+    // A batch that a crash of the database takes along takes the note that it was done along; the next run repeats both.
+    await this.database.query('SET LOCAL synchronous_commit = off');
+  }
+
   /**
    * Stores records as they are; joins the caller's transaction. The sequence of numbers moves behind the largest one first, so that
    * who registers meanwhile gets a number behind them.
    * @returns ids of those that were stored: not those that lost a race against somebody who registered
    */
   async insert(records: readonly AccountRecord[]): Promise<Set<string>> {
-    // A batch that a crash of the database takes along takes the note that it was done along; the next run repeats both.
-    await this.database.query('SET LOCAL synchronous_commit = off');
     await this.advanceNumbers(Math.max(0, ...records.map(({ number }) => number ?? 0)));
     const names = STORED.map(([, [column]]) => column);
     const values = STORED.map(([field, [, type]]) => read(field, type));

@@ -54,6 +54,7 @@ export class AccountTransferService {
 
   /** Stores the records of which nobody has anything yet; joins the caller's transaction. @returns the others */
   async store(batch: readonly NumberedRecord[]): Promise<TakenRecord[]> {
+    await this.transfers.beginBatch();
     const { free, taken } = await this.split(batch, false);
     const stored = free.length === 0 ? new Set() : await this.transfers.insert(free.map(({ record }) => record));
     // Somebody registered with it between the two statements.
