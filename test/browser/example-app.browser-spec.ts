@@ -197,6 +197,27 @@ describe('the example app in a browser', () => {
     await status('A new code is on its way.');
   });
 
+  it('asks for the code first where the server wants addresses confirmed', async () => {
+    const strict = await startSite({ SIGN_IN_REQUIRES: 'verified' });
+    const app = await serveExampleApp(strict.url.replace('127.0.0.1', 'localhost'));
+    try {
+      const { email } = await register(strict.app);
+      const welcome = await strict.app.mailbox.newest(email);
+      await page.goto(app.url);
+      await enter(email);
+      await expectPage(page, 'Confirm your address');
+      await fill('Code', (await strict.app.mailbox.newest(email, welcome)).secretCode);
+      await press('Confirm');
+      await expectPage(page, 'Sign in');
+      await fill('Password', PASSWORD);
+      await press('Sign in');
+      await expectPage(page, 'Your profile');
+    } finally {
+      await app.stop();
+      await strict.stop();
+    }
+  });
+
   it('shows passwords when asked', async () => {
     await open('sign-up', 'Create your account');
     await fill('Password', PASSWORD);

@@ -18,7 +18,7 @@ export function App() {
   const { status, user } = useSession(latchkey);
   const asked = useRequestedView();
   const [trip, setTrip] = useState<Trip>({});
-  if (status === 'loading') return null;
+  if (status === 'loading') return <p className="loading">One moment …</p>;
 
   const view = allowedView(asked, user);
   const go: Go = (to, news = {}) => {

@@ -42,7 +42,7 @@ export function Form<Name extends string>({ button, done, children, send }: Form
         <div className="summary" role="alert" tabIndex={-1} ref={summary}>
           <ul>
             {problems.map(({ field, text }) => (
-              <li key={text}>
+              <li key={`${field} ${text}`}>
                 <Remedy field={field} text={text} />
               </li>
             ))}

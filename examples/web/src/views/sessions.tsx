@@ -41,7 +41,7 @@ export function Sessions() {
       <p ref={status} role="status" tabIndex={-1} className={failure === null ? 'good' : 'problem'}>
         {failure === null ? news : toSentence(failure)}
       </p>
-      <ul className="card sessions">
+      <ul className="card sessions" hidden={sessions.length === 0}>
         {sessions.map(({ id, device, ip, createdAt, lastUsedAt, current }) => (
           <li key={id}>
             <div>
