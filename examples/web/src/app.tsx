@@ -5,7 +5,7 @@ import keyUrl from './key.svg';
 import { latchkey } from './latchkey';
 import { type Go, type Trip, type ViewName, type ViewProps, allowedView, useRequestedView } from './navigation';
 import { Portrait } from './portrait';
-import { toSentence } from './problems';
+import { toText } from './problems';
 import { ConfirmEmail } from './views/confirm-email';
 import { ForgotPassword } from './views/forgot-password';
 import { Profile } from './views/profile';
@@ -58,7 +58,7 @@ function Menu({ user, view, go }: { user: User; view: ViewName; go: Go }) {
   async function signOut() {
     const { error } = await latchkey.auth.signOut();
     if (error === null) go('sign-in', { notice: 'You are signed out.' });
-    else setProblem(toSentence(error));
+    else setProblem(toText(error));
   }
   return (
     <>

@@ -1,6 +1,6 @@
 import type { LatchkeyError } from '@latchkey/client';
 import { type InputHTMLAttributes, type ReactNode, type SubmitEvent, createContext, useContext, useEffect, useRef, useState } from 'react';
-import { type Problem, toProblems, toSentence } from './problems';
+import { type Problem, toProblems, toText } from './problems';
 
 const Problems = createContext<readonly Problem[]>([]);
 
@@ -154,7 +154,7 @@ export function Act({ label, done, act }: { label: string; done: string; act: ()
   const [outcome, setOutcome] = useState<{ isGood: boolean; text: string }>();
   async function run() {
     const { error } = await act();
-    setOutcome(error === null ? { isGood: true, text: done } : { isGood: false, text: toSentence(error) });
+    setOutcome(error === null ? { isGood: true, text: done } : { isGood: false, text: toText(error) });
   }
   return (
     <div className="act">

@@ -37,7 +37,14 @@ export function toProblems(error: LatchkeyError): Problem[] {
   return [{ field: FIELDS[error.code], text: toSentence(error) }];
 }
 
-export function toSentence({ code, message, retryAfterSeconds }: LatchkeyError): string {
+/** The same in one line. */
+export function toText(error: LatchkeyError): string {
+  return toProblems(error)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+function toSentence({ code, message, retryAfterSeconds }: LatchkeyError): string {
   if (code !== 'request.throttled' || retryAfterSeconds === undefined) return SENTENCES[code] ?? message;
   const minutes = Math.ceil(retryAfterSeconds / 60);
   return `That was too often. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;

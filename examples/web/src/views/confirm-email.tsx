@@ -17,7 +17,7 @@ export function ConfirmEmail({ email, user, notice, go }: ViewProps & { user: Us
     <Page title="Confirm your address" notice={notice} call={CALL}>
       {known !== undefined && (
         <p>
-          A mail with a code is on its way to <strong>{known}</strong>.
+          The code is in the mail to <strong>{known}</strong>.
         </p>
       )}
       {import.meta.env.DEV && (

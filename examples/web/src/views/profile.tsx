@@ -4,7 +4,7 @@ import { Field, Form } from '../form';
 import { latchkey } from '../latchkey';
 import { Page } from '../page';
 import { Portrait } from '../portrait';
-import { toProblems } from '../problems';
+import { toText } from '../problems';
 
 const CALL = `const { user } =
   useSession(latchkey);
@@ -62,13 +62,7 @@ function Picture({ user }: { user: User }) {
     setNews('One moment …');
     const { error } = await work;
     setNews(error === null ? done : '');
-    setFailure(
-      error === null
-        ? ''
-        : toProblems(error)
-            .map(({ text }) => text)
-            .join(' '),
-    );
+    setFailure(error === null ? '' : toText(error));
     chooser.current?.focus();
   }
 

@@ -2,7 +2,7 @@ import type { LatchkeyError, SessionView } from '@latchkey/client';
 import { useEffect, useRef, useState } from 'react';
 import { latchkey } from '../latchkey';
 import { Page } from '../page';
-import { toSentence } from '../problems';
+import { toText } from '../problems';
 
 const CALL = `const { sessions } = latchkey;
 
@@ -39,7 +39,7 @@ export function Sessions() {
   return (
     <Page title="Where you are signed in" call={CALL}>
       <p ref={status} role="status" tabIndex={-1} className={failure === null ? 'good' : 'problem'}>
-        {failure === null ? news : toSentence(failure)}
+        {failure === null ? news : toText(failure)}
       </p>
       <ul className="card sessions" hidden={sessions.length === 0}>
         {sessions.map(({ id, device, ip, createdAt, lastUsedAt, current }) => (
