@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { type MockInstance, afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCommand } from '../src/cli/commands.js';
 import { manageKeys } from '../src/cli/keys.command.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
 import { explainFailure } from '../src/server.js';
@@ -29,7 +30,7 @@ describe('signing keys of two nodes', () => {
 
   /** Runs `latchkey keys …` against the database of the nodes. */
   const keys = (...args: string[]): Promise<number> =>
-    manageKeys(args, { NODE_ENV: 'test', DATABASE_URL: a.settings.DATABASE_URL, APP_SECRET: a.settings.APP_SECRET });
+    runCommand(['keys', ...args], { NODE_ENV: 'test', DATABASE_URL: a.settings.DATABASE_URL, APP_SECRET: a.settings.APP_SECRET });
   const printed = (): string => output.flatMap(({ mock }) => mock.calls).join('\n');
 
   beforeAll(async () => {
