@@ -4,7 +4,9 @@ import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 
 const CALL = `const { error } = await latchkey
-  .auth.signUp({ email, password });
+  .auth.signUp({
+    email, password,
+  });
 if (error) show(error.fields);
 else goTo('confirm-email');`;
 
