@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { PasswordHasher } from '../../auth/passwords/password-hasher.service.js';
@@ -14,8 +14,9 @@ const PAST_MS = 3 * 365 * 86_400_000;
 
 /** 120 bits, 20 characters. */
 const PASSWORD_BYTES = 15;
-/** Makes the identifiers of one run its own. */
-const TAG_BYTES = 3;
+/** Numbers in identifiers: as if drawn at random, and yet each once, by an odd factor modulo a power of two. */
+const SCATTER_FACTOR = 10_368_889;
+const SCATTER_MODULUS = 2 ** 39;
 
 const FIRST_NAMES = words(`Ada Amara Anja Aylin Beatriz Bruno Chidi Chiara Daan Divya Elif Emeka Farid Freya Grace Hana Hugo Ines Ivan Jamal
   Jonas Kaito Lena Liam Luca Mara Mei Milan Nadia Noah Olga Omar Priya Rosa Sami Sofia Tariq Uma Viktor Yara Zoé`);
@@ -55,7 +56,7 @@ export class SeedService {
 
 /** Invented people, the first one the oldest account. */
 class People {
-  private readonly tag = randomBytes(TAG_BYTES).toString('hex');
+  private readonly offset = randomInt(2 ** 47) % SCATTER_MODULUS;
   private readonly end = Date.now();
 
   constructor(
@@ -66,11 +67,11 @@ class People {
   get(index: number): NumberedRecord {
     const createdAt = new Date(this.end - PAST_MS * (1 - index / this.count));
     const [firstName, lastName] = [pick(FIRST_NAMES, index * 7), pick(LAST_NAMES, index * 13 + Math.floor(index / FIRST_NAMES.length))];
-    const name = `${toAscii(firstName)}.${toAscii(lastName)}.${this.tag}${index}`;
-    const email = `${name}@example.com`;
-    const username = index % 2 === 0 ? `${toAscii(firstName)}_${this.tag}${index}` : null;
+    const scattered = (index * SCATTER_FACTOR + this.offset) % SCATTER_MODULUS;
+    const email = `${toAscii(firstName)}.${toAscii(lastName)}.${scattered.toString(36)}@example.com`;
+    const username = index % 2 === 0 ? `${toAscii(firstName)}_${scattered.toString(36)}` : null;
     // +999 is assigned to nobody, so this is no number that a text message could go to.
-    const mobile = index % 3 === 0 ? `999${Number.parseInt(this.tag, 16) % 1_000}${String(index).padStart(8, '0')}` : null;
+    const mobile = index % 3 === 0 ? `999${String(scattered).padStart(12, '0')}` : null;
     const later = (share: number): string => new Date(createdAt.getTime() + (this.end - createdAt.getTime()) * share).toISOString();
     const isDisabled = index % 50 === 49;
     return {
