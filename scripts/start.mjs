@@ -31,7 +31,7 @@ function buildIfStale() {
   const sources = fingerprint();
   if (existsSync(main) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   if (!existsSync(compiler)) fail('The server must be built, but the build tools are not installed: run `npm ci` without --omit=dev.');
-  console.error('Building …');
+  console.error('Building (the first time, and when sources have changed; up to a minute) …');
   const { status } = spawnSync(process.execPath, [compiler, 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
   mkdirSync(join(root, 'dist'), { recursive: true });

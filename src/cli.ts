@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
 import { runCommand } from './cli/commands.js';
 import { environment } from './config/environment.js';

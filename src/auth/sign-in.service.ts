@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
+import { ThrottledError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import { networkOf } from '../throttling/client-network.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
 import { SessionRefusedError } from '../tokens/errors.js';
 import { type IssuedTokens, SessionsService } from '../tokens/sessions.service.js';
 import type { Account, Credentials } from '../users/account.js';
@@ -37,6 +40,7 @@ export class SignInService {
     private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
     private readonly verification: EmailVerificationService,
+    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly settings: Settings,
@@ -55,7 +59,7 @@ export class SignInService {
     if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
     // First, for who is refused here gets a mail.
     if (requires === 'verified-email' && account.emailVerifiedAt === null) {
-      await this.verification.send(account);
+      await this.sendCode(account, caller);
       return this.refuse(new UnverifiedError(), account, caller);
     }
     if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
@@ -83,6 +87,17 @@ export class SignInService {
       if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), account, caller);
       throw error;
     }
+  }
+
+  /** Unless the caller's network has caused too many mails: the refusal is the same. */
+  private async sendCode(account: Account, caller: Caller): Promise<void> {
+    try {
+      await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+    } catch (error) {
+      if (error instanceof ThrottledError) return;
+      throw error;
+    }
+    await this.verification.send(account);
   }
 
   private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {

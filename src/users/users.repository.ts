@@ -15,7 +15,7 @@ const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernam
 
 /** A new account without a picture, of which nobody has proven an address or a number yet; $1 is its id, $2 how long it is new. */
 const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND avatar IS NULL
-  AND email_verified_at IS NULL AND mobile_verified_at IS NULL AND disabled_at IS NULL`;
+  AND email_verified_at IS NULL AND mobile_verified_at IS NULL AND disabled_at IS NULL AND roles = '{user}'`;
 
 @Injectable()
 export class UsersRepository {

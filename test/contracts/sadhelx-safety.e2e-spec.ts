@@ -182,3 +182,23 @@ describe('the contract sadhelx', () => {
     for (const secret of [reset.token, refreshToken, accessToken, `"${reset.secretCode}"`]) expect(dump).not.toContain(secret);
   });
 });
+
+describe('the contract sadhelx, to a network that has caused too many mails', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startContracts({ RATE_LIMIT: 'on', LIMIT_MAIL_REQUESTS: '2/3600' });
+  });
+  afterAll(() => app.stop());
+
+  it('refuses a login for an address that is not verified as ever, and mails nothing more', async () => {
+    const flow = new SadhelxFlow(app);
+    const mailsAfterLogin = async (): Promise<number> => {
+      const { email, password } = await flow.signedUp();
+      expect(await flow.login(email, password)).toMatchObject({ status: 401, body: { status: false, msg: 'Email unverified' } });
+      const [row] = await app.rows<{ mails: number }>('SELECT count(*)::int AS mails FROM mails WHERE recipient = $1', [email]);
+      return row?.mails ?? 0;
+    };
+    // One of signing up, and one of the login as long as there are any.
+    expect([await mailsAfterLogin(), await mailsAfterLogin(), await mailsAfterLogin()]).toEqual([2, 2, 1]);
+  });
+});
