@@ -97,7 +97,14 @@ describe('a request with an Idempotency-Key', () => {
     const toAnswer = (result: string) => ({ answer: { status: 201, headers: {}, body: JSON.stringify(result) }, ownerId: null });
     let wake = (): void => {};
     const asleep = new Promise<void>((resolve) => (wake = resolve));
-    const slow = service.once(identity, () => asleep.then(() => 'slow'), toAnswer);
+    let slow: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((begun) => {
+      const work = (): Promise<string> => {
+        begun();
+        return asleep.then(() => 'slow');
+      };
+      slow = service.once(identity, work, toAnswer);
+    });
     await expect(service.once(identity, async () => 'early', toAnswer)).rejects.toMatchObject({ code: 'idempotency.in_progress' });
     await app.rows(`UPDATE idempotency_keys SET leased_until = now() - interval '1 second' WHERE status IS NULL`);
     expect(await service.once(identity, async () => 'quick', toAnswer)).toEqual({ result: 'quick' });

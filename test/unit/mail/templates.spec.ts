@@ -5,7 +5,7 @@ import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
 
 const KINDS = Object.entries(MAIL_KINDS);
 /** Kinds whose link alone does what they are for. */
-const LINK_ONLY = ['email-changed'];
+const LINK_ONLY = ['email-changed', 'delete-account'];
 const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);
 const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([kind]) => kind);
 
