@@ -92,11 +92,18 @@ export function watchAnswers(nest: NestFastifyApplication, look: Look): void {
     const answer = await inject(options);
     const { method = 'GET', url } = options;
     const contentType = String(answer.headers['content-type']);
-    if (typeof url === 'string') look(method, url, { status: answer.statusCode, contentType, text: answer.body });
+    if (typeof url === 'string') look(method, withoutDots(url), { status: answer.statusCode, contentType, text: answer.body });
     return answer;
   }) as never;
   const server: Server = nest.getHttpServer();
   server.prependListener('request', (request, reply) => watch(request, reply, look));
+}
+
+/** The address that an injected request has in the end: `/a/../b` is `/b`. */
+function withoutDots(url: string): string {
+  if (url.startsWith('//')) return url;
+  const { pathname, search } = new URL(url, 'http://localhost');
+  return pathname + search;
 }
 
 function watch({ method = '', url = '' }: IncomingMessage, reply: ServerResponse, look: Look): void {

@@ -32,6 +32,7 @@ export class MailboxPagesController {
       'A page for people with the mails this server sent; new ones come in by themselves. Only there while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ description: 'The page.', content: HTML })
+  @ApiProblem('route.not_found')
   showDevMailbox(@Res({ passthrough: true }) reply: FastifyReply): string {
     return write(reply, this.pages.inbox(this.mailbox.list()));
   }

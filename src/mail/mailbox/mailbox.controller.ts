@@ -25,7 +25,7 @@ export class MailboxController {
       'The newest 200 mails this server sent, newest first, with their one-time codes and links. Only there while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ type: [MailboxSummaryView], description: 'The mails, newest first.' })
-  @ApiProblem('request.invalid')
+  @ApiProblem('request.invalid', 'route.not_found')
   listDevMail(@Query() { to }: ListMailboxQuery): MailboxSummaryView[] {
     return this.mailbox.list({ to }).map(toMailboxSummary);
   }
