@@ -34,6 +34,7 @@ export default defineConfig({
           include: ['test/browser/**/*.browser-spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
+          isolate: false,
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -109,7 +109,7 @@ describe('races', () => {
     expect(refreshed).toBeGreaterThan(0);
   });
 
-  it.each(Object.entries(ENDINGS))('an access token minted without rotation against %s is dead', { timeout: 30_000 }, async (_, end) => {
+  it('an access token minted without rotation against logout-all is dead', { timeout: 30_000 }, async () => {
     const user = await signedIn(app);
     let minted = 0;
     await inParallel(async () => {
@@ -118,7 +118,7 @@ describe('races', () => {
       const [first, again, ending] = await Promise.all([
         attempt(mint(app, session)),
         pause().then(() => attempt(mint(second, session))),
-        pause().then(() => end(session)),
+        pause().then(() => ENDINGS['logout-all'](session)),
       ]);
       expect([204, 401]).toContain(ending.status);
       minted += first.length + again.length;

@@ -10,6 +10,9 @@ export async function openMail(context: BrowserContext, site: Site, to: string):
   // With scripts it comes by itself.
   while ((await reload.isVisible()) && !(await entry.isVisible())) await reload.click();
   await entry.click();
+  await page.waitForURL(/\/dev\/mail\/./);
+  // With the frame that the mail is in: a click while that is loading leads nowhere.
+  await page.waitForLoadState('load');
   await page.getByRole('heading', { level: 1 }).waitFor();
   return page;
 }
