@@ -154,7 +154,8 @@ export class SigningKeyRotation {
 
   private async create(): Promise<string> {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const id = randomBytes(12).toString('base64url');
+    // Hexadecimal, for it is typed in commands, where a hyphen at its beginning would make it an option.
+    const id = randomBytes(8).toString('hex');
     await this.keys.insert({
       id,
       publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk,
