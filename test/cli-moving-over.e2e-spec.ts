@@ -4,11 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine } from './support/command-line.js';
 import { createDatabase } from './support/databases.js';
 
-const DOCUMENT = readFileSync(new URL('../docs/moving-over.md', import.meta.url), 'utf8');
-
-/** A block of the document: its SQL, or the line that it gives. */
+/** A block of a system's page: its SQL, or the line that it gives. */
 function block(language: 'sql' | 'ndjson', system: string): string {
-  const found = new RegExp(`^\`\`\`${language} ${system}\\n([^]*?)^\`\`\``, 'm').exec(DOCUMENT)?.[1];
+  const page = readFileSync(new URL(`../docs/moving-over/${system}.md`, import.meta.url), 'utf8');
+  const found = new RegExp(`^\`\`\`${language} ${system}\\n([^]*?)^\`\`\``, 'm').exec(page)?.[1];
   if (found === undefined) throw new Error(`There is no ${language} for ${system}`);
   return found;
 }
@@ -62,6 +61,7 @@ describe('moving over, as the document has it', () => {
   it('names every field of a record', async () => {
     const file = cli.path('all.csv');
     await cli.run('users', 'export', file);
-    for (const field of String(readFileSync(file, 'utf8').split('\n')[0]).split(',')) expect(DOCUMENT).toContain(`\`${field}\``);
+    const document = readFileSync(new URL('../docs/moving-over.md', import.meta.url), 'utf8');
+    for (const field of String(readFileSync(file, 'utf8').split('\n')[0]).split(',')) expect(document).toContain(`\`${field}\``);
   });
 });
