@@ -1,5 +1,22 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiQuery, ApiResponse } from '@nestjs/swagger';
+
+/** Failures that both routes of every page behind a mailed link show alike. */
+export const LINK_FAILURES = {
+  400: 'The link is not valid any more.',
+  410: 'The link has expired.',
+  422: 'The form cannot be read.',
+  500: 'Something went wrong; the page says nothing about what.',
+  503: 'The server is busy or not available; trying again helps.',
+};
+
+/** Documents the token with which a mailed link leads to its page. */
+export const ApiLinkToken = () =>
+  ApiQuery({
+    name: 'token',
+    description: 'From the mail.',
+    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
+  });
 
 /** Documents answers that are pages, one sentence per status. */
 export function ApiPages(pages: Record<number, string>) {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailVerificationService } from '../auth/email-verification.service.js';
 import { BadCredentialsError, ProofRequiredError } from '../auth/errors.js';
@@ -8,20 +8,13 @@ import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { ApiPages } from './api-page.js';
+import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';
 import { ConfirmEmailForm } from './dto/confirm-email.form.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { type Page, PageRenderer, write } from './page-renderer.js';
 import { toReturnLink } from './return-url.js';
 import type { FieldMessage } from './views.js';
 
 const TITLE = 'Confirm your e-mail address';
-
-/** Failures that both routes show alike. */
-const FAILURES = {
-  422: 'The form cannot be read.',
-  500: 'Something went wrong; the page says nothing about what.',
-  503: 'The server is busy or not available; trying again helps.',
-};
 
 /**
  * The page behind the link of a confirmation mail. Nothing here is kept in cookies: a form carries the token of the link, which a
@@ -49,12 +42,8 @@ export class ConfirmEmailPageController {
     summary: 'Page of the confirmation link',
     description: 'Asks for the password of the account, or for a new one. Opening it, however often, uses nothing up.',
   })
-  @ApiQuery({
-    name: 'token',
-    description: 'From the mail.',
-    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
-  })
-  @ApiPages({ ...FAILURES, 200: 'The form.', 400: 'The link is not valid any more.', 410: 'The link has expired.' })
+  @ApiLinkToken()
+  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
   // Other parameters are let through: mail gateways add theirs to links.
   async show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return write(reply, await this.form(typeof token === 'string' ? token : '', []));
@@ -71,11 +60,9 @@ export class ConfirmEmailPageController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
-    ...FAILURES,
+    ...LINK_FAILURES,
     200: 'The address is confirmed.',
-    400: 'The link is not valid any more.',
     401: 'The password is wrong; the form again.',
-    410: 'The link has expired.',
     413: 'The form is too large.',
     415: 'Not a form.',
     422: 'A password is missing or not acceptable: the form again. Or the form cannot be read.',
@@ -120,9 +107,4 @@ function problemsOf(error: unknown): FieldMessage[] {
   if (error instanceof ProofRequiredError) return [{ field: 'password', detail: 'Enter the password of the account.' }];
   if (!(error instanceof InvalidRequestError)) return [];
   return error.problems.map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
-}
-
-function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
-  return html;
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailChangeService } from '../auth/email-change.service.js';
 import { BadCredentialsError, ProofRequiredError } from '../auth/errors.js';
@@ -7,22 +7,13 @@ import { ReturnUrls } from '../auth/return-urls.service.js';
 import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { Settings } from '../config/settings.js';
-import { ApiPages } from './api-page.js';
+import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';
 import { ConfirmNewEmailForm } from './dto/confirm-new-email.form.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { type Page, PageRenderer, write } from './page-renderer.js';
 import { toReturnLink } from './return-url.js';
 
 const PATH = 'account/confirm-new-email';
 const TITLE = 'Confirm your new e-mail address';
-
-/** Failures that both routes show alike. */
-const FAILURES = {
-  400: 'The link is not valid any more.',
-  410: 'The link has expired.',
-  422: 'The form cannot be read.',
-  500: 'Something went wrong; the page says nothing about what.',
-  503: 'The server is busy or not available; trying again helps.',
-};
 
 /**
  * The page behind the link to a new address. It asks for the password: otherwise a stranger could put the reader's address, proven
@@ -50,12 +41,8 @@ export class ConfirmNewEmailPageController {
     summary: 'Page of the link to a new address',
     description: 'Asks for the password of the account. Opening it, however often, uses nothing up.',
   })
-  @ApiQuery({
-    name: 'token',
-    description: 'From the mail.',
-    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
-  })
-  @ApiPages({ ...FAILURES, 200: 'The form.' })
+  @ApiLinkToken()
+  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
   // Other parameters are let through: mail gateways add theirs to links.
   async show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return write(reply, await this.form(typeof token === 'string' ? token : '', null));
@@ -71,7 +58,7 @@ export class ConfirmNewEmailPageController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
-    ...FAILURES,
+    ...LINK_FAILURES,
     200: 'The account has the new address.',
     401: 'The password is wrong; the form again.',
     409: 'Somebody else has the address meanwhile.',
@@ -108,9 +95,4 @@ export class ConfirmNewEmailPageController {
     const title = passwordProblem === null ? TITLE : `Error: ${TITLE}`;
     return this.pages.render('confirm-new-email', title, { address, action: this.action, token, problems, passwordProblem });
   }
-}
-
-function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
-  return html;
 }

@@ -1,26 +1,17 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountDeletionLinkService } from '../auth/account-deletion-link.service.js';
 import { ReturnUrls } from '../auth/return-urls.service.js';
 import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { Settings } from '../config/settings.js';
-import { ApiPages } from './api-page.js';
+import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';
 import { DeleteAccountForm } from './dto/delete-account.form.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { PageRenderer, write } from './page-renderer.js';
 import { toReturnLink } from './return-url.js';
 
 const PATH = 'account/delete-account';
-
-/** Failures that both routes show alike. */
-const FAILURES = {
-  400: 'The link is not valid any more.',
-  410: 'The link has expired.',
-  422: 'The form cannot be read.',
-  500: 'Something went wrong; the page says nothing about what.',
-  503: 'The server is busy or not available; trying again helps.',
-};
 
 /** The page behind the link that deletes an account. The form carries the token of the link, so there is no CSRF token beside it. */
 @ApiTags('Pages')
@@ -45,12 +36,8 @@ export class DeleteAccountPageController {
     summary: 'Page of the link that deletes an account',
     description: 'Says what would be deleted. Opening it, however often, deletes nothing and uses nothing up.',
   })
-  @ApiQuery({
-    name: 'token',
-    description: 'From the mail.',
-    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
-  })
-  @ApiPages({ ...FAILURES, 200: 'The form.' })
+  @ApiLinkToken()
+  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
   // Other parameters are let through: mail gateways add theirs to links.
   async show(@Query('token') sent: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const token = typeof sent === 'string' ? sent : '';
@@ -68,7 +55,7 @@ export class DeleteAccountPageController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
-    ...FAILURES,
+    ...LINK_FAILURES,
     200: 'The account is gone.',
     409: 'It is the last administrator, who has to stay; the link stays good.',
     413: 'The form is too large.',
@@ -85,9 +72,4 @@ export class DeleteAccountPageController {
     const address = await this.deletion.redeem(token, caller);
     return write(reply, this.pages.render('account-deleted', 'Your account is deleted', { address, returnLink }));
   }
-}
-
-function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
-  return html;
 }

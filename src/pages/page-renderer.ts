@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from '../common/brand-palette.js';
 import { initialOf, logoSource } from '../common/logo.js';
@@ -12,6 +13,12 @@ import type { Views } from './views.js';
 export interface Page {
   html: string;
   headers: Record<string, string>;
+}
+
+/** Answers with a page. */
+export function write(reply: FastifyReply, { html, headers }: Page): string {
+  void reply.headers(headers);
+  return html;
 }
 
 const TEMPLATES = join(import.meta.dirname, 'templates');

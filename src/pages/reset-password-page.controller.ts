@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PasswordResetService } from '../auth/password-reset.service.js';
 import { ReturnUrls } from '../auth/return-urls.service.js';
@@ -7,22 +7,13 @@ import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { ApiPages } from './api-page.js';
+import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';
 import { ResetPasswordForm } from './dto/reset-password.form.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { type Page, PageRenderer, write } from './page-renderer.js';
 import { toReturnLink } from './return-url.js';
 import type { FieldMessage } from './views.js';
 
 const TITLE = 'Choose a new password';
-
-/** Failures that both routes show alike. */
-const FAILURES = {
-  400: 'The link is not valid any more.',
-  410: 'The link has expired.',
-  422: 'The form cannot be read.',
-  500: 'Something went wrong; the page says nothing about what.',
-  503: 'The server is busy or not available; trying again helps.',
-};
 
 /**
  * The page behind the link of a reset mail. As on the confirmation page, the form carries the token of the link, which a foreign
@@ -50,12 +41,8 @@ export class ResetPasswordPageController {
     summary: 'Page of the reset link',
     description: 'Asks for a new password. Opening it, however often, uses nothing up.',
   })
-  @ApiQuery({
-    name: 'token',
-    description: 'From the mail.',
-    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
-  })
-  @ApiPages({ ...FAILURES, 200: 'The form.' })
+  @ApiLinkToken()
+  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
   // Other parameters are let through: mail gateways add theirs to links.
   async show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return write(reply, await this.form(typeof token === 'string' ? token : '', []));
@@ -71,7 +58,7 @@ export class ResetPasswordPageController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
-    ...FAILURES,
+    ...LINK_FAILURES,
     200: 'The new password is set.',
     413: 'The form is too large.',
     415: 'Not a form.',
@@ -111,9 +98,4 @@ export class ResetPasswordPageController {
       newPasswordProblem: problems[0]?.detail ?? null,
     });
   }
-}
-
-function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
-  return html;
 }

@@ -1,26 +1,17 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailChangeUndoService } from '../auth/email-change-undo.service.js';
 import { Public } from '../common/access.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { ApiPages } from './api-page.js';
+import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';
 import { UndoEmailChangeForm } from './dto/undo-email-change.form.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { type Page, PageRenderer, write } from './page-renderer.js';
 
 const PATH = 'account/undo-email-change';
 const TITLE = 'Undo the change of your e-mail address';
-
-/** Failures that both routes show alike. */
-const FAILURES = {
-  400: 'The link is not valid any more.',
-  410: 'The link has expired.',
-  422: 'The form cannot be read.',
-  500: 'Something went wrong; the page says nothing about what.',
-  503: 'The server is busy or not available; trying again helps.',
-};
 
 /** The page behind the link that the former address of an account gets: whoever reads its mail takes the account back. */
 @ApiTags('Pages')
@@ -44,12 +35,8 @@ export class UndoEmailChangePageController {
     summary: 'Page of the link that undoes a change of the e-mail address',
     description: 'Asks for a new password. Opening it, however often, uses nothing up.',
   })
-  @ApiQuery({
-    name: 'token',
-    description: 'From the mail.',
-    schema: { type: 'string', example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' },
-  })
-  @ApiPages({ ...FAILURES, 200: 'The form.' })
+  @ApiLinkToken()
+  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
   // Other parameters are let through: mail gateways add theirs to links.
   async show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return write(reply, await this.form(typeof token === 'string' ? token : '', null));
@@ -66,7 +53,7 @@ export class UndoEmailChangePageController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
-    ...FAILURES,
+    ...LINK_FAILURES,
     200: 'The change is undone.',
     409: 'Another account has the address.',
     413: 'The form is too large.',
@@ -103,9 +90,4 @@ export class UndoEmailChangePageController {
       newPasswordProblem,
     });
   }
-}
-
-function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
-  return html;
 }
