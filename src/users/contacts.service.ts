@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { Account, Credentials } from './account.js';
+import { ContactsRepository } from './contacts.repository.js';
 import { UserNotFoundError } from './errors.js';
 import { type Identifier, fromEmail, fromMobile, readIdentifier } from './identifiers.js';
 import { UsersRepository } from './users.repository.js';
@@ -19,6 +20,7 @@ export interface Mobile {
 export class ContactsService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly contacts: ContactsRepository,
     private readonly accounts: UsersService,
     private readonly settings: Settings,
   ) {}
@@ -53,7 +55,7 @@ export class ContactsService {
   /** The account whose recovery address was typed; null also for what is no address. */
   async findByRecoveryEmail(written: string): Promise<Account | null> {
     const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
-    const user = typed?.kind === 'email' ? await this.users.findByRecoveryKey(typed.key) : null;
+    const user = typed?.kind === 'email' ? await this.contacts.findByRecoveryKey(typed.key) : null;
     return user === null ? null : this.accounts.findById(user.id);
   }
 
@@ -65,7 +67,7 @@ export class ContactsService {
 
   /** Whether the account could have the address: nobody has it, and nobody else can go back to it. */
   async isEmailFreeFor(id: string, { key }: Identifier): Promise<boolean> {
-    return (await this.users.findByKey('email', key)) === null && !(await this.users.isEmailHeld(key, id));
+    return (await this.users.findByKey('email', key)) === null && !(await this.contacts.isEmailHeld(key, id));
   }
 
   /** Whether an account other than `butOf` has the number. */
@@ -81,8 +83,8 @@ export class ContactsService {
    * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
    */
   async changeEmail(id: string, email: Identifier, { proven, holdSeconds }: { proven: boolean; holdSeconds: number }): Promise<Account> {
-    await this.users.holdEmail(id, email.key, holdSeconds);
-    if (!(await this.users.changeEmail(id, email, proven))) throw new UserNotFoundError();
+    await this.contacts.holdEmail(id, email.key, holdSeconds);
+    if (!(await this.contacts.changeEmail(id, email, proven))) throw new UserNotFoundError();
     return this.accounts.getById(id);
   }
 
@@ -91,7 +93,7 @@ export class ContactsService {
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
   async changeMobile(id: string, mobile: Mobile | null): Promise<Account> {
-    if (!(await this.users.changeMobile(id, mobile))) throw new UserNotFoundError();
+    if (!(await this.contacts.changeMobile(id, mobile))) throw new UserNotFoundError();
     return this.accounts.getById(id);
   }
 
@@ -101,7 +103,7 @@ export class ContactsService {
    * @throws MobileTakenError
    */
   proveMobile(id: string, number: string): Promise<boolean> {
-    return this.users.proveMobile(id, number);
+    return this.contacts.proveMobile(id, number);
   }
 
   /**
@@ -111,7 +113,7 @@ export class ContactsService {
    * @returns whether there was such a number
    */
   removeMobileFromBeforeProof(id: string): Promise<boolean> {
-    return this.users.removeMobileFromBeforeProof(id);
+    return this.contacts.removeMobileFromBeforeProof(id);
   }
 
   /** Lets the password open nothing any more until it is reset. */

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPicturesService } from './account-pictures.service.js';
 import { AccountTransferRepository } from './account-transfer.repository.js';
 import { AccountTransferService } from './account-transfer.service.js';
+import { ContactsRepository } from './contacts.repository.js';
 import { ContactsService } from './contacts.service.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { DirectoryService } from './directory.service.js';
@@ -21,6 +22,7 @@ import { UsersService } from './users.service.js';
     AccountPicturesService,
     AccountTransferRepository,
     AccountTransferService,
+    ContactsRepository,
     ContactsService,
     DirectoryRepository,
     DirectoryService,

@@ -4,6 +4,7 @@ import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import { inPages } from '../database/row-pages.js';
 import type { Account, Avatar, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
+import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
 import { canonicalLocale, cleanName } from './profile.js';
@@ -21,6 +22,7 @@ const MAX_NUMBER = 2_147_483_647;
 export class UsersService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly contacts: ContactsRepository,
     private readonly settings: Settings,
   ) {}
 
@@ -121,7 +123,7 @@ export class UsersService {
    */
   async isEmailFree(email: string): Promise<boolean> {
     const { key } = fromEmail(email);
-    return (await this.users.findByKey('email', key)) === null && !(await this.users.isEmailHeld(key));
+    return (await this.users.findByKey('email', key)) === null && !(await this.contacts.isEmailHeld(key));
   }
 
   /**
@@ -148,7 +150,7 @@ export class UsersService {
   /** What is kept of an account, for its owner. */
   async exportFor(id: string): Promise<{ account: Account; activity: AccountActivity; heldEmails: HeldEmail[] }> {
     const account = await this.getById(id);
-    return { account, activity: await this.users.findActivity(id), heldEmails: await this.users.findHeldEmails(id) };
+    return { account, activity: await this.users.findActivity(id), heldEmails: await this.contacts.findHeldEmails(id) };
   }
 
   /** Whether an account with this role exists. */
@@ -158,7 +160,7 @@ export class UsersService {
 
   /** Marks `address` verified; false when it is not the account's any more, or the account is disabled. */
   markEmailVerified(id: string, address: string): Promise<boolean> {
-    return this.users.markEmailVerified(id, fromEmail(address).key);
+    return this.contacts.markEmailVerified(id, fromEmail(address).key);
   }
 
   /** Activates the account, if it is not yet; false when it is disabled or gone. Joins the caller's transaction. */
