@@ -1,0 +1,55 @@
+// A closed loop: each lane keeps one connection and sends its next request when the last one is answered.
+import { Client } from 'undici';
+
+/** One request outside any load. */
+export async function call(origin, request) {
+  const client = new Client(origin);
+  try {
+    return await send(client, request, true);
+  } finally {
+    await client.close();
+  }
+}
+
+/**
+ * Sends what `next(lane)` says over `lanes` connections for so many seconds. An unexpected status ends it with an error.
+ * Answers with the latencies, ms, and the seconds it took.
+ */
+export async function load(origin, { lanes, seconds, next, onAnswer }) {
+  const clients = Array.from({ length: lanes }, () => new Client(origin, { pipelining: 1 }));
+  const latencies = [];
+  const startedAt = performance.now();
+  const end = startedAt + seconds * 1_000;
+  const work = async (client, lane) => {
+    for (let now = performance.now(); now < end;) {
+      const answer = await send(client, next(lane), onAnswer !== undefined);
+      onAnswer?.(lane, answer);
+      const later = performance.now();
+      latencies.push(later - now);
+      now = later;
+    }
+  };
+  try {
+    await Promise.all(clients.map(work));
+  } finally {
+    await Promise.all(clients.map((client) => client.destroy()));
+  }
+  return { latencies, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
+async function send(client, { method = 'GET', path, headers, body, expect = 200 }, read) {
+  const sent =
+    body === undefined ? { headers } : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  const answer = await client.request({ method, path, ...sent });
+  const text = await answer.body.text();
+  if (answer.statusCode !== expect && expect !== 'any') throw new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 300)}`);
+  return read ? { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) } : undefined;
+}
+
+/** The value below which `share` of the numbers lie. */
+export function percentile(numbers, share) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export const median = (numbers) => percentile(numbers, 0.5);

@@ -1,0 +1,68 @@
+// The PostgreSQL that all subjects share: embedded, with durable settings, a database for each.
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
+
+/** For a dozen servers with pools of ten. */
+const MAX_CONNECTIONS = 300;
+
+export async function startPostgres() {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  const first = await startEmbeddedPostgres({ dataDir: folder });
+  await withClient(first.url, (client) => client.query(`ALTER SYSTEM SET max_connections = ${MAX_CONNECTIONS}`));
+  await first.stop();
+  const postgres = await startEmbeddedPostgres({ dataDir: folder });
+  const watcher = new pg.Client({ connectionString: postgres.url });
+  await watcher.connect();
+  return {
+    /** Settings that matter for figures. */
+    async settings() {
+      const names = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
+      const { rows } = await watcher.query(`SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name`, [names]);
+      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    },
+    async createDatabase(name) {
+      await watcher.query(`CREATE DATABASE ${name}`);
+      const url = new URL(postgres.url);
+      url.pathname = `/${name}`;
+      return url.href;
+    },
+    /** Processor time that each backend of a database has used so far, µs. Linux only: empty elsewhere. */
+    async backends(database) {
+      const { rows } = await watcher.query(`SELECT pid FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`, [
+        database,
+      ]);
+      return new Map(rows.map(({ pid }) => [pid, processorTime(pid)]));
+    },
+    /** Plans as they will be in the long run, nothing left to write: so that no subject pays for the seeding of another. */
+    settle: (url) => withClient(url, (client) => client.query('VACUUM ANALYZE').then(() => client.query('CHECKPOINT'))),
+    async stop() {
+      await watcher.end();
+      await postgres.stop();
+      await rm(postgres.dataDir, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function processorTime(pid) {
+  try {
+    // Nanoseconds on a processor (Documentation/scheduler/sched-stats.rst of Linux).
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1_000;
+  } catch {
+    return Number.NaN;
+  }
+}

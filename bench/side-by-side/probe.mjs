@@ -1,0 +1,6 @@
+// Loaded into every measured process before its own code: tells over IPC what it has used so far.
+process.on('message', (question) => {
+  if (question === 'usage') process.send({ usage: { ...process.cpuUsage(), rss: process.memoryUsage.rss() } });
+});
+// Listening must not keep a process alive that wants to end.
+process.channel?.unref();

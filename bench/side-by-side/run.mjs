@@ -1,0 +1,27 @@
+// Latchkey measured beside what a team would pick instead, and beside what its parts cost alone.
+//
+//   npm run bench                 about 15 minutes; writes docs/performance.md and its plot
+//   npm run bench -- --quick      3 minutes on two cores; prints the same and writes nothing
+//   npm run bench -- --only W3    one work
+//
+// Needs nothing but npm: PostgreSQL is the embedded one. Takes the processors for itself: figures of a busy machine are worthless.
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit' });
+
+const installed = `${root}/bench/node_modules/.package-lock.json`;
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(`${root}/bench/package-lock.json`).mtimeMs)
+  npm('ci', '--prefix', 'bench', '--no-progress');
+npm('run', '--silent', 'build');
+
+// What they need has only just been installed and built.
+const { bench } = await import('./bench.mjs');
+const { report } = await import('./report.mjs');
+const results = await bench({ quick: values.quick, only: values.only });
+const failed = report(results, { write: !values.quick && values.only === undefined });
+process.exit(failed ? 1 : 0);

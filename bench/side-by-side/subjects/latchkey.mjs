@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { call } from '../load.mjs';
+import { startServer } from '../server-process.mjs';
+import { ACCOUNTS, DEEP, PAGE, PASSWORD, newEmail } from './subject.mjs';
+
+const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+const DATABASE = 'latchkey_bench';
+/** Most entries that a page of the list can have. */
+const LARGEST_PAGE = 100;
+
+/** Two nodes on one database; all but the sign-out is measured on the first. */
+export async function prepareLatchkey({ postgres, freePort, smtpUrl }) {
+  const environment = {
+    // Production refuses to run without its limits.
+    NODE_ENV: 'development',
+    RATE_LIMIT: 'off',
+    DATABASE_URL: await postgres.createDatabase(DATABASE),
+    SMTP_URL: smtpUrl,
+    APP_SECRET: 'only-for-benches-0123456789abcdefghijklmnopqrstuvwxyz',
+    PUBLIC_URL: 'http://localhost:3000',
+    LOG_LEVEL: 'error',
+    CONTRACTS: 'none',
+    MIGRATE_ON_START: 'false',
+    ACCESS_TOKEN_TTL_SECONDS: '3600',
+  };
+  const cli = async (...args) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args, '--json'], {
+      env: { PATH: process.env.PATH, ...environment },
+    });
+    return JSON.parse(stdout);
+  };
+  await cli('migrate');
+  await cli('seed', String(ACCOUNTS));
+  const admin = await cli('admin', 'create', '--username', 'bench-admin');
+  await postgres.settle(environment.DATABASE_URL);
+
+  const start = async () => {
+    const port = await freePort();
+    return startServer(MAIN, {
+      env: { ...environment, PORT: String(port) },
+      origin: `http://127.0.0.1:${port}`,
+      readyPath: '/health/ready',
+    });
+  };
+  const server = await start();
+  const other = await start();
+  const bearer = ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` });
+  const signIn = (identifier, password = PASSWORD) => ({ method: 'POST', path: '/v1/auth/login', body: { identifier, password } });
+  const { body: administrator } = await call(server.origin, signIn('bench-admin', admin.password));
+  const list = (query) => ({ path: `/v1/users?${query}`, headers: bearer(administrator) });
+
+  const subject = {
+    name: 'Latchkey',
+    server,
+    database: DATABASE,
+    nodes: [server.origin, other.origin],
+    start,
+    stop: () => Promise.all([server.stop(), other.stop()]),
+    newAccount: () => ({ email: newEmail() }),
+    signUp: ({ email }) => ({ method: 'POST', path: '/v1/auth/register', body: { email, password: PASSWORD }, expect: 201 }),
+    signIn: ({ email }) => signIn(email),
+    toSession: ({ body }) => ({ accessToken: body.accessToken, refreshToken: body.refreshToken }),
+    whoAmI: (session) => ({ path: '/v1/users/me', headers: bearer(session) }),
+    verify: (session) => ({ path: '/v1/auth/verify', headers: bearer(session), expect: 204 }),
+    refresh: ({ refreshToken }) => ({ method: 'POST', path: '/v1/auth/refresh', body: { refreshToken } }),
+    signOut: (session) => ({ method: 'POST', path: '/v1/auth/logout', headers: bearer(session), expect: 204 }),
+    isSignedIn: ({ status }) => status === 200,
+    firstPage: () => list(`limit=${PAGE}`),
+  };
+  const cursor = await walk(server.origin, list, DEEP / LARGEST_PAGE);
+  return { ...subject, deepPage: () => list(`limit=${PAGE}&cursor=${cursor}`) };
+}
+
+/** The cursor behind so many of the largest pages. */
+async function walk(origin, list, pages) {
+  let cursor;
+  for (let page = 0; page < pages; page += 1) {
+    const { body } = await call(origin, list(`limit=${LARGEST_PAGE}${cursor === undefined ? '' : `&cursor=${cursor}`}`));
+    cursor = body.nextCursor;
+  }
+  return cursor;
+}

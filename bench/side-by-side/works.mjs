@@ -1,0 +1,104 @@
+// The work that is measured, and on whom. An entrant is a subject in a role: its label, and what its lanes send.
+import { call } from './load.mjs';
+
+/** Connections that hash passwords: enough to keep every core at it. */
+const HASHING_LANES = 8;
+/** Connections of cheap requests. */
+const LANES = 16;
+
+/**
+ * Every work, in order. `entrants` is asked when the work begins: it may sign in whom it needs.
+ * @returns list of { id, title, cheap, entrants: () => list of { label, subject, lanes, next, onAnswer?, settle? } | { label, subject, run } }
+ */
+export function works({ latchkey, betterAuth, parseServer, floors, mailsArrived }) {
+  const { defaults, argon2id, cookieCache, refresh } = betterAuth;
+  const argon2 = { label: 'Argon2id alone', subject: floors, run: floors.verifyFor };
+  const floor = (label, next) => ({ label, subject: floors, lanes: LANES, next });
+  return [
+    {
+      id: 'W1',
+      title: 'sign-up',
+      cheap: false,
+      entrants: async () => [{ ...signUp(latchkey), settle: mailsArrived }, ...[defaults, argon2id, parseServer].map(signUp), argon2],
+    },
+    {
+      id: 'W2',
+      title: 'password sign-in',
+      cheap: false,
+      entrants: async () => [...(await Promise.all([latchkey, defaults, argon2id, parseServer].map(signIn))), argon2],
+    },
+    {
+      id: 'W3',
+      title: '"who am I" with a live token',
+      cheap: true,
+      entrants: async () => [
+        ...(await Promise.all([latchkey, defaults, cookieCache, parseServer].map((subject) => whoAmI(subject)))),
+        await whoAmI(latchkey, 'Latchkey, verify only', latchkey.verify),
+        floor('Fastify', floors.static),
+        floor('Fastify + SELECT', floors.select),
+      ],
+    },
+    {
+      id: 'W4',
+      title: 'refresh',
+      cheap: true,
+      entrants: async () => [await renew(latchkey), await renew(refresh), floor('Fastify + commit', floors.commit)],
+    },
+    {
+      id: 'W5',
+      title: 'list users, 20 of 100,000',
+      cheap: true,
+      entrants: async () =>
+        [latchkey, defaults, parseServer].flatMap((subject) => [
+          { label: `${subject.name}, first page`, subject, lanes: LANES, next: subject.firstPage },
+          { label: `${subject.name}, deep page`, subject, lanes: LANES, next: subject.deepPage },
+        ]),
+    },
+  ];
+}
+
+function signUp(subject) {
+  return { label: subject.name, subject, lanes: HASHING_LANES, next: () => subject.signUp(subject.newAccount()) };
+}
+
+async function signIn(subject) {
+  const accounts = await inLanes(HASHING_LANES, () => register(subject));
+  return { label: subject.name, subject, lanes: HASHING_LANES, next: (lane) => subject.signIn(accounts[lane]) };
+}
+
+async function whoAmI(subject, label = subject.name, next = subject.whoAmI) {
+  const sessions = await inLanes(LANES, () => signedIn(subject));
+  return { label, subject, lanes: LANES, next: (lane) => next(sessions[lane]) };
+}
+
+async function renew(subject) {
+  const sessions = await inLanes(LANES, () => signedIn(subject));
+  return {
+    label: subject.name,
+    subject,
+    lanes: LANES,
+    next: (lane) => subject.refresh(sessions[lane]),
+    onAnswer: (lane, answer) => {
+      sessions[lane] = subject.toSession(answer);
+    },
+  };
+}
+
+async function register(subject) {
+  const account = subject.newAccount();
+  await call(subject.server.origin, subject.signUp(account));
+  return account;
+}
+
+/** A session of a new account. */
+export async function signedIn(subject) {
+  return toSession(subject, await register(subject));
+}
+
+async function toSession(subject, account) {
+  return subject.toSession(await call(subject.server.origin, subject.signIn(account)));
+}
+
+function inLanes(count, make) {
+  return Promise.all(Array.from({ length: count }, make));
+}
