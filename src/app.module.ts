@@ -9,7 +9,6 @@ import type { Settings } from './config/settings.js';
 import { contractsServed } from './contracts/contracts.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
-import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -38,7 +37,6 @@ export class AppModule {
         SmsModule,
         AuthModule,
         AdministrationModule,
-        IdempotencyModule,
         BooksModule,
         PagesModule,
         ...contractsServed(settings).map(({ module }) => module),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyCors from '@fastify/cors';
@@ -7,7 +8,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './common/body-parsers.js';
 import { limitBodyTime } from './common/body-time.js';
 import { answerUnreadable } from './common/client-errors.js';
-import { newId } from './common/ids.js';
 import { ROUTER_OPTIONS } from './common/route-table.js';
 import { isAllowedOrigin } from './config/allowed-origins.js';
 import type { Settings } from './config/settings.js';
@@ -75,7 +75,8 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const sent = headers['x-request-id'];
-      return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : newId();
+      // Not a UUIDv7: nothing is sorted by it, and Node has random bytes for these in store.
+      return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
     },
     // Addresses that the router cannot read come here instead of to hooks and handlers.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

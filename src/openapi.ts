@@ -5,7 +5,7 @@ import { contractsServed } from './app.module.js';
 import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
 import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
-import { IDEMPOTENCY_KEY } from './common/idempotent.js';
+import { IDEMPOTENCY_KEY } from './idempotency/idempotency-key.js';
 import type { Settings } from './config/settings.js';
 import { createContractDocuments } from './contract-documents.js';
 import { addExamples } from './openapi-examples.js';

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../src/common/ids.js';
+import { DatabaseService } from '../src/database/database.service.js';
+import type { Account } from '../src/users/account.js';
+import { UsersService } from '../src/users/users.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
@@ -17,6 +21,29 @@ describe('statements per request', () => {
     for (let i = 0; i < 2; i += 1) {
       expect(await statementsOf(() => app.get('/v1/users/me', { token: user.accessToken }))).toEqual([expect.stringMatching(/^SELECT/)]);
     }
+  });
+
+  it('one for all accounts that are read in one turn, apart from the transaction of whoever asks first', async () => {
+    const users = app.nest.get(UsersService);
+    const database = app.nest.get(DatabaseService);
+    const other = await signedIn(app);
+    const ids = [user.id, other.id, newId()];
+    let found: (Account | null)[] = [];
+    const statements = await statementsOf(async () => {
+      found = await Promise.all(ids.map((id) => users.findById(id)));
+    });
+    expect(statements).toEqual([expect.stringMatching(/^SELECT/)]);
+    expect(found.map((account) => account?.id)).toEqual([user.id, other.id, undefined]);
+
+    await database.conclude(
+      () => database.transaction(() => database.query('UPDATE users SET first_name = $2 WHERE id = $1', [user.id, 'Rosa'])),
+      // In the transaction an account is as the transaction left it; work that is for others, too, sees what is committed.
+      async () => {
+        expect((await users.findById(user.id))?.firstName).toBe('Rosa');
+        expect((await database.apart(() => users.findById(user.id)))?.firstName).toBeNull();
+      },
+    );
+    expect((await users.findById(user.id))?.firstName).toBe('Rosa');
   });
 
   it('none for checking an access token, seen before or not', async () => {

@@ -19,7 +19,7 @@ import { works } from './works.mjs';
 const QUICK = {
   rounds: 3,
   hashing: { warmUpSeconds: 0.5, seconds: 1 },
-  cheap: { warmUpSeconds: 1.5, seconds: 0.8 },
+  cheap: { warmUpSeconds: 1.5, seconds: 0.8, awake: true },
   signOuts: 20,
   overloadSeconds: 4,
   starts: 1,
@@ -27,7 +27,7 @@ const QUICK = {
 const WHOLE = {
   rounds: 9,
   hashing: { warmUpSeconds: 2, seconds: 3 },
-  cheap: { warmUpSeconds: 5, seconds: 2 },
+  cheap: { warmUpSeconds: 5, seconds: 2, awake: true },
   signOuts: 100,
   overloadSeconds: 15,
   starts: 5,

@@ -3,27 +3,27 @@ import { load, median, percentile } from './load.mjs';
 
 /**
  * Measures a work.
- * @param timing { rounds, warmUpSeconds, seconds } of each turn
+ * @param timing { rounds, warmUpSeconds, seconds, awake } of each turn
  * @returns list of { label, perSecond, p50, p99, cpu, databaseCpu, turns }: medians over the rounds; times in ms, processor times in
  *   µs per request (NaN where the system does not tell), `turns` the figures of each round
  */
-export async function measure(entrants, { rounds, warmUpSeconds, seconds }, postgres) {
-  for (const entrant of entrants) await takeTurn(entrant, warmUpSeconds, postgres);
+export async function measure(entrants, { rounds, warmUpSeconds, seconds, awake }, postgres) {
+  for (const entrant of entrants) await takeTurn(entrant, { seconds: warmUpSeconds, awake }, postgres);
   const turns = entrants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     for (let i = 0; i < entrants.length; i += 1) {
       // Another one begins each round: whoever is first meets a cooler machine.
       const index = (i + round) % entrants.length;
-      turns[index].push(await takeTurn(entrants[index], seconds, postgres));
+      turns[index].push(await takeTurn(entrants[index], { seconds, awake }, postgres));
     }
   }
   return entrants.map(({ label }, i) => ({ label, ...mediansOf(turns[i]), turns: turns[i] }));
 }
 
-async function takeTurn({ subject, lanes, next, onAnswer, settle, run }, seconds, postgres) {
+async function takeTurn({ subject, lanes, next, onAnswer, settle, run }, { seconds, awake }, postgres) {
   const backendsBefore = await postgres.backends(subject.database);
   const { cpu: cpuBefore } = await subject.server.usage();
-  const done = run === undefined ? await load(subject.server.origin, { lanes, seconds, next, onAnswer }) : await run(seconds);
+  const done = run === undefined ? await load(subject.server.origin, { lanes, seconds, next, onAnswer, awake }) : await run(seconds);
   await settle?.();
   const { cpu: cpuAfter } = await subject.server.usage();
   const backendsAfter = await postgres.backends(subject.database);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -9,7 +10,7 @@ import { UsersAdministrationController } from './users-administration.controller
 
 /** What administrators do to accounts. The log of it is in `audit`. */
 @Module({
-  imports: [AuthModule, TokensModule, UsersModule],
+  imports: [IdempotencyModule, AuthModule, TokensModule, UsersModule],
   controllers: [UsersAdministrationController, UserStandingController, UserSignInController],
   providers: [UserAdministrationService],
 })

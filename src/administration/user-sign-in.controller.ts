@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
-import { Idempotent } from '../common/idempotent.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import { SessionListView, toSessionView } from '../tokens/dto/session.view.js';
 import { SessionsService } from '../tokens/sessions.service.js';

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public, SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
-import { Idempotent } from '../common/idempotent.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { Settings } from '../config/settings.js';
 import { UserView, toUserView } from '../users/dto/user.view.js';
 import { RegisterUser } from './dto/register-user.dto.js';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AvatarsModule } from '../avatars/avatars.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -42,7 +43,7 @@ import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
 @Module({
-  imports: [AvatarsModule, UsersModule, TokensModule],
+  imports: [IdempotencyModule, AvatarsModule, UsersModule, TokensModule],
   controllers: [
     AccountDeletionController,
     AccountExportController,

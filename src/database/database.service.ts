@@ -24,8 +24,8 @@ interface HeldTransaction {
 /** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
-  private readonly open = new AsyncLocalStorage<OpenTransaction>();
-  private readonly conclusions = new AsyncLocalStorage<Conclusion>();
+  private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
+  private readonly conclusions = new AsyncLocalStorage<Conclusion | undefined>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -73,6 +73,11 @@ export class DatabaseService implements OnModuleInit {
     }
   }
 
+  /** Runs `work` outside the caller's transaction: what is done for others, too. */
+  apart<T>(work: () => Promise<T>): Promise<T> {
+    return this.open.run(undefined, () => this.conclusions.run(undefined, work));
+  }
+
   /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
   afterCommit(act: () => void): void {
     const { current } = this;
@@ -95,13 +100,24 @@ export class DatabaseService implements OnModuleInit {
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.current !== undefined) return this.query<Row>(sql, values);
+    if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
     return (await this.pool.query<Row>({ name, text: sql, values: [...values] })).rows;
+  }
+
+  /** The columns of an entity under the names of its properties, for a SELECT: rows of it need none of TypeORM's hydration. */
+  columnsOf<E extends ObjectLiteral>(entity: EntityTarget<E>): string {
+    const { columns } = this.source.getMetadata(entity);
+    return columns.map(({ databaseName, propertyName }) => `"${databaseName}" AS "${propertyName}"`).join(', ');
   }
 
   /** Whether a transaction is open for the caller. */
   get inTransaction(): boolean {
     return this.open.getStore() !== undefined;
+  }
+
+  /** Whether statements of the caller are part of a transaction: the open one, or one that waits to be concluded. */
+  get joinsTransaction(): boolean {
+    return this.current !== undefined;
   }
 
   /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */

@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { type Observable, from, lastValueFrom } from 'rxjs';
-import { IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from '../common/idempotent.js';
+import { IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from './idempotency-key.js';
 import type { AuthenticatedRequest } from '../common/principal.js';
 import { InvalidIdempotencyKeyError } from './errors.js';
 import type { StoredAnswer } from './idempotency.repository.js';
@@ -14,7 +14,7 @@ const KEY = new RegExp(`^[\\x21-\\x7e]{1,${MAX_KEY_CHARS}}$`);
 /** Headers that belong to an answer and not to the request that it was given to. */
 const ANSWER_HEADERS = ['etag', 'location'];
 
-/** Honours `Idempotency-Key` on routes that are `@Idempotent()`. */
+/** Honours `Idempotency-Key`. Bound by `@Idempotent()` to the routes that take part: through a chain of interceptors every request pays. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(

@@ -64,25 +64,25 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     });
   }
 
-  /** Called by passport for every guarded request. */
+  /**
+   * Whose token it is, if it was verified before, lives, and this node need not ask anybody whether it does. Anything else is for
+   * `authenticate`.
+   */
+  recall(token: string | null): Principal | undefined {
+    const hit = token === null ? undefined : this.verified.get(token);
+    return hit !== undefined && this.tokens.isKnownAlive(hit.principal, hit.keyId) ? hit.principal : undefined;
+  }
+
+  /** Called by passport for every guarded request whose token could not be recalled. */
   override authenticate(request: PassportRequest, options?: unknown): void {
     const token = presentedToken(request);
     const hit = token === null ? undefined : this.verified.get(token);
-    if (hit === undefined || token === null) {
-      super.authenticate(request, options);
-      return;
-    }
-    try {
-      const asking = this.tokens.checkAlive(hit.principal, hit.keyId);
-      if (asking === undefined) this.success(hit.principal);
-      else
-        asking.then(
-          () => this.success(hit.principal),
-          (error: unknown) => this.refuse(token, error),
-        );
-    } catch (error) {
-      this.refuse(token, error);
-    }
+    if (hit === undefined || token === null) super.authenticate(request, options);
+    else
+      this.tokens.checkAlive(hit.principal, hit.keyId).then(
+        () => this.success(hit.principal),
+        (error: unknown) => this.refuse(token, error),
+      );
   }
 
   /** Called by passport-jwt once signature, issuer and audience are right. */

@@ -124,21 +124,35 @@ export class AccessTokensService {
   }
 
   /**
-   * Checks what can change during a token's life; done on every request. Nothing to wait for while this node hears of every
-   * revocation; a promise, of one database query, while it does not.
-   * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError; by the promise also UnavailableError
+   * Checks what can change during a token's life; done on every request. Without a query while this node hears of every revocation,
+   * with one while it does not.
+   * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError, UnavailableError
    */
-  checkAlive(principal: Principal, keyId: string): Promise<void> | undefined {
-    if (principal.expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds()) throw new TokenExpiredError();
+  async checkAlive(principal: Principal, keyId: string): Promise<void> {
+    if (this.hasExpired(principal)) throw new TokenExpiredError();
     if (this.revocations.isRevoked(principal.sessionId)) throw new TokenRevokedError();
     if (!this.keys.isPublished(keyId)) throw new InvalidTokenError();
-    return this.revocations.upToDate && this.keys.upToDate ? undefined : this.revocationCheck.check(principal, keyId);
+    if (!this.hearsAll) await this.revocationCheck.check(principal, keyId);
+  }
+
+  /** Whether `checkAlive` would find nothing, and without a query; false says only that it has to be asked. */
+  isKnownAlive(principal: Principal, keyId: string): boolean {
+    return this.hearsAll && !this.hasExpired(principal) && !this.revocations.isRevoked(principal.sessionId) && this.keys.isPublished(keyId);
   }
 
   /** Number of the refresh token that was handed out with this access token; undefined when its `jti` does not say. */
   counterOf({ jti }: Pick<Partial<AccessTokenClaims>, 'jti'>): number | undefined {
     const counter = /^(\d{1,9})\./.exec(jti ?? '')?.[1];
     return counter === undefined ? undefined : Number(counter);
+  }
+
+  private hasExpired({ expiresAt }: Principal): boolean {
+    return expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds();
+  }
+
+  /** Whether this node is told of every session that ends and every key that is withdrawn. */
+  private get hearsAll(): boolean {
+    return this.revocations.upToDate && this.keys.upToDate;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import { BatchedLookup } from '../database/batched-lookup.js';
 import { DatabaseService } from '../database/database.service.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
@@ -19,6 +20,9 @@ const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND
 
 @Injectable()
 export class UsersRepository {
+  private selectByIds: string | undefined;
+  private readonly byId = new BatchedLookup((ids) => this.database.apart(() => this.readByIds(ids)));
+
   constructor(private readonly database: DatabaseService) {}
 
   /**
@@ -33,8 +37,10 @@ export class UsersRepository {
     }
   }
 
-  findById(id: string): Promise<User | null> {
-    return this.users.findOneBy({ id });
+  async findById(id: string): Promise<User | null> {
+    // In a transaction it may have been written just now.
+    if (!this.database.joinsTransaction) return this.byId.find(id);
+    return (await this.readByIds([id])).get(id) ?? null;
   }
 
   findByNumber(number: number): Promise<User | null> {
@@ -194,6 +200,12 @@ export class UsersRepository {
       [id, lockAt],
     );
     return rows.length > 0;
+  }
+
+  private async readByIds(ids: readonly string[]): Promise<Map<string, User>> {
+    this.selectByIds ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE id = ANY ($1::uuid[])`;
+    const rows = await this.database.named<User>('users-by-id', this.selectByIds, [ids]);
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   private get users() {

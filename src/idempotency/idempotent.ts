@@ -1,20 +1,7 @@
-import { SetMetadata, applyDecorators } from '@nestjs/common';
+import { SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-
-/** The header that names a request, so that its repetition is recognised (draft-ietf-httpapi-idempotency-key-header). */
-export const IDEMPOTENCY_KEY = 'Idempotency-Key';
-
-/** Longest key, characters. */
-export const MAX_KEY_CHARS = 255;
-
-/** What is known of the answers of a route that can be repeated safely. */
-export interface Idempotency {
-  /** Whose data an answer holds, when it is not the caller's: the account with which the stored answer goes. */
-  ownerOf?: (answer: unknown) => string | undefined;
-}
-
-/** Metadata key under which a route's `Idempotency` is found. */
-export const IDEMPOTENT = 'latchkey:idempotent';
+import { IDEMPOTENCY_KEY, IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from './idempotency-key.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 /**
  * A request that creates something may be repeated with the same `Idempotency-Key`: it is done once, and the answer is given again.
@@ -23,6 +10,7 @@ export const IDEMPOTENT = 'latchkey:idempotent';
 export const Idempotent = (idempotency: Idempotency = {}) =>
   applyDecorators(
     SetMetadata<string, Idempotency>(IDEMPOTENT, idempotency),
+    UseInterceptors(IdempotencyInterceptor),
     ApiHeader({
       name: IDEMPOTENCY_KEY,
       required: false,
