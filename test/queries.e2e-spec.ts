@@ -27,13 +27,13 @@ describe('statements per request', () => {
     const users = app.nest.get(UsersService);
     const database = app.nest.get(DatabaseService);
     const other = await signedIn(app);
-    const ids = [user.id, other.id, newId()];
+    const ids = [user.id, other.id.toUpperCase(), newId(), 'none'];
     let found: (Account | null)[] = [];
     const statements = await statementsOf(async () => {
       found = await Promise.all(ids.map((id) => users.findById(id)));
     });
     expect(statements).toEqual([expect.stringMatching(/^SELECT/)]);
-    expect(found.map((account) => account?.id)).toEqual([user.id, other.id, undefined]);
+    expect(found.map((account) => account?.id)).toEqual([user.id, other.id, undefined, undefined]);
 
     await database.conclude(
       () => database.transaction(() => database.query('UPDATE users SET first_name = $2 WHERE id = $1', [user.id, 'Rosa'])),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import { isId } from '../common/ids.js';
 import { BatchedLookup } from '../database/batched-lookup.js';
 import { DatabaseService } from '../database/database.service.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
@@ -38,9 +39,12 @@ export class UsersRepository {
   }
 
   async findById(id: string): Promise<User | null> {
+    // PostgreSQL takes UUIDs in capitals, too, and would fail for others with what is none.
+    const key = id.toLowerCase();
+    if (!isId(key)) return null;
     // In a transaction it may have been written just now.
-    if (!this.database.joinsTransaction) return this.byId.find(id);
-    return (await this.readByIds([id])).get(id) ?? null;
+    if (!this.database.joinsTransaction) return this.byId.find(key);
+    return (await this.readByIds([key])).get(key) ?? null;
   }
 
   findByNumber(number: number): Promise<User | null> {
