@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { Settings } from '../config/settings.js';
+import { NamedStatement } from './named-statement.js';
 
 interface OpenTransaction {
   manager: EntityManager;
@@ -101,7 +102,8 @@ export class DatabaseService implements OnModuleInit {
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
     if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
-    return (await this.pool.query<Row>({ name, text: sql, values: [...values] })).rows;
+    // As the types of `pg` do not say, a pool promises what the statement calls back with.
+    return this.pool.query(new NamedStatement<Row>(name, sql, values)) as unknown as Promise<Row[]>;
   }
 
   /** The columns of an entity under the names of its properties, for a SELECT: rows of it need none of TypeORM's hydration. */

@@ -1,0 +1,111 @@
+import { type Connection, type FieldDef, type Submittable, types } from 'pg';
+import utils from 'pg/lib/utils.js';
+
+/** What `pg` keeps of a connection about the statements it has prepared; its types leave it out. */
+interface Prepared {
+  /** Of each name, the text. */
+  parsedStatements: Record<string, string>;
+  bind(config: object): void;
+  parse(config: object): void;
+  describe(config: object): void;
+  execute(config: object): void;
+}
+
+interface Column {
+  name: string;
+  parse(text: string): unknown;
+}
+
+/** Of each connection and name of a statement, the columns of its rows. PostgreSQL refuses to run a statement whose columns changed. */
+const columnsKnown = new WeakMap<Connection, Map<string, Column[]>>();
+
+/**
+ * One run of a statement that PostgreSQL keeps prepared under its name, for `pool.query` (as `pg-cursor` is).
+ *
+ * `pg` itself has the columns described anew in each run, which is a good part of what a small statement costs: without that a
+ * SELECT of one row takes a fifth less of this process and of the database.
+ */
+export class NamedStatement<Row> implements Submittable {
+  /** Set by `pg`. */
+  callback: ((error: Error | undefined, rows?: Row[]) => void) | undefined;
+  private connection: Connection | undefined;
+  private columns: Column[] | undefined;
+  private readonly received: (string | null)[][] = [];
+
+  private readonly values: (string | Buffer | null)[];
+
+  /** @throws TypeError for a value that cannot be sent: here, for once `pg` has begun a run it is not to be broken off */
+  constructor(
+    readonly name: string,
+    readonly text: string,
+    values: readonly unknown[],
+  ) {
+    this.values = values.map((value) => utils.prepareValue(value));
+  }
+
+  /** @returns what makes it impossible, else null */
+  submit(connection: Connection): Error | null {
+    const { name, text, values } = this;
+    const server = connection as Connection & Prepared;
+    const parsed = server.parsedStatements[name];
+    if (parsed !== undefined && parsed !== text) return new Error(`Two statements are called ${name}`);
+    this.connection = connection;
+    this.columns = columnsKnown.get(connection)?.get(name);
+    connection.stream.cork();
+    try {
+      if (parsed === undefined) server.parse({ name, text });
+      server.bind({ statement: name, values });
+      if (this.columns === undefined) server.describe({ type: 'P' });
+      server.execute({});
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+    return null;
+  }
+
+  handleRowDescription({ fields }: { fields: FieldDef[] }): void {
+    this.remember(fields.map(({ name, dataTypeID }) => ({ name, parse: types.getTypeParser(dataTypeID, 'text') })));
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    this.received.push(fields);
+  }
+
+  handleCommandComplete(): void {
+    // A statement that returns nothing has no columns to describe.
+    if (this.columns === undefined) this.remember([]);
+  }
+
+  handleReadyForQuery(): void {
+    let rows: Row[];
+    try {
+      rows = this.received.map((fields) => this.toRow(fields));
+    } catch (error) {
+      this.callback?.(error as Error);
+      return;
+    }
+    this.callback?.(undefined, rows);
+  }
+
+  handleError(error: Error): void {
+    this.callback?.(error);
+  }
+
+  private remember(columns: Column[]): void {
+    if (this.connection === undefined) return;
+    this.columns = columns;
+    const known = columnsKnown.get(this.connection) ?? new Map<string, Column[]>();
+    columnsKnown.set(this.connection, known.set(this.name, columns));
+  }
+
+  private toRow(fields: readonly (string | null)[]): Row {
+    const row: Record<string, unknown> = {};
+    const columns = this.columns ?? [];
+    for (let i = 0; i < columns.length; i += 1) {
+      const [column, text] = [columns[i], fields[i]];
+      if (column !== undefined) row[column.name] = text == null ? null : column.parse(text);
+    }
+    return row as Row;
+  }
+}
