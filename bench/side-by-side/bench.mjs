@@ -1,7 +1,9 @@
 // Everything that is measured, in one run.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { installedBytes, measureStart } from './costs.mjs';
@@ -19,7 +21,8 @@ import { works } from './works.mjs';
 const QUICK = {
   rounds: 3,
   hashing: { warmUpSeconds: 0.5, seconds: 1 },
-  cheap: { warmUpSeconds: 1.5, seconds: 0.8, awake: true },
+  // What is cheap is compiled only after some thousand requests: more of that than of turns.
+  cheap: { warmUpSeconds: 2.5, seconds: 0.6, awake: true },
   signOuts: 20,
   overloadSeconds: 4,
   starts: 1,
@@ -36,75 +39,78 @@ const WHOLE = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SMTP_SINK = fileURLToPath(new URL('servers/smtp-sink.mjs', import.meta.url));
 
-/** @returns { machine, postgres, works, signOut, overload, costs }; what `only` leaves out is undefined */
-export async function bench({ quick, only }) {
+/**
+ * Measures all works, or the one that `only` names: W1 to W6, R9 or cost.
+ * @param ends of what is started on the way
+ * @returns { date, machine, versions, postgres, quick, works, signOut, overload, costs }; what `only` leaves out is undefined
+ */
+export async function bench(ends, { quick, only }) {
   const plan = quick ? QUICK : WHOLE;
-  const stops = [];
-  const keep = (started) => {
-    stops.push(() => started.stop());
-    return started;
-  };
-  try {
-    say('starting PostgreSQL and every server, with 100,000 accounts each');
-    const postgres = keep(await startPostgres());
-    const port = await freePort();
-    const sink = keep(await startServer(SMTP_SINK, { env: { PORT: String(port) }, origin: '' }));
-    const context = { postgres, freePort, smtpUrl: `smtp://127.0.0.1:${port}` };
-    const latchkey = keep(await prepareLatchkey(context));
-    const betterAuth = {
-      defaults: keep(await prepareBetterAuth(context, 'defaults', 2)),
-      argon2id: keep(await prepareBetterAuth(context, 'argon2id')),
-      cookieCache: keep(await prepareBetterAuth(context, 'cookie-cache')),
-      refresh: keep(await prepareBetterAuth(context, 'refresh')),
-    };
-    const parseServer = keep(await prepareParseServer(context));
-    const floors = keep(await prepareFloors(context));
-    const results = { machine: machine(), postgres: await postgres.settings(), quick };
+  const wanted = (id) => only === undefined || only === id;
+  say('starting PostgreSQL and every server, with 100,000 accounts each');
+  const postgres = await startPostgres(ends);
+  const port = await freePort();
+  const sink = await startServer(ends, SMTP_SINK, { env: { PORT: String(port) }, origin: '' });
+  const context = { ends, postgres, freePort, smtpUrl: `smtp://127.0.0.1:${port}` };
+  // Seeding Latchkey takes as long as all the others: two at a time keep two cores busy.
+  const [latchkey, { betterAuth, parseServer, floors, installs }] = await Promise.all([prepareLatchkey(context), prepareOthers(context)]);
+  await postgres.checkpoint();
 
-    const chosen = works({ latchkey, betterAuth, parseServer, floors, mailsArrived: () => mailsArrived(sink) });
-    const wanted = (id) => only === undefined || only === id;
-    results.works = {};
-    for (const { id, title, cheap, entrants } of chosen.filter((work) => wanted(work.id))) {
-      say(`${id} ${title}`);
-      results.works[id] = {
-        title,
-        entrants: await measure(await entrants(), { rounds: plan.rounds, ...(cheap ? plan.cheap : plan.hashing) }, postgres),
-      };
-      await mailsArrived(sink);
-    }
-    if (wanted('W6')) {
-      say('W6 how long a token works after sign-out');
-      results.signOut = [];
-      for (const subject of [latchkey, betterAuth.defaults, betterAuth.cookieCache, parseServer])
-        results.signOut.push(await measureSignOut(subject, plan.signOuts));
-    }
-    const subjects = [latchkey, betterAuth.defaults, parseServer];
-    if (wanted('R9')) {
-      say('R9 "who am I" while 64 sign-ins are in flight');
-      results.overload = await measureOverload(latchkey, plan.overloadSeconds);
-    }
-    if (wanted('cost')) {
-      say('start, memory, install');
-      const installs = [
-        await installedBytes(root, ':root > .prod, :root > .prod *'),
-        await installedBytes(`${root}/bench`, '#better-auth, #better-auth *, #pg, #pg *'),
-        await installedBytes(`${root}/bench`, '#parse-server, #parse-server *'),
-      ];
-      results.costs = [];
-      for (const [i, subject] of subjects.entries()) {
-        const { rss } = await subject.server.usage();
-        results.costs.push({
-          label: subject.name,
-          start: await measureStart(subject, plan.starts),
-          rssAfterLoad: rss,
-          installed: installs[i],
-        });
-      }
-    }
-    return results;
-  } finally {
-    for (const stop of stops.toReversed()) await stop();
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: versions(),
+    postgres: await postgres.settings(),
+    quick,
+    works: {},
+  };
+  const chosen = works({ latchkey, betterAuth, parseServer, floors, mailsArrived: () => mailsArrived(sink) });
+  for (const { id, title, cheap, entrants } of chosen.filter((work) => wanted(work.id))) {
+    say(`${id} ${title}`);
+    results.works[id] = {
+      title,
+      entrants: await measure(await entrants(), { rounds: plan.rounds, ...(cheap ? plan.cheap : plan.hashing) }, postgres),
+    };
+    await mailsArrived(sink);
   }
+  if (wanted('W6')) {
+    say('W6 how long a token works after sign-out');
+    results.signOut = [];
+    for (const subject of [latchkey, betterAuth.defaults, betterAuth.cookieCache, parseServer])
+      results.signOut.push(await measureSignOut(subject, plan.signOuts));
+  }
+  if (wanted('R9')) {
+    say('R9 "who am I" while 64 sign-ins are in flight');
+    results.overload = await measureOverload(latchkey, plan.overloadSeconds);
+  }
+  if (wanted('cost')) {
+    say('start and memory');
+    results.costs = [];
+    for (const [i, subject] of [latchkey, betterAuth.defaults, parseServer].entries()) {
+      // Without the works there was no load.
+      const rssAfterLoad = only === undefined ? (await subject.server.usage()).rss : undefined;
+      results.costs.push({ label: subject.name, start: await measureStart(subject, plan.starts), rssAfterLoad, installed: installs[i] });
+    }
+  }
+  return results;
+}
+
+/** Everything but Latchkey, one after the other, and what the installs take on the disk. */
+async function prepareOthers(context) {
+  const betterAuth = {
+    defaults: await prepareBetterAuth(context, 'defaults', 2),
+    argon2id: await prepareBetterAuth(context, 'argon2id'),
+    cookieCache: await prepareBetterAuth(context, 'cookie-cache'),
+    refresh: await prepareBetterAuth(context, 'refresh'),
+  };
+  const parseServer = await prepareParseServer(context);
+  const floors = await prepareFloors(context);
+  const installs = [
+    await installedBytes(root, ':root > .prod, :root > .prod *'),
+    await installedBytes(join(root, 'bench'), '#better-auth, #better-auth *, #pg, #pg *'),
+    await installedBytes(join(root, 'bench'), '#parse-server, #parse-server *'),
+  ];
+  return { betterAuth, parseServer, floors, installs };
 }
 
 /** Waits until no more mails come in: the server sends them in the background, and its work is not done before. */
@@ -116,6 +122,13 @@ async function mailsArrived(sink) {
     if (now === received) return;
     received = now;
   }
+}
+
+/** Of what is measured, as installed. */
+function versions() {
+  const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
+  const peers = ['better-auth', 'parse-server', 'fastify', 'pg', '@node-rs/argon2'];
+  return { Latchkey: versionOf('.'), ...Object.fromEntries(peers.map((name) => [name, versionOf(`bench/node_modules/${name}`)])) };
 }
 
 function machine() {
@@ -138,5 +151,5 @@ async function freePort() {
 }
 
 function say(line) {
-  console.error(`· ${line}`);
+  console.error(`· ${(performance.now() / 1_000).toFixed(0).padStart(3)} s  ${line}`);
 }

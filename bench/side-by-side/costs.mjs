@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { median } from './load.mjs';
+import { median } from './statistics.mjs';
 
 /** Starts it so many times, one after the other. @returns median from the start of the process to its first 200, ms, and its memory then, bytes */
 export async function measureStart(subject, times) {

@@ -50,14 +50,6 @@ async function send(client, { method = 'GET', path, headers, body, expect = 200 
   return read ? { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) } : undefined;
 }
 
-/** The value below which `share` of the numbers lie. */
-export function percentile(numbers, share) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
-
-export const median = (numbers) => percentile(numbers, 0.5);
-
 function spin() {
   let over = false;
   const turn = () => over || setImmediate(turn);

@@ -9,14 +9,28 @@ import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-pos
 /** For a dozen servers with pools of ten. */
 const MAX_CONNECTIONS = 300;
 
-export async function startPostgres() {
+export async function startPostgres(ends) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
-  const first = await startEmbeddedPostgres({ dataDir: folder });
+  ends.add(() => rm(folder, { recursive: true, force: true }));
+  const start = async () => {
+    ends.signal.throwIfAborted();
+    const starting = startEmbeddedPostgres({ dataDir: folder });
+    ends.add(async () => {
+      // A start cannot be broken off. Who waits for one that fails learns of it.
+      const started = await starting.catch(() => undefined);
+      if (started === undefined) return;
+      await started.stop();
+      await rm(started.dataDir, { recursive: true, force: true });
+    });
+    return starting;
+  };
+  const first = await start();
   await withClient(first.url, (client) => client.query(`ALTER SYSTEM SET max_connections = ${MAX_CONNECTIONS}`));
   await first.stop();
-  const postgres = await startEmbeddedPostgres({ dataDir: folder });
+  const postgres = await start();
   const watcher = new pg.Client({ connectionString: postgres.url });
   await watcher.connect();
+  ends.add(() => watcher.end());
   return {
     /** Settings that matter for figures. */
     async settings() {
@@ -37,14 +51,10 @@ export async function startPostgres() {
       ]);
       return new Map(rows.map(({ pid }) => [pid, processorTime(pid)]));
     },
-    /** Plans as they will be in the long run, nothing left to write: so that no subject pays for the seeding of another. */
-    settle: (url) => withClient(url, (client) => client.query('VACUUM ANALYZE').then(() => client.query('CHECKPOINT'))),
-    async stop() {
-      await watcher.end();
-      await postgres.stop();
-      await rm(postgres.dataDir, { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
-    },
+    /** Plans as they will be in the long run. */
+    settle: (url) => withClient(url, (client) => client.query('VACUUM ANALYZE')),
+    /** Nothing left to write: no subject pays for the seeding of another. */
+    checkpoint: () => watcher.query('CHECKPOINT'),
   };
 }
 

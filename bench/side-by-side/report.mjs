@@ -1,11 +1,48 @@
-/** Prints the results. @returns whether a target was missed */
-export function report({ works }) {
-  for (const [id, { title, entrants }] of Object.entries(works)) {
-    console.log(`${id} ${title}`);
-    for (const { label, perSecond, p50, p99, cpu, databaseCpu } of entrants)
-      console.log(
-        `   ${label.padEnd(28)} ${perSecond.toFixed(0)}/s  p50 ${p50.toFixed(2)}  p99 ${p99.toFixed(2)}  cpu ${cpu.toFixed(0)} + ${databaseCpu.toFixed(0)}`,
-      );
+// What a run has measured, for people: on the terminal, and in docs/performance.md with its plot.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { plot } from './plot.mjs';
+import { figureTables, machineTable, targetsTable } from './tables.mjs';
+import { judge } from './targets.mjs';
+
+const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const PLOT = fileURLToPath(new URL('../../docs/performance.svg', import.meta.url));
+
+/** Prints the results; with `write` they are put into the documentation, too. @returns whether no target was missed */
+export function report(results, { write }) {
+  for (const table of [...figureTables(results), targetsTable(results)]) console.log(`\n${toText(table)}`);
+  const count = (verdict) => judge(results).filter((target) => target.verdict === verdict).length;
+  console.log(`\n${count('met')} met, ${count('missed')} missed, ${count('not measured')} not measured`);
+  if (write) {
+    writeFileSync(PAGE, intoPage(readFileSync(PAGE, 'utf8'), results));
+    writeFileSync(PLOT, plot(results));
   }
-  return false;
+  return count('missed') === 0;
+}
+
+/** The page with these results between its two markers; all else stays as it is. */
+export function intoPage(page, results) {
+  const tables = [targetsTable(results), ...figureTables(results), machineTable(results)].map(toMarkdown).join('\n\n');
+  const [before, after] = [page.indexOf('<!-- measured -->\n'), page.indexOf('\n<!-- /measured -->')];
+  if (before === -1 || after < before)
+    throw new Error('docs/performance.md has no place for figures: <!-- measured --> … <!-- /measured -->');
+  return `${page.slice(0, before)}<!-- measured -->\n\n${tables}\n${page.slice(after)}`;
+}
+
+function toText({ title, head, rows }) {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (row) =>
+    `  ${row.map((cell, column) => (isNumeric(rows, column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')}`;
+  return [title, ...[head, ...rows].map(line)].map((text) => text.trimEnd()).join('\n');
+}
+
+function toMarkdown({ title, head, rows }) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (isNumeric(rows, column) ? '---:' : '---'));
+  return [`### ${title}`, '', line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** Whether a column is read from the right. */
+function isNumeric(rows, column) {
+  return rows.every((row) => /^[≤≥]? ?(\d|–|more than \d)/.test(row[column]));
 }

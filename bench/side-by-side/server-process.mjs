@@ -5,43 +5,51 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const PROBE = new URL('probe.mjs', import.meta.url).href;
 const READY_MS = 60_000;
+const STOP_MS = 10_000;
 
-/** Starts `script`; it is ready once `readyPath` answers 200. */
-export async function startServer(script, { env, origin, readyPath, execArgv = [] }) {
+/** Starts `script`; it is ready once `readyPath` answers 200. It is stopped at the end of the run, if not before. */
+export async function startServer(ends, script, { env, origin, readyPath, execArgv = [] }) {
+  ends.signal.throwIfAborted();
   const startedAt = performance.now();
   const child = fork(script, {
     execArgv: ['--import', PROBE, ...execArgv],
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const exit = once(child, 'exit');
+  const exit = new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(`${script} ended with ${signal ?? code}`));
+    child.once('error', (error) => resolve(`${script}: ${error.message}`));
+  });
+  // Whoever waits for an answer learns of it; nobody else has to.
+  const failure = exit.then((message) => Promise.reject(new Error(message)));
+  failure.catch(() => undefined);
+  const ask = (message, name) => Promise.race([answerOf(child, message, name), failure]);
   const server = {
     origin,
     /** Processor time of the whole process, µs, and resident memory, bytes. */
     async usage() {
-      const { usage } = await ask(child, 'usage', 'usage');
+      const { usage } = await ask('usage', 'usage');
       return { cpu: usage.user + usage.system, rss: usage.rss };
     },
     /** Sends a message of the script's own and waits for the answer under the name `answer`. */
-    ask: (message, answer) => ask(child, message, answer),
+    ask,
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await exit;
       clearTimeout(killer);
     },
   };
-  try {
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
-      return readyPath === undefined || (await isReady(origin + readyPath));
-    });
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  ends.add(() => server.stop());
+  if (readyPath !== undefined) await Promise.race([untilReady(origin + readyPath, ends.signal), failure]);
   server.readyAfterMs = performance.now() - startedAt;
   return server;
+}
+
+async function untilReady(url, signal) {
+  for (const end = performance.now() + READY_MS; performance.now() < end; await wait(5, undefined, { signal }))
+    if (await isReady(url)) return;
+  throw new Error(`${url} not ready after ${READY_MS / 1_000} s`);
 }
 
 async function isReady(url) {
@@ -54,12 +62,7 @@ async function isReady(url) {
   }
 }
 
-async function until(check) {
-  for (const end = performance.now() + READY_MS; performance.now() < end; await wait(5)) if (await check()) return;
-  throw new Error(`Not ready after ${READY_MS / 1_000} s`);
-}
-
-async function ask(child, message, name) {
+async function answerOf(child, message, name) {
   child.send(message);
   for (;;) {
     const [answer] = await once(child, 'message');

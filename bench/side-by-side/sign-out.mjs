@@ -1,27 +1,29 @@
 // How long an access token still works after its session was signed out, on the same node and on another one.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'undici';
-import { call, percentile } from './load.mjs';
-import { signedIn } from './works.mjs';
+import { call } from './load.mjs';
+import { percentile } from './statistics.mjs';
+import { PATIENCE_MS } from './subjects/subject.mjs';
+import { register, sessionOf } from './works.mjs';
 
-/** After so long a token counts as one that goes on working, ms. */
-const PATIENCE_MS = 10_000;
 const PAUSE_MS = 1;
 
 /** @returns { label, same: [p50, p99], other: [p50, p99] } in ms; Infinity where it worked on until the end */
 export async function measureSignOut(subject, times) {
   const [here, there = here] = subject.nodes;
+  const account = await register(subject);
   const measured = [];
   for (const node of new Set([here, there])) {
     const delays = [];
-    for (let i = 0; i < times && !delays.includes(Number.POSITIVE_INFINITY); i += 1) delays.push(await delayOf(subject, here, node));
+    for (let i = 0; i < times && !delays.includes(Number.POSITIVE_INFINITY); i += 1)
+      delays.push(await delayOf(subject, account, here, node));
     measured.push([percentile(delays, 0.5), percentile(delays, 0.99)]);
   }
   return { label: subject.name, same: measured[0], other: measured[1] };
 }
 
-async function delayOf(subject, here, node) {
-  const session = await signedIn(subject);
+async function delayOf(subject, account, here, node) {
+  const session = await sessionOf(subject, account);
   const client = new Client(node);
   const ask = async () => {
     const { path, headers } = subject.whoAmI(session);

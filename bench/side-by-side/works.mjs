@@ -84,7 +84,8 @@ async function renew(subject) {
   };
 }
 
-async function register(subject) {
+/** A new account. */
+export async function register(subject) {
   const account = subject.newAccount();
   await call(subject.server.origin, subject.signUp(account));
   return account;
@@ -92,10 +93,11 @@ async function register(subject) {
 
 /** A session of a new account. */
 export async function signedIn(subject) {
-  return toSession(subject, await register(subject));
+  return sessionOf(subject, await register(subject));
 }
 
-async function toSession(subject, account) {
+/** A new session of an account. */
+export async function sessionOf(subject, account) {
   return subject.toSession(await call(subject.server.origin, subject.signIn(account)));
 }
 

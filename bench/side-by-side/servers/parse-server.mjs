@@ -12,6 +12,5 @@ await ParseServer.startApp({
   mountPath: '/parse',
   silent: true,
   logLevel: 'error',
-  logsFolder: null,
   allowClientClassCreation: false,
 });

@@ -10,12 +10,12 @@ const SEED = `
   SELECT md5(n::text), 'Reader ' || n, 'seeded.' || n || '@example.com', true, now(), now() FROM generate_series(1, $1::int) n`;
 
 /** One variant of better-auth with a database of its own: `defaults`, `argon2id`, `cookie-cache` or `refresh`. */
-export async function prepareBetterAuth({ postgres, freePort }, variant, nodeCount = 1) {
+export async function prepareBetterAuth({ ends, postgres, freePort }, variant, nodeCount = 1) {
   const database = `better_auth_${variant.replaceAll('-', '_')}`;
   const databaseUrl = await postgres.createDatabase(database);
   const start = async (migrate = false) => {
     const port = await freePort();
-    return startServer(SCRIPT, {
+    return startServer(ends, SCRIPT, {
       env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, VARIANT: variant, MIGRATE: String(migrate) },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/api/auth/ok',
@@ -52,7 +52,6 @@ export async function prepareBetterAuth({ postgres, freePort }, variant, nodeCou
     database,
     nodes: servers.map(({ origin }) => origin),
     start,
-    stop: () => Promise.all(servers.map((each) => each.stop())),
     newAccount: () => ({ email: newEmail() }),
     signUp,
     signIn,

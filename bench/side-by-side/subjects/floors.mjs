@@ -12,7 +12,7 @@ const TABLES = `
   INSERT INTO counters SELECT generate_series(0, 63);`;
 const SEED = `INSERT INTO people (name, email) SELECT 'Reader ' || n, 'seeded.' || n || '@example.com' FROM generate_series(1, $1::int) n`;
 
-export async function prepareFloors({ postgres, freePort }) {
+export async function prepareFloors({ ends, postgres, freePort }) {
   const databaseUrl = await postgres.createDatabase(DATABASE);
   const ids = await withClient(databaseUrl, async (client) => {
     await client.query(TABLES);
@@ -22,7 +22,7 @@ export async function prepareFloors({ postgres, freePort }) {
   });
   await postgres.settle(databaseUrl);
   const port = await freePort();
-  const server = await startServer(SCRIPT, {
+  const server = await startServer(ends, SCRIPT, {
     env: {
       NODE_ENV: 'production',
       PORT: String(port),
@@ -41,6 +41,5 @@ export async function prepareFloors({ postgres, freePort }) {
     commit: (lane) => ({ method: 'POST', path: `/commit/${lane}` }),
     /** Argon2id at the core count. */
     verifyFor: async (seconds) => (await server.ask({ verifyMs: seconds * 1_000 }, 'verified')).verified,
-    stop: () => server.stop(),
   };
 }

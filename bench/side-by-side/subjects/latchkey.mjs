@@ -12,7 +12,7 @@ const DATABASE = 'latchkey_bench';
 const LARGEST_PAGE = 100;
 
 /** Two nodes on one database; all but the sign-out is measured on the first. */
-export async function prepareLatchkey({ postgres, freePort, smtpUrl }) {
+export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   const environment = {
     // Production refuses to run without its limits.
     NODE_ENV: 'development',
@@ -29,6 +29,7 @@ export async function prepareLatchkey({ postgres, freePort, smtpUrl }) {
   const cli = async (...args) => {
     const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args, '--json'], {
       env: { PATH: process.env.PATH, ...environment },
+      signal: ends.signal,
     });
     return JSON.parse(stdout);
   };
@@ -39,7 +40,7 @@ export async function prepareLatchkey({ postgres, freePort, smtpUrl }) {
 
   const start = async () => {
     const port = await freePort();
-    return startServer(MAIN, {
+    return startServer(ends, MAIN, {
       env: { ...environment, PORT: String(port) },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/health/ready',
@@ -58,7 +59,6 @@ export async function prepareLatchkey({ postgres, freePort, smtpUrl }) {
     database: DATABASE,
     nodes: [server.origin, other.origin],
     start,
-    stop: () => Promise.all([server.stop(), other.stop()]),
     newAccount: () => ({ email: newEmail() }),
     signUp: ({ email }) => ({ method: 'POST', path: '/v1/auth/register', body: { email, password: PASSWORD }, expect: 201 }),
     signIn: ({ email }) => signIn(email),

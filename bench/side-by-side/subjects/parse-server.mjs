@@ -11,12 +11,13 @@ const SEED = `
   SELECT left(md5(n::text), 10), 'seeded.' || n, 'seeded.' || n || '@example.com', true, now(), now(), ARRAY['*'], ARRAY[left(md5(n::text), 10)]
   FROM generate_series(1, $1::int) n`;
 
-export async function prepareParseServer({ postgres, freePort }) {
+export async function prepareParseServer({ ends, postgres, freePort }) {
   const databaseUrl = await postgres.createDatabase(DATABASE);
   const start = async () => {
     const port = await freePort();
-    return startServer(SCRIPT, {
-      env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, MASTER_KEY },
+    return startServer(ends, SCRIPT, {
+      // It opens its files before it reads its options.
+      env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, MASTER_KEY, PARSE_SERVER_LOGS_FOLDER: 'null' },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/parse/health',
     });
@@ -34,7 +35,6 @@ export async function prepareParseServer({ postgres, freePort }) {
     database: DATABASE,
     nodes: [server.origin, other.origin],
     start,
-    stop: () => Promise.all([server.stop(), other.stop()]),
     newAccount: () => ({ email: newEmail() }),
     signUp: ({ email }) => ({
       method: 'POST',

@@ -8,6 +8,9 @@ export const ACCOUNTS = 100_000;
 export const PAGE = 20;
 export const DEEP = 90_000;
 
+/** After so long a token counts as one that goes on working after its sign-out, ms. */
+export const PATIENCE_MS = 10_000;
+
 let serial = 0;
 
 /** An address that nobody has had. */
