@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
 
@@ -18,27 +19,21 @@ const DROP_WAIT_MS = 200;
 const COLUMNS = `id, occurred_at AS "occurredAt", action, outcome, actor_id AS "actorId", subject_id AS "subjectId", ip,
   user_agent AS "userAgent", request_id AS "requestId", details`;
 
+const INSERT = 'INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)';
+
 /** The table `audit_events`, one partition a month. The database itself refuses to change or delete events but as it is done here. */
 @Injectable()
 export class AuditRepository {
   constructor(private readonly database: DatabaseService) {}
 
-  async insert({ action, outcome, actorId, subjectId, caller, details }: AuditEvent): Promise<void> {
-    await this.database.named(
-      'audit',
-      `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        action,
-        outcome,
-        actorId ?? null,
-        subjectId ?? null,
-        caller?.ip ?? null,
-        caller?.userAgent ?? null,
-        caller?.requestId ?? null,
-        details ?? {},
-      ],
-    );
+  async insert(event: AuditEvent): Promise<void> {
+    await this.database.named('audit', `${INSERT} VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, valuesOf(event));
+  }
+
+  /** The same as part of a statement: an event for every row of the part `of`. */
+  insertion(event: AuditEvent, of: string): Part {
+    const sql = `${INSERT} SELECT $1::text, $2::text, $3::uuid, $4::uuid, $5::text, $6::text, $7::text, $8::jsonb FROM ${of}`;
+    return { as: 'recorded', sql, values: valuesOf(event) };
   }
 
   /** The newest events that match, older than `after`. */
@@ -123,6 +118,19 @@ export class AuditRepository {
       return deleted.length === BATCH_ROWS;
     });
   }
+}
+
+function valuesOf({ action, outcome, actorId, subjectId, caller, details }: AuditEvent): unknown[] {
+  return [
+    action,
+    outcome,
+    actorId ?? null,
+    subjectId ?? null,
+    caller?.ip ?? null,
+    caller?.userAgent ?? null,
+    caller?.requestId ?? null,
+    details ?? {},
+  ];
 }
 
 const CONDITIONS = {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Position, invalidCursor, toPage } from '../common/pagination.js';
+import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
 import { AuditRepository } from './audit.repository.js';
@@ -12,6 +13,11 @@ export class AuditService {
   /** Joins the caller's transaction: what is rolled back is not on record. */
   record(event: AuditEvent): Promise<void> {
     return this.events.insert(event);
+  }
+
+  /** Records as part of a statement: an event for every row of the part `of`. */
+  recording(event: AuditEvent, of: string): Part {
+    return this.events.insertion(event, of);
   }
 
   /**

@@ -3,7 +3,6 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { ThrottledError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { DatabaseService } from '../database/database.service.js';
 import { networkOf } from '../throttling/client-network.js';
 import { ThrottleService } from '../throttling/throttle.service.js';
 import { SessionRefusedError } from '../tokens/errors.js';
@@ -41,7 +40,6 @@ export class SignInService {
     private readonly hasher: PasswordHasher,
     private readonly verification: EmailVerificationService,
     private readonly throttle: ThrottleService,
-    private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly settings: Settings,
   ) {}
@@ -69,19 +67,12 @@ export class SignInService {
     await this.upgradeHash(credentials, password);
     const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
     try {
-      return await this.database.transaction(async () => {
-        const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller });
-        await this.users.recordSignIn(account.id);
-        await this.audit.record({
-          action: 'session.opened',
-          outcome: 'success',
-          actorId: account.id,
-          subjectId: account.id,
-          caller,
-          details: { clientId },
-        });
-        return { account, tokens };
-      });
+      const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
+      const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller }, (opened) => [
+        this.users.signInNote(account.id, opened),
+        this.audit.recording({ ...event, details: { clientId } }, opened),
+      ]);
+      return { account, tokens };
     } catch (error) {
       // The password was changed, or the account disabled, while it was being compared.
       if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), account, caller);

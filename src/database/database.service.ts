@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { Settings } from '../config/settings.js';
 import { NamedStatement } from './named-statement.js';
+import { type Part, joinParts } from './part.js';
 
 interface OpenTransaction {
   manager: EntityManager;
@@ -104,6 +105,18 @@ export class DatabaseService implements OnModuleInit {
     if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
     // As the types of `pg` do not say, a pool promises what the statement calls back with.
     return this.pool.query(new NamedStatement<Row>(name, sql, values)) as unknown as Promise<Row[]>;
+  }
+
+  /**
+   * Several statements as one, which is a round trip and a commit for all of them: all is done, or nothing. A part reads what earlier
+   * ones return under their names; of what they have written it sees nothing else. `answer` is a SELECT over the parts.
+   * Under one name a part of a name is always the same.
+   */
+  async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
+    const { sql, values } = joinParts(parts, answer);
+    // Of a request that is to be concluded it is a transaction that stays open.
+    if (this.conclusions.getStore()?.over === false) return this.transaction(() => this.query<Row>(sql, values));
+    return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
   /** The columns of an entity under the names of its properties, for a SELECT: rows of it need none of TypeORM's hydration. */

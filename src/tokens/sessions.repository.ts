@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 import type { RevokeReason, Session } from './session.entity.js';
@@ -72,20 +73,22 @@ export class SessionsRepository {
   /**
    * Stores a session unless the account's sessions were ended or the account was disabled since `epoch` was read.
    * Locks the account's row against both until commit, so that a sign-in cannot slip past a password change.
+   * @param along what is written in the same statement, unless the session is not
    * @returns seconds until its absolute end; null when it was not stored
    */
   async insert(
     session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent'>,
     epoch: number,
+    along: (opened: string) => readonly Part[],
   ): Promise<number | null> {
-    const [row] = await this.database.named<Pick<LiveSession, 'ends_in_seconds'>>(
-      'session-open',
-      `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
+    const opening: Part = {
+      as: 'opened',
+      sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
        SELECT $1, u.id, $3, $4, $5, $6, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
        FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
        FOR SHARE
        RETURNING ${ENDS_IN}`,
-      [
+      values: [
         session.id,
         session.userId,
         session.clientId,
@@ -96,6 +99,11 @@ export class SessionsRepository {
         this.absoluteDays,
         epoch,
       ],
+    };
+    const [row] = await this.database.together<Pick<LiveSession, 'ends_in_seconds'>>(
+      'session-open',
+      [opening, ...along(opening.as)],
+      `SELECT ends_in_seconds FROM ${opening.as}`,
     );
     return row?.ends_in_seconds ?? null;
   }

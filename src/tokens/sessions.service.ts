@@ -4,6 +4,7 @@ import type { Caller } from '../common/caller.js';
 import { isId, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import { AccessTokensService, type TokenSubject } from './access-tokens.service.js';
 import {
@@ -61,12 +62,16 @@ export class SessionsService {
 
   /**
    * Opens a session; joins the caller's transaction.
+   * @param along what is written in the same statement, unless the session is refused; parts that read the one named to it
    * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
    */
-  async open({ subject, sessionEpoch, clientId, mintsAccess = false, caller }: SignIn): Promise<IssuedTokens> {
+  async open(
+    { subject, sessionEpoch, clientId, mintsAccess = false, caller }: SignIn,
+    along: (opened: string) => readonly Part[] = () => [],
+  ): Promise<IssuedTokens> {
     const id = newId();
     const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
-    const endsInSeconds = await this.sessions.insert(row, sessionEpoch);
+    const endsInSeconds = await this.sessions.insert(row, sessionEpoch, along);
     if (endsInSeconds === null) throw new SessionRefusedError();
     return this.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
   }

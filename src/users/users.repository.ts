@@ -3,6 +3,7 @@ import { MoreThan } from 'typeorm';
 import { isId } from '../common/ids.js';
 import { BatchedLookup } from '../database/batched-lookup.js';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity } from './account.js';
@@ -10,9 +11,9 @@ import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.
 import type { IdentifierKind } from './identifiers.js';
 import { User } from './user.entity.js';
 
-const KEY_COLUMNS = { email: 'emailKey', mobile: 'mobileKey', username: 'usernameKey' } as const satisfies Record<
+const KEY_COLUMNS = { email: 'email_key', mobile: 'mobile_key', username: 'username_key' } as const satisfies Record<
   IdentifierKind,
-  keyof User
+  string
 >;
 
 /** A new account without a picture, of which nobody has proven an address or a number yet; $1 is its id, $2 how long it is new. */
@@ -23,6 +24,7 @@ const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND
 export class UsersRepository {
   private selectByIds: string | undefined;
   private readonly byId = new BatchedLookup((ids) => this.database.apart(() => this.readByIds(ids)));
+  private readonly selectByKey: Partial<Record<IdentifierKind, string>> = {};
 
   constructor(private readonly database: DatabaseService) {}
 
@@ -99,8 +101,10 @@ export class UsersRepository {
     return row ?? { lastSignInAt: null, passwordFailures: 0 };
   }
 
-  findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
-    return this.users.findOneBy({ [KEY_COLUMNS[kind]]: key });
+  async findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
+    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${KEY_COLUMNS[kind]} = $1`);
+    const [user] = await this.database.named<User>(`user-by-${kind}`, sql, [key]);
+    return user ?? null;
   }
 
   /** Whether an account with this role exists. */
@@ -180,12 +184,11 @@ export class UsersRepository {
     return rows.map(({ avatar }) => avatar);
   }
 
-  async recordSignIn(id: string): Promise<void> {
-    await this.database.query(
-      `INSERT INTO user_activity (user_id, last_sign_in_at) VALUES ($1, now())
-       ON CONFLICT (user_id) DO UPDATE SET last_sign_in_at = excluded.last_sign_in_at, password_failures = 0`,
-      [id],
-    );
+  /** Part of a statement that opens a session: notes the sign-in if `of` has a row. */
+  signInNote(id: string, of: string): Part {
+    const sql = `INSERT INTO user_activity (user_id, last_sign_in_at) SELECT $1::uuid, now() FROM ${of}
+       ON CONFLICT (user_id) DO UPDATE SET last_sign_in_at = excluded.last_sign_in_at, password_failures = 0`;
+    return { as: 'noted', sql, values: [id] };
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
+import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { Account, Avatar, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
 import { ContactsRepository } from './contacts.repository.js';
@@ -187,9 +188,12 @@ export class UsersService {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
   }
 
-  /** Notes when the account last signed in, apart from the account's row: an edit's version does not move. */
-  recordSignIn(id: string): Promise<void> {
-    return this.users.recordSignIn(id);
+  /**
+   * Notes when the account last signed in, apart from the account's row: an edit's version does not move. Part of a statement; it
+   * happens if the part `of` has a row.
+   */
+  signInNote(id: string, of: string): Part {
+    return this.users.signInNote(id, of);
   }
 }
 
