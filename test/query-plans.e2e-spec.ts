@@ -68,8 +68,13 @@ describe(`with ${USERS} accounts and as many events`, () => {
     large = new Set(sized.map(({ name }) => name));
     const database = app.nest.get(DatabaseService);
     const query = database.query.bind(database);
+    const named = database.named.bind(database);
     statements = [];
     Object.assign(database, {
+      named: (name: string, sql: string, values: readonly unknown[]) => {
+        statements.push({ sql, values });
+        return named(name, sql, values);
+      },
       query: (sql: string, values?: readonly unknown[]) => {
         statements.push({ sql, values: values ?? [] });
         return query(sql, values);

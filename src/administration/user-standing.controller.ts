@@ -89,7 +89,7 @@ export class UserStandingController {
 
   private async show(id: string, reply: FastifyReply): Promise<ManagedUserView> {
     const entry = await this.directory.get(id);
-    void reply.header('etag', toEtag(entry.account.version));
+    void reply.header('etag', toEtag(entry.version));
     return toManagedUserView(entry);
   }
 }

@@ -60,7 +60,7 @@ export class UsersAdministrationController {
   async getUser(@Param('id', UserIdPipe) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ManagedUserDetailsView> {
     const entry = await this.directory.get(id);
     const mails = await this.deliveries.find({ userId: id }, MAX_MAILS);
-    void reply.header('etag', toEtag(entry.account.version));
+    void reply.header('etag', toEtag(entry.version));
     return { ...toManagedUserView(entry), mails: mails.map(toMailDeliveryView) };
   }
 
@@ -83,7 +83,7 @@ export class UsersAdministrationController {
   ): Promise<ManagedUserView> {
     await this.profiles.change(id, body, { ...by, versions });
     const entry = await this.directory.get(id);
-    void reply.header('etag', toEtag(entry.account.version));
+    void reply.header('etag', toEtag(entry.version));
     return toManagedUserView(entry);
   }
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { ROLES, type Role } from '../common/access.js';
 import { DatabaseService } from '../database/database.service.js';
 import { escapeLike } from '../database/like.js';
-import type { AccountFilter, AccountOrder } from './directory.js';
-import { User } from './user.entity.js';
+import type { Account } from './account.js';
+import type { AccountFilter, AccountOrder, InText } from './directory.js';
 
 /** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
 const MAX_CANDIDATES = 1_000;
@@ -19,8 +18,22 @@ export interface Place {
   key: string;
 }
 
-/** A place, and when the account last signed in. */
-export type FoundPlace = Place & { lastSignInAt: Date | null };
+/** What is shown of an account to administrators; times as PostgreSQL writes them, in UTC: `2026-03-01 09:30:00.123`, to the microsecond. */
+export interface DirectoryRow extends InText<Omit<Account, 'avatar' | 'roles'>> {
+  /** Name of the stored picture. */
+  avatar: string | null;
+  /** In braces, as PostgreSQL writes arrays. */
+  roles: string;
+  disabledReason: string | null;
+  hasPassword: boolean;
+  passwordLocked: boolean;
+  lastSignInAt: string | null;
+  /** What the list is ordered by, where it is neither the id nor a time. */
+  key?: string;
+}
+
+/** Sizes of pages of which plans are kept: the usual one, larger ones, and the one row more that tells whether others follow. */
+const PAGE_SIZES = [21, 51, 101];
 
 /** Each order has an index of (column, id); times as text with all their digits, for a Date of JavaScript has fewer. */
 const ORDERS = {
@@ -58,22 +71,49 @@ const CONDITIONS = {
 /** Finding accounts; every statement is served by indexes. */
 @Injectable()
 export class DirectoryRepository {
+  /** Of the accounts seen so far: about how many were ever made. */
+  private highestNumber = 0;
+
   constructor(private readonly database: DatabaseService) {}
 
   /**
-   * Places of the accounts that match, in order, after `after`. Tables are not read from end to end, whatever the planner believes
-   * to be quick: where it is mistaken about how many rows match, that takes all of them.
+   * The accounts that match, in order, after `after`: at least the first `limit`, where there are so many. Tables are not read from end
+   * to end, whatever the planner believes to be quick: where it is mistaken about how many rows match, that takes all of them. Of a
+   * list of all accounts there is nothing to be mistaken about.
    */
-  findPlaces(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<FoundPlace[]> {
+  async findRows(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<DirectoryRow[]> {
+    const matchesAll = Object.values(filter).every((value) => value === undefined);
+    const rows = matchesAll ? await this.findAll(order, limit, after) : await this.findMatching(filter, order, limit, after);
+    for (const { number } of rows) this.highestNumber = Math.max(this.highestNumber, number);
+    return rows;
+  }
+
+  /** The account with this id. */
+  async findRow(id: string): Promise<DirectoryRow | null> {
+    const [row] = await this.database.query<DirectoryRow>(`SELECT ${COLUMNS} FROM users u ${ACTIVITY} WHERE u.id = $1`, [id]);
+    return row ?? null;
+  }
+
+  /**
+   * As the plan of a named statement is kept, it is made for few sizes of pages (a size that PostgreSQL is not told would count as a tenth
+   * of the table), and made anew when ten times as many accounts were made: a table of a few pages is read from end to end.
+   */
+  private findAll(order: AccountOrder, limit: number, after?: Place): Promise<DirectoryRow[]> {
+    const size = PAGE_SIZES.find((rows) => rows >= limit) ?? limit;
+    const magnitude = String(this.highestNumber).length;
+    const { values, where } = conditionsOf({}, order, after);
+    return this.database.named<DirectoryRow>(
+      `users-${order}-${after === undefined ? 'first' : 'next'}-${size}-${magnitude}`,
+      `SELECT ${columnsOf(order)} FROM users u ${ACTIVITY} ${where} ${sortedBy(order)} LIMIT ${size}`,
+      values,
+    );
+  }
+
+  private findMatching(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<DirectoryRow[]> {
     return this.database.transaction(async () => {
       await this.database.query('SET LOCAL enable_seqscan = off');
       return filter.search === undefined ? this.walk(filter, order, limit, after) : this.findContaining(filter, limit, after);
     });
-  }
-
-  /** The rows with these ids, in no order. */
-  findRows(ids: readonly string[]): Promise<User[]> {
-    return this.database.repo(User).findBy({ id: In([...ids]) });
   }
 
   /**
@@ -83,7 +123,7 @@ export class DirectoryRepository {
    * found by walking on. As the planner guesses badly which it is, we look: a short walk fills the page if the text is a frequent one;
    * else candidates are gathered and sorted, or, if there are many, walked to after all.
    */
-  private async findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<FoundPlace[]> {
+  private async findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<DirectoryRow[]> {
     const near = await this.walk(filter, 'id', limit, after, SHORT_WALK);
     if (near.length === limit) return near;
     const { bind, values, where } = conditionsOf(filter, 'id', after);
@@ -93,22 +133,19 @@ export class DirectoryRepository {
     );
     if (candidates.length > MAX_CANDIDATES) return this.walk(filter, 'id', limit, after);
     const ids = candidates.map(({ id }) => id).toSorted();
-    return this.database.query<FoundPlace>(
+    return this.database.query<DirectoryRow>(
       `SELECT ${columnsOf('id')} FROM users u ${ACTIVITY} WHERE u.id = ANY ($1::uuid[]) ORDER BY u.id`,
       [ids.slice(0, limit)],
     );
   }
 
   /** @param rows at most that many rows are looked at */
-  private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place, rows?: number): Promise<FoundPlace[]> {
+  private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place, rows?: number): Promise<DirectoryRow[]> {
     const { bind, values, where } = conditionsOf(filter, order, after);
-    const { column, newestFirst } = ORDERS[order];
-    const direction = newestFirst ? 'DESC' : 'ASC';
-    const sorted = `ORDER BY ${column} ${direction}, u.id ${direction}`;
     const from = rows === undefined || after === undefined ? '' : `WHERE u.id > ${bind(after.id)}::uuid`;
     const users = rows === undefined ? 'users u' : `(SELECT * FROM users u ${from} ORDER BY u.id LIMIT ${rows}) u`;
-    return this.database.query<FoundPlace>(
-      `SELECT ${columnsOf(order)} FROM ${users} ${ACTIVITY} ${where} ${sorted} LIMIT ${bind(limit)}`,
+    return this.database.query<DirectoryRow>(
+      `SELECT ${columnsOf(order)} FROM ${users} ${ACTIVITY} ${where} ${sortedBy(order)} LIMIT ${bind(limit)}`,
       values,
     );
   }
@@ -116,10 +153,38 @@ export class DirectoryRepository {
 
 const ACTIVITY = 'LEFT JOIN user_activity a ON a.user_id = u.id';
 
+const COLUMNS = `u.id, u.number, u.username, u.email, ${timeOf('u.email_verified_at')} AS "emailVerifiedAt", u.recovery_email AS "recoveryEmail",
+  u.mobile, ${timeOf('u.mobile_verified_at')} AS "mobileVerifiedAt", u.first_name AS "firstName", u.last_name AS "lastName", u.gender, u.locale,
+  u.metadata, u.avatar, u.roles::text AS roles, ${timeOf('u.activated_at')} AS "activatedAt", ${timeOf('u.disabled_at')} AS "disabledAt",
+  u.disabled_reason AS "disabledReason", ${timeOf('u.created_at')} AS "createdAt", ${timeOf('u.updated_at')} AS "updatedAt", u.version,
+  u.password_hash IS NOT NULL AS "hasPassword", u.password_locked_at IS NOT NULL AS "passwordLocked", ${timeOf('a.last_sign_in_at')} AS "lastSignInAt"`;
+
+/** Text, for a Date of JavaScript has fewer digits, and takes longer. */
+function timeOf(column: string): string {
+  return `(${column} AT TIME ZONE 'UTC')::text`;
+}
+
 function columnsOf(order: AccountOrder): string {
   const { column, type } = ORDERS[order];
-  const key = type === 'timestamptz' ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : `${column}::text`;
-  return `u.id, ${key} AS key, a.last_sign_in_at AS "lastSignInAt"`;
+  return type === 'text' ? `${COLUMNS}, ${column} AS key` : COLUMNS;
+}
+
+function sortedBy(order: AccountOrder): string {
+  const { column, newestFirst } = ORDERS[order];
+  const direction = newestFirst ? 'DESC' : 'ASC';
+  return `ORDER BY ${column} ${direction}, u.id ${direction}`;
+}
+
+/** What a row of a list in this order is ordered by, as text that keeps all of it. */
+export function keyOf(row: DirectoryRow, order: AccountOrder): string {
+  if (order === 'created') return withAllDigits(row.createdAt);
+  if (order === 'last-sign-in') return withAllDigits(row.lastSignInAt ?? '');
+  return order === 'id' ? row.id : (row.key ?? '');
+}
+
+function withAllDigits(time: string): string {
+  const [seconds = '', fraction = ''] = time.split('.');
+  return `${seconds.replace(' ', 'T')}.${fraction.padEnd(6, '0')}Z`;
 }
 
 /** The conditions of a list, and the values in it; `bind` adds one. */

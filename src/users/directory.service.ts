@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { Role } from '../common/access.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { isId } from '../common/ids.js';
 import { type Position, invalidCursor, toPage } from '../common/pagination.js';
 import { readLine } from '../common/text.js';
 import { Settings } from '../config/settings.js';
 import { type AccountEntry, type AccountFilter, type AccountOrder, SEARCHES, type Search } from './directory.js';
-import { DirectoryRepository, type FoundPlace, type Place } from './directory.repository.js';
+import { type DirectoryRow, DirectoryRepository, type Place, keyOf } from './directory.repository.js';
 import { UserNotFoundError } from './errors.js';
 import { readIdentifier } from './identifiers.js';
-import type { User } from './user.entity.js';
-import { UsersRepository } from './users.repository.js';
-import { toAccount } from './users.service.js';
+import { toAvatar } from './users.service.js';
 
 /** Finding accounts, for whoever administers them. */
 @Injectable()
 export class DirectoryService {
   constructor(
     private readonly directory: DirectoryRepository,
-    private readonly users: UsersRepository,
     private readonly settings: Settings,
   ) {}
 
@@ -31,35 +29,45 @@ export class DirectoryService {
     const by = readSearch(filter);
     const order = orderOf(filter, by);
     const wanted = by === undefined ? filter : { ...filter, [by]: this.canonical(by, String(filter[by])) };
-    const places = await this.directory.findPlaces(wanted, order, limit + 1, after === undefined ? undefined : readPlace(after, order));
-    const { entries, next } = toPage(places, limit, ({ key, id }) => [key, id]);
-    return { entries: await this.load(entries), next };
+    const rows = await this.directory.findRows(wanted, order, limit + 1, after === undefined ? undefined : readPlace(after, order));
+    const { entries, next } = toPage(rows, limit, (row) => [keyOf(row, order), row.id]);
+    return { entries: entries.map((row) => this.toEntry(row)), next };
   }
 
   /** @throws UserNotFoundError */
   async get(id: string): Promise<AccountEntry> {
-    const user = isId(id) ? await this.users.findById(id) : null;
-    if (user === null) throw new UserNotFoundError();
-    return this.toEntry(user, (await this.users.findActivity(id)).lastSignInAt);
+    const row = isId(id) ? await this.directory.findRow(id) : null;
+    if (row === null) throw new UserNotFoundError();
+    return this.toEntry(row);
   }
 
-  private async load(places: readonly FoundPlace[]): Promise<AccountEntry[]> {
-    if (places.length === 0) return [];
-    const rows = new Map((await this.directory.findRows(places.map(({ id }) => id))).map((user) => [user.id, user]));
-    return places.flatMap(({ id, lastSignInAt }) => {
-      const user = rows.get(id);
-      // Deleted between the two statements.
-      return user === undefined ? [] : [this.toEntry(user, lastSignInAt)];
-    });
-  }
-
-  private toEntry(user: User, lastSignInAt: Date | null): AccountEntry {
+  private toEntry(row: DirectoryRow): AccountEntry {
     return {
-      account: toAccount(user, this.settings.PUBLIC_URL),
-      disabledReason: user.disabledReason,
-      hasPassword: user.passwordHash !== null,
-      passwordLocked: user.passwordLockedAt !== null,
-      lastSignInAt,
+      id: row.id,
+      number: row.number,
+      username: row.username,
+      email: row.email,
+      emailVerifiedAt: toTold(row.emailVerifiedAt),
+      recoveryEmail: row.recoveryEmail,
+      mobile: row.mobile,
+      mobileVerifiedAt: toTold(row.mobileVerifiedAt),
+      firstName: row.firstName,
+      lastName: row.lastName,
+      gender: row.gender,
+      locale: row.locale,
+      metadata: row.metadata,
+      avatar: toAvatar(row.avatar, this.settings.PUBLIC_URL),
+      // Words of ours: PostgreSQL puts them into no quotes.
+      roles: row.roles.slice(1, -1).split(',') as Role[],
+      activatedAt: toTold(row.activatedAt),
+      disabledAt: toTold(row.disabledAt),
+      disabledReason: row.disabledReason,
+      createdAt: toTold(row.createdAt),
+      updatedAt: toTold(row.updatedAt),
+      version: row.version,
+      hasPassword: row.hasPassword,
+      passwordLocked: row.passwordLocked,
+      lastSignInAt: toTold(row.lastSignInAt),
     };
   }
 
@@ -96,6 +104,14 @@ function readSearch(filter: AccountFilter): Search | undefined {
   if (another === undefined) return by;
   const detail = `Search by one of ${SEARCHES.join(', ')}, not by several.`;
   throw new InvalidRequestError([{ pointer: `?${another}`, rule: 'search.ambiguous', detail }]);
+}
+
+/** A time of a row in ISO 8601, with milliseconds: cut out of the text, in a tenth of the time that a Date takes for it. */
+function toTold<T extends string | null>(time: T): T;
+function toTold(time: string | null): string | null {
+  if (time === null) return null;
+  const isUsual = time[10] === ' ' && time.length <= 26;
+  return isUsual ? `${time.slice(0, 10)}T${time.slice(11, 19)}.${time.slice(20, 23).padEnd(3, '0')}Z` : new Date(`${time}Z`).toISOString();
 }
 
 function orderOf({ lastSignInFrom, lastSignInTo }: AccountFilter, by: Search | undefined): AccountOrder {

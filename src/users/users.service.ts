@@ -232,6 +232,7 @@ export function toAccount(user: User, publicUrl: string | undefined): Account {
   };
 }
 
-function toAvatar(name: string | null, publicUrl: string | undefined): Avatar | null {
+/** @param publicUrl where pictures are served */
+export function toAvatar(name: string | null, publicUrl: string | undefined): Avatar | null {
   return name === null ? null : { name, url: `${publicUrl}/avatars/${name}.jpg`, smallUrl: `${publicUrl}/avatars/${name}-small.jpg` };
 }

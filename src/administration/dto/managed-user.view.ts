@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DeliveriesService } from '../../mail/deliveries.service.js';
 import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory.js';
-import { UserView, toUserView } from '../../users/dto/user.view.js';
+import { UserView } from '../../users/dto/user.view.js';
 
 const TIME = { type: 'string', format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' } as const;
 
@@ -104,29 +104,40 @@ export class ManagedUserDetailsView extends ManagedUserView {
   mails!: MailDeliveryView[];
 }
 
-export function toManagedUserView({ account, ...entry }: AccountEntry): ManagedUserView {
+export function toManagedUserView(entry: AccountEntry): ManagedUserView {
   return {
-    ...toUserView(account),
-    version: account.version,
-    status: account.disabledAt === null ? 'active' : 'disabled',
-    disabledAt: toText(account.disabledAt),
+    id: entry.id,
+    number: entry.number,
+    username: entry.username,
+    email: entry.email,
+    emailVerified: entry.emailVerifiedAt !== null,
+    mobile: entry.mobile,
+    mobileVerified: entry.mobileVerifiedAt !== null,
+    firstName: entry.firstName,
+    lastName: entry.lastName,
+    gender: entry.gender,
+    locale: entry.locale,
+    metadata: entry.metadata,
+    avatar: entry.avatar === null ? null : { url: entry.avatar.url, smallUrl: entry.avatar.smallUrl },
+    roles: entry.roles,
+    createdAt: entry.createdAt,
+    updatedAt: entry.updatedAt,
+    version: entry.version,
+    status: entry.disabledAt === null ? 'active' : 'disabled',
+    disabledAt: entry.disabledAt,
     disabledReason: entry.disabledReason,
-    emailVerifiedAt: toText(account.emailVerifiedAt),
-    mobileVerifiedAt: toText(account.mobileVerifiedAt),
-    activatedAt: toText(account.activatedAt),
-    recoveryEmail: account.recoveryEmail,
+    emailVerifiedAt: entry.emailVerifiedAt,
+    mobileVerifiedAt: entry.mobileVerifiedAt,
+    activatedAt: entry.activatedAt,
+    recoveryEmail: entry.recoveryEmail,
     hasPassword: entry.hasPassword,
     passwordLocked: entry.passwordLocked,
-    lastSignInAt: toText(entry.lastSignInAt),
+    lastSignInAt: entry.lastSignInAt,
   };
 }
 
 type Delivery = Awaited<ReturnType<DeliveriesService['find']>>[number];
 
 export function toMailDeliveryView({ kind, recipient, state, attempts, lastError, createdAt, sentAt }: Delivery): MailDeliveryView {
-  return { kind, recipient, state, attempts, lastError, createdAt: createdAt.toISOString(), sentAt: toText(sentAt) };
-}
-
-function toText(time: Date | null): string | null {
-  return time?.toISOString() ?? null;
+  return { kind, recipient, state, attempts, lastError, createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null };
 }
