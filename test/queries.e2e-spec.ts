@@ -4,6 +4,7 @@ import { DatabaseService } from '../src/database/database.service.js';
 import type { Account } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
+import { signedInAdmin } from './support/administrators.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
 
@@ -65,6 +66,14 @@ describe('statements per request', () => {
 
   it('one for the list of sessions', async () => {
     expect(await statementsOf(() => app.get('/v1/users/me/sessions', { token: user.accessToken }))).toHaveLength(1);
+  });
+
+  it('one for a page of accounts', async () => {
+    const admin = await signedInAdmin(app);
+    const first = await app.get('/v1/users?limit=1', { token: admin.accessToken });
+    for (const query of ['', 'limit=1', `limit=1&cursor=${first.body.nextCursor}`]) {
+      expect(await statementsOf(() => app.get(`/v1/users?${query}`, { token: admin.accessToken }))).toHaveLength(1);
+    }
   });
 
   it('one for an introspection', async () => {
