@@ -1,13 +1,15 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import * as swagger from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { contractsServed } from './app.module.js';
 import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
+import { passOn } from './common/api-docs.js';
 import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
 import { IDEMPOTENCY_KEY } from './idempotency/idempotency-key.js';
 import type { Settings } from './config/settings.js';
-import { createContractDocuments } from './contract-documents.js';
+import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
 
 const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
@@ -29,7 +31,8 @@ const TAGS = [
 
 /** The OpenAPI 3.1 document of the core's API. */
 export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
-  const config = new DocumentBuilder()
+  passOn(swagger);
+  const config = new swagger.DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')
     .setDescription(DESCRIPTION)
@@ -48,7 +51,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     .build();
   const contracts = new Set<unknown>(contractsServed(settings).map(({ module }) => module));
   const modules = [...app.get(ModulesContainer).values()].map(({ metatype }) => metatype);
-  const document = SwaggerModule.createDocument(app, config, {
+  const document = swagger.SwaggerModule.createDocument(app, config, {
     include: modules.filter((module) => !contracts.has(module)),
     extraModels: [Problem, FieldProblemView],
   });
@@ -63,7 +66,9 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
 
 /** Every document of this server, by the name of its file below `openapi/` without `.json`. */
 export function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
-  const contracts = [...createContractDocuments(app, settings)].map(([slug, document]) => [`contracts/${slug}`, document] as const);
+  const contracts = contractsServed(settings).map(
+    (contract) => [`contracts/${contract.slug}`, createContractDocument(app, contract, settings)] as const,
+  );
   return new Map([['latchkey', createOpenApiDocument(app, settings)], ...contracts]);
 }
 
@@ -108,49 +113,4 @@ function documentedCodes(operation: Operation): ErrorCode[] {
     const examples = response !== undefined && 'content' in response ? response.content?.[PROBLEM_MEDIA_TYPE]?.examples : undefined;
     return Object.keys(examples ?? {}) as ErrorCode[];
   });
-}
-
-/**
- * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json`
- * and `/docs/contracts/<slug>`. Its pages run scripts of this server only, and may call nobody but it.
- */
-export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
-  const csp = [
-    "default-src 'none'",
-    "script-src 'self'",
-    // Swagger UI sets style attributes on its elements.
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    `connect-src 'self' ${new URL(String(settings.PUBLIC_URL)).origin}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
-      done();
-    });
-  const contracts = [...createContractDocuments(app, settings)];
-  SwaggerModule.setup('docs', app, createOpenApiDocument(app, settings), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Latchkey API',
-    explorer: contracts.length > 0,
-    swaggerOptions: {
-      urls: [
-        { name: 'Latchkey', url: '/openapi.json' },
-        ...contracts.map(([slug, { info }]) => ({ name: info.title, url: `/docs/contracts/${slug}.json` })),
-      ],
-    },
-  });
-  for (const [slug, document] of contracts) {
-    SwaggerModule.setup(`docs/contracts/${slug}`, app, document, {
-      jsonDocumentUrl: `docs/contracts/${slug}.json`,
-      yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
-      customSiteTitle: document.info.title,
-    });
-  }
 }

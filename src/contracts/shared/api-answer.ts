@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { ApiProduces, ApiResponse } from '../../common/api-docs.js';
 
 /** JSON Schema, as far as examples tell it. */
 interface ExampleSchema {

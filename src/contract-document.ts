@@ -1,18 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { type Contract, contractsServed, prefixOf } from './app.module.js';
+import * as swagger from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { type Contract, prefixOf } from './app.module.js';
+import { passOn } from './common/api-docs.js';
 import type { Settings } from './config/settings.js';
 
-/** The OpenAPI document of each wire contract that is served, by its slug. */
-export function createContractDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
-  return new Map(contractsServed(settings).map((contract) => [contract.slug, createDocument(app, contract, settings)]));
-}
-
-/** Paths in the document are those of the contract's own document; the server it names ends with the prefix. */
-function createDocument(app: NestFastifyApplication, contract: Contract, settings: Settings): OpenAPIObject {
+/**
+ * The OpenAPI document of a wire contract. Its paths are those of the contract's own document; the server it names ends with the prefix.
+ */
+export function createContractDocument(app: NestFastifyApplication, contract: Contract, settings: Settings): OpenAPIObject {
+  passOn(swagger);
   const { slug, title, description, module, tokenPlace } = contract;
   const prefix = prefixOf(contract);
-  const builder = new DocumentBuilder()
+  const builder = new swagger.DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
     .setDescription(description)
@@ -26,7 +26,7 @@ function createDocument(app: NestFastifyApplication, contract: Contract, setting
   } else {
     builder.addApiKey({ type: 'apiKey', in: 'header', name: tokenPlace.header, description: token }, 'bearer');
   }
-  const document = SwaggerModule.createDocument(app, builder.build(), { include: [module] });
+  const document = swagger.SwaggerModule.createDocument(app, builder.build(), { include: [module] });
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [path.slice(prefix.length).replace(/(?<=.)\/$/, '') || '/', item]),
   );
