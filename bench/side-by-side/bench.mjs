@@ -22,7 +22,7 @@ const QUICK = {
   rounds: 3,
   hashing: { warmUpSeconds: 0.5, seconds: 1 },
   // What is cheap is compiled only after some thousand requests: more of that than of turns.
-  cheap: { warmUpSeconds: 2.5, seconds: 0.6, awake: true },
+  cheap: { warmUpSeconds: 2, seconds: 0.6, awake: true },
   signOuts: 20,
   overloadSeconds: 4,
   starts: 1,
