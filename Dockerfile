@@ -11,8 +11,8 @@ FROM node:24-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Not `--omit=optional`: native code (Argon2) comes as an optional dependency of its package and would be missing.
-# TypeScript is a peer of two libraries that only use it while developing.
-RUN npm ci --omit=dev && rm -rf node_modules/typescript
+COPY scripts/prune-modules.mjs scripts/
+RUN npm ci --omit=dev && node scripts/prune-modules.mjs
 
 FROM node:24-slim
 ENV NODE_ENV=production

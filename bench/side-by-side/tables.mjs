@@ -77,11 +77,11 @@ function overloadTable({ quiet, busy }) {
 function costsTable(costs) {
   return {
     title: 'What it costs before any work',
-    head: ['', 'start to first 200, s', 'memory then, MB', 'memory after load, MB', 'install, MB'],
+    head: ['', 'start to first 200, s', 'memory then, MB', 'memory after load, MB', 'install, MB', 'of that read by a server, MB'],
     rows: costs.map(({ label, start, rssAfterLoad, installed }) => [
       label,
       number(start.ms / 1_000),
-      ...[start.rss, rssAfterLoad, installed].map((bytes) => number(bytes / MB)),
+      ...[start.rss, rssAfterLoad, installed.all, installed.read].map((bytes) => number(bytes / MB)),
     ]),
   };
 }

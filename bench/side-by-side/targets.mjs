@@ -90,7 +90,7 @@ export const TARGETS = [
   },
   { of: 'cost', what: 'start to the first 200', figure: (results) => cost(results)?.start.ms / 1_000, atMost: 1, unit: 's' },
   { of: 'cost', what: 'memory after load', figure: (results) => cost(results)?.rssAfterLoad / MB, atMost: 150, unit: 'MB' },
-  { of: 'cost', what: 'production node_modules', figure: (results) => cost(results)?.installed / MB, atMost: 120, unit: 'MB' },
+  { of: 'cost', what: 'node_modules of the image', figure: (results) => cost(results)?.installed.read / MB, atMost: 120, unit: 'MB' },
 ];
 
 /** @returns of each target { of, what, atMost, atLeast, unit, figure, verdict: 'met', 'missed' or 'not measured' } */
