@@ -3,7 +3,7 @@ import { newId } from '../src/common/ids.js';
 import { DatabaseService } from '../src/database/database.service.js';
 import type { Account } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
-import { type TestUser, signedIn } from './support/accounts.js';
+import { PASSWORD, type TestUser, freshEmail, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
@@ -96,5 +96,14 @@ describe('statements per request', () => {
     expect(first).toContainEqual(expect.stringContaining('INSERT INTO sessions'));
     // Credentials; session, time of sign-in and audit in one.
     expect(first.length).toBeLessThanOrEqual(2);
+  });
+
+  it('one for a sign-up, with its code, its mail and its event', async () => {
+    for (let i = 0; i < 2; i += 1) {
+      const statements = await statementsOf(() => app.post('/v1/auth/register', { email: freshEmail(), password: PASSWORD }));
+      expect(statements).toEqual([
+        expect.stringMatching(/INSERT INTO users.*INSERT INTO challenges.*INSERT INTO mails.*INSERT INTO audit_events/),
+      ]);
+    }
   });
 });

@@ -172,4 +172,15 @@ describe('throttling', () => {
     await signIn(open, email);
     await open.stop();
   });
+
+  it('counts no mail for a registration that is refused', async () => {
+    const { email } = await register(app);
+    const mails = () => app.rows('SELECT id FROM mails WHERE recipient = $1', [email]);
+    for (let i = 0; i < 10; i += 1) {
+      const again = await app.post('/v1/auth/register', { email, password: PASSWORD }, { remoteAddress: freshIp() });
+      expect(again.body.code).toBe('user.email_taken');
+    }
+    await app.post('/v1/auth/password/forgot', { identifier: email });
+    expect(await mails()).toHaveLength(2);
+  });
 });

@@ -3,6 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../common/steady-time.js';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { OutboxService } from '../mail/outbox.service.js';
 import { type ProvenChallenge, ChallengesService } from '../tokens/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../tokens/errors.js';
@@ -80,6 +81,18 @@ export class EmailVerificationService {
         dedupeKey: `confirm-email:${challenge.id}`,
       });
     });
+  }
+
+  /**
+   * The same for an account that is being made, as parts of that statement, of which `created` has the `id`. Whether the mail may be
+   * sent is asked before.
+   */
+  confirmation(account: Pick<Account, 'id' | 'locale' | 'firstName'>, address: string, returnTo: string | null, created: string): Part[] {
+    const { id: userId, locale, firstName } = account;
+    const request = { userId, purpose: 'confirm-email', address, ttlSeconds: EMAIL_CONFIRMATION_TTL_SECONDS, returnTo } as const;
+    const { id: challengeId, part } = this.challenges.issuing(request, created);
+    const mail = { kind: 'confirm-email', recipient: address, userId, locale, params: { firstName }, challengeId } as const;
+    return [part, this.outbox.queueing(mail, part.as)];
   }
 
   /**

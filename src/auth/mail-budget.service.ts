@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ThrottledError } from '../common/errors.js';
 import { type Bucket, ThrottleService } from '../throttling/throttle.service.js';
 
+const TOTAL: Bucket = { limit: 'mail-total', of: 'all' };
+
 /** How many mails strangers can cause: nobody's mailbox is flooded, and no sender's reputation is spent. */
 @Injectable()
 export class MailBudget {
@@ -13,8 +15,14 @@ export class MailBudget {
    * @param needed whether it goes out even if the address has had its share; the limit over all addresses holds nevertheless
    */
   async spend(address: string, { needed = false }: { needed?: boolean } = {}): Promise<boolean> {
-    const withinShare = await this.take({ limit: 'mail-address', of: address.trim().toLowerCase() });
-    return (withinShare || needed) && (await this.take({ limit: 'mail-total', of: 'all' }));
+    const withinShare = await this.take(shareOf(address));
+    return (withinShare || needed) && (await this.take(TOTAL));
+  }
+
+  /** Takes back what was spent on a mail that was not queued after all. */
+  async giveBack(address: string): Promise<void> {
+    await this.throttle.giveBack(shareOf(address));
+    await this.throttle.giveBack(TOTAL);
   }
 
   private async take(bucket: Bucket): Promise<boolean> {
@@ -26,4 +34,8 @@ export class MailBudget {
       throw error;
     }
   }
+}
+
+function shareOf(address: string): Bucket {
+  return { limit: 'mail-address', of: address.trim().toLowerCase() };
 }

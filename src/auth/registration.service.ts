@@ -86,13 +86,20 @@ export class RegistrationService {
     return this.hasher.hash(password); // slow by design: outside the transaction
   }
 
-  private store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
-    return this.database.transaction(async () => {
-      const account = await this.users.create({ ...input, passwordHash });
-      await this.verification.send(account, input.returnTo);
-      await this.audit.record({ action: 'account.registered', outcome: 'success', actorId: account.id, subjectId: account.id, caller });
-      return account;
-    });
+  /** Account, challenge, mail and event in one statement. */
+  private async store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
+    const draft = this.users.draft({ ...input, passwordHash });
+    const { id, email } = draft;
+    const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
+    try {
+      return await this.users.insert(draft, (created) => [
+        ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, input.returnTo ?? null, created)),
+        this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+      ]);
+    } catch (error) {
+      if (mailed !== null) await this.budget.giveBack(mailed);
+      throw error;
+    }
   }
 
   private async tellOwner(email: string, caller: Caller): Promise<void> {

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import { MAIL_KINDS, type MailKind } from './mail-kinds.js';
 import type { MailParams } from './mail.entity.js';
-import { type ExportedMail, MailRepository } from './mail.repository.js';
+import { type ExportedMail, MailRepository, type NewMail } from './mail.repository.js';
 
 /** A mail to be sent once the open transaction commits. */
 export interface MailRequest {
@@ -45,10 +46,25 @@ export class OutboxService {
    */
   async enqueue(request: MailRequest): Promise<void> {
     if (!this.database.inTransaction) throw new Error('A mail is queued in the transaction it reports on');
-    const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null, expiresAt = null } = request;
+    await this.mails.insert({ ...this.write(request), expiresAt: request.expiresAt ?? null });
+  }
+
+  /** Queues a mail as part of the statement it reports on. The part `of` says in `expires_at` how long the mail is of use. */
+  queueing(request: Omit<MailRequest, 'expiresAt'>, of: string): Part {
+    return this.mails.insertion(this.write(request), of);
+  }
+
+  /** All mails to an account that are on record, for its owner. */
+  async *exportFor(userId: string): AsyncGenerator<ExportedMail, void> {
+    const rows = inPages<ExportedMail & { id: string }>((last) => this.mails.findPageOf(userId, last?.id));
+    for await (const { id: _, ...mail } of rows) yield mail;
+  }
+
+  private write(request: MailRequest): Omit<NewMail, 'expiresAt'> {
+    const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null } = request;
     if (MAIL_KINDS[kind].carriesSecrets && challengeId === null) throw new Error(`A ${kind} mail needs a challenge`);
     const id = newId();
-    await this.mails.insert({
+    return {
       id,
       kind,
       recipient,
@@ -56,16 +72,9 @@ export class OutboxService {
       locale,
       params,
       challengeId,
-      expiresAt,
       dedupeKey: request.dedupeKey ?? `${kind}:${challengeId ?? id}`,
       // Chosen once: a mail that is sent twice after a crash is recognised as the same (RFC 5322 §3.6.4).
       messageId: `<${id}@${this.host}>`,
-    });
-  }
-
-  /** All mails to an account that are on record, for its owner. */
-  async *exportFor(userId: string): AsyncGenerator<ExportedMail, void> {
-    const rows = inPages<ExportedMail & { id: string }>((last) => this.mails.findPageOf(userId, last?.id));
-    for await (const { id: _, ...mail } of rows) yield mail;
+    };
   }
 }

@@ -10,6 +10,8 @@ import { type Standing, standingOf } from './standing.js';
 export interface Limiter {
   /** Counts one; `allowed` is false beyond the limit. */
   consume(key: string): Promise<Standing>;
+  /** Takes one back that was counted. */
+  giveBack(key: string): Promise<void>;
 }
 
 /** Makes what counts: in Redis if there is one, and in this process while it does not answer. */
@@ -31,10 +33,14 @@ export class LimiterFactory implements OnApplicationShutdown {
     const options = { keyPrefix: `throttle:${name}:requests`, points, duration: seconds };
     const local = new RateLimiterMemory(options);
     const store = this.store;
-    if (store === undefined) return { consume: (key) => consume(local, key, points) };
+    const giveBackHere = async (key: string): Promise<void> => void (await local.reward(key));
+    if (store === undefined) return { consume: (key) => consume(local, key, points), giveBack: giveBackHere };
     const shared = new RateLimiterRedis({ ...options, storeClient: store.client });
     return {
       consume: (key) => store.ask(() => consume(shared, key, points)).catch(() => consume(local, key, points)),
+      giveBack: async (key) => {
+        await store.ask(() => shared.reward(key)).catch(() => giveBackHere(key));
+      },
     };
   }
 

@@ -45,6 +45,11 @@ export class ThrottleService {
     if (!standing.allowed) throw new ThrottledError(standing.secondsLeft);
   }
 
+  /** Takes back a request that was counted, for what came of it did not happen. */
+  async giveBack(bucket: Bucket): Promise<void> {
+    if (!this.factory.isOff) await this.limiterOf(bucket.limit).giveBack(keyOf(bucket));
+  }
+
   /**
    * Runs `work`, of which only failures count. Failures and tries under way together never exceed the limit: a try that finds
    * all places taken waits for others to end, so that any number of right passwords at once pass and not one wrong one too many

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { type ChallengePurpose, WAY_BACK } from './challenge-purpose.js';
 import type { Challenge } from './challenge.entity.js';
@@ -16,6 +17,8 @@ export interface StoredChallenge {
   expired: boolean;
 }
 
+type NewChallenge = Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac'>;
+
 /** A challenge as it is told to its owner: when and what for, nothing of what opens something. */
 export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' | 'createdAt' | 'expiresAt' | 'supersededAt'> & {
   usedAt: Date | null;
@@ -29,10 +32,7 @@ export class ChallengesRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
-  async replace(
-    challenge: Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac'>,
-    ttlSeconds: number,
-  ): Promise<Date> {
+  async replace(challenge: NewChallenge, ttlSeconds: number): Promise<Date> {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
       await this.supersede(challenge.userId, challenge.purpose, challenge.purpose === WAY_BACK ? challenge.address : null);
@@ -53,6 +53,15 @@ export class ChallengesRepository {
       if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
       return row.expiresAt;
     });
+  }
+
+  /** Stores a challenge as part of the statement that makes its account, of which `of` has the `id`; returns `id` and `expires_at`. */
+  insertion(challenge: NewChallenge, ttlSeconds: number, of: string): Part {
+    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
+       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text FROM ${of}
+       RETURNING id, expires_at`;
+    const { id, purpose, address, secretId, codeMac, returnTo } = challenge;
+    return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo] };
   }
 
   /** Closes the account's open challenge for a purpose (of one address only, if one is named), or for all purposes but ways back. */

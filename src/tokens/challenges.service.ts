@@ -2,10 +2,21 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idFromBytes, idToBytes, newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
+import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { ChallengePurpose } from './challenge-purpose.js';
 import { ChallengesRepository, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
+
+/** What a challenge is to prove. */
+interface ChallengeRequest {
+  userId: string;
+  purpose: ChallengePurpose;
+  address: string;
+  ttlSeconds: number;
+  /** Where the page behind the link may lead back to. */
+  returnTo?: string | null;
+}
 
 /** What a proven challenge says. */
 export interface ProvenChallenge {
@@ -53,20 +64,16 @@ export class ChallengesService {
 
   /**
    * Makes a challenge; an open one of the account for the same purpose is dead from then on. Joins the caller's transaction.
-   * @param returnTo where the page behind the link may lead back to
    */
-  async issue(input: {
-    userId: string;
-    purpose: ChallengePurpose;
-    address: string;
-    ttlSeconds: number;
-    returnTo?: string | null;
-  }): Promise<{ id: string; expiresAt: Date }> {
-    const { ttlSeconds, returnTo = null, ...of } = input;
-    const id = newId();
-    const secretId = this.secrets.currentId;
-    const codeMac = this.codeMac(id, this.codeOf(id, secretId), secretId);
-    return { id, expiresAt: await this.challenges.replace({ ...of, returnTo, id, secretId, codeMac }, ttlSeconds) };
+  async issue(input: ChallengeRequest): Promise<{ id: string; expiresAt: Date }> {
+    const challenge = this.make(input);
+    return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, input.ttlSeconds) };
+  }
+
+  /** The same as part of the statement that makes the account, of which `of` has the `id`. The part returns `id` and `expires_at`. */
+  issuing(input: ChallengeRequest, of: string): { id: string; part: Part } {
+    const challenge = this.make(input);
+    return { id: challenge.id, part: this.challenges.insertion(challenge, input.ttlSeconds, of) };
   }
 
   /** Code and link token of a challenge that can still be used; null otherwise. */
@@ -174,6 +181,12 @@ export class ChallengesService {
   private tokenOf(id: string, secretId: string): string {
     const mac = this.secrets.mac('challenge-links', id, secretId).subarray(0, LINK_MAC_BYTES);
     return Buffer.concat([idToBytes(id), mac]).toString('base64url');
+  }
+
+  private make({ userId, purpose, address, returnTo = null }: ChallengeRequest) {
+    const id = newId();
+    const secretId = this.secrets.currentId;
+    return { id, userId, purpose, address, returnTo, secretId, codeMac: this.codeMac(id, this.codeOf(id, secretId), secretId) };
   }
 
   private codeMac(id: string, code: string, secretId: string): Buffer {

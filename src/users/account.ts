@@ -86,6 +86,13 @@ export interface NewAccount {
   passwordHash: string | null;
 }
 
+/** An account that can be stored: checked, and with its id. */
+export type AccountDraft = Pick<
+  Account,
+  'id' | 'username' | 'email' | 'mobile' | 'firstName' | 'lastName' | 'gender' | 'locale' | 'roles'
+> &
+  Pick<Credentials, 'passwordHash'> & { usernameKey: string | null; emailKey: string | null; mobileKey: string | null };
+
 /** An edit of what an account says about its owner: what is absent stays, null clears. */
 export interface ProfileChanges {
   /** May be cleared only while the account has an e-mail address or a mobile number. */

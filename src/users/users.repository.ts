@@ -6,7 +6,7 @@ import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
-import type { AccountActivity } from './account.js';
+import type { AccountActivity, AccountDraft } from './account.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
 import { User } from './user.entity.js';
@@ -22,6 +22,7 @@ const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND
 
 @Injectable()
 export class UsersRepository {
+  private insertion: string | undefined;
   private selectByIds: string | undefined;
   private readonly byId = new BatchedLookup((ids) => this.database.apart(() => this.readByIds(ids)));
   private readonly selectByKey: Partial<Record<IdentifierKind, string>> = {};
@@ -29,12 +30,26 @@ export class UsersRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /**
-   * Stores a new row and fills in what the database generates.
+   * Stores a new row, and along with it what reads the part that is named.
    * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
    */
-  async insert(user: User): Promise<void> {
+  async insert(draft: AccountDraft, along: (created: string) => readonly Part[]): Promise<User> {
+    this.insertion ??= `INSERT INTO users
+      (id, username, username_key, email, email_key, mobile, mobile_key, first_name, last_name, gender, locale, roles, password_hash)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${this.database.columnsOf(User)}`;
+    const { id, username, usernameKey, email, emailKey, mobile, mobileKey, firstName, lastName, gender, locale, roles, passwordHash } =
+      draft;
+    const identifiers = [username, usernameKey, email, emailKey, mobile, mobileKey];
+    const part = {
+      as: 'account',
+      sql: this.insertion,
+      values: [id, ...identifiers, firstName, lastName, gender, locale, roles, passwordHash],
+    };
     try {
-      await this.users.insert(user);
+      const parts = [part, ...along(part.as)];
+      const [user] = await this.database.together<User>('user-insert', parts, `SELECT * FROM ${part.as}`);
+      if (user === undefined) throw new Error('INSERT … RETURNING gave no row');
+      return user;
     } catch (error) {
       throw takenError(error);
     }

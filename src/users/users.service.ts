@@ -4,12 +4,12 @@ import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import type { Account, Avatar, AccountActivity, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
+import type { Account, AccountActivity, AccountDraft, Avatar, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
 import { canonicalLocale, cleanName } from './profile.js';
-import { User } from './user.entity.js';
+import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
 /** Wrong passwords in a row after which the password has to be reset. Source: NIST SP 800-63B-4 §3.2.2. */
@@ -31,11 +31,19 @@ export class UsersService {
    * Creates an account; joins the caller's transaction.
    * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError
    */
-  async create(input: NewAccount): Promise<Account> {
+  create(input: NewAccount): Promise<Account> {
+    return this.insert(this.draft(input));
+  }
+
+  /**
+   * Checks what an account is to be made of; nothing is stored yet.
+   * @throws InvalidRequestError
+   */
+  draft(input: NewAccount): AccountDraft {
     const email = input.email == null ? null : fromEmail(input.email);
     const username = input.username == null ? null : fromUsername(input.username);
     const mobile = input.mobile == null ? null : fromMobile(input.mobile, this.settings.DEFAULT_REGION);
-    const user = Object.assign(new User(), {
+    return {
       id: newId(),
       username: username?.stored ?? null,
       usernameKey: username?.key ?? null,
@@ -47,12 +55,18 @@ export class UsersService {
       lastName: cleanName(input.lastName, 'lastName'),
       gender: input.gender ?? null,
       locale: canonicalLocale(input.locale),
-      metadata: {},
       roles: input.roles ?? ['user'],
       passwordHash: input.passwordHash,
-    });
-    await this.users.insert(user);
-    return toAccount(user, this.settings.PUBLIC_URL);
+    };
+  }
+
+  /**
+   * Stores a new account; joins the caller's transaction.
+   * @param along what is written in the same statement: parts that read the one named to it, in which the account is
+   * @throws EmailTakenError, UsernameTakenError, MobileTakenError
+   */
+  async insert(draft: AccountDraft, along: (created: string) => readonly Part[] = () => []): Promise<Account> {
+    return toAccount(await this.users.insert(draft, along), this.settings.PUBLIC_URL);
   }
 
   async findById(id: string): Promise<Account | null> {
