@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { deleteInBatches } from '../database/old-rows.js';
 import { AuditRepository } from './audit.repository.js';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -37,7 +38,10 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
     await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
     await this.attempt('Old audit events could not be deleted', async () => {
       await this.events.dropMonths(days);
-      while (!this.stopped && (await this.events.purgeBatch(days)));
+      await deleteInBatches(
+        (from) => this.events.purgeBatch(days, from),
+        () => !this.stopped,
+      );
     });
   }
 

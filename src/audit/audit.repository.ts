@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import { BATCH_ROWS, type DeletedBatch, IN_ORDER_OF_INDEX } from '../database/old-rows.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
 
 /** Months that there are partitions for besides the present one. */
 const MONTHS_AHEAD = 2;
-
-/** Events that are deleted at once; more would hold locks and delay other work. */
-const BATCH_ROWS = 1_000;
 
 /** Advisory lock under which old events are deleted: of several nodes, one does it. */
 const HOUSEKEEPING_LOCK = 'latchkey:audit-housekeeping';
@@ -101,21 +99,24 @@ export class AuditRepository {
     }
   }
 
-  /** Deletes some of the events older than `days`, unless another node is at it. @returns whether there may be more */
-  purgeBatch(days: number): Promise<boolean> {
+  /** Deletes some of the events older than `days`, from a time on, unless another node is at it. */
+  purgeBatch(days: number, from: string): Promise<DeletedBatch> {
     return this.database.transaction(async () => {
       const [lock] = await this.database.query<{ mine: boolean }>(
-        `SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine, set_config('latchkey.purges_audit', 'yes', true)`,
+        `SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine, set_config('latchkey.purges_audit', 'yes', true),
+                ${IN_ORDER_OF_INDEX}, set_config('enable_seqscan', 'off', true)`,
         [HOUSEKEEPING_LOCK],
       );
-      if (lock?.mine !== true) return false;
-      const deleted = await this.database.query(
-        `DELETE FROM audit_events WHERE (occurred_at, id) IN (
-           SELECT occurred_at, id FROM audit_events WHERE occurred_at < now() - make_interval(days => $1) ORDER BY occurred_at, id LIMIT ${BATCH_ROWS}
-         ) RETURNING id`,
-        [days],
+      if (lock?.mine !== true) return NOTHING;
+      const [deleted] = await this.database.query<DeletedBatch>(
+        `WITH old AS MATERIALIZED (
+                SELECT occurred_at, id FROM audit_events WHERE occurred_at >= $2::timestamptz AND occurred_at < now() - make_interval(days => $1)
+                ORDER BY occurred_at, id LIMIT ${BATCH_ROWS}),
+              deleted AS (DELETE FROM audit_events WHERE (occurred_at, id) IN (SELECT occurred_at, id FROM old))
+         SELECT count(*)::int AS rows, max(occurred_at)::text AS last FROM old`,
+        [days, from],
       );
-      return deleted.length === BATCH_ROWS;
+      return deleted ?? NOTHING;
     });
   }
 }
@@ -132,6 +133,8 @@ function valuesOf({ action, outcome, actorId, subjectId, caller, details }: Audi
     details ?? {},
   ];
 }
+
+const NOTHING: DeletedBatch = { rows: 0, last: null };
 
 const CONDITIONS = {
   action: (value) => `action = ${value}`,

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
 
 /** How long a claim holds if whoever has it falls silent, seconds: longer than any request takes. */
 const LEASE_SECONDS = 60;
 
 /** How long an answer is given again, hours. */
 const KEEP_HOURS = 24;
-
-const PURGE_BATCH = 1_000;
 
 /** A request with a key. */
 export interface KeyedRequest {
@@ -91,13 +90,12 @@ export class IdempotencyRepository {
     await this.database.query('DELETE FROM idempotency_keys WHERE id = $1 AND claim = $2 AND status IS NULL', [id, claim]);
   }
 
-  /** Deletes some of the answers past their time. @returns whether there may be more */
-  async purgeBatch(): Promise<boolean> {
-    const deleted = await this.database.query(
-      `DELETE FROM idempotency_keys WHERE id IN (
-         SELECT id FROM idempotency_keys WHERE expires_at <= now() ORDER BY expires_at LIMIT ${PURGE_BATCH} FOR UPDATE SKIP LOCKED
-       ) RETURNING id`,
-    );
-    return deleted.length === PURGE_BATCH;
+  /** Deletes some of the answers past their time, from a time on. */
+  purgeBatch(from: string): Promise<DeletedBatch> {
+    return this.database.transaction(async () => {
+      await this.database.query(`SELECT ${IN_ORDER_OF_INDEX}`);
+      const [deleted] = await this.database.query<DeletedBatch>(deleteBatchSql('idempotency_keys', 'expires_at', 'now()'), [from]);
+      return deleted ?? { rows: 0, last: null };
+    });
   }
 }

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
+import { deleteInBatches } from '../database/old-rows.js';
 import { IdempotencyKeyReusedError, RequestInProgressError } from './errors.js';
 import { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from './idempotency.repository.js';
 
@@ -78,7 +79,10 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   /** Deletes answers past their time, batch by batch. Never fails. */
   async purge(): Promise<void> {
     try {
-      while (!this.stopped && (await this.keys.purgeBatch()));
+      await deleteInBatches(
+        (from) => this.keys.purgeBatch(from),
+        () => !this.stopped,
+      );
     } catch (error) {
       this.logger.warn(`Old idempotency keys could not be deleted: ${(error as Error).message}`);
     }

@@ -1,14 +1,12 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
+import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql, deleteInBatches } from '../database/old-rows.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 
 /** Advisory lock under which old rows are deleted: of several nodes, one does it. */
 const HOUSEKEEPING_LOCK = 'latchkey:token-housekeeping';
 
 const INTERVAL_MS = 10 * 60_000;
-
-/** Rows per statement; more would hold locks and delay other work. */
-const BATCH_ROWS = 1_000;
 
 /** What is deleted when, in SQL; each condition has an index. */
 const OLD_ROWS = [
@@ -19,6 +17,8 @@ const OLD_ROWS = [
   { table: 'challenges', time: 'expires_at', seconds: 7 * 86_400 },
   { table: 'signing_keys', time: 'retired_at', seconds: 365 * 86_400 },
 ] as const;
+
+const NOTHING: DeletedBatch = { rows: 0, last: null };
 
 /** Deletes what nobody can need any more: ended revocations, sessions, challenges and keys. */
 @Injectable()
@@ -46,26 +46,28 @@ export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   async run(): Promise<void> {
     try {
       for (const rows of OLD_ROWS) {
-        while (!this.stopped && (await this.deleteBatch(rows)) === BATCH_ROWS);
+        await deleteInBatches(
+          (from) => this.deleteBatch(rows, from),
+          () => !this.stopped,
+        );
       }
     } catch (error) {
       this.logger.warn(`Old rows could not be deleted: ${(error as Error).message}`);
     }
   }
 
-  private deleteBatch({ table, time, seconds }: (typeof OLD_ROWS)[number]): Promise<number> {
+  private deleteBatch({ table, time, seconds }: (typeof OLD_ROWS)[number], from: string): Promise<DeletedBatch> {
     return this.database.transaction(async () => {
-      const [lock] = await this.database.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine', [
-        HOUSEKEEPING_LOCK,
-      ]);
-      if (lock?.mine !== true) return 0;
-      const deleted = await this.database.query(
-        `DELETE FROM ${table} WHERE id IN (
-           SELECT id FROM ${table} WHERE ${time} < now() - make_interval(secs => $1) ORDER BY ${time} LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED
-         ) RETURNING id`,
-        [seconds],
+      const [lock] = await this.database.query<{ mine: boolean }>(
+        `SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine, ${IN_ORDER_OF_INDEX}`,
+        [HOUSEKEEPING_LOCK],
       );
-      return deleted.length;
+      if (lock?.mine !== true) return NOTHING;
+      const [deleted] = await this.database.query<DeletedBatch>(deleteBatchSql(table, time, 'now() - make_interval(secs => $2)'), [
+        from,
+        seconds,
+      ]);
+      return deleted ?? NOTHING;
     });
   }
 }
