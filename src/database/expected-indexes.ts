@@ -5,6 +5,8 @@
 export const EXPECTED_INDEXES: readonly string[] = [
   'ix_audit_events_action_time',
   'ix_audit_events_actor_time',
+  'ix_audit_events_failed_action_time',
+  'ix_audit_events_failure_time',
   'ix_audit_events_subject_time',
   'ix_books_search',
   'ix_books_title',

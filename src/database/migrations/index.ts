@@ -12,6 +12,7 @@ import { AuditNotes9010200000000 } from './10200-audit-notes.js';
 import { UserSearchScripts9010300000000 } from './10300-user-search-scripts.js';
 import { IdempotencyKeys9010400000000 } from './10400-idempotency-keys.js';
 import { UserImports9011000000000 } from './11000-user-imports.js';
+import { SparseLists9012200000000 } from './12200-sparse-lists.js';
 
 /**
  * All migrations, oldest first. One that has landed is never edited; a change is a new one. TypeORM takes the last 13 digits of a
@@ -32,4 +33,5 @@ export const MIGRATIONS = [
   UserSearchScripts9010300000000,
   IdempotencyKeys9010400000000,
   UserImports9011000000000,
+  SparseLists9012200000000,
 ];

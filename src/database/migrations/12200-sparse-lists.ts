@@ -1,0 +1,21 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Lists of what hardly ever is: their entries were looked for among all the others. */
+export class SparseLists9012200000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // In the order of the list, like those of other sparse parts: the planner took administrators for so many that it met enough of
+    // them on the way (44 ms with 100,000 accounts, where a thousand took 5).
+    await runner.query(`DROP INDEX ix_users_admins`);
+    await runner.query(`CREATE INDEX ix_users_admins ON users (created_at, id) WHERE 'admin' = ANY (roles)`);
+    // Failures, also of one action, without walking past all that went well; what goes well is not written there.
+    await runner.query(`CREATE INDEX ix_audit_events_failure_time ON audit_events (occurred_at, id) WHERE outcome = 'failure'`);
+    await runner.query(
+      `CREATE INDEX ix_audit_events_failed_action_time ON audit_events (action, occurred_at, id) WHERE outcome = 'failure'`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX ix_audit_events_failed_action_time, ix_audit_events_failure_time, ix_users_admins`);
+    await runner.query(`CREATE INDEX ix_users_admins ON users (id) WHERE 'admin' = ANY (roles)`);
+  }
+}
