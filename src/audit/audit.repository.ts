@@ -40,6 +40,10 @@ export class AuditRepository {
     const where = (Object.keys(CONDITIONS) as (keyof AuditFilter)[])
       .filter((name) => filter[name] !== undefined)
       .map((name) => CONDITIONS[name](`$${values.push(filter[name])}`));
+    // Word for word that of an index.
+    if (filter.action !== undefined && filter.outcome === 'failure') {
+      where.push(`CASE outcome WHEN 'failure' THEN action END = $${values.push(filter.action)}`);
+    }
     if (after !== undefined) {
       where.push(`(occurred_at, id) < ($${values.push(after.occurredAt)}::timestamptz, $${values.push(after.id)}::bigint)`);
     }
