@@ -1,4 +1,4 @@
-// What the scripts in this folder share: a PostgreSQL of their own, servers of dist/ as processes, a client, and a verdict.
+// What the scripts here and in growth/ share: a PostgreSQL of their own, servers of dist/ as processes, a client, and a verdict.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -20,11 +20,13 @@ const READY_SECONDS = 30;
 
 export const sharedAgent = new Agent({ keepAlive: true });
 
-/** Calls a server; answers with status, headers, parsed body and the time it took, ms. */
+/** Calls a server, with JSON or a form; answers with status, headers, parsed body and the time it took, ms. */
 export async function call(port, method, path, { token, body, headers: more, agent = sharedAgent } = {}) {
-  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const isForm = body instanceof URLSearchParams;
+  const payload = body === undefined ? undefined : isForm ? body.toString() : JSON.stringify(body);
+  const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   const headers = {
-    ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    ...(payload === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...more,
   };
@@ -129,6 +131,11 @@ class Stage {
   failed = false;
   secret = randomBytes(48).toString('base64');
 
+  /** @param postgresUrl of the PostgreSQL to use instead of one of its own; its user must be allowed to create databases */
+  constructor(postgresUrl) {
+    this.postgresUrl = postgresUrl;
+  }
+
   async open() {
     this.folder = await mkdtemp(join(tmpdir(), 'latchkey-reliability-'));
     await this.startPostgres();
@@ -136,7 +143,10 @@ class Stage {
 
   /** Starts the PostgreSQL of this run; after `stopPostgres` the same one again, on the same port. */
   async startPostgres() {
-    this.postgres = await startEmbeddedPostgres({ dataDir: this.folder, durable: true });
+    this.postgres =
+      this.postgresUrl === undefined
+        ? await startEmbeddedPostgres({ dataDir: this.folder, durable: true })
+        : { url: this.postgresUrl, dataDir: this.folder, stop: async () => {} };
   }
 
   async stopPostgres() {
@@ -148,7 +158,8 @@ class Stage {
     const name = `run_${randomBytes(5).toString('hex')}`;
     const client = await this.client(this.postgres.url);
     await client.query(`CREATE DATABASE ${name}`);
-    await client.end();
+    if (this.postgresUrl === undefined) await client.end();
+    else this.onClose(() => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     const url = new URL(this.postgres.url);
     url.pathname = `/${name}`;
     return url.href;
@@ -203,9 +214,9 @@ class Stage {
 }
 
 /** Runs a script: `body` on a fresh stage, not longer than `limitSeconds`; prints the verdict and ends the process with it. */
-export async function run(title, limitSeconds, body) {
+export async function run(title, limitSeconds, body, { postgresUrl } = {}) {
   console.log(`${title} (${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before the start)`);
-  const stage = new Stage();
+  const stage = new Stage(postgresUrl);
   let timer;
   const aborted = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done after ${limitSeconds} s`)), limitSeconds * 1_000);
