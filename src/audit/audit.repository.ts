@@ -108,7 +108,7 @@ export class AuditRepository {
     return this.database.transaction(async () => {
       const [lock] = await this.database.query<{ mine: boolean }>(
         `SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine, set_config('latchkey.purges_audit', 'yes', true),
-                ${IN_ORDER_OF_INDEX}, set_config('enable_seqscan', 'off', true)`,
+                ${IN_ORDER_OF_INDEX}, ${BY_KEY}`,
         [HOUSEKEEPING_LOCK],
       );
       if (lock?.mine !== true) return NOTHING;
@@ -137,6 +137,9 @@ function valuesOf({ action, outcome, actorId, subjectId, caller, details }: Audi
     details ?? {},
   ];
 }
+
+/** To be selected in the transaction: events that are deleted are looked up one by one, not met on a walk through all. */
+const BY_KEY = ['seqscan', 'hashjoin', 'mergejoin'].map((name) => `set_config('enable_${name}', 'off', true)`).join(', ');
 
 const NOTHING: DeletedBatch = { rows: 0, last: null };
 
