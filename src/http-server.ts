@@ -56,6 +56,10 @@ const HSTS = 'max-age=63072000; includeSubDomains';
 /** Answers a request with its failure. */
 export type Render = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
+function noSchemas(): never {
+  throw new Error('No route has a JSON schema');
+}
+
 /** Fastify, with every limit set that it leaves open by default. */
 export function createHttpAdapter(settings: Settings, render: Render, patience: Patience = PATIENCE): FastifyAdapter {
   const { requestTimeoutMs, uploadTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
@@ -72,6 +76,8 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
     return503OnClosing: false,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
     routerOptions: ROUTER_OPTIONS,
+    // Bodies are checked by pipes. Fastify would load its compilers of JSON schemas all the same.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const sent = headers['x-request-id'];

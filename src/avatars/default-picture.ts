@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { imageLibrary } from './image-library.js';
 
 /** File name of the picture of those who have none, for frontends that always expect one. */
 export const DEFAULT_FILE = 'default.jpg';
@@ -18,7 +18,8 @@ export function defaultPicture(): Promise<Buffer> {
   return drawn;
 }
 
-function draw(): Promise<Buffer> {
+async function draw(): Promise<Buffer> {
+  const sharp = await imageLibrary();
   const pixels = Buffer.alloc(DRAWN_PIXELS * DRAWN_PIXELS * 3);
   for (let y = 0; y < DRAWN_PIXELS; y += 1) {
     for (let x = 0; x < DRAWN_PIXELS; x += 1) {

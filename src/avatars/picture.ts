@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { InvalidRequestError, UnsupportedMediaTypeError } from '../common/errors.js';
+import { type ImageLibrary, imageLibrary } from './image-library.js';
 import { type PictureFormat, pictureFormatOf } from './picture-format.js';
 
 /** Edge of the picture, pixels. */
@@ -22,14 +23,6 @@ export interface Picture {
   small: Buffer;
 }
 
-// One upload works on one thread; how many at a time is bounded by the queue.
-sharp.concurrency(1);
-// Pictures are never decoded twice.
-sharp.cache(false);
-// Of the decoders in the library, only those of the three formats can be reached, whatever an upload looks like.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'] });
-
 /**
  * Decodes an upload and encodes it anew: nothing of the original's bytes survives, so no metadata and nothing hidden in it.
  * @throws UnsupportedMediaTypeError unless it is a PNG, JPEG or WebP by its content, and nothing else at the same time;
@@ -38,7 +31,8 @@ sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsFo
 export async function toPicture(upload: Buffer): Promise<Picture> {
   const format = pictureFormatOf(upload);
   if (format === null) throw new UnsupportedMediaTypeError('Send a PNG, JPEG or WebP picture.');
-  const { width, height } = await readMetadata(upload, format);
+  const open = openerOf(await imageLibrary());
+  const { width, height } = await readMetadata(open(upload, false), format);
   if (width * height > MAX_PIXELS) {
     throw InvalidRequestError.field('avatar', 'avatar.too_many_pixels', `Use a picture of at most ${MAX_PIXELS / 1_000_000} megapixels.`);
   }
@@ -52,10 +46,10 @@ export async function toPicture(upload: Buffer): Promise<Picture> {
 }
 
 /** Reads the header alone, so it costs the same for any number of pixels. */
-async function readMetadata(upload: Buffer, format: PictureFormat): Promise<Metadata> {
+async function readMetadata(picture: Sharp, format: PictureFormat): Promise<Metadata> {
   let metadata: Metadata;
   try {
-    metadata = await open(upload, false).metadata();
+    metadata = await picture.metadata();
   } catch {
     throw unreadable();
   }
@@ -63,8 +57,9 @@ async function readMetadata(upload: Buffer, format: PictureFormat): Promise<Meta
   return metadata;
 }
 
-function open(bytes: Buffer, limitInputPixels: number | false): Sharp {
-  return sharp(bytes, { limitInputPixels, failOn: 'error', sequentialRead: true });
+function openerOf(sharp: ImageLibrary) {
+  return (bytes: Buffer, limitInputPixels: number | false): Sharp =>
+    sharp(bytes, { limitInputPixels, failOn: 'error', sequentialRead: true });
 }
 
 function square(picture: Sharp, edge: number): Promise<Buffer> {

@@ -55,14 +55,22 @@ export class HandlebarsAdapter implements TemplateAdapter {
   }
 }
 
+/**
+ * Finds mistakes now: `compile` waits for the first mail. `precompile` would write the code of the template as well, which takes as
+ * long again, and throw it away.
+ */
+function check(engine: typeof Handlebars, source: string, options: CompileOptions): void {
+  const { Compiler } = engine as unknown as { Compiler: new () => { compile(program: hbs.AST.Program, options: CompileOptions): unknown } };
+  new Compiler().compile(engine.parse(source), { data: true, ...options });
+}
+
 /** Compiles all templates with the suffix; each may use each other one as a partial. */
 function loadTemplates(suffix: string, noEscape: boolean): (name: string) => (context: object) => string {
   const engine = Handlebars.create();
   const options = { ...OPTIONS, noEscape };
   for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith(suffix))) {
     const source = readFileSync(join(TEMPLATES, file), 'utf8');
-    // `compile` waits for the first mail; this finds mistakes now.
-    engine.precompile(source, options);
+    check(engine, source, options);
     // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
     engine.registerPartial(file.slice(0, -suffix.length), engine.compile(source, options));
   }

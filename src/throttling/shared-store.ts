@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 /** Longest wait for an answer of Redis, ms; after that this node counts for itself. */
 const ANSWER_MS = 40;
@@ -21,7 +22,9 @@ export class SharedStore {
   private lost = false;
 
   constructor(url: string) {
-    this.redis = new Redis(url, {
+    // Loaded where there is a Redis.
+    const library = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
+    this.redis = new library.Redis(url, {
       // A request never waits for Redis to come back: the local count takes over at once.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,

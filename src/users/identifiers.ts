@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { domainToASCII } from 'node:url';
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import type { CountryCode } from 'libphonenumber-js/min';
 import { InvalidRequestError } from '../common/errors.js';
 
 /** How an identifier is kept, and the form under which it is unique and found. */
@@ -7,6 +8,9 @@ export interface Identifier {
   stored: string;
   key: string;
 }
+
+// Required, not imported: class-validator has loaded most of it in this form, and as ES modules it is a hundred more files.
+const { parsePhoneNumberFromString } = createRequire(import.meta.url)('libphonenumber-js/min') as typeof import('libphonenumber-js/min');
 
 /** Longest address that SMTP can carry (RFC 5321 §4.5.3.1.3), and longest local part (§4.5.3.1.1). */
 const MAX_EMAIL_CHARS = 254;

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { InvalidRequestError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 
@@ -24,7 +24,16 @@ const MIN_OWNER_WORD_CHARS = 4;
 /** What has to be left of a password without its owner's names, characters. */
 const MIN_OWN_CHARS = 8;
 
-const COMMON = new Set(dictionary['passwords-common'] as readonly string[]);
+let common: ReadonlySet<string> | undefined;
+
+/** The most used passwords; read with the first one that is to be set, since unpacking them would take a fortieth of a start. */
+function commonPasswords(): ReadonlySet<string> {
+  if (common === undefined) {
+    const { dictionary } = createRequire(import.meta.url)('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
+    common = new Set(dictionary['passwords-common'] as readonly string[]);
+  }
+  return common;
+}
 
 /** Decides which passwords may be set. Signing in asks no policy. */
 @Injectable()
@@ -67,7 +76,8 @@ export class PasswordPolicy {
  * written several times over, or digits that count up or down. Of a long minimum length people make just these.
  */
 function isCommon(password: string, product: string): boolean {
-  const isListed = (word: string): boolean => COMMON.has(word) || word === product.toLowerCase() || word === 'latchkey';
+  const listed = commonPasswords();
+  const isListed = (word: string): boolean => listed.has(word) || word === product.toLowerCase() || word === 'latchkey';
   const word = password.replace(/[^\p{L}]+$/u, '');
   return (
     isListed(password) ||
