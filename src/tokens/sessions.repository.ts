@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../common/access.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
@@ -9,18 +8,6 @@ import type { RevokeReason, Session } from './session.entity.js';
 
 /** After this long no access token of a session is alive, whatever lifetime was configured when it was signed. */
 const LONGEST_TOKEN_LIFE_SECONDS = MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
-
-/** A live session with what its next access token says about the account. */
-export interface LiveSession {
-  session_id: string;
-  client_id: string;
-  user_id: string;
-  counter: number;
-  roles: Role[];
-  email_verified: boolean;
-  /** Until the absolute end of the session, whole seconds. */
-  ends_in_seconds: number;
-}
 
 /** A live session as its owner, or a backend that asks about a token, may see it. */
 export interface SessionDetails {
@@ -50,9 +37,10 @@ export interface SessionUse {
   counter: number;
 }
 
-const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL`;
-const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS ends_in_seconds`;
-const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified, ${ENDS_IN}`;
+/** What is true of a live session `s` of the account `u`. */
+export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL`;
+/** Until the absolute end of the session `s`, whole seconds. */
+export const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS ends_in_seconds`;
 const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, u.email, u.mobile) AS name, s.client_id AS "clientId", s.counter, s.ip,
   s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
@@ -100,62 +88,12 @@ export class SessionsRepository {
         epoch,
       ],
     };
-    const [row] = await this.database.together<Pick<LiveSession, 'ends_in_seconds'>>(
+    const [row] = await this.database.together<{ ends_in_seconds: number }>(
       'session-open',
       [opening, ...along(opening.as)],
       `SELECT ends_in_seconds FROM ${opening.as}`,
     );
     return row?.ends_in_seconds ?? null;
-  }
-
-  /** Exchanges refresh token number `counter` for the next one, in one statement; null unless it is the latest of a live session. */
-  async rotate(sessionId: string, counter: number): Promise<LiveSession | null> {
-    const [row] = await this.database.named<LiveSession>(
-      'session-rotate',
-      `UPDATE sessions s
-       SET counter = s.counter + 1, last_used_at = now(), leaf_used_at = NULL,
-           idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
-       FROM users u
-       WHERE s.id = $1 AND s.counter = $2 AND u.id = s.user_id AND ${LIVE}
-       RETURNING ${VIEW}`,
-      [sessionId, counter, this.idleDays],
-    );
-    return row ?? null;
-  }
-
-  /**
-   * Finds the live session whose latest refresh token is number `counter`, if that may mint access tokens without being exchanged.
-   * Counts as a use, as in `replay`: idle time starts anew, and of this statement and one that ends the session the second sees what
-   * the first did.
-   */
-  async useToMint(sessionId: string, counter: number): Promise<LiveSession | null> {
-    const [row] = await this.database.named<LiveSession>(
-      'session-mint',
-      `UPDATE sessions s
-       SET last_used_at = now(), idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
-       FROM users u
-       WHERE s.id = $1 AND s.counter = $2 AND s.mints_access AND u.id = s.user_id AND ${LIVE}
-       RETURNING ${VIEW}`,
-      [sessionId, counter, this.idleDays],
-    );
-    return row ?? null;
-  }
-
-  /**
-   * Finds the session again for a refresh token that was exchanged just before the latest one, unless that one has been in use
-   * for more than `toleranceSeconds`. Counts as a use, since an access token is minted from it: of this statement and one that
-   * ends the session, the second sees what the first did.
-   */
-  async replay(sessionId: string, counter: number, toleranceSeconds: number): Promise<LiveSession | null> {
-    const [row] = await this.database.query<LiveSession>(
-      `UPDATE sessions s SET last_used_at = now()
-       FROM users u
-       WHERE s.id = $1 AND s.counter = $2 + 1 AND u.id = s.user_id AND ${LIVE}
-         AND (s.leaf_used_at IS NULL OR s.leaf_used_at >= now() - make_interval(secs => $3))
-       RETURNING ${VIEW}`,
-      [sessionId, counter, toleranceSeconds],
-    );
-    return row ?? null;
   }
 
   /**

@@ -14,10 +14,11 @@ import {
   SessionNotFoundError,
   SessionRefusedError,
 } from './errors.js';
+import { type LiveSession, RefreshesRepository } from './refreshes.repository.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 import { RevocationsService } from './revocations.service.js';
 import type { RevokeReason } from './session.entity.js';
-import { type ExportedSession, type LiveSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
+import { type ExportedSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
 
 /** What a client holds of a session. */
 export interface IssuedTokens {
@@ -53,6 +54,7 @@ const MAX_LISTED_SESSIONS = 100;
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly refreshes: RefreshesRepository,
     private readonly accessTokens: AccessTokensService,
     private readonly revocations: RevocationsService,
     private readonly database: DatabaseService,
@@ -94,7 +96,7 @@ export class SessionsService {
   async refresh(token: string, caller: Caller): Promise<IssuedTokens> {
     const claims = readRefreshToken(this.secrets, token);
     if (claims === null) throw new InvalidRefreshTokenError();
-    const rotated = await this.sessions.rotate(claims.sessionId, claims.counter);
+    const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter);
     return this.issueFor(rotated ?? (await this.replay(claims, caller)));
   }
 
@@ -107,7 +109,7 @@ export class SessionsService {
     const claims = readRefreshToken(this.secrets, token);
     if (claims === null) throw new InvalidRefreshTokenError();
     const { sessionId, counter } = claims;
-    const session = await this.sessions.useToMint(sessionId, counter);
+    const session = await this.refreshes.useToMint(sessionId, counter);
     if (session !== null) return this.issueFor(session);
     const live = await this.sessions.findLive(sessionId);
     if (live === null) throw new SessionEndedError();
@@ -185,7 +187,7 @@ export class SessionsService {
   }
 
   private async replay({ sessionId, counter }: RefreshTokenClaims, caller: Caller): Promise<LiveSession> {
-    const session = await this.sessions.replay(sessionId, counter, REPLAY_TOLERANCE_SECONDS);
+    const session = await this.refreshes.replay(sessionId, counter, REPLAY_TOLERANCE_SECONDS);
     if (session !== null) return session;
     const live = await this.sessions.findLive(sessionId);
     if (live === null) throw new InvalidRefreshTokenError();

@@ -13,6 +13,7 @@ import { JwksController } from './jwks.controller.js';
 import { OAuthClientGuard } from './oauth-client.guard.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
+import { RefreshesRepository } from './refreshes.repository.js';
 import { RevocationCheck } from './revocation-check.service.js';
 import { RevocationStreams } from './revocation-streams.service.js';
 import { RevocationsController } from './revocations.controller.js';
@@ -35,6 +36,7 @@ import { TokenHousekeeping } from './token-housekeeping.service.js';
     AccessTokenStrategy,
     SessionsService,
     SessionsRepository,
+    RefreshesRepository,
     SessionsInUse,
     RevocationsService,
     RevocationCheck,
