@@ -132,20 +132,6 @@ export default {
       to: { path: npm('fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger') },
     },
     {
-      name: 'swagger-is-loaded-when-asked-for',
-      comment: 'It is a sixth of the modules of a start: take the decorators from common/api-docs.ts.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(?:openapi|contract-document|swagger-ui)\\.ts$' },
-      to: { path: npm('@nestjs/swagger'), dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'documents-are-made-when-asked-for',
-      comment: 'What they need is loaded then: import() it.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(?:openapi|contract-document|swagger-ui)\\.ts$' },
-      to: { path: '^src/(?:openapi|contract-document|swagger-ui)\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
-    },
-    {
       name: 'embedded-servers-are-loaded-when-used',
       comment: 'They are devDependencies, absent in production: import() them where they are started.',
       severity: 'error',

@@ -12,12 +12,12 @@ import { RouteTable } from './common/route-table.js';
 import { runAll } from './common/run-all.js';
 import { Settings } from './config/settings.js';
 import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
-import { serveDocumentation } from './documentation.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
+import { serveOpenApi } from './openapi.js';
 import { FailurePage } from './pages/failure-page.js';
 import { PageRenderer } from './pages/page-renderer.js';
 import { UserNotFoundError } from './users/errors.js';
@@ -67,7 +67,7 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
   watchMail(app);
   closeConnectionsWhileDraining(app);
   if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
-  if (settings.DOCS) serveDocumentation(app, settings);
+  if (settings.DOCS) serveOpenApi(app, settings);
 }
 
 /**

@@ -1,18 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import * as swagger from '@nestjs/swagger';
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Contract, prefixOf } from './app.module.js';
-import { passOn } from './common/api-docs.js';
 import type { Settings } from './config/settings.js';
 
 /**
  * The OpenAPI document of a wire contract. Its paths are those of the contract's own document; the server it names ends with the prefix.
  */
 export function createContractDocument(app: NestFastifyApplication, contract: Contract, settings: Settings): OpenAPIObject {
-  passOn(swagger);
   const { slug, title, description, module, tokenPlace } = contract;
   const prefix = prefixOf(contract);
-  const builder = new swagger.DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
     .setDescription(description)
@@ -26,7 +23,7 @@ export function createContractDocument(app: NestFastifyApplication, contract: Co
   } else {
     builder.addApiKey({ type: 'apiKey', in: 'header', name: tokenPlace.header, description: token }, 'bearer');
   }
-  const document = swagger.SwaggerModule.createDocument(app, builder.build(), { include: [module] });
+  const document = SwaggerModule.createDocument(app, builder.build(), { include: [module] });
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [path.slice(prefix.length).replace(/(?<=.)\/$/, '') || '/', item]),
   );

@@ -1,10 +1,8 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import * as swagger from '@nestjs/swagger';
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { contractsServed } from './app.module.js';
 import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from './common/problem.js';
-import { passOn } from './common/api-docs.js';
 import { problemResponses } from './common/api-problem.js';
 import type { ErrorCode } from './common/error-codes.js';
 import { IDEMPOTENCY_KEY } from './idempotency/idempotency-key.js';
@@ -31,8 +29,7 @@ const TAGS = [
 
 /** The OpenAPI 3.1 document of the core's API. */
 export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
-  passOn(swagger);
-  const config = new swagger.DocumentBuilder()
+  const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')
     .setDescription(DESCRIPTION)
@@ -51,7 +48,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     .build();
   const contracts = new Set<unknown>(contractsServed(settings).map(({ module }) => module));
   const modules = [...app.get(ModulesContainer).values()].map(({ metatype }) => metatype);
-  const document = swagger.SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     include: modules.filter((module) => !contracts.has(module)),
     extraModels: [Problem, FieldProblemView],
   });
@@ -113,4 +110,51 @@ function documentedCodes(operation: Operation): ErrorCode[] {
     const examples = response !== undefined && 'content' in response ? response.content?.[PROBLEM_MEDIA_TYPE]?.examples : undefined;
     return Object.keys(examples ?? {}) as ErrorCode[];
   });
+}
+
+/**
+ * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json`
+ * and `/docs/contracts/<slug>`. Its pages run scripts of this server only, and may call nobody but it.
+ */
+export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
+  const csp = [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Swagger UI sets style attributes on its elements.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${new URL(String(settings.PUBLIC_URL)).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
+      done();
+    });
+  const contracts = contractsServed(settings);
+  // Made when somebody asks for it, which no production node is waiting for at its start.
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, settings), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Latchkey API',
+    explorer: contracts.length > 0,
+    swaggerOptions: {
+      urls: [
+        { name: 'Latchkey', url: '/openapi.json' },
+        ...contracts.map(({ slug, title }) => ({ name: title, url: `/docs/contracts/${slug}.json` })),
+      ],
+    },
+  });
+  for (const contract of contracts) {
+    const { slug, title } = contract;
+    SwaggerModule.setup(`docs/contracts/${slug}`, app, () => createContractDocument(app, contract, settings), {
+      jsonDocumentUrl: `docs/contracts/${slug}.json`,
+      yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
+      customSiteTitle: title,
+    });
+  }
 }

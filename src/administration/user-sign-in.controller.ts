@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../common/principal.js';

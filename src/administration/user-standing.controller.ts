@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../common/access.js';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { DirectoryService } from '../users/directory.service.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { AvatarsService } from './avatars.service.js';
 import { answerPicture } from './picture-answer.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, Put, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SignedIn } from '../common/access.js';
-import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { CurrentUser, type Principal } from '../common/principal.js';

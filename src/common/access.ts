@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { SetMetadata, applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiSecurity } from './api-docs.js';
+import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 
 /** What an account may do; more is a matter of a later role, never of a flag. */
 export const ROLES = ['user', 'librarian', 'admin'] as const;

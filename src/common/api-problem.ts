@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { documents, getSchemaPath } from './api-docs.js';
+import { ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { type ErrorCode, PROBLEMS } from './error-codes.js';
 import { PROBLEM_MEDIA_TYPE } from './problem.js';
 
@@ -7,9 +7,7 @@ const EXAMPLE_REQUEST_ID = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
 
 /** Documents the failures a route answers with, one response per status, one example per code. */
 export function ApiProblem(...codes: ErrorCode[]) {
-  return documents(({ ApiResponse }) =>
-    applyDecorators(...problemResponses(codes).map(([status, response]) => ApiResponse({ status, ...response }))),
-  );
+  return applyDecorators(...problemResponses(codes).map(([status, response]) => ApiResponse({ status, ...response })));
 }
 
 /** The documented responses for some failures, by status. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { ApiPropertyOptional } from './api-docs.js';
 import { InvalidRequestError } from './errors.js';
 
 /** Most entries of one page, and how many there are when nobody says. */

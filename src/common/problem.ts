@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from './api-docs.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ErrorCode, PROBLEMS } from './error-codes.js';
 import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
 

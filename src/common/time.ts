@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsOptional } from 'class-validator';
-import { ApiPropertyOptional } from './api-docs.js';
 
 /** A date, or a date with a time and its zone: what RFC 3339 §5.6 writes, to the millisecond. */
 const WRITTEN_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;

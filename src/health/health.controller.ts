@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../common/access.js';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { ReadinessService } from './readiness.service.js';
 

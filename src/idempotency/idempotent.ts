@@ -1,5 +1,5 @@
 import { SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
-import { ApiHeader } from '../common/api-docs.js';
+import { ApiHeader } from '@nestjs/swagger';
 import { IDEMPOTENCY_KEY, IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from './idempotency-key.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, ApiResponse } from '../common/api-docs.js';
+import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 
 /** Failures that both routes of every page behind a mailed link show alike. */
 export const LINK_FAILURES = {

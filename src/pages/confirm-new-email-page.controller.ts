@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailChangeService } from '../auth/email-change.service.js';
 import { BadCredentialsError, ProofRequiredError } from '../auth/errors.js';
 import { ReturnUrls } from '../auth/return-urls.service.js';
 import { Public } from '../common/access.js';
-import { ApiConsumes, ApiOperation, ApiTags } from '../common/api-docs.js';
 import { type Caller, From } from '../common/caller.js';
 import { Settings } from '../config/settings.js';
 import { ApiLinkToken, ApiPages, LINK_FAILURES } from './api-page.js';

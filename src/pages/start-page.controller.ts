@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
-import { ApiOkResponse, ApiOperation, ApiTags } from '../common/api-docs.js';
 import { Settings } from '../config/settings.js';
 import { type Page, PageRenderer } from './page-renderer.js';
 import { walkThrough } from './start-page-walk.js';

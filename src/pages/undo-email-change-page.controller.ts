@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EmailChangeUndoService } from '../auth/email-change-undo.service.js';
 import { Public } from '../common/access.js';
-import { ApiConsumes, ApiOperation, ApiTags } from '../common/api-docs.js';
 import { type Caller, From } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../common/access.js';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '../common/api-docs.js';
 import { JWKS_MAX_AGE_SECONDS } from './signing-key-max-age.js';
 import { SigningKeysService } from './signing-keys.service.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../common/access.js';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../common/api-docs.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { CurrentUser, type Principal } from '../common/principal.js';

@@ -1,7 +1,7 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ROLES, type Role } from '../../common/access.js';
-import { ApiPropertyOptional } from '../../common/api-docs.js';
 import { PageQuery } from '../../common/pagination.js';
 import { Time } from '../../common/time.js';
 import { ACCOUNT_STATUSES, type AccountStatus } from '../../users/directory.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '../../common/api-docs.js';
+import { ApiProperty } from '@nestjs/swagger';
 import type { DeliveriesService } from '../../mail/deliveries.service.js';
 import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory.js';
 import { UserView } from '../../users/dto/user.view.js';

@@ -1,6 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { ROLES, type Role } from '../../common/access.js';
-import { ApiProperty } from '../../common/api-docs.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { readLine } from '../../common/text.js';
 

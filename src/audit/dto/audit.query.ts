@@ -1,5 +1,5 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { ApiPropertyOptional } from '../../common/api-docs.js';
 import { PageQuery } from '../../common/pagination.js';
 import { Time } from '../../common/time.js';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, type AuditOutcome } from '../audit-event.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '../../common/api-docs.js';
+import { ApiProperty } from '@nestjs/swagger';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import type { AccountExport } from '../account-export.service.js';
 

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 
 /** Exactly one of the two. */
 export class AvailabilityQuery {

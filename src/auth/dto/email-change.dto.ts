@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
 import { ReturnTo } from './return-to.js';

@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
-import { ApiProperty } from '../../common/api-docs.js';
 import { MAX_PASSWORD_INPUT } from './register-user.dto.js';
 
 export class RemoveMobile {

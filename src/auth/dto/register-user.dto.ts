@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 import { GENDERS, type Gender } from '../../users/account.js';
 import { MAX_NAME_CHARS } from '../../users/profile.js';
 import { ReturnTo } from './return-to.js';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiPropertyOptional } from '../../common/api-docs.js';
 
 /** A field that says where the page behind the mailed link leads back to. */
 export function ReturnTo() {

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import type { SignedIn } from '../sign-in.service.js';
 import type { IssuedTokens } from '../../tokens/sessions.service.js';

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 import { MAX_AUTHORS, MAX_AUTHOR_CHARS, MAX_COPIES, MAX_TITLE_CHARS, MAX_YEAR, MIN_YEAR } from '../book-fields.js';
 
 // Only the types are checked here: lengths, ranges and check digits hold in every wire format, so the service knows them.

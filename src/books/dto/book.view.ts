@@ -1,4 +1,4 @@
-import { ApiProperty } from '../../common/api-docs.js';
+import { ApiProperty } from '@nestjs/swagger';
 import type { Book } from '../book.js';
 
 export class BookView {

@@ -1,5 +1,5 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiPropertyOptional } from '../../common/api-docs.js';
 import { PageQuery } from '../../common/pagination.js';
 
 const MAX_QUERY_CHARS = 100;

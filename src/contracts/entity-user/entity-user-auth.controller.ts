@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RegistrationService } from '../../auth/registration.service.js';
 import { AUTHORIZATION, Public, SignedIn } from '../../common/access.js';
-import { ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { SessionsService } from '../../tokens/sessions.service.js';

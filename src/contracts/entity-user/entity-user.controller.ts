@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountDeletionService } from '../../auth/account-deletion.service.js';
 import { AccountEditService } from '../../auth/account-edit.service.js';
@@ -6,7 +7,6 @@ import { PasswordChangeService } from '../../auth/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UsersService } from '../../users/users.service.js';

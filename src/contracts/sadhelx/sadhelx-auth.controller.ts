@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityService } from '../../auth/availability.service.js';
 import { RegistrationService } from '../../auth/registration.service.js';
 import { SignInService } from '../../auth/sign-in.service.js';
 import { AUTHORIZATION, Public } from '../../common/access.js';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { SessionsService } from '../../tokens/sessions.service.js';
 import { EmailTakenError, UserNotFoundError, UsernameTakenError } from '../../users/errors.js';

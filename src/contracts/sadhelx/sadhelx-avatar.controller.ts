@@ -1,9 +1,9 @@
 import { Controller, Get, Headers, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Open, Public } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { InvalidRequestError, UnauthenticatedError } from '../../common/errors.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';

@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Put, applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmailVerificationService } from '../../auth/email-verification.service.js';
 import { PasswordResetService } from '../../auth/password-reset.service.js';
 import { Public } from '../../common/access.js';
-import { ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { ApiAnswer } from '../shared/api-answer.js';

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProduces, ApiResponse } from '../../common/api-docs.js';
+import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 
 /** JSON Schema, as far as examples tell it. */
 interface ExampleSchema {

@@ -8,9 +8,9 @@ import {
   applyDecorators,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { ApiResponse } from '../../common/api-docs.js';
 import type { ErrorCode } from '../../common/error-codes.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
 import type { FailureRenderer } from '../../common/exception.filter.js';

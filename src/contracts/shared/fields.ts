@@ -8,8 +8,8 @@ import {
   applyDecorators,
   createParamDecorator,
 } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '../../common/api-docs.js';
 import { RequestPipe } from '../../common/request.pipe.js';
 import { type Form, readForm } from './form.js';
 import { UploadRoom } from './upload-room.js';

@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountDeletionService } from '../../auth/account-deletion.service.js';
 import { AccountEditService } from '../../auth/account-edit.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ForbiddenError, InvalidRequestError } from '../../common/errors.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';

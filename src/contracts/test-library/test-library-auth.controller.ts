@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PasswordResetService } from '../../auth/password-reset.service.js';
 import { RegistrationService } from '../../auth/registration.service.js';
 import { SignInService } from '../../auth/sign-in.service.js';
 import { Public } from '../../common/access.js';
-import { ApiHeader, ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { ApiAnswer } from '../shared/api-answer.js';

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Book } from '../../books/book.js';
 import { BooksService } from '../../books/books.service.js';
 import { BookNotFoundError } from '../../books/errors.js';
 import { Open, Roles, TokenIn } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { ApiAnswer } from '../shared/api-answer.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Open, TokenIn } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import type { Account } from '../../users/account.js';
 import { UserNotFoundError } from '../../users/errors.js';

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountDeletionService } from '../../auth/account-deletion.service.js';
 import { AccountEditService } from '../../auth/account-edit.service.js';
 import { PasswordChangeService } from '../../auth/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
-import { ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ForbiddenError } from '../../common/errors.js';
 import { isId } from '../../common/ids.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PasswordResetService } from '../../auth/password-reset.service.js';
 import { Public } from '../../common/access.js';
-import { ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { ApiAnswer } from '../shared/api-answer.js';

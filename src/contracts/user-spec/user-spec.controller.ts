@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RegistrationService } from '../../auth/registration.service.js';
 import { SignInService } from '../../auth/sign-in.service.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';
-import { ApiOperation, ApiTags } from '../../common/api-docs.js';
 import { type Caller, From } from '../../common/caller.js';
 import { SessionsService } from '../../tokens/sessions.service.js';
 import { ContactsService } from '../../users/contacts.service.js';

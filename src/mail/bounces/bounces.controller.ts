@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiNoContentResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { GuardedBy } from '../../common/access.js';
-import { ApiBody, ApiExtraModels, ApiNoContentResponse, ApiOperation, ApiTags, getSchemaPath } from '../../common/api-docs.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { DeliveriesService } from '../deliveries.service.js';
 import { MailReportBody } from './dto/mail-report.dto.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
 import { ShowMessageQuery } from './dto/mailbox.query.js';

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Query, UseGuards } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/access.js';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../../common/api-docs.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
 import { MailboxMessageView, MailboxSummaryView, toMailboxMessage, toMailboxSummary } from './dto/mailbox-message.view.js';

@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import { ApiProperty } from '../../common/api-docs.js';
 
 /** What the page sends. */
 export class DeleteAccountForm {

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
 
 /**
  * What the page sends. The password has no limit of its own here, so that one that is too long or too short comes back as a

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '../../common/api-docs.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Introspection } from '../oauth.service.js';
 
 /** Form parameters of introspection and revocation. */

@@ -1,4 +1,4 @@
-import { ApiProperty } from '../../common/api-docs.js';
+import { ApiProperty } from '@nestjs/swagger';
 import type { SessionDetails } from '../sessions.repository.js';
 import { describeUserAgent } from '../user-agent.js';
 

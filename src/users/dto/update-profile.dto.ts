@@ -1,6 +1,6 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiPropertyOptional } from '../../common/api-docs.js';
 import { GENDERS, type Gender, type Metadata } from '../account.js';
 import { MAX_METADATA_BYTES, MAX_METADATA_DEPTH, MAX_NAME_CHARS } from '../profile.js';
 

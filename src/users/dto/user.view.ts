@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
-import { ApiProperty } from '../../common/api-docs.js';
 import { type Account, GENDERS, type Gender, type Metadata } from '../account.js';
 
 export class AvatarView {

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../../common/api-docs.js';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
 /** What is not sent stays as it is. */

@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString } from 'class-validator';
-import { ApiProperty } from '../../../common/api-docs.js';
 import { IsCode } from '../../shared/code.js';
 import { IsSameAs } from '../../shared/same-as.js';
 

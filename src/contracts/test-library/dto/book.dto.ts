@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../../common/api-docs.js';
 
 type Transformed = { value: unknown };
 

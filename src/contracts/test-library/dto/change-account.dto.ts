@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { ApiProperty } from '../../../common/api-docs.js';
 
 export class ChangeUsername {
   @ApiProperty({ description: "The caller's username as it is now.", example: 'user3' })

@@ -1,5 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { ApiProperty } from '../../../common/api-docs.js';
 
 export class Login {
   @ApiProperty({ description: 'E-mail address.', example: 'john_doe@sample.com' })

@@ -1,6 +1,6 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsString } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../../common/api-docs.js';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
 /** What is not sent stays as it is. */

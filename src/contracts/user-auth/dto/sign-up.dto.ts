@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../../common/api-docs.js';
 import { IsCode } from '../../shared/code.js';
 
 export class Register {

@@ -1,5 +1,5 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiProperty, ApiPropertyOptional } from '../../../common/api-docs.js';
 import type { MailReport } from '../../deliveries.service.js';
 
 const KINDS = ['bounce', 'complaint'] as const;

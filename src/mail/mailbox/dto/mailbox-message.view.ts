@@ -1,4 +1,4 @@
-import { ApiProperty } from '../../../common/api-docs.js';
+import { ApiProperty } from '@nestjs/swagger';
 import type { MailboxMessage } from '../message.js';
 
 const EXAMPLE_LINK = 'http://localhost:3000/verify-email?token=AZqfPmwbfD6m0F8PbzsaEQ';

@@ -1,5 +1,5 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiPropertyOptional } from '../../../common/api-docs.js';
 
 export class ListMailboxQuery {
   @ApiPropertyOptional({ description: 'Only mails to this address, in upper or lower case.', example: 'ada@example.com', maxLength: 320 })
