@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call } from '../load.mjs';
@@ -7,6 +8,10 @@ import { ACCOUNTS, DEEP, PAGE, PASSWORD, newEmail } from './subject.mjs';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+/** What Node is told in production: the options of `npm run start:prod`. */
+const OPTIONS = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+  .scripts['start:prod'].split(' ')
+  .filter((word) => word.startsWith('--'));
 const DATABASE = 'latchkey_bench';
 /** Most entries that a page of the list can have. */
 const LARGEST_PAGE = 100;
@@ -44,6 +49,7 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
       env: { ...environment, PORT: String(port) },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/health/ready',
+      execArgv: OPTIONS,
     });
   };
   const server = await start();
