@@ -5,6 +5,7 @@ import { hash, verify } from '@node-rs/argon2';
 import PQueue from 'p-queue';
 import { BusyError } from '../../common/errors.js';
 import type { ParsedHash } from './foreign-hashes/hash-family.js';
+import { HashingPriority } from './hashing-priority.js';
 import { readHash } from './foreign-hashes/hash-families.js';
 
 /** Argon2id memory cost, KiB. 19 MiB with t = 2, p = 1. Source: OWASP Password Storage Cheat Sheet. */
@@ -29,6 +30,7 @@ const MAX_WAITING = 256;
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly queue = new PQueue({ concurrency: CONCURRENCY });
+  private readonly priority = new HashingPriority();
   private readonly logger = new Logger('PasswordHasher');
   private readonly warned = new Set<string>();
   private admitted = 0;
@@ -58,7 +60,7 @@ export class PasswordHasher implements OnModuleInit {
    * @throws BusyError
    */
   hash(password: string): Promise<string> {
-    return this.admit(() => this.queue.add(() => hash(password.normalize('NFC'), OPTIONS)));
+    return this.admit(() => this.inTurn(() => hash(password.normalize('NFC'), OPTIONS)));
   }
 
   /**
@@ -69,7 +71,7 @@ export class PasswordHasher implements OnModuleInit {
    */
   async verify(stored: string | null, password: string): Promise<boolean> {
     const spellings = spellingsOf(password);
-    return this.queue.add(async () => {
+    return this.inTurn(async () => {
       const hash = stored === null ? null : this.read(stored);
       const outcome = hash === null ? 'unreadable' : await this.compare(hash, spellings);
       if (outcome === 'right') return true;
@@ -78,6 +80,12 @@ export class PasswordHasher implements OnModuleInit {
       if (!paid) for (const spelling of spellings) await verify(this.decoy, spelling);
       return false;
     });
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = await this.queue.add(work);
+    this.priority.note(this.queue.size);
+    return result;
   }
 
   /** Whether a hash was made at a lower cost than new ones are, or by another function. */
