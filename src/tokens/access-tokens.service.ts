@@ -1,5 +1,6 @@
-import { randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
 import { isId } from '../common/ids.js';
 import { ROLES, type Role } from '../common/access.js';
 import type { Principal } from '../common/principal.js';
@@ -48,6 +49,7 @@ export interface AccessTokenClaims {
 @Injectable()
 export class AccessTokensService {
   constructor(
+    private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
     private readonly revocations: RevocationsService,
     private readonly revocationCheck: RevocationCheck,
@@ -65,7 +67,7 @@ export class AccessTokensService {
     return this.settings.ACCESS_TOKEN_TTL_SECONDS;
   }
 
-  /** Signs a token (RFC 9068 §2): header `typ: at+jwt`, ES256 (RFC 7518 §3.4). */
+  /** Signs a token (RFC 9068 §2): header `typ: at+jwt`, ES256. */
   sign(subject: TokenSubject, session: TokenSession): string {
     const iat = this.clock.nowSeconds();
     const claims: AccessTokenClaims = {
@@ -83,10 +85,7 @@ export class AccessTokensService {
       role: subject.roles[0] ?? 'user',
     };
     const { id: kid, privateKey } = this.keys.current;
-    const signed = `${encode({ alg: 'ES256', typ: 'at+jwt', kid })}.${encode(claims)}`;
-    // By Node itself: with `JwtService`, which turns the signature over from one form into another, it takes a fifth longer.
-    const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-    return `${signed}.${signature.toString('base64url')}`;
+    return this.jwt.sign(claims, { privateKey, algorithm: 'ES256', header: { alg: 'ES256', typ: 'at+jwt', kid } });
   }
 
   /**
@@ -155,11 +154,6 @@ export class AccessTokensService {
   private get hearsAll(): boolean {
     return this.revocations.upToDate && this.keys.upToDate;
   }
-}
-
-/** A part of a token (RFC 7515 §2). */
-function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 function isText(value: unknown): value is string {
