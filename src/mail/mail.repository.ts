@@ -74,7 +74,8 @@ export class MailRepository {
 
   /** Takes the mail for `leaseSeconds`; `null` when it is done, gone or another worker's. */
   async claim(id: string, leaseSeconds: number): Promise<ClaimedMail | null> {
-    const [claimed] = await this.database.query<ClaimedMail>(
+    const [claimed] = await this.database.named<ClaimedMail>(
+      'mail-claim',
       `UPDATE mails
        SET attempts = attempts + 1, claimed_at = now(), leased_until = now() + make_interval(secs => $2)
        WHERE id = $1 AND state = 'queued' AND (leased_until IS NULL OR leased_until <= now())
@@ -97,7 +98,8 @@ export class MailRepository {
 
   /** It left. True even when the lease ran out meanwhile, so the claim is not asked for; it may have come back already. */
   async markSent(id: string): Promise<void> {
-    await this.database.query(
+    await this.database.named(
+      'mail-sent',
       `UPDATE mails SET state = CASE WHEN state = 'bounced' THEN state ELSE 'sent' END, sent_at = now(), leased_until = NULL, params = '{}',
              last_error = CASE WHEN state = 'bounced' THEN last_error END
        WHERE id = $1`,

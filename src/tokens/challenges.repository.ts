@@ -96,7 +96,8 @@ export class ChallengesRepository {
 
   /** The challenge if it is neither used nor replaced. */
   async findOpen(id: string): Promise<StoredChallenge | null> {
-    const [row] = await this.database.query<StoredChallenge>(
+    const [row] = await this.database.named<StoredChallenge>(
+      'challenge-open',
       `SELECT ${COLUMNS} FROM challenges c WHERE c.id = $1 AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
       [id],
     );
