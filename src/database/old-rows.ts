@@ -8,7 +8,7 @@ export const BATCH_ROWS = 1_000;
 export const IN_ORDER_OF_INDEX = `set_config('enable_sort', 'off', true)`;
 
 /** Start of the first batch: before all times. */
-const BEGINNING = '-infinity';
+export const BEGINNING = '-infinity';
 
 /** What a batch deleted, and the time of its last row, as text that keeps all digits. */
 export interface DeletedBatch {
@@ -37,11 +37,12 @@ export async function deleteInBatches(deleteBatch: (from: string) => Promise<Del
  * left for the next time. Keys are handed on as an array, so that they are looked up by index whatever the planner believes.
  * @param time a column with an index
  * @param before SQL of the time before which rows are old
+ * @param only condition of the index, where it is a partial one
  */
-export function deleteBatchSql(table: string, time: string, before: string): string {
+export function deleteBatchSql(table: string, time: string, before: string, only = 'true'): string {
   return `
     WITH old AS MATERIALIZED (
-           SELECT id, ${time} AS at FROM ${table} WHERE ${time} >= $1::timestamptz AND ${time} < ${before}
+           SELECT id, ${time} AS at FROM ${table} WHERE ${time} >= $1::timestamptz AND ${time} < ${before} AND ${only}
            ORDER BY ${time} LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED),
          deleted AS (DELETE FROM ${table} WHERE id = ANY (ARRAY(SELECT id FROM old)))
     SELECT count(*)::int AS rows, max(at)::text AS last FROM old`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
+import { BEGINNING, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import type { Mail } from './mail.entity.js';
 
@@ -34,8 +35,6 @@ export interface MailBacklog {
 
 /** Which mails: of an account, to an address, or both. */
 export type MailFilter = { userId: string; recipient?: string } | { userId?: undefined; recipient: string };
-
-const PURGE_BATCH = 1_000;
 
 // The key keeps one waiting job per mail, however often it is asked for.
 const addJob = (mode: 'replace' | 'unsafe_dedupe') =>
@@ -180,11 +179,13 @@ export class MailRepository {
 
   /** Deletes a batch of mails that are done with and older than `days`. */
   async purge(days: number): Promise<void> {
-    await this.database.query(
-      `DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE state <> 'queued' AND created_at < now() - make_interval(days => $1)
-                                      ORDER BY created_at LIMIT ${PURGE_BATCH} FOR UPDATE SKIP LOCKED)`,
-      [days],
-    );
+    await this.database.transaction(async () => {
+      await this.database.query(`SELECT ${IN_ORDER_OF_INDEX}`);
+      await this.database.query(deleteBatchSql('mails', 'created_at', 'now() - make_interval(days => $2)', `state <> 'queued'`), [
+        BEGINNING,
+        days,
+      ]);
+    });
   }
 }
 
