@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql, deleteInBatches } from '../src/database/old-rows.js';
 import { ContactsRepository } from '../src/users/contacts.repository.js';
@@ -31,31 +32,39 @@ describe('deleting what is old in batches', () => {
     await makeOld(2_500, 1);
     await app.rows('INSERT INTO revocations (session_id) VALUES (gen_random_uuid())');
     const batches: number[] = [];
-    await deleteInBatches(
-      async (from) => {
-        const batch = await deleteBatch(from);
-        batches.push(batch.rows);
-        return batch;
-      },
-      () => true,
-    );
+    await deleteInBatches(async (from) => {
+      const batch = await deleteBatch(from);
+      batches.push(batch.rows);
+      return batch;
+    }, new AbortController().signal);
     expect(batches).toEqual([1_000, 1_000, 1_000, 1_000, 1_000, 0]);
     expect(await count('revocations')).toBe(1);
     await app.rows('DELETE FROM revocations');
   });
 
-  it('ends between two batches when it may not go on', async () => {
+  it('ends after the batch under way when it has to stop, without a rest', async () => {
     await makeOld(2_500, 1);
+    const stopping = new AbortController();
     let batches = 0;
-    await deleteInBatches(
-      (from) => {
-        batches += 1;
-        return deleteBatch(from);
-      },
-      () => batches < 2,
-    );
+    await deleteInBatches((from) => {
+      batches += 1;
+      if (batches === 2) stopping.abort();
+      return deleteBatch(from);
+    }, stopping.signal);
     expect(await count('revocations')).toBe(500);
     await app.rows('DELETE FROM revocations');
+  });
+
+  it('rests after each batch for longer than it took, so that requests have the database most of the time', async () => {
+    const BATCH_MS = 20;
+    const starts: number[] = [];
+    await deleteInBatches(async () => {
+      starts.push(performance.now());
+      await wait(BATCH_MS);
+      return { rows: starts.length < 3 ? 1_000 : 7, last: '2026-01-01' };
+    }, new AbortController().signal);
+    expect(starts).toHaveLength(3);
+    for (const [index, start] of starts.slice(1).entries()) expect(start - (starts[index] ?? 0)).toBeGreaterThan(BATCH_MS * 4);
   });
 
   it('leaves what somebody has locked for the next time, and does not wait for it', async () => {
@@ -81,16 +90,13 @@ describe('deleting what is old in batches', () => {
     try {
       await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
       await backup.query('SELECT 1');
-      await deleteInBatches(
-        async (from) => {
-          await client.query('BEGIN');
-          await client.query(`SELECT ${IN_ORDER_OF_INDEX}`);
-          const { rows } = await client.query<DeletedBatch>(deleteBatchSql('things', 'made_at', 'now()'), [from]);
-          await client.query('COMMIT');
-          return rows[0] ?? { rows: 0, last: null };
-        },
-        () => true,
-      );
+      await deleteInBatches(async (from) => {
+        await client.query('BEGIN');
+        await client.query(`SELECT ${IN_ORDER_OF_INDEX}`);
+        const { rows } = await client.query<DeletedBatch>(deleteBatchSql('things', 'made_at', 'now()'), [from]);
+        await client.query('COMMIT');
+        return rows[0] ?? { rows: 0, last: null };
+      }, new AbortController().signal);
       await client.query('SELECT pg_stat_force_next_flush()');
       const { rows } = await client.query(
         `SELECT idx_tup_read::int AS read, (SELECT count(*)::int FROM things) AS left FROM pg_stat_user_indexes WHERE indexrelname = 'ix_things_made_at'`,

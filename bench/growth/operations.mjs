@@ -159,7 +159,10 @@ export const OPERATIONS = {
   'list, created before': users({ createdTo: daysAgo(500) }),
   'list, last sign-in since': users({ lastSignInFrom: daysAgo(300) }),
   'list, last sign-in before, disabled': users({ lastSignInTo: daysAgo(10), status: 'disabled', limit: '5' }),
-  'list, librarians that are disabled': users({ role: 'librarian', status: 'disabled' }),
+  'list, librarians that are disabled': {
+    ...users({ role: 'librarian', status: 'disabled' }),
+    grows: 'what matches both has to be found out',
+  },
   'list, disabled and not verified': users({ verified: 'false', status: 'disabled', limit: '5' }),
   'search, e-mail prefix': find(({ email }) => ({ email: email.slice(0, -12) })),
   'search, username prefix': find(({ username }) => ({ username })),
@@ -198,7 +201,11 @@ export const OPERATIONS = {
   metrics: publicly('GET', '/metrics'),
   readiness: publicly('GET', '/health/ready'),
   'list books': own('GET', '/v1/books?limit=20'),
-  'search books, rare text': own('GET', '/v1/books?limit=20&q=volume%201a2b'),
+  'search books, rare text': own('GET', '/v1/books?limit=20&q=9e37ae8'),
+  'search books, rare and frequent text': {
+    ...own('GET', '/v1/books?limit=20&q=volume%201a2b'),
+    grows: 'the index is read for the frequent part, too',
+  },
   'search books, frequent text': own('GET', '/v1/books?limit=20&q=papers'),
   'disable an account': {
     ...admin('POST', ({ id }) => `/v1/users/${id}/disable`, reason),

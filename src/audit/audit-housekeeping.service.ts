@@ -11,7 +11,7 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('AuditHousekeeping');
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly events: AuditRepository,
@@ -27,7 +27,7 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearInterval(this.timer);
     await this.working;
   }
@@ -38,10 +38,7 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
     await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
     await this.attempt('Old audit events could not be deleted', async () => {
       await this.events.dropMonths(days);
-      await deleteInBatches(
-        (from) => this.events.purgeBatch(days, from),
-        () => !this.stopped,
-      );
+      await deleteInBatches((from) => this.events.purgeBatch(days, from), this.stopping.signal);
     });
   }
 

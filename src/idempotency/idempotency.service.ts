@@ -29,7 +29,7 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Idempotency');
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly keys: IdempotencyRepository,
@@ -44,7 +44,7 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearInterval(this.timer);
     await this.working;
   }
@@ -79,10 +79,7 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   /** Deletes answers past their time, batch by batch. Never fails. */
   async purge(): Promise<void> {
     try {
-      await deleteInBatches(
-        (from) => this.keys.purgeBatch(from),
-        () => !this.stopped,
-      );
+      await deleteInBatches((from) => this.keys.purgeBatch(from), this.stopping.signal);
     } catch (error) {
       this.logger.warn(`Old idempotency keys could not be deleted: ${(error as Error).message}`);
     }

@@ -26,7 +26,7 @@ export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('TokenHousekeeping');
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly database: DatabaseService) {}
 
@@ -37,7 +37,7 @@ export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearInterval(this.timer);
     await this.working;
   }
@@ -46,10 +46,7 @@ export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   async run(): Promise<void> {
     try {
       for (const rows of OLD_ROWS) {
-        await deleteInBatches(
-          (from) => this.deleteBatch(rows, from),
-          () => !this.stopped,
-        );
+        await deleteInBatches((from) => this.deleteBatch(rows, from), this.stopping.signal);
       }
     } catch (error) {
       this.logger.warn(`Old rows could not be deleted: ${(error as Error).message}`);

@@ -9,7 +9,7 @@ import type { AccountFilter, AccountOrder, InText } from './directory.js';
 const MAX_CANDIDATES = 1_000;
 
 /** Rows among which a frequent text is looked for first. */
-const SHORT_WALK = 2_000;
+const SHORT_WALK = 1_000;
 
 /** An account's place in a list. */
 export interface Place {
