@@ -38,8 +38,9 @@ export async function startPostgres(ends) {
       const { rows } = await watcher.query(`SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name`, [names]);
       return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     },
-    async createDatabase(name) {
-      await watcher.query(`CREATE DATABASE ${name}`);
+    /** @param template database that nobody is connected to, whose copy it is to be */
+    async createDatabase(name, template = 'template1') {
+      await watcher.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       const url = new URL(postgres.url);
       url.pathname = `/${name}`;
       return url.href;

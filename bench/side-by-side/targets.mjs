@@ -15,7 +15,13 @@ const allCpu = (entrant) => entrant.cpu + entrant.databaseCpu;
  * (× is a ratio).
  */
 export const TARGETS = [
-  { of: 'W1 sign-up', what: 'requests/s, of Argon2id alone', figure: roundRatio('W1', 'Argon2id alone'), atLeast: 0.7, unit: '×' },
+  {
+    of: 'W1 sign-up',
+    what: 'requests/s, mail queued, of Argon2id alone',
+    figure: roundRatio('W1', 'Argon2id alone', 'Latchkey, mail queued'),
+    atLeast: 0.7,
+    unit: '×',
+  },
   { of: 'W2 sign-in', what: 'requests/s, of Argon2id alone', figure: roundRatio('W2', 'Argon2id alone'), atLeast: 0.75, unit: '×' },
   {
     of: 'W2 sign-in',
@@ -111,9 +117,9 @@ function ratio(work, figure, label, other) {
 }
 
 /** Latchkey's requests/s, of another entrant's in the same round: what fills all cores feels most how fast they are at the moment. */
-function roundRatio(work, other) {
+function roundRatio(work, other, ours = LATCHKEY) {
   return (results) => {
-    const [one, two] = [entrant(results, work, LATCHKEY), entrant(results, work, other)];
+    const [one, two] = [entrant(results, work, ours), entrant(results, work, other)];
     return one && two && median(one.turns.map((turn, round) => turn.perSecond / two.turns[round].perSecond));
   };
 }

@@ -19,7 +19,11 @@ export function works({ latchkey, betterAuth, parseServer, floors, mailsArrived 
       id: 'W1',
       title: 'sign-up',
       cheap: false,
-      entrants: async () => [{ ...signUp(latchkey), settle: mailsArrived }, ...[defaults, argon2id, parseServer].map(signUp), argon2],
+      entrants: async () => [
+        { ...signUp(latchkey), settle: mailsArrived },
+        ...[latchkey.queueing, defaults, argon2id, parseServer].map(signUp),
+        argon2,
+      ],
     },
     {
       id: 'W2',

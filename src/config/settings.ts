@@ -83,6 +83,10 @@ export const SETTINGS = {
     example: 'twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100',
     doc: 'Where text messages are handed over: the Messages API of Twilio, or of a gateway that speaks it. `from` is a number, a name or a messaging service. Without it they go to the mailbox at `/dev/mail` where there is one; otherwise none are sent.',
   }),
+  MAIL_WORKER: oneOf(['on', 'off'], {
+    default: 'on',
+    doc: '`off`: this node queues mail and text messages, and leaves sending them to other nodes.',
+  }),
   MAIL_WEBHOOK_TOKEN: secret({
     doc: 'Bearer token with which a mail provider reports bounces and complaints to `/v1/mail/bounces`; without it there is no such address.',
   }),

@@ -39,7 +39,7 @@ export class MailModule {
       ],
       controllers: [BouncesController],
       providers: [
-        { provide: MailWorkerOptions, useValue: { enabled: options.deliver ?? true } satisfies MailWorkerOptions },
+        { provide: MailWorkerOptions, useValue: { enabled: options.deliver ?? settings.MAIL_WORKER === 'on' } satisfies MailWorkerOptions },
         DeliveriesService,
         DeliveryService,
         MailRepository,

@@ -36,7 +36,7 @@ const FORGOTTEN_SECONDS = 120;
 /** How long a mail that was sent stays on record, for questions of support. */
 const KEEP_DAYS = 30;
 
-/** Whether this process delivers mail, or only queues it. */
+/** Whether this process delivers mail, or only queues it for others. */
 export abstract class MailWorkerOptions {
   abstract readonly enabled: boolean;
 }

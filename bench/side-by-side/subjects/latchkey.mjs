@@ -16,7 +16,7 @@ const DATABASE = 'latchkey_bench';
 /** Most entries that a page of the list can have. */
 const LARGEST_PAGE = 100;
 
-/** Two nodes on one database; all but the sign-out is measured on the first. */
+/** Two nodes on one database, all but the sign-out is measured on the first; and `queueing`, on a copy of it, whose mails wait for a node that sends them. */
 export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   const environment = {
     // Production refuses to run without its limits.
@@ -43,10 +43,12 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   const admin = await cli('admin', 'create', '--username', 'bench-admin');
   await postgres.settle(environment.DATABASE_URL);
 
-  const start = async () => {
+  const copy = `${DATABASE}_queueing`;
+  const copyUrl = await postgres.createDatabase(copy, DATABASE);
+  const start = async (more = {}) => {
     const port = await freePort();
     return startServer(ends, MAIN, {
-      env: { ...environment, PORT: String(port) },
+      env: { ...environment, ...more, PORT: String(port) },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/health/ready',
       execArgv: OPTIONS,
@@ -54,6 +56,7 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   };
   const server = await start();
   const other = await start();
+  const queueing = await start({ DATABASE_URL: copyUrl, MAIL_WORKER: 'off' });
   const bearer = ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` });
   const signIn = (identifier, password = PASSWORD) => ({ method: 'POST', path: '/v1/auth/login', body: { identifier, password } });
   const { body: administrator } = await call(server.origin, signIn('bench-admin', admin.password));
@@ -77,7 +80,11 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
     firstPage: () => list(`limit=${PAGE}`),
   };
   const cursor = await walk(server.origin, list, DEEP / LARGEST_PAGE);
-  return { ...subject, deepPage: () => list(`limit=${PAGE}&cursor=${cursor}`) };
+  return {
+    ...subject,
+    queueing: { ...subject, name: 'Latchkey, mail queued', server: queueing, database: copy },
+    deepPage: () => list(`limit=${PAGE}&cursor=${cursor}`),
+  };
 }
 
 /** The cursor behind so many of the largest pages. */
