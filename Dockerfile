@@ -15,7 +15,8 @@ COPY scripts/prune-modules.mjs scripts/
 RUN npm ci --omit=dev && node scripts/prune-modules.mjs
 
 FROM node:24-slim
-ENV NODE_ENV=production
+# Two heaps for all threads: glibc would give each thread one of its own, which takes 7 to 11 MB more.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=modules /app/node_modules node_modules

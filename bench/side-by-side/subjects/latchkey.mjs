@@ -28,6 +28,8 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
     PUBLIC_URL: 'http://localhost:3000',
     LOG_LEVEL: 'error',
     CONTRACTS: 'none',
+    // As in the image.
+    MALLOC_ARENA_MAX: '2',
     MIGRATE_ON_START: 'false',
     ACCESS_TOKEN_TTL_SECONDS: '3600',
   };
