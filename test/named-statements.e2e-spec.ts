@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseService } from '../src/database/database.service.js';
 import { type TestApp, startApp } from './support/start-app.js';
@@ -61,6 +63,28 @@ describe('statements that are kept under a name', () => {
     cyclic['self'] = cyclic;
     await expect(read(cyclic)).rejects.toThrow('circular');
     expect(await read('3')).toEqual([{ number: 3 }]);
+  });
+
+  it('leave their connection as it was when a value is refused, and not after other failures', async () => {
+    const pool = (app.nest.get(DataSource).driver as unknown as { master: Pool }).master;
+    const closed: unknown[] = [];
+    const note = (failure: unknown): unknown => failure === undefined || closed.push(failure);
+    pool.on('release', note);
+    await database.named('note-add', 'INSERT INTO notes (id) VALUES ($1)', [7]);
+    await expect(database.named('note-add', 'INSERT INTO notes (id) VALUES ($1)', [7])).rejects.toMatchObject({ code: '23505' });
+    await expect(database.query('INSERT INTO notes (id) VALUES ($1)', [7])).rejects.toMatchObject({ code: '23505' });
+    expect(closed).toEqual([]);
+    // As a statement is that was prepared before the table changed.
+    const read = () => database.named('note-all', 'SELECT * FROM notes WHERE id = $1', [7]);
+    await Promise.all(Array.from({ length: 20 }, read));
+    await app.rows('ALTER TABLE notes ADD COLUMN more text');
+    const outcomes = [];
+    for (let i = 0; i < 20; i += 1) outcomes.push((await Promise.allSettled([read()]))[0]?.status);
+    pool.off('release', note);
+    expect(closed.length).toBe(outcomes.filter((status) => status === 'rejected').length);
+    expect(closed.length).toBeGreaterThan(0);
+    expect(outcomes.at(-1)).toBe('fulfilled');
+    await app.rows('DELETE FROM notes WHERE id = 7');
   });
 
   it('fail when their connection is lost', async () => {

@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FirstAdminService } from '../src/auth/first-admin.service.js';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
@@ -40,6 +42,17 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
     const email = await verified();
     const { accessToken } = await signIn(app, email);
     expect((await app.get('/v1/users/me', { token: accessToken })).body).toMatchObject({ email, emailVerified: true });
+  });
+
+  it('does not lose a connection over a known address, which the next request would show', async () => {
+    const email = await verified();
+    const connections = (app.nest.get(DataSource).driver as unknown as { master: Pool }).master;
+    const closed: unknown[] = [];
+    const note = (failure: unknown): unknown => failure === undefined || closed.push(failure);
+    connections.on('release', note);
+    for (let i = 0; i < 3; i += 1) expect((await attempt({ email })).status).toBe(202);
+    connections.off('release', note);
+    expect(closed).toEqual([]);
   });
 
   it('answers a registration the same for unknown, known and unverified addresses, in any spelling', async () => {

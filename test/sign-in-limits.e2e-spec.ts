@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MailBudget } from '../src/auth/mail-budget.service.js';
+import { ThrottleService } from '../src/throttling/throttle.service.js';
 import { PASSWORD, freshEmail, register } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
@@ -111,6 +113,11 @@ describe('the limit of mails to all addresses', () => {
       // An account can be made all the same; its mail can be asked for when the hour is over.
       await register(app);
       expect(await count()).toBe(3);
+      // Nor is anybody's share used up by mails that are not sent.
+      const email = freshEmail();
+      const budget = app.nest.get(MailBudget);
+      for (let i = 0; i < 10; i += 1) expect(await budget.spend(email)).toBe(false);
+      await app.nest.get(ThrottleService).take({ limit: 'mail-address', of: email });
     } finally {
       await app.stop();
     }

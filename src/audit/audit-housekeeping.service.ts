@@ -10,7 +10,7 @@ const INTERVAL_MS = 10 * 60_000;
 export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('AuditHousekeeping');
   private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
+  private working: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -22,7 +22,8 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
   async onModuleInit(): Promise<void> {
     await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
     this.timer = setInterval(() => {
-      this.working = this.run();
+      // A run may take longer than the time until the next one.
+      this.working ??= this.run().finally(() => (this.working = undefined));
     }, INTERVAL_MS).unref();
   }
 

@@ -16,7 +16,10 @@ export class MailBudget {
    */
   async spend(address: string, { needed = false }: { needed?: boolean } = {}): Promise<boolean> {
     const withinShare = await this.take(shareOf(address));
-    return (withinShare || needed) && (await this.take(TOTAL));
+    const spent = (withinShare || needed) && (await this.take(TOTAL));
+    // While the limit over all addresses lasts, nobody's share is to be used up by mails that are not sent.
+    if (withinShare && !spent) await this.throttle.giveBack(shareOf(address));
+    return spent;
   }
 
   /** Takes back what was spent on a mail that was not queued after all. */

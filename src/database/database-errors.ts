@@ -16,6 +16,20 @@ const FOREIGN_KEY_VIOLATION = '23503';
  */
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '25006', '55P03', '57014', '40P01', 'ECONNRESET', 'EPIPE']);
 
+/**
+ * SQLSTATE classes and codes of errors that leave a connection as it was: values that cannot be stored (22, 23), or a statement that
+ * gave up (a lock or all of it took too long, two waited for each other).
+ */
+const HARMLESS = /^(?:2[23]...|55P03|57014|40P01)$/;
+
+/**
+ * Whether `error` says nothing about the connection on which it happened. Of others it is better taken for broken: also of a prepared
+ * statement that is out of date, which a new connection prepares anew.
+ */
+export function sparesConnection(error: unknown): boolean {
+  return HARMLESS.test(postgresError(error)?.code ?? '');
+}
+
 /** Whether `error` breaks the unique constraint or index `name`. */
 export function isUniqueViolation(error: unknown, name: string): boolean {
   const found = postgresError(error);

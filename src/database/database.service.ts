@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { Settings } from '../config/settings.js';
+import { sparesConnection } from './database-errors.js';
 import { NamedStatement } from './named-statement.js';
 import { type Part, joinParts } from './part.js';
 
@@ -22,6 +23,8 @@ interface HeldTransaction {
   /** Commits it, after `last` has been done in it. */
   commit(last?: () => Promise<void>): Promise<void>;
 }
+
+const ignore = (): void => {};
 
 /** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
 @Injectable()
@@ -90,7 +93,7 @@ export class DatabaseService implements OnModuleInit {
   /** Rows of one SQL statement, inside the open transaction if there is one. Values go into `$1`, `$2`, … */
   async query<Row extends ObjectLiteral>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     const { current } = this;
-    if (current === undefined) return (await this.pool.query<Row>(sql, [...values])).rows;
+    if (current === undefined) return this.onConnection(async (client) => (await client.query<Row>(sql, [...values])).rows);
     const result = await current.manager.queryRunner?.query(sql, [...values], true);
     // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
@@ -103,8 +106,7 @@ export class DatabaseService implements OnModuleInit {
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
     if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
-    // As the types of `pg` do not say, a pool promises what the statement calls back with.
-    return this.pool.query(new NamedStatement<Row>(name, sql, values)) as unknown as Promise<Row[]>;
+    return this.onConnection((client) => new NamedStatement<Row>(name, sql, values).run(client));
   }
 
   /**
@@ -138,6 +140,26 @@ export class DatabaseService implements OnModuleInit {
   /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */
   private get current(): OpenTransaction | undefined {
     return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
+  }
+
+  /**
+   * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would
+   * wait for a new one, and whoever comes next could tell by that whether an address was taken.
+   */
+  private async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    // The work is told as well; without a listener a connection that breaks would end the process.
+    client.on('error', ignore);
+    let failure: unknown;
+    try {
+      return await work(client);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(failure === undefined || sparesConnection(failure) ? undefined : (failure as Error));
+    }
   }
 
   private async commit<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { type Connection, type FieldDef, type Submittable, types } from 'pg';
+import { type Connection, type FieldDef, type PoolClient, type Submittable, types } from 'pg';
 import utils from 'pg/lib/utils.js';
 
 /** What `pg` keeps of a connection about the statements it has prepared; its types leave it out. */
@@ -20,14 +20,14 @@ interface Column {
 const columnsKnown = new WeakMap<Connection, Map<string, Column[]>>();
 
 /**
- * One run of a statement that PostgreSQL keeps prepared under its name, for `pool.query` (as `pg-cursor` is).
+ * One run of a statement that PostgreSQL keeps prepared under its name, for `client.query` (as `pg-cursor` is).
  *
  * `pg` itself has the columns described anew in each run, which is a good part of what a small statement costs: without that a
  * SELECT of one row takes a fifth less of this process and of the database.
  */
 export class NamedStatement<Row> implements Submittable {
-  /** Set by `pg`. */
-  callback: ((error: Error | undefined, rows?: Row[]) => void) | undefined;
+  /** Called once, by `pg` too: when the connection is lost. */
+  callback: (error: Error | undefined, rows?: Row[]) => void = () => {};
   private connection: Connection | undefined;
   private columns: Column[] | undefined;
   private readonly received: (string | null)[][] = [];
@@ -41,6 +41,14 @@ export class NamedStatement<Row> implements Submittable {
     values: readonly unknown[],
   ) {
     this.values = values.map((value) => utils.prepareValue(value));
+  }
+
+  /** The rows that it returns. */
+  run(client: PoolClient): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      this.callback = (error, rows = []) => (error === undefined ? resolve(rows) : reject(error));
+      client.query(this);
+    });
   }
 
   /** @returns what makes it impossible, else null */
@@ -82,14 +90,14 @@ export class NamedStatement<Row> implements Submittable {
     try {
       rows = this.received.map((fields) => this.toRow(fields));
     } catch (error) {
-      this.callback?.(error as Error);
+      this.callback(error as Error);
       return;
     }
-    this.callback?.(undefined, rows);
+    this.callback(undefined, rows);
   }
 
   handleError(error: Error): void {
-    this.callback?.(error);
+    this.callback(error);
   }
 
   private remember(columns: Column[]): void {

@@ -43,8 +43,9 @@ export async function deleteInBatches(deleteBatch: (from: string) => Promise<Del
 }
 
 /**
- * The statement for one batch of a table, for a transaction with `IN_ORDER_OF_INDEX`: $1 is where it begins, and its one row a `DeletedBatch`. Rows that somebody has locked are
- * left for the next time. Keys are handed on as an array, so that they are looked up by index whatever the planner believes.
+ * The statement for one batch of a table, for a transaction with `IN_ORDER_OF_INDEX`: $1 is where it begins, and its one row a
+ * `DeletedBatch`. Rows that somebody has locked are left for the next time. Keys are handed on as an array, so that they are looked up
+ * by index whatever the planner believes.
  * @param time a column with an index
  * @param before SQL of the time before which rows are old
  * @param only condition of the index, where it is a partial one

@@ -28,7 +28,7 @@ export interface RequestIdentity {
 export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Idempotency');
   private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
+  private working: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -39,7 +39,8 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.timer = setInterval(() => {
-      this.working = this.purge();
+      // A run may take longer than the time until the next one.
+      this.working ??= this.purge().finally(() => (this.working = undefined));
     }, PURGE_EVERY_MS).unref();
   }
 

@@ -3,7 +3,7 @@ import { DatabaseService } from '../database/database.service.js';
 import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql, deleteInBatches } from '../database/old-rows.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
 
-/** Advisory lock under which old rows are deleted: of several nodes, one does it. */
+/** Advisory lock under which old rows are deleted: of several nodes, one at a time. */
 const HOUSEKEEPING_LOCK = 'latchkey:token-housekeeping';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -25,14 +25,15 @@ const NOTHING: DeletedBatch = { rows: 0, last: null };
 export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('TokenHousekeeping');
   private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
+  private working: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
   constructor(private readonly database: DatabaseService) {}
 
   onModuleInit(): void {
     this.timer = setInterval(() => {
-      this.working = this.run();
+      // A run may take longer than the time until the next one.
+      this.working ??= this.run().finally(() => (this.working = undefined));
     }, INTERVAL_MS).unref();
   }
 
@@ -42,7 +43,7 @@ export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
     await this.working;
   }
 
-  /** Deletes all that is old, batch by batch, unless another node is at it. Never fails. */
+  /** Deletes all that is old, batch by batch, and stops where another node is at it. Never fails. */
   async run(): Promise<void> {
     try {
       for (const rows of OLD_ROWS) {
