@@ -16,8 +16,8 @@ const until = (what: string, test: () => boolean, deadlineMs?: number): Promise<
 
 /** Counts the statements that a node's pool runs. */
 function countQueries(app: TestApp): { readonly count: number } {
-  const { master } = app.nest.get(DataSource).driver as unknown as { master: { query(): unknown } };
-  const spy = vi.spyOn(master, 'query');
+  const { master } = app.nest.get(DataSource).driver as unknown as { master: { connect(): unknown } };
+  const spy = vi.spyOn(master, 'connect');
   return {
     get count() {
       return spy.mock.calls.length;
