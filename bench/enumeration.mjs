@@ -14,8 +14,8 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 
 const [pairsText = '500', address] = process.argv.slice(2);
 const PAIRS = Number(pairsText);
@@ -141,14 +141,6 @@ async function startSmtp(delayMs) {
   const listener = server.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   return { url: `smtp://127.0.0.1:${listener.address().port}`, stop: () => new Promise((resolve) => server.close(resolve)) };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 async function startServer(smtpUrl, privacy) {

@@ -9,9 +9,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
+import { percentile } from './statistics.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 500);
 const SIGN_INS_PER_ACCOUNT = 50;
@@ -39,14 +40,6 @@ async function call(port, method, path, { token, body } = {}) {
   let text = '';
   for await (const chunk of answer) text += chunk;
   return { status: answer.statusCode, body: /json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : undefined };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 async function start(environment = {}) {
@@ -78,13 +71,8 @@ async function start(environment = {}) {
   throw new Error('A server did not get ready');
 }
 
-function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
-}
-
 function report(name, times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const shown = [0.5, 0.9, 0.99, 1].map((share) => `p${share * 100} ${percentile(sorted, share).toFixed(1)} ms`);
+  const shown = [0.5, 0.9, 0.99, 1].map((share) => `p${share * 100} ${percentile(times, share).toFixed(1)} ms`);
   console.log(`${name.padEnd(34)}${shown.join('   ')}`);
 }
 

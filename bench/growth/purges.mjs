@@ -9,7 +9,8 @@ import { IdempotencyRepository } from '../../dist/idempotency/idempotency.reposi
 import { MailWatch } from '../../dist/mail/mail-watch.js';
 import { MailRepository } from '../../dist/mail/mail.repository.js';
 import { TokenHousekeeping } from '../../dist/tokens/token-housekeeping.service.js';
-import { percentile, spread } from '../reliability/stage.mjs';
+import { spread } from '../reliability/stage.mjs';
+import { percentile } from '../statistics.mjs';
 
 const QUIET_SECONDS = 15;
 /** People that make requests meanwhile, and how often there is one, ms. */

@@ -8,7 +8,8 @@
 // each statement of each operation is run under `auto_explain` at the largest size: its plan goes into the file, and reading a large
 // table from end to end is a failure; this takes a PostgreSQL of its own.
 import { parseArgs } from 'node:util';
-import { percentile, run } from '../reliability/stage.mjs';
+import { run } from '../reliability/stage.mjs';
+import { percentile } from '../statistics.mjs';
 import { OPERATIONS, perform } from './operations.mjs';
 import { checkPlans } from './plans.mjs';
 import { purgeUnderLoad } from './purges.mjs';

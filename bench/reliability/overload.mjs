@@ -7,7 +7,8 @@
 // PASS: with 64 sign-ins p99 of `me` is at most 50 ms, of health too; of the 600, at most 256 are admitted at a time and the others
 // answered 503 with Retry-After, known and unknown accounts alike. The client shares the cores with the server and the database. About 60 s.
 import { setTimeout as wait } from 'node:timers/promises';
-import { PASSWORD, call, percentile, run, signedIn, spread } from './stage.mjs';
+import { percentile } from '../statistics.mjs';
+import { PASSWORD, call, run, signedIn, spread } from './stage.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 15);
 const SIGN_INS = 64;

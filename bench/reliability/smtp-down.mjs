@@ -7,7 +7,9 @@
 // that have expired. Then the SMTP server comes up; it refuses one address for good (550) and never answers about another one.
 // PASS: registering takes the same time with and without SMTP (p50 within 25 % or 10 ms, p99 within 50 % or 50 ms); no expired code is
 // sent; every other mail arrives while the address without an answer still hangs; the refused one is given up at once. About 60 s.
-import { freePort, percentile, register, run, spread, until } from './stage.mjs';
+import { freePort } from '../free-port.mjs';
+import { percentile } from '../statistics.mjs';
+import { register, run, spread, until } from './stage.mjs';
 import { hang, listen } from './smtp.mjs';
 
 const COUNT = Number(process.argv[2] ?? 300);

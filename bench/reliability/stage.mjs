@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { freePort } from '../free-port.mjs';
+import { percentile } from '../statistics.mjs';
 import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 
 /** A password that the server accepts. */
@@ -39,22 +40,6 @@ export async function call(port, method, path, { token, body, headers: more, age
   const ms = performance.now() - startedAt;
   const isJson = /json/.test(answer.headers['content-type'] ?? '');
   return { status: answer.statusCode, headers: answer.headers, body: isJson ? JSON.parse(text) : text, ms };
-}
-
-/** A loopback port that nobody listens on. */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** The value below which `share` of the numbers lie. */
-export function percentile(numbers, share) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 /** One line of percentiles, ms. */

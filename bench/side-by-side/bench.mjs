@@ -1,11 +1,10 @@
 // Everything that is measured, in one run.
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../free-port.mjs';
 import { installedBytes, measureStart } from './costs.mjs';
 import { measureOverload } from './overload.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -139,15 +138,6 @@ function machine() {
     memory: totalmem(),
     system: `${process.platform} ${process.arch}`,
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function say(line) {

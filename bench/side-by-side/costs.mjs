@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { isUnread } from '../../scripts/prune-modules.mjs';
-import { median } from './statistics.mjs';
+import { median } from '../statistics.mjs';
 
 /** Starts it so many times, one after the other. @returns median from the start of the process to its first 200, ms, and its memory then, bytes */
 export async function measureStart(subject, times) {

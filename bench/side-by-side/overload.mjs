@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { load } from './load.mjs';
-import { percentile } from './statistics.mjs';
+import { percentile } from '../statistics.mjs';
 import { signedIn } from './works.mjs';
 
 const SIGN_INS = 64;

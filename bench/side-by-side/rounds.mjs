@@ -1,6 +1,6 @@
 // Interleaved rounds: in each one every entrant has a turn, so that what slows the machine down slows them all.
 import { load } from './load.mjs';
-import { median, percentile } from './statistics.mjs';
+import { median, percentile } from '../statistics.mjs';
 
 /**
  * Measures a work.

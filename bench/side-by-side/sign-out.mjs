@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'undici';
 import { call } from './load.mjs';
-import { percentile } from './statistics.mjs';
+import { percentile } from '../statistics.mjs';
 import { PATIENCE_MS } from './subjects/subject.mjs';
 import { register, sessionOf } from './works.mjs';
 

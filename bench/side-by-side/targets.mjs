@@ -1,5 +1,5 @@
 // What Latchkey wants to reach, each as a figure of one run: ratios, so that they mean the same on every machine.
-import { median } from './statistics.mjs';
+import { median } from '../statistics.mjs';
 
 const LATCHKEY = 'Latchkey';
 const MB = 1e6;
