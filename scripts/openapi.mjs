@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from '../dist/app.module.js';
 import { loadSettings } from '../dist/config/load-settings.js';
-import { createOpenApiDocuments } from '../dist/openapi.js';
+import { createOpenApiDocuments } from '../dist/openapi/openapi.js';
 
 // Everything that a server can have, the development mailbox and the contracts too.
 const settings = loadSettings({ NODE_ENV: 'test', DATABASE_URL: 'postgres://nobody@localhost/nothing', APP_SECRET: 'x'.repeat(32) });

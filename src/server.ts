@@ -1,5 +1,5 @@
 import { createApp, stopApp } from './app.js';
-import { FirstAdminService } from './auth/first-admin.service.js';
+import { FirstAdminService } from './auth/registration/first-admin.service.js';
 import { writeBanner } from './banner.js';
 import { captureConsole } from './common/console.js';
 import { JsonLogger } from './common/logger.js';
@@ -8,7 +8,7 @@ import { SettingsError } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
 import { migrate } from './database/migrate.js';
-import { migrateMailQueue } from './mail/migrate-mail-queue.js';
+import { migrateMailQueue } from './jobs/migrate-job-queue.js';
 
 /** A running server. */
 export interface RunningServer {

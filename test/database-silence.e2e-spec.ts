@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PatientPool } from '../src/database/silence.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { MailWorker } from '../src/jobs/job-worker.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { startApp } from './support/start-app.js';

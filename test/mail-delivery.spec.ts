@@ -13,7 +13,7 @@ import { DatabaseModule } from '../src/database/database.module.js';
 import { DatabaseService } from '../src/database/database.service.js';
 import { MailSecretsRegistry } from '../src/mail/mail-secrets.js';
 import { MailModule } from '../src/mail/mail.module.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { MailWorker } from '../src/jobs/job-worker.js';
 import { Mailbox } from '../src/mail/mailbox/mailbox.js';
 import { type MailRequest, OutboxService } from '../src/mail/outbox.service.js';
 import { createDatabase } from './support/databases.js';

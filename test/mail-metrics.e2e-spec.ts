@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { MailWorker } from '../src/jobs/job-worker.js';
 import { register } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { type TestApp, startApp } from './support/start-app.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../src/config/load-settings.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { MailWorker } from '../src/jobs/job-worker.js';
 import { startServer } from '../src/server.js';
 import { createDatabase } from './support/databases.js';
 

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stopApp } from '../src/app.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { MailWorker } from '../src/jobs/job-worker.js';
 import { stopOnSignals } from '../src/server.js';
 import { PASSWORD, register } from './support/accounts.js';
 import { EventStream } from './support/event-stream.js';

@@ -6,9 +6,9 @@ import { withServices } from '../../dist/cli/services.js';
 import { DatabaseService } from '../../dist/database/database.service.js';
 import { deleteInBatches } from '../../dist/database/old-rows.js';
 import { IdempotencyRepository } from '../../dist/idempotency/idempotency.repository.js';
-import { MailWatch } from '../../dist/mail/mail-watch.js';
+import { MailWatch } from '../../dist/jobs/worker-watch.js';
 import { MailRepository } from '../../dist/mail/mail.repository.js';
-import { TokenHousekeeping } from '../../dist/tokens/token-housekeeping.service.js';
+import { TokenHousekeeping } from '../../dist/tokens/sessions/token-housekeeping.service.js';
 import { spread } from '../reliability/stage.mjs';
 import { percentile } from '../statistics.mjs';
 

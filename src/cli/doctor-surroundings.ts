@@ -3,9 +3,9 @@ import { createTransport } from 'nodemailer';
 import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../auth/passwords/password-hasher.service.js';
 import { type Environment, SettingsError } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
-import { describeError } from '../mail/smtp.js';
-import { SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
-import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+import { describeError } from '../jobs/describe-error.js';
+import { SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeysModule } from '../tokens/signing-keys/signing-keys.module.js';
 import type { Check } from './doctor-database.js';
 import { withServices } from './services.js';
 

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Environment } from '../config/load-settings.js';
-import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
-import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeysModule } from '../tokens/signing-keys/signing-keys.module.js';
 import { UsageError, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { withServices } from './services.js';

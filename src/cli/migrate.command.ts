@@ -1,6 +1,6 @@
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
 import { migrate } from '../database/migrate.js';
-import { migrateMailQueue } from '../mail/migrate-mail-queue.js';
+import { migrateMailQueue } from '../jobs/migrate-job-queue.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 

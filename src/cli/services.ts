@@ -5,7 +5,7 @@ import { type Environment, loadSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { migrate } from '../database/migrate.js';
-import { migrateMailQueue } from '../mail/migrate-mail-queue.js';
+import { migrateMailQueue } from '../jobs/migrate-job-queue.js';
 
 class CommandModule {}
 

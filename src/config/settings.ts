@@ -14,10 +14,10 @@ import {
   text,
   url,
 } from './setting.js';
-import { CONTRACT_SLUGS } from './contract-slugs.js';
-import { returnUrls } from './return-urls.js';
-import { smsUrl } from './sms-url.js';
-import { storageUrl } from './storage-url.js';
+import { CONTRACT_SLUGS } from '../contracts/shared/contract-slugs.js';
+import { returnUrls } from '../auth/challenges/return-urls-setting.js';
+import { smsUrl } from '../sms/sms-url.js';
+import { storageUrl } from '../storage/storage-url.js';
 
 /**
  * Every setting of the server, in the order of the README's table. Nothing else reads `process.env`.

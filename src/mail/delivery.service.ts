@@ -3,13 +3,14 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { greetingName } from './display-name.js';
-import { type MailLook, lookOf } from './look.js';
+import { type MailLook, lookOf } from '../look/mail-look.js';
 import { lifetimeInWords } from './lifetime.js';
 import { momentInWords } from './moment.js';
 import { findMailKind } from './mail-kinds.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
-import { describeError, isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
+import { describeError } from '../jobs/describe-error.js';
+import { isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
 
 /** Longest that one attempt may take, from the connection to the server's last word. */
 const SEND_TIMEOUT_SECONDS = 45;

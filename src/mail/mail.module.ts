@@ -7,14 +7,14 @@ import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { HandlebarsAdapter } from './handlebars.adapter.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
-import { MailWatch } from './mail-watch.js';
+import { MailWatch } from '../jobs/worker-watch.js';
 import { Mail } from './mail.entity.js';
 import { MailRepository } from './mail.repository.js';
-import { MAIL_CONCURRENCY, MailWorker, MailWorkerOptions } from './mail.worker.js';
+import { MAIL_CONCURRENCY, MailWorker, MailWorkerOptions } from '../jobs/job-worker.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
-import { WorkerTasks } from './worker-tasks.js';
+import { WorkerTasks } from '../jobs/worker-tasks.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, PROBLEMS } from '../common/error-codes.js';
 import type { AppError } from '../common/errors.js';
-import { PageRenderer } from './page-renderer.js';
+import { PageRenderer } from '../look/page-renderer.js';
 
 interface Wording {
   title: string;

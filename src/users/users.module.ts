@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPicturesService } from './account-pictures.service.js';
-import { AccountTransferRepository } from './account-transfer.repository.js';
-import { AccountTransferService } from './account-transfer.service.js';
+import { AccountTransferRepository } from './transfer/account-transfer.repository.js';
+import { AccountTransferService } from './transfer/account-transfer.service.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { ContactsService } from './contacts.service.js';
-import { DirectoryRepository } from './directory.repository.js';
-import { DirectoryService } from './directory.service.js';
+import { DirectoryRepository } from './directory/directory.repository.js';
+import { DirectoryService } from './directory/directory.service.js';
 import { ProfileService } from './profile.service.js';
 import { StandingService } from './standing.service.js';
 import { User } from './user.entity.js';

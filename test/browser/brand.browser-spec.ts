@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
-import { PageRenderer } from '../../src/pages/page-renderer.js';
+import { PageRenderer } from '../../src/look/page-renderer.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';
 import { startSite } from './support/site.js';

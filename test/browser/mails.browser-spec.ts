@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../src/mail/handlebars.adapter.js';
-import { lookOf } from '../../src/mail/look.js';
+import { lookOf } from '../../src/look/mail-look.js';
 import { MAIL_KINDS, type MailKind } from '../../src/mail/mail-kinds.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { MailWorker } from '../../src/mail/mail.worker.js';
+import { MailWorker } from '../../src/jobs/job-worker.js';
 import { type TestUser, signIn, signedIn } from './accounts.js';
 import { poll } from './poll.js';
 import { type Answer, type CallOptions, type TestApp, startApp } from './start-app.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
-import { migrateMailQueue } from '../../src/mail/migrate-mail-queue.js';
+import { migrateMailQueue } from '../../src/jobs/migrate-job-queue.js';
 import { execute } from './databases.js';
 
 declare module 'vitest' {

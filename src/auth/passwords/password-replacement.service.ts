@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
-import { ChallengesService } from '../../tokens/challenges.service.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { PasswordNotices } from './password-notices.service.js';
+import { PasswordNotices } from '../challenges/owner-notices.service.js';
 
 /** What a new password brings along, whatever allowed it. */
 @Injectable()

@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { ErrorCode } from '../../common/error-codes.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
-import type { FailureRenderer } from '../../common/exception.filter.js';
+import type { FailureRenderer } from '../../http/exception.filter.js';
 import { schemaOf } from './api-answer.js';
 import { type ErrorKind, KIND_OF } from './error-kinds.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../../src/common/error-codes.js';
-import { toErrorTable } from '../../../src/common/error-docs.js';
+import { toErrorTable } from '../../../src/openapi/error-docs.js';
 
 describe('docs/errors.md', () => {
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');

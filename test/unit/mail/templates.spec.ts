@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
-import { lookOf } from '../../../src/mail/look.js';
+import { lookOf } from '../../../src/look/mail-look.js';
 import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
 
 const KINDS = Object.entries(MAIL_KINDS);
