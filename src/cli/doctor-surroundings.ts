@@ -5,7 +5,7 @@ import { type Environment, SettingsError } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { describeError } from '../jobs/describe-error.js';
 import { SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
-import { SigningKeysModule } from '../tokens/signing-keys/signing-keys.module.js';
+import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rotation.module.js';
 import type { Check } from './doctor-database.js';
 import { withServices } from './services.js';
 
@@ -50,7 +50,7 @@ export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
 
 /** Whether the signing keys can be read, and change when they are due. */
 export function lookAtKeys(env: Environment, { SIGNING_KEY_ROTATION_DAYS: days }: Settings): Promise<Check> {
-  return withServices(env, [SigningKeysModule], async (services): Promise<Check> => {
+  return withServices(env, [SigningKeyRotationModule], async (services): Promise<Check> => {
     const rotation = services.get(SigningKeyRotation);
     const name = 'keys';
     try {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ErrorCode, PROBLEMS } from '../common/error-codes.js';
+import type { ErrorCode } from '../common/declared.js';
+import type { ErrorRow } from '../common/capability.js';
 import { newId } from '../common/ids.js';
 import { PROBLEM_MEDIA_TYPE } from '../common/problem.js';
 
@@ -11,15 +12,15 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Answers a request that Node's parser could not read, before there is any route: problem details here as well. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, errors: Readonly<Record<ErrorCode, ErrorRow>>): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(toAnswer(CODES[error.code ?? ''] ?? 'request.malformed'));
+  const code = CODES[error.code ?? ''] ?? 'request.malformed';
+  if (socket.writable) socket.write(toAnswer(code, errors[code]));
   // With the error, so that the socket is not kept for reuse.
   socket.destroy(error);
 }
 
-function toAnswer(code: ErrorCode): string {
-  const { status, title } = PROBLEMS[code];
+function toAnswer(code: ErrorCode, { status, title }: ErrorRow): string {
   const requestId = newId();
   const body = JSON.stringify({ type: `urn:latchkey:problem:${code}`, title, status, detail: `${title}.`, code, requestId });
   return [

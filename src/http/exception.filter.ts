@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, PROBLEMS } from '../common/error-codes.js';
+import type { ErrorCode } from '../common/declared.js';
+import type { ErrorRow } from '../common/capability.js';
 import {
   AppError,
   MalformedRequestError,
@@ -40,11 +41,13 @@ export class ExceptionRenderer implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
   /**
+   * @param errors what the API says of every expected failure
    * @param contracts renderers of other wire formats by path prefix (`/contracts/<slug>`)
    * @param translators asked in order about errors that are not an `AppError`
    * @param allowedMethods methods that the path of a URL answers
    */
   constructor(
+    private readonly errors: Readonly<Record<ErrorCode, ErrorRow>>,
     private readonly contracts: ReadonlyMap<string, FailureRenderer>,
     private readonly translators: readonly FailureTranslator[],
     private readonly allowedMethods: (url: string) => readonly string[],
@@ -66,7 +69,7 @@ export class ExceptionRenderer implements ExceptionFilter {
   }
 
   private log(failure: AppError, request: FastifyRequest): void {
-    const { status } = PROBLEMS[failure.code];
+    const { status } = this.errors[failure.code];
     if (status < 500) return;
     const about = { code: failure.code, requestId: request.id, method: request.method, path: pathOf(request.url), err: failure.cause };
     if (failure.code === 'server.error') this.logger.error({ msg: 'Unexpected failure', ...about });
@@ -79,7 +82,7 @@ export class ExceptionRenderer implements ExceptionFilter {
     for (const [prefix, renderer] of this.contracts) {
       if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
     }
-    return renderProblem;
+    return (error, about, reply) => renderProblem(error, this.errors[error.code], about, reply);
   }
 
   private toFailure(error: unknown, request: FastifyRequest): AppError {
@@ -129,14 +132,14 @@ function plainPath(url: string): string {
 }
 
 /** The core's own format: `application/problem+json` (RFC 9457). */
-function renderProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
-  const { status } = PROBLEMS[error.code];
+function renderProblem(error: AppError, row: ErrorRow, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = row;
   if (status === 401) void reply.header('www-authenticate', challengeFor(error.code));
   void reply
     .status(status)
     .header('cache-control', 'no-store')
     .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
-    .send(JSON.stringify(toProblem(error, request.id)));
+    .send(JSON.stringify(toProblem(error, row, request.id)));
 }
 
 /** Which scheme a protected resource wants, and why a token was refused (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */

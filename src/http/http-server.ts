@@ -10,6 +10,7 @@ import { limitBodyTime } from './body-time.js';
 import { answerUnreadable } from './client-errors.js';
 import { ROUTER_OPTIONS } from './route-table.js';
 import { isAllowedOrigin } from './allowed-origins.js';
+import type { Catalogue } from '../common/catalogue.js';
 import type { Settings } from '../config/settings.js';
 import { addRateLimitHeaders } from '../throttling/rate-limit-headers.js';
 
@@ -61,7 +62,12 @@ function noSchemas(): never {
 }
 
 /** Fastify, with every limit set that it leaves open by default. */
-export function createHttpAdapter(settings: Settings, render: Render, patience: Patience = PATIENCE): FastifyAdapter {
+export function createHttpAdapter(
+  settings: Settings,
+  { errors }: Catalogue,
+  render: Render,
+  patience: Patience = PATIENCE,
+): FastifyAdapter {
   const { requestTimeoutMs, uploadTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
   const adapter = new FastifyAdapter({
     logger: false,
@@ -89,7 +95,7 @@ export function createHttpAdapter(settings: Settings, render: Render, patience: 
       setHeaders(request, reply, settings);
       render(error, request, reply);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, errors),
   });
   limitBodyTime(adapter.getInstance(), { bodyTimeoutMs: requestTimeoutMs, uploadTimeoutMs });
   return adapter;

@@ -4,21 +4,19 @@ import { Logger as WorkerLogger, type Runner, type WorkerEvents, run } from 'gra
 import { pause } from '../common/pause.js';
 import { Settings } from '../config/settings.js';
 import { PatientPool } from '../database/silence.js';
-import { DeliveryService } from '../mail/delivery.service.js';
-import { MailWatch } from './worker-watch.js';
-import { MailRepository, SEND_MAIL_TASK } from '../mail/mail.repository.js';
+import { WorkerWatch } from './worker-watch.js';
 import { describeError } from './describe-error.js';
 import { WorkerTasks } from './worker-tasks.js';
 
-/** Mails sent at once by one node. */
-export const MAIL_CONCURRENCY = 4;
+/** Jobs done at once by one node. */
+export const JOB_CONCURRENCY = 4;
 
-/** One connection per mail being sent, and one that listens for new ones. */
-const POOL_SIZE = MAIL_CONCURRENCY + 1;
+/** One connection for each job under way, and one that listens for new ones. */
+const POOL_SIZE = JOB_CONCURRENCY + 1;
 
 const HEARTBEAT_MS = 10_000;
 
-/** How long a shutdown waits for mails being sent before it breaks their connections off, ms. */
+/** How long a shutdown waits for jobs under way before it tells them to stop, ms. */
 const DRAIN_MS = 5_000;
 
 /** How long the database may take for one answer before the connection is given up, ms. Its statements take one job each. */
@@ -30,36 +28,26 @@ const FAREWELL_MS = 1_000;
 const MIN_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 30_000;
 
-/** A mail this long overdue has lost its job, seconds. */
-const FORGOTTEN_SECONDS = 120;
-
-/** How long a mail that was sent stays on record, for questions of support. */
-const KEEP_DAYS = 30;
-
-/** Whether this process delivers mail, or only queues it for others. */
-export abstract class MailWorkerOptions {
+/** Whether this process does jobs, or only queues them for others. */
+export abstract class JobWorkerOptions {
   abstract readonly enabled: boolean;
 }
 
-/** Empties the outbox: runs graphile-worker inside this process for as long as the application lives. */
+/** Does the jobs of the queue: runs graphile-worker inside this process for as long as the application lives. */
 @Injectable()
-export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('MailWorker');
+export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('JobWorker');
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private runner: Runner | undefined;
   private pool: PatientPool | undefined;
 
   constructor(
-    private readonly delivery: DeliveryService,
-    private readonly mails: MailRepository,
-    private readonly watch: MailWatch,
+    private readonly watch: WorkerWatch,
     private readonly settings: Settings,
-    private readonly options: MailWorkerOptions,
+    private readonly options: JobWorkerOptions,
     private readonly tasks: WorkerTasks,
-  ) {
-    tasks.add(SEND_MAIL_TASK, ({ id }, stop) => this.delivery.deliver(id, stop));
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.options.enabled) this.running ??= this.keepRunning();
@@ -69,7 +57,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return this.stop();
   }
 
-  /** Takes no more mails and waits for those being sent, a few seconds at most; a database that is silent is not waited for. */
+  /** Takes no more jobs and waits for those under way, a few seconds at most; a database that is silent is not waited for. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const overdue = setTimeout(() => this.pool?.cut(), DRAIN_MS + FAREWELL_MS);
@@ -78,7 +66,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(overdue);
   }
 
-  /** graphile-worker ends when it loses the database; the outbox must not. */
+  /** graphile-worker ends when it loses the database; the work must go on. */
   private async keepRunning(): Promise<void> {
     let delay = MIN_RESTART_MS;
     while (!this.stopping.signal.aborted) {
@@ -86,7 +74,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await this.runOnce();
       } catch (error) {
-        if (!this.stopping.signal.aborted) this.logger.warn(`Mail delivery is interrupted: ${describeError(error)}`);
+        if (!this.stopping.signal.aborted) this.logger.warn(`Jobs are interrupted: ${describeError(error)}`);
       }
       delay = performance.now() - startedAt > MAX_RESTART_MS ? MIN_RESTART_MS : Math.min(delay * 2, MAX_RESTART_MS);
       await pause(delay, this.stopping.signal);
@@ -104,7 +92,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
       connectionTimeoutMillis: 5_000,
     };
     const pool = (this.pool = new PatientPool(options, SILENCE_MS));
-    const note = (error: Error) => this.logger.warn(`A connection of the mail worker was lost: ${error.message}`);
+    const note = (error: Error) => this.logger.warn(`A connection of the job worker was lost: ${error.message}`);
     pool.on('error', note).on('connect', (client) => client.on('error', note));
     const events = new EventEmitter() as WorkerEvents;
     let poolId = '';
@@ -113,7 +101,7 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       this.runner = await run({
         pgPool: pool,
-        concurrency: MAIL_CONCURRENCY,
+        concurrency: JOB_CONCURRENCY,
         noHandleSignals: true,
         gracefulShutdownAbortTimeout: DRAIN_MS,
         logger: bridge(this.logger),
@@ -141,12 +129,10 @@ export class MailWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private async housekeep(poolId: string): Promise<void> {
     try {
       await this.watch.beat(poolId, this.tasks.names());
-      const found = await this.mails.requeueForgotten(FORGOTTEN_SECONDS);
-      if (found > 0) this.logger.warn(`${found} mails had no job any more and got new ones`);
-      await this.mails.purge(KEEP_DAYS);
+      for (const chore of this.tasks.chores()) await chore();
     } catch (error) {
       if (this.stopping.signal.aborted) return;
-      this.logger.warn(`Housekeeping of the outbox failed: ${describeError(error)}`);
+      this.logger.warn(`Housekeeping of the queue failed: ${describeError(error)}`);
     }
   }
 }

@@ -9,14 +9,24 @@ export interface JobPayload {
 /** Does one job. A rejection has it tried again later; `stop` ends an attempt early, as when the server shuts down. */
 export type JobHandler = (payload: JobPayload, stop: AbortSignal | undefined) => Promise<void>;
 
-/** What the queue of the outbox can do. Other modules add work of their own here, so that one worker pool does it all. */
+/** What the queue can do. Mail, text messages and others add their work here, so that one worker pool does it all. */
 @Injectable()
 export class WorkerTasks {
   private readonly handlers = new Map<string, JobHandler>();
+  private readonly regular: (() => Promise<void>)[] = [];
 
   /** Call in a constructor or `onModuleInit`: work starts after those. */
   add(task: string, handler: JobHandler): void {
     this.handlers.set(task, handler);
+  }
+
+  /** Adds something that is done every few seconds while a pool lives, beside its jobs. */
+  addChore(chore: () => Promise<void>): void {
+    this.regular.push(chore);
+  }
+
+  chores(): readonly (() => Promise<void>)[] {
+    return this.regular;
   }
 
   names(): string[] {

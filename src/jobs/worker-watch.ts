@@ -5,11 +5,11 @@ import { DatabaseService } from '../database/database.service.js';
 const SILENCE_SECONDS = 60;
 
 /**
- * Who is at work on the outbox. graphile-worker gives a dead worker's jobs to others only after 4 hours (its `resetLockedAt`);
- * heartbeats tell within a minute. A worker that only stalled keeps its mails by their leases.
+ * Which worker pools are at work. graphile-worker gives a dead worker's jobs to others only after 4 hours (its `resetLockedAt`);
+ * heartbeats tell within a minute. A worker that only stalled keeps its work by the leases of its customers.
  */
 @Injectable()
-export class MailWatch {
+export class WorkerWatch {
   constructor(private readonly database: DatabaseService) {}
 
   /** Notes that the worker pool `id` lives, and frees the jobs of those that are silent, of the tasks that are named. */

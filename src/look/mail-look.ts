@@ -1,10 +1,11 @@
 import { type BrandPalette, brandPalette } from './brand-palette.js';
 import { initialOf } from './logo.js';
 import type { Settings } from '../config/settings.js';
-import type { MailBrand } from '../mail/mail-kinds.js';
 
 /** What every mail shows of its sender. */
-export interface MailLook extends MailBrand, BrandPalette {
+export interface MailLook extends BrandPalette {
+  /** The product's name as people know it. */
+  appName: string;
   /** The server's host, for readers who wonder where the mail comes from. */
   host: string;
   /** Address of the logo; null for none. */

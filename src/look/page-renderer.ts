@@ -6,8 +6,9 @@ import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from './brand-palette.js';
 import { initialOf, logoSource } from './logo.js';
+import { Catalogue, type Template } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
-import type { Views } from './views.js';
+import type { Views } from '../common/declared.js';
 
 /** A page and the headers without which it must not be shown. */
 export interface Page {
@@ -23,22 +24,6 @@ export function write(reply: FastifyReply, { html, headers }: Page): string {
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
-/** Every page there is; a name without a template stops the start. */
-const NAMES = [
-  'start',
-  'confirm-email',
-  'email-confirmed',
-  'confirm-new-email',
-  'new-email-confirmed',
-  'undo-email-change',
-  'email-change-undone',
-  'reset-password',
-  'password-reset',
-  'delete-account',
-  'account-deleted',
-  'failure',
-] as const satisfies (keyof Views)[];
-
 /** What pages have in common. */
 const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
 
@@ -46,8 +31,8 @@ const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 /**
- * Renders the start page and the pages behind mailed links: one layout, one template each, all compiled when the server starts. Values are escaped
- * and never read as a template. There are no scripts; the one style sheet is in the page and allowed by its hash.
+ * Renders pages: one layout, one template each, all compiled when the server starts; a page without a template stops the start.
+ * Values are escaped and never read as a template. There are no scripts; the one style sheet is in the page and allowed by its hash.
  */
 @Injectable()
 export class PageRenderer {
@@ -56,7 +41,7 @@ export class PageRenderer {
   private readonly headers: Record<string, string>;
   private readonly brand: { appName: string; initial: string; logo: string | null; icon: string };
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, catalogue: Catalogue) {
     const initial = initialOf(settings.APP_NAME);
     this.brand = {
       appName: settings.APP_NAME,
@@ -67,7 +52,9 @@ export class PageRenderer {
     const engine = Handlebars.create();
     // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
     for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(`${name}.hbs`), OPTIONS));
-    this.templates = new Map(NAMES.map((name) => [name, engine.compile(readAsset(`${name}.hbs`), OPTIONS)]));
+    const compile = ({ folder, name }: Template) =>
+      engine.compile<object>(readFileSync(join(folder, 'pages', `${name}.hbs`), 'utf8'), OPTIONS);
+    this.templates = new Map([...catalogue.pages.values()].map((template) => [template.name, compile(template)]));
     this.css = brandCss(settings.BRAND_COLOR) + readAsset('pages.css');
     this.headers = {
       'content-type': 'text/html; charset=utf-8',

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { type Contract, prefixOf } from '../app.module.js';
+import { prefixOf } from '../contracts/contracts.js';
+import type { Contract } from '../contracts/shared/contract.js';
 import type { Settings } from '../config/settings.js';
 
 /**

@@ -1,10 +1,13 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { contractsServed } from '../app.module.js';
-import { FieldProblemView, PROBLEM_MEDIA_TYPE, Problem } from '../common/problem.js';
-import { problemResponses } from '../common/api-problem.js';
-import type { ErrorCode } from '../common/error-codes.js';
+import { contractsServed } from '../contracts/contracts.js';
+import { FieldProblemView, Problem } from '../common/problem.js';
+import { PROBLEM_CODES } from '../common/api-problem.js';
+import type { Capability } from '../common/capability.js';
+import { problemResponses } from './problem-responses.js';
+import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
+import type { ErrorCode } from '../common/declared.js';
 import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
 import type { Settings } from '../config/settings.js';
 import { createContractDocument } from './contract-document.js';
@@ -16,16 +19,9 @@ Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorizatio
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 
 /** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
-const TAGS = [
-  { name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.' },
-  { name: 'Users', description: 'Accounts.' },
-  { name: 'Books', description: 'An example of a resource: everybody who is signed in reads, librarians write.' },
-  { name: 'Administration', description: 'Accounts and the audit log, for administrators.' },
-  { name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.' },
-  { name: 'Pages', description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.' },
-  { name: 'Operations', description: 'The start page, health, metrics, and reports of mail providers.' },
-  { name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.' },
-];
+const TAGS = CAPABILITIES.flatMap((capability: Capability) => capability.tags ?? [])
+  .toSorted((a, b) => a.position - b.position)
+  .map(({ name, description }) => ({ name, description }));
 
 /** The OpenAPI 3.1 document of the core's API. */
 export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
@@ -53,9 +49,11 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     extraModels: [Problem, FieldProblemView],
   });
   const operations = operationsOf(document);
-  addCommonProblems(operations.filter(({ tags }) => !tags?.includes('Pages')));
+  addProblems(operations);
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
+  nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors));
+  nameValues(document, 'AuditAction', CATALOGUE.actions);
   addExamples(operations, document.components?.schemas ?? {});
   document.info.contact = { name: 'Whoever runs this server' };
   return document;
@@ -80,6 +78,7 @@ const WITH_KEY: ErrorCode[] = ['idempotency.key_invalid', 'idempotency.key_reuse
 const WITH_BODY: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media_type'];
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Response = Operation['responses'][string];
 type Parameter = { name: string; in: string };
 
 function operationsOf(document: OpenAPIObject): Operation[] {
@@ -88,8 +87,10 @@ function operationsOf(document: OpenAPIObject): Operation[] {
     .filter((operation) => operation !== undefined);
 }
 
-function addCommonProblems(operations: Operation[]): void {
+function addProblems(operations: Operation[]): void {
   for (const operation of operations) {
+    // Pages show failures as pages, and document them themselves.
+    if (operation.tags?.includes('Pages') === true) continue;
     const hasBody = operation.requestBody !== undefined;
     const hasInput = hasBody || (operation.parameters?.length ?? 0) > 0;
     const has = (matches: (parameter: Parameter) => boolean): boolean =>
@@ -101,15 +102,22 @@ function addCommonProblems(operations: Operation[]): void {
       ...(hasBody ? WITH_BODY : []),
       ...ANY,
     ];
-    for (const [status, response] of problemResponses([...documentedCodes(operation), ...common])) operation.responses[status] = response;
+    writeProblems(operation, common);
   }
 }
 
-function documentedCodes(operation: Operation): ErrorCode[] {
-  return Object.values(operation.responses).flatMap((response) => {
-    const examples = response !== undefined && 'content' in response ? response.content?.[PROBLEM_MEDIA_TYPE]?.examples : undefined;
-    return Object.keys(examples ?? {}) as ErrorCode[];
-  });
+/** Writes out the codes that the operation declares, and others. */
+function writeProblems(operation: Operation, others: readonly ErrorCode[]): void {
+  const declaring = operation as Operation & { [PROBLEM_CODES]?: ErrorCode[] };
+  const codes = [...(declaring[PROBLEM_CODES] ?? []), ...others];
+  delete declaring[PROBLEM_CODES];
+  for (const [status, response] of problemResponses(codes, CATALOGUE.errors)) operation.responses[status] = response as Response;
+}
+
+/** Gives an enum the values that the capabilities declare. */
+function nameValues(document: OpenAPIObject, name: string, values: readonly string[]): void {
+  const schema = document.components?.schemas?.[name];
+  if (schema !== undefined && 'enum' in schema) schema.enum = [...values];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Setting } from '../config/setting.js';
+import type { Setting } from '../common/capability.js';
 
 /** `twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100`, or nothing. What is said of a wrong one repeats no part of it. */
 export function smsUrl(options: Pick<Setting<string>, 'doc'> & { example: string }): Setting<string | undefined> {

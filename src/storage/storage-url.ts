@@ -1,9 +1,11 @@
-import type { Setting } from '../config/setting.js';
+import type { Setting } from '../common/capability.js';
 
 const FORMS = 'of the form file:///var/lib/latchkey or s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1';
 
 /** A folder of this machine (`file:`), or a bucket of an S3-compatible store (`s3:`); kept as text. */
-export function storageUrl(options: Pick<Setting<string>, 'doc' | 'production'> & { example: string }): Setting<string | undefined> {
+export function storageUrl(
+  options: Pick<Setting<string>, 'doc' | 'production' | 'check'> & { example: string },
+): Setting<string | undefined> {
   return {
     ...options,
     parse(value) {

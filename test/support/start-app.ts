@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { SETTINGS } from '../../src/capabilities.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { Pool } from 'pg';
@@ -100,7 +101,7 @@ export class TestApp {
  */
 export async function startApp(environment: Record<string, string> = {}, databaseUrl?: string, patience?: Patience): Promise<TestApp> {
   const url = databaseUrl ?? (await createDatabase());
-  const settings = loadSettings({
+  const settings = loadSettings(SETTINGS, {
     NODE_ENV: 'test',
     PUBLIC_URL,
     DATABASE_URL: url,

@@ -1,19 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Catalogue } from '../../common/catalogue.js';
 import { Settings } from '../../config/settings.js';
 import { MailSecrets, MailSecretsRegistry, type ResolvedSecrets } from '../../mail/mail-secrets.js';
-import type { ChallengePurpose } from '../../tokens/challenges/challenge-purpose.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
-
-/** The page behind the link of each purpose; null for those that are no matter of mail. */
-const PAGES = {
-  'confirm-email': '/account/confirm-email',
-  'confirm-new-email': '/account/confirm-new-email',
-  'undo-email-change': '/account/undo-email-change',
-  'reset-password': '/account/reset-password',
-  'delete-account': '/account/delete-account',
-  'confirm-mobile': null,
-  'activate-account': null,
-} as const satisfies Record<ChallengePurpose, string | null>;
 
 /** Gives the mail worker the code and link of a challenge at the moment the mail is sent. */
 @Injectable()
@@ -22,6 +11,7 @@ export class ChallengeMailSecrets extends MailSecrets implements OnModuleInit {
     private readonly challenges: ChallengesService,
     private readonly registry: MailSecretsRegistry,
     private readonly settings: Settings,
+    private readonly catalogue: Catalogue,
   ) {
     super();
   }
@@ -32,7 +22,7 @@ export class ChallengeMailSecrets extends MailSecrets implements OnModuleInit {
 
   override async resolve(challengeId: string): Promise<ResolvedSecrets | null> {
     const secrets = await this.challenges.reveal(challengeId);
-    const page = secrets === null ? null : PAGES[secrets.purpose];
+    const page = secrets === null ? null : this.catalogue.purposes[secrets.purpose].page;
     if (secrets === null || page === null) return null;
     const { code, token, expiresAt } = secrets;
     return { code, expiresAt, link: `${this.settings.PUBLIC_URL}${page}?token=${token}` };

@@ -7,7 +7,7 @@ import { MailBudget } from './mail-budget.service.js';
 
 /** Tells owners by mail what happened to their password and to other ways in. */
 @Injectable()
-export class PasswordNotices {
+export class OwnerNotices {
   constructor(
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,

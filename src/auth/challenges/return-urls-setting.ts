@@ -1,4 +1,5 @@
-import { type Setting, list } from '../../config/setting.js';
+import type { Setting } from '../../common/capability.js';
+import { list } from '../../config/setting.js';
 
 /** Comma-separated web addresses, each written as browsers write it: with what is compared exactly, spellings must not differ. */
 export function returnUrls(

@@ -19,7 +19,7 @@ import { EmailVerificationService } from './email-verification.service.js';
 import { BadCredentialsError, ProofRequiredError } from '../passwords/errors.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
-import { PasswordNotices } from '../challenges/owner-notices.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 /** Lifetime of the code and link that prove a new address, seconds. */
 export const NEW_EMAIL_TTL_SECONDS = 30 * 60;
@@ -46,7 +46,7 @@ export class EmailChangeService {
     private readonly verification: EmailVerificationService,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
-    private readonly notices: PasswordNotices,
+    private readonly notices: OwnerNotices,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,

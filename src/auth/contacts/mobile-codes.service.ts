@@ -5,7 +5,7 @@ import { Settings } from '../../config/settings.js';
 import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { ChallengePurpose } from '../../tokens/challenges/challenge-purpose.js';
+import type { ChallengePurpose } from '../../common/declared.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SmsNotConfiguredError } from './errors.js';
 

@@ -16,7 +16,7 @@ import { BadCredentialsError } from '../passwords/errors.js';
 import { MobileUnreachableError } from './errors.js';
 import { MobileCodes } from './mobile-codes.service.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
-import { PasswordNotices } from '../challenges/owner-notices.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 const PURPOSE = 'confirm-mobile';
 
@@ -29,7 +29,7 @@ export class MobileService {
     private readonly codes: MobileCodes,
     private readonly challenges: ChallengesService,
     private readonly passwords: PasswordCheck,
-    private readonly notices: PasswordNotices,
+    private readonly notices: OwnerNotices,
     private readonly throttle: ThrottleService,
     private readonly settings: Settings,
     private readonly database: DatabaseService,

@@ -17,7 +17,7 @@ import { UnknownIdentifierError } from '../challenges/errors.js';
 import { isAccountGone } from '../../users/account-gone.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import type { NewPasswordRules } from './password-change.service.js';
-import { PasswordResetGrants } from '../../contracts/shared/password-reset-grants.js';
+import { PasswordResetGrants } from './password-reset-grants.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';

@@ -6,22 +6,15 @@ import { UnavailableError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
 import { type AccessTokenClaims, AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { InvalidTokenError } from '../access-tokens/errors.js';
+import { keyIdOf } from '../access-tokens/key-id.js';
 import { SessionsInUse } from '../sessions/sessions-in-use.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
 /** Name under which passport knows the strategy; the guard names the instance. */
 const ACCESS_TOKEN_STRATEGY = 'access-token';
 
-/** Longest token that is looked at, characters; ours have about 800. */
-const MAX_TOKEN_CHARS = 4_096;
-
 /** Most tokens that are remembered as verified; a verification costs about six times a look-up. */
 const MAX_VERIFIED_TOKENS = 10_000;
-
-const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;
-
-/** Header parameters with which a token could bring its own key along, or that would change how it is read (RFC 7515 §4.1). */
-const REFUSED_HEADERS = ['jku', 'jwk', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'crit', 'b64', 'zip'];
 
 /** Fastify's request, under the type that passport-jwt expects. */
 type PassportRequest = Parameters<Strategy['authenticate']>[0];
@@ -115,23 +108,4 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 /** What the access guard read. */
 function presentedToken({ token }: PassportRequest & { token?: string | null }): string | null {
   return token ?? null;
-}
-
-/** The `kid` of a token that has the one form we sign; undefined for anything else. */
-export function keyIdOf(token: string): string | undefined {
-  if (token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token) || !isCanonical(token)) return undefined;
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString('utf8'));
-    if (typeof header !== 'object' || header === null || REFUSED_HEADERS.some((name) => name in header)) return undefined;
-    const { typ, kid } = header as { typ?: unknown; kid?: unknown };
-    // RFC 9068 §4: the type must be checked, or an ID or refresh token could pass for an access token.
-    return typ === 'at+jwt' && typeof kid === 'string' ? kid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether each part is the only base64url spelling of its bytes (RFC 7515 §2): unused trailing bits are zero. */
-function isCanonical(token: string): boolean {
-  return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }

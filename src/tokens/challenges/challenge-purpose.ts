@@ -1,12 +1,4 @@
-/** What a code or link is good for; it is refused for anything else. */
-export type ChallengePurpose =
-  | 'confirm-email'
-  | 'confirm-new-email'
-  | 'undo-email-change'
-  | 'confirm-mobile'
-  | 'activate-account'
-  | 'reset-password'
-  | 'delete-account';
+import type { ChallengePurpose } from '../../common/declared.js';
 
 /**
  * A way back from a change that may be a thief's: it outlives newer codes, a change of the password and of the address, all of which

@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { ChallengePurpose } from './challenge-purpose.js';
+import type { ChallengePurpose } from '../../common/declared.js';
 
 /** One mailed code and link: proof that somebody reads what is sent to an address. */
 @Entity('challenges')

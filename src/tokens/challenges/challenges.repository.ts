@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
-import { type ChallengePurpose, WAY_BACK } from './challenge-purpose.js';
+import type { ChallengePurpose } from '../../common/declared.js';
+import { WAY_BACK } from './challenge-purpose.js';
 import type { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */

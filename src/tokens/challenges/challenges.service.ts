@@ -4,7 +4,7 @@ import { idFromBytes, idToBytes, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import type { Part } from '../../database/part.js';
 import { inPages } from '../../database/row-pages.js';
-import type { ChallengePurpose } from './challenge-purpose.js';
+import type { ChallengePurpose } from '../../common/declared.js';
 import { ChallengesRepository, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 

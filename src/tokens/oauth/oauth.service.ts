@@ -3,10 +3,9 @@ import { JwtService } from '@nestjs/jwt';
 import { AppError } from '../../common/errors.js';
 import type { Caller } from '../../common/caller.js';
 import { Secrets } from '../../config/secrets.js';
-import { keyIdOf } from '../access/access-token.strategy.js';
+import { keyIdOf } from '../access-tokens/key-id.js';
 import { type AccessTokenClaims, AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { readRefreshToken } from '../sessions/refresh-token.js';
-import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
@@ -42,7 +41,6 @@ export class OAuthService {
     private readonly accessTokens: AccessTokensService,
     private readonly keys: SigningKeysService,
     private readonly sessions: SessionsService,
-    private readonly repository: SessionsRepository,
     private readonly secrets: Secrets,
   ) {}
 
@@ -54,7 +52,7 @@ export class OAuthService {
     const refresh = readRefreshToken(this.secrets, token);
     const access = refresh === null ? await this.readAccessToken(token) : null;
     const sessionId = refresh?.sessionId ?? access?.claims.sid;
-    const session = sessionId === undefined ? null : await this.repository.findLive(sessionId);
+    const session = sessionId === undefined ? null : await this.sessions.findLive(sessionId);
     if (session === null) return DEAD;
     const { userId: sub, clientId: client_id, id: sid, name } = session;
     const known: Introspection = {

@@ -1,18 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-
-/** Why a session ended. */
-export type RevokeReason =
-  | 'sign-out'
-  | 'sign-out-everywhere'
-  | 'reuse'
-  | 'password-changed'
-  | 'email-change-undone'
-  | 'by-user'
-  | 'by-client'
-  | 'by-admin'
-  | 'disabled'
-  | 'roles-changed'
-  | 'deleted';
+import type { SessionEnd } from '../../common/declared.js';
 
 /** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */
 @Entity('sessions')
@@ -58,5 +45,5 @@ export class Session {
   revokedAt!: Date | null;
 
   @Column({ type: 'text', name: 'revoke_reason', nullable: true })
-  revokeReason!: RevokeReason | null;
+  revokeReason!: SessionEnd | null;
 }

@@ -4,7 +4,8 @@ import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from '../signing-keys/leeway.js';
-import type { RevokeReason, Session } from './session.entity.js';
+import type { SessionEnd } from '../../common/declared.js';
+import type { Session } from './session.entity.js';
 
 /** After this long no access token of a session is alive, whatever lifetime was configured when it was signed. */
 const LONGEST_TOKEN_LIFE_SECONDS = MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
@@ -28,7 +29,7 @@ export interface SessionDetails {
 /** A session as it is told to its owner: everything that is kept of it but its counters. */
 export type ExportedSession = Pick<Session, 'id' | 'clientId' | 'ip' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt'> & {
   endedAt: Date | null;
-  endReason: RevokeReason | null;
+  endReason: SessionEnd | null;
 };
 
 /** Somebody presented an access token that was handed out with refresh token number `counter`. */
@@ -144,7 +145,7 @@ export class SessionsRepository {
   }
 
   /** Ends one session, if it is one of `owner` where an owner is named; null when there is none to end. */
-  async revoke(sessionId: string, reason: RevokeReason, owner: string | null = null): Promise<{ userId: string } | null> {
+  async revoke(sessionId: string, reason: SessionEnd, owner: string | null = null): Promise<{ userId: string } | null> {
     const [row] = await this.database.query<{ userId: string }>(
       `UPDATE sessions SET revoked_at = now(), revoke_reason = $2
        WHERE id = $1 AND revoked_at IS NULL AND ($3::uuid IS NULL OR user_id = $3) RETURNING user_id AS "userId"`,
@@ -157,7 +158,7 @@ export class SessionsRepository {
    * Ends all sessions of an account but `keep`; joins the caller's transaction.
    * @returns the sessions that may still have a live access token
    */
-  async revokeAll(userId: string, reason: RevokeReason, keep: string | null): Promise<string[]> {
+  async revokeAll(userId: string, reason: SessionEnd, keep: string | null): Promise<string[]> {
     // First the epoch: a sign-in that holds the account's row has stored its session before we go on, a later one finds the epoch changed.
     await this.database.query('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1', [userId]);
     const rows = await this.database.query<{ id: string; minted: boolean }>(

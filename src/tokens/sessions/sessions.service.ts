@@ -17,7 +17,7 @@ import {
 import { type LiveSession, RefreshesRepository } from './refreshes.repository.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 import { RevocationsService } from '../access-tokens/revocations.service.js';
-import type { RevokeReason } from './session.entity.js';
+import type { SessionEnd } from '../../common/declared.js';
 import { type ExportedSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
 
 /** What a client holds of a session. */
@@ -78,6 +78,11 @@ export class SessionsService {
     return this.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
   }
 
+  /** A session that has not ended, with what backends are told of it; null when there is none. */
+  findLive(sessionId: string): Promise<SessionDetails | null> {
+    return this.sessions.findLive(sessionId);
+  }
+
   /** The live sessions of an account, the caller's own first, then the latest used. */
   list(userId: string, current: string): Promise<SessionDetails[]> {
     return this.sessions.findLiveOf(userId, current, MAX_LISTED_SESSIONS);
@@ -118,7 +123,7 @@ export class SessionsService {
   }
 
   /** Ends one session; false when it had ended before. */
-  async end(sessionId: string, reason: RevokeReason, caller?: Caller): Promise<boolean> {
+  async end(sessionId: string, reason: SessionEnd, caller?: Caller): Promise<boolean> {
     return this.revoke(sessionId, reason, { caller });
   }
 
@@ -144,7 +149,7 @@ export class SessionsService {
    */
   async endAll(
     userId: string,
-    reason: RevokeReason,
+    reason: SessionEnd,
     { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string } = {},
   ): Promise<void> {
     await this.database.transaction(async () => {
@@ -163,7 +168,7 @@ export class SessionsService {
 
   private async revoke(
     sessionId: string,
-    reason: RevokeReason,
+    reason: SessionEnd,
     { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string },
   ): Promise<boolean> {
     return this.database.transaction(async () => {

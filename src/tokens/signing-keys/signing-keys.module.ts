@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { SigningKeyRotation } from './signing-key-rotation.service.js';
-import { SigningKey } from './signing-key.entity.js';
-import { SigningKeysRepository } from './signing-keys.repository.js';
+import { SigningKeyRotationModule } from './signing-key-rotation.module.js';
+import { JwksController } from './jwks.controller.js';
+import { SigningKeysService } from './signing-keys.service.js';
 
-/** The keys at rest and their rotation, without a server around them: also for the command line. */
+/** The keys that sign access tokens, as a server holds them, and the public ones for everybody. */
 @Module({
-  imports: [TypeOrmModule.forFeature([SigningKey])],
-  providers: [SigningKeysRepository, SigningKeyRotation],
-  exports: [SigningKeysRepository, SigningKeyRotation],
+  imports: [SigningKeyRotationModule],
+  controllers: [JwksController],
+  providers: [SigningKeysService],
+  exports: [SigningKeysService],
 })
 export class SigningKeysModule {}

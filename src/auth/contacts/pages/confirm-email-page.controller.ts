@@ -12,7 +12,7 @@ import { ApiLinkToken, ApiPages, LINK_FAILURES } from '../../../look/api-page.js
 import { ConfirmEmailForm } from './confirm-email.form.js';
 import { type Page, PageRenderer, write } from '../../../look/page-renderer.js';
 import { toReturnLink } from '../../challenges/return-link.js';
-import type { FieldMessage } from '../../../look/views.js';
+import type { FieldMessage } from '../../../look/field-message.js';
 
 const TITLE = 'Confirm your e-mail address';
 

@@ -11,7 +11,7 @@ import { ApiLinkToken, ApiPages, LINK_FAILURES } from '../../../look/api-page.js
 import { ResetPasswordForm } from './reset-password.form.js';
 import { type Page, PageRenderer, write } from '../../../look/page-renderer.js';
 import { toReturnLink } from '../../challenges/return-link.js';
-import type { FieldMessage } from '../../../look/views.js';
+import type { FieldMessage } from '../../../look/field-message.js';
 
 const TITLE = 'Choose a new password';
 

@@ -1,19 +1,19 @@
-import { Body, Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public, SignedIn } from '../../common/access.js';
+import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Settings } from '../../config/settings.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
-import { RegisterUser } from '../registration/dto/register-user.dto.js';
-import { RegistrationService } from '../registration/registration.service.js';
+import { RegisterUser } from './dto/register-user.dto.js';
+import { RegistrationService } from './registration.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 @ApiTags('Auth')
 @Controller('v1/auth')
-export class AuthController {
+export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly returnUrls: ReturnUrls,
@@ -47,19 +47,5 @@ export class AuthController {
       return undefined;
     }
     return toUserView(await this.registration.register(registration, caller));
-  }
-
-  @Get('verify')
-  @SignedIn()
-  @HttpCode(204)
-  @ApiOperation({
-    operationId: 'verifyAccessToken',
-    summary: 'Check an access token',
-    description: 'For gateways (`auth_request`, `forward_auth`): no body, no database query.',
-  })
-  @ApiNoContentResponse({ description: 'The token is good.' })
-  @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
-  verify(): void {
-    // The access guard has said it all.
   }
 }
