@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Capability, type Declarations, page } from '../common/capability.js';
 import type { WalkStep } from './start-page-walk.js';
 
@@ -39,7 +40,8 @@ declare module '../common/declared.js' {
 /** The start page, and the page of a failure. */
 export const pages = {
   name: 'pages',
-  folder: import.meta.dirname,
+  // The templates stand in this very folder, which is called `pages`.
+  folder: dirname(import.meta.dirname),
   module: async () => (await import('./pages.module.js')).PagesModule,
   tags: [
     {
