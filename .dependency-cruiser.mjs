@@ -150,7 +150,7 @@ export default {
       severity: 'error',
       comment: 'What tests and benches need lives with them.',
       from: { path: '^src/', pathNot: SPEC },
-      to: { path: ['^(?:test|bench|scripts|sdk)/', SPEC] },
+      to: { path: ['^(?:test|bench|scripts|packages)/', SPEC] },
     },
     {
       name: 'no-barrels',
