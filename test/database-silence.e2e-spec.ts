@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PatientPool } from '../src/database/silence.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { startApp } from './support/start-app.js';
@@ -85,7 +85,7 @@ describe('a database that falls silent', () => {
       );
     await poll('the mail worker to listen', async () => ((await listening()).length > 0 ? true : undefined));
     proxy.swallow();
-    expect(await timeOf(app.nest.get(MailWorker).stop())).toBeLessThan(8_000 + SLACK_MS);
+    expect(await timeOf(app.nest.get(JobWorker).stop())).toBeLessThan(8_000 + SLACK_MS);
     await app.stop();
   });
 });
