@@ -21,8 +21,9 @@ export default defineConfig({
           isolate: false,
           // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // They keep a test from hanging, and nothing else.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // Apart from the unit tests, which would otherwise take the cores away from the first files.
           sequence: { groupOrder: 1 },
         },
