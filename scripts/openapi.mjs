@@ -4,13 +4,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { SETTINGS } from '../dist/capabilities.js';
 import { AppModule } from '../dist/app.module.js';
 import { loadSettings } from '../dist/config/load-settings.js';
-import { createOpenApiDocuments } from '../dist/openapi.js';
+import { createOpenApiDocuments } from '../dist/openapi/openapi.js';
 
 // Everything that a server can have, the development mailbox and the contracts too.
-const settings = loadSettings({ NODE_ENV: 'test', DATABASE_URL: 'postgres://nobody@localhost/nothing', APP_SECRET: 'x'.repeat(32) });
-const app = await NestFactory.create(AppModule.register(settings), new FastifyAdapter(), {
+const settings = loadSettings(SETTINGS, {
+  NODE_ENV: 'test',
+  DATABASE_URL: 'postgres://nobody@localhost/nothing',
+  APP_SECRET: 'x'.repeat(32),
+});
+const app = await NestFactory.create(await AppModule.register(settings), new FastifyAdapter(), {
   preview: true,
   abortOnError: false,
   logger: false,

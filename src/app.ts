@@ -2,24 +2,26 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule, contractsServed, prefixOf } from './app.module.js';
+import { AppModule } from './app.module.js';
+import { CATALOGUE } from './capabilities.js';
 import { UnavailableError } from './common/errors.js';
-import { ExceptionRenderer } from './common/exception.filter.js';
+import { ExceptionRenderer } from './http/exception.filter.js';
 import { JsonLogger } from './common/logger.js';
-import { logRequests } from './common/request-log.js';
-import { RequestPipe } from './common/request.pipe.js';
-import { RouteTable } from './common/route-table.js';
+import { logRequests } from './http/request-log.js';
+import { RequestPipe } from './http/request.pipe.js';
+import { RouteTable } from './http/route-table.js';
 import { runAll } from './common/run-all.js';
 import { Settings } from './config/settings.js';
+import { contractsServed, prefixOf } from './contracts/contracts.js';
 import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
-import { type Patience, configureHttp, createHttpAdapter } from './http-server.js';
+import { type Patience, configureHttp, createHttpAdapter } from './http/http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
-import { MailWorker } from './mail/mail.worker.js';
+import { JobWorker } from './jobs/job-worker.js';
 import { MetricsService } from './metrics/metrics.service.js';
-import { serveOpenApi } from './openapi.js';
+import { serveOpenApi } from './openapi/openapi.js';
 import { FailurePage } from './pages/failure-page.js';
-import { PageRenderer } from './pages/page-renderer.js';
+import { PageRenderer } from './look/page-renderer.js';
 import { UserNotFoundError } from './users/errors.js';
 
 /** How long a shutdown waits for requests under way before it breaks their connections off, ms. */
@@ -37,15 +39,15 @@ export async function createApp(
   patience?: Patience,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const failurePage = new FailurePage(new PageRenderer(settings));
+  const failurePage = new FailurePage(new PageRenderer(settings, CATALOGUE), CATALOGUE);
   const renderers = new Map([
     ['/account', failurePage.write.bind(failurePage)],
     ...contractsServed(settings).map((contract) => [prefixOf(contract), contract.renderFailure] as const),
   ]);
-  const failures = new ExceptionRenderer(renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
-  const adapter = createHttpAdapter(settings, (...failed) => failures.render(...failed), patience);
+  const failures = new ExceptionRenderer(CATALOGUE.errors, renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
+  const adapter = createHttpAdapter(settings, CATALOGUE, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(await AppModule.register(settings), adapter, {
     logger,
     abortOnError: false,
     forceCloseConnections: false,
@@ -77,7 +79,7 @@ async function configure(app: NestFastifyApplication, settings: Settings, failur
 export async function stopApp(app: NestFastifyApplication): Promise<void> {
   app.get(ReadinessService).drain();
   await wait(app.get(Settings).SHUTDOWN_GRACE_SECONDS * 1_000);
-  await runAll([() => closeHttp(app), () => app.get(MailWorker).stop(), () => app.close()]);
+  await runAll([() => closeHttp(app), () => app.get(JobWorker).stop(), () => app.close()]);
 }
 
 /** Takes no more connections and waits for the requests under way, for so long and no longer. */

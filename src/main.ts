@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { SETTINGS } from './capabilities.js';
 import { createRequire } from 'node:module';
 import { environment } from './config/environment.js';
 import { loadSettings } from './config/load-settings.js';
@@ -7,7 +8,7 @@ import { loadSettings } from './config/load-settings.js';
 const { explainFailure, startServer, stopOnSignals } = createRequire(import.meta.url)('./server.js') as typeof import('./server.js');
 
 try {
-  const settings = loadSettings(environment());
+  const settings = loadSettings(SETTINGS, environment());
   stopOnSignals(await startServer(settings));
 } catch (error) {
   console.error(explainFailure(error));

@@ -1,5 +1,6 @@
+import { MIGRATIONS } from './capabilities.js';
 import { createApp, stopApp } from './app.js';
-import { FirstAdminService } from './auth/first-admin.service.js';
+import { FirstAdminService } from './auth/registration/first-admin.service.js';
 import { writeBanner } from './banner.js';
 import { captureConsole } from './common/console.js';
 import { JsonLogger } from './common/logger.js';
@@ -8,7 +9,7 @@ import { SettingsError } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
 import { migrate } from './database/migrate.js';
-import { migrateMailQueue } from './mail/migrate-mail-queue.js';
+import { migrateJobQueue } from './jobs/migrate-job-queue.js';
 
 /** A running server. */
 export interface RunningServer {
@@ -31,7 +32,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       stops.push(() => embedded.stop());
       settings.DATABASE_URL = embedded.url;
     }
-    if (settings.MIGRATE_ON_START) await migrate(settings, migrateMailQueue);
+    if (settings.MIGRATE_ON_START) await migrate(settings, MIGRATIONS, migrateJobQueue);
     const logger = new JsonLogger(settings.LOG_LEVEL);
     stops.push(captureConsole(logger));
     const app = await createApp(settings, logger);

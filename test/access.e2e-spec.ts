@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SessionsService } from '../src/tokens/sessions.service.js';
+import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { type Operation, documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';

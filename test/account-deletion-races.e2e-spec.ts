@@ -1,6 +1,6 @@
 import { MailerService } from '@nestjs-modules/mailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountDeletionService } from '../src/auth/account-deletion.service.js';
+import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountDeletionService } from '../src/auth/account-deletion.service.js';
+import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvailabilityService } from '../src/auth/availability.service.js';
+import { AvailabilityService } from '../src/auth/registration/availability.service.js';
 import { freshEmail, register } from './support/accounts.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 

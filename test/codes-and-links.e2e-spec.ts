@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../src/common/ids.js';
-import { ChallengesService } from '../src/tokens/challenges.service.js';
+import { ChallengesService } from '../src/tokens/challenges/challenges.service.js';
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 

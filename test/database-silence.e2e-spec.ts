@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PatientPool } from '../src/database/silence.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { startApp } from './support/start-app.js';
@@ -86,7 +86,7 @@ describe('a database that falls silent', () => {
     await poll('the mail worker to listen', async () => ((await listening()).length > 0 ? true : undefined));
     proxy.swallow();
     // Six seconds by its own timers; it would notice the silence by itself after twelve.
-    expect(await timeOf(app.nest.get(MailWorker).stop())).toBeLessThan(11_000);
+    expect(await timeOf(app.nest.get(JobWorker).stop())).toBeLessThan(11_000);
     await app.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmailChangeService } from '../src/auth/email-change.service.js';
+import { EmailChangeService } from '../src/auth/contacts/email-change.service.js';
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdempotencyService } from '../src/idempotency/idempotency.service.js';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { PASSWORD, type TestUser, freshEmail, signIn, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
 import { operationsOf } from './support/operations.js';
@@ -16,7 +16,7 @@ describe('a request with an Idempotency-Key', () => {
   beforeAll(async () => {
     app = await startApp();
     second = await startApp({}, app.settings.DATABASE_URL);
-    await second.nest.get(MailWorker).stop();
+    await second.nest.get(JobWorker).stop();
     admin = await signedInAdmin(app);
   });
   afterAll(async () => {

@@ -1,3 +1,4 @@
+import { CATALOGUE, SETTINGS } from '../src/capabilities.js';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -12,8 +13,9 @@ import { loadSettings } from '../src/config/load-settings.js';
 import { DatabaseModule } from '../src/database/database.module.js';
 import { DatabaseService } from '../src/database/database.service.js';
 import { MailSecretsRegistry } from '../src/mail/mail-secrets.js';
+import { JobsModule } from '../src/jobs/jobs.module.js';
 import { MailModule } from '../src/mail/mail.module.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { Mailbox } from '../src/mail/mailbox/mailbox.js';
 import { type MailRequest, OutboxService } from '../src/mail/outbox.service.js';
 import { createDatabase } from './support/databases.js';
@@ -26,7 +28,7 @@ const SECRETS = { code: '048213', link: 'https://accounts.example.com/verify-ema
 
 /** A server process that queues and delivers mail, as far as this module is concerned. */
 async function startNode(env: Record<string, string> = {}) {
-  const settings = loadSettings({
+  const settings = loadSettings(SETTINGS, {
     NODE_ENV: 'test',
     DATABASE_URL: databaseUrl,
     APP_SECRET: 'x'.repeat(48),
@@ -34,7 +36,12 @@ async function startNode(env: Record<string, string> = {}) {
     ...env,
   });
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.register(settings), DatabaseModule.register(), MailModule.register(settings)],
+    imports: [
+      ConfigModule.register(settings, CATALOGUE),
+      DatabaseModule.register(),
+      JobsModule.register(settings),
+      MailModule.register(settings),
+    ],
   }).compile();
   module.get(MailSecretsRegistry).resolveWith({ resolve: () => Promise.resolve(SECRETS) });
   await module.init();
@@ -308,7 +315,7 @@ describe('mail delivery', () => {
     const observer = await start({ SMTP_URL: `smtp://127.0.0.1:${await freePort()}` });
     database = observer.get(DatabaseService);
     // Only the node behind the proxy is to deliver.
-    await observer.get(MailWorker).stop();
+    await observer.get(JobWorker).stop();
     const proxy = await TcpProxy.start(databaseUrl);
     const arrivals: (() => void)[] = [];
     const server = await listen({ onData: (stream, _session, done) => void text(stream).then(() => arrivals.push(() => done())) });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { register } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { type TestApp, startApp } from './support/start-app.js';
@@ -13,7 +13,7 @@ describe('metrics of mail', () => {
     proxy = await TcpProxy.start(databaseUrl);
     app = await startApp({ DATABASE_URL: proxy.url }, databaseUrl);
     // Nothing leaves.
-    await app.nest.get(MailWorker).stop();
+    await app.nest.get(JobWorker).stop();
   });
   afterAll(async () => {
     await app.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../src/mail/mail.entity.js';
 import { type ClaimedMail, MailRepository } from '../src/mail/mail.repository.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { register } from './support/accounts.js';
 import { type TestApp, startApp } from './support/start-app.js';
 
@@ -21,7 +21,7 @@ describe('the mail queue', () => {
     app = await startApp();
     mails = app.nest.get(MailRepository);
     // What a worker does is done here, step by step.
-    await app.nest.get(MailWorker).stop();
+    await app.nest.get(JobWorker).stop();
   });
   afterAll(() => app.stop());
 

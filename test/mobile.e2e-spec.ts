@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MobileActivationService } from '../src/auth/mobile-activation.service.js';
+import { MobileActivationService } from '../src/contracts/shared/mobile-activation.service.js';
 import type { Caller } from '../src/common/caller.js';
 import { UsersService } from '../src/users/users.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';

@@ -1,3 +1,4 @@
+import { SETTINGS } from '../src/capabilities.js';
 import { createRemoteJWKSet, customFetch as joseFetch, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -94,7 +95,7 @@ describe('OAuth endpoints', () => {
 
     it('wants strong secrets in production and says whose is weak, not what it is', () => {
       const settings = (clients: string) => () =>
-        loadSettings({
+        loadSettings(SETTINGS, {
           NODE_ENV: 'production',
           PUBLIC_URL,
           DATABASE_URL: 'postgres://db/latchkey',

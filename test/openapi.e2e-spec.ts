@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createOpenApiDocuments } from '../src/openapi.js';
+import { createOpenApiDocuments } from '../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './support/answer-check.js';
 import { type TestApp, startApp } from './support/start-app.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordChangeService } from '../src/auth/password-change.service.js';
+import { PasswordChangeService } from '../src/auth/passwords/password-change.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { poll } from './support/poll.js';

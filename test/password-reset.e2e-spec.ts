@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordResetService } from '../src/auth/password-reset.service.js';
+import { PasswordResetService } from '../src/auth/passwords/password-reset.service.js';
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';

@@ -1,3 +1,4 @@
+import { MIGRATIONS, SETTINGS } from '../src/capabilities.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../src/config/load-settings.js';
 import { migrate } from '../src/database/migrate.js';
@@ -21,9 +22,14 @@ describe('with a pooler between the server and its database', () => {
 
   it('migrates past it: a pooler would keep the lock of migrations for ever', async () => {
     pooler.refuse();
-    const settings = loadSettings({ NODE_ENV: 'test', APP_SECRET: 'x', DATABASE_URL: pooler.url, DATABASE_DIRECT_URL: databaseUrl });
+    const settings = loadSettings(SETTINGS, {
+      NODE_ENV: 'test',
+      APP_SECRET: 'x',
+      DATABASE_URL: pooler.url,
+      DATABASE_DIRECT_URL: databaseUrl,
+    });
     const libraries: string[] = [];
-    expect(await migrate(settings, async (url) => void libraries.push(url))).toEqual([]);
+    expect(await migrate(settings, MIGRATIONS, async (url) => void libraries.push(url))).toEqual([]);
     expect(libraries).toEqual([databaseUrl]);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../src/common/errors.js';
-import { type IssuedTokens, SessionsService } from '../src/tokens/sessions.service.js';
-import { SessionRefusedError } from '../src/tokens/errors.js';
+import { type IssuedTokens, SessionsService } from '../src/tokens/sessions/sessions.service.js';
+import { SessionRefusedError } from '../src/tokens/sessions/errors.js';
 import type { Credentials } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
 import { signedIn } from './support/accounts.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type IssuedTokens, SessionsService } from '../src/tokens/sessions.service.js';
-import { RefreshTokenReusedError } from '../src/tokens/errors.js';
+import { type IssuedTokens, SessionsService } from '../src/tokens/sessions/sessions.service.js';
+import { RefreshTokenReusedError } from '../src/tokens/sessions/errors.js';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { type TestApp, sharedApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';

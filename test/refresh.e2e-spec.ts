@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SessionsService } from '../src/tokens/sessions.service.js';
+import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';

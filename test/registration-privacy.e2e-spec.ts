@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FirstAdminService } from '../src/auth/first-admin.service.js';
+import { FirstAdminService } from '../src/auth/registration/first-admin.service.js';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
-import { RegistrationService } from '../src/auth/registration.service.js';
+import { RegistrationService } from '../src/auth/registration/registration.service.js';
 import { PASSWORD, freshEmail, signIn } from './support/accounts.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 

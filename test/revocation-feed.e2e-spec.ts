@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
-import { AccessTokensService } from '../src/tokens/access-tokens.service.js';
-import { RevocationsService } from '../src/tokens/revocations.service.js';
+import { AccessTokensService } from '../src/tokens/access-tokens/access-tokens.service.js';
+import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
 import { signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
-import { MAX_STREAMS, RevocationStreams } from '../src/tokens/revocation-streams.service.js';
-import { RevocationsService } from '../src/tokens/revocations.service.js';
+import { MAX_STREAMS, RevocationStreams } from '../src/tokens/oauth/revocation-streams.service.js';
+import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
 import { signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { EventStream, type ServerSentEvent } from './support/event-stream.js';

@@ -1,8 +1,9 @@
+import { SETTINGS } from '../src/capabilities.js';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../src/config/load-settings.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { startServer } from '../src/server.js';
 import { createDatabase } from './support/databases.js';
 
@@ -13,7 +14,7 @@ describe('a server', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   const settings = (databaseUrl: string, more: Record<string, string> = {}) =>
-    loadSettings({
+    loadSettings(SETTINGS, {
       NODE_ENV: 'test',
       DATABASE_URL: databaseUrl,
       APP_SECRET: 'only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz',
@@ -28,8 +29,8 @@ describe('a server', () => {
     const { trace } = theirs;
     const server = await startServer(settings(await createDatabase()));
     expect(theirs.trace).not.toBe(trace);
-    const stop = Reflect.get(MailWorker.prototype, 'stop');
-    vi.spyOn(MailWorker.prototype, 'stop').mockImplementation(async function (this: MailWorker) {
+    const stop = Reflect.get(JobWorker.prototype, 'stop');
+    vi.spyOn(JobWorker.prototype, 'stop').mockImplementation(async function (this: JobWorker) {
       await Reflect.apply(stop, this, []);
       throw new Error('the mail worker is stuck');
     });

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stopApp } from '../src/app.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
-import { MailWorker } from '../src/mail/mail.worker.js';
+import { JobWorker } from '../src/jobs/job-worker.js';
 import { stopOnSignals } from '../src/server.js';
 import { PASSWORD, register } from './support/accounts.js';
 import { EventStream } from './support/event-stream.js';
@@ -116,7 +116,7 @@ describe('a server that is told to stop', () => {
         if (!order.includes(name)) order.push(name);
       });
     };
-    note('mail', app.nest.get(MailWorker), 'stop');
+    note('mail', app.nest.get(JobWorker), 'stop');
     note('feed', app.nest.get(DatabaseFeed), 'stop');
     note('database', app.nest.get(DataSource), 'destroy');
     await app.stop();
@@ -125,7 +125,7 @@ describe('a server that is told to stop', () => {
 
   it('lets go of everything else when one part fails to stop, and tells of that', async () => {
     const app = await startApp();
-    const worker = app.nest.get(MailWorker);
+    const worker = app.nest.get(JobWorker);
     const stop = worker.stop.bind(worker);
     vi.spyOn(worker, 'stop').mockImplementationOnce(async () => {
       await stop();

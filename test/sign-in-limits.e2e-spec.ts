@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MailBudget } from '../src/auth/mail-budget.service.js';
+import { MailBudget } from '../src/auth/challenges/mail-budget.service.js';
 import { ThrottleService } from '../src/throttling/throttle.service.js';
 import { PASSWORD, freshEmail, register } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';

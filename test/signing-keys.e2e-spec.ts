@@ -5,7 +5,7 @@ import { runCommand } from '../src/cli/commands.js';
 import { manageKeys } from '../src/cli/keys.command.js';
 import { DatabaseFeed } from '../src/database/database-feed.service.js';
 import { explainFailure } from '../src/server.js';
-import { SigningKeysService } from '../src/tokens/signing-keys.service.js';
+import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';

@@ -2,7 +2,7 @@ import { type JsonWebKey, type KeyObject, createHmac, createPublicKey, generateK
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SigningKeysService } from '../src/tokens/signing-keys.service.js';
+import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
 import { type TestUser, freshEmail, register, signedIn } from './support/accounts.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { claimsOf } from './support/tokens.js';

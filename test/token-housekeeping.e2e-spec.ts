@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TokenHousekeeping } from '../src/tokens/token-housekeeping.service.js';
+import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
 import { signedIn } from './support/accounts.js';
 import { type TestApp, sharedApp } from './support/start-app.js';
 

@@ -6,9 +6,9 @@ import { withServices } from '../../dist/cli/services.js';
 import { DatabaseService } from '../../dist/database/database.service.js';
 import { deleteInBatches } from '../../dist/database/old-rows.js';
 import { IdempotencyRepository } from '../../dist/idempotency/idempotency.repository.js';
-import { MailWatch } from '../../dist/mail/mail-watch.js';
+import { WorkerWatch } from '../../dist/jobs/worker-watch.js';
 import { MailRepository } from '../../dist/mail/mail.repository.js';
-import { TokenHousekeeping } from '../../dist/tokens/token-housekeeping.service.js';
+import { TokenHousekeeping } from '../../dist/tokens/sessions/token-housekeeping.service.js';
 import { spread } from '../reliability/stage.mjs';
 import { percentile } from '../statistics.mjs';
 
@@ -118,7 +118,7 @@ export async function makeOldRows(side, rows = 2_500) {
 export function purgeSome(side) {
   return withServices(side.env, [CommandLineModule], async (services) => {
     const database = services.get(DatabaseService);
-    const [mails, watch, keys, events] = [MailRepository, MailWatch, IdempotencyRepository, AuditRepository].map(
+    const [mails, watch, keys, events] = [MailRepository, WorkerWatch, IdempotencyRepository, AuditRepository].map(
       (Repository) => new Repository(database),
     );
     await new TokenHousekeeping(database).run();

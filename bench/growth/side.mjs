@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { newId } from '../../dist/common/ids.js';
 import { Secrets } from '../../dist/config/secrets.js';
-import { writeRefreshToken } from '../../dist/tokens/refresh-token.js';
+import { writeRefreshToken } from '../../dist/tokens/sessions/refresh-token.js';
 import { call, until } from '../reliability/stage.mjs';
 import { seed } from './seed.mjs';
 

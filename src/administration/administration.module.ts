@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { DirectoryModule } from '../users/directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { UserAdministrationService } from './user-administration.service.js';
 import { UserSignInController } from './user-sign-in.controller.js';
@@ -10,7 +11,7 @@ import { UsersAdministrationController } from './users-administration.controller
 
 /** What administrators do to accounts. The log of it is in `audit`. */
 @Module({
-  imports: [IdempotencyModule, AuthModule, TokensModule, UsersModule],
+  imports: [IdempotencyModule, AuthModule, DirectoryModule, TokensModule, UsersModule],
   controllers: [UsersAdministrationController, UserStandingController, UserSignInController],
   providers: [UserAdministrationService],
 })

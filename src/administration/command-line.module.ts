@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
 import { PasswordPolicy } from '../auth/passwords/password-policy.service.js';
+import { DirectoryModule } from '../users/directory/directory.module.js';
+import { AccountTransferModule } from '../users/transfer/account-transfer.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminCreationService } from './admin-creation.service.js';
 import { SeedService } from './transfer/seed.service.js';
@@ -10,7 +12,7 @@ import { UserImportService } from './transfer/user-import.service.js';
 
 /** What is done to accounts from the command line, without a server around it. */
 @Module({
-  imports: [AuditModule, UsersModule],
+  imports: [AccountTransferModule, AuditModule, DirectoryModule, UsersModule],
   providers: [AdminCreationService, PasswordHasher, PasswordPolicy, SeedService, UserExportService, UserImportService],
 })
 export class CommandLineModule {}

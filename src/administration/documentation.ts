@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../common/error-codes.js';
+import type { ErrorCode } from '../common/declared.js';
 
 /** Failures of every route for administrators. */
 export const ADMIN_ONLY = [

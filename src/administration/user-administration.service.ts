@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
-import { AccountDeletionService } from '../auth/account-deletion.service.js';
-import { EmailVerificationService } from '../auth/email-verification.service.js';
-import { ForcedResetService } from '../auth/forced-reset.service.js';
+import { AccountDeletionService } from '../auth/account/account-deletion.service.js';
+import { EmailVerificationService } from '../auth/contacts/email-verification.service.js';
+import { ForcedResetService } from '../auth/passwords/forced-reset.service.js';
 import { ROLES, type Role } from '../common/access.js';
 import type { Caller } from '../common/caller.js';
 import { DatabaseService } from '../database/database.service.js';
-import { ChallengesService } from '../tokens/challenges.service.js';
-import { SessionsService } from '../tokens/sessions.service.js';
+import { ChallengesService } from '../tokens/challenges/challenges.service.js';
+import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { Account } from '../users/account.js';
 import { ContactsService } from '../users/contacts.service.js';
 import { StandingService, type Versions, demandVersion, sameRoles } from '../users/standing.service.js';

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
-import { DirectoryService } from '../users/directory.service.js';
+import { DirectoryService } from '../users/directory/directory.service.js';
 import { By } from './actor.js';
 import { ADMIN_ONLY, USER_ID } from './documentation.js';
 import { ManagedUserView, toManagedUserView } from './dto/managed-user.view.js';

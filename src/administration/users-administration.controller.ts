@@ -6,7 +6,7 @@ import { ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { DeliveriesService } from '../mail/deliveries.service.js';
-import { DirectoryService } from '../users/directory.service.js';
+import { DirectoryService } from '../users/directory/directory.service.js';
 import { UpdateProfile } from '../users/dto/update-profile.dto.js';
 import { ProfileService } from '../users/profile.service.js';
 import { By } from './actor.js';

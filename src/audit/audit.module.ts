@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { Catalogue } from '../common/catalogue.js';
+import { AUDIT_ACTIONS } from './audit-event.js';
 import { AuditHousekeeping } from './audit-housekeeping.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditRepository } from './audit.repository.js';
@@ -11,4 +13,8 @@ import { SecurityEventsController } from './security-events.controller.js';
   providers: [AuditService, AuditRepository, AuditHousekeeping],
   exports: [AuditService],
 })
-export class AuditModule {}
+export class AuditModule {
+  constructor({ actions }: Catalogue) {
+    AUDIT_ACTIONS.splice(0, AUDIT_ACTIONS.length, ...actions);
+  }
+}

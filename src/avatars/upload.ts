@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { waitForUpload } from '../common/body-time.js';
+import { waitForUpload } from '../http/body-time.js';
 import { InvalidRequestError, MalformedRequestError, TooLargeError, UnsupportedMediaTypeError } from '../common/errors.js';
 
 /** What a form may have around its file, bytes. */

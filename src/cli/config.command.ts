@@ -1,6 +1,7 @@
+import { SETTINGS } from '../capabilities.js';
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
-import type { Setting } from '../config/setting.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Setting } from '../common/capability.js';
+import { type Settings } from '../config/settings.js';
 import { oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 
@@ -31,7 +32,7 @@ export function lookAtSettings(args: readonly string[], env: Environment): Promi
 function read(env: Environment): [Settings, []] | [null, readonly string[]] {
   const makesSecret = env['NODE_ENV'] !== 'production' && !isGiven(env, 'APP_SECRET');
   try {
-    return [loadSettings(makesSecret ? { ...env, APP_SECRET: NOT_MADE } : env), []];
+    return [loadSettings(SETTINGS, makesSecret ? { ...env, APP_SECRET: NOT_MADE } : env), []];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return [null, error.problems];

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Settings } from '../config/settings.js';
 import { EXPECTED_INDEXES } from '../database/expected-indexes.js';
-import { MIGRATIONS } from '../database/migrations/index.js';
+import { MIGRATIONS } from '../capabilities.js';
 
 /** What was found out about one thing that an installation depends on. */
 export interface Check {

@@ -3,9 +3,9 @@ import { createTransport } from 'nodemailer';
 import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../auth/passwords/password-hasher.service.js';
 import { type Environment, SettingsError } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
-import { describeError } from '../mail/smtp.js';
-import { SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
-import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+import { describeError } from '../jobs/describe-error.js';
+import { SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rotation.module.js';
 import type { Check } from './doctor-database.js';
 import { withServices } from './services.js';
 
@@ -50,7 +50,7 @@ export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
 
 /** Whether the signing keys can be read, and change when they are due. */
 export function lookAtKeys(env: Environment, { SIGNING_KEY_ROTATION_DAYS: days }: Settings): Promise<Check> {
-  return withServices(env, [SigningKeysModule], async (services): Promise<Check> => {
+  return withServices(env, [SigningKeyRotationModule], async (services): Promise<Check> => {
     const rotation = services.get(SigningKeyRotation);
     const name = 'keys';
     try {

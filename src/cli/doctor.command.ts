@@ -1,3 +1,4 @@
+import { SETTINGS } from '../capabilities.js';
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
 import { readArguments } from './arguments.js';
 import { type Check, lookAtDatabase } from './doctor-database.js';
@@ -18,7 +19,7 @@ export async function examine(args: readonly string[], env: Environment): Promis
 
 async function collect(env: Environment): Promise<Check[]> {
   try {
-    const settings = loadSettings(env);
+    const settings = loadSettings(SETTINGS, env);
     const good: Check = { name: 'settings', state: 'ok', finding: `good, for ${settings.NODE_ENV}` };
     const database = await lookAtDatabase(settings);
     const isUp = settings.DATABASE_URL !== undefined && !database.some(({ name, state }) => state === 'fail' && name !== 'indexes');

@@ -1,3 +1,4 @@
+import { SETTINGS } from '../capabilities.js';
 import { type Environment, loadSettings } from '../config/load-settings.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
@@ -7,7 +8,7 @@ const TIMEOUT_MS = 3_000;
 /** Asks `/health/ready` of the server on this machine, for a container's health check. */
 export async function healthcheck(args: readonly string[], env: Environment): Promise<number> {
   const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
-  const { HOST: host, PORT: port } = loadSettings(env);
+  const { HOST: host, PORT: port } = loadSettings(SETTINGS, env);
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const problem = await ask(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`);
   if (json) console.log(JSON.stringify({ ready: problem === null, ...(problem === null ? {} : { problem }) }));

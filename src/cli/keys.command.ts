@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Environment } from '../config/load-settings.js';
-import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-key-rotation.service.js';
-import { SigningKeysModule } from '../tokens/signing-keys.module.js';
+import { KeyTooFreshError, SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rotation.module.js';
 import { UsageError, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { withServices } from './services.js';
@@ -15,7 +15,9 @@ const OPTIONS = {
 /** Shows, rotates and withdraws the keys that sign access tokens. */
 export async function manageKeys(args: readonly string[], env: Environment): Promise<number> {
   const { act, json } = read(args);
-  const answer = await withServices(env, [SigningKeysModule], (services: INestApplicationContext) => act(services.get(SigningKeyRotation)));
+  const answer = await withServices(env, [SigningKeyRotationModule], (services: INestApplicationContext) =>
+    act(services.get(SigningKeyRotation)),
+  );
   if (json) console.log(JSON.stringify(answer.data));
   else for (const line of answer.lines) (answer.ok ? console.log : console.error)(line);
   return answer.ok ? EXIT.done : EXIT.failed;

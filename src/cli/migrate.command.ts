@@ -1,16 +1,17 @@
+import { MIGRATIONS, SETTINGS } from '../capabilities.js';
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
 import { migrate } from '../database/migrate.js';
-import { migrateMailQueue } from '../mail/migrate-mail-queue.js';
+import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 
 /** Brings the database at `DATABASE_URL` up to date and says what was applied. */
 export async function migrateDatabase(args: readonly string[], env: Environment): Promise<number> {
   const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
-  const settings = loadSettings(env);
+  const settings = loadSettings(SETTINGS, env);
   if (settings.DATABASE_URL === undefined)
     throw new SettingsError(['DATABASE_URL must be set. (The embedded database of a development machine is migrated at start.)']);
-  const applied = await migrate(settings, migrateMailQueue);
+  const applied = await migrate(settings, MIGRATIONS, migrateJobQueue);
   if (json) console.log(JSON.stringify({ applied }));
   else console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   return EXIT.done;

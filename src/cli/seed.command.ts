@@ -1,3 +1,4 @@
+import { SETTINGS } from '../capabilities.js';
 import { CommandLineModule } from '../administration/command-line.module.js';
 import { SeedService } from '../administration/transfer/seed.service.js';
 import { type Environment, loadSettings } from '../config/load-settings.js';
@@ -13,7 +14,7 @@ export async function seedAccounts(args: readonly string[], env: Environment): P
   const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
   const count = /^\d{1,8}$/.test(positionals[0] ?? '') ? Number(positionals[0]) : 0;
   if (count < 1 || count > MAX_ACCOUNTS) throw new UsageError(`N is a whole number from 1 to ${MAX_ACCOUNTS}.`);
-  if (loadSettings(env).NODE_ENV === 'production') {
+  if (loadSettings(SETTINGS, env).NODE_ENV === 'production') {
     console.error('NODE_ENV is production: accounts that nobody asked for, with one password for all, are not made there.');
     return EXIT.misused;
   }

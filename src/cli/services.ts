@@ -1,3 +1,4 @@
+import { CATALOGUE, MIGRATIONS, SETTINGS } from '../capabilities.js';
 import { type INestApplicationContext, type LoggerService, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../config/config.module.js';
@@ -5,7 +6,7 @@ import { type Environment, loadSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { migrate } from '../database/migrate.js';
-import { migrateMailQueue } from '../mail/migrate-mail-queue.js';
+import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 
 class CommandModule {}
 
@@ -27,12 +28,12 @@ export async function withServices<T>(
   imports: NonNullable<ModuleMetadata['imports']>,
   work: (services: INestApplicationContext, settings: Settings) => Promise<T>,
 ): Promise<T> {
-  const settings = loadSettings(env);
+  const settings = loadSettings(SETTINGS, env);
   const embedded = settings.DATABASE_URL === undefined ? await startEmbedded(settings) : null;
   settings.DATABASE_URL = embedded?.url ?? settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL;
   try {
-    if (embedded !== null) await migrate(settings, migrateMailQueue);
-    const module = { module: CommandModule, imports: [ConfigModule.register(settings), DatabaseModule.register(), ...imports] };
+    if (embedded !== null) await migrate(settings, MIGRATIONS, migrateJobQueue);
+    const module = { module: CommandModule, imports: [ConfigModule.register(settings, CATALOGUE), DatabaseModule.register(), ...imports] };
     const context = await NestFactory.createApplicationContext(module, { logger: LOGGER, abortOnError: false });
     try {
       return await work(context, settings);

@@ -5,7 +5,7 @@ import { FileExistsError, UserExportService } from '../administration/transfer/u
 import type { ImportProblem, ImportReport, ImportRequest } from '../administration/transfer/user-import.js';
 import { UserImportService } from '../administration/transfer/user-import.service.js';
 import type { Environment } from '../config/load-settings.js';
-import { ImportUnderWayError } from '../users/account-transfer.service.js';
+import { ImportUnderWayError } from '../users/transfer/account-transfer.service.js';
 import { UsageError, oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { ProgressBar } from './progress-bar.js';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './error-codes.js';
+import type { ErrorCode } from './declared.js';
 
 /** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
 export abstract class AppError extends Error {

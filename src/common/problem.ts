@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ErrorCode, PROBLEMS } from './error-codes.js';
+import { DECLARED_ELSEWHERE, type ErrorCode } from './declared.js';
+import type { ErrorRow } from './capability.js';
 import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
 
 /** The media type of every failure (RFC 9457 §3). */
@@ -7,8 +8,6 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** Error codes that are also codes of RFC 6749 §5.2, after this prefix. */
 const OAUTH = 'oauth.';
-
-const CODES = Object.keys(PROBLEMS) as ErrorCode[];
 
 export class FieldProblemView implements FieldProblem {
   @ApiProperty({ description: 'JSON Pointer into the body (RFC 6901), or `?name` for a query parameter.', example: '/password' })
@@ -45,7 +44,7 @@ export class Problem {
   @ApiProperty({
     description: 'Stable name of the failure, for programs.',
     example: 'user.email_taken',
-    enum: CODES,
+    enum: DECLARED_ELSEWHERE,
     enumName: 'ErrorCode',
   })
   code!: ErrorCode;
@@ -63,9 +62,8 @@ export class Problem {
   errors?: FieldProblem[];
 }
 
-/** The problem document of a failure. */
-export function toProblem(error: AppError, requestId: string): Problem {
-  const { status, title } = PROBLEMS[error.code];
+/** The problem document of a failure, whose row says how the API shows it. */
+export function toProblem(error: AppError, { status, title }: ErrorRow, requestId: string): Problem {
   return {
     type: `urn:latchkey:problem:${error.code}`,
     title,

@@ -1,16 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Catalogue } from '../common/catalogue.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
 
-/** Makes the validated settings and the keys derived from them injectable everywhere. */
+/** Makes the validated settings, the keys derived from them and what the capabilities declare injectable everywhere. */
 @Module({})
 export class ConfigModule {
-  static register(settings: Settings): DynamicModule {
+  static register(settings: Settings, catalogue: Catalogue): DynamicModule {
     return {
       module: ConfigModule,
       global: true,
-      providers: [{ provide: Settings, useValue: settings }, Secrets],
-      exports: [Settings, Secrets],
+      providers: [{ provide: Settings, useValue: settings }, { provide: Catalogue, useValue: catalogue }, Secrets],
+      exports: [Settings, Catalogue, Secrets],
     };
   }
 }

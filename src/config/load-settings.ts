@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { SETTINGS, type Settings } from './settings.js';
-import type { Setting } from './setting.js';
+import type { Setting } from '../common/capability.js';
+import type { Settings } from './settings.js';
 
 /** Environment variables as the operating system hands them over. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,39 +22,56 @@ const MIN_DISTINCT_CHARS = 8;
 
 const PLACEHOLDER = /change.?me|replace.?me|placeholder|example|default|your.?secret|^(.)\1*$|^(?:secret|password|test|dev)+[\d\W_]*$/i;
 
+/** Every setting by its name. */
+export type SettingRows = Readonly<Record<string, Setting<unknown>>>;
+
 /**
  * Reads, checks and completes all settings.
  * @throws SettingsError naming every bad value at once
  */
-export function loadSettings(env: Environment): Settings {
-  const problems: string[] = [];
+export function loadSettings(rows: SettingRows, env: Environment): Settings {
   const production = env['NODE_ENV'] === 'production';
-  const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
-    try {
-      const written = read(name, setting, env);
-      const fallback = production && 'production' in setting ? setting.production : setting.default;
-      values[name] = written === undefined ? fallback : setting.parse(written);
-    } catch (error) {
-      problems.push(`${name} must be ${(error as Error).message}`);
-    }
-  }
+  const [values, unreadable] = readSettings(rows, env);
   const settings = values as unknown as Settings;
   // Of a setting that could not be read there is nothing more to say.
-  const readable = (problem: string): boolean => !problems.some((other) => other.split(' ', 1)[0] === problem.split(' ', 1)[0]);
-  if (settings.NODE_ENV !== undefined)
-    problems.push(...(production ? productionProblems(settings) : developmentProblems(settings)).filter(readable));
-  // Every link is this and a path; and it is the issuer (RFC 8414 §2).
-  if (/[?#@]/.test(settings.PUBLIC_URL ?? '')) problems.push('PUBLIC_URL must be without a user, a query and a fragment');
-  for (const name of ['STORAGE_ACCESS_KEY', 'STORAGE_SECRET_KEY'] as const) {
-    if (settings.STORAGE_URL?.startsWith('s3:') && settings[name] === undefined)
-      problems.push(`${name} must be set for the bucket in STORAGE_URL`);
-  }
+  const readable = (problem: string): boolean => !unreadable.some((other) => nameIn(other) === nameIn(problem));
+  const checks = Object.entries(rows).flatMap(([name, row]) => problemsOf(name, row as Setting<unknown>, values, production));
+  const problems = [...unreadable, ...checks.filter(readable)];
   if (problems.length > 0) throw new SettingsError(problems);
 
   settings.PUBLIC_URL ??= `http://localhost:${settings.PORT}`;
   if (!production) settings.APP_SECRET ??= developmentSecret(settings.DATA_DIR);
   return settings;
+}
+
+/** Reads the settings of some rows, each for itself. @returns their values, and what cannot be read */
+export function readSettings(rows: SettingRows, env: Environment): [Record<string, unknown>, string[]] {
+  const production = env['NODE_ENV'] === 'production';
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, row] of Object.entries(rows) as [string, Setting<unknown>][]) {
+    try {
+      const written = read(name, row, env);
+      const fallback = production && 'production' in row ? row.production : row.default;
+      values[name] = written === undefined ? fallback : row.parse(written);
+    } catch (error) {
+      problems.push(`${name} must be ${(error as Error).message}`);
+    }
+  }
+  return [values, problems];
+}
+
+/** What is wrong with a setting although it could be read. */
+function problemsOf(name: string, row: Setting<unknown>, all: Readonly<Record<string, unknown>>, production: boolean): readonly string[] {
+  const value = all[name];
+  if (value === undefined) return production && row.requiredInProduction === true ? [`${name} must be set in production`] : [];
+  const secrets = production ? Object.entries(row.keyMaterial?.(name, value) ?? {}) : [];
+  return [...secrets.flatMap(([label, secret]) => weaknesses(label, secret)), ...(row.check?.(value, all) ?? [])];
+}
+
+/** A problem begins with the name of its setting. */
+function nameIn(problem: string): string {
+  return problem.split(' ', 1)[0] ?? '';
 }
 
 function read(name: string, setting: Setting<unknown>, env: Environment): string | undefined {
@@ -70,35 +86,9 @@ function read(name: string, setting: Setting<unknown>, env: Environment): string
   }
 }
 
-function productionProblems(settings: Settings): string[] {
-  const problems: string[] = [];
-  for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'APP_SECRET'] as const) {
-    if (settings[name] === undefined) problems.push(`${name} must be set in production`);
-  }
-  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'] as const) {
-    const value = settings[name];
-    if (value !== undefined) problems.push(...weaknesses(name, value));
-  }
-  for (const { id, secret } of settings.OAUTH_CLIENTS ?? []) problems.push(...weaknesses(`OAUTH_CLIENTS (the secret of ${id})`, secret));
-  if (settings.RATE_LIMIT === 'off') problems.push('RATE_LIMIT must be on in production');
-  return problems;
-}
-
 function weaknesses(name: string, value: string): string[] {
   if (Buffer.byteLength(value) < MIN_SECRET_BYTES) return [`${name} must be at least ${MIN_SECRET_BYTES} bytes long`];
   return PLACEHOLDER.test(value) || new Set(value).size < MIN_DISTINCT_CHARS ? [`${name} must be a random value, not a placeholder`] : [];
-}
-
-function developmentProblems(settings: Settings): string[] {
-  const problems: string[] = [];
-  const loopback =
-    settings.HOST === 'localhost' || settings.HOST === '::1' || (isIP(settings.HOST ?? '') === 4 && settings.HOST.startsWith('127.'));
-  if (!loopback) problems.push('HOST must be a loopback address outside production (the development mailbox shows every mail)');
-  if (settings.PORT === 0 && settings.PUBLIC_URL === undefined) problems.push('PUBLIC_URL must be set when PORT is 0');
-  // An embedded database is used where none is named: migrations must not go to another one.
-  if (settings.DATABASE_DIRECT_URL !== undefined && settings.DATABASE_URL === undefined)
-    problems.push('DATABASE_URL must be set when DATABASE_DIRECT_URL is');
-  return problems;
 }
 
 /** The secret of a development machine: made once and kept, so that sessions survive a restart. */

@@ -1,27 +1,7 @@
 import { BlockList, isIP } from 'node:net';
+import type { Setting } from '../common/capability.js';
 
-/** How one environment variable is read, checked and documented. */
-export interface Setting<T> {
-  doc: string;
-  /** Turns the text into a value; throws an Error whose message completes "NAME must be …". */
-  parse(text: string): T;
-  /** Default outside production; `undefined` when there is none. */
-  default?: T;
-  /** Default in production, where it differs. */
-  production?: T;
-  example?: string;
-  /** How a value is written, where that is not plain text. */
-  show?(value: T): string;
-  /** May also come as `NAME_FILE`, and is never printed. */
-  secret?: boolean;
-}
-
-interface Options<T> {
-  doc: string;
-  default?: T;
-  production?: T;
-  example?: string;
-}
+type Options<T> = Pick<Setting<T>, 'doc' | 'default' | 'production' | 'requiredInProduction' | 'example' | 'check'>;
 
 type Optional = { optional: true };
 
@@ -123,9 +103,14 @@ export function image(options: Options<string> & Optional): Setting<string | und
   };
 }
 
-/** A secret of any length; how strong it has to be is decided where the environment is known. */
+/** Somebody else's secret, of any strength. */
 export function secret(options: Options<string>): Setting<string | undefined> {
   return { ...options, secret: true, parse: (value) => value };
+}
+
+/** A secret of this server, which in production has to be long and random. */
+export function ownSecret(options: Options<string>): Setting<string | undefined> {
+  return { ...secret(options), keyMaterial: (name, value) => (value === undefined ? {} : { [name]: value }) };
 }
 
 /** Comma-separated words, each checked by `check`. */
@@ -202,7 +187,7 @@ export interface OAuthClient {
   secret: string;
 }
 
-/** Comma-separated `id:secret` pairs; how strong a secret has to be is decided where the environment is known. */
+/** Comma-separated `id:secret` pairs; in production each secret has to be long and random. */
 export function oauthClients(options: Options<OAuthClient[]>): Setting<OAuthClient[]> {
   const items = list({ doc: '' });
   return {
@@ -219,5 +204,6 @@ export function oauthClients(options: Options<OAuthClient[]>): Setting<OAuthClie
       return clients;
     },
     show: () => '',
+    keyMaterial: (name, clients) => Object.fromEntries(clients.map((client) => [`${name} (the secret of ${client.id})`, client.secret])),
   };
 }

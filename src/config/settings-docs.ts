@@ -1,12 +1,11 @@
-import type { Setting } from './setting.js';
-import { SETTINGS } from './settings.js';
+import type { Setting } from '../common/capability.js';
+import type { SettingRows } from './load-settings.js';
 
-const ALL = Object.entries(SETTINGS) as [string, Setting<unknown>][];
 const LINE_CHARS = 110;
 
 /** The text of `.env.example`. */
-export function toEnvExample(): string {
-  const entries = ALL.map(([name, setting]) => {
+export function toEnvExample(rows: SettingRows): string {
+  const entries = entriesOf(rows).map(([name, setting]) => {
     const notes = setting.secret === true ? `${setting.doc} Also as ${name}_FILE, the path of a file that holds it.` : setting.doc;
     return [
       ...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`),
@@ -17,14 +16,18 @@ export function toEnvExample(): string {
 }
 
 /** The README's table of settings. */
-export function toMarkdownTable(): string {
-  const rows = ALL.map(([name, setting]) => {
+export function toMarkdownTable(settings: SettingRows): string {
+  const rows = entriesOf(settings).map(([name, setting]) => {
     const production = 'production' in setting ? [`in production ${code(setting, setting.production)}`] : [];
     const fallback = [code(setting, setting.default), ...production].filter((each) => each !== '').join('; ');
     const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function entriesOf(rows: SettingRows): [string, Setting<unknown>][] {
+  return Object.entries(rows) as [string, Setting<unknown>][];
 }
 
 function code(setting: Setting<unknown>, value: unknown): string {

@@ -1,6 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
-import { MIGRATIONS } from './migrations/index.js';
 import { breakWhenSilent } from './silence.js';
 
 /** TypeORM's options for PostgreSQL. */
@@ -30,7 +29,6 @@ export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DAT
   return {
     type: 'postgres',
     url: settings.DATABASE_URL,
-    migrations: MIGRATIONS,
     migrationsTableName: 'migrations',
     poolSize: settings.DATABASE_POOL_SIZE,
     connectTimeoutMS: POOL_WAIT_MS,

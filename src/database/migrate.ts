@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 
@@ -12,13 +12,23 @@ type MigrationSettings = Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'> &
 
 /**
  * Brings the database up to date, past any pooler: it would keep the lock when the connection to it is closed.
+ * @param migrations of all capabilities, oldest first
  * @param alsoMigrate schemas of libraries that live in the same database
  * @returns the names of the migrations that were applied
  */
-export async function migrate(settings: MigrationSettings, alsoMigrate: (url: string) => Promise<void>): Promise<string[]> {
+export async function migrate(
+  settings: MigrationSettings,
+  migrations: readonly (new () => object)[],
+  alsoMigrate: (url: string) => Promise<void>,
+): Promise<string[]> {
   const url = settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL;
   const options = dataSourceOptions({ ...settings, DATABASE_URL: url });
-  const source = await new DataSource({ ...options, connectTimeoutMS: CONNECT_TIMEOUT_MS, extra: { statement_timeout: 0 } }).initialize();
+  const source = await new DataSource({
+    ...options,
+    migrations: [...migrations] as (new () => MigrationInterface)[],
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: { statement_timeout: 0 },
+  }).initialize();
   const lock = source.createQueryRunner();
   try {
     await lock.query('SELECT pg_advisory_lock(hashtext($1))', [MIGRATION_LOCK]);

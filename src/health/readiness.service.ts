@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../common/catalogue.js';
 import { UnavailableError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
-import { MIGRATIONS } from '../database/migrations/index.js';
 
 /** Whether this node can take requests. */
 @Injectable()
 export class ReadinessService {
   private draining = false;
 
-  constructor(private readonly database: DatabaseService) {}
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly catalogue: Catalogue,
+  ) {}
 
   /** From now on the node says "not ready", so that load balancers stop sending requests before it stops answering. */
   drain(): void {
@@ -27,6 +30,6 @@ export class ReadinessService {
       throw new UnavailableError(2, cause);
     });
     const applied = new Set(rows.map(({ name }) => name));
-    if (!MIGRATIONS.every(({ name }) => applied.has(name))) throw new UnavailableError();
+    if (!this.catalogue.migrations.every((name) => applied.has(name))) throw new UnavailableError();
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type MailBacklog, type MailDelivery, type MailFilter, MailRepository } from './mail.repository.js';
-import { describeError } from './smtp.js';
+import { describeError } from '../jobs/describe-error.js';
 
 /** What a provider says of a mail that it had taken. */
 export interface MailReport {

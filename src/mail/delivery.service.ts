@@ -1,15 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MailerService } from '@nestjs-modules/mailer';
+import { Catalogue } from '../common/catalogue.js';
+import type { MailKind } from '../common/declared.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { greetingName } from './display-name.js';
-import { type MailLook, lookOf } from './look.js';
+import { type MailLook, lookOf } from '../look/mail-look.js';
 import { lifetimeInWords } from './lifetime.js';
 import { momentInWords } from './moment.js';
-import { findMailKind } from './mail-kinds.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
-import { describeError, isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
+import { describeError } from '../jobs/describe-error.js';
+import { isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
 
 /** Longest that one attempt may take, from the connection to the server's last word. */
 const SEND_TIMEOUT_SECONDS = 45;
@@ -38,6 +40,7 @@ export class DeliveryService {
     private readonly mailer: MailerService,
     private readonly clock: DatabaseClock,
     private readonly settings: Settings,
+    private readonly catalogue: Catalogue,
   ) {
     this.brand = lookOf(settings);
   }
@@ -60,7 +63,7 @@ export class DeliveryService {
   }
 
   private async send(mail: ClaimedMail, stop: AbortSignal | undefined): Promise<void> {
-    const kind = findMailKind(mail.kind);
+    const kind = this.catalogue.mails.get(mail.kind as MailKind);
     // An older node does not know it; a newer one takes it from here.
     if (kind === undefined) throw new Error(`This version knows no mail ${mail.kind}`);
     if (mail.expired) throw new OutdatedMail('expired before it could be sent');

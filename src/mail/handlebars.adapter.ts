@@ -2,9 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TemplateAdapter } from '@nestjs-modules/mailer';
 import Handlebars from 'handlebars';
-import { MAIL_KINDS } from './mail-kinds.js';
+import type { Catalogue } from '../common/catalogue.js';
 
-const TEMPLATES = join(import.meta.dirname, 'templates');
+/** What mails have in common: the layout, a button, a code. */
+const PARTIALS = join(import.meta.dirname, 'templates');
 
 /** `strict`: a field that is missing stops the mail instead of leaving a hole in it. */
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
@@ -24,11 +25,11 @@ export class HandlebarsAdapter implements TemplateAdapter {
   private readonly renderers = new Map<string, Renderer>();
 
   /** @throws Error when a kind of mail lacks a template */
-  constructor() {
-    const html = loadTemplates('.html.hbs', false);
-    const text = loadTemplates('.text.hbs', true);
-    for (const kind of Object.keys(MAIL_KINDS)) {
-      const [toHtml, toText] = [html(kind), text(kind)];
+  constructor({ mails }: Pick<Catalogue, 'mails'>) {
+    const html = new Templates('.html.hbs', false);
+    const text = new Templates('.text.hbs', true);
+    for (const [kind, { folder }] of mails) {
+      const [toHtml, toText] = [html.load(join(folder, 'mails'), kind), text.load(join(folder, 'mails'), kind)];
       this.renderers.set(kind, (context) => ({ html: toHtml(context), text: toText(context).trim() + '\n' }));
     }
   }
@@ -64,19 +65,26 @@ function check(engine: typeof Handlebars, source: string, options: CompileOption
   new Compiler().compile(engine.parse(source), { data: true, ...options });
 }
 
-/** Compiles all templates with the suffix; each may use each other one as a partial. */
-function loadTemplates(suffix: string, noEscape: boolean): (name: string) => (context: object) => string {
-  const engine = Handlebars.create();
-  const options = { ...OPTIONS, noEscape };
-  for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith(suffix))) {
-    const source = readFileSync(join(TEMPLATES, file), 'utf8');
-    check(engine, source, options);
-    // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
-    engine.registerPartial(file.slice(0, -suffix.length), engine.compile(source, options));
+/** The templates with one suffix; each may use the partials, and all are compiled when they are loaded. */
+class Templates {
+  private readonly engine = Handlebars.create();
+  private readonly options: CompileOptions;
+
+  constructor(
+    private readonly suffix: string,
+    noEscape: boolean,
+  ) {
+    this.options = { ...OPTIONS, noEscape };
+    for (const file of readdirSync(PARTIALS).filter((each) => each.endsWith(suffix))) {
+      const name = file.slice(0, -suffix.length);
+      // Compiled here: Handlebars would compile a partial with the options of whatever includes it first.
+      this.engine.registerPartial(name, this.load(PARTIALS, name));
+    }
   }
-  return (name) => {
-    const template = engine.partials[name] as HandlebarsTemplateDelegate<object> | undefined;
-    if (template === undefined) throw new Error(`There is no template ${name}${suffix}`);
-    return template;
-  };
+
+  load(folder: string, name: string): (context: object) => string {
+    const source = readFileSync(join(folder, `${name}${this.suffix}`), 'utf8');
+    check(this.engine, source, this.options);
+    return this.engine.compile<object>(source, this.options);
+  }
 }

@@ -1,20 +1,20 @@
 import { MailerModule, type MailerOptions } from '@nestjs-modules/mailer';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import { BouncesController } from './bounces/bounces.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { HandlebarsAdapter } from './handlebars.adapter.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
-import { MailWatch } from './mail-watch.js';
 import { Mail } from './mail.entity.js';
 import { MailRepository } from './mail.repository.js';
-import { MAIL_CONCURRENCY, MailWorker, MailWorkerOptions } from './mail.worker.js';
+import { JOB_CONCURRENCY } from '../jobs/job-worker.js';
+import { MailJobs } from './mail-jobs.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
-import { WorkerTasks } from './worker-tasks.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
@@ -22,8 +22,7 @@ const SOCKET_TIMEOUT_MS = 30_000;
 /** The outbox and its delivery. Registered once by the composition root; whoever queues mail injects `OutboxService`. */
 @Module({})
 export class MailModule {
-  /** @param options `deliver: false` for processes that only queue mail, such as the command line */
-  static register(settings: Settings, options: { deliver?: boolean } = {}): DynamicModule {
+  static register(settings: Settings): DynamicModule {
     const mailbox = usesMailbox(settings) ? [MailboxModule] : [];
     return {
       module: MailModule,
@@ -33,23 +32,13 @@ export class MailModule {
         ...mailbox,
         MailerModule.forRootAsync({
           imports: mailbox,
-          inject: [Settings, { token: Mailbox, optional: true }],
+          inject: [Settings, Catalogue, { token: Mailbox, optional: true }],
           useFactory: mailerOptions,
         }),
       ],
       controllers: [BouncesController],
-      providers: [
-        { provide: MailWorkerOptions, useValue: { enabled: options.deliver ?? settings.MAIL_WORKER === 'on' } satisfies MailWorkerOptions },
-        DeliveriesService,
-        DeliveryService,
-        MailRepository,
-        MailSecretsRegistry,
-        MailWatch,
-        MailWorker,
-        OutboxService,
-        WorkerTasks,
-      ],
-      exports: [DeliveriesService, OutboxService, MailSecretsRegistry, WorkerTasks, ...mailbox],
+      providers: [DeliveriesService, DeliveryService, MailRepository, MailSecretsRegistry, MailJobs, OutboxService],
+      exports: [DeliveriesService, OutboxService, MailSecretsRegistry, ...mailbox],
     };
   }
 }
@@ -59,13 +48,13 @@ export function usesMailbox(settings: Pick<Settings, 'SMTP_URL' | 'NODE_ENV'>): 
   return settings.SMTP_URL === undefined && settings.NODE_ENV !== 'production';
 }
 
-async function mailerOptions(settings: Settings, mailbox?: Mailbox): Promise<MailerOptions> {
+async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?: Mailbox): Promise<MailerOptions> {
   const url = settings.SMTP_URL ?? (await mailbox?.start());
   if (url === undefined) throw new Error('SMTP_URL is not set');
   const transport = {
     url,
     pool: true,
-    maxConnections: MAIL_CONCURRENCY,
+    maxConnections: JOB_CONCURRENCY,
     // A connection that breaks off may have delivered: the outbox decides about another attempt, under the mail's lease.
     maxRequeues: 0,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -75,7 +64,7 @@ async function mailerOptions(settings: Settings, mailbox?: Mailbox): Promise<Mai
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  const templates = new HandlebarsAdapter();
+  const templates = new HandlebarsAdapter(catalogue);
   // As a plugin rather than as `template.adapter`: with that the library asks for packages of other engines at every start.
   return { transport, plugins: [{ step: 'compile', plugin: (mail, done) => templates.compile(mail, done) }] };
 }

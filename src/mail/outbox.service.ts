@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/ids.js';
+import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import { MAIL_KINDS, type MailKind } from './mail-kinds.js';
+import type { MailKind } from '../common/declared.js';
 import type { MailParams } from './mail.entity.js';
 import { type ExportedMail, MailRepository, type NewMail } from './mail.repository.js';
 
@@ -35,6 +36,7 @@ export class OutboxService {
   constructor(
     private readonly database: DatabaseService,
     private readonly mails: MailRepository,
+    private readonly catalogue: Catalogue,
     settings: Settings,
   ) {
     this.host = new URL(settings.PUBLIC_URL ?? 'http://localhost').hostname;
@@ -62,7 +64,8 @@ export class OutboxService {
 
   private write(request: MailRequest): Omit<NewMail, 'expiresAt'> {
     const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null } = request;
-    if (MAIL_KINDS[kind].carriesSecrets && challengeId === null) throw new Error(`A ${kind} mail needs a challenge`);
+    if (this.catalogue.mails.get(kind)?.carriesSecrets !== false && challengeId === null)
+      throw new Error(`A ${kind} mail needs a challenge`);
     const id = newId();
     return {
       id,

@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
 import { Settings } from '../config/settings.js';
-import { type Page, PageRenderer } from './page-renderer.js';
+import { type Page, PageRenderer } from '../look/page-renderer.js';
 import { walkThrough } from './start-page-walk.js';
 
 const { version: VERSION } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
-import { WorkerTasks } from '../mail/worker-tasks.js';
+import { WorkerTasks } from '../jobs/worker-tasks.js';
 import { SmsRefusedError, SmsSender } from './sms-sender.js';
 
 /** The graphile-worker task that sends one text message; its payload is the id of a challenge and nothing else. */

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { BusyError, ThrottledError } from '../common/errors.js';
 import type { Caller } from '../common/caller.js';
 import { type Limiter, LimiterFactory } from './limiter.factory.js';
-import { type LimitName, Limits } from './limits.js';
+import type { LimitName } from '../common/declared.js';
+import { Limits } from './limits.js';
 import type { Place, Places } from './places.js';
 import type { Standing } from './standing.js';
 

@@ -1,12 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountPicturesService } from './account-pictures.service.js';
-import { AccountTransferRepository } from './account-transfer.repository.js';
-import { AccountTransferService } from './account-transfer.service.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { ContactsService } from './contacts.service.js';
-import { DirectoryRepository } from './directory.repository.js';
-import { DirectoryService } from './directory.service.js';
 import { ProfileService } from './profile.service.js';
 import { StandingService } from './standing.service.js';
 import { User } from './user.entity.js';
@@ -17,27 +13,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],
-  providers: [
-    UsersService,
-    AccountPicturesService,
-    AccountTransferRepository,
-    AccountTransferService,
-    ContactsRepository,
-    ContactsService,
-    DirectoryRepository,
-    DirectoryService,
-    ProfileService,
-    StandingService,
-    UsersRepository,
-  ],
-  exports: [
-    UsersService,
-    AccountPicturesService,
-    AccountTransferService,
-    ContactsService,
-    DirectoryService,
-    ProfileService,
-    StandingService,
-  ],
+  providers: [UsersService, AccountPicturesService, ContactsRepository, ContactsService, ProfileService, StandingService, UsersRepository],
+  exports: [UsersService, AccountPicturesService, ContactsService, ProfileService, StandingService],
 })
 export class UsersModule {}

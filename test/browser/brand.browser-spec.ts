@@ -1,6 +1,7 @@
+import { CATALOGUE } from '../../src/capabilities.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
-import { PageRenderer } from '../../src/pages/page-renderer.js';
+import { PageRenderer } from '../../src/look/page-renderer.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';
 import { startSite } from './support/site.js';
@@ -18,7 +19,7 @@ describe("an installation's own look", () => {
   afterAll(() => chromium?.quit());
 
   it.each(['#ffd400', '#000000', '#ffffff', '#808080', '#e0115f'])('can be read with the colour %s', async (BRAND_COLOR) => {
-    const renderer = new PageRenderer({ APP_NAME: LONG_NAME, BRAND_COLOR } as Settings);
+    const renderer = new PageRenderer({ APP_NAME: LONG_NAME, BRAND_COLOR } as Settings, CATALOGUE);
     const problem = 'Use at least 15 characters.';
     const { html } = renderer.render('reset-password', 'Error: Choose a new password', {
       address: 'ada@example.com',

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../src/mail/handlebars.adapter.js';
-import { lookOf } from '../../src/mail/look.js';
-import { MAIL_KINDS, type MailKind } from '../../src/mail/mail-kinds.js';
+import { lookOf } from '../../src/look/mail-look.js';
+import type { MailKind } from '../../src/common/declared.js';
+import { CATALOGUE } from '../../src/capabilities.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';
 
@@ -11,7 +12,7 @@ const RULES = { rules: { region: { enabled: false }, 'landmark-one-main': { enab
 const PALE = 'ffd400';
 const COLORS = { standard: '3346d3', pale: PALE, dark: '000000' };
 
-const adapter = new HandlebarsAdapter();
+const adapter = new HandlebarsAdapter(CATALOGUE);
 
 /** Every mail as a program shows it that knows HTML and media queries. */
 describe('each mail can be read by everybody', () => {
@@ -33,7 +34,7 @@ describe('each mail can be read by everybody', () => {
     });
     const { html } = adapter.render(kind, {
       ...look,
-      subject: MAIL_KINDS[kind].subject(look),
+      subject: CATALOGUE.mails.get(kind)?.subject(look),
       greetingName: 'Maximiliana',
       code: '048213',
       link: `https://accounts.example.com/account/confirm-email?token=${'AZqfPmwbfD6m0F8Pbzs'.repeat(3)}`,
@@ -45,7 +46,7 @@ describe('each mail can be read by everybody', () => {
     return html;
   };
 
-  it.each(Object.keys(MAIL_KINDS) as MailKind[])('%s', async (kind) => {
+  it.each([...CATALOGUE.mails.keys()])('%s', async (kind) => {
     const page = await (await equip(await chromium.visit())).newPage();
     await page.goto('about:blank');
     await page.setContent(render(kind, COLORS.standard));

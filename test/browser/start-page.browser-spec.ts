@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTRACT_SLUGS } from '../../src/config/contract-slugs.js';
+import { CONTRACT_SLUGS } from '../../src/contracts/shared/contract-slugs.js';
 import { Chromium, PHONE } from './support/chromium.js';
 import { equip, expectFaultless, expectPage } from './support/inspection.js';
 import { type Site, startSite } from './support/site.js';

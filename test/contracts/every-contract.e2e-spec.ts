@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PasswordHasher } from '../../src/auth/passwords/password-hasher.service.js';
 import { BusyError, ThrottledError, UnavailableError } from '../../src/common/errors.js';
-import { CONTRACT_SLUGS, type ContractSlug } from '../../src/config/contract-slugs.js';
+import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { signedInAs } from '../support/accounts.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import { NAUGHTY_STRINGS } from '../support/naughty-strings.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SigningKeysService } from '../../src/tokens/signing-keys.service.js';
+import { SigningKeysService } from '../../src/tokens/signing-keys/signing-keys.service.js';
 import { startContracts } from '../support/contracts.js';
 import { NAUGHTY_STRINGS } from '../support/naughty-strings.js';
 import { wrongCode } from '../support/password-reset.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { MailWorker } from '../../src/mail/mail.worker.js';
+import { JobWorker } from '../../src/jobs/job-worker.js';
 import { type TestUser, signIn, signedIn } from './accounts.js';
 import { poll } from './poll.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './start-app.js';
@@ -26,7 +26,7 @@ export class Administration {
     const app = await sharedApp();
     const second = await startApp({}, app.settings.DATABASE_URL);
     // All mail goes to the one mailbox that is looked into.
-    await second.nest.get(MailWorker).stop();
+    await second.nest.get(JobWorker).stop();
     return new Administration(app, second, await signedInAdmin(app));
   }
 

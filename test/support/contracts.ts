@@ -1,4 +1,4 @@
-import type { ContractSlug } from '../../src/config/contract-slugs.js';
+import type { ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './start-app.js';
 
 /** The three ways in which every operation of a contract takes its fields. */

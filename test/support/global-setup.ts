@@ -1,10 +1,11 @@
+import { MIGRATIONS } from '../../src/capabilities.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
-import { migrateMailQueue } from '../../src/mail/migrate-mail-queue.js';
+import { migrateJobQueue } from '../../src/jobs/migrate-job-queue.js';
 import { execute } from './databases.js';
 
 declare module 'vitest' {
@@ -37,7 +38,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await execute(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
   const template = new URL(postgres.url);
   template.pathname = `/${TEMPLATE}`;
-  await migrate({ DATABASE_URL: template.href, DATABASE_POOL_SIZE: 2 }, migrateMailQueue);
+  await migrate({ DATABASE_URL: template.href, DATABASE_POOL_SIZE: 2 }, MIGRATIONS, migrateJobQueue);
   project.provide('postgresUrl', postgres.url);
   return tearDown;
 }

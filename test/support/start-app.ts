@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { SETTINGS } from '../../src/capabilities.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { Pool } from 'pg';
@@ -6,8 +7,8 @@ import { createApp, stopApp } from '../../src/app.js';
 import { JsonLogger } from '../../src/common/logger.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
-import type { Patience } from '../../src/http-server.js';
-import { createOpenApiDocument } from '../../src/openapi.js';
+import type { Patience } from '../../src/http/http-server.js';
+import { createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
@@ -158,7 +159,7 @@ export async function startApp(
   { patience, isHurried = false, giveBack }: StartOptions = {},
 ): Promise<TestApp> {
   const url = databaseUrl ?? (await createDatabase());
-  const settings = loadSettings({
+  const settings = loadSettings(SETTINGS, {
     NODE_ENV: 'test',
     PUBLIC_URL,
     DATABASE_URL: url,

@@ -4,7 +4,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validato
 import { ROLES, type Role } from '../../common/access.js';
 import { PageQuery } from '../../common/pagination.js';
 import { Time } from '../../common/time.js';
-import { ACCOUNT_STATUSES, type AccountStatus } from '../../users/directory.js';
+import { ACCOUNT_STATUSES, type AccountStatus } from '../../users/directory/directory.js';
 
 const MAX_SEARCH_CHARS = 254;
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DeliveriesService } from '../../mail/deliveries.service.js';
-import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory.js';
+import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory/directory.js';
 import { UserView } from '../../users/dto/user.view.js';
 
 const TIME = { type: 'string', format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' } as const;

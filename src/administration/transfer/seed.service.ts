@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { PasswordHasher } from '../../auth/passwords/password-hasher.service.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { NumberedRecord } from '../../users/account-transfer.js';
-import { AccountTransferService } from '../../users/account-transfer.service.js';
+import type { NumberedRecord } from '../../users/transfer/account-transfer.js';
+import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 
 /** Accounts of one transaction. */
 const BATCH_ACCOUNTS = 2_000;

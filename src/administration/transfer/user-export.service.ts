@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import { AccountTransferService } from '../../users/account-transfer.service.js';
+import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { type FileFormat, headOf, toFileLine } from './user-file.js';
 
 /** There is a file of that name already; it is left as it is. */

@@ -1,4 +1,4 @@
-import { RECORD_FIELDS, type FieldKind, type RecordField } from '../../users/account-record.js';
+import { RECORD_FIELDS, type FieldKind, type RecordField } from '../../users/transfer/account-record.js';
 import { readCsv, toCsvLine } from './csv.js';
 import { readLines } from './lines.js';
 

@@ -6,9 +6,9 @@ import { AuditService } from '../../audit/audit.service.js';
 import { inspectHash } from '../../auth/passwords/foreign-hashes/hash-families.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { AccountRecord } from '../../users/account-record.js';
-import type { ImportProgress, NumberedRecord, TakenRecord } from '../../users/account-transfer.js';
-import { AccountTransferService } from '../../users/account-transfer.service.js';
+import type { AccountRecord } from '../../users/transfer/account-record.js';
+import type { ImportProgress, NumberedRecord, TakenRecord } from '../../users/transfer/account-transfer.js';
+import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { type FileRecord, readRecords } from './user-file.js';
 import type { ImportProblem, ImportReport, ImportRequest } from './user-import.js';
 

@@ -1,4 +1,4 @@
-import type { ImportCounts } from '../../users/account-transfer.js';
+import type { ImportCounts } from '../../users/transfer/account-transfer.js';
 import type { FileFormat } from './user-file.js';
 
 /** How a file of accounts is to be imported. */

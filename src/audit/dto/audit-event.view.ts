@@ -1,12 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  AUDIT_ACTIONS,
-  AUDIT_OUTCOMES,
-  type AuditAction,
-  type AuditDetails,
-  type AuditOutcome,
-  type RecordedEvent,
-} from '../audit-event.js';
+import { type AuditAction, DECLARED_ELSEWHERE } from '../../common/declared.js';
+import { AUDIT_OUTCOMES, type AuditDetails, type AuditOutcome, type RecordedEvent } from '../audit-event.js';
 
 const NEXT_CURSOR = {
   description: 'For `cursor` of the next page; null on the last one.',
@@ -20,7 +14,7 @@ class EventView {
   @ApiProperty({ description: 'When it happened.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   occurredAt!: string;
 
-  @ApiProperty({ description: 'What was done or tried.', enum: AUDIT_ACTIONS, enumName: 'AuditAction', example: 'session.opened' })
+  @ApiProperty({ description: 'What was done or tried.', enum: DECLARED_ELSEWHERE, enumName: 'AuditAction', example: 'session.opened' })
   action!: AuditAction;
 
   @ApiProperty({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'success' })

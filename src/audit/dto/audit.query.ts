@@ -2,14 +2,15 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQuery } from '../../common/pagination.js';
 import { Time } from '../../common/time.js';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, type AuditOutcome } from '../audit-event.js';
+import { type AuditAction, DECLARED_ELSEWHERE } from '../../common/declared.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditOutcome } from '../audit-event.js';
 
 const EXAMPLE_ID = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
 
 export class ListAuditQuery extends PageQuery {
   @ApiPropertyOptional({
     description: 'What was done or tried.',
-    enum: AUDIT_ACTIONS,
+    enum: DECLARED_ELSEWHERE,
     enumName: 'AuditAction',
     example: 'account.disabled',
   })

@@ -7,9 +7,9 @@ import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { BadCredentialsError } from '../errors.js';
+import { BadCredentialsError } from './errors.js';
 import { PasswordHasher } from './password-hasher.service.js';
-import { PasswordNotices } from './password-notices.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 /**
  * The one place where a password is compared. Every way in passes the same throttles, and costs the same whether or not there
@@ -21,7 +21,7 @@ export class PasswordCheck {
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly throttle: ThrottleService,
-    private readonly notices: PasswordNotices,
+    private readonly notices: OwnerNotices,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly settings: Settings,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
-import { ChallengesService } from '../../tokens/challenges.service.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { PasswordNotices } from './password-notices.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 /** What a new password brings along, whatever allowed it. */
 @Injectable()
@@ -13,7 +13,7 @@ export class PasswordReplacement {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
-    private readonly notices: PasswordNotices,
+    private readonly notices: OwnerNotices,
   ) {}
 
   /**

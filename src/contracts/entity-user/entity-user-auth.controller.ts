@@ -1,10 +1,10 @@
 import { Controller, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RegistrationService } from '../../auth/registration.service.js';
+import { RegistrationService } from '../../auth/registration/registration.service.js';
 import { AUTHORIZATION, Public, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { ApiAnswer, ApiAnswers } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account-deletion.service.js';
-import { AccountEditService } from '../../auth/account-edit.service.js';
-import { PasswordChangeService } from '../../auth/password-change.service.js';
+import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
+import { AccountEditService } from '../shared/account-edit.service.js';
+import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn } from '../../common/access.js';

@@ -1,4 +1,4 @@
-import type { SignedIn } from '../../auth/sign-in.service.js';
+import type { SignedIn } from '../../auth/sign-in/sign-in.service.js';
 import type { Account, Avatar } from '../../users/account.js';
 
 export function toEntityUser({ number, username, email, avatar }: Account) {

@@ -1,11 +1,11 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AvailabilityService } from '../../auth/availability.service.js';
-import { RegistrationService } from '../../auth/registration.service.js';
-import { SignInService } from '../../auth/sign-in.service.js';
+import { AvailabilityService } from '../../auth/registration/availability.service.js';
+import { RegistrationService } from '../../auth/registration/registration.service.js';
+import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { AUTHORIZATION, Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { EmailTakenError, UserNotFoundError, UsernameTakenError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer, ApiAnswers } from '../shared/api-answer.js';

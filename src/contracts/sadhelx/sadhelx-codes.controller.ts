@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Put, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EmailVerificationService } from '../../auth/email-verification.service.js';
-import { PasswordResetService } from '../../auth/password-reset.service.js';
+import { EmailVerificationService } from '../../auth/contacts/email-verification.service.js';
+import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';

@@ -1,4 +1,4 @@
-import { UnknownIdentifierError } from '../../auth/errors.js';
+import { UnknownIdentifierError } from '../../auth/challenges/errors.js';
 import type { AppError } from '../../common/errors.js';
 import { fieldMessage } from '../shared/field-message.js';
 import { type Failure, type FailureTable, type FailuresByCode, breaksRule, renderFailuresBy } from '../shared/failures.js';

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { TokenPlace } from '../../common/access.js';
-import type { FailureRenderer } from '../../common/exception.filter.js';
-import type { ContractSlug } from '../../config/contract-slugs.js';
+import type { FailureRenderer } from '../../http/exception.filter.js';
+import type { ContractSlug } from './contract-slugs.js';
 
 /** A wire contract: another backend's API over the core. */
 export interface Contract {

@@ -11,11 +11,12 @@ import { Reflector } from '@nestjs/core';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import type { ErrorCode } from '../../common/error-codes.js';
+import { CATALOGUE } from '../../capabilities.js';
+import type { ErrorCode } from '../../common/declared.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
-import type { FailureRenderer } from '../../common/exception.filter.js';
+import type { FailureRenderer } from '../../http/exception.filter.js';
 import { schemaOf } from './api-answer.js';
-import { type ErrorKind, KIND_OF } from './error-kinds.js';
+import type { ErrorKind } from '../../common/capability.js';
 
 /** An answer to a failure, in a contract's envelope. */
 export interface Failure {
@@ -92,7 +93,7 @@ export function ApiFailures(...failures: Failure[]): ClassDecorator & MethodDeco
 /** Writes failures by a contract's table. */
 export function renderFailuresBy({ kinds, codes = {} }: FailureTable): FailureRenderer {
   return (error: AppError, request: RequestOfOperation, reply: FastifyReply): void => {
-    const found = request.failures?.[error.code] ?? codes[error.code] ?? kinds[KIND_OF[error.code]];
+    const found = request.failures?.[error.code] ?? codes[error.code] ?? kinds[CATALOGUE.errors[error.code].kind];
     const { status, body } = typeof found === 'function' ? found(error, request) : found;
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { RequestPipe } from '../../common/request.pipe.js';
+import { RequestPipe } from '../../http/request.pipe.js';
 import { type Form, readForm } from './form.js';
 import { UploadRoom } from './upload-room.js';
 

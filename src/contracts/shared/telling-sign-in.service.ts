@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BadCredentialsError } from '../../auth/errors.js';
-import { type SignedIn, type SignInOptions, SignInService } from '../../auth/sign-in.service.js';
+import { BadCredentialsError } from '../../auth/passwords/errors.js';
+import { type SignedIn, type SignInOptions, SignInService } from '../../auth/sign-in/sign-in.service.js';
 import type { Caller } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';

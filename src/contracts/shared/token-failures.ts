@@ -1,5 +1,5 @@
 import { AUTHORIZATION } from '../../common/access.js';
-import { RefreshTokenReusedError, SessionEndedError } from '../../tokens/errors.js';
+import { RefreshTokenReusedError, SessionEndedError } from '../../tokens/sessions/errors.js';
 import type { Failure, FailureOf, FailureTable } from './failures.js';
 import { carriesToken } from './token.js';
 

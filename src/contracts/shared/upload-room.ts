@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type Observable, defer, finalize } from 'rxjs';
-import { waitForUpload } from '../../common/body-time.js';
+import { waitForUpload } from '../../http/body-time.js';
 import { callerOf } from '../../common/caller.js';
 import { BusyError } from '../../common/errors.js';
 import type { AuthenticatedRequest } from '../../common/principal.js';

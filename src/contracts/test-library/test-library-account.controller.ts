@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account-deletion.service.js';
-import { AccountEditService } from '../../auth/account-edit.service.js';
+import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
+import { AccountEditService } from '../shared/account-edit.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';

@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PasswordResetService } from '../../auth/password-reset.service.js';
-import { RegistrationService } from '../../auth/registration.service.js';
-import { SignInService } from '../../auth/sign-in.service.js';
+import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
+import { RegistrationService } from '../../auth/registration/registration.service.js';
+import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';

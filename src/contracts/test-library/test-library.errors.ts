@@ -1,4 +1,4 @@
-import { UsedChallengeError } from '../../tokens/errors.js';
+import { UsedChallengeError } from '../../tokens/challenges/errors.js';
 import { type Failure, type FailureTable, type FailuresByCode, breaksRule, renderFailuresBy } from '../shared/failures.js';
 import { SAME_AS } from '../shared/same-as.js';
 

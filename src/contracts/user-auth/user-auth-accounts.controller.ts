@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AccountDeletionService } from '../../auth/account-deletion.service.js';
-import { AccountEditService } from '../../auth/account-edit.service.js';
-import { PasswordChangeService } from '../../auth/password-change.service.js';
+import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
+import { AccountEditService } from '../shared/account-edit.service.js';
+import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ForbiddenError } from '../../common/errors.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MobileActivationService } from '../../auth/mobile-activation.service.js';
+import { MobileActivationService } from '../shared/mobile-activation.service.js';
 import type { Caller } from '../../common/caller.js';
 import { AppError, InvalidRequestError } from '../../common/errors.js';
 import type { Account } from '../../users/account.js';

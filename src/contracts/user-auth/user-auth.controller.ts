@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RegistrationService } from '../../auth/registration.service.js';
+import { RegistrationService } from '../../auth/registration/registration.service.js';
 import { AUTHORIZATION, Public, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures } from '../shared/failures.js';

@@ -1,4 +1,4 @@
-import { InvalidChallengeError } from '../../tokens/errors.js';
+import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { LastAdminError } from '../../users/errors.js';
 import { fieldMessage } from '../shared/field-message.js';
 import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PasswordResetService } from '../../auth/password-reset.service.js';
+import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ContactsService } from '../../users/contacts.service.js';

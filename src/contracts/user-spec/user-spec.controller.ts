@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RegistrationService } from '../../auth/registration.service.js';
-import { SignInService } from '../../auth/sign-in.service.js';
+import { RegistrationService } from '../../auth/registration/registration.service.js';
+import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
-import { SessionsService } from '../../tokens/sessions.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';

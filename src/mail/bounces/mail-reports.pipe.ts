@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { InvalidRequestError } from '../../common/errors.js';
-import { RequestPipe } from '../../common/request.pipe.js';
+import { RequestPipe } from '../../http/request.pipe.js';
 import { MailReportBody } from './dto/mail-report.dto.js';
 
 /** Most reports in one request. */

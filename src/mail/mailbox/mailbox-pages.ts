@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
-import { logoSource } from '../../common/logo.js';
+import { logoSource } from '../../look/logo.js';
 import { Settings } from '../../config/settings.js';
 import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
 import type { MailboxMessage } from './message.js';

@@ -1,9 +1,9 @@
+import { SETTINGS } from '../../../src/capabilities.js';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../src/cli/commands.js';
-import { SETTINGS } from '../../../src/config/settings.js';
 
 describe('latchkey on the command line', () => {
   let said: string[];

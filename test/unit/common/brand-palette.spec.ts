@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GROUNDS, SHAPE_CONTRAST, TEXT_CONTRAST, brandPalette, contrast } from '../../../src/common/brand-palette.js';
+import { GROUNDS, SHAPE_CONTRAST, TEXT_CONTRAST, brandPalette, contrast } from '../../../src/look/brand-palette.js';
 
 const LEVELS = Array.from({ length: 16 }, (_, index) => (index * 17).toString(16).padStart(2, '0'));
 const COLORS = LEVELS.flatMap((red) => LEVELS.flatMap((green) => LEVELS.map((blue) => `#${red}${green}${blue}`)));

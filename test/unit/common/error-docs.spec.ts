@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../../src/common/error-codes.js';
-import { toErrorTable } from '../../../src/common/error-docs.js';
+import { CATALOGUE } from '../../../src/capabilities.js';
+import { toErrorTable } from '../../../src/openapi/error-docs.js';
 
 describe('docs/errors.md', () => {
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
@@ -13,7 +13,9 @@ describe('docs/errors.md', () => {
 
   it('names every code once, with its status', () => {
     const named = [...toErrorTable().matchAll(/^\| (\d+) \| `([^`]+)` \|/gm)].map(([, status, code]) => [code, Number(status)]);
-    expect(new Map(named as [string, number][])).toEqual(new Map(Object.entries(PROBLEMS).map(([code, { status }]) => [code, status])));
-    expect(named).toHaveLength(Object.keys(PROBLEMS).length);
+    expect(new Map(named as [string, number][])).toEqual(
+      new Map(Object.entries(CATALOGUE.errors).map(([code, { status }]) => [code, status])),
+    );
+    expect(named).toHaveLength(Object.keys(CATALOGUE.errors).length);
   });
 });

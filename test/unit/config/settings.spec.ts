@@ -1,3 +1,4 @@
+import { SETTINGS } from '../../../src/capabilities.js';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Environment, SettingsError, loadSettings } from '../../../src/config/load-settings.js';
 import { toEnvExample, toMarkdownTable } from '../../../src/config/settings-docs.js';
-import { SETTINGS } from '../../../src/config/settings.js';
 
 const SECRET = 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk';
 
@@ -24,7 +24,7 @@ describe('settings', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const load = (env: Environment): ReturnType<typeof loadSettings> => loadSettings({ DATA_DIR: join(folder, 'data'), ...env });
+  const load = (env: Environment): ReturnType<typeof loadSettings> => loadSettings(SETTINGS, { DATA_DIR: join(folder, 'data'), ...env });
 
   function problemsOf(env: Environment): readonly string[] {
     try {
@@ -164,7 +164,7 @@ describe('settings', () => {
         [`${name}_FILE`, ''],
       ]),
     );
-    expect(loadSettings({ ...empty, DATA_DIR: join(folder, 'data') })).toEqual(load({}));
+    expect(loadSettings(SETTINGS, { ...empty, DATA_DIR: join(folder, 'data') })).toEqual(load({}));
     expect(namesOf({ ...PRODUCTION, SMTP_URL: '', APP_SECRET: '' }).toSorted()).toEqual(['APP_SECRET', 'SMTP_URL']);
   });
 
@@ -306,11 +306,11 @@ describe('settings', () => {
     });
 
     it('in .env.example, word by word', () => {
-      expect(readFileSync(new URL('.env.example', root), 'utf8')).toBe(toEnvExample());
+      expect(readFileSync(new URL('.env.example', root), 'utf8')).toBe(toEnvExample(SETTINGS));
     });
 
     it('in .env.example, which changes nothing when it is used as it is', () => {
-      const lines = toEnvExample().split('\n');
+      const lines = toEnvExample(SETTINGS).split('\n');
       expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
       expect(lines.filter((line) => /^#[A-Z_]+=/.test(line)).map((line) => line.slice(1).split('=', 1)[0])).toEqual(Object.keys(SETTINGS));
     });
@@ -318,7 +318,7 @@ describe('settings', () => {
     it('in the table of the README', () => {
       const readme = readFileSync(new URL('README.md', root), 'utf8');
       const [, table] = /<!-- settings -->\n+([\s\S]*?)\n+<!-- \/settings -->/.exec(readme) ?? [];
-      expect(table?.trim()).toBe(toMarkdownTable().trim());
+      expect(table?.trim()).toBe(toMarkdownTable(SETTINGS).trim());
     });
   });
 });

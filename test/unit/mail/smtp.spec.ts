@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lifetimeInWords } from '../../../src/mail/lifetime.js';
-import { describeError, isOneMailbox, isPermanent, retryDelaySeconds } from '../../../src/mail/smtp.js';
+import { describeError } from '../../../src/jobs/describe-error.js';
+import { isOneMailbox, isPermanent, retryDelaySeconds } from '../../../src/mail/smtp.js';
 
 describe('SMTP answers', () => {
   it.each([

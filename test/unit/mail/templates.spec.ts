@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
-import { lookOf } from '../../../src/mail/look.js';
-import { MAIL_KINDS } from '../../../src/mail/mail-kinds.js';
+import { lookOf } from '../../../src/look/mail-look.js';
+import { CATALOGUE } from '../../../src/capabilities.js';
 
-const KINDS = Object.entries(MAIL_KINDS);
+const KINDS = [...CATALOGUE.mails];
 /** Kinds whose link alone does what they are for. */
 const LINK_ONLY = ['email-changed', 'delete-account'];
 const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);
 const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([kind]) => kind);
 
-const adapter = new HandlebarsAdapter();
+const adapter = new HandlebarsAdapter(CATALOGUE);
 
 const LOOK = { APP_NAME: 'Latchkey', BRAND_COLOR: '#3346d3', BRAND_LOGO_URL: undefined, PUBLIC_URL: 'https://accounts.example.com' };
 

@@ -1,9 +1,10 @@
+import { SETTINGS } from '../../../src/capabilities.js';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../../src/config/load-settings.js';
 
 const problemOf = (environment: Record<string, string>): string => {
   try {
-    loadSettings({ NODE_ENV: 'test', APP_SECRET: 'x'.repeat(48), ...environment });
+    loadSettings(SETTINGS, { NODE_ENV: 'test', APP_SECRET: 'x'.repeat(48), ...environment });
     return '';
   } catch (error) {
     return (error as Error).message;

@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/config/settings.js';
 import type { DatabaseClock } from '../../../src/database/database-clock.js';
 import type { DatabaseFeed, FeedListener, FeedQuery } from '../../../src/database/database-feed.service.js';
 import type { DatabaseService } from '../../../src/database/database.service.js';
-import { type Revocation, RevocationsService } from '../../../src/tokens/revocations.service.js';
+import { type Revocation, RevocationsService } from '../../../src/tokens/access-tokens/revocations.service.js';
 
 const NOW = 1_000_000_000;
 /** Token lifetime, leeway, and the time that signing may take. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type KeyAge, currentOf, isIdle, nextOf, planRotation } from '../../../src/tokens/signing-key-plan.js';
+import { type KeyAge, currentOf, isIdle, nextOf, planRotation } from '../../../src/tokens/signing-keys/signing-key-plan.js';
 
 const RULES = { rotationSeconds: 1_000, publishedSeconds: 100, overlapSeconds: 50 };
 const key = (id: string, publishedSeconds: number, activeSeconds: number | null): KeyAge => ({ id, publishedSeconds, activeSeconds });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeUserAgent } from '../../../src/tokens/user-agent.js';
+import { describeUserAgent } from '../../../src/tokens/sessions/user-agent.js';
 import { cpuTimeOf } from '../../support/cpu-time.js';
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)';

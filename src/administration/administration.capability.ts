@@ -1,0 +1,31 @@
+import type { Capability, Declarations } from '../common/capability.js';
+
+const declared = {
+  events: {
+    'account.disabled': 'An administrator disabled an account.',
+    'account.enabled': 'An administrator enabled an account again.',
+    'accounts.imported': 'Accounts were imported from a file.',
+    'accounts.exported': 'Accounts were exported into a file.',
+    'password.reset_forced': 'An administrator made an account choose a new password.',
+    'roles.changed': 'An administrator changed the roles of an account.',
+  },
+  sessionEnds: {
+    disabled: 'The account was disabled.',
+    'roles-changed': 'The roles of the account were changed.',
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    administration: typeof declared;
+  }
+}
+
+/** What administrators do to accounts. */
+export const administration = {
+  name: 'administration',
+  folder: import.meta.dirname,
+  module: async () => (await import('./administration.module.js')).AdministrationModule,
+  tags: [{ name: 'Administration', description: 'Accounts and the audit log, for administrators.', position: 4 }],
+  ...declared,
+} as const satisfies Capability;

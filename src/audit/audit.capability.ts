@@ -1,0 +1,30 @@
+import type { Capability, Declarations } from '../common/capability.js';
+import { integer } from '../config/setting.js';
+import { AuditPartitions9010000000000 } from './migrations/10000-audit-partitions.js';
+import { AuditNotes9010200000000 } from './migrations/10200-audit-notes.js';
+
+const declared = {
+  settings: {
+    AUDIT_RETENTION_DAYS: integer({
+      default: 365,
+      min: 30,
+      max: 3_650,
+      doc: 'How long the audit log keeps an event, days.',
+    }),
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    audit: typeof declared;
+  }
+}
+
+/** The record of every authentication and administrative act. */
+export const audit = {
+  name: 'audit',
+  folder: import.meta.dirname,
+  module: async () => (await import('./audit.module.js')).AuditModule,
+  migrations: [AuditPartitions9010000000000, AuditNotes9010200000000],
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { networkOf } from '../../throttling/client-network.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import { describeUserAgent } from '../../tokens/sessions/user-agent.js';
+import type { Account } from '../../users/account.js';
+import { ContactsService } from '../../users/contacts.service.js';
+import { UserNotFoundError } from '../../users/errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { MailBudget } from '../challenges/mail-budget.service.js';
+
+/** Lifetime of the link that deletes an account, seconds. */
+export const ACCOUNT_DELETION_TTL_SECONDS = 60 * 60;
+
+const PURPOSE = 'delete-account';
+
+/**
+ * Deleting an account without its password, by a link to its proven address: for people who have none at hand, as after a move from
+ * another system. It asks no less than a reset of the password would: whoever reads that mailbox could have one.
+ */
+@Injectable()
+export class AccountDeletionLinkService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly contacts: ContactsService,
+    private readonly challenges: ChallengesService,
+    private readonly deletion: AccountDeletionService,
+    private readonly outbox: OutboxService,
+    private readonly budget: MailBudget,
+    private readonly throttle: ThrottleService,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Mails a link to the account's proven address; an earlier one dies. No mail goes out where no address is proven. Whoever has got
+   * hold of a session learns nothing from the answer, which is the same and takes equally long in all cases.
+   * @param returnTo where the page behind the link leads back to, checked by `ReturnUrls`
+   * @throws UserNotFoundError, ThrottledError
+   */
+  request(userId: string, caller: Caller, returnTo: string | null = null): Promise<void> {
+    return atSteadyTime(ANSWER_STEP_MS, async () => {
+      await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+      const address = provenAddressOf(await this.users.getById(userId));
+      // Others can use up the share of an address: as with a reset, there is always one mail that works.
+      const needed = (await this.challenges.findLive(userId, PURPOSE)) === null;
+      const send = address !== null && (await this.budget.spend(address, { needed }));
+      await this.database.transaction(async () => {
+        // Locked: the address may change at the same time, and then the link would be for the former one.
+        const { account } = await this.contacts.lock(userId);
+        if (send && provenAddressOf(account) === address) await this.send(account, address, returnTo, caller);
+        await this.audit.record({ action: 'account.deletion_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
+      });
+    });
+  }
+
+  /**
+   * Which account a link would delete, for the page that it opens. Consumes nothing: mail scanners open links, too.
+   * @throws InvalidChallengeError, ChallengeExpiredError
+   */
+  async inspectLink(token: string): Promise<{ address: string; username: string | null }> {
+    const challenge = await this.challenges.checkLink(PURPOSE, token);
+    const account = await this.users.findById(challenge.userId);
+    if (account === null || provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+    return { address: challenge.address, username: account.username };
+  }
+
+  /**
+   * Deletes the account of the link. Of parallel calls one does it.
+   * @returns the address that the account had
+   * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, and the link stays good; ThrottledError
+   */
+  async redeem(token: string, caller: Caller): Promise<string> {
+    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
+    try {
+      const challenge = await this.challenges.checkLink(PURPOSE, token);
+      await this.delete(challenge, caller);
+      return challenge.address;
+    } catch (error) {
+      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
+        await this.audit.record({ action: 'account.deleted', outcome: 'failure', caller, details: { reason: error.code } });
+      }
+      throw error;
+    }
+  }
+
+  private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
+    try {
+      await this.deletion.delete(challenge.userId, { caller, admit: (account) => this.consume(challenge, account) });
+    } catch (error) {
+      // Another request with this link was faster.
+      throw error instanceof UserNotFoundError ? new InvalidChallengeError() : error;
+    }
+  }
+
+  private async send(
+    { id: userId, locale, firstName }: Account,
+    recipient: string,
+    returnTo: string | null,
+    caller: Caller,
+  ): Promise<void> {
+    const { id: challengeId, expiresAt } = await this.challenges.issue({
+      userId,
+      purpose: PURPOSE,
+      address: recipient,
+      ttlSeconds: ACCOUNT_DELETION_TTL_SECONDS,
+      returnTo,
+    });
+    const device = caller.userAgent === null ? null : describeUserAgent(caller.userAgent);
+    const params = { firstName, device, ip: caller.ip };
+    await this.outbox.enqueue({ kind: PURPOSE, recipient, userId, locale, params, challengeId, expiresAt });
+  }
+
+  private async consume(challenge: ProvenChallenge, account: Account): Promise<void> {
+    if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+    await this.challenges.consume(challenge);
+  }
+}
+
+/** Where only the account's owner reads mail; null when nobody has proven any, and for a disabled account. */
+function provenAddressOf({ email, emailVerifiedAt, recoveryEmail, disabledAt }: Account): string | null {
+  if (disabledAt !== null) return null;
+  return recoveryEmail ?? (emailVerifiedAt === null ? null : email);
+}

@@ -1,0 +1,74 @@
+import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SignedIn } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { type Caller, From } from '../../common/caller.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import { AccountDeletionLinkService } from './account-deletion-link.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { DeleteAccount, RequestAccountDeletion } from './dto/delete-account.dto.js';
+import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
+import { ReturnUrls } from '../challenges/return-urls.service.js';
+
+@ApiTags('Users')
+@Controller('v1/users/me')
+export class AccountDeletionController {
+  constructor(
+    private readonly deletion: AccountDeletionService,
+    private readonly links: AccountDeletionLinkService,
+    private readonly returnUrls: ReturnUrls,
+    private readonly cookie: RefreshCookie,
+  ) {}
+
+  @Delete()
+  @SignedIn()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'deleteCurrentUser',
+    summary: 'Delete my account',
+    description:
+      'For good, with everything that is kept of it; no mail confirms it. Without the password, ask for a link (`requestAccountDeletion`). Every session ends at once, everywhere. The audit log keeps what happened under the bare id, without addresses. Take an export first.',
+  })
+  @ApiNoContentResponse({ description: 'The account is gone; its e-mail address and names are free.' })
+  @ApiProblem(
+    'access.unauthenticated',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'auth.bad_credentials',
+    'request.throttled',
+    'user.not_found',
+    'user.last_admin',
+    'server.busy',
+  )
+  async deleteCurrentUser(
+    @Body() { password }: DeleteAccount,
+    @CurrentUser() user: Principal,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.deletion.deleteOwn(user.userId, password, caller);
+    this.cookie.clear(request, reply);
+  }
+
+  @Post('deletion')
+  @SignedIn()
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'requestAccountDeletion',
+    summary: 'Delete my account by mail',
+    description:
+      'For people who have no password at hand. Mails a link, good for an hour, to the verified address of the account; the page behind it asks once more and then deletes the account. An earlier link stops working. Answers the same whether or not there is such an address.',
+  })
+  @ApiAcceptedResponse({ description: 'If the account has a verified address, a mail is on its way there.' })
+  @ApiProblem('request.throttled', 'access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
+  async requestAccountDeletion(
+    @Body() { returnTo }: RequestAccountDeletion,
+    @CurrentUser() user: Principal,
+    @From() caller: Caller,
+  ): Promise<void> {
+    await this.links.request(user.userId, caller, this.returnUrls.check(returnTo));
+  }
+}

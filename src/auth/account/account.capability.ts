@@ -1,0 +1,55 @@
+import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { rate } from '../../config/setting.js';
+import type { ReturnLink } from '../../auth/challenges/return-link.js';
+
+interface DeleteAccountView {
+  address: string;
+  username: string | null;
+  /** Where the form goes. */
+  action: string;
+  token: string;
+}
+
+interface AccountDeletedView {
+  address: string;
+  returnLink: ReturnLink | null;
+}
+
+const declared = {
+  settings: {
+    LIMIT_EXPORT: rate({ default: { points: 10, seconds: 3_600 }, doc: 'Exports of one account.' }),
+  },
+  limits: { export: 'LIMIT_EXPORT' },
+  events: {
+    'account.deletion_requested': 'The mail with the link that deletes an account was asked for.',
+    'account.deleted': 'An account was deleted for good.',
+    'account.exported': 'An account asked for all that is kept of it.',
+  },
+  purposes: {
+    'delete-account': { page: '/account/delete-account' },
+  },
+  mails: {
+    'delete-account': { subject: ({ appName }) => `Delete your ${appName} account?`, carriesSecrets: true },
+  },
+  pages: {
+    'delete-account': page<DeleteAccountView>(),
+    'account-deleted': page<AccountDeletedView>(),
+  },
+  sessionEnds: {
+    deleted: 'The account was deleted.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    account: typeof declared;
+  }
+}
+
+/** Leaving: the export and the deletion of an account. */
+export const account = {
+  name: 'account',
+  folder: import.meta.dirname,
+  module: async () => (await import('./account.module.js')).AccountModule,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AvatarsModule } from '../../avatars/avatars.module.js';
+import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
+import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { AccountDeletionController } from './account-deletion.controller.js';
+import { AccountExportController } from './account-export.controller.js';
+import { DeleteAccountPageController } from './pages/delete-account-page.controller.js';
+import { AccountDeletionLinkService } from './account-deletion-link.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { AccountExportService } from './account-export.service.js';
+
+/** Leaving: the export and the deletion of an account. */
+@Module({
+  imports: [AvatarsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, SessionsModule, UsersModule],
+  controllers: [AccountDeletionController, AccountExportController, DeleteAccountPageController],
+  providers: [AccountDeletionLinkService, AccountDeletionService, AccountExportService],
+  exports: [AccountDeletionLinkService, AccountDeletionService],
+})
+export class AccountModule {}

@@ -1,0 +1,40 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { rate } from '../../config/setting.js';
+import { returnUrls } from './return-urls-setting.js';
+
+const declared = {
+  settings: {
+    RETURN_URLS: returnUrls({
+      default: [],
+      example: 'https://app.example.com/welcome,https://app.example.com/settings',
+      doc: 'Pages of your apps that the pages behind mailed links may lead back to, comma-separated, compared exactly. A request names one of them as `returnTo`.',
+    }),
+    LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
+    LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
+    LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),
+    LIMIT_MAIL_TOTAL: rate({
+      default: { points: 5_000, seconds: 3_600 },
+      doc: 'Mails of this installation that strangers can cause, to all addresses.',
+    }),
+  },
+  limits: {
+    'code-network': 'LIMIT_CODES',
+    'mail-request': 'LIMIT_MAIL_REQUESTS',
+    'mail-address': 'LIMIT_MAIL_ADDRESS',
+    'mail-total': 'LIMIT_MAIL_TOTAL',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    mailedChallenges: typeof declared;
+  }
+}
+
+/** Codes and links that go out by mail or text message. */
+export const mailedChallenges = {
+  name: 'mailedChallenges',
+  folder: import.meta.dirname,
+  module: async () => (await import('./mailed-challenges.module.js')).MailedChallengesModule,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,129 @@
+import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { rate } from '../../config/setting.js';
+import type { ReturnLink } from '../../auth/challenges/return-link.js';
+import type { FieldMessage } from '../../look/field-message.js';
+
+interface ConfirmEmailView {
+  address: string;
+  /** Whether a new password makes the account the reader's. */
+  canTakeOver: boolean;
+  /** Where the form goes. */
+  action: string;
+  token: string;
+  minPasswordLength: number;
+  /** All of them, for the summary. */
+  problems: FieldMessage[];
+  passwordProblem: string | null;
+  newPasswordProblem: string | null;
+}
+
+interface EmailConfirmedView {
+  address: string | null;
+  /** Whether the reader chose a new password, which signed everybody out. */
+  tookOver: boolean;
+  returnLink: ReturnLink | null;
+}
+
+interface ConfirmNewEmailView {
+  address: string;
+  /** Where the form goes. */
+  action: string;
+  token: string;
+  /** All of them, for the summary. */
+  problems: FieldMessage[];
+  passwordProblem: string | null;
+}
+
+interface NewEmailConfirmedView {
+  address: string | null;
+  returnLink: ReturnLink | null;
+}
+
+interface UndoEmailChangeView {
+  address: string;
+  /** Where the form goes. */
+  action: string;
+  token: string;
+  minPasswordLength: number;
+  /** All of them, for the summary. */
+  problems: FieldMessage[];
+  newPasswordProblem: string | null;
+}
+
+interface EmailChangeUndoneView {
+  address: string;
+  /** Whether the reader chose a new password; otherwise a mail is on its way. */
+  passwordSet: boolean;
+}
+
+const declared = {
+  settings: {
+    LIMIT_SMS_NUMBER: rate({ default: { points: 4, seconds: 3_600 }, doc: 'Text messages to one number, and those of one account.' }),
+    LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation, to all numbers.' }),
+  },
+  limits: { 'sms-number': 'LIMIT_SMS_NUMBER', 'sms-total': 'LIMIT_SMS_TOTAL' },
+  errors: {
+    'user.mobile_unreachable': {
+      status: 409,
+      title: 'No mobile number that can be texted',
+      kind: 'conflict',
+      advice: 'Ask for a number in the international form, `+12125551000`.',
+    },
+    'sms.not_configured': {
+      status: 409,
+      title: 'This server sends no text messages',
+      kind: 'conflict',
+      advice: 'Do not offer it on this server (`SMS_URL`).',
+    },
+  },
+  events: {
+    'email.verified': 'An e-mail address was proven.',
+    'email.verification_requested': 'The confirmation mail was asked for again.',
+    'email.change_requested': 'Another e-mail address was asked for; it has to be proven first.',
+    'email.changed': 'The e-mail address of an account was changed.',
+    'email.change_undone': 'The former address took the account back.',
+    'mobile.changed': 'The mobile number of an account was changed.',
+    'mobile.removed': 'The mobile number of an account was removed.',
+    'mobile.verification_requested': 'A code for a mobile number was asked for.',
+    'mobile.verified': 'A mobile number was proven.',
+  },
+  purposes: {
+    'confirm-email': { page: '/account/confirm-email' },
+    'confirm-new-email': { page: '/account/confirm-new-email' },
+    'undo-email-change': { page: '/account/undo-email-change' },
+    'confirm-mobile': { page: null },
+  },
+  mails: {
+    'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },
+    'confirm-new-email': { subject: ({ appName }) => `Confirm your new e-mail address for ${appName}`, carriesSecrets: true },
+    'email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: true },
+    'unproven-email-changed': { subject: ({ appName }) => `Your ${appName} e-mail address was changed`, carriesSecrets: false },
+    'mobile-changed': { subject: ({ appName }) => `Your ${appName} mobile number was changed`, carriesSecrets: false },
+    'email-already-registered': { subject: ({ appName }) => `You already have an account at ${appName}`, carriesSecrets: false },
+  },
+  pages: {
+    'confirm-email': page<ConfirmEmailView>(),
+    'email-confirmed': page<EmailConfirmedView>(),
+    'confirm-new-email': page<ConfirmNewEmailView>(),
+    'new-email-confirmed': page<NewEmailConfirmedView>(),
+    'undo-email-change': page<UndoEmailChangeView>(),
+    'email-change-undone': page<EmailChangeUndoneView>(),
+  },
+  sessionEnds: {
+    'email-change-undone': 'The former address took the account back.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    contacts: typeof declared;
+  }
+}
+
+/** How an account is reached: its e-mail address and mobile number, proven and changed. */
+export const contacts = {
+  name: 'contacts',
+  folder: import.meta.dirname,
+  module: async () => (await import('./contacts.module.js')).ContactsModule,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
+import { IdempotencyModule } from '../../idempotency/idempotency.module.js';
+import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { EmailChangeController } from './email-change.controller.js';
+import { EmailChangeUndoController } from './email-change-undo.controller.js';
+import { EmailVerificationController } from './email-verification.controller.js';
+import { MobileController } from './mobile.controller.js';
+import { ConfirmEmailPageController } from './pages/confirm-email-page.controller.js';
+import { ConfirmNewEmailPageController } from './pages/confirm-new-email-page.controller.js';
+import { UndoEmailChangePageController } from './pages/undo-email-change-page.controller.js';
+import { EmailChangeService } from './email-change.service.js';
+import { EmailChangeUndoService } from './email-change-undo.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import { MobileCodes } from './mobile-codes.service.js';
+import { MobileService } from './mobile.service.js';
+
+/** How an account is reached: its e-mail address and mobile number, proven and changed. */
+@Module({
+  imports: [ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  controllers: [
+    EmailChangeController,
+    EmailChangeUndoController,
+    EmailVerificationController,
+    MobileController,
+    ConfirmEmailPageController,
+    ConfirmNewEmailPageController,
+    UndoEmailChangePageController,
+  ],
+  providers: [EmailChangeService, EmailChangeUndoService, EmailVerificationService, MobileCodes, MobileService],
+  exports: [EmailChangeService, EmailChangeUndoService, EmailVerificationService, MobileCodes, MobileService],
+})
+export class ContactsModule {}

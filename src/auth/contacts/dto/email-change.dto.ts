@@ -1,0 +1,83 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { InvalidRequestError } from '../../../common/errors.js';
+import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
+import { ReturnTo } from '../../challenges/dto/return-to.js';
+
+export class RequestEmailChange {
+  @ApiProperty({
+    description: 'The new address. A link and a code go there.',
+    format: 'email',
+    maxLength: 254,
+    example: 'ada.new@example.com',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  email!: string;
+
+  @ApiProperty({
+    description: 'The password of the account.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  currentPassword!: string;
+
+  @ReturnTo()
+  returnTo?: string;
+}
+
+/** Either `code` or `token`. */
+export class ConfirmEmailChange {
+  @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
+  @ValidateIf((body: ConfirmEmailChange) => body.code !== undefined || body.token === undefined)
+  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  code?: string;
+
+  @ApiPropertyOptional({
+    description: 'From the link, instead of `code`.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @ValidateIf((body: ConfirmEmailChange) => body.token !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token?: string;
+}
+
+export class UndoEmailChange {
+  @ApiProperty({
+    description: 'From the link in the notice to the former address.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'A new password for the account. Without one the old password is locked, and a mail to choose a new one goes to the address.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'seven calm rivers run',
+  })
+  @ValidateIf((body: UndoEmailChange) => body.newPassword !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  newPassword?: string;
+}
+
+/** @throws InvalidRequestError unless there is exactly one proof */
+export function toEmailProof({ code, token }: ConfirmEmailChange): { code: string } | { token: string } {
+  if (code !== undefined && token === undefined) return { code };
+  if (token !== undefined && code === undefined) return { token };
+  throw InvalidRequestError.field('code', 'proof.ambiguous', 'Send either code or token.');
+}

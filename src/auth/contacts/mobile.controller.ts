@@ -1,0 +1,91 @@
+import { Body, Controller, Delete, HttpCode, Post, Put, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { SignedIn } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { type Caller, From } from '../../common/caller.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import { UserView, toUserView } from '../../users/dto/user.view.js';
+import { ChangeMobile, ConfirmMobile, RemoveMobile } from './dto/mobile.dto.js';
+import { MobileService } from './mobile.service.js';
+
+/** What every route here can answer with. */
+const SIGNED_IN = [
+  'access.unauthenticated',
+  'token.invalid',
+  'token.expired',
+  'token.revoked',
+  'user.not_found',
+  'request.throttled',
+] as const;
+
+@ApiTags('Users')
+@Controller('v1/users/me/mobile')
+export class MobileController {
+  constructor(private readonly mobiles: MobileService) {}
+
+  @Put()
+  @SignedIn()
+  @ApiOperation({
+    operationId: 'changeMobile',
+    summary: 'Set my mobile number',
+    description:
+      'The number counts at once and is not verified. A notice goes to the e-mail address when it takes the place of another. Servers with `ACCOUNT_PRIVACY=strict` text a code instead, answer 202 whether or not somebody has the number, and set it once the code is confirmed. Wrong passwords count like those of a sign-in.',
+  })
+  @ApiOkResponse({ type: UserView, description: 'The account with its number.' })
+  @ApiAcceptedResponse({ description: 'With `ACCOUNT_PRIVACY=strict`: if the number can be had, a code is on its way there.' })
+  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'user.mobile_taken', 'sms.not_configured', 'server.busy')
+  async changeMobile(
+    @Body() body: ChangeMobile,
+    @CurrentUser() user: Principal,
+    @From() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserView | undefined> {
+    const account = await this.mobiles.change(user.userId, body, caller);
+    if (account !== null) return toUserView(account);
+    void reply.status(202);
+    return undefined;
+  }
+
+  @Delete()
+  @SignedIn()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'removeMobile',
+    summary: 'Remove my mobile number',
+    description: 'Not when it is all that the account signs in with. Wrong passwords count like those of a sign-in.',
+  })
+  @ApiNoContentResponse({ description: 'The account has no mobile number.' })
+  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'server.busy')
+  async removeMobile(@Body() { currentPassword }: RemoveMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
+    await this.mobiles.remove(user.userId, currentPassword, caller);
+  }
+
+  @Post('verification')
+  @SignedIn()
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'requestMobileVerification',
+    summary: 'Text a code to my mobile number',
+    description: 'Six digits, good for 15 minutes. An earlier code stops working. Nothing is sent to a number that is verified already.',
+  })
+  @ApiAcceptedResponse({ description: 'If the number waits for verification, a text message is on its way.' })
+  @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
+  async requestMobileVerification(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
+    await this.mobiles.requestVerification(user.userId, caller);
+  }
+
+  @Post('verification/confirm')
+  @SignedIn()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'confirmMobile',
+    summary: 'Verify my mobile number',
+    description: 'By the code in the text message. After five wrong ones that code is dead.',
+  })
+  @ApiOkResponse({ type: UserView, description: 'The account, its number verified.' })
+  @ApiProblem(...SIGNED_IN, 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
+  async confirmMobile(@Body() { code }: ConfirmMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
+    return toUserView(await this.mobiles.confirm(user.userId, code, caller));
+  }
+}

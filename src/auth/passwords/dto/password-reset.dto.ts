@@ -1,0 +1,67 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { InvalidRequestError } from '../../../common/errors.js';
+import type { ResetProof } from '../password-reset.service.js';
+import { MAX_PASSWORD_INPUT } from './password-input.js';
+import { ReturnTo } from '../../challenges/dto/return-to.js';
+
+export class RequestPasswordReset {
+  @ApiProperty({ description: 'E-mail address, username or mobile number of the account.', maxLength: 254, example: 'ada@example.com' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  identifier!: string;
+
+  @ReturnTo()
+  returnTo?: string;
+}
+
+/** Either `token`, from the link, or `identifier` and `code`. */
+export class CheckPasswordReset {
+  @ApiPropertyOptional({
+    description: 'From the link. Instead of `identifier` and `code`.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @ValidateIf((body: CheckPasswordReset) => body.token !== undefined || (body.identifier === undefined && body.code === undefined))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `code`: e-mail address, username or mobile number.',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
+  @ValidateIf((body: CheckPasswordReset) => body.identifier !== undefined || body.token === undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  identifier?: string;
+
+  @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
+  @ValidateIf((body: CheckPasswordReset) => body.code !== undefined || body.token === undefined)
+  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  code?: string;
+}
+
+export class ResetPassword extends CheckPasswordReset {
+  @ApiProperty({
+    description: 'At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'seven calm rivers run',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  newPassword!: string;
+}
+
+/** @throws InvalidRequestError unless there is exactly one kind of proof */
+export function toResetProof({ token, identifier, code }: CheckPasswordReset): ResetProof {
+  if (token !== undefined && identifier === undefined && code === undefined) return { token };
+  if (token === undefined && identifier !== undefined && code !== undefined) return { identifier, code };
+  throw InvalidRequestError.field('token', 'proof.ambiguous', 'Send either token, or identifier and code.');
+}

@@ -1,0 +1,50 @@
+import { Body, Controller, HttpCode, Put, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SignedIn } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { type Caller, From } from '../../common/caller.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import { ChangePassword } from './dto/password-change.dto.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
+
+@ApiTags('Auth')
+@Controller('v1/auth/password')
+export class PasswordChangeController {
+  constructor(
+    private readonly changes: PasswordChangeService,
+    private readonly cookie: RefreshCookie,
+  ) {}
+
+  @Put()
+  @SignedIn()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change the password',
+    description:
+      'Every session ends at once, everywhere, the one that asks too: sign in again with the new password. Codes and links in earlier mails stop working, and a notice goes to the e-mail address. Wrong current passwords count like those of a sign-in.',
+  })
+  @ApiNoContentResponse({ description: 'The new password is set, and all devices are signed out.' })
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'access.unauthenticated',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'auth.bad_credentials',
+    'server.busy',
+  )
+  async change(
+    @Body() body: ChangePassword,
+    @CurrentUser() user: Principal,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.changes.change(user.userId, body, caller);
+    this.cookie.clear(request, reply);
+  }
+}

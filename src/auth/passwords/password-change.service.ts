@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { InvalidRequestError } from '../../common/errors.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { BadCredentialsError } from './errors.js';
+import { PasswordCheck } from './password-check.service.js';
+import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordPolicy, type PasswordPolicyName } from './password-policy.service.js';
+import { PasswordReplacement } from './password-replacement.service.js';
+
+/** Which rule a new password has to keep, and under what name its field is reported. */
+export interface NewPasswordRules {
+  policy?: PasswordPolicyName;
+  field?: string;
+  /** Whether it may not be the current one; so by default under the `core` policy. */
+  mustDiffer?: boolean;
+}
+
+/** Changing a password that its owner knows. */
+@Injectable()
+export class PasswordChangeService {
+  constructor(
+    private readonly passwords: PasswordCheck,
+    private readonly policy: PasswordPolicy,
+    private readonly hasher: PasswordHasher,
+    private readonly replacement: PasswordReplacement,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Replaces the password. Every session ends, the caller's own too, as do all open codes and links; a notice goes out.
+   * A new one that must differ and does not is refused by the rule `password.unchanged`.
+   * @throws BadCredentialsError when the current password is wrong (counted by the throttle like a sign-in), or stopped being the
+   *   account's meanwhile; InvalidRequestError, ThrottledError, BusyError
+   */
+  async change(
+    userId: string,
+    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    caller: Caller,
+    { policy = 'core', field = 'newPassword', mustDiffer = policy === 'core' }: NewPasswordRules = {},
+  ): Promise<void> {
+    // Twice: what fails for anybody need not cost a comparison, and the owner's names are known only afterwards.
+    this.policy.check(newPassword, {}, { policy, field });
+    const { account, sessionEpoch } = await this.passwords.byId(userId, currentPassword, caller);
+    this.policy.check(newPassword, account, { policy, field });
+    if (mustDiffer && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
+      throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
+    }
+    const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
+    await this.database.transaction(async () => {
+      // Without this a thief who knows the old password could overtake the owner's reset.
+      if (!(await this.replacement.replace(account, hash, caller, sessionEpoch))) throw new BadCredentialsError();
+      await this.audit.record({ action: 'password.changed', outcome: 'success', actorId: userId, subjectId: userId, caller });
+    });
+  }
+}

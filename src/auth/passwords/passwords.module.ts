@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
+import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { PasswordChangeController } from './password-change.controller.js';
+import { PasswordResetController } from './password-reset.controller.js';
+import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
+import { ForcedResetService } from './forced-reset.service.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordCheck } from './password-check.service.js';
+import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordPolicy } from './password-policy.service.js';
+import { PasswordReplacement } from './password-replacement.service.js';
+import { PasswordResetGrants } from './password-reset-grants.js';
+import { PasswordResetService } from './password-reset.service.js';
+
+/** Passwords: compared, changed, forgotten. */
+@Module({
+  imports: [ChallengesModule, MailedChallengesModule, SessionsModule, UsersModule],
+  controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
+  providers: [
+    ForcedResetService,
+    PasswordChangeService,
+    PasswordCheck,
+    PasswordHasher,
+    PasswordPolicy,
+    PasswordReplacement,
+    PasswordResetGrants,
+    PasswordResetService,
+  ],
+  exports: [
+    ForcedResetService,
+    PasswordChangeService,
+    PasswordCheck,
+    PasswordHasher,
+    PasswordPolicy,
+    PasswordReplacement,
+    PasswordResetService,
+  ],
+})
+export class PasswordsModule {}

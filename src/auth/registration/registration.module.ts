@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { IdempotencyModule } from '../../idempotency/idempotency.module.js';
+import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { AvailabilityController } from './availability.controller.js';
+import { RegistrationController } from './registration.controller.js';
+import { AvailabilityService } from './availability.service.js';
+import { FirstAdminService } from './first-admin.service.js';
+import { RegistrationService } from './registration.service.js';
+
+/** Making an account. */
+@Module({
+  imports: [ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  controllers: [AvailabilityController, RegistrationController],
+  providers: [AvailabilityService, FirstAdminService, RegistrationService],
+  exports: [AvailabilityService, FirstAdminService, RegistrationService],
+})
+export class RegistrationModule {}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { InvalidRequestError } from '../../common/errors.js';
+import { atSteadyTime } from '../../common/steady-time.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { networkOf } from '../../throttling/client-network.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import type { Account, NewAccount } from '../../users/account.js';
+import { EmailTakenError, MobileTakenError } from '../../users/errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { isAccountGone } from '../../users/account-gone.js';
+import { EmailVerificationService } from '../contacts/email-verification.service.js';
+import { MailBudget } from '../challenges/mail-budget.service.js';
+import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { PasswordPolicy, type PasswordPolicyName } from '../passwords/password-policy.service.js';
+
+/** What somebody registers with. */
+export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
+  password: string;
+  /** Where the page behind the confirmation link leads back to, checked by `ReturnUrls`. */
+  returnTo?: string | null | undefined;
+}
+
+/**
+ * Step of the answer times of registrations that must not tell whether an address is known, ms; counted from when the password is
+ * hashed, and well above what storing an account or queueing a mail costs.
+ */
+const ANSWER_STEP_MS = 100;
+
+/** Creating accounts. */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly verification: EmailVerificationService,
+    private readonly policy: PasswordPolicy,
+    private readonly hasher: PasswordHasher,
+    private readonly throttle: ThrottleService,
+    private readonly outbox: OutboxService,
+    private readonly budget: MailBudget,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Creates an unverified account and queues its confirmation mail: both or neither. Never touches an account that exists.
+   * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; ThrottledError, BusyError
+   */
+  async register(input: Registration, caller: Caller, policy: PasswordPolicyName = 'core'): Promise<Account> {
+    return this.store(input, await this.admit(input, caller, policy), caller);
+  }
+
+  /**
+   * The same for servers that tell nobody who is registered: what comes back, and when, does not depend on it. The owner of a known
+   * address gets a mail about it.
+   *
+   * One address and nothing else that is unique: whether a username was taken by the attempt, or a second address is mailed, would
+   * tell whether the first was known.
+   * @throws InvalidRequestError, ThrottledError, BusyError
+   */
+  async registerPrivately(input: Registration, caller: Caller): Promise<void> {
+    if (input.username != null) throw InvalidRequestError.field('username', 'username.later', 'Choose a username after signing in.');
+    if (input.email != null && input.mobile != null) {
+      throw InvalidRequestError.field('mobile', 'mobile.later', 'Register with an e-mail address or a mobile number, not both.');
+    }
+    const passwordHash = await this.admit(input, caller, 'core');
+    await atSteadyTime(ANSWER_STEP_MS, async () => {
+      try {
+        await this.store(input, passwordHash, caller);
+      } catch (error) {
+        if (error instanceof EmailTakenError && input.email != null) await this.tellOwner(input.email, caller);
+        else if (!(error instanceof MobileTakenError)) throw error;
+      }
+    });
+  }
+
+  /** What is checked before anybody looks who is registered. @returns the hash of the password */
+  private async admit({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName): Promise<string> {
+    if (input.email == null && input.mobile == null && policy === 'core') {
+      throw InvalidRequestError.field('email', 'identifier.missing', 'Give an e-mail address, a mobile number, or both.');
+    }
+    await this.throttle.take({ limit: 'register', of: networkOf(caller.ip) }, caller);
+    this.policy.check(password, input, { policy });
+    return this.hasher.hash(password); // slow by design: outside the transaction
+  }
+
+  /** Account, challenge, mail and event in one statement. */
+  private async store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
+    const draft = this.users.draft({ ...input, passwordHash });
+    const { id, email } = draft;
+    const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
+    try {
+      return await this.users.insert(draft, (created) => [
+        ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, input.returnTo ?? null, created)),
+        this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+      ]);
+    } catch (error) {
+      if (mailed !== null) await this.budget.giveBack(mailed);
+      throw error;
+    }
+  }
+
+  private async tellOwner(email: string, caller: Caller): Promise<void> {
+    const owner = await this.users.findByEmail(email);
+    if (owner === null || owner.email === null || owner.disabledAt !== null || !(await this.budget.spend(owner.email))) return;
+    const { id: userId, email: recipient, locale, firstName } = owner;
+    try {
+      await this.database.transaction(async () => {
+        await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
+        const details = { reason: 'user.email_taken' };
+        await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: userId, caller, details });
+      });
+    } catch (error) {
+      if (!isAccountGone(error)) throw error;
+    }
+  }
+}

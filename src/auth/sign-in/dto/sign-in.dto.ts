@@ -1,0 +1,90 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { UserView, toUserView } from '../../../users/dto/user.view.js';
+import type { SignedIn } from '../sign-in.service.js';
+import type { IssuedTokens } from '../../../tokens/sessions/sessions.service.js';
+import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
+
+/** How a client keeps its refresh token. */
+const SESSION_MODES = ['tokens', 'cookie'] as const;
+export type SessionMode = (typeof SESSION_MODES)[number];
+
+export class SignIn {
+  @ApiProperty({ description: 'E-mail address, username or mobile number.', maxLength: 254, example: 'ada@example.com' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  identifier!: string;
+
+  @ApiProperty({
+    description: 'Exactly as it was set; only the Unicode normal form does not matter.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  password!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Who keeps the refresh token. `tokens`: the app, which finds it in the answer. `cookie`, for browsers: the browser, in the cookie `__Host-latchkey-refresh` that no script can read; the answer has the access token only. Needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox take it from `http://localhost` all the same.',
+    enum: SESSION_MODES,
+    enumName: 'SessionMode',
+    default: 'tokens',
+    example: 'tokens',
+  })
+  @ValidateIf((body: SignIn) => body.session !== undefined)
+  @IsIn(SESSION_MODES)
+  session?: SessionMode;
+}
+
+export class RefreshSession {
+  @ApiPropertyOptional({
+    description:
+      'The refresh token of the last answer. Without it the cookie `__Host-latchkey-refresh` is used; with it the cookie is not looked at.',
+    maxLength: 200,
+    example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
+  })
+  @ValidateIf((body: RefreshSession) => body.refreshToken !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200)
+  refreshToken?: string;
+}
+
+/** The tokens of a session. */
+export class TokensView {
+  @ApiProperty({
+    description: 'Send it as `Authorization: Bearer …`. A JWT (RFC 9068); its keys are at `/.well-known/jwks.json`.',
+    example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…',
+  })
+  accessToken!: string;
+
+  @ApiPropertyOptional({
+    description: 'Good for one refresh; keep the one of the latest answer only. Absent in cookie mode.',
+    example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
+  })
+  refreshToken?: string;
+
+  @ApiProperty({ description: 'How the access token is sent (RFC 6750).', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
+  tokenType!: 'Bearer';
+
+  @ApiProperty({ description: 'Lifetime of the access token, seconds.', type: 'integer', example: 900 })
+  expiresIn!: number;
+}
+
+export class SignedInView extends TokensView {
+  @ApiProperty({ description: 'Who signed in.', type: UserView })
+  user!: UserView;
+}
+
+/** @param mode with `cookie` the refresh token is left out: it travels in the cookie alone */
+export function toTokensView({ accessToken, refreshToken, expiresInSeconds }: IssuedTokens, mode: SessionMode): TokensView {
+  return { accessToken, ...(mode === 'cookie' ? {} : { refreshToken }), tokenType: 'Bearer', expiresIn: expiresInSeconds };
+}
+
+export function toSignedInView({ account, tokens }: SignedIn, mode: SessionMode): SignedInView {
+  return { ...toTokensView(tokens, mode), user: toUserView(account) };
+}

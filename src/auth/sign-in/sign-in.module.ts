@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { SignInController } from './sign-in.controller.js';
+import { VerifyController } from './verify.controller.js';
+import { SignInService } from './sign-in.service.js';
+
+/** The one door: from a proof to a session. */
+@Module({
+  imports: [ContactsModule, PasswordsModule, SessionsModule, UsersModule],
+  controllers: [SignInController, VerifyController],
+  providers: [SignInService],
+  exports: [SignInService],
+})
+export class SignInModule {}

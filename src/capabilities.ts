@@ -1,0 +1,90 @@
+import type { Capability } from './common/capability.js';
+import type { Declared } from './common/declared.js';
+import { config } from './config/config.capability.js';
+import { http } from './http/http.capability.js';
+import { database } from './database/database.capability.js';
+import { throttling } from './throttling/throttling.capability.js';
+import { storage } from './storage/storage.capability.js';
+import { look } from './look/look.capability.js';
+import { health } from './health/health.capability.js';
+import { metrics } from './metrics/metrics.capability.js';
+import { audit } from './audit/audit.capability.js';
+import { jobs } from './jobs/jobs.capability.js';
+import { idempotency } from './idempotency/idempotency.capability.js';
+import { mail } from './mail/mail.capability.js';
+import { sms } from './sms/sms.capability.js';
+import { users } from './users/users.capability.js';
+import { avatars } from './avatars/avatars.capability.js';
+import { challenges } from './tokens/challenges/challenges.capability.js';
+import { signingKeys } from './tokens/signing-keys/signing-keys.capability.js';
+import { accessTokens } from './tokens/access-tokens/access-tokens.capability.js';
+import { sessions } from './tokens/sessions/sessions.capability.js';
+import { access } from './tokens/access/access.capability.js';
+import { oauth } from './tokens/oauth/oauth.capability.js';
+import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
+import { passwords } from './auth/passwords/passwords.capability.js';
+import { contacts } from './auth/contacts/contacts.capability.js';
+import { account } from './auth/account/account.capability.js';
+import { registration } from './auth/registration/registration.capability.js';
+import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { administration } from './administration/administration.capability.js';
+import { books } from './books/books.capability.js';
+import { pages } from './pages/pages.capability.js';
+import { openapi } from './openapi/openapi.capability.js';
+import { contracts } from './contracts/contracts.capability.js';
+import { Catalogue, rowsOf } from './common/catalogue.js';
+
+/** Everything that this server can do, in the order of the documentation. A new capability is its folder and a line here. */
+export const CAPABILITIES = [
+  config,
+  http,
+  database,
+  throttling,
+  storage,
+  look,
+  health,
+  metrics,
+  audit,
+  jobs,
+  idempotency,
+  mail,
+  sms,
+  users,
+  avatars,
+  challenges,
+  signingKeys,
+  accessTokens,
+  sessions,
+  access,
+  oauth,
+  mailedChallenges,
+  passwords,
+  contacts,
+  account,
+  registration,
+  signIn,
+  administration,
+  books,
+  pages,
+  openapi,
+  contracts,
+] as const satisfies readonly Capability[];
+
+/** Declared in some folder, and not listed above: then this does not compile, and the message names it. */
+type Unlisted = Exclude<keyof Declared, (typeof CAPABILITIES)[number]['name']>;
+type None<Names extends never> = Names;
+export type EveryCapabilityIsListed = None<Unlisted>;
+
+export const CATALOGUE = new Catalogue(CAPABILITIES);
+
+/** Every setting, in the order of the README's table. */
+export const SETTINGS = rowsOf(CAPABILITIES, 'settings');
+
+/** All migrations, oldest first. TypeORM takes the last 13 digits of a class for a time: 9000 is 9000000000000, and 10000 is 9010000000000. */
+export const MIGRATIONS = CAPABILITIES.flatMap((capability: Capability) => capability.migrations ?? []).toSorted(
+  (a, b) => timeOf(a.name) - timeOf(b.name),
+);
+
+function timeOf(name: string): number {
+  return Number(name.slice(-13));
+}

@@ -1,0 +1,57 @@
+import type { Capability, ErrorRow, MailRow, PurposeRow } from './capability.js';
+import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
+
+type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
+
+/** All rows of one kind. @throws Error when two capabilities declare the same name */
+export function rowsOf<Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages'>(
+  capabilities: readonly Capability[],
+  kind: Kind,
+): RowsOf<Kind> {
+  const all = new Map<string, unknown>();
+  for (const capability of capabilities) {
+    for (const [name, row] of Object.entries(capability[kind] ?? {})) {
+      if (all.has(name)) throw new Error(`${capability.name} declares ${name}, which is declared already (${kind})`);
+      all.set(name, row);
+    }
+  }
+  return Object.fromEntries(all) as RowsOf<Kind>;
+}
+
+/** A template that belongs to a capability. */
+export interface Template {
+  name: string;
+  /** Where `mails/` and `pages/` are. */
+  folder: string;
+}
+
+/** What the capabilities of this server declare; for the rooms that serve all of them alike, and know none. */
+export class Catalogue {
+  readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
+  readonly limits: Readonly<Record<LimitName, LimitSetting>>;
+  readonly actions: readonly AuditAction[];
+  readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
+  readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
+  readonly pages: ReadonlyMap<keyof Views, Template>;
+  /** Names of all migrations. */
+  readonly migrations: readonly string[];
+
+  constructor(capabilities: readonly Capability[]) {
+    this.errors = rowsOf(capabilities, 'errors') as typeof this.errors;
+    this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
+    this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
+    this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
+    this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
+    this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
+    this.migrations = capabilities.flatMap(({ migrations = [] }) => migrations.map(({ name }) => name));
+  }
+}
+
+function templates(capabilities: readonly Capability[], kind: 'mails' | 'pages'): ReadonlyMap<string, Template> {
+  rowsOf(capabilities, kind);
+  return new Map(
+    capabilities.flatMap(({ folder, ...capability }) =>
+      Object.entries(capability[kind] ?? {}).map(([name, row]) => [name, { ...row, name, folder }] as const),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import type { Capability, Declarations } from '../common/capability.js';
+import { bool, someOf } from '../config/setting.js';
+import { CONTRACT_SLUGS } from './shared/contract-slugs.js';
+
+const declared = {
+  settings: {
+    CONTRACTS: someOf(CONTRACT_SLUGS, {
+      default: CONTRACT_SLUGS,
+      production: [],
+      example: 'sadhelx,user-spec',
+      doc: 'Wire contracts that are served below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
+    }),
+    CONTRACTS_OPEN: bool({
+      default: true,
+      production: false,
+      doc: 'Serve to anyone what the documents of some contracts leave open, such as lists of all users. With `false` lists are for admins, an account is for its owner and admins, books are for anyone signed in.',
+    }),
+  },
+  events: {
+    'account.activated': 'An account was activated.',
+  },
+  purposes: {
+    'activate-account': { page: null },
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    contracts: typeof declared;
+  }
+}
+
+/** Other backends' APIs over the same core. */
+export const contracts = {
+  name: 'contracts',
+  folder: import.meta.dirname,
+  ...declared,
+} as const satisfies Capability;

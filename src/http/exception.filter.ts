@@ -1,0 +1,162 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../common/declared.js';
+import type { ErrorRow } from '../common/capability.js';
+import {
+  AppError,
+  MalformedRequestError,
+  MethodNotAllowedError,
+  RouteNotFoundError,
+  TooLargeError,
+  UnavailableError,
+  UnsupportedMediaTypeError,
+} from '../common/errors.js';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '../common/problem.js';
+import { pathOf } from './request-log.js';
+
+/** Writes a failure in one wire format. */
+export type FailureRenderer = (error: AppError, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Turns an error of a library into an expected failure, or leaves it alone. */
+export type FailureTranslator = (error: unknown) => AppError | undefined;
+
+/** A failure nobody expected; what it was stays in the log. */
+class UnexpectedError extends AppError {
+  override readonly code = 'server.error';
+  constructor(cause: unknown) {
+    super('Something went wrong on our side.', { cause });
+  }
+}
+
+class RequestTimeoutError extends AppError {
+  override readonly code = 'request.timeout';
+}
+
+/**
+ * The one place where failures become answers: of controllers, guards and pipes, and those that never reach a controller
+ * (malformed JSON, unknown path, wrong method). The wire format is picked by the path's prefix.
+ */
+@Catch()
+export class ExceptionRenderer implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  /**
+   * @param errors what the API says of every expected failure
+   * @param contracts renderers of other wire formats by path prefix (`/contracts/<slug>`)
+   * @param translators asked in order about errors that are not an `AppError`
+   * @param allowedMethods methods that the path of a URL answers
+   */
+  constructor(
+    private readonly errors: Readonly<Record<ErrorCode, ErrorRow>>,
+    private readonly contracts: ReadonlyMap<string, FailureRenderer>,
+    private readonly translators: readonly FailureTranslator[],
+    private readonly allowedMethods: (url: string) => readonly string[],
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.render(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Answers a request with its failure, and logs what is the server's own fault. */
+  render(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const failure = this.toFailure(error, request);
+    this.log(failure, request);
+    if (reply.sent) return;
+    if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(failure.retryAfterSeconds)));
+    if (failure instanceof MethodNotAllowedError) void reply.header('allow', failure.allowed.join(', '));
+    this.rendererFor(request)(failure, request, reply);
+  }
+
+  private log(failure: AppError, request: FastifyRequest): void {
+    const { status } = this.errors[failure.code];
+    if (status < 500) return;
+    const about = { code: failure.code, requestId: request.id, method: request.method, path: pathOf(request.url), err: failure.cause };
+    if (failure.code === 'server.error') this.logger.error({ msg: 'Unexpected failure', ...about });
+    else this.logger.warn({ msg: failure.message, ...about });
+  }
+
+  private rendererFor(request: FastifyRequest): FailureRenderer {
+    // The route's own spelling, where there is a route: `//contracts/…` and `/%63ontracts/…` are the same.
+    const url = request.routeOptions.url ?? plainPath(request.url);
+    for (const [prefix, renderer] of this.contracts) {
+      if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
+    }
+    return (error, about, reply) => renderProblem(error, this.errors[error.code], about, reply);
+  }
+
+  private toFailure(error: unknown, request: FastifyRequest): AppError {
+    if (error instanceof AppError) return error;
+    // The caller hung up in the middle of the body: nobody is there to read the answer, and nothing is wrong here.
+    if (request.raw.aborted || (error instanceof Error && error.message === 'aborted'))
+      return new MalformedRequestError('The request was broken off.');
+    for (const translate of this.translators) {
+      const failure = translate(error);
+      if (failure !== undefined) return failure;
+    }
+    switch (statusOf(error)) {
+      case 400:
+        return new MalformedRequestError(messageOf(error), { cause: error });
+      case 404: {
+        const allowed = this.allowedMethods(request.url);
+        return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new RouteNotFoundError();
+      }
+      case 408:
+        return new RequestTimeoutError('The request took too long to arrive.', { cause: error });
+      // A part of the path is longer than any name of ours, or leads out of a folder of static files.
+      case 403:
+      case 414:
+        return new RouteNotFoundError();
+      case 413:
+        return new TooLargeError('The body is larger than this address accepts.', { cause: error });
+      case 415:
+        return new UnsupportedMediaTypeError(undefined, error);
+      case 503:
+        return new UnavailableError(2, error);
+      default:
+        return statusOf(error) < 500
+          ? new MalformedRequestError('The request cannot be answered.', { cause: error })
+          : new UnexpectedError(error);
+    }
+  }
+}
+
+/** The path of a URL in the spelling in which a route would have it; as it is where it has none. */
+function plainPath(url: string): string {
+  const path = pathOf(url).replaceAll(/\/{2,}/g, '/');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The core's own format: `application/problem+json` (RFC 9457). */
+function renderProblem(error: AppError, row: ErrorRow, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = row;
+  if (status === 401) void reply.header('www-authenticate', challengeFor(error.code));
+  void reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
+    .send(JSON.stringify(toProblem(error, row, request.id)));
+}
+
+/** Which scheme a protected resource wants, and why a token was refused (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */
+function challengeFor(code: ErrorCode): string {
+  if (code === 'oauth.invalid_client') return 'Basic realm="latchkey", charset="UTF-8"';
+  return code.startsWith('token.') ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+/** Fastify's complaint about an address is not one about the body. */
+function messageOf(error: unknown): string {
+  const inAddress = (error as { code?: unknown } | null)?.code === 'FST_ERR_BAD_URL';
+  return inAddress ? 'The address is malformed; check its %-escapes.' : 'The request is malformed; its body must be valid JSON.';
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  // Errors of Fastify's own (body too large, bad JSON) carry `statusCode`.
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import fastifyCors from '@fastify/cors';
+import fastifyMultipart, { type FastifyMultipartOptions } from '@fastify/multipart';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { useBodyParsers } from './body-parsers.js';
+import { limitBodyTime } from './body-time.js';
+import { answerUnreadable } from './client-errors.js';
+import { ROUTER_OPTIONS } from './route-table.js';
+import { isAllowedOrigin } from './allowed-origins.js';
+import type { Catalogue } from '../common/catalogue.js';
+import type { Settings } from '../config/settings.js';
+import { addRateLimitHeaders } from '../throttling/rate-limit-headers.js';
+
+/** Largest JSON body, bytes. */
+const MAX_BODY_BYTES = 64 * 1_024;
+/** How long an idle keep-alive connection stays open, ms; above the usual 60 s of load balancers. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** How patient the server is with slow senders, who must not hold connections. */
+export interface Patience {
+  /** Longest time for a request's header to arrive, and then for its body, ms. */
+  requestTimeoutMs: number;
+  /** The same for a file that somebody is waiting for, as long as enough of it keeps coming, ms: 5 MiB at 0.4 Mbit/s. */
+  uploadTimeoutMs: number;
+  /** Longest silence on a connection, ms. */
+  connectionTimeoutMs: number;
+  /** How often Node looks for requests over their time, ms. */
+  checkEveryMs: number;
+}
+
+const PATIENCE: Patience = { requestTimeoutMs: 15_000, uploadTimeoutMs: 120_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
+
+/** How long a connection has to send its first byte once the server stops, ms; and how often those that did not are looked for. */
+const FIRST_BYTE_MS = 1_000;
+const FIRST_BYTE_CHECK_MS = 100;
+
+/** Of an upload, beside the size of its file: one file, and the few fields that frontends send along. */
+const UPLOAD_LIMITS = { files: 1, fields: 10, parts: 11, fieldSize: 4 * 1_024, headerPairs: 50 };
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** Headers of every answer. API answers hold nothing that a browser should run, frame or guess at. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'cross-origin-resource-policy': 'same-site',
+  'cache-control': 'no-store',
+} as const;
+
+const HSTS = 'max-age=63072000; includeSubDomains';
+
+/** Answers a request with its failure. */
+export type Render = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+function noSchemas(): never {
+  throw new Error('No route has a JSON schema');
+}
+
+/** Fastify, with every limit set that it leaves open by default. */
+export function createHttpAdapter(
+  settings: Settings,
+  { errors }: Catalogue,
+  render: Render,
+  patience: Patience = PATIENCE,
+): FastifyAdapter {
+  const { requestTimeoutMs, uploadTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    // Node knows one limit for all: the longest that any may take. Bodies have a shorter one, see below.
+    requestTimeout: requestTimeoutMs + uploadTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: checkEveryMs },
+    forceCloseConnections: 'idle',
+    // A request that arrives while the last ones are being finished is one of them.
+    return503OnClosing: false,
+    trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
+    routerOptions: ROUTER_OPTIONS,
+    // Bodies are checked by pipes. Fastify would load its compilers of JSON schemas all the same.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    requestIdHeader: false,
+    genReqId: ({ headers }: IncomingMessage) => {
+      const sent = headers['x-request-id'];
+      // Not a UUIDv7: nothing is sorted by it, and Node has random bytes for these in store.
+      return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
+    },
+    // Addresses that the router cannot read come here instead of to hooks and handlers.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setHeaders(request, reply, settings);
+      render(error, request, reply);
+    },
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, errors),
+  });
+  limitBodyTime(adapter.getInstance(), { bodyTimeoutMs: requestTimeoutMs, uploadTimeoutMs });
+  return adapter;
+}
+
+/** Sets what holds for every request and answer: which bodies are read, request id, security headers, CORS. */
+export async function configureHttp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  useBodyParsers(fastify);
+  addRateLimitHeaders(fastify);
+  closeSilentConnections(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    setHeaders(request, reply, settings);
+    done();
+  });
+  readUploads(fastify, { limits: { fileSize: settings.AVATAR_MAX_BYTES, ...UPLOAD_LIMITS } });
+  await app.register(fastifyCors, {
+    origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) =>
+      answer(null, isAllowedOrigin(origin, settings)),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'etag', 'location'],
+    // For the refresh cookie; sent to allowed origins only.
+    credentials: true,
+    maxAge: 600,
+  });
+}
+
+/**
+ * Makes `request.file()` and its like work. The plugin's hooks are left out: they delete what it saved to disk, which nothing here
+ * asks of it, and would add a tenth to the time of every cheap request.
+ */
+function readUploads(fastify: FastifyInstance, options: FastifyMultipartOptions): void {
+  const withoutHooks = Object.create(fastify, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
+  fastifyMultipart(withoutHooks, options, () => {});
+}
+
+function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Settings): void {
+  void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  if (String(settings.PUBLIC_URL).startsWith('https:')) void reply.header('strict-transport-security', HSTS);
+}
+
+/**
+ * Node does not count a connection as idle over which nothing has come yet, such as one that a browser opened in advance: a server
+ * that stops would wait for it.
+ */
+function closeSilentConnections(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  const openSince = new Map<Socket, number>();
+  server.on('connection', (socket) => {
+    openSince.set(socket, performance.now());
+    socket.once('close', () => openSince.delete(socket));
+  });
+  const close = (): void => {
+    for (const [socket, since] of openSince) if (socket.bytesRead === 0 && performance.now() - since > FIRST_BYTE_MS) socket.destroy();
+  };
+  fastify.addHook('preClose', (done) => {
+    if (server.listening) {
+      const closing = setInterval(close, FIRST_BYTE_CHECK_MS);
+      server.once('close', () => clearInterval(closing));
+    }
+    done();
+  });
+}

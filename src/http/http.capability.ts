@@ -1,0 +1,133 @@
+import { isIP } from 'node:net';
+import type { Capability, Declarations } from '../common/capability.js';
+import { cidrs, integer, origins, text } from '../config/setting.js';
+
+/** Whether only this machine can reach an address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+const declared = {
+  settings: {
+    HOST: text({
+      check: (value, { NODE_ENV: environment }) =>
+        environment === 'production' || isLoopback(value)
+          ? []
+          : ['HOST must be a loopback address outside production (the development mailbox shows every mail)'],
+      default: '127.0.0.1',
+      production: '0.0.0.0',
+      doc: 'Address to listen on. Outside production only a loopback address is accepted.',
+    }),
+    PORT: integer({
+      default: 3000,
+      min: 0,
+      max: 65_535,
+      doc: 'TCP port to listen on; 0 picks a free one.',
+      check: (value, { PUBLIC_URL: publicUrl }) =>
+        value === 0 && publicUrl === undefined ? ['PUBLIC_URL must be set when PORT is 0'] : [],
+    }),
+    CORS_ORIGINS: origins({
+      default: [],
+      example: 'https://app.example.com,https://admin.example.com',
+      doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Outside production an empty list admits every `http://localhost:*` and `http://127.0.0.1:*`.',
+    }),
+    TRUSTED_PROXIES: cidrs({
+      default: [],
+      example: '10.0.0.0/8,fd00::/8',
+      doc: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is believed.',
+    }),
+  },
+  errors: {
+    'request.malformed': {
+      status: 400,
+      title: 'The request cannot be read',
+      kind: 'bad-request',
+      advice: 'Send well-formed JSON in UTF-8, and an address without bad escapes.',
+      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+    },
+    'request.invalid': {
+      status: 422,
+      title: 'The request has invalid fields',
+      kind: 'bad-request',
+      advice: 'Show each sentence in `errors` beside its field.',
+      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+    },
+    'request.timeout': { status: 408, title: 'The request took too long to arrive', kind: 'bad-request', advice: 'Send it again.' },
+    'request.too_large': {
+      status: 413,
+      title: 'The request is too large',
+      kind: 'too-large',
+      advice: 'Send less: a body has 64 KiB at most, a picture `AVATAR_MAX_BYTES`.',
+    },
+    'request.headers_too_large': {
+      status: 431,
+      title: 'The request header is too large',
+      kind: 'too-large',
+      advice: 'Send fewer cookies.',
+    },
+    'request.unsupported_media_type': {
+      status: 415,
+      title: 'Unsupported media type',
+      kind: 'unsupported-media-type',
+      advice: 'Send `content-type: application/json`; for a picture one of the formats that the operation lists.',
+      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+    },
+    'request.precondition_failed': {
+      status: 412,
+      title: 'It was edited meanwhile',
+      kind: 'conflict',
+      advice: 'Read it again, let the user look at it, and send the edit with the new `ETag`.',
+    },
+    'route.not_found': {
+      status: 404,
+      title: 'No such resource',
+      kind: 'unknown-route',
+      advice: 'Check the address.',
+      page: { title: 'There is nothing here', advice: ['Check that you have opened the whole link from your mail.'] },
+    },
+    'route.method_not_allowed': {
+      status: 405,
+      title: 'Method not allowed',
+      kind: 'wrong-method',
+      advice: 'Use a method that the header `Allow` names.',
+      page: { title: 'There is nothing here', advice: ['Open the link in your mail again and start from there.'] },
+    },
+    'server.busy': {
+      status: 503,
+      title: 'The server is busy',
+      kind: 'unavailable',
+      advice: 'Wait `Retry-After` seconds and send it again.',
+      page: { title: 'We are very busy', advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'] },
+    },
+    'server.unavailable': {
+      status: 503,
+      title: 'The server is not available',
+      kind: 'unavailable',
+      advice: 'Wait `Retry-After` seconds and send it again. It signs nobody out.',
+      page: {
+        title: 'We are not available for the moment',
+        advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'],
+      },
+    },
+    'server.error': {
+      status: 500,
+      title: 'Something went wrong',
+      kind: 'unexpected',
+      advice: 'A fault of the server: show `requestId`, under which it is in the log.',
+      page: { title: 'Something went wrong', advice: ['That is our fault, not yours. Try again in a few minutes.'] },
+    },
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    http: typeof declared;
+  }
+}
+
+/** Requests and answers, whatever they are about. */
+export const http = {
+  name: 'http',
+  folder: import.meta.dirname,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,26 @@
+import type { Capability, Declarations } from '../common/capability.js';
+import { oneOf } from '../config/setting.js';
+import type { Settings } from '../config/settings.js';
+
+const declared = {
+  settings: {
+    MAIL_WORKER: oneOf(['on', 'off'], {
+      default: 'on',
+      doc: '`off`: this node queues mail and text messages, and leaves sending them to other nodes.',
+    }),
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    jobs: typeof declared;
+  }
+}
+
+/** Work that outlives a request. */
+export const jobs = {
+  name: 'jobs',
+  folder: import.meta.dirname,
+  module: async (settings: Settings) => (await import('./jobs.module.js')).JobsModule.register(settings),
+  ...declared,
+} as const satisfies Capability;

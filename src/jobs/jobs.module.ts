@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
+import { JobWorker, JobWorkerOptions } from './job-worker.js';
+import { WorkerTasks } from './worker-tasks.js';
+import { WorkerWatch } from './worker-watch.js';
+
+/** The durable queue. A room that has work to be done later injects `WorkerTasks`. */
+@Module({})
+export class JobsModule {
+  static register(settings: Settings): DynamicModule {
+    return {
+      module: JobsModule,
+      global: true,
+      providers: [
+        { provide: JobWorkerOptions, useValue: { enabled: settings.MAIL_WORKER === 'on' } satisfies JobWorkerOptions },
+        JobWorker,
+        WorkerTasks,
+        WorkerWatch,
+      ],
+      exports: [WorkerTasks],
+    };
+  }
+}

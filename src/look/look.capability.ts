@@ -1,0 +1,31 @@
+import type { Capability, Declarations } from '../common/capability.js';
+import { color, image, text } from '../config/setting.js';
+
+const declared = {
+  settings: {
+    APP_NAME: text({ default: 'Latchkey', max: 64, doc: 'The name that people see in mails and on pages.' }),
+    BRAND_COLOR: color({
+      default: '#3346d3',
+      doc: 'Colour of buttons and links in mails and on pages, in hexadecimal. Text on it is black or white, whichever can be read; links and dark screens get a shade of it that can.',
+    }),
+    BRAND_LOGO_URL: image({
+      optional: true,
+      example: 'https://www.example.com/logo.png',
+      doc: 'Logo on pages and in mails in place of the name, 32 pixels high: an `https:` URL, or a `data:` URL of the image, which mails leave out. It should show on light and on dark grounds.',
+    }),
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    look: typeof declared;
+  }
+}
+
+/** How pages and mails look. */
+export const look = {
+  name: 'look',
+  folder: import.meta.dirname,
+  module: async () => (await import('./look.module.js')).LookModule,
+  ...declared,
+} as const satisfies Capability;

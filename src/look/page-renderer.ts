@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import Handlebars from 'handlebars';
+import { type BrandColors, brandPalette } from './brand-palette.js';
+import { initialOf, logoSource } from './logo.js';
+import { Catalogue, type Template } from '../common/catalogue.js';
+import { Settings } from '../config/settings.js';
+import type { Views } from '../common/declared.js';
+
+/** A page and the headers without which it must not be shown. */
+export interface Page {
+  html: string;
+  headers: Record<string, string>;
+}
+
+/** Answers with a page. */
+export function write(reply: FastifyReply, { html, headers }: Page): string {
+  void reply.headers(headers);
+  return html;
+}
+
+const TEMPLATES = join(import.meta.dirname, 'templates');
+
+/** What pages have in common. */
+const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
+
+/** `strict`: a field that is missing fails the page instead of leaving a hole in it. */
+const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
+
+/**
+ * Renders pages: one layout, one template each, all compiled when the server starts; a page without a template stops the start.
+ * Values are escaped and never read as a template. There are no scripts; the one style sheet is in the page and allowed by its hash.
+ */
+@Injectable()
+export class PageRenderer {
+  private readonly templates: ReadonlyMap<string, HandlebarsTemplateDelegate<object>>;
+  private readonly css: string;
+  private readonly headers: Record<string, string>;
+  private readonly brand: { appName: string; initial: string; logo: string | null; icon: string };
+
+  constructor(settings: Settings, catalogue: Catalogue) {
+    const initial = initialOf(settings.APP_NAME);
+    this.brand = {
+      appName: settings.APP_NAME,
+      initial,
+      logo: settings.BRAND_LOGO_URL ?? null,
+      icon: iconOf(initial, brandPalette(settings.BRAND_COLOR).light),
+    };
+    const engine = Handlebars.create();
+    // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
+    for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(`${name}.hbs`), OPTIONS));
+    const compile = ({ folder, name }: Template) =>
+      engine.compile<object>(readFileSync(join(folder, 'pages', `${name}.hbs`), 'utf8'), OPTIONS);
+    this.templates = new Map([...catalogue.pages.values()].map((template) => [template.name, compile(template)]));
+    this.css = brandCss(settings.BRAND_COLOR) + readAsset('pages.css');
+    this.headers = {
+      'content-type': 'text/html; charset=utf-8',
+      // The address bar holds a token, the page an e-mail address.
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL),
+    };
+  }
+
+  /** A page. `title` is read out first and is all that a tab shows; the product's name is added. */
+  render<Name extends keyof Views>(name: Name, title: string, view: Views[Name]): Page {
+    const template = this.templates.get(name);
+    if (template === undefined) throw new Error(`There is no page ${name}`);
+    const html = template({ ...view, ...this.brand, title, css: new Handlebars.SafeString(this.css) });
+    return { html, headers: this.headers };
+  }
+}
+
+/** The icon of the tab, as a `data:` URL. */
+function iconOf(letter: string, { fill, onFill }: BrandColors): string {
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="${fill}"/>` +
+    `<text x="16" y="23" font-family="system-ui,sans-serif" font-size="20" font-weight="700" text-anchor="middle" fill="${onFill}">${Handlebars.escapeExpression(letter)}</text></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+function policyFor(css: string, logo: string | undefined): string {
+  const style = createHash('sha256').update(css).digest('base64');
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${style}'`,
+    `img-src 'self' data:${logoSource(logo)}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** The colours of the brand as custom properties: `--fill`, `--on-fill`, `--fill-hover`, `--edge`, `--ink`. */
+function brandCss(color: string): string {
+  const { light, dark } = brandPalette(color);
+  return `${properties(light)}@media (prefers-color-scheme:dark){${properties(dark)}}\n`;
+}
+
+function properties({ fill, onFill, fillHover, edge, ink }: BrandColors): string {
+  return `:root{--fill:${fill};--on-fill:${onFill};--fill-hover:${fillHover};--edge:${edge};--ink:${ink}}`;
+}
+
+function readAsset(name: string): string {
+  return readFileSync(join(TEMPLATES, name), 'utf8');
+}

@@ -1,0 +1,168 @@
+import { ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { contractsServed } from '../contracts/contracts.js';
+import { FieldProblemView, Problem } from '../common/problem.js';
+import { PROBLEM_CODES } from '../common/api-problem.js';
+import type { Capability } from '../common/capability.js';
+import { problemResponses } from './problem-responses.js';
+import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
+import type { ErrorCode } from '../common/declared.js';
+import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
+import type { Settings } from '../config/settings.js';
+import { createContractDocument } from './contract-document.js';
+import { addExamples } from './openapi-examples.js';
+
+const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
+
+Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorization: Bearer …\`, and exchange the \`refreshToken\` at
+\`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
+
+/** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
+const TAGS = CAPABILITIES.flatMap((capability: Capability) => capability.tags ?? [])
+  .toSorted((a, b) => a.position - b.position)
+  .map(({ name, description }) => ({ name, description }));
+
+/** The OpenAPI 3.1 document of the core's API. */
+export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Latchkey')
+    .setDescription(DESCRIPTION)
+    .setVersion('1.0.0')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer(String(settings.PUBLIC_URL), 'This server')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `accessToken` of a sign-in.' })
+    .addSecurity('oauth-client', {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
+    })
+    .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
+    .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
+    .build();
+  const contracts = new Set<unknown>(contractsServed(settings).map(({ module }) => module));
+  const modules = [...app.get(ModulesContainer).values()].map(({ metatype }) => metatype);
+  const document = SwaggerModule.createDocument(app, config, {
+    include: modules.filter((module) => !contracts.has(module)),
+    extraModels: [Problem, FieldProblemView],
+  });
+  const operations = operationsOf(document);
+  addProblems(operations);
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+  document.tags = TAGS.filter(({ name }) => used.has(name));
+  nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors));
+  nameValues(document, 'AuditAction', CATALOGUE.actions);
+  addExamples(operations, document.components?.schemas ?? {});
+  document.info.contact = { name: 'Whoever runs this server' };
+  return document;
+}
+
+/** Every document of this server, by the name of its file below `openapi/` without `.json`. */
+export function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
+  const contracts = contractsServed(settings).map(
+    (contract) => [`contracts/${contract.slug}`, createContractDocument(app, contract, settings)] as const,
+  );
+  return new Map([['latchkey', createOpenApiDocument(app, settings)], ...contracts]);
+}
+
+/**
+ * Failures that any operation can answer with, those of any with parameters or a body, with a parameter in its path, with an
+ * `Idempotency-Key`, and with a body.
+ */
+const ANY: ErrorCode[] = ['request.headers_too_large', 'server.error', 'server.unavailable'];
+const WITH_INPUT: ErrorCode[] = ['request.invalid'];
+const WITH_PATH: ErrorCode[] = ['route.not_found'];
+const WITH_KEY: ErrorCode[] = ['idempotency.key_invalid', 'idempotency.key_reused', 'idempotency.in_progress'];
+const WITH_BODY: ErrorCode[] = ['request.malformed', 'request.too_large', 'request.unsupported_media_type'];
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Response = Operation['responses'][string];
+type Parameter = { name: string; in: string };
+
+function operationsOf(document: OpenAPIObject): Operation[] {
+  return Object.values(document.paths)
+    .flatMap((path) => [path.get, path.post, path.put, path.patch, path.delete])
+    .filter((operation) => operation !== undefined);
+}
+
+function addProblems(operations: Operation[]): void {
+  for (const operation of operations) {
+    // Pages show failures as pages, and document them themselves.
+    if (operation.tags?.includes('Pages') === true) continue;
+    const hasBody = operation.requestBody !== undefined;
+    const hasInput = hasBody || (operation.parameters?.length ?? 0) > 0;
+    const has = (matches: (parameter: Parameter) => boolean): boolean =>
+      operation.parameters?.some((each) => matches(each as Parameter)) ?? false;
+    const common = [
+      ...(hasInput ? WITH_INPUT : []),
+      ...(has((each) => each.in === 'path') ? WITH_PATH : []),
+      ...(has(({ name }) => name === IDEMPOTENCY_KEY) ? WITH_KEY : []),
+      ...(hasBody ? WITH_BODY : []),
+      ...ANY,
+    ];
+    writeProblems(operation, common);
+  }
+}
+
+/** Writes out the codes that the operation declares, and others. */
+function writeProblems(operation: Operation, others: readonly ErrorCode[]): void {
+  const declaring = operation as Operation & { [PROBLEM_CODES]?: ErrorCode[] };
+  const codes = [...(declaring[PROBLEM_CODES] ?? []), ...others];
+  delete declaring[PROBLEM_CODES];
+  for (const [status, response] of problemResponses(codes, CATALOGUE.errors)) operation.responses[status] = response as Response;
+}
+
+/** Gives an enum the values that the capabilities declare. */
+function nameValues(document: OpenAPIObject, name: string, values: readonly string[]): void {
+  const schema = document.components?.schemas?.[name];
+  if (schema !== undefined && 'enum' in schema) schema.enum = [...values];
+}
+
+/**
+ * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json`
+ * and `/docs/contracts/<slug>`. Its pages run scripts of this server only, and may call nobody but it.
+ */
+export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
+  const csp = [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Swagger UI sets style attributes on its elements.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${new URL(String(settings.PUBLIC_URL)).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (/^\/docs(?:$|\/)/.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', csp);
+      done();
+    });
+  const contracts = contractsServed(settings);
+  // Made when somebody asks for it, which no production node is waiting for at its start.
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, settings), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Latchkey API',
+    explorer: contracts.length > 0,
+    swaggerOptions: {
+      urls: [
+        { name: 'Latchkey', url: '/openapi.json' },
+        ...contracts.map(({ slug, title }) => ({ name: title, url: `/docs/contracts/${slug}.json` })),
+      ],
+    },
+  });
+  for (const contract of contracts) {
+    const { slug, title } = contract;
+    SwaggerModule.setup(`docs/contracts/${slug}`, app, () => createContractDocument(app, contract, settings), {
+      jsonDocumentUrl: `docs/contracts/${slug}.json`,
+      yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
+      customSiteTitle: title,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Capability, Declarations } from '../common/capability.js';
+import { oneOf, url } from '../config/setting.js';
+
+const declared = {
+  settings: {
+    RATE_LIMIT: oneOf(['on', 'off'], {
+      check: (value, { NODE_ENV: environment }) =>
+        value === 'off' && environment === 'production' ? ['RATE_LIMIT must be on in production'] : [],
+      default: 'on',
+      doc: '`off` lifts throttles and mail caps, for tests and benches; refused in production.',
+    }),
+    REDIS_URL: url(['redis:', 'rediss:'], {
+      optional: true,
+      secret: true,
+      example: 'redis://cache:6379',
+      doc: 'Where several nodes count throttles together. Without it, and while it does not answer, each node counts for itself.',
+    }),
+  },
+  errors: {
+    'request.throttled': {
+      status: 429,
+      title: 'Too many requests',
+      kind: 'throttled',
+      advice: 'Wait `Retry-After` seconds and say so. Do not repeat by itself.',
+      page: {
+        title: 'Too many tries',
+        advice: ['For safety you have to wait a few minutes. Your link stays good: open it again then.'],
+      },
+    },
+  },
+} as const satisfies Declarations;
+
+declare module '../common/declared.js' {
+  interface Declared {
+    throttling: typeof declared;
+  }
+}
+
+/** How often something may be tried. */
+export const throttling = {
+  name: 'throttling',
+  folder: import.meta.dirname,
+  module: async () => (await import('./throttling.module.js')).ThrottlingModule,
+  ...declared,
+} as const satisfies Capability;

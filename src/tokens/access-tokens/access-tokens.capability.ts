@@ -1,0 +1,47 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { integer } from '../../config/setting.js';
+
+const declared = {
+  settings: {
+    ACCESS_TOKEN_TTL_SECONDS: integer({
+      default: 900,
+      min: 30,
+      max: 86_400,
+      doc: 'Lifetime of an access token, seconds.',
+    }),
+  },
+  errors: {
+    'token.invalid': {
+      status: 401,
+      title: 'The access token is not valid',
+      kind: 'token-invalid',
+      advice: 'Forget the token and sign in.',
+    },
+    'token.expired': {
+      status: 401,
+      title: 'The access token has expired',
+      kind: 'token-expired',
+      advice: 'Refresh and send the request again.',
+    },
+    'token.revoked': {
+      status: 401,
+      title: 'The access token has been revoked',
+      kind: 'token-revoked',
+      advice: 'The session has ended: forget it and show the sign-in.',
+    },
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    accessTokens: typeof declared;
+  }
+}
+
+/** Access tokens, and how they are refused before they expire. */
+export const accessTokens = {
+  name: 'accessTokens',
+  folder: import.meta.dirname,
+  module: async () => (await import('./access-tokens.module.js')).AccessTokensModule,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { isId } from '../../common/ids.js';
+import { ROLES, type Role } from '../../common/access.js';
+import type { Principal } from '../../common/principal.js';
+import { Settings } from '../../config/settings.js';
+import { DatabaseClock } from '../../database/database-clock.js';
+import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
+import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS } from '../signing-keys/leeway.js';
+import { RevocationCheck } from './revocation-check.service.js';
+import { RevocationsService } from './revocations.service.js';
+import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
+
+/** Whom an access token is for. */
+export interface TokenSubject {
+  id: string;
+  roles: readonly Role[];
+  emailVerified: boolean;
+}
+
+/** The session that an access token belongs to. */
+export interface TokenSession {
+  id: string;
+  clientId: string;
+  /** Number of the refresh token that was handed out with it. */
+  counter: number;
+  /** Lifetime of the access token, seconds. */
+  ttlSeconds: number;
+}
+
+/** The claims of an access token (RFC 9068 §2.2, plus what callers of ours read). */
+export interface AccessTokenClaims {
+  iss: string;
+  aud: string;
+  sub: string;
+  client_id: string;
+  sid: string;
+  iat: number;
+  exp: number;
+  jti: string;
+  roles: Role[];
+  email_verified: boolean;
+  id: string;
+  role: Role;
+}
+
+/** Signs access tokens and checks what a signature does not say: their kind, lifetime, and whether they were revoked. */
+@Injectable()
+export class AccessTokensService {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly keys: SigningKeysService,
+    private readonly revocations: RevocationsService,
+    private readonly revocationCheck: RevocationCheck,
+    private readonly clock: DatabaseClock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** The value of `iss` and `aud`: this server. */
+  get issuer(): string {
+    return String(this.settings.PUBLIC_URL);
+  }
+
+  /** Lifetime of a token whose session does not end before, seconds. */
+  get ttlSeconds(): number {
+    return this.settings.ACCESS_TOKEN_TTL_SECONDS;
+  }
+
+  /** Signs a token (RFC 9068 §2): header `typ: at+jwt`, ES256. */
+  sign(subject: TokenSubject, session: TokenSession): string {
+    const iat = this.clock.nowSeconds();
+    const claims: AccessTokenClaims = {
+      iss: this.issuer,
+      aud: this.issuer,
+      sub: subject.id,
+      client_id: session.clientId,
+      sid: session.id,
+      iat,
+      exp: iat + session.ttlSeconds,
+      jti: `${session.counter}.${randomBytes(16).toString('base64url')}`,
+      roles: [...subject.roles],
+      email_verified: subject.emailVerified,
+      id: subject.id,
+      role: subject.roles[0] ?? 'user',
+    };
+    const { id: kid, privateKey } = this.keys.current;
+    return this.jwt.sign(claims, { privateKey, algorithm: 'ES256', header: { alg: 'ES256', typ: 'at+jwt', kid } });
+  }
+
+  /**
+   * Checks the claims of a token whose signature, issuer and audience are right already.
+   * @throws InvalidTokenError
+   */
+  toPrincipal(claims: Partial<Record<keyof AccessTokenClaims | 'nbf', unknown>>): Principal {
+    const { sub, sid, client_id: clientId, iat, exp, nbf, jti, aud, roles, email_verified: emailVerified } = claims;
+    const wellFormed =
+      isText(sub) &&
+      isId(sub) &&
+      isText(sid) &&
+      isId(sid) &&
+      isText(clientId) &&
+      isText(jti) &&
+      isText(aud) &&
+      isTime(iat) &&
+      isTime(exp) &&
+      (nbf === undefined || isTime(nbf)) &&
+      exp > iat &&
+      exp - iat <= MAX_ACCESS_TTL_SECONDS &&
+      Array.isArray(roles) &&
+      typeof emailVerified === 'boolean';
+    if (!wellFormed) throw new InvalidTokenError();
+    const latestStart = this.clock.nowSeconds() + LEEWAY_SECONDS;
+    if (iat > latestStart || (nbf !== undefined && nbf > latestStart)) throw new InvalidTokenError();
+    return {
+      userId: sub,
+      sessionId: sid,
+      clientId,
+      roles: roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
+      emailVerified,
+      // Ended sessions are remembered for as long as tokens live by today's settings; one signed under longer ones must not outlive that.
+      expiresAt: Math.min(exp, iat + this.ttlSeconds),
+    };
+  }
+
+  /**
+   * Checks what can change during a token's life; done on every request. Without a query while this node hears of every revocation,
+   * with one while it does not.
+   * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError, UnavailableError
+   */
+  async checkAlive(principal: Principal, keyId: string): Promise<void> {
+    if (this.hasExpired(principal)) throw new TokenExpiredError();
+    if (this.revocations.isRevoked(principal.sessionId)) throw new TokenRevokedError();
+    if (!this.keys.isPublished(keyId)) throw new InvalidTokenError();
+    if (!this.hearsAll) await this.revocationCheck.check(principal, keyId);
+  }
+
+  /** Whether `checkAlive` would find nothing, and without a query; false says only that it has to be asked. */
+  isKnownAlive(principal: Principal, keyId: string): boolean {
+    return this.hearsAll && !this.hasExpired(principal) && !this.revocations.isRevoked(principal.sessionId) && this.keys.isPublished(keyId);
+  }
+
+  /** Number of the refresh token that was handed out with this access token; undefined when its `jti` does not say. */
+  counterOf({ jti }: Pick<Partial<AccessTokenClaims>, 'jti'>): number | undefined {
+    const counter = /^(\d{1,9})\./.exec(jti ?? '')?.[1];
+    return counter === undefined ? undefined : Number(counter);
+  }
+
+  private hasExpired({ expiresAt }: Principal): boolean {
+    return expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds();
+  }
+
+  /** Whether this node is told of every session that ends and every key that is withdrawn. */
+  private get hearsAll(): boolean {
+    return this.revocations.upToDate && this.keys.upToDate;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

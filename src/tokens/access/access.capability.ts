@@ -1,0 +1,32 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+
+const declared = {
+  errors: {
+    'access.unauthenticated': {
+      status: 401,
+      title: 'An access token is required',
+      kind: 'token-missing',
+      advice: 'Sign in, and send `Authorization: Bearer …`.',
+    },
+    'access.forbidden': {
+      status: 403,
+      title: 'Not allowed',
+      kind: 'forbidden',
+      advice: 'Do not offer it: the account lacks the role, or the thing is not its own.',
+    },
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    access: typeof declared;
+  }
+}
+
+/** Who may call a route. */
+export const access = {
+  name: 'access',
+  folder: import.meta.dirname,
+  module: async () => (await import('./access.module.js')).AccessModule,
+  ...declared,
+} as const satisfies Capability;

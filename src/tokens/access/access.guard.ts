@@ -1,0 +1,125 @@
+import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { ACCESS, AUTHORIZATION, type Access, type Role, TOKEN_PLACE, type TokenPlace, tokenIn } from '../../common/access.js';
+import { AppError, ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
+import type { Principal } from '../../common/principal.js';
+import { Settings } from '../../config/settings.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
+import { InvalidTokenError } from '../access-tokens/errors.js';
+
+type FixedAccess = Exclude<Access, { kind: 'open' }>;
+
+/** What a route declares. */
+interface Route {
+  controller: Type;
+  access: FixedAccess | undefined;
+  tokenPlace: TokenPlace;
+}
+
+type Request = FastifyRequest & { user?: Principal; token?: string | null };
+
+/** Enforces what every route declares about its access. A route that declares nothing lets nobody in. */
+@Injectable()
+export class AccessGuard extends AuthGuard() {
+  private readonly routes = new WeakMap<ReturnType<ExecutionContext['getHandler']>, Route>();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly settings: Settings,
+    private readonly strategy: AccessTokenStrategy,
+  ) {
+    // The strategy itself, not its name: passport keeps one list of names per process, where two servers would answer for each other.
+    super({ defaultStrategy: forEachRequest(strategy) as never });
+  }
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { access, tokenPlace } = this.routeOf(context);
+    switch (access?.kind) {
+      case 'public':
+      case 'guarded':
+        return true;
+      case 'optional': {
+        const { headers } = context.switchToHttp().getRequest<Request>();
+        return headers[tokenPlace.header] === undefined || this.authenticate(context, tokenPlace);
+      }
+      case 'signed-in':
+        return this.authenticate(context, tokenPlace);
+      case 'roles': {
+        const authenticated = this.authenticate(context, tokenPlace);
+        const demandRole = (): true => demandOneOf(access.roles, context);
+        return authenticated === true ? demandRole() : authenticated.then(demandRole);
+      }
+      case undefined:
+        throw new ForbiddenError();
+    }
+  }
+
+  /** Called by passport with what the strategy found. */
+  override handleRequest<T>(error: unknown, user: T | false | null | undefined, info: unknown): T {
+    if (error !== null && error !== undefined) throw error as Error;
+    if (user !== false && user !== null && user !== undefined) return user;
+    // The strategy fails with a typed error, or passport-jwt and jsonwebtoken with one of theirs.
+    if (info instanceof AppError) throw info;
+    if (info instanceof Error && info.message === 'No auth token') throw new UnauthenticatedError();
+    throw new InvalidTokenError(info);
+  }
+
+  /** Read once: metadata of a route cost a fifth of a cheap request. */
+  private routeOf(context: ExecutionContext): Route {
+    const handler = context.getHandler();
+    const controller = context.getClass();
+    const known = this.routes.get(handler);
+    if (known?.controller === controller) return known;
+    const read = <T>(key: string): T | undefined => this.reflector.getAllAndOverride<T | undefined>(key, [handler, controller]);
+    const access = read<Access>(ACCESS);
+    const route = {
+      controller,
+      access: access?.kind === 'open' ? access[this.settings.CONTRACTS_OPEN ? 'open' : 'closed'] : access,
+      tokenPlace: read<TokenPlace>(TOKEN_PLACE) ?? AUTHORIZATION,
+    };
+    this.routes.set(handler, route);
+    return route;
+  }
+
+  private authenticate(context: ExecutionContext, place: TokenPlace): true | Promise<true> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const token = tokenIn(request.headers, place);
+    // Most requests bring a token that passport-jwt has verified before; without a second way through passport they take a tenth less.
+    const principal = this.strategy.recall(token);
+    if (principal !== undefined) {
+      request.user = principal;
+      return true;
+    }
+    request.token = token;
+    return this.authenticateByPassport(context);
+  }
+
+  private async authenticateByPassport(context: ExecutionContext): Promise<true> {
+    await super.canActivate(context);
+    return true;
+  }
+}
+
+function demandOneOf(roles: readonly Role[], context: ExecutionContext): true {
+  const { user } = context.switchToHttp().getRequest<Request>();
+  if (user === undefined || !roles.some((role) => user.roles.includes(role))) throw new ForbiddenError();
+  return true;
+}
+
+/** What passport sets on a strategy to be told of the outcome. */
+type Outcome = Pick<AccessTokenStrategy, 'success' | 'fail' | 'error' | 'pass' | 'redirect'>;
+
+/**
+ * A strategy that runs each request on an object of its own. Passport does so for a strategy that it finds by name; on one that it
+ * is handed it just replaces the callbacks, and of two requests at once the second would get the answer of the first.
+ */
+function forEachRequest(strategy: AccessTokenStrategy): Pick<AccessTokenStrategy, 'authenticate'> {
+  return {
+    authenticate(this: Outcome, ...call: Parameters<AccessTokenStrategy['authenticate']>): void {
+      const { success, fail, error, pass, redirect } = this;
+      Object.assign(Object.create(strategy) as AccessTokenStrategy, { success, fail, error, pass, redirect }).authenticate(...call);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AccessGuard } from './access.guard.js';
+import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
+
+/** Who may call a route. */
+@Module({
+  imports: [PassportModule, AccessTokensModule, SessionsModule, SigningKeysModule],
+  providers: [AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+})
+export class AccessModule {}

@@ -1,0 +1,53 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+
+const declared = {
+  errors: {
+    'challenge.invalid': {
+      status: 400,
+      title: 'The code or link is not valid',
+      kind: 'code-invalid',
+      advice: 'Offer to send a new mail or message.',
+      page: {
+        title: 'This link does not work any more',
+        advice: [
+          'It has been used, a newer mail has replaced it, or it was not copied as a whole.',
+          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one.',
+        ],
+      },
+    },
+    'challenge.expired': {
+      status: 400,
+      title: 'The code or link has expired',
+      kind: 'code-expired',
+      advice: 'Offer to send a new mail or message.',
+      page: {
+        title: 'This link has expired',
+        advice: [
+          'Links in our mails are good for a short time only.',
+          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one.',
+        ],
+        status: 410,
+      },
+    },
+    'challenge.exhausted': {
+      status: 429,
+      title: 'Too many wrong codes',
+      kind: 'throttled',
+      advice: 'No more codes for now: the link in the mail still works.',
+    },
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    challenges: typeof declared;
+  }
+}
+
+/** One-time codes and links. */
+export const challenges = {
+  name: 'challenges',
+  folder: import.meta.dirname,
+  module: async () => (await import('./challenges.module.js')).ChallengesModule,
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChallengesService } from './challenges.service.js';
+import { ChallengesRepository } from './challenges.repository.js';
+import { Challenge } from './challenge.entity.js';
+
+/** One-time codes and links. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Challenge])],
+  providers: [ChallengesService, ChallengesRepository],
+  exports: [ChallengesService],
+})
+export class ChallengesModule {}

@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
+import { PAGE_ROWS } from '../../database/row-pages.js';
+import type { ChallengePurpose } from '../../common/declared.js';
+import { WAY_BACK } from './challenge-purpose.js';
+import type { Challenge } from './challenge.entity.js';
+
+/** What a caller of the repository needs of a challenge, with its age by the database's clock. */
+export interface StoredChallenge {
+  id: string;
+  userId: string;
+  purpose: ChallengePurpose;
+  address: string;
+  secretId: string;
+  codeMac: Buffer;
+  expiresAt: Date;
+  expired: boolean;
+}
+
+type NewChallenge = Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac'>;
+
+/** A challenge as it is told to its owner: when and what for, nothing of what opens something. */
+export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' | 'createdAt' | 'expiresAt' | 'supersededAt'> & {
+  usedAt: Date | null;
+};
+
+const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
+  c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
+
+@Injectable()
+export class ChallengesRepository {
+  constructor(private readonly database: DatabaseService) {}
+
+  /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
+  async replace(challenge: NewChallenge, ttlSeconds: number): Promise<Date> {
+    return this.database.transaction(async () => {
+      await this.lock(challenge.userId, challenge.purpose);
+      await this.supersede(challenge.userId, challenge.purpose, challenge.purpose === WAY_BACK ? challenge.address : null);
+      const [row] = await this.database.query<{ expiresAt: Date }>(
+        `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8) RETURNING expires_at AS "expiresAt"`,
+        [
+          challenge.id,
+          challenge.userId,
+          challenge.purpose,
+          challenge.address,
+          challenge.secretId,
+          challenge.codeMac,
+          ttlSeconds,
+          challenge.returnTo,
+        ],
+      );
+      if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+      return row.expiresAt;
+    });
+  }
+
+  /** Stores a challenge as part of the statement that makes its account, of which `of` has the `id`; returns `id` and `expires_at`. */
+  insertion(challenge: NewChallenge, ttlSeconds: number, of: string): Part {
+    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
+       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text FROM ${of}
+       RETURNING id, expires_at`;
+    const { id, purpose, address, secretId, codeMac, returnTo } = challenge;
+    return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo] };
+  }
+
+  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or for all purposes but ways back. */
+  async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
+    await this.database.query(
+      `UPDATE challenges SET superseded_at = now()
+       WHERE user_id = $1 AND CASE WHEN $2::text IS NULL THEN purpose <> '${WAY_BACK}' ELSE purpose = $2 END
+         AND ($3::text IS NULL OR address = $3) AND consumed_at IS NULL AND superseded_at IS NULL`,
+      [userId, purpose, address],
+    );
+  }
+
+  /** Closes the account's open challenges for the same purpose that were made after this one. */
+  async supersedeNewer({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
+    await this.database.query(
+      `UPDATE challenges c SET superseded_at = now()
+       FROM challenges this
+       WHERE this.id = $1 AND c.user_id = $2 AND c.purpose = $3 AND c.created_at > this.created_at
+         AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
+      [id, userId, purpose],
+    );
+  }
+
+  /** What was kept with a challenge of whatever state about where its page leads back to. */
+  async findReturnTo(id: string): Promise<{ secretId: string; returnTo: string | null } | null> {
+    const [row] = await this.database.query<{ secretId: string; returnTo: string | null }>(
+      `SELECT secret_id AS "secretId", return_to AS "returnTo" FROM challenges WHERE id = $1`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** The challenge if it is neither used nor replaced. */
+  async findOpen(id: string): Promise<StoredChallenge | null> {
+    const [row] = await this.database.named<StoredChallenge>(
+      'challenge-open',
+      `SELECT ${COLUMNS} FROM challenges c WHERE c.id = $1 AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** Whether the challenge was used. */
+  async isConsumed(id: string): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM challenges WHERE id = $1 AND consumed_at IS NOT NULL', [id]);
+    return rows.length > 0;
+  }
+
+  /** The account's challenge for a purpose, if it is neither used, replaced nor too old. */
+  async findLiveOf(userId: string, purpose: ChallengePurpose): Promise<StoredChallenge | null> {
+    const [row] = await this.database.query<StoredChallenge>(
+      `SELECT ${COLUMNS} FROM challenges c
+       WHERE c.user_id = $1 AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.expires_at > now()`,
+      [userId, purpose],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
+   * left, of this code or of the day. Parallel tries wait for each other on the challenge's row, so none slips through. Tries of a
+   * code that is locked already do not use up the day: it takes several mailed codes to lock them all.
+   */
+  async countTry(
+    userId: string,
+    purpose: ChallengePurpose,
+    { perCode, perDay }: { perCode: number; perDay: number },
+  ): Promise<StoredChallenge | null> {
+    const [row] = await this.database.query<StoredChallenge>(
+      `WITH open AS (
+         SELECT id FROM challenges
+         WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL AND tries < $3
+         FOR UPDATE),
+       tally AS (
+         INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries)
+         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, 1 FROM open
+         ON CONFLICT (user_id, purpose) DO UPDATE
+           SET day = excluded.day, tries = CASE WHEN t.day = excluded.day THEN t.tries + 1 ELSE 1 END
+           WHERE t.day <> excluded.day OR t.tries < $4
+         RETURNING user_id)
+       UPDATE challenges c SET tries = c.tries + 1
+       FROM open, tally
+       WHERE c.id = open.id
+       RETURNING ${COLUMNS}`,
+      [userId, purpose, perCode, perDay],
+    );
+    return row ?? null;
+  }
+
+  /** Takes a try back that turned out right, from the code's and from the day's. */
+  async uncountTry({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
+    // The challenge first, as when counting: otherwise two tries could wait for each other.
+    await this.database.query(
+      `WITH counted AS (UPDATE challenges SET tries = greatest(tries - 1, 0) WHERE id = $1 RETURNING id)
+       UPDATE challenge_tallies t SET tries = greatest(t.tries - 1, 0) FROM counted WHERE t.user_id = $2 AND t.purpose = $3`,
+      [id, userId, purpose],
+    );
+  }
+
+  /** Uses the challenge up, in one statement; of parallel calls one gets true. */
+  async consume(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE challenges SET consumed_at = now()
+       WHERE id = $1 AND consumed_at IS NULL AND superseded_at IS NULL AND expires_at > now() RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** A page of all challenges of an account, after the one with id `after`. */
+  findPageOf(userId: string, after: string | undefined): Promise<(ExportedChallenge & { id: string })[]> {
+    return this.database.query<ExportedChallenge & { id: string }>(
+      `SELECT id, purpose, address, tries, created_at AS "createdAt", expires_at AS "expiresAt", consumed_at AS "usedAt",
+              superseded_at AS "supersededAt"
+       FROM challenges WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
+      [userId, after ?? null],
+    );
+  }
+
+  /** One at a time per account and purpose. The account's row comes first, as wherever it is changed along with challenges. */
+  private async lock(userId: string, purpose: string): Promise<void> {
+    await this.database.query(
+      `WITH account AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR KEY SHARE)
+       SELECT pg_advisory_xact_lock(hashtextextended($2, 0)) FROM account`,
+      [userId, `challenge:${userId}:${purpose}`],
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isKnownOrigin } from '../../http/allowed-origins.js';
+import { Settings } from '../../config/settings.js';
+import { InvalidRefreshTokenError, RefreshTokenReusedError } from './errors.js';
+import type { IssuedTokens } from './sessions.service.js';
+import { OriginRefusedError } from './errors.js';
+
+/** The prefix makes browsers refuse it from other hosts, subdomains and paths, and without TLS (RFC 6265bis §4.1.3.2). */
+const REFRESH_COOKIE = '__Host-latchkey-refresh';
+
+/**
+ * Strict and not Lax: only scripts of the app send it, to this API. Lax would add the one thing that is not wanted, sending it when
+ * somebody follows a link from a foreign page.
+ */
+const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
+
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
+
+/**
+ * The refresh token of browsers in cookie mode: out of reach of any script.
+ *
+ * Against forged requests (CSRF) three things stand, each enough for current browsers: SameSite, a content type that a foreign page
+ * cannot send without asking (CORS preflight), and an Origin that must be this server's own or in `CORS_ORIGINS`.
+ */
+@Injectable()
+export class RefreshCookie {
+  constructor(private readonly settings: Settings) {}
+
+  /**
+   * Refuses what may have been sent by a foreign page.
+   * @throws OriginRefusedError
+   */
+  demandKnownOrigin({ headers }: Pick<FastifyRequest, 'headers'>): void {
+    if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw new OriginRefusedError('Send Content-Type: application/json in cookie mode.');
+    if (!isKnownOrigin(headers.origin, this.settings)) {
+      throw new OriginRefusedError('Cookie mode is for pages of this server and of CORS_ORIGINS; the Origin header names none of them.');
+    }
+    // The browser would not keep or send the cookie, and the sign-in would be lost at the first refresh.
+    if (headers['sec-fetch-site'] === 'cross-site') {
+      throw new OriginRefusedError('Cookie mode works between pages and APIs of one site, such as app.example.com and api.example.com.');
+    }
+  }
+
+  /** Keeps the refresh token in the browser for as long as the session can last. */
+  set(reply: FastifyReply, { refreshToken, sessionEndsInSeconds }: IssuedTokens): void {
+    void reply.header('set-cookie', `${REFRESH_COOKIE}=${refreshToken}; Max-Age=${Math.max(0, sessionEndsInSeconds)}; ${ATTRIBUTES}`);
+  }
+
+  /** Takes the cookie away, if the browser sent one. */
+  clear(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
+    if (read(request) !== undefined) void reply.header('set-cookie', `${REFRESH_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
+  }
+
+  /**
+   * Lets `exchange` have the token in the cookie and keeps the one it gives. A token that is good for nothing any more is taken away.
+   * @throws InvalidRefreshTokenError also without a cookie; OriginRefusedError; whatever `exchange` throws
+   */
+  async renew(request: FastifyRequest, reply: FastifyReply, exchange: (token: string) => Promise<IssuedTokens>): Promise<IssuedTokens> {
+    const token = read(request);
+    if (token === undefined) throw new InvalidRefreshTokenError();
+    this.demandKnownOrigin(request);
+    try {
+      const tokens = await exchange(token);
+      this.set(reply, tokens);
+      return tokens;
+    } catch (error) {
+      if (error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError) this.clear(request, reply);
+      throw error;
+    }
+  }
+}
+
+/** The cookie's value; our tokens need no unquoting, and anything else is refused by its form. */
+function read({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const start = `${REFRESH_COOKIE}=`;
+  const pairs = headers.cookie?.split(';').map((pair) => pair.trim());
+  return pairs?.find((pair) => pair.startsWith(start))?.slice(start.length);
+}

@@ -1,0 +1,49 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import type { SessionEnd } from '../../common/declared.js';
+
+/** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */
+@Entity('sessions')
+export class Session {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_sessions' })
+  id!: string;
+
+  @Column({ type: 'uuid', name: 'user_id' })
+  userId!: string;
+
+  @Column({ type: 'text', name: 'client_id' })
+  clientId!: string;
+
+  @Column({ type: 'integer', default: 0 })
+  counter!: number;
+
+  @Column({ type: 'boolean', name: 'mints_access', default: false })
+  mintsAccess!: boolean;
+
+  @Column({ type: 'text', nullable: true })
+  ip!: string | null;
+
+  @Column({ type: 'text', name: 'user_agent', nullable: true })
+  userAgent!: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'last_used_at' })
+  lastUsedAt!: Date;
+
+  /** When an access token handed out with the latest refresh token was first seen. */
+  @Column({ type: 'timestamptz', name: 'leaf_used_at', nullable: true })
+  leafUsedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'idle_expires_at' })
+  idleExpiresAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'expires_at' })
+  expiresAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
+
+  @Column({ type: 'text', name: 'revoke_reason', nullable: true })
+  revokeReason!: SessionEnd | null;
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { RefreshesRepository } from './refreshes.repository.js';
+import { SessionsInUse } from './sessions-in-use.service.js';
+import { TokenHousekeeping } from './token-housekeeping.service.js';
+import { RefreshCookie } from './refresh-cookie.js';
+import { Session } from './session.entity.js';
+
+/** Sessions: opened, refreshed, ended, cleared away. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule],
+  controllers: [SessionsController],
+  providers: [SessionsService, SessionsRepository, RefreshesRepository, SessionsInUse, TokenHousekeeping, RefreshCookie],
+  exports: [SessionsService, SessionsInUse, RefreshCookie],
+})
+export class SessionsModule {}

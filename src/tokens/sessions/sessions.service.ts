@@ -1,0 +1,242 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { isId, newId } from '../../common/ids.js';
+import { Secrets } from '../../config/secrets.js';
+import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
+import { inPages } from '../../database/row-pages.js';
+import { AccessTokensService, type TokenSubject } from '../access-tokens/access-tokens.service.js';
+import {
+  InvalidRefreshTokenError,
+  RefreshTokenReusedError,
+  SessionEndedError,
+  SessionNotFoundError,
+  SessionRefusedError,
+} from './errors.js';
+import { type LiveSession, RefreshesRepository } from './refreshes.repository.js';
+import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
+import { RevocationsService } from '../access-tokens/revocations.service.js';
+import type { SessionEnd } from '../../common/declared.js';
+import { type ExportedSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
+
+/** What a client holds of a session. */
+export interface IssuedTokens {
+  sessionId: string;
+  userId: string;
+  accessToken: string;
+  refreshToken: string;
+  /** Lifetime of the access token, seconds. */
+  expiresInSeconds: number;
+  /** Until the session ends for good, refreshed or not; whole seconds. */
+  sessionEndsInSeconds: number;
+}
+
+/** A sign-in that was found to be right. */
+export interface SignIn {
+  subject: TokenSubject;
+  /** `Credentials.sessionEpoch` as it was when the password was compared. */
+  sessionEpoch: number;
+  clientId: string;
+  /** Whether the refresh token may mint access tokens without rotating; only for wire formats that cannot return a new one. */
+  mintsAccess?: boolean;
+  caller: Caller;
+}
+
+/** How long after a refresh token came into use its predecessor is still answered with it, seconds: slow tabs and retries. */
+const REPLAY_TOLERANCE_SECONDS = 10;
+
+/** Most sessions that are listed; further ones are ended along with all others. */
+const MAX_LISTED_SESSIONS = 100;
+
+/** Sessions: opening, refreshing with rotation (RFC 9700 §4.14.2), ending. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly refreshes: RefreshesRepository,
+    private readonly accessTokens: AccessTokensService,
+    private readonly revocations: RevocationsService,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /**
+   * Opens a session; joins the caller's transaction.
+   * @param along what is written in the same statement, unless the session is refused; parts that read the one named to it
+   * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
+   */
+  async open(
+    { subject, sessionEpoch, clientId, mintsAccess = false, caller }: SignIn,
+    along: (opened: string) => readonly Part[] = () => [],
+  ): Promise<IssuedTokens> {
+    const id = newId();
+    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
+    const endsInSeconds = await this.sessions.insert(row, sessionEpoch, along);
+    if (endsInSeconds === null) throw new SessionRefusedError();
+    return this.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
+  }
+
+  /** A session that has not ended, with what backends are told of it; null when there is none. */
+  findLive(sessionId: string): Promise<SessionDetails | null> {
+    return this.sessions.findLive(sessionId);
+  }
+
+  /** The live sessions of an account, the caller's own first, then the latest used. */
+  list(userId: string, current: string): Promise<SessionDetails[]> {
+    return this.sessions.findLiveOf(userId, current, MAX_LISTED_SESSIONS);
+  }
+
+  /** All sessions of an account that are on record, for its owner. */
+  exportFor(userId: string): AsyncGenerator<ExportedSession, void> {
+    return inPages((last) => this.sessions.findPageOf(userId, last?.id));
+  }
+
+  /**
+   * Exchanges a refresh token for the next one. The token exchanged just before gets the same successor again (its answer may
+   * have been lost); any older one ends the session.
+   * @throws InvalidRefreshTokenError, RefreshTokenReusedError
+   */
+  async refresh(token: string, caller: Caller): Promise<IssuedTokens> {
+    const claims = readRefreshToken(this.secrets, token);
+    if (claims === null) throw new InvalidRefreshTokenError();
+    const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter);
+    return this.issueFor(rotated ?? (await this.replay(claims, caller)));
+  }
+
+  /**
+   * A new access token for a refresh token that stays as it is: for wire formats whose answer has no field for the next one. Works
+   * only for sessions that were opened so; a token that was exchanged elsewhere ends its session, as in `refresh`.
+   * @throws InvalidRefreshTokenError, also for a session that must rotate (SessionEndedError for one that has ended); RefreshTokenReusedError
+   */
+  async mintAccess(token: string, caller: Caller): Promise<IssuedTokens> {
+    const claims = readRefreshToken(this.secrets, token);
+    if (claims === null) throw new InvalidRefreshTokenError();
+    const { sessionId, counter } = claims;
+    const session = await this.refreshes.useToMint(sessionId, counter);
+    if (session !== null) return this.issueFor(session);
+    const live = await this.sessions.findLive(sessionId);
+    if (live === null) throw new SessionEndedError();
+    if (counter >= live.counter) throw new InvalidRefreshTokenError();
+    return this.endForReuse(sessionId, live.userId, caller);
+  }
+
+  /** Ends one session; false when it had ended before. */
+  async end(sessionId: string, reason: SessionEnd, caller?: Caller): Promise<boolean> {
+    return this.revoke(sessionId, reason, { caller });
+  }
+
+  /**
+   * Ends a session of an account's own.
+   * @throws SessionNotFoundError, also when it is somebody else's, ended before, or `sessionId` is no id at all
+   */
+  async endOwn(userId: string, sessionId: string, caller: Caller): Promise<void> {
+    if (!isId(sessionId) || !(await this.revoke(sessionId, 'by-user', { owner: userId, caller }))) throw new SessionNotFoundError();
+  }
+
+  /**
+   * Ends a session of an account on an administrator's behalf.
+   * @throws SessionNotFoundError, also when it is another account's, ended before, or `sessionId` is no id at all
+   */
+  async endOf(userId: string, sessionId: string, by: { caller?: Caller; actorId: string }): Promise<void> {
+    if (!isId(sessionId) || !(await this.revoke(sessionId, 'by-admin', { owner: userId, ...by }))) throw new SessionNotFoundError();
+  }
+
+  /**
+   * Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction.
+   * @param actorId who does it, if not the account's owner
+   */
+  async endAll(
+    userId: string,
+    reason: SessionEnd,
+    { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string } = {},
+  ): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.revocations.record(await this.sessions.revokeAll(userId, reason, keep));
+      this.revocations.recall(await this.sessions.findEnded(userId));
+      await this.audit.record({
+        action: 'sessions.ended',
+        outcome: 'success',
+        actorId,
+        subjectId: userId,
+        caller,
+        details: { reason },
+      });
+    });
+  }
+
+  private async revoke(
+    sessionId: string,
+    reason: SessionEnd,
+    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string },
+  ): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const ended = await this.sessions.revoke(sessionId, reason, owner);
+      if (ended === null) {
+        // Without an owner the session is the caller's own: it had ended before.
+        if (owner === null) this.revocations.recall([sessionId]);
+        return false;
+      }
+      await this.revocations.record([sessionId]);
+      await this.audit.record({
+        action: 'session.ended',
+        outcome: 'success',
+        actorId: actorId ?? ended.userId,
+        subjectId: ended.userId,
+        caller,
+        details: { reason },
+      });
+      return true;
+    });
+  }
+
+  private async replay({ sessionId, counter }: RefreshTokenClaims, caller: Caller): Promise<LiveSession> {
+    const session = await this.refreshes.replay(sessionId, counter, REPLAY_TOLERANCE_SECONDS);
+    if (session !== null) return session;
+    const live = await this.sessions.findLive(sessionId);
+    if (live === null) throw new InvalidRefreshTokenError();
+    return this.endForReuse(sessionId, live.userId, caller);
+  }
+
+  /** The thief or the owner, there is no telling who came first: the family ends, although the request fails. */
+  private async endForReuse(sessionId: string, subjectId: string, caller: Caller): Promise<never> {
+    await this.end(sessionId, 'reuse', caller);
+    await this.audit.record({
+      action: 'session.refresh_refused',
+      outcome: 'failure',
+      subjectId,
+      caller,
+      details: { reason: 'reuse' },
+    });
+    throw new RefreshTokenReusedError();
+  }
+
+  private issueFor(session: LiveSession): IssuedTokens {
+    return this.issue(
+      { id: session.user_id, roles: session.roles, emailVerified: session.email_verified },
+      {
+        sessionId: session.session_id,
+        clientId: session.client_id,
+        counter: session.counter,
+        endsInSeconds: session.ends_in_seconds,
+      },
+    );
+  }
+
+  private issue(
+    subject: TokenSubject,
+    { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
+  ): IssuedTokens {
+    // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
+    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
+    return {
+      sessionId,
+      userId: subject.id,
+      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter, ttlSeconds }),
+      refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
+      expiresInSeconds: ttlSeconds,
+      sessionEndsInSeconds: endsInSeconds,
+    };
+  }
+}

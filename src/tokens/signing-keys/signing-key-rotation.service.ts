@@ -1,0 +1,172 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { Secrets } from '../../config/secrets.js';
+import { Settings } from '../../config/settings.js';
+import { JWKS_MAX_AGE_SECONDS } from './signing-key-max-age.js';
+import { LEEWAY_SECONDS, SIGNING_DELAY_SECONDS } from './leeway.js';
+import type { PublicJwk } from './signing-key.entity.js';
+import { type RotationRules, currentOf, isIdle, nextOf, planRotation } from './signing-key-plan.js';
+import { isSealedUnderCurrent, sealKey, unsealKey } from './signing-key-seal.js';
+import { type KeyRecord, SigningKeysRepository, type StoredKey } from './signing-keys.repository.js';
+
+/** What a key is for at the moment. */
+export type KeyState = 'next' | 'current' | 'previous' | 'retired';
+
+/** How often each node looks whether keys changed or are due, ms. */
+export const KEYS_CHECK_MS = 30_000;
+
+/** How long a key is published before it signs, seconds: longer than verifiers keep a key set, with time for nodes to notice. */
+export const MIN_PUBLISHED_SECONDS = JWKS_MAX_AGE_SECONDS + (2 * KEYS_CHECK_MS) / 1_000;
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The next key was published too recently for everybody to know it. */
+export class KeyTooFreshError extends Error {
+  constructor(readonly waitSeconds: number) {
+    super(`The next key was published too recently; in ${waitSeconds} s every verifier knows it`);
+  }
+}
+
+/** Makes, promotes and withdraws signing keys; one node at a time, all others are told. */
+@Injectable()
+export class SigningKeyRotation {
+  private readonly logger = new Logger('SigningKeys');
+  private readonly rules: RotationRules;
+
+  constructor(
+    private readonly keys: SigningKeysRepository,
+    private readonly secrets: Secrets,
+    settings: Settings,
+  ) {
+    this.rules = {
+      rotationSeconds: settings.SIGNING_KEY_ROTATION_DAYS * SECONDS_PER_DAY,
+      publishedSeconds: MIN_PUBLISHED_SECONDS,
+      overlapSeconds: settings.ACCESS_TOKEN_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS + KEYS_CHECK_MS / 1_000,
+    };
+  }
+
+  /** Does what is due, the very first keys included; false when nothing was. */
+  async maintain(): Promise<boolean> {
+    if (isIdle(planRotation(await this.keys.findPublished(), this.rules))) return false;
+    await this.keys.exclusively(async () => {
+      const keys = await this.keys.findPublished();
+      const plan = planRotation(keys, this.rules);
+      if (currentOf(keys) === undefined && plan.activate === null) await this.keys.activate(await this.create());
+      if (plan.activate !== null) await this.promote(plan.activate);
+      if (plan.create) await this.create();
+      for (const id of plan.retire) await this.withdraw(id);
+    });
+    return true;
+  }
+
+  /**
+   * Starts to sign with the next key at once.
+   * @param evenIfFresh although verifiers that keep their own copy of the key set may not know it yet
+   * @returns the key that signs now
+   * @throws KeyTooFreshError; SettingsError when `APP_SECRET` is not the one that the servers have
+   */
+  rotate({ evenIfFresh }: { evenIfFresh: boolean }): Promise<string> {
+    return this.keys.exclusively(async () => {
+      const next = nextOf(await this.findReadable());
+      const waitSeconds = Math.ceil(MIN_PUBLISHED_SECONDS - (next?.publishedSeconds ?? 0));
+      if (!evenIfFresh && waitSeconds > 0) throw new KeyTooFreshError(waitSeconds);
+      return this.promoteNext(next);
+    });
+  }
+
+  /**
+   * Withdraws one key: tokens that it signed are refused from now on. If it was the one that signs, the next one takes over.
+   * @returns false when there is no such published key
+   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
+   */
+  retire(id: string): Promise<boolean> {
+    return this.keys.exclusively(async () => {
+      const keys = await this.findReadable();
+      if (!keys.some((key) => key.id === id)) return false;
+      const rest = keys.filter((key) => key.id !== id);
+      if (currentOf(keys)?.id === id) await this.promoteNext(nextOf(rest));
+      else if (nextOf(rest) === undefined) await this.create();
+      await this.withdraw(id);
+      return true;
+    });
+  }
+
+  /**
+   * Withdraws every key, the next one too (who could read one could read all), and starts with new ones.
+   * @param lostSecret although the present keys cannot be decrypted: servers have to be started with the present `APP_SECRET`
+   * @returns the key that signs now
+   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
+   */
+  replaceAll({ lostSecret }: { lostSecret: boolean }): Promise<string> {
+    return this.keys.exclusively(async () => {
+      const keys = lostSecret ? await this.keys.findPublished() : await this.findReadable();
+      const current = await this.promoteNext(undefined);
+      for (const { id } of keys) await this.withdraw(id);
+      return current;
+    });
+  }
+
+  /** Encrypts private keys under the current `APP_SECRET` that are still under the previous one. */
+  async reseal(): Promise<void> {
+    const isOld = (key: StoredKey): boolean => !isSealedUnderCurrent(this.secrets, key);
+    if (!(await this.keys.findPublished()).some(isOld)) return;
+    await this.keys.exclusively(async () => {
+      for (const key of (await this.keys.findPublished()).filter(isOld)) {
+        await this.keys.reseal(key.id, sealKey(this.secrets, unsealKey(this.secrets, key)));
+        this.logger.log(`Signing key ${key.id} is encrypted under the current APP_SECRET now`);
+      }
+    });
+  }
+
+  /** @throws SettingsError when a published key was encrypted under an `APP_SECRET` that is not configured */
+  async demandReadable(): Promise<void> {
+    await this.findReadable();
+  }
+
+  /** Every key on record with what it is for, the newest first. */
+  async list(): Promise<(KeyRecord & { state: KeyState })[]> {
+    const current = currentOf(await this.keys.findPublished());
+    return (await this.keys.findAll()).map((key) => ({ ...key, state: stateOf(key, current?.id) }));
+  }
+
+  /** The published keys, after making sure that what is made now can be read where these are read. */
+  private async findReadable(): Promise<StoredKey[]> {
+    const keys = await this.keys.findPublished();
+    for (const key of keys) unsealKey(this.secrets, key);
+    return keys;
+  }
+
+  private async promoteNext(next: StoredKey | undefined): Promise<string> {
+    const id = next?.id ?? (await this.create());
+    await this.promote(id);
+    await this.create();
+    return id;
+  }
+
+  private async promote(id: string): Promise<void> {
+    await this.keys.activate(id);
+    this.logger.log(`Signing key ${id} signs from now on`);
+  }
+
+  private async withdraw(id: string): Promise<void> {
+    if (await this.keys.retire(id)) this.logger.log(`Signing key ${id} is withdrawn`);
+  }
+
+  private async create(): Promise<string> {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    // Hexadecimal, for it is typed in commands, where a hyphen at its beginning would make it an option.
+    const id = randomBytes(8).toString('hex');
+    await this.keys.insert({
+      id,
+      publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk,
+      privateKey: sealKey(this.secrets, privateKey),
+    });
+    return id;
+  }
+}
+
+function stateOf({ id, activatedAt, retiredAt }: KeyRecord, currentId: string | undefined): KeyState {
+  if (retiredAt !== null) return 'retired';
+  if (activatedAt === null) return 'next';
+  return id === currentId ? 'current' : 'previous';
+}

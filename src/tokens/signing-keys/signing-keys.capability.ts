@@ -1,0 +1,28 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { integer } from '../../config/setting.js';
+
+const declared = {
+  settings: {
+    SIGNING_KEY_ROTATION_DAYS: integer({
+      default: 30,
+      min: 1,
+      max: 365,
+      doc: 'A new key signs access tokens after this many days. Tokens of the one before stay valid until they expire.',
+    }),
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    signingKeys: typeof declared;
+  }
+}
+
+/** The keys that sign access tokens. */
+export const signingKeys = {
+  name: 'signingKeys',
+  folder: import.meta.dirname,
+  module: async () => (await import('./signing-keys.module.js')).SigningKeysModule,
+  tags: [{ name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.', position: 5 }],
+  ...declared,
+} as const satisfies Capability;
