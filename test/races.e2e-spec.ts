@@ -11,6 +11,8 @@ import { sidOf } from './support/tokens.js';
 
 const CALLER = { ip: '127.0.0.1', userAgent: null, requestId: 'race', limits: [] };
 
+const ENVIRONMENT = { DATABASE_POOL_SIZE: '20', MAIL_WORKER: 'off' };
+
 /** Races per pairing. */
 const ROUNDS = 120;
 const AT_ONCE = 4;
@@ -25,8 +27,8 @@ describe('races', () => {
   let app: TestApp;
   let second: TestApp;
   beforeAll(async () => {
-    app = await startApp({ DATABASE_POOL_SIZE: '20' });
-    second = await startApp({ DATABASE_POOL_SIZE: '20' }, app.settings.DATABASE_URL);
+    app = await startApp(ENVIRONMENT);
+    second = await startApp(ENVIRONMENT, app.settings.DATABASE_URL);
   });
   afterAll(async () => {
     await second.stop();

@@ -30,7 +30,8 @@ const LOGIN: Record<ContractSlug, { path: string; fields: Record<string, string>
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startContracts();
+  // Nobody looks at the mails of hundreds of sign-ups.
+  app = await startContracts({ MAIL_WORKER: 'off' });
 });
 afterAll(() => app.stop());
 afterEach(() => vi.restoreAllMocks());
