@@ -1,13 +1,13 @@
 import type { Capability, ErrorRow, MailRow, PurposeRow } from './capability.js';
+import type { ExportParts } from './export-part.js';
 import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
 /** All rows of one kind. @throws Error when two capabilities declare the same name */
-export function rowsOf<Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages'>(
-  capabilities: readonly Capability[],
-  kind: Kind,
-): RowsOf<Kind> {
+export function rowsOf<
+  Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
+>(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
   const all = new Map<string, unknown>();
   for (const capability of capabilities) {
     for (const [name, row] of Object.entries(capability[kind] ?? {})) {
@@ -33,6 +33,7 @@ export class Catalogue {
   readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
+  readonly exports: ExportParts;
   /** Names of all migrations. */
   readonly migrations: readonly string[];
 
@@ -43,6 +44,7 @@ export class Catalogue {
     this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
+    this.exports = rowsOf(capabilities, 'exports');
     this.migrations = capabilities.flatMap(({ migrations = [] }) => migrations.map(({ name }) => name));
   }
 }
