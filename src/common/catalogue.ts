@@ -1,4 +1,4 @@
-import type { Capability, ErrorRow, MailRow, PurposeRow } from './capability.js';
+import type { Capability, ErrorRow, EventReader, MailRow, PurposeRow } from './capability.js';
 import type { ExportParts } from './export-part.js';
 import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
 
@@ -30,6 +30,7 @@ export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
   readonly actions: readonly AuditAction[];
+  readonly eventReaders: readonly EventReader[];
   readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
@@ -41,6 +42,7 @@ export class Catalogue {
     this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
     this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
+    this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;

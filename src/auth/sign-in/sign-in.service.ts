@@ -70,7 +70,7 @@ export class SignInService {
       const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
       const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller }, (opened) => [
         this.users.signInNote(account.id, opened),
-        this.audit.recording({ ...event, details: { clientId } }, opened),
+        ...this.audit.recording({ ...event, details: { clientId } }, opened),
       ]);
       return { account, tokens };
     } catch (error) {
