@@ -20,6 +20,11 @@ export function withinLast(seconds: number): FindOperator<Date> {
   return Raw<Date>((time) => `${time} > now() - make_interval(secs => :seconds)`, { seconds });
 }
 
+/** Condition of a time more than so many seconds ago, by the database's clock. */
+export function olderThan(seconds: number): FindOperator<Date> {
+  return Raw<Date>((time) => `${time} < now() - make_interval(secs => :seconds)`, { seconds });
+}
+
 /** Condition of the rows of the next page, for lists in the order of ids; none on the first page, where there is no last id. */
 export function afterId(last: string | undefined): { id?: FindOperator<string> } {
   return last === undefined ? {} : { id: MoreThan(last) };
