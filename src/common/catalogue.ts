@@ -37,10 +37,10 @@ export class Catalogue {
   readonly migrations: readonly string[];
 
   constructor(capabilities: readonly Capability[]) {
-    this.errors = rowsOf(capabilities, 'errors') as typeof this.errors;
+    this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
     this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
-    this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
+    this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
     this.migrations = capabilities.flatMap(({ migrations = [] }) => migrations.map(({ name }) => name));

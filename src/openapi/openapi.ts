@@ -4,7 +4,6 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { contractsServed } from '../contracts/contracts.js';
 import { FieldProblemView, Problem } from '../common/problem.js';
 import { PROBLEM_CODES } from '../common/api-problem.js';
-import type { Capability } from '../common/capability.js';
 import { problemResponses } from './problem-responses.js';
 import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
 import type { ErrorCode } from '../common/declared.js';
@@ -19,7 +18,7 @@ Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorizatio
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 
 /** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
-const TAGS = CAPABILITIES.flatMap((capability: Capability) => capability.tags ?? [])
+const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
   .toSorted((a, b) => a.position - b.position)
   .map(({ name, description }) => ({ name, description }));
 
