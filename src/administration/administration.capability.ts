@@ -6,7 +6,7 @@ const declared = {
     'account.enabled': 'An administrator enabled an account again.',
     'accounts.imported': 'Accounts were imported from a file.',
     'accounts.exported': 'Accounts were exported into a file.',
-    'password.reset_forced': 'An administrator made an account choose a new password.',
+    'password.reset_forced': 'An administrator forced the reset of a password.',
     'roles.changed': 'An administrator changed the roles of an account.',
   },
   sessionEnds: {
