@@ -32,6 +32,7 @@ export const ETAG_HEADER = {
 export const IF_MATCH_HEADER = {
   name: 'If-Match',
   required: false,
-  description: 'The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.',
+  description:
+    'The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.',
   schema: { type: 'string', example: '"3"' },
 } as const;

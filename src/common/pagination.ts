@@ -13,7 +13,7 @@ const MAX_CURSOR_CHARS = 2_048;
 /** What follows `?` of a list that is read page by page; a list with filters extends it. */
 export class PageQuery {
   @ApiPropertyOptional({
-    description: 'Most entries of this page.',
+    description: 'Maximum number of entries on this page.',
     type: 'integer',
     minimum: 1,
     maximum: MAX_PAGE_SIZE,
@@ -28,7 +28,7 @@ export class PageQuery {
   limit: number = DEFAULT_PAGE_SIZE;
 
   @ApiPropertyOptional({
-    description: 'The `nextCursor` of the page before, with the same search; absent for the first page.',
+    description: 'The `nextCursor` of the previous page of the same search; omit it for the first page.',
     maxLength: MAX_CURSOR_CHARS,
     example: 'rS0cQ2wmSd1bIjAxOWE5ZjNlLTZjMWItN2MzZS1hNmQwLTVmMGY2ZjNiMWExMSJd',
   })

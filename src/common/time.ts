@@ -19,7 +19,12 @@ export function readTime(written: unknown): Date | undefined {
 /** A query parameter that is a time, or left out. The property is a `Date`. */
 export function Time({ description, example }: { description: string; example: string }) {
   return applyDecorators(
-    ApiPropertyOptional({ type: String, format: 'date-time', description: `${description} A date alone is its midnight in UTC.`, example }),
+    ApiPropertyOptional({
+      type: String,
+      format: 'date-time',
+      description: `${description} A date without a time means midnight UTC.`,
+      example,
+    }),
     IsOptional(),
     IsDate({ message: '$property must be a time such as 2026-03-01T09:30:00Z' }),
     // What cannot be read becomes something that is no date, so that it is refused and not ignored.

@@ -97,7 +97,7 @@ export class EntityUserController {
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
   @ApiParam({ name: 'file', description: 'As in `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
   @ApiPicture()
   @FailsWith({ 'route.not_found': NO_PICTURE })

@@ -91,7 +91,7 @@ export class TestLibraryAccountController {
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
   @ApiParam({ name: 'file', description: 'As in `image_file`.', example: 'default.jpg' })
   @ApiPicture()
   @ApiFailures(NOT_FOUND)

@@ -66,7 +66,7 @@ export class TestLibraryBooksController {
   })
   @ApiParam(BOOK_ID)
   @ApiFields(UpdateBook)
-  @ApiAnswer({ description: 'The book, as edited.', example: EXAMPLES.bookUpdated, nullable: NULLABLE_OF_BOOKS })
+  @ApiAnswer({ description: 'The edited book.', example: EXAMPLES.bookUpdated, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...BODY_FAILURES, NOT_FOUND, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async update(
     @Param('bookid') id: string,

@@ -8,7 +8,7 @@ import { MAX_METADATA_BYTES, MAX_METADATA_DEPTH, MAX_NAME_CHARS } from '../profi
 export class UpdateProfile {
   @ApiPropertyOptional({
     description:
-      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case. Null only for accounts with an e-mail address or a mobile number.',
+      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.',
     type: 'string',
     nullable: true,
     minLength: 3,
@@ -44,7 +44,7 @@ export class UpdateProfile {
   @MaxLength(MAX_NAME_CHARS)
   lastName?: string | null;
 
-  @ApiPropertyOptional({ description: 'Null to say nothing.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
+  @ApiPropertyOptional({ description: 'Null for no statement.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
   @IsOptional()
   @IsIn(GENDERS)
   gender?: Gender | null;
@@ -56,7 +56,7 @@ export class UpdateProfile {
   locale?: string | null;
 
   @ApiPropertyOptional({
-    description: `A JSON object of your app's own; takes the place of the one before. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. Its owner can read and change it: keep no permissions in it.`,
+    description: `A JSON object for your app; it replaces the previous one. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. The user can read and change it: do not store permissions in it.`,
     type: 'object',
     additionalProperties: true,
     nullable: true,

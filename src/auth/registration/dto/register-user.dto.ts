@@ -7,7 +7,7 @@ import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
 export class RegisterUser {
   @ApiPropertyOptional({
-    description: 'Needed unless `mobile` is given. A confirmation mail goes there.',
+    description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
     format: 'email',
     maxLength: 254,
     example: 'ada@example.com',
@@ -18,7 +18,7 @@ export class RegisterUser {
   email?: string;
 
   @ApiPropertyOptional({
-    description: 'Needed unless `email` is given. With `+` and country code, or as dialled at home.',
+    description: 'Required unless `email` is given. With `+` and country code, or as dialled nationally.',
     maxLength: 40,
     example: '+1 202 555 0147',
   })
@@ -28,7 +28,7 @@ export class RegisterUser {
   mobile?: string;
 
   @ApiPropertyOptional({
-    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case.',
+    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.',
     minLength: 3,
     maxLength: 32,
     example: 'ada',
@@ -50,7 +50,7 @@ export class RegisterUser {
   @MaxLength(MAX_NAME_CHARS)
   lastName?: string;
 
-  @ApiPropertyOptional({ description: 'Leave it out to say nothing.', enum: GENDERS, enumName: 'Gender', example: 'female' })
+  @ApiPropertyOptional({ description: 'Omit it for no statement.', enum: GENDERS, enumName: 'Gender', example: 'female' })
   @IsOptional()
   @IsIn(GENDERS)
   gender?: Gender;
@@ -62,7 +62,8 @@ export class RegisterUser {
   locale?: string;
 
   @ApiProperty({
-    description: 'At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+    description:
+      'At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

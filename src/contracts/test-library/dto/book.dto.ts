@@ -37,7 +37,7 @@ const ISBN = {
   example: '0-575-04762-3',
 } as const;
 const YEAR = { description: 'Of publication.', type: 'integer', example: 1990 } as const;
-const COPIES = { description: 'How many the library has.', type: 'integer', example: 2 } as const;
+const COPIES = { description: 'Number of copies in the library.', type: 'integer', example: 2 } as const;
 
 class BookFields {
   @ApiPropertyOptional(AUTHORS)
