@@ -256,6 +256,20 @@ export default {
       to: { path: ['^(?:test|bench|scripts|packages)/', SPEC] },
     },
     {
+      name: 'only-the-door-opens-sessions',
+      comment: 'Make a Proof and give it to SignInService.complete, which checks whether the account may sign in.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/sign-in/', '^src/tokens/sessions/sessions\\.module\\.ts$', SPEC] },
+      to: { path: '^src/tokens/sessions/session-opening\\.service\\.ts$' },
+    },
+    {
+      name: 'only-provers-make-proofs',
+      comment: 'Others import the type of a Proof. A prover is an auth/**/*-proof.service.ts that looks at what somebody showed.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/.*-proof\\.service\\.ts$', SPEC] },
+      to: { path: '^src/auth/sign-in/proof\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-barrels',
       comment: 'Import the file that has it. An index.ts hides cycles and loads what nobody asked for.',
       severity: 'error',

@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts'],
+          include: ['{src,test/unit,packages/*/test/unit}/**/*.spec.ts'],
           testTimeout: HANGING_MS,
           sequence: { groupOrder: 0 },
         },
@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/*.spec.ts', 'test/*.e2e-spec.ts', 'test/{contracts,sdk}/**/*.{spec,e2e-spec}.ts'],
+          include: ['{test,packages/*/test}/*.{spec,e2e-spec}.ts', 'test/contracts/**/*.{spec,e2e-spec}.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           // The files of a worker share its modules: loading the server anew for each would take a fifth of the time.
@@ -35,7 +35,7 @@ export default defineConfig({
         // Needs Chromium: `npm run test:browser`, not part of `npm test`.
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.browser-spec.ts'],
+          include: ['{test,packages/*/test}/browser/**/*.browser-spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           isolate: false,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../src/common/errors.js';
-import { type IssuedTokens, SessionsService } from '../src/tokens/sessions/sessions.service.js';
+import { SessionOpening } from '../src/tokens/sessions/session-opening.service.js';
+import type { IssuedTokens } from '../src/tokens/sessions/session-tokens.service.js';
+import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { SessionRefusedError } from '../src/tokens/sessions/errors.js';
 import type { Credentials } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
@@ -39,7 +41,7 @@ describe('races', () => {
   const open = (node: TestApp, credentials: Credentials, mintsAccess = false): Promise<Minted> => {
     const { account, sessionEpoch } = credentials;
     const subject = { id: account.id, roles: account.roles, emailVerified: false };
-    return node.nest.get(SessionsService).open({ subject, sessionEpoch, clientId: 'latchkey', mintsAccess, caller: CALLER });
+    return node.nest.get(SessionOpening).open({ subject, sessionEpoch, clientId: 'latchkey', mintsAccess, caller: CALLER });
   };
   const credentialsOf = async (email: string): Promise<Credentials> => {
     const credentials = await app.nest.get(UsersService).findCredentials(email);

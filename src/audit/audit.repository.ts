@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { EventReader } from '../common/capability.js';
+import { Catalogue } from '../common/catalogue.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BATCH_ROWS, type DeletedBatch, IN_ORDER_OF_INDEX } from '../database/old-rows.js';
 import type { Part } from '../database/part.js';
@@ -14,24 +16,42 @@ const HOUSEKEEPING_LOCK = 'latchkey:audit-housekeeping';
 /** How long dropping a month waits for those who write, ms: so long nobody else can put anything on record. */
 const DROP_WAIT_MS = 200;
 
+/** Name of the part of a statement that holds the events it puts on record. */
+const RECORDED = 'recorded';
+
 const COLUMNS = `id, occurred_at AS "occurredAt", action, outcome, actor_id AS "actorId", subject_id AS "subjectId", ip,
   user_agent AS "userAgent", request_id AS "requestId", details`;
-
-const INSERT = 'INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)';
 
 /** The table `audit_events`, one partition a month. The database itself refuses to change or delete events but as it is done here. */
 @Injectable()
 export class AuditRepository {
-  constructor(private readonly database: DatabaseService) {}
+  private readonly readers: readonly EventReader[];
 
-  async insert(event: AuditEvent): Promise<void> {
-    await this.database.named('audit', `${INSERT} VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, valuesOf(event));
+  constructor(
+    private readonly database: DatabaseService,
+    catalogue: Catalogue,
+  ) {
+    this.readers = catalogue.eventReaders;
   }
 
-  /** The same as part of a statement: an event for every row of the part `of`. */
-  insertion(event: AuditEvent, of: string): Part {
-    const sql = `${INSERT} SELECT $1::text, $2::text, $3::uuid, $4::uuid, $5::text, $6::text, $7::text, $8::jsonb FROM ${of}`;
-    return { as: 'recorded', sql, values: valuesOf(event) };
+  /**
+   * The one place where events become rows, and where readers see them: the parts of a statement that does both.
+   * @param of an earlier part of the statement, without a row of which nothing goes on record
+   */
+  parts(event: AuditEvent, of: string | null): Part[] {
+    const readers = this.readers.filter(({ actions }) => actions === undefined || actions.includes(event.action));
+    const sql = `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
+       SELECT $1::text, $2::text, $3::uuid, subject.id, $5::text, $6::text, $7::text, $8::jsonb
+       FROM unnest($4::uuid[]) AS subject(id)${of === null ? '' : `, ${of}`}${readers.length === 0 ? '' : ' RETURNING *'}`;
+    return [
+      { as: RECORDED, sql, values: valuesOf(event) },
+      ...readers.map((reader) => ({ as: reader.name, sql: reader.sql(RECORDED), values: [] })),
+    ];
+  }
+
+  /** Puts an event on record by a statement of its own; joins the caller's transaction. */
+  async insert(event: AuditEvent): Promise<void> {
+    await this.database.together('audit', this.parts(event, null), 'SELECT');
   }
 
   /** The newest events that match, older than `after`. */
@@ -130,12 +150,16 @@ function valuesOf({ action, outcome, actorId, subjectId, caller, details }: Audi
     action,
     outcome,
     actorId ?? null,
-    subjectId ?? null,
+    subjectIds(subjectId),
     caller?.ip ?? null,
     caller?.userAgent ?? null,
     caller?.requestId ?? null,
     details ?? {},
   ];
+}
+
+function subjectIds(subjectId: AuditEvent['subjectId']): readonly (string | null)[] {
+  return subjectId === undefined || subjectId === null || typeof subjectId === 'string' ? [subjectId ?? null] : subjectId;
 }
 
 /** To be selected in the transaction: events that are deleted are looked up one by one, not met on a walk through all. */

@@ -44,6 +44,7 @@ export class UserImportService {
       await this.audit.record({
         action: 'accounts.imported',
         outcome: finished ? 'success' : 'failure',
+        subjectId: null,
         details: { file: fileId, records, stored, duplicates, bad, resumedAfter },
       });
     });

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SignJWT, generateKeyPair } from 'jose';
+import { SignJWT, createRemoteJWKSet, generateKeyPair, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createBackend } from '../verifier/examples/fastify.js';
-import { type Verifier, type VerifierOptions, createVerifier } from '../verifier/src/index.js';
-import { signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
-import { PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
-import { claimsOf } from './support/tokens.js';
+import { signedIn } from '../../../test/support/accounts.js';
+import { poll } from '../../../test/support/poll.js';
+import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { claimsOf } from '../../../test/support/tokens.js';
+import { createBackend } from '../examples/fastify.js';
+import { type Verifier, type VerifierOptions, createVerifier } from '../src/index.js';
 
 const SECRET = 'a+secret/of:a-backend==%41';
 
@@ -104,6 +104,19 @@ describe('the verifier', () => {
     expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '2']);
     await backend.close();
     await poll('the end of the stream', () => !verifier.isFollowing || undefined, NOTICED_MS);
+  });
+
+  it('can be replaced by jose alone, which checks access tokens by the published keys', async () => {
+    const { id, accessToken } = await signedIn(app);
+    const metadata = (await app.get('/.well-known/oauth-authorization-server')).body;
+    const keys = createRemoteJWKSet(new URL(new URL(metadata.jwks_uri).pathname, url));
+    const { payload } = await jwtVerify(accessToken, keys, {
+      issuer: metadata.issuer,
+      audience: PUBLIC_URL,
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+    });
+    expect(payload.sub).toBe(id);
   });
 
   describe('while the stream is silent', () => {
