@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmailChangeService } from '../src/auth/contacts/email-change.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, isRefused } from './support/password-reset.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const ME = '/v1/users/me';
 const CONFIRM = '/v1/auth/email/verification/confirm';
@@ -33,7 +33,7 @@ interface Planted {
 describe('once an account’s address is proven for the first time, by somebody who chooses a new password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

@@ -4,14 +4,14 @@ import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';
 import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
 describe('resetting a password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 
@@ -228,10 +228,8 @@ describe('resetting a password', () => {
     const second = await startApp({}, app.settings.DATABASE_URL);
     expect((await second.get('/v1/users/me', { token: user.accessToken })).status).toBe(200);
     await reset({ token: mail.token });
-    await poll(
-      'the other node to know',
-      async () => ((await second.get('/v1/users/me', { token: user.accessToken })).status === 401 ? true : undefined),
-      1_000,
+    await poll('the other node to know', async () =>
+      (await second.get('/v1/users/me', { token: user.accessToken })).status === 401 ? true : undefined,
     );
     await second.stop();
   });

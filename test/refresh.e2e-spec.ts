@@ -73,7 +73,7 @@ describe('refreshing', () => {
     const newest = (await refresh((await refresh(user.refreshToken)).body.refreshToken)).body;
     expect(await isAlive(newest.accessToken, second)).toBe(true);
     await refresh(user.refreshToken);
-    await poll('the other node to know', async () => ((await isAlive(newest.accessToken, second)) ? undefined : true), 1_000);
+    await poll('the other node to know', async () => ((await isAlive(newest.accessToken, second)) ? undefined : true));
   });
 
   it('gives 50 parallel requests on two nodes one and the same successor', async () => {

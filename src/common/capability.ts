@@ -1,4 +1,5 @@
 import type { AuditAction, SettingValues } from './declared.js';
+import type { ExportParts } from './export-part.js';
 
 /** How one environment variable is read, checked and documented. */
 export interface Setting<T> {
@@ -141,4 +142,8 @@ export interface Capability extends Declarations {
   eventReaders?: readonly EventReader[];
   /** Migrations of its tables (classes of TypeORM's). One that has landed is never edited. */
   migrations?: readonly (new () => { up(runner: never): Promise<void> })[];
+  /** What the export of an account holds of it, by the member of the export. */
+  exports?: ExportParts;
+  /** Its tables with ids of accounts that the export leaves out, each with the reason. */
+  untold?: Readonly<Record<string, string>>;
 }

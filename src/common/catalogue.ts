@@ -1,13 +1,13 @@
 import type { Capability, ErrorRow, EventReader, MailRow, PurposeRow } from './capability.js';
+import type { ExportParts } from './export-part.js';
 import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
 /** All rows of one kind. @throws Error when two capabilities declare the same name */
-export function rowsOf<Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages'>(
-  capabilities: readonly Capability[],
-  kind: Kind,
-): RowsOf<Kind> {
+export function rowsOf<
+  Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
+>(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
   const all = new Map<string, unknown>();
   for (const capability of capabilities) {
     for (const [name, row] of Object.entries(capability[kind] ?? {})) {
@@ -36,18 +36,20 @@ export class Catalogue {
   readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
+  readonly exports: ExportParts;
   /** Names of all migrations. */
   readonly migrations: readonly string[];
 
   constructor(capabilities: readonly Capability[]) {
-    this.errors = rowsOf(capabilities, 'errors') as typeof this.errors;
+    this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
     this.events = rowsOf(capabilities, 'events') as typeof this.events;
     this.actions = Object.keys(this.events) as AuditAction[];
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
-    this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
+    this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
+    this.exports = rowsOf(capabilities, 'exports');
     this.migrations = capabilities.flatMap(({ migrations = [] }) => migrations.map(({ name }) => name));
   }
 }

@@ -35,5 +35,6 @@ export const idempotency = {
   name: 'idempotency',
   folder: import.meta.dirname,
   migrations: [IdempotencyKeys9010400000000],
+  untold: { idempotency_keys: 'Keeps an answer for a day in case the request is repeated; what it did is told elsewhere.' },
   ...declared,
 } as const satisfies Capability;

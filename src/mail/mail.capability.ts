@@ -36,5 +36,6 @@ export const mail = {
   module: async (settings: Settings) => (await import('./mail.module.js')).MailModule.register(settings),
   tags: [{ name: 'Development', description: 'The mailbox of a server that sends no real mail; absent in production.', position: 8 }],
   migrations: [Mail3000000000000, MailBounces6000000000000],
+  exports: { mails: async () => (await import('./mails.export.js')).MAILS_EXPORT },
   ...declared,
 } as const satisfies Capability;

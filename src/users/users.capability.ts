@@ -74,5 +74,9 @@ export const users = {
     UserImports9011000000000,
     SparseLists9012200000000,
   ],
+  exports: {
+    account: async () => (await import('./users.export.js')).ACCOUNT_EXPORT,
+    heldEmails: async () => (await import('./users.export.js')).HELD_EMAILS_EXPORT,
+  },
   ...declared,
 } as const satisfies Capability;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { JobWorker } from '../../src/jobs/job-worker.js';
 import { type TestUser, signIn, signedIn } from './accounts.js';
 import { poll } from './poll.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './start-app.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './start-app.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -23,7 +23,7 @@ export class Administration {
   ) {}
 
   static async start(): Promise<Administration> {
-    const app = await startApp();
+    const app = await sharedApp();
     const second = await startApp({}, app.settings.DATABASE_URL);
     // All mail goes to the one mailbox that is looked into.
     await second.nest.get(JobWorker).stop();
@@ -57,10 +57,8 @@ export class Administration {
   async expectRefused({ accessToken, refreshToken }: Pick<TestUser, 'accessToken' | 'refreshToken'>): Promise<void> {
     const here = await this.app.get('/v1/users/me', { token: accessToken });
     expect([here.status, here.body.code]).toEqual([401, 'token.revoked']);
-    await poll(
-      'the other node to refuse',
-      async () => ((await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined),
-      1_000,
+    await poll('the other node to refuse', async () =>
+      (await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined,
     );
     expect((await this.second.post('/v1/auth/refresh', { refreshToken })).status).toBe(401);
   }

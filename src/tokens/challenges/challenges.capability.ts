@@ -49,5 +49,7 @@ export const challenges = {
   name: 'challenges',
   folder: import.meta.dirname,
   module: async () => (await import('./challenges.module.js')).ChallengesModule,
+  exports: { challenges: async () => (await import('./challenges.export.js')).CHALLENGES_EXPORT },
+  untold: { challenge_tallies: 'Counts the wrong codes of a day; the export tells them with each code.' },
   ...declared,
 } as const satisfies Capability;

@@ -64,5 +64,6 @@ export const sessions = {
   folder: import.meta.dirname,
   module: async () => (await import('./sessions.module.js')).SessionsModule,
   migrations: [Tokens2000000000000],
+  exports: { sessions: async () => (await import('./sessions.export.js')).SESSIONS_EXPORT },
   ...declared,
 } as const satisfies Capability;
