@@ -46,6 +46,9 @@ const declared = {
     },
   },
   events: {
+    'account.registered': 'Somebody registered an account.',
+    'account.created': 'An account was made by an administrator, at the first start, or to fill a database with invented ones.',
+    'account.imported': 'An account was imported from a file.',
     'account.updated': 'The profile of an account was edited.',
   },
 } as const satisfies Declarations;

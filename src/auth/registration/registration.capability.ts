@@ -19,10 +19,6 @@ const declared = {
       advice: 'Do not offer it on this server (`ACCOUNT_PRIVACY=strict`).',
     },
   },
-  events: {
-    'account.registered': 'Somebody registered.',
-    'account.created': 'An account was made by an administrator, or at the first start.',
-  },
 } as const satisfies Declarations;
 
 declare module '../../common/declared.js' {
