@@ -17,6 +17,7 @@ const declared = {
     }),
   },
   events: {
+    'account.activation_requested': 'A code that activates an account was texted to its number.',
     'account.activated': 'An account was activated.',
   },
   purposes: {

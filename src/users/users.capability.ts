@@ -46,6 +46,9 @@ const declared = {
     },
   },
   events: {
+    'account.registered': 'Somebody registered an account.',
+    'account.created': 'An administrator created an account, the server created the first one, or `latchkey seed` invented one.',
+    'account.imported': 'An account was imported from a file.',
     'account.updated': 'Somebody edited the profile of an account.',
   },
 } as const satisfies Declarations;

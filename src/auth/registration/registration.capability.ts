@@ -22,10 +22,6 @@ const declared = {
       advice: 'Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).',
     },
   },
-  events: {
-    'account.registered': 'Somebody registered.',
-    'account.created': 'An administrator created an account, or the server created the first one at its first start.',
-  },
 } as const satisfies Declarations;
 
 declare module '../../common/declared.js' {
