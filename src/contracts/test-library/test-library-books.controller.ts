@@ -28,7 +28,7 @@ export class TestLibraryBooksController {
 
   @Get('getall')
   @Open()
-  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: 'In no promised order.' })
+  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: 'The order is not defined.' })
   @ApiAnswer({ description: 'All books.', example: EXAMPLES.books, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   list() {
@@ -62,7 +62,7 @@ export class TestLibraryBooksController {
   @ApiOperation({
     operationId: 'updateBook',
     summary: 'Edit a book',
-    description: 'Fields that are not sent stay. For librarians and administrators.',
+    description: 'Changes the fields that are sent. For librarians and administrators.',
   })
   @ApiParam(BOOK_ID)
   @ApiFields(UpdateBook)
