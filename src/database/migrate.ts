@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 
-/** Statement timeout of a migration, ms; long, because no caller waits for an answer. */
+/** How long a migration waits for its connection, ms; longer than in requests, because no caller waits for an answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Advisory lock for changes of the schema: if several nodes start at once, one migrates and the others wait. */
