@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { BlobStorage } from '../storage/blob-storage.js';
 import { AVATARS_PREFIX, AvatarsService, nameOf } from './avatars.service.js';
 
-/** First run after the start, early enough that a server that is restarted every night collects as well. */
+/** Delay of the first run, short enough that a server that is restarted every night collects as well. */
 const FIRST_MS = 10 * 60 * 1_000;
 const INTERVAL_MS = 6 * 60 * 60 * 1_000;
 /** A file younger than this may belong to an upload in progress, ms. */

@@ -1,6 +1,6 @@
 import { KEYS_USAGE } from './keys.usage.js';
 
-/** What every command's help ends with. */
+/** Last part of every command's help. */
 const EXIT_CODES = `--json   answer in JSON, on standard output; what is said besides goes to standard error
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments or settings (nothing was done), 3 done, but something was left out.`;

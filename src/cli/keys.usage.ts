@@ -1,4 +1,4 @@
-/** What `latchkey keys` can do. */
+/** Help text of `latchkey keys`. */
 export const KEYS_USAGE = `Usage: latchkey keys list
        latchkey keys rotate [--now | --compromised [--lost-secret]]
        latchkey keys retire KID

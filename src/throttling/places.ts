@@ -92,8 +92,8 @@ export class LocalPlaces implements Places {
 }
 
 /**
- * How long a place in Redis stays taken when the node that has it dies, ms. Longer than a try takes: two waits for a place of
- * 10 s each at most, and the hash queue.
+ * How long a place in Redis stays taken after its node has died, ms. Longer than an attempt takes: at most two waits for a place,
+ * 10 s each, and the hash queue.
  */
 const LEASE_MS = 30_000;
 
