@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { authorized } from './support/authorized.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { dump } from './support/tables.js';
 import { sidOf } from './support/tokens.js';
@@ -114,8 +114,10 @@ describe('deleting one’s account', () => {
     expect((await remove(user.accessToken)).status).toBe(204);
     const refused = await app.get(ME, { token: elsewhere.accessToken });
     expect([refused.status, refused.body.code]).toEqual([401, 'token.revoked']);
-    await poll('the other node to refuse', async () =>
-      (await second.get('/v1/auth/verify', { token: elsewhere.accessToken })).status === 401 ? true : undefined,
+    await poll(
+      'the other node to refuse',
+      async () => ((await second.get('/v1/auth/verify', { token: elsewhere.accessToken })).status === 401 ? true : undefined),
+      TOLD_MS,
     );
     for (const node of [app, second]) {
       for (const { refreshToken } of [user, elsewhere]) {

@@ -466,7 +466,7 @@ describe('changing the e-mail address', () => {
       const other = await register(app);
       expect(await atOnce(user.id, user.email.toUpperCase())).toMatchObject({ email: user.email, emailVerifiedAt: expect.any(Date) });
       await expect(atOnce(user.id, other.email)).rejects.toMatchObject({ code: 'user.email_taken' });
-      expect(() => atOnce(user.id, 'no address')).toThrow(expect.objectContaining({ code: 'request.invalid' }));
+      await expect(atOnce(user.id, 'no address')).rejects.toMatchObject({ code: 'request.invalid' });
     });
   });
 });

@@ -3,7 +3,7 @@ import { PasswordChangeService } from '../src/auth/passwords/password-change.ser
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { CALLER, principalOf } from './support/authorized.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const WRONG = 'four bright birds sang';
@@ -50,7 +50,7 @@ describe('changing a password', () => {
     const user = await signedIn(app);
     expect(await isAlive(user.accessToken, second)).toBe(true);
     await change(user.accessToken);
-    await poll('the other node to know', async () => ((await isAlive(user.accessToken, second)) ? undefined : true));
+    await poll('the other node to know', async () => ((await isAlive(user.accessToken, second)) ? undefined : true), TOLD_MS);
     await second.stop();
   });
 

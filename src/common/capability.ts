@@ -99,7 +99,7 @@ export interface EventReader {
   actions?: readonly AuditAction[];
   /**
    * A statement that writes: PostgreSQL would not run a part that only reads.
-   * @param recorded has a row for each event, with the columns of `audit_events`. Other rows that the act writes may not be visible yet.
+   * @param recorded has a row for each event, with the columns of the table of events. Other rows that the act writes may not be visible yet.
    */
   sql(recorded: string): string;
 }

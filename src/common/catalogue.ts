@@ -29,6 +29,8 @@ export interface Template {
 export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
+  /** Every act that is put on record, with its sentence. */
+  readonly events: Readonly<Record<AuditAction, string>>;
   readonly actions: readonly AuditAction[];
   readonly eventReaders: readonly EventReader[];
   readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
@@ -41,7 +43,8 @@ export class Catalogue {
   constructor(capabilities: readonly Capability[]) {
     this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
-    this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
+    this.events = rowsOf(capabilities, 'events') as typeof this.events;
+    this.actions = Object.keys(this.events) as AuditAction[];
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;

@@ -29,3 +29,8 @@ export function olderThan(seconds: number): FindOperator<Date> {
 export function afterId(last: string | undefined): { id?: FindOperator<string> } {
   return last === undefined ? {} : { id: MoreThan(last) };
 }
+
+/** The conditions that are given: TypeORM refuses `undefined` as one. */
+export function defined<T extends object>(conditions: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined)) as typeof conditions;
+}

@@ -1508,7 +1508,7 @@ export type SetAvatarErrors = {
      */
     503: Problem;
     /**
-     * No room left to store the file (`storage.full`)
+     * No space left to store the file (`storage.full`)
      */
     507: Problem;
 };
@@ -1983,7 +1983,7 @@ export type CheckAvailabilityData = {
 
 export type CheckAvailabilityErrors = {
     /**
-     * Not told on this server (`availability.private`)
+     * Availability is private on this server (`availability.private`)
      */
     403: Problem;
     /**
@@ -2038,7 +2038,7 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
-     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -2140,7 +2140,7 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Not accepted from this page (`request.origin_refused`)
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
      */
     403: Problem;
     /**
@@ -2201,7 +2201,7 @@ export type RefreshSessionErrors = {
      */
     401: Problem;
     /**
-     * Not accepted from this page (`request.origin_refused`)
+     * Requests from this origin are not accepted (`request.origin_refused`)
      */
     403: Problem;
     /**
@@ -2664,7 +2664,7 @@ export type RequestEmailChangeErrors = {
      */
     404: Problem;
     /**
-     * A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     * A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -2975,7 +2975,7 @@ export type RequestMobileVerificationErrors = {
      */
     404: Problem;
     /**
-     * No mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
+     * The account has no mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
      */
     409: Problem;
     /**
@@ -3208,7 +3208,7 @@ export type DeleteUserErrors = {
      */
     409: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -3334,7 +3334,7 @@ export type UpdateUserErrors = {
      */
     409: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -3414,7 +3414,7 @@ export type DisableUserErrors = {
      */
     409: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -3490,7 +3490,7 @@ export type EnableUserErrors = {
      */
     404: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -3570,7 +3570,7 @@ export type SetUserRolesErrors = {
      */
     409: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -3646,7 +3646,7 @@ export type ForcePasswordResetErrors = {
      */
     404: Problem;
     /**
-     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -3712,7 +3712,7 @@ export type SendUserVerificationErrors = {
      */
     404: Problem;
     /**
-     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     * The account has no e-mail address (`user.email_missing`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -3989,7 +3989,7 @@ export type CreateBookErrors = {
      */
     403: Problem;
     /**
-     * ISBN already registered (`book.isbn_taken`); A request with this Idempotency-Key is under way (`idempotency.in_progress`)
+     * ISBN already registered (`book.isbn_taken`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -4061,7 +4061,7 @@ export type DeleteBookErrors = {
      */
     404: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
@@ -4183,7 +4183,7 @@ export type UpdateBookErrors = {
      */
     409: Problem;
     /**
-     * It was edited meanwhile (`request.precondition_failed`)
+     * The resource was edited meanwhile (`request.precondition_failed`)
      */
     412: Problem;
     /**
