@@ -138,15 +138,14 @@ export class UsersRepository {
     await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);
   }
 
-  /** Sets the password and unlocks it; false when the account is gone, or `epoch` is given and is not its session epoch any more. */
-  async setPasswordHash(id: string, hash: string, epoch: number | null): Promise<boolean> {
-    const rows = await this.database.query(
+  /** Sets the password and unlocks it. */
+  async setPasswordHash(id: string, hash: string): Promise<void> {
+    await this.database.query(
       `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
        UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1
-       WHERE id = $1 AND ($3::int IS NULL OR session_epoch = $3) RETURNING id`,
-      [id, hash, epoch],
+       WHERE id = $1`,
+      [id, hash],
     );
-    return rows.length > 0;
   }
 
   /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
