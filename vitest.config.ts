@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
+const HANGING_MS = 300_000;
+
 // Vite compiles with the decorator options of tsconfig.json, metadata included; Nest and class-validator need both.
 export default defineConfig({
   test: {
@@ -8,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,test/unit,packages/*/test/unit}/**/*.spec.ts'],
+          testTimeout: HANGING_MS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -21,8 +25,8 @@ export default defineConfig({
           isolate: false,
           // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: HANGING_MS,
+          hookTimeout: HANGING_MS,
           // Apart from the unit tests, which would otherwise take the cores away from the first files.
           sequence: { groupOrder: 1 },
         },

@@ -4,6 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { contractsServed } from '../contracts/contracts.js';
 import { FieldProblemView, Problem } from '../common/problem.js';
 import { PROBLEM_CODES } from '../common/api-problem.js';
+import { loadSections } from '../auth/account/export-sections.js';
 import { problemResponses } from './problem-responses.js';
 import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
 import type { ErrorCode } from '../common/declared.js';
@@ -36,7 +37,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
       type: 'http',
       scheme: 'basic',
       description:
-        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
+        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form work as well.',
     })
     .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
@@ -59,7 +60,9 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
 }
 
 /** Every document of this server, by the name of its file below `openapi/` without `.json`. */
-export function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
+export async function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Promise<Map<string, OpenAPIObject>> {
+  // A server loads them when it starts; here nothing may have been started.
+  await loadSections(CATALOGUE.exports);
   const contracts = contractsServed(settings).map(
     (contract) => [`contracts/${contract.slug}`, createContractDocument(app, contract, settings)] as const,
   );

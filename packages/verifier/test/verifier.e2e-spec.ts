@@ -132,7 +132,7 @@ describe('the verifier', () => {
 
       cable.refuse();
       cable.heal();
-      await poll('the stream to be back', () => verifier.isFollowing || undefined, 10_000);
+      await poll('the stream to be back', () => verifier.isFollowing || undefined);
       expect(await refusal(verifier, ended.accessToken)).toMatchObject({ code: 'token.revoked' });
       expect((await verifier.verify(live.accessToken)).sub).toBe(live.id);
       expect(introspections()).toBe(2);
