@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 
-/** Failures that both routes of every page behind a mailed link show alike. */
+/** Failures that both routes of every page behind a mailed link share. */
 export const LINK_FAILURES = {
   400: 'The link is no longer valid.',
   410: 'The link has expired.',
@@ -10,7 +10,7 @@ export const LINK_FAILURES = {
   503: 'The server is busy or not available; try again later.',
 };
 
-/** Documents the token with which a mailed link leads to its page. */
+/** Documents the token of a mailed link. */
 export const ApiLinkToken = () =>
   ApiQuery({
     name: 'token',
