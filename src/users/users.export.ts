@@ -2,11 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { ExportedList, ExportedObject } from '../common/export-part.js';
 import { ContactsService } from './contacts.service.js';
 import { UserView, toUserView } from './dto/user.view.js';
+import { type Told, fieldsBeyondView, pick } from './field-sets.js';
 import { UsersService } from './users.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
 
-class ExportedAccount extends UserView {
+class ExportedAccount extends UserView implements Told<'export'> {
   @ApiProperty({ ...TIME, description: 'When `email` was proven.', nullable: true })
   emailVerifiedAt!: string | null;
 
@@ -37,6 +38,8 @@ class ExportedAccount extends UserView {
   passwordFailures!: number;
 }
 
+const BEYOND_VIEW = fieldsBeyondView('export');
+
 /** @throws UserNotFoundError */
 export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
   position: 1,
@@ -46,9 +49,8 @@ export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
   source: UsersService,
   read: async (users, userId) => {
     const account = await users.getById(userId);
-    const { emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version } = account;
-    const activity = await users.findActivity(userId);
-    return { ...toUserView(account), emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version, ...activity };
+    const { passwordFailures, ...activity } = await users.findActivity(userId);
+    return { ...toUserView(account), ...pick({ ...account, ...activity }, BEYOND_VIEW), passwordFailures };
   },
 };
 

@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DeliveriesService } from '../../mail/deliveries.service.js';
 import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory/directory.js';
-import { UserView } from '../../users/dto/user.view.js';
+import { UserView, toUserView } from '../../users/dto/user.view.js';
+import { type Told, fieldsBeyondView, pick } from '../../users/field-sets.js';
 
 const TIME = { type: 'string', format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' } as const;
 
 /** An account as administrators see it. */
-export class ManagedUserView extends UserView {
+export class ManagedUserView extends UserView implements Told<'directory'> {
   @ApiProperty({ description: 'Increases with every edit; the `ETag` of the account.', type: 'integer', example: 3 })
   version!: number;
 
@@ -105,36 +106,12 @@ export class ManagedUserDetailsView extends ManagedUserView {
   mails!: MailDeliveryView[];
 }
 
+const BEYOND_VIEW = fieldsBeyondView('directory');
+
 export function toManagedUserView(entry: AccountEntry): ManagedUserView {
-  return {
-    id: entry.id,
-    number: entry.number,
-    username: entry.username,
-    email: entry.email,
-    emailVerified: entry.emailVerifiedAt !== null,
-    mobile: entry.mobile,
-    mobileVerified: entry.mobileVerifiedAt !== null,
-    firstName: entry.firstName,
-    lastName: entry.lastName,
-    gender: entry.gender,
-    locale: entry.locale,
-    metadata: entry.metadata,
-    avatar: entry.avatar === null ? null : { url: entry.avatar.url, smallUrl: entry.avatar.smallUrl },
-    roles: entry.roles,
-    createdAt: entry.createdAt,
-    updatedAt: entry.updatedAt,
-    version: entry.version,
-    status: entry.disabledAt === null ? 'active' : 'disabled',
-    disabledAt: entry.disabledAt,
-    disabledReason: entry.disabledReason,
-    emailVerifiedAt: entry.emailVerifiedAt,
-    mobileVerifiedAt: entry.mobileVerifiedAt,
-    activatedAt: entry.activatedAt,
-    recoveryEmail: entry.recoveryEmail,
-    hasPassword: entry.hasPassword,
-    passwordLocked: entry.passwordLocked,
-    lastSignInAt: entry.lastSignInAt,
-  };
+  const { disabledAt, hasPassword, passwordLocked } = entry;
+  const status = disabledAt === null ? 'active' : 'disabled';
+  return { ...toUserView(entry), status, ...pick(entry, BEYOND_VIEW), hasPassword, passwordLocked };
 }
 
 type Delivery = Awaited<ReturnType<DeliveriesService['find']>>[number];

@@ -49,7 +49,7 @@ export class AccountDeletionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.deletion.deleteOwn(user.userId, password, caller);
+    await this.deletion.deleteOwn(user, password, caller);
     this.cookie.clear(request, reply);
   }
 

@@ -6,7 +6,8 @@ import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { AccountExportService } from './account-export.service.js';
-import { AccountExportView, writeAccountExport } from './dto/account-export.view.js';
+import { AccountExportView } from './dto/account-export.view.js';
+import { writeAccountExport } from './export-document.js';
 
 @ApiTags('Users')
 @Controller('v1/users/me/export')

@@ -49,7 +49,7 @@ export class EmailChangeController {
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ): Promise<void> {
-    await this.changes.request(user.userId, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
+    await this.changes.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
   }
 
   @Post('confirm')

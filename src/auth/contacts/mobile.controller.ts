@@ -41,7 +41,7 @@ export class MobileController {
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserView | undefined> {
-    const account = await this.mobiles.change(user.userId, body, caller);
+    const account = await this.mobiles.change(user, body, caller);
     if (account !== null) return toUserView(account);
     void reply.status(202);
     return undefined;
@@ -58,7 +58,7 @@ export class MobileController {
   @ApiNoContentResponse({ description: 'The account has no mobile number now.' })
   @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'server.busy')
   async removeMobile(@Body() { currentPassword }: RemoveMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
-    await this.mobiles.remove(user.userId, currentPassword, caller);
+    await this.mobiles.remove(user, currentPassword, caller);
   }
 
   @Post('verification')

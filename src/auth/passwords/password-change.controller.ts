@@ -44,7 +44,7 @@ export class PasswordChangeController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.changes.change(user.userId, body, caller);
+    await this.changes.change(user, body, caller);
     this.cookie.clear(request, reply);
   }
 }

@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
@@ -28,7 +27,6 @@ export class EntityUserController {
     private readonly edits: AccountEditService,
     private readonly avatars: AvatarsService,
     private readonly passwords: PasswordChangeService,
-    private readonly deletion: AccountDeletionService,
   ) {}
 
   @Patch('user')
@@ -42,10 +40,11 @@ export class EntityUserController {
   async change(
     @Fields() { username, email }: ChangeUser,
     @File('profile_picture') picture: Buffer | undefined,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    const edit = () => this.edits.edit(userId, { username, email }, caller);
+    const { userId } = user;
+    const edit = () => this.edits.edit(userId, { username, email }, user, caller);
     if (picture === undefined) await edit();
     else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, { along: edit });
     const account = await this.users.getById(userId);
@@ -75,11 +74,11 @@ export class EntityUserController {
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async changePassword(
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
     const rules = { policy: 'legacy', field: 'new_password', mustDiffer: true } as const;
-    await this.passwords.change(userId, { currentPassword, newPassword }, caller, rules);
+    await this.passwords.change(user, { currentPassword, newPassword }, caller, rules);
     return { data: [], message: 'Success update password.' };
   }
 
@@ -93,9 +92,9 @@ export class EntityUserController {
   @ApiAnswer({ description: 'Deleted; the answer has the id of the account.', example: EXAMPLES.deleted })
   @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.') })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
-    const { number } = await this.users.getById(userId);
-    await this.deletion.delete(userId, { caller });
+  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
+    const { number } = await this.users.getById(user.userId);
+    await this.edits.delete(user.userId, user, caller);
     return { data: number, message: 'Success delete user.' };
   }
 

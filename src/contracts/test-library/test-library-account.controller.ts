@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
@@ -38,7 +37,6 @@ export class TestLibraryAccountController {
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
     private readonly avatars: AvatarsService,
-    private readonly deletion: AccountDeletionService,
   ) {}
 
   @Put('users/changeUsername')
@@ -49,11 +47,11 @@ export class TestLibraryAccountController {
   @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async changeUsername(
     @Fields() { current_username: current, new_username: username }: ChangeUsername,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    if ((await this.users.findByUsername(current))?.id !== userId) throw new ForbiddenError();
-    return toChanged(await this.edits.edit(userId, { username }, caller));
+    if ((await this.users.findByUsername(current))?.id !== user.userId) throw new ForbiddenError();
+    return toChanged(await this.edits.edit(user.userId, { username }, user, caller));
   }
 
   @Put('users/updatePropic')
@@ -89,8 +87,8 @@ export class TestLibraryAccountController {
   })
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
   @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
-    await this.deletion.delete(userId, { caller });
+  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
+    await this.edits.delete(user.userId, user, caller);
     return { message: 'SUCCESS: DELETE USER', status: 200 };
   }
 

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
@@ -36,7 +35,6 @@ export class UserAuthAccountsController {
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
     private readonly passwords: PasswordChangeService,
-    private readonly deletion: AccountDeletionService,
     private readonly operations: OpenOperations,
   ) {}
 
@@ -77,7 +75,7 @@ export class UserAuthAccountsController {
   async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    return toDetail(await this.edits.edit(id, changes, caller, user.userId));
+    return toDetail(await this.edits.edit(id, changes, user, caller));
   }
 
   @Post('change-password/:uuid')
@@ -95,11 +93,11 @@ export class UserAuthAccountsController {
   async changePassword(
     @Param('uuid') uuid: string,
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    if ((await this.accountOf(uuid)).id !== userId) throw new ForbiddenError();
-    await this.passwords.change(userId, { currentPassword, newPassword }, caller, { policy: 'legacy', field: 'new_password' });
+    if ((await this.accountOf(uuid)).id !== user.userId) throw new ForbiddenError();
+    await this.passwords.change(user, { currentPassword, newPassword }, caller, { policy: 'legacy', field: 'new_password' });
     return { message: 'Success!' };
   }
 
@@ -116,7 +114,7 @@ export class UserAuthAccountsController {
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    await this.deletion.delete(id, { caller, actorId: user.userId });
+    await this.edits.delete(id, user, caller);
     return { message: 'User deleted.', status: 200 };
   }
 

@@ -1,6 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
-import { type Account, GENDERS, type Gender, type Metadata } from '../account.js';
+import type { Account } from '../account.js';
+import { FIELD_ROWS } from '../account-fields.js';
+import type { AccountEntry } from '../directory/directory.js';
+import type { Proofs, Told } from '../field-sets.js';
+import { GENDERS, type Gender, type Metadata } from '../field-values.js';
 
 export class AvatarView {
   @ApiProperty({
@@ -19,7 +23,7 @@ export class AvatarView {
 }
 
 /** An account as its owner sees it. */
-export class UserView {
+export class UserView implements Told<'view'>, Proofs {
   @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
@@ -91,24 +95,20 @@ export class UserView {
   updatedAt!: string;
 }
 
+/** Each member of the view with the field that it tells; where the field is a proof, it tells whether there is one. */
+const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, proves }]): [member: string, field: keyof Account][] => {
+  if (shown.includes('view')) return [[name, name as keyof Account]];
+  return proves === undefined ? [] : [[`${proves}Verified`, name as keyof Account]];
+});
+
 /** What an account's owner may see of it. */
-export function toUserView(account: Account): UserView {
-  return {
-    id: account.id,
-    number: account.number,
-    username: account.username,
-    email: account.email,
-    emailVerified: account.emailVerifiedAt !== null,
-    mobile: account.mobile,
-    mobileVerified: account.mobileVerifiedAt !== null,
-    firstName: account.firstName,
-    lastName: account.lastName,
-    gender: account.gender,
-    locale: account.locale,
-    metadata: account.metadata,
-    avatar: account.avatar === null ? null : { url: account.avatar.url, smallUrl: account.avatar.smallUrl },
-    roles: account.roles,
-    createdAt: account.createdAt.toISOString(),
-    updatedAt: account.updatedAt.toISOString(),
-  };
+export function toUserView(account: Account | AccountEntry): UserView {
+  const view: Record<string, unknown> = {};
+  for (const [member, field] of MEMBERS) {
+    const value = account[field];
+    view[member] = member !== field ? value !== null : value instanceof Date ? value.toISOString() : value;
+  }
+  const { avatar } = account;
+  view['avatar'] = avatar === null ? null : { url: avatar.url, smallUrl: avatar.smallUrl };
+  return view as unknown as UserView;
 }
