@@ -20,7 +20,7 @@ import { EDIT_FAILURES, GUARDED_FAILURES, LAST_ADMIN, PASSWORD_FAILURES, UUID_FA
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
-/** The operation is about the account with this uuid. */
+/** The operation concerns the account with this uuid. */
 const OfUuid = () =>
   applyDecorators(
     ApiParam({ name: 'uuid', description: 'The uuid of the account.', example: EXAMPLES.detail.data.uuid }),
@@ -118,7 +118,7 @@ export class UserAuthAccountsController {
     return { message: 'User deleted.', status: 200 };
   }
 
-  /** @throws UserNotFoundError, also for what is no uuid */
+  /** @throws UserNotFoundError, also for an invalid uuid */
   private async accountOf(uuid: string): Promise<Account> {
     if (!isId(uuid)) throw new UserNotFoundError();
     return this.users.getById(uuid);
