@@ -12,7 +12,7 @@ interface OpenTransaction {
   afterCommit: (() => void)[];
 }
 
-/** A request whose last transaction waits to be concluded. */
+/** A request whose last transaction stays open until it is concluded. */
 interface Conclusion {
   held: HeldTransaction | undefined;
   over: boolean;
@@ -20,7 +20,7 @@ interface Conclusion {
 
 interface HeldTransaction {
   open: OpenTransaction;
-  /** Commits it, after `last` has been done in it. */
+  /** Runs `last` in the transaction and commits it. */
   commit(last?: () => Promise<void>): Promise<void>;
 }
 
@@ -58,15 +58,15 @@ export class DatabaseService implements OnModuleInit {
   }
 
   /**
-   * Runs `work`, and then `last` in the transaction with which it ended: both are committed, or neither. Nothing is open before that
-   * transaction begins, so `work` may take its time (to hash a password) without keeping a connection from others. Earlier transactions
-   * are committed when the next one begins, and the last one also when `work` fails after it, as they would be without this.
+   * Runs `work`, and then `last` in the last transaction of `work`: both are committed, or neither. No transaction is open before that one
+   * begins, so `work` may take its time (to hash a password) without occupying a connection. Earlier transactions commit when the next one
+   * begins, and the last one also commits if `work` fails after it, as without this method.
    */
   async conclude<T>(work: () => Promise<T>, last: (result: T) => Promise<void>): Promise<T> {
     const conclusion: Conclusion = { held: undefined, over: false };
     try {
       const result = await this.conclusions.run(conclusion, work);
-      // What `work` left running commits on its own from here.
+      // Transactions that `work` left running commit on their own from here.
       conclusion.over = true;
       await (conclusion.held?.commit(() => last(result)) ?? this.commit(() => last(result)));
       return result;
@@ -114,7 +114,7 @@ export class DatabaseService implements OnModuleInit {
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
-    // Of a request that is to be concluded it is a transaction that stays open.
+    // For a request that will be concluded, this transaction stays open.
     if (this.conclusions.getStore()?.over === false) return this.transaction(() => this.query<Row>(sql, values));
     return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
@@ -125,17 +125,19 @@ export class DatabaseService implements OnModuleInit {
     return columns.map(({ databaseName, propertyName }) => `"${databaseName}" AS "${propertyName}"`).join(', ');
   }
 
-  /** Whether a transaction is open for the caller. */
+  /** Whether the caller has an open transaction. */
   get inTransaction(): boolean {
     return this.open.getStore() !== undefined;
   }
 
-  /** Whether statements of the caller are part of a transaction: the open one, or one that waits to be concluded. */
+  /** Whether the caller's statements are part of a transaction: the open one, or one that waits for its conclusion. */
   get joinsTransaction(): boolean {
     return this.current !== undefined;
   }
 
-  /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */
+  /**
+   * The transaction that statements join: the open one, or the one that waits for its conclusion, so that a request sees its own changes.
+   */
   private get current(): OpenTransaction | undefined {
     return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
   }
@@ -167,7 +169,7 @@ export class DatabaseService implements OnModuleInit {
     return result;
   }
 
-  /** Runs `work` in a transaction that stays open when it is done, until it is concluded. */
+  /** Runs `work` in a transaction that stays open after `work` until it is concluded. */
   private hold<T>(conclusion: Conclusion, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let proceed: (last?: () => Promise<void>) => void = () => {};
@@ -193,7 +195,7 @@ export class DatabaseService implements OnModuleInit {
         )?.();
         return result;
       });
-      // Too late to be held, or `work` failed; what fails later is told to whoever commits.
+      // Too late to stay open, or `work` failed; the caller that commits gets later errors.
       committed.then(resolve, reject);
     });
   }
