@@ -3,15 +3,15 @@ import { PasswordResetService } from '../src/auth/passwords/password-reset.servi
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';
-import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { TOLD_MS, poll } from './support/poll.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
 describe('resetting a password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 
@@ -231,7 +231,7 @@ describe('resetting a password', () => {
     await poll(
       'the other node to know',
       async () => ((await second.get('/v1/users/me', { token: user.accessToken })).status === 401 ? true : undefined),
-      1_000,
+      TOLD_MS,
     );
     await second.stop();
   });

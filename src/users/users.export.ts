@@ -13,7 +13,7 @@ class ExportedAccount extends UserView implements Told<'export'> {
   emailVerifiedAt!: string | null;
 
   @ApiProperty({
-    description: 'The last proven address, while a new one is not proven.',
+    description: 'The last proven address while a new one is not proven yet.',
     type: 'string',
     nullable: true,
     example: 'ada@example.com',
@@ -23,19 +23,19 @@ class ExportedAccount extends UserView implements Told<'export'> {
   @ApiProperty({ ...TIME, description: 'When `mobile` was proven.', nullable: true })
   mobileVerifiedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'When the account was activated, where that is asked for.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the account was activated, if a contract requires that.', nullable: true })
   activatedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'Since when the account is disabled.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the account was disabled.', nullable: true })
   disabledAt!: string | null;
 
-  @ApiProperty({ description: 'Grows with every edit.', type: 'integer', example: 3 })
+  @ApiProperty({ description: 'Increases with every edit.', type: 'integer', example: 3 })
   version!: number;
 
   @ApiProperty({ ...TIME, description: 'When the account last signed in.', nullable: true })
   lastSignInAt!: string | null;
 
-  @ApiProperty({ description: 'Wrong passwords since the last right one.', type: 'integer', example: 0 })
+  @ApiProperty({ description: 'Number of wrong passwords since the last right one.', type: 'integer', example: 0 })
   passwordFailures!: number;
 }
 
@@ -63,13 +63,13 @@ class HeldEmailView {
   @ApiProperty({ description: 'The former address.', example: 'ada@example.com' })
   email!: string;
 
-  @ApiProperty({ ...TIME, description: 'Until when the change can be undone, and nobody else can take the address.' })
+  @ApiProperty({ ...TIME, description: 'Until when the change can be undone and the address stays reserved.' })
   heldUntil!: string;
 }
 
 export const HELD_EMAILS_EXPORT: ExportedList<ContactsService, HeldEmailView> = {
   position: 2,
-  description: 'Former e-mail addresses that the account can still go back to.',
+  description: 'Former e-mail addresses to which a change can still be undone.',
   view: HeldEmailView,
   tables: ['held_emails'],
   source: ContactsService,

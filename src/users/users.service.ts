@@ -6,6 +6,7 @@ import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { Account, AccountActivity, AccountDraft, Credentials, NewAccount } from './account.js';
 import { readNew, toAccount } from './account-columns.js';
+import type { ConfirmedChange } from './confirmed-change.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromUsername, readIdentifier } from './identifiers.js';
@@ -130,8 +131,8 @@ export class UsersService {
    * @returns the name of the picture that it had to the last
    * @throws UserNotFoundError
    */
-  async delete(id: string): Promise<string | null> {
-    const picture = await this.users.delete(id);
+  async delete({ account }: ConfirmedChange<'deletion'>): Promise<string | null> {
+    const picture = await this.users.delete(account.id);
     if (picture === undefined) throw new UserNotFoundError();
     return picture;
   }
@@ -166,13 +167,9 @@ export class UsersService {
     return this.users.activate(id);
   }
 
-  /**
-   * Sets a new password, which also lifts a lock; joins the caller's transaction.
-   * @param sessionEpoch `Credentials.sessionEpoch`, where the old password was what allowed it
-   * @returns false when all sessions were ended since that was read: the old password may not be the account's any more
-   */
-  setPasswordHash(id: string, hash: string, sessionEpoch: number | null = null): Promise<boolean> {
-    return this.users.setPasswordHash(id, hash, sessionEpoch);
+  /** Sets a new password, which also lifts a lock; joins the caller's transaction. */
+  setPasswordHash({ account }: ConfirmedChange<'password' | 'takeover'>, hash: string): Promise<void> {
+    return this.users.setPasswordHash(account.id, hash);
   }
 
   /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */

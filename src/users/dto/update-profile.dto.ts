@@ -11,7 +11,7 @@ const TEXT_OR_NULL = { type: 'string', nullable: true } as const;
 export class UpdateProfile {
   @WrittenField('username', {
     description:
-      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case. Null only for accounts with an e-mail address or a mobile number.',
+      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.',
     ...TEXT_OR_NULL,
     minLength: 3,
     example: 'ada',
@@ -24,14 +24,14 @@ export class UpdateProfile {
   @WrittenField('lastName', { description: 'On one line, without control characters.', ...TEXT_OR_NULL, example: 'Lovelace' })
   lastName?: string | null;
 
-  @WrittenField('gender', { description: 'Null to say nothing.', nullable: true, example: 'female' })
+  @WrittenField('gender', { description: 'Null for no statement.', nullable: true, example: 'female' })
   gender?: Gender | null;
 
   @WrittenField('locale', { description: 'BCP 47 language tag.', ...TEXT_OR_NULL, example: 'en-GB' })
   locale?: string | null;
 
   @ApiPropertyOptional({
-    description: `A JSON object of your app's own; takes the place of the one before. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. Its owner can read and change it: keep no permissions in it.`,
+    description: `A JSON object for your app; it replaces the previous one. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. The user can read and change it: do not store permissions in it.`,
     type: 'object',
     additionalProperties: true,
     nullable: true,

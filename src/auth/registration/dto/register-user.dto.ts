@@ -8,20 +8,20 @@ import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
 export class RegisterUser {
   @WrittenField('email', {
-    description: 'Needed unless `mobile` is given. A confirmation mail goes there.',
+    description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
     format: 'email',
     example: 'ada@example.com',
   })
   email?: string;
 
   @WrittenField('mobile', {
-    description: 'Needed unless `email` is given. With `+` and country code, or as dialled at home.',
+    description: 'Required unless `email` is given. With `+` and country code, or as dialled nationally.',
     example: '+1 202 555 0147',
   })
   mobile?: string;
 
   @WrittenField('username', {
-    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case.',
+    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.',
     minLength: 3,
     example: 'ada',
   })
@@ -33,14 +33,15 @@ export class RegisterUser {
   @WrittenField('lastName', { description: 'On one line, without control characters.', example: 'Lovelace' })
   lastName?: string;
 
-  @WrittenField('gender', { description: 'Leave it out to say nothing.', example: 'female' })
+  @WrittenField('gender', { description: 'Omit it for no statement.', example: 'female' })
   gender?: Gender;
 
   @WrittenField('locale', { description: 'BCP 47 language tag.', example: 'en-GB' })
   locale?: string;
 
   @ApiProperty({
-    description: 'At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+    description:
+      'At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
 
-const sdk = (file: string): string => fileURLToPath(new URL(`../../sdk/${file}`, import.meta.url));
+const sdk = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
 /** The sizes that the README states, kB by name. */
 const STATED = Object.fromEntries(

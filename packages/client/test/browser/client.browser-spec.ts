@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PASSWORD, register } from '../support/accounts.js';
-import { Chromium } from './support/chromium.js';
-import { expectPage } from './support/inspection.js';
-import type { SdkPage } from './support/sdk-page.js';
-import { type Site, startSite } from './support/site.js';
+import { Chromium } from '../../../../test/browser/support/chromium.js';
+import { expectPage } from '../../../../test/browser/support/inspection.js';
+import { type Site, startSite } from '../../../../test/browser/support/site.js';
+import { PASSWORD, register } from '../../../../test/support/accounts.js';
+import type { SdkPage } from './sdk-page.js';
 
 /** Later than any access token is good, ms. */
 const AN_HOUR = 3_600_000;
@@ -135,7 +135,7 @@ async function serveApp(): Promise<Server> {
 
 /** The app as one script. */
 async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('support/sdk-page.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('sdk-page.ts', import.meta.url));
   const built = await build({
     configFile: false,
     logLevel: 'silent',

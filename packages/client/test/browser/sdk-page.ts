@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import { type AuthEvent, type SessionMode, createClient } from '../../../sdk/src/index.js';
-import { useSession } from '../../../sdk/src/react.js';
+import { type AuthEvent, type SessionMode, createClient } from '../../src/index.js';
+import { useSession } from '../../src/react.js';
 
 /** What the test finds in the page. */
 export interface SdkPage {

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SignJWT, generateKeyPair } from 'jose';
+import { SignJWT, createRemoteJWKSet, generateKeyPair, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createBackend } from '../verifier/examples/fastify.js';
-import { type Verifier, type VerifierOptions, createVerifier } from '../verifier/src/index.js';
-import { signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
-import { PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
-import { claimsOf } from './support/tokens.js';
+import { signedIn } from '../../../test/support/accounts.js';
+import { poll } from '../../../test/support/poll.js';
+import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { claimsOf } from '../../../test/support/tokens.js';
+import { createBackend } from '../examples/fastify.js';
+import { type Verifier, type VerifierOptions, createVerifier } from '../src/index.js';
 
 const SECRET = 'a+secret/of:a-backend==%41';
 
@@ -106,6 +106,19 @@ describe('the verifier', () => {
     await poll('the end of the stream', () => !verifier.isFollowing || undefined, NOTICED_MS);
   });
 
+  it('can be replaced by jose alone, which checks access tokens by the published keys', async () => {
+    const { id, accessToken } = await signedIn(app);
+    const metadata = (await app.get('/.well-known/oauth-authorization-server')).body;
+    const keys = createRemoteJWKSet(new URL(new URL(metadata.jwks_uri).pathname, url));
+    const { payload } = await jwtVerify(accessToken, keys, {
+      issuer: metadata.issuer,
+      audience: PUBLIC_URL,
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+    });
+    expect(payload.sub).toBe(id);
+  });
+
   describe('while the stream is silent', () => {
     it('asks the server about each token, and catches up when the stream is back', async () => {
       const { verifier, introspections } = await make();
@@ -119,7 +132,7 @@ describe('the verifier', () => {
 
       cable.refuse();
       cable.heal();
-      await poll('the stream to be back', () => verifier.isFollowing || undefined, 10_000);
+      await poll('the stream to be back', () => verifier.isFollowing || undefined);
       expect(await refusal(verifier, ended.accessToken)).toMatchObject({ code: 'token.revoked' });
       expect((await verifier.verify(live.accessToken)).sub).toBe(live.id);
       expect(introspections()).toBe(2);

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Lock } from '../../../sdk/src/lock.js';
+import { Lock } from '../../src/lock.js';
 
 describe('the lock of the SDK', () => {
   afterEach(() => void vi.unstubAllGlobals());

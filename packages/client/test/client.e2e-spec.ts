@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AuthEvent, type Session, type SessionStorage, cookieStorage, createClient, memoryStorage } from '../../sdk/src/index.js';
-import { listBooks } from '../../sdk/src/operations.js';
-import { PASSWORD, freshEmail } from '../support/accounts.js';
-import { poll } from '../support/poll.js';
-import { type TestApp, startApp } from '../support/start-app.js';
+import { PASSWORD, freshEmail } from '../../../test/support/accounts.js';
+import { poll } from '../../../test/support/poll.js';
+import { type TestApp, startApp } from '../../../test/support/start-app.js';
+import { type AuthEvent, type Session, type SessionStorage, cookieStorage, createClient, memoryStorage } from '../src/index.js';
+import { listBooks } from '../src/operations.js';
 
 const NEW_PASSWORD = 'seven calm rivers run';
 
