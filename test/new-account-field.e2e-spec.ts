@@ -53,9 +53,7 @@ describe('an account field that is new', { timeout: 180_000 }, () => {
   });
 
   it('does not compile while a DTO lacks it, and the compiler names it', () => {
-    expect(house.mistakesIn('users/dto/user.view.ts').join()).toMatch(/Property 'pronouns' is missing/);
-    for (const dto of ['users/dto/update-profile.dto.ts', 'auth/registration/dto/register-user.dto.ts'])
-      expect(house.mistakesIn(dto)).toEqual([expect.stringContaining(`"pronouns"' does not satisfy the constraint 'never'`)]);
+    for (const dto of Object.keys(INTO)) expect(house.mistakesIn(dto)).toEqual([expect.stringContaining(`Property 'pronouns' is missing`)]);
   });
 
   it('compiles with a property in each', () => {

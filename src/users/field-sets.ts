@@ -45,8 +45,8 @@ export type Told<Place extends ShowingPlace> = InText<Omit<Pick<FieldValues, Fie
 /** Whether there is a proof, for each field that can be proven. */
 export type Proofs = { [Name in FieldsWith<'proves'> as `${Rows[Name]['proves']}Verified`]: boolean };
 
-/** Does not compile for names that there are: fields which a row names and a DTO lacks. */
-export type None<Names extends never> = Names;
+/** The fields of a place that a DTO lacks. A DTO that implements them compiles only while there are none. */
+export type Lacking<Place extends WritingPlace, Dto> = Pick<FieldValues, Exclude<FieldsWritten<Place>, keyof Dto>>;
 
 /** The fields that can be written at a place, in order. */
 export function fieldsWritten<Place extends WritingPlace>(place: Place): FieldsWritten<Place>[] {

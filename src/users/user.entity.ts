@@ -10,7 +10,7 @@ import {
   VersionColumn,
 } from 'typeorm';
 import { type AccountField, FIELD_ROWS } from './account-fields.js';
-import type { FieldKeys, FieldValues, FieldsWith, None } from './field-sets.js';
+import type { FieldKeys, FieldValues, FieldsWith } from './field-sets.js';
 
 /** The columns of the fields that callers give, as their rows say. */
 class GivenColumns {}
@@ -36,12 +36,15 @@ function optionsOf({ column, type, nullable = false, default: empty }: AccountFi
 /** TypeORM's types for edits take no index signature, so that `metadata` is any object here. */
 type Given = Omit<FieldValues, FieldsWith<'generated' | 'table'> | 'metadata'> & FieldKeys & { metadata: object };
 
+/** What the class itself has to declare. */
+type GeneratedFields = Pick<FieldValues, FieldsWith<'generated'>>;
+
 @Entity('users')
 @Unique('uq_users_number', ['number'])
 @Unique('uq_users_username', ['usernameKey'])
 @Unique('uq_users_email', ['emailKey'])
 @Unique('uq_users_mobile', ['mobileKey'])
-export class User extends (GivenColumns as new () => Given) {
+export class User extends (GivenColumns as new () => Given) implements GeneratedFields {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_users' })
   id!: string;
 
@@ -61,5 +64,3 @@ export class User extends (GivenColumns as new () => Given) {
   @VersionColumn({ type: 'integer' })
   version!: number;
 }
-
-export type EveryFieldHasAColumn = None<Exclude<keyof FieldValues, keyof User | FieldsWith<'table'>>>;

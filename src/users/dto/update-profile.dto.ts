@@ -1,14 +1,14 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsObject, IsOptional } from 'class-validator';
-import type { FieldsWritten, None } from '../field-sets.js';
+import type { Lacking } from '../field-sets.js';
 import { type Gender, MAX_METADATA_BYTES, MAX_METADATA_DEPTH, type Metadata } from '../field-values.js';
 import { WrittenField } from './written-field.js';
 
 const TEXT_OR_NULL = { type: 'string', nullable: true } as const;
 
 /** What an account's owner may edit at once: absent fields stay, null clears. */
-export class UpdateProfile {
+export class UpdateProfile implements Lacking<'edit', UpdateProfile> {
   @WrittenField('username', {
     description:
       'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.',
@@ -43,5 +43,3 @@ export class UpdateProfile {
   @Transform(({ obj }: TransformFnParams) => (obj as UpdateProfile).metadata)
   metadata?: Metadata | null;
 }
-
-export type EveryFieldCanBeEdited = None<Exclude<FieldsWritten<'edit'>, keyof UpdateProfile>>;

@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { WrittenField } from '../../../users/dto/written-field.js';
-import type { FieldsWritten, None } from '../../../users/field-sets.js';
+import type { Lacking } from '../../../users/field-sets.js';
 import type { Gender } from '../../../users/field-values.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
-export class RegisterUser {
+export class RegisterUser implements Lacking<'register', RegisterUser> {
   @WrittenField('email', {
     description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
     format: 'email',
@@ -53,5 +53,3 @@ export class RegisterUser {
   @ReturnTo()
   returnTo?: string;
 }
-
-export type EveryFieldCanBeRegistered = None<Exclude<FieldsWritten<'register'>, keyof RegisterUser>>;
