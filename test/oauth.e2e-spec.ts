@@ -230,6 +230,10 @@ describe('OAuth endpoints', () => {
         expect(await isAlive(other.accessToken)).toBe(true);
         const [session] = await app.rows('SELECT revoke_reason FROM sessions WHERE id = $1', [sidOf(user.accessToken)]);
         expect(session).toEqual({ revoke_reason: 'by-client' });
+        const [event] = await app.rows(`SELECT actor_id, details FROM audit_events WHERE action = 'session.ended' AND subject_id = $1`, [
+          user.id,
+        ]);
+        expect(event).toEqual({ actor_id: null, details: { reason: 'by-client' } });
       },
     );
 

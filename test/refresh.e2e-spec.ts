@@ -62,6 +62,11 @@ describe('refreshing', () => {
       user.id,
     ]);
     expect(event).toEqual({ details: { reason: 'reuse' } });
+    // It may have been the thief's session: its end is not on record as the owner's act.
+    const [end] = await app.rows("SELECT actor_id, details FROM audit_events WHERE action = 'session.ended' AND subject_id = $1", [
+      user.id,
+    ]);
+    expect(end).toEqual({ actor_id: null, details: { reason: 'reuse' } });
   });
 
   it('is told to every node when a family ends', async () => {

@@ -4,7 +4,7 @@ import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting,
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
-/** All rows of one kind. @throws Error when two capabilities declare the same name */
+/** All rows of one kind. @throws Error if two capabilities declare the same name */
 export function rowsOf<
   Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
 >(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
@@ -21,14 +21,16 @@ export function rowsOf<
 /** A template that belongs to a capability. */
 export interface Template {
   name: string;
-  /** Where `mails/` and `pages/` are. */
+  /** Folder that contains `mails/` and `pages/`. */
   folder: string;
 }
 
-/** What the capabilities of this server declare; for the rooms that serve all of them alike, and know none. */
+/** The declarations of all capabilities, for rooms that serve every capability without knowing any. */
 export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
+  /** Every action of the audit log, with its sentence. */
+  readonly events: Readonly<Record<AuditAction, string>>;
   readonly actions: readonly AuditAction[];
   readonly eventReaders: readonly EventReader[];
   readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
@@ -41,7 +43,8 @@ export class Catalogue {
   constructor(capabilities: readonly Capability[]) {
     this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
-    this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
+    this.events = rowsOf(capabilities, 'events') as typeof this.events;
+    this.actions = Object.keys(this.events) as AuditAction[];
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes');
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, Raw } from 'typeorm';
-import { afterId } from '../database/conditions.js';
+import { afterId, defined } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { BEGINNING, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
@@ -136,11 +136,11 @@ export class MailRepository {
   findDeliveries({ userId, recipient }: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
     return this.mails.find({
       select: DELIVERY,
-      where: {
-        ...(userId !== undefined && { userId }),
-        ...(recipient !== undefined && { recipient: Raw((column) => `lower(${column}) = lower(:recipient)`, { recipient }) }),
-        ...(before !== undefined && { id: LessThan(before) }),
-      },
+      where: defined({
+        userId,
+        recipient: recipient === undefined ? undefined : Raw((column) => `lower(${column}) = lower(:recipient)`, { recipient }),
+        id: before === undefined ? undefined : LessThan(before),
+      }),
       order: { id: 'DESC' },
       take: limit,
     });

@@ -1,4 +1,4 @@
-/** One step of the walk: what it does, and a command for a terminal. */
+/** One step of the walk: an explanation and a command for a terminal. */
 export interface WalkStep {
   title: string;
   note: string;
@@ -11,9 +11,9 @@ const JSON_BODY = "\\\n  -H 'content-type: application/json' \\\n ";
 const BEARER = '\\\n  -H "authorization: Bearer $TOKEN"';
 
 /**
- * From no account to a dead token with curl; the steps go into one terminal, one after the other.
+ * A walk with curl from registration to a revoked token; the steps run one after the other in one terminal.
  * @param url `PUBLIC_URL`
- * @param hasMailbox whether the code can be read by a program, rather than in somebody's inbox
+ * @param hasMailbox whether a program can read the code from the development mailbox
  */
 export function walkThrough(url: string, hasMailbox: boolean): WalkStep[] {
   return [

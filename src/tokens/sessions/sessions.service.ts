@@ -74,9 +74,13 @@ export class SessionsService {
     return this.endForReuse(sessionId, live.userId, caller);
   }
 
-  /** Ends one session; false when it had ended before. */
-  async end(sessionId: string, reason: SessionEnd, caller?: Caller): Promise<boolean> {
-    return this.revoke(sessionId, reason, { caller });
+  /**
+   * Ends one session.
+   * @param actorId null when it was not the account's owner who did it, but a backend, or the server itself
+   * @returns false when it had ended before
+   */
+  async end(sessionId: string, reason: SessionEnd, caller?: Caller, actorId?: null): Promise<boolean> {
+    return this.revoke(sessionId, reason, { caller, actorId });
   }
 
   /**
@@ -121,7 +125,7 @@ export class SessionsService {
   private async revoke(
     sessionId: string,
     reason: SessionEnd,
-    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string },
+    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string | null | undefined },
   ): Promise<boolean> {
     return this.database.transaction(async () => {
       const ended = await this.sessions.revoke(sessionId, reason, owner);
@@ -134,7 +138,7 @@ export class SessionsService {
       await this.audit.record({
         action: 'session.ended',
         outcome: 'success',
-        actorId: actorId ?? ended.userId,
+        actorId: actorId === undefined ? ended.userId : actorId,
         subjectId: ended.userId,
         caller,
         details: { reason },
@@ -153,7 +157,7 @@ export class SessionsService {
 
   /** The thief or the owner, there is no telling who came first: the family ends, although the request fails. */
   private async endForReuse(sessionId: string, subjectId: string, caller: Caller): Promise<never> {
-    await this.end(sessionId, 'reuse', caller);
+    await this.end(sessionId, 'reuse', caller, null);
     await this.audit.record({
       action: 'session.refresh_refused',
       outcome: 'failure',
