@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { AccountDeletionService } from '../auth/account/account-deletion.service.js';
-import { EmailVerificationService } from '../auth/contacts/email-verification.service.js';
+import { EmailVerificationMails } from '../auth/contacts/email-verification-mails.service.js';
 import { ForcedResetService } from '../auth/passwords/forced-reset.service.js';
 import { ROLES, type Role } from '../common/access.js';
 import type { Caller } from '../common/caller.js';
@@ -27,7 +27,7 @@ export class UserAdministrationService {
     private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
-    private readonly verification: EmailVerificationService,
+    private readonly verification: EmailVerificationMails,
     private readonly resets: ForcedResetService,
     private readonly deletion: AccountDeletionService,
     private readonly database: DatabaseService,

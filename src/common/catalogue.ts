@@ -1,5 +1,15 @@
 import type { Capability, ErrorRow, MailRow, PurposeRow } from './capability.js';
-import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
+import type {
+  AuditAction,
+  ChallengePurpose,
+  ErrorCode,
+  LimitName,
+  LimitSetting,
+  MailKind,
+  PurposeEvent,
+  PurposeMail,
+  Views,
+} from './declared.js';
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
@@ -18,6 +28,12 @@ export function rowsOf<Kind extends 'errors' | 'settings' | 'limits' | 'events' 
   return Object.fromEntries(all) as RowsOf<Kind>;
 }
 
+/** What a code or link is good for. */
+export interface Purpose extends PurposeRow {
+  mail: PurposeMail;
+  event: PurposeEvent;
+}
+
 /** A template that belongs to a capability. */
 export interface Template {
   name: string;
@@ -30,7 +46,7 @@ export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
   readonly actions: readonly AuditAction[];
-  readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
+  readonly purposes: Readonly<Record<ChallengePurpose, Purpose>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
   /** Names of all migrations. */

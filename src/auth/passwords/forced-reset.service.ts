@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
-import { OutboxService } from '../../mail/outbox.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
-import { PASSWORD_RESET_TTL_SECONDS } from './password-reset.service.js';
+import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
 /** Putting an end to a password that is somebody else's, or may be. */
 @Injectable()
@@ -14,7 +13,7 @@ export class ForcedResetService {
     private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
-    private readonly outbox: OutboxService,
+    private readonly mailed: MailedChallenges,
   ) {}
 
   /**
@@ -28,18 +27,9 @@ export class ForcedResetService {
     reason: 'by-admin' | 'email-change-undone',
     by: { caller?: Caller | undefined; actorId?: string },
   ): Promise<void> {
-    const { id: userId, locale, firstName } = account;
-    await this.contacts.lockPassword(userId);
-    await this.sessions.endAll(userId, reason, by);
-    await this.challenges.closeAll(userId);
-    if (account.disabledAt !== null) return;
-    const purpose = 'reset-password';
-    const { id: challengeId, expiresAt } = await this.challenges.issue({
-      userId,
-      purpose,
-      address: recipient,
-      ttlSeconds: PASSWORD_RESET_TTL_SECONDS,
-    });
-    await this.outbox.enqueue({ kind: purpose, recipient, userId, locale, params: { firstName }, challengeId, expiresAt });
+    await this.contacts.lockPassword(account.id);
+    await this.sessions.endAll(account.id, reason, by);
+    await this.challenges.closeAll(account.id);
+    if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient);
   }
 }

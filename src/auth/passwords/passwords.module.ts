@@ -12,7 +12,7 @@ import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
-import { PasswordResetGrants } from './password-reset-grants.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
@@ -26,7 +26,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordHasher,
     PasswordPolicy,
     PasswordReplacement,
-    PasswordResetGrants,
+    PasswordResetRequestService,
     PasswordResetService,
   ],
   exports: [
@@ -36,6 +36,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordHasher,
     PasswordPolicy,
     PasswordReplacement,
+    PasswordResetRequestService,
     PasswordResetService,
   ],
 })

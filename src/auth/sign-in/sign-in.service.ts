@@ -9,7 +9,7 @@ import { SessionRefusedError } from '../../tokens/sessions/errors.js';
 import { type IssuedTokens, SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account, Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { EmailVerificationService } from '../contacts/email-verification.service.js';
+import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { AccountDisabledError, NotActivatedError, UnverifiedError } from './errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
@@ -39,7 +39,7 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
-    private readonly verification: EmailVerificationService,
+    private readonly verification: EmailVerificationMails,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
     private readonly settings: Settings,

@@ -6,8 +6,10 @@ import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, ProfileChanges } from '../../users/account.js';
 import { ProfileService } from '../../users/profile.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { EmailChangeService } from '../../auth/contacts/email-change.service.js';
-import { MobileService } from '../../auth/contacts/mobile.service.js';
+import { EmailReplacement } from '../../auth/contacts/email-replacement.service.js';
+import { EmailVerificationMails } from '../../auth/contacts/email-verification-mails.service.js';
+import { MobileReplacement } from '../../auth/contacts/mobile-replacement.service.js';
+import { ContactsService } from '../../users/contacts.service.js';
 
 /** An edit of an account together with what it is reached by; what is absent stays. */
 export interface AccountChanges extends ProfileChanges {
@@ -23,9 +25,11 @@ export interface AccountChanges extends ProfileChanges {
 export class AccountEditService {
   constructor(
     private readonly profiles: ProfileService,
-    private readonly emailChange: EmailChangeService,
-    private readonly mobiles: MobileService,
     private readonly users: UsersService,
+    private readonly contacts: ContactsService,
+    private readonly emails: EmailReplacement,
+    private readonly verification: EmailVerificationMails,
+    private readonly mobiles: MobileReplacement,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
   ) {}
@@ -40,11 +44,31 @@ export class AccountEditService {
     await this.admit(id, { username: profile.username, email, mobile }, caller);
     return this.database.transaction(async () => {
       let account = await this.profiles.change(id, profile, { caller, actorId });
-      if (email !== undefined) account = await this.emailChange.changeAtOnce(id, email, caller, actorId);
-      if (mobile !== undefined) account = await this.mobiles.changeAtOnce(id, mobile, caller, actorId);
+      if (email !== undefined) account = await this.changeEmail(id, email, caller, actorId);
+      if (mobile !== undefined) account = await this.changeMobile(id, mobile, caller, actorId);
       return account;
     });
   }
+
+  /**
+   * The address counts before it is proven. A former one that was proven gets a notice with a way back and stays the recovery address
+   * until the new one is proven; a confirmation mail goes to the new one.
+   */
+  private async changeEmail(id: string, email: string, caller: Caller, actorId: string): Promise<Account> {
+    const wanted = this.contacts.readEmail(email);
+    const { account } = await this.contacts.lock(id);
+    if (this.contacts.hasEmail(account, wanted)) return account;
+    const changed = await this.emails.replace(account, wanted, { proven: false, caller, actorId });
+    await this.verification.send(changed);
+    return changed;
+  }
+
+  /** The number counts before it is proven; the owner is told. */
+  private async changeMobile(id: string, mobile: string, caller: Caller, actorId: string): Promise<Account> {
+    const wanted = this.contacts.readMobile(mobile);
+    return this.mobiles.replace((await this.contacts.lock(id)).account, wanted, caller, actorId);
+  }
+
   /** The answer tells whether somebody has a name, and a new address is mailed: no oftener than where that is asked for outright. */
   private async admit(id: string, wanted: Pick<AccountChanges, 'username' | 'email' | 'mobile'>, caller: Caller): Promise<void> {
     const account = await this.users.getById(id);

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
+import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
-import { WAY_BACK } from './challenge-purpose.js';
 import type { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
@@ -30,13 +30,21 @@ const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id 
 
 @Injectable()
 export class ChallengesRepository {
-  constructor(private readonly database: DatabaseService) {}
+  /** Purposes of which the challenges stay open when the others of an account are closed. */
+  private readonly lasting: readonly ChallengePurpose[];
+
+  constructor(
+    private readonly database: DatabaseService,
+    { purposes }: Catalogue,
+  ) {
+    this.lasting = (Object.keys(purposes) as ChallengePurpose[]).filter((purpose) => purposes[purpose].outlivesClosing);
+  }
 
   /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
   async replace(challenge: NewChallenge, ttlSeconds: number): Promise<Date> {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
-      await this.supersede(challenge.userId, challenge.purpose, challenge.purpose === WAY_BACK ? challenge.address : null);
+      await this.supersede(challenge.userId, challenge.purpose, this.lasting.includes(challenge.purpose) ? challenge.address : null);
       const [row] = await this.database.query<{ expiresAt: Date }>(
         `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
          VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8) RETURNING expires_at AS "expiresAt"`,
@@ -65,13 +73,13 @@ export class ChallengesRepository {
     return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo] };
   }
 
-  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or for all purposes but ways back. */
+  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or all that do not outlive closing. */
   async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
     await this.database.query(
       `UPDATE challenges SET superseded_at = now()
-       WHERE user_id = $1 AND CASE WHEN $2::text IS NULL THEN purpose <> '${WAY_BACK}' ELSE purpose = $2 END
+       WHERE user_id = $1 AND CASE WHEN $2::text IS NULL THEN purpose <> ALL ($4::text[]) ELSE purpose = $2 END
          AND ($3::text IS NULL OR address = $3) AND consumed_at IS NULL AND superseded_at IS NULL`,
-      [userId, purpose, address],
+      [userId, purpose, address, this.lasting],
     );
   }
 
