@@ -1,35 +1,92 @@
 /**
- * Who may import whom. The table is the whole of it: a folder below `src/` that is not named here may import nothing,
- * so a new module starts with a decision. `contracts`, `cli` and the files directly in `src/` have rules of their own below.
+ * Who may import whom, room by room. The table is the whole of it: a room below `src/` that is not named here may import nothing, so a
+ * new room starts with a decision. A name stands for the files of that room alone, `tokens/*` for all rooms of a wing. `contracts`,
+ * `cli`, `openapi` and the files directly in `src/` have rules of their own below.
  */
+const GROUND = [
+  'common',
+  'config',
+  'database',
+  'throttling',
+  'storage',
+  'look',
+  'metrics',
+  'audit',
+  'jobs',
+  'health',
+  'idempotency',
+  'http',
+];
+const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
+
 const MAY_IMPORT = {
+  // Ground: each on what stands before it.
   common: [],
   config: ['common'],
-  database: ['config', 'common'],
-  audit: ['common', 'config', 'database'],
-  users: ['common', 'config', 'database', 'audit'],
-  tokens: ['common', 'config', 'database', 'audit', 'throttling'],
-  mail: ['common', 'config', 'database', 'audit'],
-  books: ['common', 'config', 'database', 'audit', 'idempotency'],
-  // Text messages go through the queue of the outbox, and in development into its mailbox.
-  sms: ['common', 'config', 'database', 'mail'],
-  auth: ['common', 'config', 'database', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'sms', 'idempotency'],
-  administration: ['common', 'config', 'database', 'audit', 'users', 'tokens', 'mail', 'auth', 'idempotency'],
-  idempotency: ['common', 'config', 'database'],
-  storage: ['common', 'config'],
-  avatars: ['common', 'config', 'database', 'audit', 'throttling', 'storage', 'users'],
+  database: ['common', 'config'],
   throttling: ['common', 'config'],
-  pages: ['common', 'config', 'auth'],
-  health: ['common', 'config', 'database'],
+  storage: ['common', 'config'],
+  look: ['common', 'config'],
   metrics: ['common', 'config', 'database'],
+  audit: ['common', 'config', 'database'],
+  jobs: ['common', 'config', 'database'],
+  health: ['common', 'config', 'database'],
+  idempotency: ['common', 'config', 'database'],
+  http: ['common', 'config', 'throttling'],
+
+  // Identity: accounts, tokens and mail know nothing of each other.
+  users: GROUND,
+  'users/directory': [...GROUND, 'users'],
+  'users/transfer': [...GROUND, 'users'],
+  'tokens/challenges': GROUND,
+  'tokens/signing-keys': GROUND,
+  'tokens/access-tokens': [...GROUND, 'tokens/signing-keys'],
+  'tokens/sessions': [...GROUND, 'tokens/signing-keys', 'tokens/access-tokens'],
+  'tokens/access': [...GROUND, 'tokens/signing-keys', 'tokens/access-tokens', 'tokens/sessions'],
+  'tokens/oauth': [...GROUND, 'tokens/signing-keys', 'tokens/access-tokens', 'tokens/sessions'],
+  tokens: ['tokens/*'],
+  mail: [...GROUND, 'mail/mailbox'],
+  'mail/mailbox': GROUND,
+  sms: [...GROUND, 'mail', 'mail/mailbox'],
+  avatars: [...GROUND, 'users'],
+
+  // Authentication: each room on those before it. A factor never imports another factor.
+  'auth/challenges': [...GROUND, ...IDENTITY],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges'],
+  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
+  'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
+  'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
+  'auth/sign-in': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account', 'auth/registration'],
+  auth: ['auth/*'],
+
+  // Capabilities of their own: on all of the above, never on each other.
+  books: [...GROUND, ...IDENTITY, 'auth/*'],
+
+  // Faces.
+  pages: [...GROUND, ...IDENTITY, 'auth/*'],
+  administration: [...GROUND, ...IDENTITY, 'auth/*', 'administration/transfer'],
+  'administration/transfer': [...GROUND, ...IDENTITY, 'auth/*', 'administration'],
 };
 
-/** What a contract builds on: the public side of these modules. */
-const CORE = ['common', 'config', 'audit', 'throttling', 'users', 'tokens', 'mail', 'avatars', 'books', 'auth'];
+/** What a contract builds on: the public side of these rooms. What contracts share may use transactions, too. */
+const CORE = ['common', 'config', 'http', 'look', 'audit', 'throttling', ...IDENTITY, 'books', 'auth/*'];
 
-const MODULES = Object.keys(MAY_IMPORT);
+const ROOMS = Object.keys(MAY_IMPORT);
+/** Wings that are rooms and a module of their own: a new folder in them is a new room. */
+const WINGS = ['auth', 'tokens'];
+const FACES = ['contracts', 'cli', 'openapi'];
 const anyOf = (names) => `(?:${names.join('|')})`;
-const inModule = (...names) => `^src/${anyOf(names)}/`;
+/** The rooms of a list, with those of whole wings. */
+const rooms = (names) =>
+  names.flatMap((name) => (name.endsWith('/*') ? ROOMS.filter((room) => `${room}/`.startsWith(name.slice(0, -1))) : [name]));
+/** Matches the files of a room, but not those of rooms inside it. */
+const inRoom = (name) => {
+  if (WINGS.includes(name)) return `^src/${name}/[^/]+$`;
+  const inner = ROOMS.filter((room) => room.startsWith(`${name}/`)).map((room) => `${room.slice(name.length + 1)}/`);
+  return `^src/${name}/${inner.length > 0 ? `(?!${inner.join('|')})` : ''}`;
+};
+const inRooms = (...names) => rooms(names).map(inRoom);
+const inFaces = (...names) => names.map((name) => `^src/${name}/`);
 const npm = (...names) => `^(?:node_modules/)?${anyOf(names)}(?:/|$)`;
 
 const TYPEORM = npm('typeorm');
@@ -53,33 +110,79 @@ export default {
       from: {},
       to: { couldNotResolve: true },
     },
-    ...MODULES.map((name) => ({
-      name: `module-${name}`,
+    ...ROOMS.map((name) => ({
+      name: `room-${name.replaceAll('/', '-')}`,
       comment: `src/${name} may import ${MAY_IMPORT[name].join(', ') || 'nothing of ours'}.`,
       severity: 'error',
-      from: { path: inModule(name) },
-      to: { path: '^src/', pathNot: inModule(name, ...MAY_IMPORT[name]) },
+      from: { path: inRoom(name), pathNot: SPEC },
+      to: { path: '^src/', pathNot: [inRoom(name), ...inRooms(...MAY_IMPORT[name])] },
     })),
     {
-      name: 'module-unknown',
-      comment: 'A new folder below src/ needs its line in the table at the top of this file.',
+      name: 'room-unknown',
+      comment: 'A new room below src/ needs its line in the table at the top of this file.',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: inModule(...MODULES, 'contracts', 'cli') },
+      from: { path: '^src/[^/]+/', pathNot: [...ROOMS.map(inRoom), ...inFaces(...FACES)] },
       to: { path: '^src/' },
     },
     {
-      name: 'contracts-only-in-app-module',
-      comment: 'Only the composition root knows which contracts there are.',
+      name: 'capabilities-are-listed-once',
+      comment: 'Only src/capabilities.ts knows which capabilities there are; rooms ask the Catalogue.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/contracts/', '^src/app\\.module\\.ts$'] },
+      from: { path: '^src/', pathNot: '^src/capabilities\\.ts$' },
+      to: { path: '\\.capability\\.ts$' },
+    },
+    {
+      name: 'capabilities-are-data',
+      comment: 'The command line reads settings and migrations without loading the server: a module is import()ed when the server starts.',
+      severity: 'error',
+      from: { path: '\\.capability\\.ts$' },
+      to: {
+        path: '^src/.*\\.(?:module|service|controller|repository|entity|guard|pipe)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'list-of-capabilities-is-at-the-top',
+      comment: 'Whatever a capability is made of cannot know the list that it is in.',
+      severity: 'error',
+      from: { path: ROOMS.map(inRoom) },
+      to: { path: '^src/capabilities\\.ts$' },
+    },
+    {
+      name: 'factors-know-no-other',
+      comment: 'What two factors share goes to src/auth/sign-in or below.',
+      severity: 'error',
+      from: { path: '^src/auth/factors/([^/]+)/' },
+      to: { path: '^src/auth/factors/', pathNot: '^src/auth/factors/$1/' },
+    },
+    {
+      name: 'no-re-exports',
+      comment: 'Import a name from the file that has it: a re-export hides who uses what from this table.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['export'] },
+    },
+    {
+      name: 'contracts-only-at-the-top',
+      comment: 'Only the composition root and the documentation know which contracts there are.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/contracts/', '^src/openapi/', '^src/(?:app|app\\.module|capabilities)\\.ts$'] },
       to: { path: '^src/contracts/' },
     },
     {
       name: 'contract-imports-core-only',
       comment: 'A contract is built from services, errors and common.',
       severity: 'error',
-      from: { path: '^src/contracts/' },
-      to: { path: '^src/', pathNot: ['^src/contracts/', inModule(...CORE)] },
+      from: { path: '^src/contracts/', pathNot: '^src/contracts/shared/' },
+      to: { path: '^src/', pathNot: ['^src/contracts/', '^src/capabilities\\.ts$', ...inRooms(...CORE)] },
+    },
+    {
+      name: 'contracts-share-core-only',
+      comment: 'What contracts share is built from services, errors, common and transactions.',
+      severity: 'error',
+      from: { path: '^src/contracts/shared/' },
+      to: { path: '^src/', pathNot: ['^src/contracts/', '^src/capabilities\\.ts$', ...inRooms(...CORE, 'database', 'mail', 'storage')] },
     },
     {
       name: 'contract-knows-no-other',
@@ -102,18 +205,18 @@ export default {
       from: { path: '^src/contracts/' },
       to: { path: npm('typeorm', '@nestjs/typeorm', 'pg') },
     },
-    {
-      name: 'entities-and-repositories-are-private',
-      comment: 'Ask the module through its service; across modules keep the id.',
+    ...ROOMS.map((name) => ({
+      name: `private-${name.replaceAll('/', '-')}`,
+      comment: 'Entities and repositories are private to their room: ask its service; across rooms keep the id.',
       severity: 'error',
-      from: { path: '^src/([^/]+)' },
-      to: { path: '^src/.*\\.(?:entity|repository)\\.ts$', pathNot: '^src/$1/' },
-    },
+      from: { path: '^src/', pathNot: [inRoom(name), SPEC] },
+      to: { path: `${inRoom(name)}.*\\.(?:entity|repository)\\.ts$` },
+    })),
     {
       name: 'typeorm-behind-repositories',
       comment: 'Services speak to repositories; only those, entities and src/database know the ORM.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/database/', '\\.(?:repository|entity|module)\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/database/', '/migrations/', '\\.(?:repository|entity|module)\\.ts$'] },
       to: { path: TYPEORM },
     },
     {
@@ -128,7 +231,7 @@ export default {
       name: 'core-knows-no-http',
       comment: 'Services throw meanings and return values; requests and replies belong to controllers, guards and filters.',
       severity: 'error',
-      from: { path: '^src/(?!contracts/)[^/]+/.*\\.(?:service|repository|entity)\\.ts$', pathNot: inModule('health', 'metrics') },
+      from: { path: '^src/.*\\.(?:service|repository|entity)\\.ts$', pathNot: ['^src/health/', '^src/metrics/', '^src/contracts/'] },
       to: { path: npm('fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger') },
     },
     {
@@ -150,14 +253,28 @@ export default {
       severity: 'error',
       comment: 'What tests and benches need lives with them.',
       from: { path: '^src/', pathNot: SPEC },
-      to: { path: ['^(?:test|bench|scripts|sdk)/', SPEC] },
+      to: { path: ['^(?:test|bench|scripts|packages)/', SPEC] },
+    },
+    {
+      name: 'only-the-door-opens-sessions',
+      comment: 'Make a Proof and give it to SignInService.complete, which checks whether the account may sign in.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/sign-in/', '^src/tokens/sessions/sessions\\.module\\.ts$', SPEC] },
+      to: { path: '^src/tokens/sessions/session-opening\\.service\\.ts$' },
+    },
+    {
+      name: 'only-provers-make-proofs',
+      comment: 'Others import the type of a Proof. A prover is an auth/**/*-proof.service.ts that looks at what somebody showed.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/.*-proof\\.service\\.ts$', SPEC] },
+      to: { path: '^src/auth/sign-in/proof\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-barrels',
       comment: 'Import the file that has it. An index.ts hides cycles and loads what nobody asked for.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '/index\\.ts$', pathNot: ['^src/database/migrations/index\\.ts$', 'node_modules/'] },
+      to: { path: '/index\\.ts$', pathNot: 'node_modules/' },
     },
   ],
   options: {

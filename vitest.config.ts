@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
+const HANGING_MS = 300_000;
+
 // Vite compiles with the decorator options of tsconfig.json, metadata included; Nest and class-validator need both.
 export default defineConfig({
   test: {
@@ -7,22 +10,23 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts'],
+          include: ['{src,test/unit,packages/*/test/unit}/**/*.spec.ts'],
+          testTimeout: HANGING_MS,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['test/*.spec.ts', 'test/*.e2e-spec.ts', 'test/{contracts,sdk}/**/*.{spec,e2e-spec}.ts'],
+          include: ['{test,packages/*/test}/*.{spec,e2e-spec}.ts', 'test/contracts/**/*.{spec,e2e-spec}.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           // The files of a worker share its modules: loading the server anew for each would take a fifth of the time.
           isolate: false,
           // Every worker has a server of its own and hashes passwords: more of them than cores only wait for each other.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: HANGING_MS,
+          hookTimeout: HANGING_MS,
           // Apart from the unit tests, which would otherwise take the cores away from the first files.
           sequence: { groupOrder: 1 },
         },
@@ -31,7 +35,7 @@ export default defineConfig({
         // Needs Chromium: `npm run test:browser`, not part of `npm test`.
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.browser-spec.ts'],
+          include: ['{test,packages/*/test}/browser/**/*.browser-spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           isolate: false,

@@ -5,7 +5,8 @@
 // Starts two servers of dist/ as processes of their own on one migrated database (it is filled with accounts: use one to throw
 // away). For each of 500 sessions (or as many as named): sign in on A, use the token on B, sign out on A, and ask B without
 // pause until it refuses. Prints percentiles of the time from A's answer to B's first refusal, and from the request to A; one
-// poll of B takes part of a millisecond, which is included.
+// poll of B takes part of a millisecond, which is included. Meanwhile a backend follows `GET /v1/revocations` on B: prints the longest
+// time between two heartbeats. Exits with 0 when neither takes more than a second.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,6 +18,9 @@ import { percentile } from './statistics.mjs';
 const ROUNDS = Number(process.argv[2] ?? 500);
 const SIGN_INS_PER_ACCOUNT = 50;
 const PASSWORD = 'four bright birds sing';
+const CLIENT = 'bench:a-backend-that-checks-tokens-itself';
+/** Longest time until B refuses, and between two heartbeats, ms. */
+const LIMIT_MS = 1_000;
 const agent = new Agent({ keepAlive: true });
 
 const databaseUrl = process.env.DATABASE_URL;
@@ -50,6 +54,7 @@ async function start(environment = {}) {
     DATABASE_URL: databaseUrl,
     APP_SECRET,
     RATE_LIMIT: 'off',
+    OAUTH_CLIENTS: CLIENT,
     LOG_LEVEL: 'error',
     PORT: String(port),
     PUBLIC_URL: 'http://localhost:3000',
@@ -76,9 +81,27 @@ function report(name, times) {
   console.log(`${name.padEnd(34)}${shown.join('   ')}`);
 }
 
+/** Notes when heartbeats arrive. */
+async function followHeartbeats(port) {
+  const headers = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
+  const sent = request({ host: '127.0.0.1', port, path: '/v1/revocations', headers, agent: false });
+  sent.end();
+  const [answer] = await once(sent, 'response');
+  if (answer.statusCode !== 200) throw new Error(`revocations: ${answer.statusCode}`);
+  const beats = [];
+  answer.setEncoding('utf8');
+  // It ends with the server.
+  answer.on('error', () => {});
+  answer.on('data', (text) => {
+    if (/^event: heartbeat$/m.test(text)) beats.push(performance.now());
+  });
+  return beats;
+}
+
 const a = await start();
 const b = await start({ MIGRATE_ON_START: 'false' });
 try {
+  const beats = await followHeartbeats(b.port);
   const sinceAnswer = [];
   const sinceRequest = [];
   let identifier = '';
@@ -102,6 +125,11 @@ try {
   console.log(`${ROUNDS} sign-outs on A, seen on B:`);
   report('from the answer of A', sinceAnswer);
   report('from the request to A', sinceRequest);
+  const gaps = beats.slice(1).map((at, i) => at - beats[i]);
+  report(`${beats.length} heartbeats, between two`, gaps);
+  const isKept = gaps.length > 0 && Math.max(...sinceAnswer, ...gaps) <= LIMIT_MS;
+  console.log(isKept ? 'PASS' : 'FAIL');
+  process.exitCode = isKept ? 0 : 1;
 } finally {
   for (const { server } of [a, b]) {
     server.kill('SIGTERM');

@@ -55,9 +55,9 @@ try {
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(STRICT));
   run('tsc', '-p', work);
   const made = readAll(join(work, 'hey-api'));
-  const committed = readAll(join(here, '..', 'sdk', 'src', 'generated'));
+  const committed = readAll(join(here, '..', 'packages', 'client', 'src', 'generated'));
   const differing = [...new Set([...Object.keys(made), ...Object.keys(committed)])].filter((name) => made[name] !== committed[name]);
-  if (differing.length > 0) throw new Error(`sdk/src/generated is out of date (npm --prefix openapi run generate): ${differing.join(', ')}`);
+  if (differing.length > 0) throw new Error(`packages/client/src/generated is out of date (npm --prefix openapi run generate): ${differing.join(', ')}`);
   console.log('Two generated clients compile, and the SDK is up to date.');
 } catch (error) {
   console.error(error.stdout?.toString() || error.message);

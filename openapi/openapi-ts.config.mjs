@@ -1,7 +1,7 @@
 /** What hey-api makes of the document of the core: the operations of the SDK. */
 export default {
   input: './latchkey.json',
-  output: { path: process.env.SDK_OUTPUT ?? '../sdk/src/generated', importFileExtension: '.js' },
+  output: { path: process.env.SDK_OUTPUT ?? '../packages/client/src/generated', importFileExtension: '.js' },
   // For apps in browsers; the rest is for backends, operators and people with a browser.
   parser: { filters: { tags: { include: ['Auth', 'Users', 'Books', 'Administration'] } } },
   plugins: [{ name: '@hey-api/client-fetch', throwOnError: false }, '@hey-api/typescript', { name: '@hey-api/sdk' }],

@@ -20,7 +20,7 @@ const app = await NestFactory.create(await AppModule.register(settings), new Fas
   abortOnError: false,
   logger: false,
 });
-for (const [name, document] of createOpenApiDocuments(app, settings)) {
+for (const [name, document] of await createOpenApiDocuments(app, settings)) {
   const file = `openapi/${name}.json`;
   mkdirSync(dirname(file), { recursive: true });
   // Relative, as nobody knows where a server will be; a contract's paths begin behind its prefix.

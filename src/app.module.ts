@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CAPABILITIES, CATALOGUE } from './capabilities.js';
-import type { Capability } from './common/capability.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { contractsServed } from './contracts/contracts.js';
@@ -10,13 +9,13 @@ import { DatabaseModule } from './database/database.module.js';
 @Module({})
 export class AppModule {
   static async register(settings: Settings): Promise<DynamicModule> {
-    const capabilities = await Promise.all(CAPABILITIES.map((capability: Capability) => capability.module?.(settings)));
+    const modules = await Promise.all(CAPABILITIES.flatMap((capability) => capability.module?.(settings) ?? []));
     return {
       module: AppModule,
       imports: [
         ConfigModule.register(settings, CATALOGUE),
         DatabaseModule.register(),
-        ...(capabilities.filter((module) => module !== undefined) as DynamicModule[]),
+        ...(modules as DynamicModule[]),
         ...contractsServed(settings).map(({ module }) => module),
       ],
     };

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { type Operation, documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
+import { claimsOf } from './support/tokens.js';
 
 /** Who asks. `other` is signed in, and names an account and things that are not theirs. */
 const CALLERS = ['anonymous', 'other', 'self', 'unverified', 'disabled', 'signed-out', 'forged', 'librarian', 'admin'] as const;
@@ -41,15 +42,14 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
   let document: any;
   let victim: string;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     document = await documentOf(app);
     operations = await operationsOf(app);
     victim = (await register(app)).id;
   });
   afterAll(() => app.stop());
 
-  /** A fresh caller: some operations end the session or the account. */
-  async function tokenOf(caller: Caller): Promise<{ id?: string; token?: string }> {
+  async function signedInAs(caller: Caller): Promise<{ id?: string; token?: string }> {
     if (caller === 'anonymous') return {};
     const user = await signedIn(app);
     switch (caller) {
@@ -77,18 +77,30 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
     return { id: user.id, token: user.accessToken };
   }
 
-  const strangers = new Map<Caller, ReturnType<typeof tokenOf>>();
+  /** The account that a token is of, and its living sessions, as text. */
+  async function stateOf(token?: string): Promise<string> {
+    return JSON.stringify(
+      await app.rows(
+        `SELECT u::text AS account, ARRAY(SELECT id FROM sessions WHERE user_id = u.id AND revoked_at IS NULL ORDER BY id) AS sessions
+         FROM users u WHERE id = $1`,
+        [token === undefined ? null : claimsOf(token).sub],
+      ),
+    );
+  }
 
-  /** Operations that do not look at the caller may share one. */
-  function callerOf({ access }: Operation, caller: Caller): ReturnType<typeof tokenOf> {
-    if (access?.kind !== 'public' && access?.kind !== 'guarded') return tokenOf(caller);
-    const known = strangers.get(caller) ?? tokenOf(caller);
-    strangers.set(caller, known);
-    return known;
+  const known = new Map<Caller, { id?: string; token?: string; state: string }>();
+
+  /** A caller to whom nothing has happened: some operations end the session or the account, or change it. */
+  async function callerOf(caller: Caller): Promise<{ id?: string; token?: string }> {
+    const before = known.get(caller);
+    if (before !== undefined && (await stateOf(before.token)) === before.state) return before;
+    const fresh = await signedInAs(caller);
+    known.set(caller, { ...fresh, state: await stateOf(fresh.token) });
+    return fresh;
   }
 
   async function ask(operation: Operation, caller: Caller): Promise<Answer> {
-    const { id, token } = await callerOf(operation, caller);
+    const { id, token } = await callerOf(caller);
     const url = fill(operation.path, id ?? victim);
     return app.call(operation.method, url, { token, body: exampleBody(document, operation) });
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
-import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
+import { TOLD_MS, poll } from './support/poll.js';
+import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { dump } from './support/tables.js';
 import { sidOf } from './support/tokens.js';
 
@@ -14,7 +14,7 @@ describe('deleting one’s account', () => {
   let app: TestApp;
   let second: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     second = await startApp({}, app.settings.DATABASE_URL);
   });
   afterAll(async () => {
@@ -116,7 +116,7 @@ describe('deleting one’s account', () => {
     await poll(
       'the other node to refuse',
       async () => ((await second.get('/v1/auth/verify', { token: elsewhere.accessToken })).status === 401 ? true : undefined),
-      1_000,
+      TOLD_MS,
     );
     for (const node of [app, second]) {
       for (const { refreshToken } of [user, elsewhere]) {

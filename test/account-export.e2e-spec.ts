@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
 
 const EXPORT = '/v1/users/me/export';
@@ -8,7 +8,7 @@ const EXPORT = '/v1/users/me/export';
 describe('exporting one’s account', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

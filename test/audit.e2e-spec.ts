@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditHousekeeping } from '../src/audit/audit-housekeeping.service.js';
+import { AuditRepository } from '../src/audit/audit.repository.js';
 import { AuditService } from '../src/audit/audit.service.js';
+import type { EventReader } from '../src/common/capability.js';
+import { newId } from '../src/common/ids.js';
+import { DatabaseService } from '../src/database/database.service.js';
 import { PASSWORD, type TestUser, signIn, signedIn } from './support/accounts.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
@@ -56,6 +60,42 @@ describe('the audit log', () => {
       requestId: expect.any(String),
       details: { reason: 'auth.bad_credentials' },
     });
+  });
+
+  it('hands each event to what reads along, in whatever statement it goes on record', async () => {
+    await app.rows('CREATE TABLE seen (action text, subject_id uuid)');
+    const events = app.nest.get(AuditRepository);
+    const reader: EventReader = {
+      name: 'seen',
+      actions: ['session.opened', 'session.ended', 'account.imported'],
+      sql: (recorded) => `INSERT INTO seen SELECT action, subject_id FROM ${recorded}`,
+    };
+    const seen = async (): Promise<string[]> =>
+      (await app.rows<{ action: string }>('DELETE FROM seen RETURNING action, subject_id'))
+        .map((row) => Object.values(row).join(' '))
+        .toSorted();
+    Object.assign(events, { readers: [reader] });
+    try {
+      // As part of the statement that opens the session, and in the transaction that ends it.
+      const user = await signedIn(app);
+      await app.call('POST', '/v1/auth/logout', { token: user.accessToken });
+      expect(await seen()).toEqual([`session.ended ${user.id}`, `session.opened ${user.id}`]);
+      // Refused, or rolled back.
+      await app.post('/v1/auth/login', { identifier: user.email, password: WRONG });
+      const audit = app.nest.get(AuditService);
+      const undone = app.nest.get(DatabaseService).transaction(async () => {
+        await audit.record({ action: 'account.imported', outcome: 'success', subjectId: user.id });
+        throw new Error('on purpose');
+      });
+      await expect(undone).rejects.toThrow('on purpose');
+      expect(await seen()).toEqual([]);
+      // One act on several.
+      const ids = [newId(), newId()];
+      await audit.record({ action: 'account.imported', outcome: 'success', subjectId: ids });
+      expect(await seen()).toEqual(ids.map((id) => `account.imported ${id}`));
+    } finally {
+      Object.assign(events, { readers: [] });
+    }
   });
 
   it('narrows down by action, outcome, actor, subject and time, all together', async () => {

@@ -11,6 +11,7 @@ import { AvatarCollector } from '../src/avatars/avatar-collector.service.js';
 import { UnavailableError } from '../src/common/errors.js';
 import { BlobStorage, StorageFullError } from '../src/storage/blob-storage.js';
 import { PASSWORD, signIn, signedIn } from './support/accounts.js';
+import { cpuTimeOf } from './support/cpu-time.js';
 import { poll } from './support/poll.js';
 import { S3Server, S3_CREDENTIALS } from './support/s3-server.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
@@ -224,11 +225,12 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
 
   it('refuses too many pixels before it decodes them', async () => {
     const { accessToken } = await signedIn(app);
-    const start = performance.now();
     const memory = process.memoryUsage().rss;
-    const answer = await upload(accessToken, hugePng(64_250, 64_250));
-    expect([answer.status, answer.body.errors[0].rule]).toEqual([422, 'avatar.too_many_pixels']);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const ms = await cpuTimeOf(async () => {
+      const answer = await upload(accessToken, hugePng(64_250, 64_250));
+      expect([answer.status, answer.body.errors[0].rule]).toEqual([422, 'avatar.too_many_pixels']);
+    });
+    expect(ms).toBeLessThan(5_000);
     expect(process.memoryUsage().rss - memory).toBeLessThan(200_000_000);
   });
 

@@ -220,16 +220,16 @@ describe('searching books', () => {
       [
         'a rare text',
         () => service.list({ q: 'wolken', limit: 20 }),
-        [['%wolken%', null], [[ID]]],
+        [['%wolken%'], [[ID]]],
         [/Bitmap Index Scan on ix_books_search/, /Index Scan using pk_books|Bitmap Index Scan on pk_books/],
       ],
       [
         'a text in another script, also in a database that knows no other letters than those of ASCII,',
         () => service.list({ q: 'чехов', limit: 20 }),
-        [[`%${toTrigramText('чехов')}%`, null], [[ID]]],
+        [[`%${toTrigramText('чехов')}%`], [[ID]]],
         [/Bitmap Index Scan on ix_books_search/, /pk_books/],
       ],
-      ['an ISBN', () => service.list({ q: '9295055128', limit: 20 }), [['%9789295055124%', null], [[ID]]], [/ix_books_search/, /pk_books/]],
+      ['an ISBN', () => service.list({ q: '9295055128', limit: 20 }), [['%9789295055124%'], [[ID]]], [/ix_books_search/, /pk_books/]],
       ['a number', () => service.findByNumber(7), [[7]], [/Index Scan using uq_books_number/]],
     ])('%s is found by an index', async (_, act, values, expected) => {
       const statements = await statementsOf(act);

@@ -4,7 +4,7 @@ import type { Book } from '../src/books/book.js';
 import { BooksService } from '../src/books/books.service.js';
 import { signedInAs } from './support/accounts.js';
 import { NAUGHTY_STRINGS } from './support/naughty-strings.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const NO_BOOK = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
 
@@ -14,7 +14,7 @@ describe('books', () => {
   const tokens = {} as Record<Role, string>;
   let librarian: { id: string; accessToken: string };
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     service = app.nest.get(BooksService);
     for (const role of ROLES) {
       const user = await signedInAs(app, role);

@@ -71,7 +71,7 @@ describe('an import that is broken off', () => {
     const child = spawn(process.execPath, [join(compiled, 'cli.js'), 'users', 'import', file], { env: { ...cli.env }, stdio: 'ignore' });
     processes.push(child);
     const exit = once(child, 'exit');
-    await poll('some batches', async () => ((await records()) >= 2_000 ? true : undefined), 30_000);
+    await poll('some batches', async () => ((await records()) >= 2_000 ? true : undefined), 60_000);
     child.kill('SIGKILL');
     expect(await exit).toEqual([null, 'SIGKILL']);
     // The database notices that nobody is there any more, and undoes the batch under way.

@@ -188,6 +188,28 @@ describe('latchkey users', () => {
     expect(await app.rows(`SELECT count(*)::int AS stored FROM users WHERE username LIKE 'stop-%'`)).toEqual([{ stored: 1_499 }]);
   });
 
+  it('puts every account that it makes on record once', async () => {
+    await cli.run('users', 'import', cli.write('recorded.ndjson', [{ username: 'recorded-one' }, { username: 'recorded-two' }]));
+    await cli.run('seed', '3');
+    await cli.run('admin', 'create', '--username', 'recorded-admin');
+    await register(app);
+    const origins = await app.rows<{ origins: string; count: number }>(
+      `SELECT origins, count(*)::int FROM (
+         SELECT string_agg(e.action || ' ' || e.outcome, ', ') AS origins FROM users u LEFT JOIN audit_events e ON e.subject_id = u.id
+           AND e.action IN ('account.registered', 'account.created', 'account.imported') GROUP BY u.id) AS made
+       GROUP BY origins ORDER BY origins`,
+    );
+    expect(origins.map(({ origins: each }) => each)).toEqual([
+      'account.created success',
+      'account.imported success',
+      'account.registered success',
+    ]);
+    const [event] = await app.rows(
+      `SELECT e.actor_id, e.details FROM audit_events e JOIN users u ON u.id = e.subject_id WHERE username = 'recorded-two'`,
+    );
+    expect(event).toEqual({ actor_id: null, details: { file: expect.stringMatching(/^[\da-f]{64}$/) } });
+  });
+
   it('puts every import and export on record once, and not who is in the file', async () => {
     const file = cli.write('audited.ndjson', [{ username: 'audited-one' }, { username: 'audited-one' }]);
     await cli.run('users', 'import', file);

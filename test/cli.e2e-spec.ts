@@ -63,6 +63,7 @@ describe('latchkey on an installation', () => {
     expect(code).toBe(0);
     expect(json.checks.map(({ name }: { name: string }) => name)).toEqual([
       'settings',
+      'node',
       'database',
       'clock',
       'migrations',

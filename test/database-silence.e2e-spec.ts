@@ -9,7 +9,7 @@ import { TcpProxy } from './support/tcp-proxy.js';
 /** How long the pool waits for an answer, ms. */
 const SILENCE_MS = 300;
 /** What a busy machine may add, ms. */
-const SLACK_MS = 2_000;
+const SLACK_MS = 8_000;
 
 /** How long `work` takes, however it ends, ms. */
 async function timeOf(work: Promise<unknown>): Promise<number> {
@@ -85,7 +85,8 @@ describe('a database that falls silent', () => {
       );
     await poll('the mail worker to listen', async () => ((await listening()).length > 0 ? true : undefined));
     proxy.swallow();
-    expect(await timeOf(app.nest.get(JobWorker).stop())).toBeLessThan(8_000 + SLACK_MS);
+    // Six seconds by its own timers; it would notice the silence by itself after twelve.
+    expect(await timeOf(app.nest.get(JobWorker).stop())).toBeLessThan(11_000);
     await app.stop();
   });
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeletionFlow, type Fields, PAGE } from './support/account-deletion.js';
 import { PASSWORD, register, signIn } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const APP = 'https://app.example.com/welcome';
 
 describe('the page of the link that deletes an account', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp } from './support/start-app.js';
 
 const NEW_PASSWORD = 'seven calm rivers run';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp();
+  app = await sharedApp();
 });
 afterAll(() => app.stop());
 

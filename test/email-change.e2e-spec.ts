@@ -4,7 +4,7 @@ import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { poll } from './support/poll.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const NEW_PASSWORD = 'seven calm rivers run';
 const ME = '/v1/users/me';
@@ -19,7 +19,7 @@ interface UserRow {
 describe('changing the e-mail address', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ CONTRACTS: 'test-library' });
+    app = await sharedApp({ CONTRACTS: 'all' });
   });
   afterAll(() => app.stop());
 

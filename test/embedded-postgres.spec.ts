@@ -288,7 +288,7 @@ async function kill(app: ChildProcess): Promise<void> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('It did not happen in time');
     await sleep(10);

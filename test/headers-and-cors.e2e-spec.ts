@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register, signedIn } from './support/accounts.js';
 import { documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 
@@ -80,7 +80,7 @@ describe('answers', () => {
     });
 
     it('let local development servers in while nothing is listed, and nobody else', async () => {
-      const development = await startApp();
+      const development = await sharedApp();
       try {
         for (const origin of ['http://localhost:5173', 'http://localhost', 'http://127.0.0.1:8080', 'http://[::1]:4200']) {
           expect((await preflight(development, origin)).headers['access-control-allow-origin']).toBe(origin);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
 import { PASSWORD, freshEmail, register, signIn } from './support/accounts.js';
+import { cpuTimeOf } from './support/cpu-time.js';
 import { NAUGHTY_STRINGS } from './support/naughty-strings.js';
 import { type Operation, documentOf, exampleBody, fill, operationsOf, resolve } from './support/operations.js';
 import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
@@ -16,7 +17,8 @@ describe('hostile input', () => {
   let operations: Operation[];
   let token: string;
   beforeAll(async () => {
-    app = await startApp({ MAIL_WEBHOOK_TOKEN });
+    // Nobody looks at the mails of thousands of sign-ups; mail-injection.e2e-spec.ts is about hostile ones.
+    app = await startApp({ MAIL_WEBHOOK_TOKEN, MAIL_WORKER: 'off' });
     // Its password is in no example, so that no example changes or deletes the account.
     const { id, email, password } = await register(app, { password: 'nine quiet owls read on' });
     await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE id = $1`, [id]);
@@ -52,7 +54,7 @@ describe('hostile input', () => {
   }
 
   describe('of naughty strings', () => {
-    it('in every field of every body is never a failure of the server', { timeout: 300_000 }, async () => {
+    it('in every field of every body is never a failure of the server', async () => {
       const hasher = app.nest.get(PasswordHasher);
       const { hash, verify } = hasher;
       const verdicts = new Verdicts();
@@ -79,7 +81,7 @@ describe('hostile input', () => {
       expect(verdicts.bad).toEqual([]);
     });
 
-    it('in every path and query parameter is never a failure of the server', { timeout: 180_000 }, async () => {
+    it('in every path and query parameter is never a failure of the server', async () => {
       const verdicts = new Verdicts();
       for (const operation of operations.filter(({ method }) => method === 'GET')) {
         for (const naughty of NAUGHTY_STRINGS) {
@@ -188,9 +190,8 @@ describe('hostile input', () => {
       'is refused when it is 5,000 levels deep',
       async (deep) => {
         for (const body of [deep, `{"email":${deep},"password":"${PASSWORD}"}`]) {
-          const start = performance.now();
-          expect((await raw('/v1/auth/register', body)).status).toBe(422);
-          expect(performance.now() - start).toBeLessThan(1_000);
+          const ms = await cpuTimeOf(async () => expect((await raw('/v1/auth/register', body)).status).toBe(422));
+          expect(ms).toBeLessThan(1_000);
         }
       },
     );

@@ -3,7 +3,7 @@ import { DeliveriesService } from '../src/mail/deliveries.service.js';
 import { MailRepository } from '../src/mail/mail.repository.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const TOKEN = 'webhook-token-of-these-tests-0123456789';
 
@@ -161,7 +161,7 @@ describe('reports of a mail provider', () => {
   });
 
   it('have no address without the setting', async () => {
-    const closed = await startApp();
+    const closed = await sharedApp();
     try {
       for (const token of [undefined, TOKEN, '']) {
         expect((await closed.post('/v1/mail/bounces', { messageId: mail.message_id, kind: 'bounce' }, { token })).body.code).toBe(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Mailbox } from '../src/mail/mailbox/mailbox.js';
 import { PASSWORD, freshEmail } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 /** Names that would be code, markup, a link or a header if anything took them for more than text. */
 const HOSTILE_NAMES = [
@@ -62,7 +62,7 @@ const HEADERS = [
 describe('mail that strangers can cause', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

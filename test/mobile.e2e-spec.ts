@@ -391,10 +391,8 @@ describe('text messages', () => {
     it('again after a failure of its own, and not after a refusal', async () => {
       answers.push(500, 201);
       const failed = await asking();
-      const [first, second] = await poll(
-        'the second attempt',
-        () => (textsTo(failed.e164).length === 2 ? textsTo(failed.e164) : undefined),
-        15_000,
+      const [first, second] = await poll('the second attempt', () =>
+        textsTo(failed.e164).length === 2 ? textsTo(failed.e164) : undefined,
       );
       expect(second?.get('Body')).toBe(first?.get('Body'));
 
@@ -415,11 +413,8 @@ describe('text messages', () => {
       const { user, e164 } = await asking();
       await poll('the first attempt', () => textsTo(e164)[0]);
       await app.rows("UPDATE challenges SET superseded_at = now() WHERE user_id = $1 AND purpose = 'confirm-mobile'", [user.id]);
-      await poll(
-        'the job to end',
-        async () =>
-          (await app.rows("SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'send_sms'")).length === 0 ? true : undefined,
-        15_000,
+      await poll('the job to end', async () =>
+        (await app.rows("SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'send_sms'")).length === 0 ? true : undefined,
       );
       expect(textsTo(e164)).toHaveLength(1);
     });

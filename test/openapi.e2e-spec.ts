@@ -12,7 +12,7 @@ describe('the OpenAPI documents', () => {
   let documents: Map<string, any>;
   beforeAll(async () => {
     app = await startApp({ CONTRACTS: 'all' });
-    documents = createOpenApiDocuments(app.nest, app.settings);
+    documents = await createOpenApiDocuments(app.nest, app.settings);
   });
   afterAll(() => app.stop());
 

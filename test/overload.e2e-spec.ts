@@ -6,15 +6,12 @@ import { createDatabase } from './support/databases.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
 
-/** Longest time to an answer when the database has no room, ms. */
-const PATIENCE_MS = 2_000;
-
 describe('overload', () => {
   let app: TestApp;
   let databaseUrl: string;
   beforeAll(async () => {
     databaseUrl = await createDatabase();
-    app = await startApp({ DATABASE_POOL_SIZE: '3' }, databaseUrl);
+    app = await startApp({ DATABASE_POOL_SIZE: '3' }, databaseUrl, { isHurried: true });
   });
   afterAll(() => app.stop());
 
@@ -68,22 +65,14 @@ describe('overload', () => {
   });
 
   describe('of the database', () => {
-    it('answers 503 within two seconds when every connection waits for a lock, and heals', async () => {
+    // How soon, bench/reliability/pool-exhausted.mjs measures.
+    it('answers 503 when every connection waits for a lock, and heals', async () => {
       const { accessToken } = await signedIn(app);
       const blocker = new Client({ connectionString: databaseUrl });
       await blocker.connect();
       await blocker.query('BEGIN; LOCK TABLE users');
-      const answers = await Promise.all(
-        Array.from({ length: 12 }, async () => {
-          const startedAt = performance.now();
-          const answer = await app.get('/v1/users/me', { token: accessToken });
-          return { answer, ms: performance.now() - startedAt };
-        }),
-      );
-      for (const { answer, ms } of answers) {
-        expectBusy(answer, 'server.unavailable');
-        expect(ms).toBeLessThan(PATIENCE_MS);
-      }
+      const answers = await Promise.all(Array.from({ length: 12 }, () => app.get('/v1/users/me', { token: accessToken })));
+      for (const answer of answers) expectBusy(answer, 'server.unavailable');
       await blocker.query('ROLLBACK');
       await blocker.end();
       expect((await app.get('/v1/users/me', { token: accessToken })).status).toBe(200);

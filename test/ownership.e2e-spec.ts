@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountEditService } from '../src/contracts/shared/account-edit.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, isRefused } from './support/password-reset.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const ME = '/v1/users/me';
 const CONFIRM = '/v1/auth/email/verification/confirm';
@@ -33,7 +33,7 @@ interface Planted {
 describe('once an account’s address is proven for the first time, by somebody who chooses a new password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ CONTRACTS: 'test-library' });
+    app = await sharedApp({ CONTRACTS: 'all' });
   });
   afterAll(() => app.stop());
 

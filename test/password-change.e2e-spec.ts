@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PasswordChangeService } from '../src/auth/passwords/password-change.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
-import { poll } from './support/poll.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { TOLD_MS, poll } from './support/poll.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const WRONG = 'four bright birds sang';
 
 describe('changing a password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 
@@ -49,7 +49,7 @@ describe('changing a password', () => {
     const user = await signedIn(app);
     expect(await isAlive(user.accessToken, second)).toBe(true);
     await change(user.accessToken);
-    await poll('the other node to know', async () => ((await isAlive(user.accessToken, second)) ? undefined : true), 1_000);
+    await poll('the other node to know', async () => ((await isAlive(user.accessToken, second)) ? undefined : true), TOLD_MS);
     await second.stop();
   });
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, register, signIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { NEW_PASSWORD, ResetFlow, isRefused, wrongCode } from './support/password-reset.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 describe('codes and links that reset a password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

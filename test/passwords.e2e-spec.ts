@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, register, signIn } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 /** 100 characters, no two parts alike. */
 const LONG = 'Zebra crossings at noon; 47 violins, a lighthouse & one very patient gardener wait for the 9.15 train!'.slice(0, 100);
@@ -9,7 +9,7 @@ const LONG = 'Zebra crossings at noon; 47 violins, a lighthouse & one very patie
 describe('passwords', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

@@ -4,7 +4,7 @@ import { canonicalLocale } from '../src/users/profile.js';
 import { ProfileService } from '../src/users/profile.service.js';
 import { type TestUser, register, signIn, signedIn } from './support/accounts.js';
 import { NAUGHTY_STRINGS } from './support/naughty-strings.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const ME = '/v1/users/me';
 
@@ -13,7 +13,7 @@ describe('editing one’s profile', () => {
   let user: TestUser;
   let serial = 0;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     user = await signedIn(app);
   });
   afterAll(() => app.stop());

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type IssuedTokens, SessionsService } from '../src/tokens/sessions/sessions.service.js';
+import type { IssuedTokens } from '../src/tokens/sessions/session-tokens.service.js';
+import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { RefreshTokenReusedError } from '../src/tokens/sessions/errors.js';
 import { type TestUser, signedIn } from './support/accounts.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
 
 const CALLER = { ip: '192.0.2.1', userAgent: null, requestId: 'together', limits: [] };
@@ -12,7 +13,7 @@ describe('refreshes that arrive together', () => {
   let sessions: SessionsService;
   let users: TestUser[];
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     sessions = app.nest.get(SessionsService);
   });
   beforeEach(async () => {

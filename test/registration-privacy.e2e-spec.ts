@@ -5,7 +5,7 @@ import { FirstAdminService } from '../src/auth/registration/first-admin.service.
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
 import { RegistrationService } from '../src/auth/registration/registration.service.js';
 import { PASSWORD, freshEmail, signIn } from './support/accounts.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const OTHER = 'seven calm rivers run';
 
@@ -214,7 +214,7 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
 
 describe('with ACCOUNT_PRIVACY=open', () => {
   it('says so when an address is known, and takes a username', async () => {
-    const app = await startApp();
+    const app = await sharedApp();
     try {
       const email = freshEmail();
       const body = { email, username: 'open.one', mobile: '+12025550163', password: PASSWORD };

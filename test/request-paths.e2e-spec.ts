@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestUser, signIn, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 describe('a request written in an unusual way', () => {
   let app: TestApp;
   let admin: TestUser;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     admin = await signedInAdmin(app);
   });
   afterAll(() => app.stop());

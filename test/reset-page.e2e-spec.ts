@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const PAGE = '/account/reset-password';
 const NEW_PASSWORD = 'seven calm rivers run';
@@ -10,7 +10,7 @@ type Fields = Record<string, string> | [string, string][];
 describe('the page of the reset link', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, documentOf, handlersOf, operationsOf, resolve, servedRoutes } from './support/operations.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 /* eslint-disable typescript/no-explicit-any -- the document is walked whatever it looks like */
 
@@ -12,7 +12,7 @@ describe('every route', () => {
   let document: any;
   let operations: Operation[];
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     document = await documentOf(app);
     operations = await operationsOf(app);
   });

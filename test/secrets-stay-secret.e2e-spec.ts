@@ -23,7 +23,7 @@ describe('secrets', () => {
     app = await startApp();
     await everyFlow();
     await new AccountFlows(app, hunt).run();
-  }, 60_000);
+  });
   afterAll(() => app.stop());
 
   const post = (path: string, body?: object, token?: string): Promise<Answer> =>

@@ -15,10 +15,6 @@ const PATIENCE = { requestTimeoutMs: 1_500, uploadTimeoutMs: 8_000, connectionTi
 /** When all of them must be gone: their time, a look at the clock, and a lot for a busy machine, ms. */
 const DEADLINE_MS = PATIENCE.requestTimeoutMs + PATIENCE.checkEveryMs + 30_000;
 
-/** How quick a cheap answer has to be meanwhile, usually and at worst, ms; opening 500 connections in this same process is work, too. */
-const USUALLY_MS = 250;
-const AT_WORST_MS = 5_000;
-
 interface SlowClient {
   socket: Socket;
   heard: string;
@@ -31,7 +27,7 @@ describe('while 500 clients send slowly', () => {
   let clients: SlowClient[] = [];
   let dripping: NodeJS.Timeout | undefined;
   beforeAll(async () => {
-    app = await startApp({}, undefined, PATIENCE);
+    app = await startApp({}, undefined, { patience: PATIENCE });
     await app.nest.listen(0, '127.0.0.1');
     port = Number(new URL(await app.nest.getUrl()).port);
   });
@@ -62,16 +58,19 @@ describe('while 500 clients send slowly', () => {
     }, 100);
   }
 
-  async function answerTimes(until: () => boolean): Promise<number[]> {
-    const times: number[] = [];
-    while (!until()) {
-      const start = performance.now();
+  /**
+   * Asks one thing after the other meanwhile; how quick the answers are, bench/reliability/slow-clients.mjs measures.
+   * @returns how many there were
+   */
+  async function answered(until: () => boolean): Promise<number> {
+    let answers = 0;
+    for (; !until(); answers += 1) {
       const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
       await answer.text();
       expect(answer.status).toBe(200);
-      times.push(performance.now() - start);
+      await wait(20);
     }
-    return times;
+    return answers;
   }
 
   it.each([
@@ -86,14 +85,11 @@ describe('while 500 clients send slowly', () => {
       'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
       '1\r\na\r\n',
     ],
-  ])('their %s, others are answered quickly, and in the end they are let go', async (_, start, rest) => {
+  ])('their %s, others are answered, and in the end they are let go', async (_, start, rest) => {
     await open(start, rest);
     const begin = performance.now();
-    const times = await answerTimes(() => clients.every(({ closed }) => closed) || performance.now() - begin > DEADLINE_MS);
+    expect(await answered(() => clients.every(({ closed }) => closed) || performance.now() - begin > DEADLINE_MS)).toBeGreaterThan(10);
     expect(performance.now() - begin).toBeLessThan(DEADLINE_MS);
-    expect(times.length).toBeGreaterThan(10);
-    expect(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(USUALLY_MS);
-    expect(Math.max(...times)).toBeLessThan(AT_WORST_MS);
     for (const { heard } of clients) {
       expect(heard).toMatch(/^HTTP\/1\.1 408 /);
       expect(heard).toContain('application/problem+json');
@@ -173,11 +169,10 @@ describe('while 500 clients send slowly', () => {
     });
   });
 
-  it('and say nothing at all, they are let go as well', { timeout: 30_000 }, async () => {
+  it('and say nothing at all, they are let go as well', async () => {
     await open('', '');
     clearInterval(dripping);
-    const times = await answerTimes(() => clients.every(({ closed }) => closed));
-    expect(Math.max(...times)).toBeLessThan(AT_WORST_MS);
+    expect(await answered(() => clients.every(({ closed }) => closed))).toBeGreaterThan(10);
     const server = app.nest.getHttpServer() as Server;
     const connections = (): Promise<number> => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
     await poll('the server to have no connection but those of the test', async () => ((await connections()) <= 2 ? true : undefined));

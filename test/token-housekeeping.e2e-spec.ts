@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
 import { signedIn } from './support/accounts.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 describe('deleting what nobody needs any more', () => {
   let app: TestApp;
   const count = async (table: string): Promise<number> =>
     Number((await app.rows<{ count: string }>(`SELECT count(*) FROM ${table}`))[0]?.count);
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

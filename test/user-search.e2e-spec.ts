@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 interface Row {
   id: string;
@@ -12,7 +12,7 @@ describe('finding accounts', () => {
   let app: TestApp;
   let admin: TestUser;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     admin = await signedInAdmin(app);
     // Made on one day a year, so that the order and the ranges are known; the first is the oldest.
     await app.rows(

@@ -4,9 +4,9 @@ const declared = {
   events: {
     'account.disabled': 'An administrator disabled an account.',
     'account.enabled': 'An administrator enabled an account again.',
-    'accounts.imported': 'Accounts were imported from a file.',
-    'accounts.exported': 'Accounts were exported into a file.',
-    'password.reset_forced': 'An administrator made an account choose a new password.',
+    'accounts.imported': 'An import from a file ended; each of its accounts has an event of its own.',
+    'accounts.exported': 'All accounts were exported into a file.',
+    'password.reset_forced': 'An administrator forced the reset of a password.',
     'roles.changed': 'An administrator changed the roles of an account.',
   },
   sessionEnds: {

@@ -10,15 +10,30 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 /** Short facts such as `{ reason: 'auth.bad_credentials' }`. What somebody wrote about the account is a `note`: it goes with the account. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Who did what to whom, and whether it worked. Never holds a secret, nor the identifier that somebody typed. */
-export interface AuditEvent {
+/** Who did what, and whether it worked. Never holds a secret, nor the identifier that somebody typed. */
+interface Act {
   action: AuditAction;
-  outcome: AuditOutcome;
+  /** The account that acted; none for somebody not signed in, and for the server itself. */
   actorId?: string | null;
-  subjectId?: string | null;
   caller?: Caller | undefined;
   details?: AuditDetails;
 }
+
+/** An act that worked names its subject: what it was done to; null when that is no single account or book. */
+interface Success extends Act {
+  outcome: 'success';
+  /** Several, for one act on many: each gets an event of its own. */
+  subjectId: string | readonly string[] | null;
+}
+
+/** What failed may have no subject that exists. */
+interface Failure extends Act {
+  outcome: 'failure';
+  subjectId?: string | null;
+}
+
+/** Who did what to whom, and whether it worked. */
+export type AuditEvent = Success | Failure;
 
 /** An event as it is on record. */
 export interface RecordedEvent {

@@ -9,7 +9,7 @@ const declared = {
       default: 365,
       min: 30,
       max: 3_650,
-      doc: 'How long the audit log keeps an event, days.',
+      doc: 'How long the audit log keeps an event, in days.',
     }),
   },
 } as const satisfies Declarations;
@@ -26,5 +26,6 @@ export const audit = {
   folder: import.meta.dirname,
   module: async () => (await import('./audit.module.js')).AuditModule,
   migrations: [AuditPartitions9010000000000, AuditNotes9010200000000],
+  exports: { events: async () => (await import('./events.export.js')).EVENTS_EXPORT },
   ...declared,
 } as const satisfies Capability;

@@ -10,14 +10,17 @@ import { AuditRepository } from './audit.repository.js';
 export class AuditService {
   constructor(private readonly events: AuditRepository) {}
 
-  /** Joins the caller's transaction: what is rolled back is not on record. */
+  /**
+   * Puts an event on record, one for each of its subjects; joins the caller's transaction: what is rolled back is not on record. What
+   * capabilities let follow from the event (`EventReader`) is written in the same statement.
+   */
   record(event: AuditEvent): Promise<void> {
     return this.events.insert(event);
   }
 
-  /** Records as part of a statement: an event for every row of the part `of`. */
-  recording(event: AuditEvent, of: string): Part {
-    return this.events.insertion(event, of);
+  /** The same as parts of a bigger statement, for a hot path: nothing goes on record unless the part `of` returns a row. */
+  recording(event: AuditEvent, of: string): Part[] {
+    return this.events.parts(event, of);
   }
 
   /**

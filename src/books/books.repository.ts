@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Any, Like, MoreThan } from 'typeorm';
+import { afterId } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { escapeLike } from '../database/like.js';
@@ -56,14 +58,13 @@ export class BooksRepository {
   }
 
   /** In the order of ids, which is that of creation. */
-  findPage(afterId: string | undefined, limit: number): Promise<StoredBook[]> {
-    const query = this.books.createQueryBuilder('book').orderBy('book.id').limit(limit);
-    return (afterId === undefined ? query : query.where('book.id > :afterId', { afterId })).getMany();
+  findPage(after: string | undefined, limit: number): Promise<StoredBook[]> {
+    return this.books.find({ where: afterId(after), order: { id: 'ASC' }, take: limit });
   }
 
   /** Rows for `inPages`, in the order of numbers. */
   findPageByNumber(after: number): Promise<StoredBook[]> {
-    return this.books.createQueryBuilder('book').where('book.number > :after', { after }).orderBy('book.number').limit(PAGE_ROWS).getMany();
+    return this.books.find({ where: { number: MoreThan(after) }, order: { number: 'ASC' }, take: PAGE_ROWS });
   }
 
   /** Whose title begins with `prefix`, in the order of titles. */
@@ -85,19 +86,12 @@ export class BooksRepository {
    * through.
    * @param text of which `hasTrigram` holds, or every row is looked at
    */
-  async findContaining(text: string, afterId: string | undefined, limit: number): Promise<StoredBook[]> {
-    const pattern = `%${escapeLike(toTrigramText(text))}%`;
-    const candidates = await this.database.query<{ id: string }>(
-      `SELECT id FROM books WHERE search LIKE $1 AND ($2::uuid IS NULL OR id > $2) LIMIT ${MAX_CANDIDATES + 1}`,
-      [pattern, afterId ?? null],
-    );
-    const query = this.books.createQueryBuilder('book').orderBy('book.id').limit(limit);
-    if (candidates.length <= MAX_CANDIDATES) {
-      const ids = candidates.map(({ id }) => id).toSorted();
-      return ids.length === 0 ? [] : query.where('book.id = ANY (:ids)', { ids: ids.slice(0, limit) }).getMany();
-    }
-    query.where('book.search LIKE :pattern', { pattern });
-    return (afterId === undefined ? query : query.andWhere('book.id > :afterId', { afterId })).getMany();
+  async findContaining(text: string, after: string | undefined, limit: number): Promise<StoredBook[]> {
+    const where = { search: Like(`%${escapeLike(toTrigramText(text))}%`), ...afterId(after) };
+    const candidates = await this.books.find({ select: { id: true }, where, take: MAX_CANDIDATES + 1 });
+    if (candidates.length > MAX_CANDIDATES) return this.books.find({ where, order: { id: 'ASC' }, take: limit });
+    const ids = candidates.map(({ id }) => id).toSorted();
+    return this.books.find({ where: { id: Any(ids.slice(0, limit)) }, order: { id: 'ASC' } });
   }
 
   private get books() {

@@ -25,6 +25,31 @@ const SLOW_MS = 500;
 /** Widest range of addresses that a proxy can sensibly have, bits of the prefix. */
 const MIN_PREFIX = { ipv4: 8, ipv6: 16 };
 
+/** The day from which a line of Node.js gets no more security fixes. Source: the release schedule of nodejs/Release. */
+const END_OF_LIFE: Partial<Record<string, string>> = {
+  20: '2026-04-30',
+  21: '2024-06-01',
+  22: '2027-04-30',
+  23: '2025-06-01',
+  24: '2028-04-30',
+  25: '2026-06-01',
+};
+
+/**
+ * Whether the running Node.js still gets security fixes; a line that the schedule above does not know yet is taken to.
+ * @param version such as `24.22.3`
+ * @param now ms since 1970
+ */
+export function lookAtNode(version = process.versions.node, now = Date.now()): Check {
+  const name = 'node';
+  const end = END_OF_LIFE[version.split('.')[0] ?? ''];
+  if (end === undefined) return { name, state: 'ok', finding: version };
+  const month = new Date(end).toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  if (now < Date.parse(end)) return { name, state: 'ok', finding: `${version}, maintained until ${month}` };
+  const advice = 'run Node.js 22 or 24: security holes of this line are no longer mended';
+  return { name, state: 'warn', finding: `${version}, past its end of life since ${month}`, advice };
+}
+
 /** Greets the SMTP server, as with a mail; signs in there if the settings say so, and sends none. */
 export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
   if (url === undefined) return { name: 'mail', state: 'ok', finding: 'goes to the mailbox at /dev/mail' };

@@ -2,7 +2,7 @@ import { SETTINGS } from '../capabilities.js';
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
 import { readArguments } from './arguments.js';
 import { type Check, lookAtDatabase } from './doctor-database.js';
-import { lookAtHashes, lookAtKeys, lookAtMail, lookAtProxies } from './doctor-surroundings.js';
+import { lookAtHashes, lookAtKeys, lookAtMail, lookAtNode, lookAtProxies } from './doctor-surroundings.js';
 import { EXIT } from './exit-codes.js';
 
 /** Looks at what an installation depends on. Changes nothing. */
@@ -24,7 +24,7 @@ async function collect(env: Environment): Promise<Check[]> {
     const database = await lookAtDatabase(settings);
     const isUp = settings.DATABASE_URL !== undefined && !database.some(({ name, state }) => state === 'fail' && name !== 'indexes');
     const keys = isUp ? [await lookAtKeys(env, settings)] : [];
-    return [good, ...database, ...keys, await lookAtMail(settings), lookAtProxies(settings), await lookAtHashes()];
+    return [good, lookAtNode(), ...database, ...keys, await lookAtMail(settings), lookAtProxies(settings), await lookAtHashes()];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return error.problems.map((problem): Check => ({ name: 'settings', state: 'fail', finding: problem, advice: 'latchkey config check' }));

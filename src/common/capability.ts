@@ -1,4 +1,5 @@
-import type { SettingValues } from './declared.js';
+import type { AuditAction, SettingValues } from './declared.js';
+import type { ExportParts } from './export-part.js';
 
 /** How one environment variable is read, checked and documented. */
 export interface Setting<T> {
@@ -98,6 +99,22 @@ export function page<View extends object>(): PageRow<View> {
   return {};
 }
 
+/**
+ * What follows from an event, such as a job for each webhook that waits for it. The SQL becomes part of the statement that puts the
+ * event on record, whatever form that has, so that both are written or neither.
+ */
+export interface EventReader {
+  /** Names its part of the statement. */
+  name: string;
+  /** The acts that it reads. Default: all. */
+  actions?: readonly AuditAction[];
+  /**
+   * A statement that writes: PostgreSQL would not run a part that only reads.
+   * @param recorded has a row for each event, with the columns of the table of events. Other rows that the act writes may not be visible yet.
+   */
+  sql(recorded: string): string;
+}
+
 /** A group of operations in the OpenAPI document. */
 export interface TagRow {
   name: string;
@@ -132,6 +149,12 @@ export interface Capability extends Declarations {
   /** Its Nest module. */
   module?(settings: SettingValues): Promise<object>;
   tags?: readonly TagRow[];
+  /** What follows from events, its own or those of others. */
+  eventReaders?: readonly EventReader[];
   /** Migrations of its tables (classes of TypeORM's). One that has landed is never edited. */
   migrations?: readonly (new () => { up(runner: never): Promise<void> })[];
+  /** What the export of an account holds of it, by the member of the export. */
+  exports?: ExportParts;
+  /** Its tables with ids of accounts that the export leaves out, each with the reason. */
+  untold?: Readonly<Record<string, string>>;
 }

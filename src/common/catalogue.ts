@@ -1,4 +1,5 @@
-import type { Capability, ErrorRow, MailRow, PurposeRow } from './capability.js';
+import type { Capability, ErrorRow, EventReader, MailRow, PurposeRow } from './capability.js';
+import type { ExportParts } from './export-part.js';
 import type {
   AuditAction,
   ChallengePurpose,
@@ -14,10 +15,9 @@ import type {
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
 /** All rows of one kind. @throws Error when two capabilities declare the same name */
-export function rowsOf<Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages'>(
-  capabilities: readonly Capability[],
-  kind: Kind,
-): RowsOf<Kind> {
+export function rowsOf<
+  Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
+>(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
   const all = new Map<string, unknown>();
   for (const capability of capabilities) {
     for (const [name, row] of Object.entries(capability[kind] ?? {})) {
@@ -45,20 +45,27 @@ export interface Template {
 export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
+  /** Every act that is put on record, with its sentence. */
+  readonly events: Readonly<Record<AuditAction, string>>;
   readonly actions: readonly AuditAction[];
+  readonly eventReaders: readonly EventReader[];
   readonly purposes: Readonly<Record<ChallengePurpose, Purpose>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
+  readonly exports: ExportParts;
   /** Names of all migrations. */
   readonly migrations: readonly string[];
 
   constructor(capabilities: readonly Capability[]) {
-    this.errors = rowsOf(capabilities, 'errors') as typeof this.errors;
+    this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
-    this.actions = Object.keys(rowsOf(capabilities, 'events')) as AuditAction[];
+    this.events = rowsOf(capabilities, 'events') as typeof this.events;
+    this.actions = Object.keys(this.events) as AuditAction[];
+    this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
+    this.exports = rowsOf(capabilities, 'exports');
     this.migrations = capabilities.flatMap(({ migrations = [] }) => migrations.map(({ name }) => name));
   }
 }

@@ -7,7 +7,6 @@
  *
  * so every name below is known to the compiler, and one that nobody declares does not compile.
  */
-// eslint-disable-next-line no-empty-object-type -- each capability adds a member
 export interface Declared {}
 
 /** The rows of one kind, as a union over the capabilities that have some. */

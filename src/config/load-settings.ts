@@ -35,7 +35,7 @@ export function loadSettings(rows: SettingRows, env: Environment): Settings {
   const settings = values as unknown as Settings;
   // Of a setting that could not be read there is nothing more to say.
   const readable = (problem: string): boolean => !unreadable.some((other) => nameIn(other) === nameIn(problem));
-  const checks = Object.entries(rows).flatMap(([name, row]) => problemsOf(name, row as Setting<unknown>, values, production));
+  const checks = Object.entries(rows).flatMap(([name, row]) => problemsOf(name, row, values, production));
   const problems = [...unreadable, ...checks.filter(readable)];
   if (problems.length > 0) throw new SettingsError(problems);
 
@@ -49,7 +49,7 @@ export function readSettings(rows: SettingRows, env: Environment): [Record<strin
   const production = env['NODE_ENV'] === 'production';
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, row] of Object.entries(rows) as [string, Setting<unknown>][]) {
+  for (const [name, row] of Object.entries(rows)) {
     try {
       const written = read(name, row, env);
       const fallback = production && 'production' in row ? row.production : row.default;

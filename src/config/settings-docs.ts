@@ -5,7 +5,7 @@ const LINE_CHARS = 110;
 
 /** The text of `.env.example`. */
 export function toEnvExample(rows: SettingRows): string {
-  const entries = entriesOf(rows).map(([name, setting]) => {
+  const entries = Object.entries(rows).map(([name, setting]) => {
     const notes = setting.secret === true ? `${setting.doc} Also as ${name}_FILE, the path of a file that holds it.` : setting.doc;
     return [
       ...wrap(notes.replaceAll('`', '')).map((line) => `# ${line}`),
@@ -17,17 +17,13 @@ export function toEnvExample(rows: SettingRows): string {
 
 /** The README's table of settings. */
 export function toMarkdownTable(settings: SettingRows): string {
-  const rows = entriesOf(settings).map(([name, setting]) => {
+  const rows = Object.entries(settings).map(([name, setting]) => {
     const production = 'production' in setting ? [`in production ${code(setting, setting.production)}`] : [];
     const fallback = [code(setting, setting.default), ...production].filter((each) => each !== '').join('; ');
     const file = setting.secret === true ? ` Also as \`${name}_FILE\`.` : '';
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
-}
-
-function entriesOf(rows: SettingRows): [string, Setting<unknown>][] {
-  return Object.entries(rows) as [string, Setting<unknown>][];
 }
 
 function code(setting: Setting<unknown>, value: unknown): string {

@@ -8,15 +8,16 @@ const declared = {
       default: CONTRACT_SLUGS,
       production: [],
       example: 'sadhelx,user-spec',
-      doc: 'Wire contracts that are served below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
+      doc: 'Wire contracts that the server serves below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
     }),
     CONTRACTS_OPEN: bool({
       default: true,
       production: false,
-      doc: 'Serve to anyone what the documents of some contracts leave open, such as lists of all users. With `false` lists are for admins, an account is for its owner and admins, books are for anyone signed in.',
+      doc: 'Whether anyone may call the operations that the documents of some contracts leave open, such as lists of all users. With `false` only administrators read lists, only its owner and administrators read an account, and anyone signed in reads books.',
     }),
   },
   events: {
+    'account.activation_requested': 'A code that activates an account was texted to its number.',
     'account.activated': 'An account was activated.',
   },
   purposes: {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { DatabaseService } from '../database/database.service.js';
 import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
+import { IdempotencyKey } from './idempotency-key.entity.js';
 
 /** How long a claim holds if whoever has it falls silent, seconds: longer than any request takes. */
 const LEASE_SECONDS = 60;
@@ -59,14 +61,8 @@ export class IdempotencyRepository {
   }
 
   async find(id: Buffer): Promise<EarlierTry | null> {
-    const [row] = await this.database.query<{
-      secretId: string;
-      mac: Buffer;
-      status: number | null;
-      headers: Record<string, string> | null;
-      body: string | null;
-    }>('SELECT secret_id AS "secretId", request_mac AS mac, status, headers, body FROM idempotency_keys WHERE id = $1', [id]);
-    if (row === undefined) return null;
+    const row = await this.keys.findOneBy({ id });
+    if (row === null) return null;
     const { secretId, mac, status, headers, body } = row;
     return { secretId, mac, answer: status === null ? null : { status, headers: headers ?? {}, body } };
   }
@@ -77,17 +73,13 @@ export class IdempotencyRepository {
    * @returns false when another try has the key by now: this one must not be committed
    */
   async keep({ id, claim }: KeyedRequest, { status, headers, body }: StoredAnswer, ownerId: string | null): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, user_id = coalesce($6, user_id)
-       WHERE id = $1 AND claim = $2 RETURNING id`,
-      [id, claim, status, JSON.stringify(headers), body, ownerId],
-    );
-    return rows.length > 0;
+    const { affected } = await this.keys.update({ id, claim }, { status, headers, body, ...(ownerId !== null && { userId: ownerId }) });
+    return affected === 1;
   }
 
   /** Gives the key back after a failure. */
   async release({ id, claim }: KeyedRequest): Promise<void> {
-    await this.database.query('DELETE FROM idempotency_keys WHERE id = $1 AND claim = $2 AND status IS NULL', [id, claim]);
+    await this.keys.delete({ id, claim, status: IsNull() });
   }
 
   /** Deletes some of the answers past their time, from a time on. */
@@ -97,5 +89,9 @@ export class IdempotencyRepository {
       const [deleted] = await this.database.query<DeletedBatch>(deleteBatchSql('idempotency_keys', 'expires_at', 'now()'), [from]);
       return deleted ?? { rows: 0, last: null };
     });
+  }
+
+  private get keys() {
+    return this.database.repo(IdempotencyKey);
   }
 }

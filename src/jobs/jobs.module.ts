@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Settings } from '../config/settings.js';
 import { JobWorker, JobWorkerOptions } from './job-worker.js';
 import { WorkerTasks } from './worker-tasks.js';
 import { WorkerWatch } from './worker-watch.js';
+import { Worker } from './worker.entity.js';
 
 /** The durable queue. A room that has work to be done later injects `WorkerTasks`. */
 @Module({})
@@ -11,6 +13,7 @@ export class JobsModule {
     return {
       module: JobsModule,
       global: true,
+      imports: [TypeOrmModule.forFeature([Worker])],
       providers: [
         { provide: JobWorkerOptions, useValue: { enabled: settings.MAIL_WORKER === 'on' } satisfies JobWorkerOptions },
         JobWorker,

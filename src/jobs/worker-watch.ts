@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { NOW, olderThan } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
+import { Worker } from './worker.entity.js';
 
 /** A worker that has not been heard of for this long is taken for dead. */
 const SILENCE_SECONDS = 60;
@@ -14,8 +16,8 @@ export class WorkerWatch {
 
   /** Notes that the worker pool `id` lives, and frees the jobs of those that are silent, of the tasks that are named. */
   async beat(id: string, tasks: readonly string[]): Promise<void> {
-    await this.database.query(`INSERT INTO mail_workers (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET seen_at = now()`, [id]);
-    await this.database.query(`DELETE FROM mail_workers WHERE seen_at < now() - make_interval(secs => $1)`, [SILENCE_SECONDS]);
+    await this.workers.upsert({ id, seenAt: NOW }, ['id']);
+    await this.workers.delete({ seenAt: olderThan(SILENCE_SECONDS) });
     // Also frees those of a worker that died before its first heartbeat.
     await this.database.query(
       `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
@@ -29,6 +31,10 @@ export class WorkerWatch {
 
   /** The worker pool has ended and holds nothing any more. */
   async leave(id: string): Promise<void> {
-    await this.database.query(`DELETE FROM mail_workers WHERE id = $1`, [id]);
+    await this.workers.delete({ id });
+  }
+
+  private get workers() {
+    return this.database.repo(Worker);
   }
 }

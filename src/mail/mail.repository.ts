@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { In, LessThan, Raw } from 'typeorm';
+import { afterId, defined } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { BEGINNING, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
-import type { Mail } from './mail.entity.js';
+import { Mail } from './mail.entity.js';
 
 /** The graphile-worker task that sends one mail; its payload is `{ id }` and nothing else. */
 export const SEND_MAIL_TASK = 'send_mail';
@@ -45,6 +47,25 @@ const INSERT = `INSERT INTO mails (id, dedupe_key, kind, user_id, recipient, loc
 // A new mail has no job that could be under way already; so told, graphile-worker runs half as many statements.
 const ONCE = `ON CONFLICT ON CONSTRAINT uq_mails_dedupe_key DO NOTHING RETURNING ${addJob('unsafe_dedupe')}`;
 
+/** What changes of a mail that is done with: nobody has it, and what it would have said is forgotten. */
+const DONE = { leasedUntil: null, params: {} };
+
+const EXPORTED = { id: true, kind: true, recipient: true, locale: true, state: true, params: true, createdAt: true, sentAt: true } as const;
+
+const DELIVERY = {
+  id: true,
+  kind: true,
+  userId: true,
+  recipient: true,
+  state: true,
+  attempts: true,
+  lastError: true,
+  createdAt: true,
+  dueAt: true,
+  expiresAt: true,
+  sentAt: true,
+} as const;
+
 /** The outbox. Every time in it is the database's, so clocks of nodes do not matter. */
 @Injectable()
 export class MailRepository {
@@ -64,11 +85,7 @@ export class MailRepository {
 
   /** A page of the mails of an account, after the one with id `after`. */
   findPageOf(userId: string, after: string | undefined): Promise<(ExportedMail & { id: string })[]> {
-    return this.database.query<ExportedMail & { id: string }>(
-      `SELECT id, kind, recipient, locale, state, params, created_at AS "createdAt", sent_at AS "sentAt"
-       FROM mails WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
-      [userId, after ?? null],
-    );
+    return this.mails.find({ select: EXPORTED, where: { userId, ...afterId(after) }, order: { id: 'ASC' }, take: PAGE_ROWS });
   }
 
   /** Takes the mail for `leaseSeconds`; `null` when it is done, gone or another worker's. */
@@ -108,41 +125,41 @@ export class MailRepository {
 
   /** It came back, and `reason` says why; it is not sent again. @returns false when there is no such mail that may have left */
   async markBounced(id: string, messageId: string, reason: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE mails SET state = 'bounced', last_error = $3, leased_until = NULL, params = '{}'
-       WHERE id = $1 AND message_id = $2 AND state IN ('queued', 'sent') RETURNING id`,
-      [id, messageId, reason],
+    const { affected } = await this.mails.update(
+      { id, messageId, state: In(['queued', 'sent']) },
+      { state: 'bounced', lastError: reason, ...DONE },
     );
-    return rows.length > 0;
+    return affected === 1;
   }
 
   /** The newest mails that match, older than the one with id `before`. */
   findDeliveries({ userId, recipient }: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
-    return this.database.query<MailDelivery>(
-      `SELECT id, kind, user_id AS "userId", recipient, state, attempts, last_error AS "lastError", created_at AS "createdAt",
-              due_at AS "dueAt", expires_at AS "expiresAt", sent_at AS "sentAt"
-       FROM mails
-       WHERE ($1::uuid IS NULL OR user_id = $1) AND ($2::text IS NULL OR lower(recipient) = lower($2)) AND ($3::uuid IS NULL OR id < $3)
-       ORDER BY id DESC LIMIT $4`,
-      [userId ?? null, recipient ?? null, before ?? null, limit],
-    );
+    return this.mails.find({
+      select: DELIVERY,
+      where: defined({
+        userId,
+        recipient: recipient === undefined ? undefined : Raw((column) => `lower(${column}) = lower(:recipient)`, { recipient }),
+        id: before === undefined ? undefined : LessThan(before),
+      }),
+      order: { id: 'DESC' },
+      take: limit,
+    });
   }
 
   /** How many mails wait to be sent, and for how long the oldest of them has, seconds; 0 without any. */
   async findBacklog(): Promise<MailBacklog> {
-    const [backlog] = await this.database.query<MailBacklog>(
-      `SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
-       FROM mails WHERE state = 'queued'`,
-    );
+    const backlog = await this.mails
+      .createQueryBuilder('mail')
+      .select('count(*)::int', 'waiting')
+      .addSelect('coalesce(extract(epoch FROM now() - min(mail.createdAt)), 0)::float8', 'oldestSeconds')
+      .where({ state: 'queued' })
+      .getRawOne<MailBacklog>();
     return backlog ?? { waiting: 0, oldestSeconds: 0 };
   }
 
   /** It never will leave, and `reason` says why. */
   async close(mail: ClaimedMail, state: 'dropped' | 'failed', reason: string): Promise<void> {
-    await this.database.query(
-      `UPDATE mails SET state = $3, last_error = $4, leased_until = NULL, params = '{}' WHERE id = $1 AND state = 'queued' AND attempts = $2`,
-      [mail.id, mail.attempts, state, reason],
-    );
+    await this.mails.update({ id: mail.id, state: 'queued', attempts: mail.attempts }, { state, lastError: reason, ...DONE });
   }
 
   /** Queues another attempt, or gives up on a mail older than `maxAgeHours`. @returns whether it will be tried again */
@@ -186,6 +203,10 @@ export class MailRepository {
         days,
       ]);
     });
+  }
+
+  private get mails() {
+    return this.database.repo(Mail);
   }
 }
 

@@ -4,7 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { contractsServed } from '../contracts/contracts.js';
 import { FieldProblemView, Problem } from '../common/problem.js';
 import { PROBLEM_CODES } from '../common/api-problem.js';
-import type { Capability } from '../common/capability.js';
+import { loadSections } from '../auth/account/export-sections.js';
 import { problemResponses } from './problem-responses.js';
 import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
 import type { ErrorCode } from '../common/declared.js';
@@ -19,7 +19,7 @@ Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorizatio
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 
 /** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
-const TAGS = CAPABILITIES.flatMap((capability: Capability) => capability.tags ?? [])
+const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
   .toSorted((a, b) => a.position - b.position)
   .map(({ name, description }) => ({ name, description }));
 
@@ -60,7 +60,9 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
 }
 
 /** Every document of this server, by the name of its file below `openapi/` without `.json`. */
-export function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Map<string, OpenAPIObject> {
+export async function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Promise<Map<string, OpenAPIObject>> {
+  // A server loads them when it starts; here nothing may have been started.
+  await loadSections(CATALOGUE.exports);
   const contracts = contractsServed(settings).map(
     (contract) => [`contracts/${contract.slug}`, createContractDocument(app, contract, settings)] as const,
   );

@@ -46,7 +46,7 @@ export const pages = {
   tags: [
     {
       name: 'Pages',
-      description: 'What people land on when they follow a mailed link: HTML without scripts. Failures are pages, too.',
+      description: 'Pages behind mailed links: HTML without scripts. Failures are pages, too.',
       position: 6,
     },
   ],

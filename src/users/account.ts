@@ -69,7 +69,7 @@ export interface Credentials {
   passwordHash: string | null;
   /** Whether the password was locked after too many wrong ones; it opens nothing until it is reset. */
   passwordLocked: boolean;
-  /** Changes when all sessions are ended; see `Sessions.open`. */
+  /** Changes when all sessions are ended; see `SessionOpening.open`. */
   sessionEpoch: number;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import type { Account, Credentials } from './account.js';
+import type { Account, Credentials, HeldEmail } from './account.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { UserNotFoundError } from './errors.js';
 import { type Identifier, fromEmail, fromMobile, readIdentifier } from './identifiers.js';
@@ -117,6 +117,11 @@ export class ContactsService {
    */
   removeMobileFromBeforeProof(id: string): Promise<boolean> {
     return this.contacts.removeMobileFromBeforeProof(id);
+  }
+
+  /** Former addresses that the account can still go back to. */
+  findHeldEmails(id: string): Promise<HeldEmail[]> {
+    return this.contacts.findHeldEmails(id);
   }
 
   /** Lets the password open nothing any more until it is reset. */

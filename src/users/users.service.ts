@@ -4,7 +4,7 @@ import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import type { Account, AccountActivity, AccountDraft, Avatar, Credentials, HeldEmail, Metadata, NewAccount } from './account.js';
+import type { Account, AccountActivity, AccountDraft, Avatar, Credentials, Metadata, NewAccount } from './account.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
@@ -162,10 +162,9 @@ export class UsersService {
     if (admins.includes(id) && admins.length === 1) throw new LastAdminError();
   }
 
-  /** What is kept of an account, for its owner. */
-  async exportFor(id: string): Promise<{ account: Account; activity: AccountActivity; heldEmails: HeldEmail[] }> {
-    const account = await this.getById(id);
-    return { account, activity: await this.users.findActivity(id), heldEmails: await this.contacts.findHeldEmails(id) };
+  /** When the account last signed in, and wrong passwords since. */
+  findActivity(id: string): Promise<AccountActivity> {
+    return this.users.findActivity(id);
   }
 
   /** Whether an account with this role exists. */

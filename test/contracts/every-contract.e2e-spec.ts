@@ -30,7 +30,8 @@ const LOGIN: Record<ContractSlug, { path: string; fields: Record<string, string>
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startContracts();
+  // Nobody looks at the mails of hundreds of sign-ups.
+  app = await startContracts({ MAIL_WORKER: 'off' });
 });
 afterAll(() => app.stop());
 afterEach(() => vi.restoreAllMocks());
@@ -115,7 +116,7 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     for (const formats of bodies) expect(formats).toContain('multipart/form-data');
   });
 
-  it('never fails over naughty strings, numbers and objects in a field', { timeout: 120_000 }, async () => {
+  it('never fails over naughty strings, numbers and objects in a field', async () => {
     // Somebody who may do everything: a stranger's fields would not even be looked at.
     const { id, accessToken } = await signedInAs(app, 'admin');
     const headers = { authorization: `Bearer ${accessToken}`, access_token: accessToken };
@@ -153,7 +154,7 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     }
   });
 
-  it('never fails over naughty strings in an address', { timeout: 60_000 }, async () => {
+  it('never fails over naughty strings in an address', async () => {
     const bad: string[] = [];
     for (const operation of operations.filter(({ path }) => path.includes('{'))) {
       for (const naughty of [...NAUGHTY_STRINGS, '..%2f', '2147483648', '99999999999999999999', '-1', '0']) {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { JobWorker } from '../../src/jobs/job-worker.js';
 import { type TestUser, signIn, signedIn } from './accounts.js';
-import { poll } from './poll.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './start-app.js';
+import { TOLD_MS, poll } from './poll.js';
+import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './start-app.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -23,7 +23,7 @@ export class Administration {
   ) {}
 
   static async start(): Promise<Administration> {
-    const app = await startApp();
+    const app = await sharedApp();
     const second = await startApp({}, app.settings.DATABASE_URL);
     // All mail goes to the one mailbox that is looked into.
     await second.nest.get(JobWorker).stop();
@@ -60,7 +60,7 @@ export class Administration {
     await poll(
       'the other node to refuse',
       async () => ((await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined),
-      1_000,
+      TOLD_MS,
     );
     expect((await this.second.post('/v1/auth/refresh', { refreshToken })).status).toBe(401);
   }

@@ -1,5 +1,5 @@
 import type { ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
-import { type Answer, type TestApp, startApp } from './start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './start-app.js';
 
 /** The three ways in which every operation of a contract takes its fields. */
 export const BODY_FORMATS = ['json', 'urlencoded', 'multipart'] as const;
@@ -45,9 +45,10 @@ export class ContractClient {
   }
 }
 
-/** Starts the server with all contracts. */
-export function startContracts(environment: Record<string, string> = {}, databaseUrl?: string): Promise<TestApp> {
-  return startApp({ CONTRACTS: 'all', ...environment }, databaseUrl);
+/** The server with all contracts; one of its own for whoever wants other settings or a certain database. */
+export function startContracts(environment?: Record<string, string>, databaseUrl?: string): Promise<TestApp> {
+  const all = { CONTRACTS: 'all', ...environment };
+  return environment === undefined && databaseUrl === undefined ? sharedApp(all) : startApp(all, databaseUrl);
 }
 
 async function encode(

@@ -1,5 +1,5 @@
 import { type IncomingMessage, get } from 'node:http';
-import { poll } from './poll.js';
+import { TOLD_MS, poll } from './poll.js';
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -7,8 +7,6 @@ export interface ServerSentEvent {
   event: string | undefined;
   // eslint-disable-next-line no-explicit-any -- tests look into data of every shape
   data: any;
-  /** When it arrived, by `performance.now()`. */
-  at: number;
 }
 
 /** Follows a stream of server-sent events. */
@@ -29,12 +27,8 @@ export class EventStream {
   }
 
   /** The first event, after the first `skip` ones, that passes. */
-  find(
-    what: string,
-    test: (event: ServerSentEvent) => boolean,
-    { deadlineMs, skip = 0 }: { deadlineMs?: number; skip?: number } = {},
-  ): Promise<ServerSentEvent> {
-    return poll(what, () => this.events.slice(skip).find(test), deadlineMs);
+  find(what: string, test: (event: ServerSentEvent) => boolean, { skip = 0 }: { skip?: number } = {}): Promise<ServerSentEvent> {
+    return poll(what, () => this.events.slice(skip).find(test), TOLD_MS);
   }
 
   close(): void {
@@ -63,7 +57,6 @@ export class EventStream {
       id: fields.get('id'),
       event: fields.get('event'),
       data: JSON.parse(String(fields.get('data'))),
-      at: performance.now(),
     });
   }
 }

@@ -32,6 +32,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
 
+  // It would look after every clone, and take locks that tests wait for.
+  await execute(postgres.url, 'ALTER SYSTEM SET autovacuum = off');
+  await execute(postgres.url, 'SELECT pg_reload_conf()');
   await execute(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
   const template = new URL(postgres.url);
   template.pathname = `/${TEMPLATE}`;

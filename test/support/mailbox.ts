@@ -1,5 +1,6 @@
 import type { MailboxMessage } from '../../src/mail/mailbox/message.js';
 import { Mailbox } from '../../src/mail/mailbox/mailbox.js';
+import { PATIENCE_MS } from './poll.js';
 import type { TestApp } from './start-app.js';
 
 /** A mail with what tests look for. */
@@ -16,7 +17,7 @@ export class TestMailbox {
 
   /** The newest mail to an address, as soon as it is there; `after` skips mails that were there before. */
   async newest(to: string, after?: MailboxMessage): Promise<ReceivedMail> {
-    const message = await this.box.waitFor({ to, ...(after === undefined ? {} : { after: after.receivedAt }) });
+    const message = await this.box.waitFor({ to, ...(after === undefined ? {} : { after: after.receivedAt }) }, PATIENCE_MS);
     const link = message.links.find((each) => each.includes('token='));
     return {
       ...message,
@@ -28,6 +29,10 @@ export class TestMailbox {
   /** How many mails went to an address so far. */
   count(to: string): number {
     return this.box.list({ to }).length;
+  }
+
+  clear(): void {
+    this.box.clear();
   }
 
   private get box(): Mailbox {

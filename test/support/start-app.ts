@@ -12,6 +12,8 @@ import { createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
+import { waitForConnections } from './patient-pool.js';
+import { emptyDatabase } from './tables.js';
 
 /** Where the server under test believes to be reached. */
 export const PUBLIC_URL = 'https://accounts.latchkey.test';
@@ -35,7 +37,7 @@ export interface CallOptions extends Omit<InjectOptions, 'method' | 'url' | 'bod
 export class TestApp {
   readonly mailbox: TestMailbox;
   /** Where an answer was not as the OpenAPI document has it. */
-  private readonly complaints: string[] = [];
+  private complaints: string[] = [];
   private check: AnswerCheck | undefined;
 
   constructor(
@@ -44,10 +46,12 @@ export class TestApp {
     /** For looking at tables; the server has a pool of its own. */
     readonly db: Pool,
     readonly logs: string[],
+    /** Takes the server back for the next test file; without it, the server ends. */
+    private readonly giveBack?: (app: TestApp) => void,
   ) {
     this.mailbox = new TestMailbox(this);
     watchAnswers(nest, (method, answerUrl, answer) => {
-      this.check ??= new AnswerCheck(createOpenApiDocument(nest, settings));
+      this.check ??= answerCheckOf(nest, settings);
       const complaint = this.check.complaint(method, answerUrl, answer);
       if (complaint !== undefined) this.complaints.push(complaint);
     });
@@ -87,19 +91,73 @@ export class TestApp {
     return (await this.db.query<Row>(sql, values)).rows;
   }
 
+  /** As if it had just been started on a fresh database. */
+  async empty(): Promise<void> {
+    await emptyDatabase(this);
+    this.mailbox.clear();
+    this.logs.length = 0;
+    // What is written without naming a server goes to the one that was started last.
+    this.nest.useLogger(loggerInto(this.logs, this.settings));
+  }
+
   /** @throws Error if an answer was not as documented; tests need not look for that themselves */
   async stop(): Promise<void> {
-    await stopApp(this.nest);
-    await this.db.end();
-    if (this.complaints.length > 0) throw new Error(`Not as documented:\n${[...new Set(this.complaints)].join('\n')}`);
+    if (this.giveBack === undefined) {
+      await stopApp(this.nest);
+      await this.db.end();
+    } else this.giveBack(this);
+    const complaints = [...new Set(this.complaints)];
+    this.complaints = [];
+    if (complaints.length > 0) throw new Error(`Not as documented:\n${complaints.join('\n')}`);
   }
 }
 
+/** Checks by the settings that documents are made from: making one takes a quarter of a second. */
+const checks = new Map<string, AnswerCheck>();
+
+function answerCheckOf(nest: NestFastifyApplication, settings: Settings): AnswerCheck {
+  const key = JSON.stringify({ ...settings, DATABASE_URL: '', DATABASE_DIRECT_URL: '' });
+  const check = checks.get(key) ?? new AnswerCheck(createOpenApiDocument(nest, settings));
+  checks.set(key, check);
+  return check;
+}
+
+/** Servers that no test file uses at the moment, by their settings. */
+const idle = new Map<string, TestApp[]>();
+
 /**
- * Starts the server. `environment` overrides single settings; `databaseUrl` joins a database that another node uses; `patience` is
- * how long slow senders are waited for.
+ * A server that the test files of a worker hand on, empty: a start takes a second. For tests that make requests, read and write rows.
+ * Those that change tables, keys or the server itself, or listen on a port, need `startApp`.
  */
-export async function startApp(environment: Record<string, string> = {}, databaseUrl?: string, patience?: Patience): Promise<TestApp> {
+export async function sharedApp(environment: Record<string, string> = {}): Promise<TestApp> {
+  const key = JSON.stringify(environment);
+  const known = idle.get(key) ?? [];
+  idle.set(key, known);
+  const app = known.pop();
+  if (app === undefined) return startApp(environment, undefined, { giveBack: (used) => void known.push(used) });
+  await app.empty();
+  return app;
+}
+
+function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
+  return new JsonLogger(LOG_LEVEL, { write: (line) => void logs.push(line) });
+}
+
+interface StartOptions {
+  /** How long slow senders are waited for. */
+  patience?: Patience;
+  /** Whether a request gives up on a connection to the database as early as that of a real server; for tests of just that. */
+  isHurried?: boolean;
+  /** What happens to the server instead of its end. */
+  giveBack?: (app: TestApp) => void;
+}
+
+/** Starts the server. `environment` overrides single settings; `databaseUrl` joins a database that another node uses. */
+export async function startApp(
+  environment: Record<string, string> = {},
+  databaseUrl?: string,
+  { patience, isHurried = false, giveBack }: StartOptions = {},
+): Promise<TestApp> {
   const url = databaseUrl ?? (await createDatabase());
   const settings = loadSettings(SETTINGS, {
     NODE_ENV: 'test',
@@ -115,6 +173,7 @@ export async function startApp(environment: Record<string, string> = {}, databas
     ...environment,
   });
   const logs: string[] = [];
-  const app = await createApp(settings, new JsonLogger(settings.LOG_LEVEL, { write: (line) => void logs.push(line) }), patience);
-  return new TestApp(app, settings, new Pool({ connectionString: url, max: 3 }), logs);
+  const app = await createApp(settings, loggerInto(logs, settings), patience);
+  if (!isHurried) waitForConnections(app);
+  return new TestApp(app, settings, new Pool({ connectionString: url, max: 3 }), logs, giveBack);
 }

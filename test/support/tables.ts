@@ -1,3 +1,4 @@
+import { poll } from './poll.js';
 import type { TestApp } from './start-app.js';
 
 /** Every row of every table as text, by table. */
@@ -14,4 +15,20 @@ export async function dump(app: TestApp): Promise<Map<string, string[]>> {
       (await app.rows<{ row: string }>(`SELECT t::text AS row FROM ${name} t`)).map(({ row }) => row),
     );
   return dumped;
+}
+
+/** What a running server knows to be there, or keeps up by itself. */
+const KEPT = ['migrations', 'signing_keys', 'mail_workers'];
+
+/** Leaves nothing in the database but what a server finds at its start. */
+export async function emptyDatabase(app: TestApp): Promise<void> {
+  await poll('the end of jobs under way', async () => {
+    await app.rows('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');
+    return (await app.rows('SELECT FROM graphile_worker._private_jobs')).length === 0 ? true : undefined;
+  });
+  const tables = await app.rows<{ name: string }>(
+    `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ($1)`,
+    [KEPT],
+  );
+  await app.rows(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
 }

@@ -36,7 +36,7 @@ export class SeedService {
 
   /**
    * Adds accounts. Their addresses are in `example.com` and their numbers are nobody's, so that nothing reaches anybody; all have the
-   * same new password. It is not on record who made them.
+   * same new password.
    * @returns that password
    */
   async seed(count: number, onProgress: (accounts: number) => void): Promise<string> {
@@ -45,7 +45,7 @@ export class SeedService {
     const people = new People(count, passwordHash);
     for (let done = 0; done < count;) {
       const batch = Array.from({ length: Math.min(BATCH_ACCOUNTS, count - done) }, (_, index) => people.get(done + index));
-      await this.database.transaction(() => this.transfers.store(batch));
+      await this.database.transaction(() => this.transfers.store(batch, { action: 'account.created' }));
       done += batch.length;
       onProgress(done);
     }

@@ -53,7 +53,7 @@ export class UserExportService {
       accounts += lines.length;
       onProgress(accounts);
     });
-    await this.audit.record({ action: 'accounts.exported', outcome: 'success', details: { accounts, format } });
+    await this.audit.record({ action: 'accounts.exported', outcome: 'success', subjectId: null, details: { accounts, format } });
     return accounts;
   }
 }

@@ -31,7 +31,8 @@ export class UserImportService {
   ) {}
 
   /**
-   * Imports a file, or says what would become of it. One event of each run that ends goes on record.
+   * Imports a file, or says what would become of it. Each account goes on record with the SHA-256 of its file, and so does each run that
+   * ends, with counts.
    * @throws FileFormatError; ImportUnderWayError when another process imports it; errors of the file system
    */
   async run(request: ImportRequest): Promise<ImportReport> {
@@ -44,6 +45,7 @@ export class UserImportService {
       await this.audit.record({
         action: 'accounts.imported',
         outcome: finished ? 'success' : 'failure',
+        subjectId: null,
         details: { file: fileId, records, stored, duplicates, bad, resumedAfter },
       });
     });
@@ -128,7 +130,7 @@ class ImportRun {
     }
     let taken: TakenRecord[] = [];
     const store = async (): Promise<void> => {
-      taken = await this.transfers.store(records);
+      taken = await this.transfers.store(records, { action: 'account.imported', details: { file: fileId } });
       if (taken.length > 0 && this.request.onDuplicate === 'fail') throw new DuplicateError();
       count(taken);
       await this.transfers.saveProgress(fileId, this.progress.records, next);

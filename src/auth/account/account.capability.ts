@@ -21,9 +21,9 @@ const declared = {
   },
   limits: { export: 'LIMIT_EXPORT' },
   events: {
-    'account.deletion_requested': 'The mail with the link that deletes an account was asked for.',
-    'account.deleted': 'An account was deleted for good.',
-    'account.exported': 'An account asked for all that is kept of it.',
+    'account.deletion_requested': 'A user requested the mail with the link that deletes the account.',
+    'account.deleted': 'An account was deleted permanently.',
+    'account.exported': 'A user exported the data of their account.',
   },
   purposes: {
     'delete-account': { page: '/account/delete-account', mail: 'delete-account', ttlSeconds: 60 * 60, event: 'account.deleted' },

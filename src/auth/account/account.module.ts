@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AvatarsModule } from '../../avatars/avatars.module.js';
+import { Catalogue } from '../../common/catalogue.js';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -11,12 +12,18 @@ import { DeleteAccountPageController } from './pages/delete-account-page.control
 import { AccountDeletionLinkService } from './account-deletion-link.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountExportService } from './account-export.service.js';
+import { SECTIONS, loadSections } from './export-sections.js';
 
 /** Leaving: the export and the deletion of an account. */
 @Module({
   imports: [AvatarsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [AccountDeletionController, AccountExportController, DeleteAccountPageController],
-  providers: [AccountDeletionLinkService, AccountDeletionService, AccountExportService],
+  providers: [
+    AccountDeletionLinkService,
+    AccountDeletionService,
+    AccountExportService,
+    { provide: SECTIONS, inject: [Catalogue], useFactory: ({ exports }: Catalogue) => loadSections(exports) },
+  ],
   exports: [AccountDeletionLinkService, AccountDeletionService],
 })
 export class AccountModule {}

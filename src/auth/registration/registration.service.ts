@@ -94,7 +94,7 @@ export class RegistrationService {
     try {
       return await this.users.insert(draft, (created) => [
         ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, input.returnTo ?? null, created)),
-        this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+        ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
       ]);
     } catch (error) {
       if (mailed !== null) await this.budget.giveBack(mailed);

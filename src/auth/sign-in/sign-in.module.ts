@@ -4,6 +4,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { SignInController } from './sign-in.controller.js';
+import { PasswordProofService } from './password-proof.service.js';
 import { VerifyController } from './verify.controller.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -11,7 +12,7 @@ import { SignInService } from './sign-in.service.js';
 @Module({
   imports: [ContactsModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [SignInController, VerifyController],
-  providers: [SignInService],
+  providers: [PasswordProofService, SignInService],
   exports: [SignInService],
 })
 export class SignInModule {}

@@ -6,17 +6,18 @@ import { Settings } from '../../config/settings.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { SessionRefusedError } from '../../tokens/sessions/errors.js';
-import { type IssuedTokens, SessionsService } from '../../tokens/sessions/sessions.service.js';
-import type { Account, Credentials } from '../../users/account.js';
+import { SessionOpening } from '../../tokens/sessions/session-opening.service.js';
+import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
+import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { AccountDisabledError, NotActivatedError, UnverifiedError } from './errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
-import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { PasswordProofService } from './password-proof.service.js';
+import type { Proof } from './proof.js';
 
-/** What the app that somebody signs in to asks for. */
-export interface SignInOptions {
+/** The app that somebody signs in to, and what it asks for. */
+export interface SignInClient {
   /** `latchkey` for the core's own API, a contract's slug otherwise. */
   clientId: string;
   /** Whether the refresh token may mint access tokens without rotating. */
@@ -31,14 +32,15 @@ export interface SignedIn {
   tokens: IssuedTokens;
 }
 
-/** Signing in with an identifier and a password. */
+type Refusal = BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError;
+
+/** The one door: every way in makes a `Proof` and completes it here. */
 @Injectable()
 export class SignInService {
   constructor(
+    private readonly passwords: PasswordProofService,
+    private readonly sessions: SessionOpening,
     private readonly users: UsersService,
-    private readonly sessions: SessionsService,
-    private readonly passwords: PasswordCheck,
-    private readonly hasher: PasswordHasher,
     private readonly verification: EmailVerificationMails,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
@@ -46,39 +48,52 @@ export class SignInService {
   ) {}
 
   /**
-   * Opens a session for whoever knows the password. Whoever is refused for an address that is not proven where an app requires
-   * that gets a fresh code for it.
-   * @throws BadCredentialsError (unknown identifier and wrong password alike); after the right password AccountDisabledError,
-   *   UnverifiedError, NotActivatedError; ThrottledError, BusyError
+   * Signs in by a password.
+   * @throws BadCredentialsError (unknown identifier and wrong password alike), ThrottledError, BusyError, and as `complete`
    */
-  async signIn(identifier: string, password: string, options: SignInOptions, caller: Caller): Promise<SignedIn> {
-    const { clientId, mintsAccess, requires } = options;
-    const credentials = await this.passwords.byIdentifier(identifier, password, caller);
-    const { account, sessionEpoch } = credentials;
-    if (account.disabledAt !== null) return this.refuse(new AccountDisabledError(), account, caller);
-    // First, for who is refused here gets a mail.
-    if (requires === 'verified-email' && account.emailVerifiedAt === null) {
-      await this.sendCode(account, caller);
-      return this.refuse(new UnverifiedError(), account, caller);
-    }
-    if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
-      return this.refuse(new UnverifiedError(), account, caller);
-    }
-    if (requires === 'activated' && account.activatedAt === null) return this.refuse(new NotActivatedError(), account, caller);
-    await this.upgradeHash(credentials, password);
+  async signIn(identifier: string, password: string, client: SignInClient, caller: Caller): Promise<SignedIn> {
+    return this.complete(await this.passwords.prove(identifier, password, caller), client, caller);
+  }
+
+  /**
+   * Opens a session for somebody who has proven who they are, if the account may sign in. A refusal because the app requires a proven
+   * address also mails a fresh code to it.
+   * @throws AccountDisabledError, UnverifiedError, NotActivatedError; BadCredentialsError when the proof has ended meanwhile
+   */
+  async complete(proof: Proof, client: SignInClient, caller: Caller): Promise<SignedIn> {
+    const { account, epoch: sessionEpoch } = proof;
+    const { clientId, mintsAccess } = client;
+    const refusal = await this.refusalOf(proof, client, caller);
+    if (refusal !== null) return this.refuse(refusal, account, caller);
     const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
     try {
       const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
       const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller }, (opened) => [
         this.users.signInNote(account.id, opened),
-        this.audit.recording({ ...event, details: { clientId } }, opened),
+        ...this.audit.recording({ ...event, details: { clientId } }, opened),
       ]);
       return { account, tokens };
     } catch (error) {
-      // The password was changed, or the account disabled, while it was being compared.
+      // The password was changed, or the account disabled, after the proof was made.
       if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), account, caller);
       throw error;
     }
+  }
+
+  /** Why the account may not sign in to this app by this proof; null when it may. */
+  private async refusalOf({ account }: Proof, { requires }: SignInClient, caller: Caller): Promise<Refusal | null> {
+    if (account.disabledAt !== null) return new AccountDisabledError();
+    // Before the other rule about proofs of addresses: this refusal also mails a fresh code.
+    if (requires === 'verified-email' && account.emailVerifiedAt === null) {
+      await this.sendCode(account, caller);
+      return new UnverifiedError();
+    }
+    if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
+      return new UnverifiedError();
+    }
+    if (requires === 'activated' && account.activatedAt === null) return new NotActivatedError();
+    // Last, so that the rest is told first: factors that the account requires beyond `Proof.level`. No account requires any yet.
+    return null;
   }
 
   /** Unless the caller's network has caused too many mails: the refusal is the same. */
@@ -92,16 +107,7 @@ export class SignInService {
     await this.verification.send(account);
   }
 
-  private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {
-    if (passwordHash === null || !this.hasher.isWeak(passwordHash)) return;
-    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
-  }
-
-  private async refuse(
-    error: BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError,
-    account: Account,
-    caller: Caller,
-  ): Promise<never> {
+  private async refuse(error: Refusal, account: Account, caller: Caller): Promise<never> {
     await this.audit.record({
       action: 'session.opened',
       outcome: 'failure',

@@ -54,7 +54,10 @@ export class MobileActivationService {
     if (number === null) throw new MobileUnreachableError();
     if (account.activatedAt !== null || account.disabledAt !== null) return;
     await this.codes.spend(account.id, number, caller);
-    await this.database.transaction(() => this.codes.issue(PURPOSE, account.id, number));
+    await this.database.transaction(async () => {
+      await this.codes.issue(PURPOSE, account.id, number);
+      await this.audit.record({ action: 'account.activation_requested', outcome: 'success', subjectId: account.id, caller });
+    });
   }
 
   /**

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { In, IsNull, Not } from 'typeorm';
+import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
-import type { Challenge } from './challenge.entity.js';
+import { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
 export interface StoredChallenge {
@@ -28,6 +30,9 @@ export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' 
 const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
   c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
 
+/** Of a challenge that is neither used nor replaced. */
+const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
+
 @Injectable()
 export class ChallengesRepository {
   /** Purposes of which the challenges stay open when the others of an account are closed. */
@@ -45,20 +50,13 @@ export class ChallengesRepository {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
       await this.supersede(challenge.userId, challenge.purpose, this.lasting.includes(challenge.purpose) ? challenge.address : null);
-      const [row] = await this.database.query<{ expiresAt: Date }>(
-        `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
-         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8) RETURNING expires_at AS "expiresAt"`,
-        [
-          challenge.id,
-          challenge.userId,
-          challenge.purpose,
-          challenge.address,
-          challenge.secretId,
-          challenge.codeMac,
-          ttlSeconds,
-          challenge.returnTo,
-        ],
-      );
+      const { raw } = await this.challenges
+        .createQueryBuilder()
+        .insert()
+        .values({ ...challenge, expiresAt: secondsFromNow(ttlSeconds) })
+        .returning('expires_at AS "expiresAt"')
+        .execute();
+      const [row] = raw as { expiresAt: Date }[];
       if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
       return row.expiresAt;
     });
@@ -75,32 +73,26 @@ export class ChallengesRepository {
 
   /** Closes the account's open challenge for a purpose (of one address only, if one is named), or all that do not outlive closing. */
   async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
-    await this.database.query(
-      `UPDATE challenges SET superseded_at = now()
-       WHERE user_id = $1 AND CASE WHEN $2::text IS NULL THEN purpose <> ALL ($4::text[]) ELSE purpose = $2 END
-         AND ($3::text IS NULL OR address = $3) AND consumed_at IS NULL AND superseded_at IS NULL`,
-      [userId, purpose, address, this.lasting],
+    await this.challenges.update(
+      { userId, purpose: purpose ?? Not(In(this.lasting)), ...(address !== null && { address }), ...OPEN },
+      { supersededAt: NOW },
     );
   }
 
   /** Closes the account's open challenges for the same purpose that were made after this one. */
   async supersedeNewer({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
-    await this.database.query(
-      `UPDATE challenges c SET superseded_at = now()
-       FROM challenges this
-       WHERE this.id = $1 AND c.user_id = $2 AND c.purpose = $3 AND c.created_at > this.created_at
-         AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
-      [id, userId, purpose],
-    );
+    await this.challenges
+      .createQueryBuilder()
+      .update()
+      .set({ supersededAt: NOW })
+      .where({ userId, purpose, ...OPEN })
+      .andWhere('created_at > (SELECT this.created_at FROM challenges this WHERE this.id = :id)', { id })
+      .execute();
   }
 
   /** What was kept with a challenge of whatever state about where its page leads back to. */
-  async findReturnTo(id: string): Promise<{ secretId: string; returnTo: string | null } | null> {
-    const [row] = await this.database.query<{ secretId: string; returnTo: string | null }>(
-      `SELECT secret_id AS "secretId", return_to AS "returnTo" FROM challenges WHERE id = $1`,
-      [id],
-    );
-    return row ?? null;
+  findReturnTo(id: string): Promise<Pick<Challenge, 'secretId' | 'returnTo'> | null> {
+    return this.challenges.findOne({ select: { secretId: true, returnTo: true }, where: { id } });
   }
 
   /** The challenge if it is neither used nor replaced. */
@@ -114,19 +106,13 @@ export class ChallengesRepository {
   }
 
   /** Whether the challenge was used. */
-  async isConsumed(id: string): Promise<boolean> {
-    const rows = await this.database.query('SELECT 1 FROM challenges WHERE id = $1 AND consumed_at IS NOT NULL', [id]);
-    return rows.length > 0;
+  isConsumed(id: string): Promise<boolean> {
+    return this.challenges.existsBy({ id, consumedAt: Not(IsNull()) });
   }
 
   /** The account's challenge for a purpose, if it is neither used, replaced nor too old. */
-  async findLiveOf(userId: string, purpose: ChallengePurpose): Promise<StoredChallenge | null> {
-    const [row] = await this.database.query<StoredChallenge>(
-      `SELECT ${COLUMNS} FROM challenges c
-       WHERE c.user_id = $1 AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.expires_at > now()`,
-      [userId, purpose],
-    );
-    return row ?? null;
+  findLiveOf(userId: string, purpose: ChallengePurpose): Promise<Challenge | null> {
+    return this.challenges.findOneBy({ userId, purpose, ...OPEN, expiresAt: inFuture() });
   }
 
   /**
@@ -172,22 +158,16 @@ export class ChallengesRepository {
 
   /** Uses the challenge up, in one statement; of parallel calls one gets true. */
   async consume(id: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE challenges SET consumed_at = now()
-       WHERE id = $1 AND consumed_at IS NULL AND superseded_at IS NULL AND expires_at > now() RETURNING id`,
-      [id],
-    );
-    return rows.length > 0;
+    const { affected } = await this.challenges.update({ id, ...OPEN, expiresAt: inFuture() }, { consumedAt: NOW });
+    return affected === 1;
   }
 
   /** A page of all challenges of an account, after the one with id `after`. */
-  findPageOf(userId: string, after: string | undefined): Promise<(ExportedChallenge & { id: string })[]> {
-    return this.database.query<ExportedChallenge & { id: string }>(
-      `SELECT id, purpose, address, tries, created_at AS "createdAt", expires_at AS "expiresAt", consumed_at AS "usedAt",
-              superseded_at AS "supersededAt"
-       FROM challenges WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
-      [userId, after ?? null],
-    );
+  async findPageOf(userId: string, after: string | undefined): Promise<(ExportedChallenge & { id: string })[]> {
+    const page = await this.challenges.find({ where: { userId, ...afterId(after) }, order: { id: 'ASC' }, take: PAGE_ROWS });
+    return page.map(({ id, purpose, address, tries, createdAt, expiresAt, consumedAt, supersededAt }) => {
+      return { id, purpose, address, tries, createdAt, expiresAt, usedAt: consumedAt, supersededAt };
+    });
   }
 
   /** One at a time per account and purpose. The account's row comes first, as wherever it is changed along with challenges. */
@@ -197,5 +177,9 @@ export class ChallengesRepository {
        SELECT pg_advisory_xact_lock(hashtextextended($2, 0)) FROM account`,
       [userId, `challenge:${userId}:${purpose}`],
     );
+  }
+
+  private get challenges() {
+    return this.database.repo(Challenge);
   }
 }

@@ -77,7 +77,7 @@ export class OAuthService {
    */
   async revoke(token: string, caller: Caller): Promise<void> {
     const sessionId = readRefreshToken(this.secrets, token)?.sessionId ?? (await this.readAccessToken(token))?.claims.sid;
-    if (sessionId !== undefined) await this.sessions.end(sessionId, 'by-client', caller);
+    if (sessionId !== undefined) await this.sessions.end(sessionId, 'by-client', caller, null);
   }
 
   private async readAccessToken(token: string): Promise<GoodAccessToken | null> {

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnownOrigin } from '../../http/allowed-origins.js';
 import { Settings } from '../../config/settings.js';
-import { InvalidRefreshTokenError, RefreshTokenReusedError } from './errors.js';
-import type { IssuedTokens } from './sessions.service.js';
-import { OriginRefusedError } from './errors.js';
+import { InvalidRefreshTokenError, OriginRefusedError, RefreshTokenReusedError } from './errors.js';
+import type { IssuedTokens } from './session-tokens.service.js';
 
 /** The prefix makes browsers refuse it from other hosts, subdomains and paths, and without TLS (RFC 6265bis §4.1.3.2). */
 const REFRESH_COOKIE = '__Host-latchkey-refresh';

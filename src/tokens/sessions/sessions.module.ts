@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { SessionsController } from './sessions.controller.js';
+import { SessionOpening } from './session-opening.service.js';
+import { SessionTokens } from './session-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { RefreshesRepository } from './refreshes.repository.js';
@@ -14,7 +16,16 @@ import { Session } from './session.entity.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule],
   controllers: [SessionsController],
-  providers: [SessionsService, SessionsRepository, RefreshesRepository, SessionsInUse, TokenHousekeeping, RefreshCookie],
-  exports: [SessionsService, SessionsInUse, RefreshCookie],
+  providers: [
+    SessionOpening,
+    SessionTokens,
+    SessionsService,
+    SessionsRepository,
+    RefreshesRepository,
+    SessionsInUse,
+    TokenHousekeeping,
+    RefreshCookie,
+  ],
+  exports: [SessionOpening, SessionsService, SessionsInUse, RefreshCookie],
 })
 export class SessionsModule {}

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
 import { Settings } from '../../config/settings.js';
+import { NOW, afterId, withinLast } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from '../signing-keys/leeway.js';
 import type { SessionEnd } from '../../common/declared.js';
-import type { Session } from './session.entity.js';
+import { Session } from './session.entity.js';
 
 /** After this long no access token of a session is alive, whatever lifetime was configured when it was signed. */
 const LONGEST_TOKEN_LIFE_SECONDS = MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
@@ -127,31 +129,34 @@ export class SessionsRepository {
 
   /** The live sessions of an account, at most `limit`: `first` on top, then the latest used. */
   findLiveOf(userId: string, first: string, limit: number): Promise<SessionDetails[]> {
-    return this.database.query<SessionDetails>(
-      `SELECT ${DETAILS} FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.user_id = $1 AND ${LIVE} ORDER BY s.id = $2 DESC, s.last_used_at DESC, s.id DESC LIMIT $3`,
-      [userId, first, limit],
-    );
+    return this.sessions
+      .createQueryBuilder('s')
+      .select(DETAILS)
+      .innerJoin('users', 'u', 'u.id = s.userId')
+      .where('s.userId = :userId', { userId })
+      .andWhere(LIVE)
+      .orderBy('s.id = :first', 'DESC')
+      .addOrderBy('s.lastUsedAt', 'DESC')
+      .addOrderBy('s.id', 'DESC')
+      .setParameter('first', first)
+      .limit(limit)
+      .getRawMany<SessionDetails>();
   }
 
   /** A page of all sessions of an account, ended ones too, after the session with id `after`. */
-  findPageOf(userId: string, after: string | undefined): Promise<ExportedSession[]> {
-    return this.database.query<ExportedSession>(
-      `SELECT id, client_id AS "clientId", ip, user_agent AS "userAgent", created_at AS "createdAt", last_used_at AS "lastUsedAt",
-              least(idle_expires_at, expires_at) AS "expiresAt", revoked_at AS "endedAt", revoke_reason AS "endReason"
-       FROM sessions WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT ${PAGE_ROWS}`,
-      [userId, after ?? null],
-    );
+  async findPageOf(userId: string, after: string | undefined): Promise<ExportedSession[]> {
+    const page = await this.sessions.find({ where: { userId, ...afterId(after) }, order: { id: 'ASC' }, take: PAGE_ROWS });
+    return page.map(toExported);
   }
 
   /** Ends one session, if it is one of `owner` where an owner is named; null when there is none to end. */
   async revoke(sessionId: string, reason: SessionEnd, owner: string | null = null): Promise<{ userId: string } | null> {
-    const [row] = await this.database.query<{ userId: string }>(
-      `UPDATE sessions SET revoked_at = now(), revoke_reason = $2
-       WHERE id = $1 AND revoked_at IS NULL AND ($3::uuid IS NULL OR user_id = $3) RETURNING user_id AS "userId"`,
-      [sessionId, reason, owner],
+    const { raw } = await this.sessions.update(
+      { id: sessionId, revokedAt: IsNull(), ...(owner !== null && { userId: owner }) },
+      { revokedAt: NOW, revokeReason: reason },
+      { returning: 'user_id AS "userId"' },
     );
-    return row ?? null;
+    return (raw as { userId: string }[])[0] ?? null;
   }
 
   /**
@@ -161,21 +166,26 @@ export class SessionsRepository {
   async revokeAll(userId: string, reason: SessionEnd, keep: string | null): Promise<string[]> {
     // First the epoch: a sign-in that holds the account's row has stored its session before we go on, a later one finds the epoch changed.
     await this.database.query('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1', [userId]);
-    const rows = await this.database.query<{ id: string; minted: boolean }>(
-      `UPDATE sessions SET revoked_at = now(), revoke_reason = $2
-       WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $4::uuid
-       RETURNING id, last_used_at > now() - make_interval(secs => $3) AS minted`,
-      [userId, reason, LONGEST_TOKEN_LIFE_SECONDS, keep],
+    const { raw } = await this.sessions.update(
+      { userId, revokedAt: IsNull(), ...(keep !== null && { id: Not(keep) }) },
+      { revokedAt: NOW, revokeReason: reason },
+      { returning: `id, last_used_at > now() - make_interval(secs => ${LONGEST_TOKEN_LIFE_SECONDS}) AS minted` },
     );
-    return rows.filter(({ minted }) => minted).map(({ id }) => id);
+    return (raw as { id: string; minted: boolean }[]).filter(({ minted }) => minted).map(({ id }) => id);
   }
 
   /** Sessions of an account that have ended while a token of theirs may still live. */
   async findEnded(userId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      'SELECT id FROM sessions WHERE user_id = $1 AND revoked_at > now() - make_interval(secs => $2)',
-      [userId, LONGEST_TOKEN_LIFE_SECONDS],
-    );
-    return rows.map(({ id }) => id);
+    const ended = await this.sessions.find({ select: { id: true }, where: { userId, revokedAt: withinLast(LONGEST_TOKEN_LIFE_SECONDS) } });
+    return ended.map(({ id }) => id);
   }
+
+  private get sessions() {
+    return this.database.repo(Session);
+  }
+}
+
+function toExported({ id, clientId, ip, userAgent, createdAt, lastUsedAt, idleExpiresAt, ...session }: Session): ExportedSession {
+  const expiresAt = idleExpiresAt < session.expiresAt ? idleExpiresAt : session.expiresAt;
+  return { id, clientId, ip, userAgent, createdAt, lastUsedAt, expiresAt, endedAt: session.revokedAt, endReason: session.revokeReason };
 }

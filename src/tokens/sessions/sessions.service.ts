@@ -1,47 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { isId, newId } from '../../common/ids.js';
-import { Secrets } from '../../config/secrets.js';
+import { isId } from '../../common/ids.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { Part } from '../../database/part.js';
 import { inPages } from '../../database/row-pages.js';
-import { AccessTokensService, type TokenSubject } from '../access-tokens/access-tokens.service.js';
-import {
-  InvalidRefreshTokenError,
-  RefreshTokenReusedError,
-  SessionEndedError,
-  SessionNotFoundError,
-  SessionRefusedError,
-} from './errors.js';
+import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionEndedError, SessionNotFoundError } from './errors.js';
 import { type LiveSession, RefreshesRepository } from './refreshes.repository.js';
-import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
+import type { RefreshTokenClaims } from './refresh-token.js';
+import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 import { RevocationsService } from '../access-tokens/revocations.service.js';
 import type { SessionEnd } from '../../common/declared.js';
 import { type ExportedSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
-
-/** What a client holds of a session. */
-export interface IssuedTokens {
-  sessionId: string;
-  userId: string;
-  accessToken: string;
-  refreshToken: string;
-  /** Lifetime of the access token, seconds. */
-  expiresInSeconds: number;
-  /** Until the session ends for good, refreshed or not; whole seconds. */
-  sessionEndsInSeconds: number;
-}
-
-/** A sign-in that was found to be right. */
-export interface SignIn {
-  subject: TokenSubject;
-  /** `Credentials.sessionEpoch` as it was when the password was compared. */
-  sessionEpoch: number;
-  clientId: string;
-  /** Whether the refresh token may mint access tokens without rotating; only for wire formats that cannot return a new one. */
-  mintsAccess?: boolean;
-  caller: Caller;
-}
 
 /** How long after a refresh token came into use its predecessor is still answered with it, seconds: slow tabs and retries. */
 const REPLAY_TOLERANCE_SECONDS = 10;
@@ -49,34 +18,17 @@ const REPLAY_TOLERANCE_SECONDS = 10;
 /** Most sessions that are listed; further ones are ended along with all others. */
 const MAX_LISTED_SESSIONS = 100;
 
-/** Sessions: opening, refreshing with rotation (RFC 9700 §4.14.2), ending. */
+/** Sessions that are open: refreshing with rotation (RFC 9700 §4.14.2), ending. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly refreshes: RefreshesRepository,
-    private readonly accessTokens: AccessTokensService,
+    private readonly tokens: SessionTokens,
     private readonly revocations: RevocationsService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
-    private readonly secrets: Secrets,
   ) {}
-
-  /**
-   * Opens a session; joins the caller's transaction.
-   * @param along what is written in the same statement, unless the session is refused; parts that read the one named to it
-   * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
-   */
-  async open(
-    { subject, sessionEpoch, clientId, mintsAccess = false, caller }: SignIn,
-    along: (opened: string) => readonly Part[] = () => [],
-  ): Promise<IssuedTokens> {
-    const id = newId();
-    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
-    const endsInSeconds = await this.sessions.insert(row, sessionEpoch, along);
-    if (endsInSeconds === null) throw new SessionRefusedError();
-    return this.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
-  }
 
   /** A session that has not ended, with what backends are told of it; null when there is none. */
   findLive(sessionId: string): Promise<SessionDetails | null> {
@@ -99,7 +51,7 @@ export class SessionsService {
    * @throws InvalidRefreshTokenError, RefreshTokenReusedError
    */
   async refresh(token: string, caller: Caller): Promise<IssuedTokens> {
-    const claims = readRefreshToken(this.secrets, token);
+    const claims = this.tokens.read(token);
     if (claims === null) throw new InvalidRefreshTokenError();
     const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter);
     return this.issueFor(rotated ?? (await this.replay(claims, caller)));
@@ -111,7 +63,7 @@ export class SessionsService {
    * @throws InvalidRefreshTokenError, also for a session that must rotate (SessionEndedError for one that has ended); RefreshTokenReusedError
    */
   async mintAccess(token: string, caller: Caller): Promise<IssuedTokens> {
-    const claims = readRefreshToken(this.secrets, token);
+    const claims = this.tokens.read(token);
     if (claims === null) throw new InvalidRefreshTokenError();
     const { sessionId, counter } = claims;
     const session = await this.refreshes.useToMint(sessionId, counter);
@@ -122,9 +74,13 @@ export class SessionsService {
     return this.endForReuse(sessionId, live.userId, caller);
   }
 
-  /** Ends one session; false when it had ended before. */
-  async end(sessionId: string, reason: SessionEnd, caller?: Caller): Promise<boolean> {
-    return this.revoke(sessionId, reason, { caller });
+  /**
+   * Ends one session.
+   * @param actorId null when it was not the account's owner who did it, but a backend, or the server itself
+   * @returns false when it had ended before
+   */
+  async end(sessionId: string, reason: SessionEnd, caller?: Caller, actorId?: null): Promise<boolean> {
+    return this.revoke(sessionId, reason, { caller, actorId });
   }
 
   /**
@@ -169,7 +125,7 @@ export class SessionsService {
   private async revoke(
     sessionId: string,
     reason: SessionEnd,
-    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string },
+    { owner = null, caller, actorId }: { owner?: string | null; caller?: Caller | undefined; actorId?: string | null | undefined },
   ): Promise<boolean> {
     return this.database.transaction(async () => {
       const ended = await this.sessions.revoke(sessionId, reason, owner);
@@ -182,7 +138,7 @@ export class SessionsService {
       await this.audit.record({
         action: 'session.ended',
         outcome: 'success',
-        actorId: actorId ?? ended.userId,
+        actorId: actorId === undefined ? ended.userId : actorId,
         subjectId: ended.userId,
         caller,
         details: { reason },
@@ -201,7 +157,7 @@ export class SessionsService {
 
   /** The thief or the owner, there is no telling who came first: the family ends, although the request fails. */
   private async endForReuse(sessionId: string, subjectId: string, caller: Caller): Promise<never> {
-    await this.end(sessionId, 'reuse', caller);
+    await this.end(sessionId, 'reuse', caller, null);
     await this.audit.record({
       action: 'session.refresh_refused',
       outcome: 'failure',
@@ -213,7 +169,7 @@ export class SessionsService {
   }
 
   private issueFor(session: LiveSession): IssuedTokens {
-    return this.issue(
+    return this.tokens.issue(
       { id: session.user_id, roles: session.roles, emailVerified: session.email_verified },
       {
         sessionId: session.session_id,
@@ -222,21 +178,5 @@ export class SessionsService {
         endsInSeconds: session.ends_in_seconds,
       },
     );
-  }
-
-  private issue(
-    subject: TokenSubject,
-    { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
-  ): IssuedTokens {
-    // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
-    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
-    return {
-      sessionId,
-      userId: subject.id,
-      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter, ttlSeconds }),
-      refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
-      expiresInSeconds: ttlSeconds,
-      sessionEndsInSeconds: endsInSeconds,
-    };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { DatabaseService } from '../../database/database.service.js';
 import type { KeyAge } from './signing-key-plan.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -15,25 +16,33 @@ export const SIGNING_KEYS_CHANNEL = 'latchkey_signing_keys';
 /** Advisory lock under which keys are made and promoted: of several nodes, one does it. */
 const SIGNING_KEYS_LOCK = 'latchkey:signing-keys';
 
+/** The database's time as it goes on: a transaction that waited for the lock began earlier. */
+const CLOCK = (): string => 'clock_timestamp()';
+
 @Injectable()
 export class SigningKeysRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /** Every published key, oldest first. */
   findPublished(): Promise<StoredKey[]> {
-    return this.database.query<StoredKey>(
-      `SELECT id, public_jwk AS "publicJwk", private_key AS "privateKey",
-              extract(epoch FROM clock_timestamp() - created_at)::float8 AS "publishedSeconds",
-              extract(epoch FROM clock_timestamp() - activated_at)::float8 AS "activeSeconds"
-       FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at, id`,
-    );
+    return this.keys
+      .createQueryBuilder('key')
+      .select('key.id', 'id')
+      .addSelect('key.publicJwk', 'publicJwk')
+      .addSelect('key.privateKey', 'privateKey')
+      .addSelect('extract(epoch FROM clock_timestamp() - key.createdAt)::float8', 'publishedSeconds')
+      .addSelect('extract(epoch FROM clock_timestamp() - key.activatedAt)::float8', 'activeSeconds')
+      .where('key.retiredAt IS NULL')
+      .orderBy({ 'key.createdAt': 'ASC', 'key.id': 'ASC' })
+      .getRawMany<StoredKey>();
   }
 
   /** Every key on record, the newest first. */
   findAll(): Promise<KeyRecord[]> {
-    return this.database.query<KeyRecord>(
-      `SELECT id, created_at AS "createdAt", activated_at AS "activatedAt", retired_at AS "retiredAt" FROM signing_keys ORDER BY created_at DESC, id`,
-    );
+    return this.keys.find({
+      select: { id: true, createdAt: true, activatedAt: true, retiredAt: true },
+      order: { createdAt: 'DESC', id: 'ASC' },
+    });
   }
 
   /** Runs `work` while no other node changes the keys. All nodes read them again at commit. */
@@ -49,24 +58,25 @@ export class SigningKeysRepository {
   }
 
   async insert(key: Pick<SigningKey, 'id' | 'publicJwk' | 'privateKey'>): Promise<void> {
-    await this.database.repo(SigningKey).insert(key);
+    await this.keys.insert(key);
   }
 
   async activate(id: string): Promise<void> {
-    await this.database.query('UPDATE signing_keys SET activated_at = clock_timestamp() WHERE id = $1 AND activated_at IS NULL', [id]);
+    await this.keys.update({ id, activatedAt: IsNull() }, { activatedAt: CLOCK });
   }
 
   /** Replaces the ciphertext of a private key. */
   async reseal(id: string, privateKey: string): Promise<void> {
-    await this.database.query('UPDATE signing_keys SET private_key = $2 WHERE id = $1 AND retired_at IS NULL', [id, privateKey]);
+    await this.keys.update({ id, retiredAt: IsNull() }, { privateKey });
   }
 
   /** Withdraws a key and forgets its private half; false when it was not published. */
   async retire(id: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE signing_keys SET retired_at = clock_timestamp(), private_key = '' WHERE id = $1 AND retired_at IS NULL RETURNING id`,
-      [id],
-    );
-    return rows.length > 0;
+    const { affected } = await this.keys.update({ id, retiredAt: IsNull() }, { retiredAt: CLOCK, privateKey: '' });
+    return affected === 1;
+  }
+
+  private get keys() {
+    return this.database.repo(SigningKey);
   }
 }

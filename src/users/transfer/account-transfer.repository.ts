@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
 import type { AccountRecord, RecordField } from './account-record.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord, UniqueField } from './account-transfer.js';
+import { UserImport } from './user-import.entity.js';
 
 /** The column of each field, in the order of files, and its type. */
 const COLUMNS = {
@@ -144,29 +145,22 @@ export class AccountTransferRepository {
     );
   }
 
-  async findProgress(id: string): Promise<ImportProgress | null> {
-    const [row] = await this.database.query<ImportProgress>('SELECT records, counts FROM user_imports WHERE id = $1', [id]);
-    return row ?? null;
+  findProgress(id: string): Promise<ImportProgress | null> {
+    return this.imports.findOne({ select: { records: true, counts: true }, where: { id } });
   }
 
   /** Notes how far an import is; false when it is not where it was left, for another process goes on with it. */
   async saveProgress(id: string, formerRecords: number, records: number, counts: ImportCounts): Promise<boolean> {
-    const values = [id, records, JSON.stringify(counts)];
-    const rows =
-      formerRecords === 0
-        ? await this.database.query(
-            'INSERT INTO user_imports (id, records, counts) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id',
-            values,
-          )
-        : await this.database.query('UPDATE user_imports SET records = $2, counts = $3 WHERE id = $1 AND records = $4 RETURNING id', [
-            ...values,
-            formerRecords,
-          ]);
-    return rows.length > 0;
+    if (formerRecords > 0) {
+      const { affected } = await this.imports.update({ id, records: formerRecords }, { records, counts });
+      return affected === 1;
+    }
+    const begun = await this.imports.createQueryBuilder().insert().values({ id, records, counts }).orIgnore().returning('id').execute();
+    return (begun.raw as object[]).length > 0;
   }
 
   async forgetProgress(id: string): Promise<void> {
-    await this.database.query('DELETE FROM user_imports WHERE id = $1', [id]);
+    await this.imports.delete({ id });
   }
 
   /**
@@ -191,6 +185,10 @@ export class AccountTransferRepository {
     const gap = numbers?.gap ?? 0;
     if (gap > MAX_DRAWN_NUMBERS) await this.database.query(`SELECT setval('${NUMBERS}', $1)`, [largest]);
     else if (gap > 0) await this.database.query(`SELECT max(nextval('${NUMBERS}')) FROM generate_series(1, $1::int)`, [gap]);
+  }
+
+  private get imports() {
+    return this.database.repo(UserImport);
   }
 }
 

@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { Settings } from '../../config/settings.js';
 import { type AccountRecord, type RecordRules, readAccountRecord } from './account-record.js';
-import { type ImportProgress, type NumberedRecord, type TakenRecord, UNIQUE_FIELDS, type UniqueField } from './account-transfer.js';
+import {
+  type ImportProgress,
+  type NumberedRecord,
+  type Origin,
+  type TakenRecord,
+  UNIQUE_FIELDS,
+  type UniqueField,
+} from './account-transfer.js';
 import { AccountTransferRepository } from './account-transfer.repository.js';
 
 /** Accounts that are read at once for a file. */
@@ -28,6 +36,7 @@ export class AccountTransferService {
     private readonly transfers: AccountTransferRepository,
     private readonly database: DatabaseService,
     private readonly settings: Settings,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -52,11 +61,15 @@ export class AccountTransferService {
     });
   }
 
-  /** Stores the records of which nobody has anything yet; joins the caller's transaction. @returns the others */
-  async store(batch: readonly NumberedRecord[]): Promise<TakenRecord[]> {
+  /**
+   * Stores the records of which nobody has anything yet, and puts each of these accounts on record; joins the caller's transaction.
+   * @returns the others
+   */
+  async store(batch: readonly NumberedRecord[], origin: Origin): Promise<TakenRecord[]> {
     await this.transfers.beginBatch();
     const { free, taken } = await this.split(batch, false);
-    const stored = free.length === 0 ? new Set() : await this.transfers.insert(free.map(({ record }) => record));
+    const stored = free.length === 0 ? new Set<string>() : await this.transfers.insert(free.map(({ record }) => record));
+    if (stored.size > 0) await this.audit.record({ ...origin, outcome: 'success', subjectId: [...stored] });
     // Somebody registered with it between the two statements.
     const lost = free.filter(({ record }) => !stored.has(record.id)).map(({ line }) => ({ line, fields: [] }));
     return [...taken, ...lost];

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/audit-event.js';
 import type { AccountRecord } from './account-record.js';
 
 /** An account to be stored, and where it comes from. */
@@ -6,6 +7,9 @@ export interface NumberedRecord {
   line: number;
   record: AccountRecord;
 }
+
+/** How accounts that are stored by the thousand came into being, for the audit log. */
+export type Origin = Pick<AuditEvent, 'details'> & { action: 'account.imported' | 'account.created' };
 
 /** What only one account can have. */
 export const UNIQUE_FIELDS = ['id', 'number', 'username', 'email', 'mobile'] as const;

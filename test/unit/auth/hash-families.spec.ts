@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inspectHash, readHash } from '../../../src/auth/passwords/foreign-hashes/hash-families.js';
 import { FOREIGN_HASHES, LONG_PASSWORD, foreignHash } from './foreign-hashes.js';
+import { cpuTimeOf } from '../../support/cpu-time.js';
 
 /** Whether the password matches; false too if the hash is refused or of no known family. */
 async function matches(stored: string, password: string): Promise<boolean> {
@@ -196,7 +197,7 @@ describe('hashes of other systems', () => {
       expect([stored, inspectHash(stored)]).toEqual([stored, null]);
   });
 
-  it('are read in no time, however hostile', () => {
+  it('are read in no time, however hostile', async () => {
     for (const prefix of [
       '',
       '$argon2id$v=19$m=1,t=1,p=1$',
@@ -211,9 +212,8 @@ describe('hashes of other systems', () => {
       '{SSHA}',
     ])
       for (const filler of ['$', 'a', '0', '=', 'A$', '\n']) {
-        const begun = performance.now();
-        expect(inspectHash(prefix + filler.repeat(50_000))?.supported ?? false).toBe(false);
-        expect(performance.now() - begun).toBeLessThan(50);
+        const ms = await cpuTimeOf(() => expect(inspectHash(prefix + filler.repeat(50_000))?.supported ?? false).toBe(false));
+        expect(ms).toBeLessThan(50);
       }
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type PictureFormat, pictureFormatOf } from '../../../src/avatars/picture-format.js';
+import { cpuTimeOf } from '../../support/cpu-time.js';
 
 const zip = (comment = ''): Buffer => {
   const end = Buffer.alloc(22);
@@ -57,7 +58,7 @@ describe('the format of a picture', () => {
     }
   });
 
-  it('is found quickly in hostile files', () => {
+  it('is found quickly in hostile files', async () => {
     const jpeg = (filler: Buffer): Buffer => Buffer.concat([Buffer.from('ffd8ffda0004aaaa', 'hex'), filler]);
     const size = 5_000_000;
     const files = [
@@ -69,9 +70,7 @@ describe('the format of a picture', () => {
       jpeg(Buffer.alloc(size, 'PK\x05\x06')),
     ];
     for (const file of files) {
-      const start = performance.now();
-      pictureFormatOf(file);
-      expect(performance.now() - start).toBeLessThan(300);
+      expect(await cpuTimeOf(() => pictureFormatOf(file))).toBeLessThan(300);
     }
   });
 });

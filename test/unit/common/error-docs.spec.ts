@@ -6,7 +6,7 @@ import { toErrorTable } from '../../../src/openapi/error-docs.js';
 describe('docs/errors.md', () => {
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 
-  it('has the table of the codes, word by word: `node scripts/error-docs.mjs` writes it', () => {
+  it('has the table of the codes, word by word: `npm run docs` writes it', () => {
     const [, table] = /<!-- errors -->\n+([\s\S]*?)\n+<!-- \/errors -->/.exec(page) ?? [];
     expect(table).toBe(toErrorTable());
   });

@@ -7,7 +7,14 @@ const pagesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'sdk/README.md', 'verifier/README.md', 'bench/README.md', ...pagesIn('docs')];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'packages/client/README.md',
+  'packages/verifier/README.md',
+  'bench/README.md',
+  ...pagesIn('docs'),
+];
 
 /** Names of the headings of a page, as GitHub makes them. */
 const anchorsOf = (path: string): string[] =>

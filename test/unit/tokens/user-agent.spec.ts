@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeUserAgent } from '../../../src/tokens/sessions/user-agent.js';
+import { cpuTimeOf } from '../../support/cpu-time.js';
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 
@@ -72,9 +73,10 @@ describe('describeUserAgent', () => {
     expect(describeUserAgent('<script>alert(1)</script> Chrome/1 {{7*7}}')).toBe('Chrome');
   });
 
-  it('takes no time for hostile text', () => {
-    const start = performance.now();
-    for (const piece of ['Chrome', 'Mac OS ', '/'.repeat(10), 'Version/1 Safari']) describeUserAgent(piece.repeat(50_000 / piece.length));
-    expect(performance.now() - start).toBeLessThan(50);
+  it('takes no time for hostile text', async () => {
+    const ms = await cpuTimeOf(() => {
+      for (const piece of ['Chrome', 'Mac OS ', '/'.repeat(10), 'Version/1 Safari']) describeUserAgent(piece.repeat(50_000 / piece.length));
+    });
+    expect(ms).toBeLessThan(50);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../../src/common/errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from '../../../src/users/identifiers.js';
 import { canonicalLocale, cleanName } from '../../../src/users/profile.js';
+import { cpuTimeOf } from '../../support/cpu-time.js';
 
 /** The rule that a text breaks; undefined when it is accepted. */
 function ruleOf(act: () => unknown): string | undefined {
@@ -281,7 +282,7 @@ describe('a language', () => {
   });
 });
 
-it('no hostile text of 50 kB takes longer than 50 ms to read', () => {
+it('no hostile text of 50 kB takes longer than 50 ms to read', async () => {
   for (const text of HUGE) {
     for (const read of [
       () => fromEmail(text),
@@ -291,9 +292,7 @@ it('no hostile text of 50 kB takes longer than 50 ms to read', () => {
       () => cleanName(text, 'firstName'),
       () => canonicalLocale(text),
     ]) {
-      const start = performance.now();
-      ruleOf(read);
-      const ms = performance.now() - start;
+      const ms = await cpuTimeOf(() => ruleOf(read));
       expect([text.slice(0, 10), ms < 50]).toEqual([text.slice(0, 10), true]);
     }
   }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { UserView, toUserView } from '../../../users/dto/user.view.js';
 import type { SignedIn } from '../sign-in.service.js';
-import type { IssuedTokens } from '../../../tokens/sessions/sessions.service.js';
+import type { IssuedTokens } from '../../../tokens/sessions/session-tokens.service.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
 /** How a client keeps its refresh token. */

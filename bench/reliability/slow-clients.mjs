@@ -1,0 +1,76 @@
+// 500 clients that send slowly, or nothing: is everybody else answered quickly, and are they let go in time?
+//
+//   npm run build && node bench/reliability/slow-clients.mjs
+//
+// One server. 500 connections send a byte of a header, of a body or of a chunked body every 100 ms, or nothing at all. Meanwhile
+// `GET /health/live` is asked 50 times a second until the server has closed them all.
+// PASS: half of the answers come within 25 ms and all within 500 ms; connections that send are closed within 30 s, silent ones
+// within 75 s. About 2 min.
+import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { percentile } from '../statistics.mjs';
+import { call, run, spread } from './stage.mjs';
+
+const CLIENTS = 500;
+const EVERY_MS = 100;
+const PER_SECOND = 50;
+const USUALLY_MS = 25;
+const AT_WORST_MS = 500;
+
+const LOGIN = 'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+/** What clients send first, what they send again and again, and how long the server may keep them, s. */
+const KINDS = {
+  headers: { start: 'GET /health/live HTTP/1.1\r\nhost: localhost\r\n', rest: 'x-slow: y\r\n', seconds: 30 },
+  bodies: { start: `${LOGIN}content-length: 60000\r\n\r\n{"identifier":"`, rest: 'a', seconds: 30 },
+  'chunked bodies': { start: `${LOGIN}transfer-encoding: chunked\r\n\r\n`, rest: '1\r\na\r\n', seconds: 30 },
+  nothing: { start: '', rest: '', seconds: 75 },
+};
+
+/** Opens the connections, and sends on them until the server has closed them. */
+async function open(port, { start, rest }) {
+  const clients = { left: CLIENTS };
+  const sockets = await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.on('close', () => (clients.left -= 1));
+      socket.resume();
+      await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      if (start !== '') socket.write(start);
+      return socket;
+    }),
+  );
+  let sent = 0;
+  const dripping = setInterval(() => {
+    const next = rest[sent % rest.length];
+    sent += 1;
+    if (next !== undefined) for (const socket of sockets) if (socket.writable) socket.write(next);
+  }, EVERY_MS);
+  clients.close = () => {
+    clearInterval(dripping);
+    for (const socket of sockets) socket.destroy();
+  };
+  return clients;
+}
+
+await run('500 clients send slowly', 300, async (stage) => {
+  const { port } = await stage.node(await stage.createDatabase());
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const startedAt = performance.now();
+    const elapsed = () => (performance.now() - startedAt) / 1_000;
+    const clients = await open(port, kind);
+    const times = [];
+    while (clients.left > 0 && elapsed() < kind.seconds) {
+      const { status, ms } = await call(port, 'GET', '/health/live');
+      times.push(status === 200 ? ms : Number.POSITIVE_INFINITY);
+      await wait(1_000 / PER_SECOND);
+    }
+    clients.close();
+    stage.check(
+      `${name}: half of the answers within ${USUALLY_MS} ms, all within ${AT_WORST_MS} ms`,
+      percentile(times, 0.5) <= USUALLY_MS && percentile(times, 1) <= AT_WORST_MS,
+      spread(times),
+    );
+    stage.check(`${name}: let go within ${kind.seconds} s`, clients.left === 0, `${clients.left} left after ${elapsed().toFixed(1)} s`);
+  }
+});

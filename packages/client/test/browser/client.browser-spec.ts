@@ -1,0 +1,147 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Chromium } from '../../../../test/browser/support/chromium.js';
+import { expectPage } from '../../../../test/browser/support/inspection.js';
+import { type Site, startSite } from '../../../../test/browser/support/site.js';
+import { PASSWORD, register } from '../../../../test/support/accounts.js';
+import type { SdkPage } from './sdk-page.js';
+
+/** Later than any access token is good, ms. */
+const AN_HOUR = 3_600_000;
+
+declare const sdk: SdkPage;
+
+describe('the SDK in a browser with two tabs', () => {
+  let site: Site;
+  let chromium: Chromium;
+  let appServer: Server;
+  beforeAll(async () => {
+    [site, chromium, appServer] = await Promise.all([startSite(), Chromium.launch(), serveApp()]);
+  });
+  afterAll(async () => {
+    await chromium?.quit();
+    appServer?.close();
+    await site?.stop();
+  });
+
+  describe.each(['tokens', 'cookie'] as const)('with %s', (mode) => {
+    let context: BrowserContext;
+    let refreshes: string[];
+    beforeEach(async () => {
+      context = await chromium.visit();
+      refreshes = [];
+      context.on('request', (request) => {
+        if (request.method() === 'POST' && request.url().endsWith('/v1/auth/refresh')) refreshes.push(request.url());
+      });
+    });
+    afterEach(async () => {
+      expect(await chromium.leave()).toEqual([]);
+    });
+
+    const open = async (): Promise<Page> => {
+      const page = await context.newPage();
+      const api = site.url.replace('127.0.0.1', 'localhost');
+      await page.goto(`http://localhost:${(appServer.address() as AddressInfo).port}/?mode=${mode}&api=${encodeURIComponent(api)}`);
+      return page;
+    };
+
+    const signIn = (page: Page, identifier: string) =>
+      page.evaluate(
+        async (credentials) => {
+          const { error } = await sdk.client.auth.signInWithPassword(credentials);
+          if (error !== null) throw error;
+        },
+        { identifier, password: PASSWORD },
+      );
+
+    /** Two tabs, signed in. */
+    const twoTabs = async (): Promise<{ tabs: Page[]; email: string }> => {
+      const { email } = await register(site.app);
+      const first = await open();
+      await expectPage(first, 'signed-out');
+      await signIn(first, email);
+      const second = await open();
+      await expectPage(second, `signed-in as ${email}`);
+      refreshes = [];
+      return { tabs: [first, second], email };
+    };
+
+    const askWho = (page: Page) => page.evaluate(async () => (await sdk.client.auth.getUser()).data?.user.email);
+
+    it('signs in and out in both', async () => {
+      const { email } = await register(site.app);
+      const [first, second] = await Promise.all([open(), open()]);
+      await Promise.all([first, second].map((page) => expectPage(page, 'signed-out')));
+      await signIn(first, email);
+      await Promise.all([first, second].map((page) => expectPage(page, `signed-in as ${email}`)));
+      await second.evaluate(() => sdk.client.auth.signOut());
+      await Promise.all([first, second].map((page) => expectPage(page, 'signed-out')));
+      expect(await first.evaluate(() => sdk.events)).toEqual(['initial', 'signed-in', 'signed-out']);
+      expect(await second.evaluate(() => sdk.events)).toEqual(['initial', 'signed-in', 'signed-out']);
+      await first.reload();
+      await expectPage(first, 'signed-out');
+    });
+
+    it('refreshes once for both, time and again, and signs nobody out', async () => {
+      const { tabs, email } = await twoTabs();
+      for (let round = 1; round <= 5; round += 1) {
+        const now = Date.now() + round * AN_HOUR;
+        for (const tab of tabs) await tab.clock.setFixedTime(now);
+        const asked = await Promise.all([...tabs, ...tabs, ...tabs].map(askWho));
+        expect(asked).toEqual(Array.from({ length: 6 }, () => email));
+        expect(refreshes).toHaveLength(round);
+      }
+      for (const tab of tabs) await expectPage(tab, `signed-in as ${email}`);
+    });
+
+    it('is still signed in after both are loaded again at once', async () => {
+      const { tabs, email } = await twoTabs();
+      await Promise.all(tabs.map((tab) => tab.reload()));
+      for (const tab of tabs) await expectPage(tab, `signed-in as ${email}`);
+      expect(await Promise.all(tabs.map(askWho))).toEqual([email, email]);
+      // Tokens are found in localStorage; in cookie mode both have forgotten the access token, and one gets a new one.
+      expect(refreshes).toHaveLength(mode === 'tokens' ? 0 : 1);
+    });
+
+    it('leaves no refresh token to scripts', async () => {
+      const { tabs } = await twoTabs();
+      const found = await tabs[0]?.evaluate(async () =>
+        JSON.stringify([{ ...localStorage }, document.cookie, await sdk.client.auth.getSession()]),
+      );
+      expect(found?.includes('lkr_')).toBe(mode === 'tokens');
+    });
+  });
+});
+
+/** Serves the app on another origin of the same site. */
+async function serveApp(): Promise<Server> {
+  const script = await bundle();
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/app.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(
+      isScript
+        ? script
+        : '<!doctype html><title>App</title><link rel="icon" href="data:,"><body><script type="module" src="/app.js"></script>',
+    );
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+/** The app as one script. */
+async function bundle(): Promise<string> {
+  const entry = fileURLToPath(new URL('sdk-page.ts', import.meta.url));
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { write: false, lib: { entry, formats: ['es'], fileName: 'app' } },
+  });
+  const [{ output }] = built as unknown as [{ output: [{ code: string }] }];
+  return output[0].code;
+}

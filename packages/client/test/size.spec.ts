@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { describe, expect, it } from 'vitest';
+
+const sdk = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
+/** The sizes that the README states, kB by name. */
+const STATED = Object.fromEntries(
+  [...readFileSync(sdk('README.md'), 'utf8').matchAll(/^\| `([^`]+)`.* ([\d.]+) kB \|$/gm)].map(([, name, size]) => [name, Number(size)]),
+);
+
+/** Lines of code of what is written by hand, without blank ones and comments. */
+const MAX_LINES = 600;
+
+describe('the SDK', () => {
+  it.each([
+    ['createClient', `export { createClient } from ${JSON.stringify(sdk('src/index.ts'))};`],
+    ['useSession', `export { useSession } from ${JSON.stringify(sdk('src/react.ts'))};`],
+    ['listBooks', `export { listBooks } from ${JSON.stringify(sdk('src/operations.ts'))};`],
+  ])('adds no more to an app with %s than its README states, gzipped', async (name, source) => {
+    const bytes = gzipSync(await bundle(source)).length;
+    expect(bytes / 1_000).toBeLessThanOrEqual(STATED[name] ?? 0);
+    // The README does not exaggerate, either.
+    expect(bytes / 1_000).toBeGreaterThan((STATED[name] ?? 0) - 0.5);
+  });
+
+  it('has a small part that is written by hand', () => {
+    const files = ['client', 'http', 'index', 'lock', 'operations', 'react', 'result', 'session', 'session-keeper', 'storage'];
+    const lines = files.flatMap((name) => readFileSync(sdk(`src/${name}.ts`), 'utf8').split('\n'));
+    expect(lines.filter((line) => !/^\s*(?:\/\/|\/?\*|$)/.test(line)).length).toBeLessThanOrEqual(MAX_LINES);
+  });
+});
+
+async function bundle(source: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      { name: 'entry', resolveId: (id) => (id === 'entry' ? '\0entry' : undefined), load: (id) => (id === '\0entry' ? source : undefined) },
+    ],
+    build: { write: false, minify: true, rolldownOptions: { input: 'entry', external: ['react'], preserveEntrySignatures: 'strict' } },
+  });
+  return (built as unknown as { output: [{ code: string }] }).output[0].code;
+}

@@ -1,0 +1,39 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A request that is done once, and its answer as soon as there is one. */
+@Entity('idempotency_keys')
+export class IdempotencyKey {
+  /** Hash of the route, the caller and the key. */
+  @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'pk_idempotency_keys' })
+  id!: Buffer;
+
+  /** The try that has the key. */
+  @Column({ type: 'uuid' })
+  claim!: string;
+
+  @Column({ type: 'uuid', name: 'user_id', nullable: true })
+  userId!: string | null;
+
+  @Column({ type: 'text', name: 'secret_id' })
+  secretId!: string;
+
+  @Column({ type: 'bytea', name: 'request_mac' })
+  mac!: Buffer;
+
+  @Column({ type: 'timestamptz', name: 'leased_until' })
+  leasedUntil!: Date;
+
+  @Column({ type: 'timestamptz', name: 'expires_at' })
+  expiresAt!: Date;
+
+  /** Null while the request is under way. */
+  @Column({ type: 'integer', nullable: true })
+  status!: number | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  headers!: Record<string, string> | null;
+
+  /** JSON; null where the answer has no body. */
+  @Column({ type: 'text', nullable: true })
+  body!: string | null;
+}

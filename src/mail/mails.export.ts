@@ -1,0 +1,47 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ExportedList } from '../common/export-part.js';
+import { OutboxService } from './outbox.service.js';
+
+const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
+
+class ExportedMailView {
+  @ApiProperty({ description: 'What it was about.', example: 'confirm-email' })
+  kind!: string;
+
+  @ApiProperty({ description: 'Where it went.', example: 'ada@example.com' })
+  recipient!: string;
+
+  @ApiProperty({ description: 'The language that was preferred.', type: 'string', nullable: true, example: 'en-GB' })
+  locale!: string | null;
+
+  @ApiProperty({
+    description: 'What became of it.',
+    enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'],
+    enumName: 'MailState',
+    example: 'sent',
+  })
+  state!: string;
+
+  @ApiProperty({
+    description: 'What was filled in; emptied once the mail has left.',
+    type: 'object',
+    additionalProperties: true,
+    example: {},
+  })
+  params!: object;
+
+  @ApiProperty({ ...TIME, description: 'When it was queued.' })
+  createdAt!: string;
+
+  @ApiProperty({ ...TIME, description: 'When it left.', nullable: true })
+  sentAt!: string | null;
+}
+
+export const MAILS_EXPORT: ExportedList<OutboxService, ExportedMailView> = {
+  position: 5,
+  description: 'Mails of the last 30 days, the oldest first.',
+  view: ExportedMailView,
+  tables: ['mails'],
+  source: OutboxService,
+  each: (outbox, userId) => outbox.exportFor(userId),
+};

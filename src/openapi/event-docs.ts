@@ -1,0 +1,9 @@
+import { CATALOGUE } from '../capabilities.js';
+
+/** The table in `docs/events.md`: every act that is put on record, by name. */
+export function toEventTable(): string {
+  const rows = Object.entries(CATALOGUE.events)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([action, sentence]) => `| \`${action}\` | ${sentence} |`);
+  return ['| action | what happened |', '| --- | --- |', ...rows].join('\n');
+}

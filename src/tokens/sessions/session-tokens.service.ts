@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Secrets } from '../../config/secrets.js';
+import { AccessTokensService, type TokenSubject } from '../access-tokens/access-tokens.service.js';
+import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
+
+/** What a client holds of a session. */
+export interface IssuedTokens {
+  sessionId: string;
+  userId: string;
+  accessToken: string;
+  refreshToken: string;
+  /** Lifetime of the access token, seconds. */
+  expiresInSeconds: number;
+  /** Until the session ends for good, refreshed or not; whole seconds. */
+  sessionEndsInSeconds: number;
+}
+
+/** The tokens of a session. Knows nothing of what is stored of it. */
+@Injectable()
+export class SessionTokens {
+  constructor(
+    private readonly accessTokens: AccessTokensService,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** An access token, and the refresh token with the number `counter`. */
+  issue(
+    subject: TokenSubject,
+    { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
+  ): IssuedTokens {
+    // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
+    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
+    return {
+      sessionId,
+      userId: subject.id,
+      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter, ttlSeconds }),
+      refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
+      expiresInSeconds: ttlSeconds,
+      sessionEndsInSeconds: endsInSeconds,
+    };
+  }
+
+  /** Which session and which number a refresh token names; null unless this server wrote it. */
+  read(refreshToken: string): RefreshTokenClaims | null {
+    return readRefreshToken(this.secrets, refreshToken);
+  }
+}

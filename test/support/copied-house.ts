@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { poll } from './poll.js';
+
+/** A busy machine may take its time, ms. */
+const START_MS = 60_000;
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A copy of the sources that a test may add to, compile and run; below `node_modules`, so that packages are found. */
+export class CopiedHouse {
+  private readonly folder: string;
+  /** Of the sources as they are; made anew after an edit. */
+  private program: ts.Program | undefined;
+  private former: ts.Program | undefined;
+  private server: ChildProcess | undefined;
+  private readonly output: string[] = [];
+
+  constructor() {
+    const cache = join(ROOT, 'node_modules/.cache');
+    mkdirSync(cache, { recursive: true });
+    this.folder = mkdtempSync(join(cache, 'house-'));
+    cpSync(join(ROOT, 'src'), join(this.folder, 'src'), { recursive: true });
+    for (const file of ['package.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(this.folder, file));
+  }
+
+  /** Adds a folder to `src/`. */
+  addFolder(from: string, name: string): void {
+    cpSync(from, join(this.folder, 'src', name), { recursive: true });
+  }
+
+  /** Rewrites a source. */
+  edit(file: string, change: (text: string) => string): void {
+    const path = join(this.folder, 'src', file);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+    [this.former, this.program] = [this.program ?? this.former, undefined];
+  }
+
+  /** What the compiler says of a source; the rest of the program is not checked. */
+  mistakesIn(file: string): string[] {
+    const program = this.compile();
+    const found = program.getSemanticDiagnostics(program.getSourceFile(join(this.folder, 'src', file)));
+    return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  }
+
+  /** Writes the program to `dist/`, with its templates. */
+  build(): void {
+    this.compile().emit();
+    const isAsset = (path: string): boolean => !/\.[^/]*\.?ts$/.test(path);
+    cpSync(join(this.folder, 'src'), join(this.folder, 'dist'), { recursive: true, filter: isAsset });
+  }
+
+  /** A module of the built program. */
+  load<Module>(file: string): Promise<Module> {
+    return import(join(this.folder, 'dist', file)) as Promise<Module>;
+  }
+
+  /** Starts the built server. @returns its address, once it is ready */
+  async start(env: Record<string, string>): Promise<string> {
+    const port = await freePort();
+    this.server = spawn(process.execPath, [join(this.folder, 'dist/main.js')], {
+      cwd: this.folder,
+      env: { ...process.env, NODE_ENV: 'development', PORT: String(port), DATA_DIR: join(this.folder, 'data'), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.server.stdout, this.server.stderr]) stream?.on('data', (chunk) => this.output.push(String(chunk)));
+    const url = `http://localhost:${port}`;
+    const isReady = async (): Promise<true | undefined> => {
+      if (this.server?.exitCode != null) throw new Error(`The server has ended:\n${this.output.join('')}`);
+      const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+      return answer?.ok === true ? true : undefined;
+    };
+    await poll('the server', isReady, START_MS);
+    return url;
+  }
+
+  /** Stops the server and throws the copy away. */
+  async clear(): Promise<void> {
+    if (this.server !== undefined && this.server.exitCode === null) {
+      const ended = once(this.server, 'exit');
+      this.server.kill();
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private compile(): ts.Program {
+    if (this.program !== undefined) return this.program;
+    const { config } = ts.readConfigFile(join(this.folder, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as { config: object };
+    const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, this.folder);
+    const plain = { ...options, incremental: false, tsBuildInfoFile: undefined, sourceMap: false };
+    this.program = ts.createProgram(fileNames, plain, undefined, this.former);
+    return this.program;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
