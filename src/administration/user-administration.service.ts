@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { AccountDeletionService } from '../auth/account/account-deletion.service.js';
-import { EmailVerificationService } from '../auth/contacts/email-verification.service.js';
+import { EmailVerificationMails } from '../auth/contacts/email-verification-mails.service.js';
 import { type Authorization, CredentialChange } from '../auth/passwords/credential-change.service.js';
 import { ForcedResetService } from '../auth/passwords/forced-reset.service.js';
 import { ROLES, type Role } from '../common/access.js';
@@ -30,7 +30,7 @@ export class UserAdministrationService {
     private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
-    private readonly verification: EmailVerificationService,
+    private readonly verification: EmailVerificationMails,
     private readonly gate: CredentialChange,
     private readonly resets: ForcedResetService,
     private readonly deletion: AccountDeletionService,

@@ -7,6 +7,7 @@ import { Idempotent } from '../../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ConfirmEmailChange, RequestEmailChange, toEmailProof } from './dto/email-change.dto.js';
+import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -19,6 +20,7 @@ const EXAMPLES = {
 @Controller('v1/users/me/email')
 export class EmailChangeController {
   constructor(
+    private readonly requests: EmailChangeRequestService,
     private readonly changes: EmailChangeService,
     private readonly returnUrls: ReturnUrls,
   ) {}
@@ -49,7 +51,7 @@ export class EmailChangeController {
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ): Promise<void> {
-    await this.changes.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
+    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
   }
 
   @Post('confirm')

@@ -13,9 +13,9 @@ import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
-import { PasswordResetGrants } from './password-reset-grants.js';
-import { TakeoverService } from './takeover.service.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
+import { TakeoverService } from './takeover.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
@@ -29,7 +29,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordHasher,
     PasswordPolicy,
     PasswordReplacement,
-    PasswordResetGrants,
+    PasswordResetRequestService,
     PasswordResetService,
     TakeoverService,
   ],
@@ -41,6 +41,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordHasher,
     PasswordPolicy,
     PasswordReplacement,
+    PasswordResetRequestService,
     PasswordResetService,
     TakeoverService,
   ],

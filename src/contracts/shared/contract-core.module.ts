@@ -5,14 +5,17 @@ import { TokensModule } from '../../tokens/tokens.module.js';
 import { DirectoryModule } from '../../users/directory/directory.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccountEditService } from './account-edit.service.js';
+import { GrantedReset } from './granted-reset.service.js';
 import { MobileActivationService } from './mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
+import { PasswordResetGrants } from './password-reset-grants.js';
+import { PromisedDeletion } from './promised-deletion.service.js';
 import { TellingSignIn } from './telling-sign-in.service.js';
 
 /** The core's services for contracts: import this module and inject them. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
-  providers: [AccountEditService, MobileActivationService, OpenOperations, TellingSignIn],
+  providers: [AccountEditService, GrantedReset, MobileActivationService, OpenOperations, PasswordResetGrants, TellingSignIn],
   exports: [
     AuthModule,
     AvatarsModule,
@@ -20,8 +23,10 @@ import { TellingSignIn } from './telling-sign-in.service.js';
     TokensModule,
     UsersModule,
     AccountEditService,
+    GrantedReset,
     MobileActivationService,
     OpenOperations,
+    PromisedDeletion,
     TellingSignIn,
   ],
 })
