@@ -12,25 +12,12 @@ interface OpenTransaction {
   afterCommit: (() => void)[];
 }
 
-/** A request whose last transaction waits to be concluded. */
-interface Conclusion {
-  held: HeldTransaction | undefined;
-  over: boolean;
-}
-
-interface HeldTransaction {
-  open: OpenTransaction;
-  /** Commits it, after `last` has been done in it. */
-  commit(last?: () => Promise<void>): Promise<void>;
-}
-
 const ignore = (): void => {};
 
 /** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
-  private readonly conclusions = new AsyncLocalStorage<Conclusion | undefined>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -52,35 +39,16 @@ export class DatabaseService implements OnModuleInit {
    * Runs `work` in one transaction: all of it is committed, or none. A nested call joins the open transaction.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open.getStore() !== undefined) return work();
-    const conclusion = this.conclusions.getStore();
-    if (conclusion === undefined || conclusion.over) return this.commit(work);
-    await conclusion.held?.commit();
-    return this.hold(conclusion, work);
-  }
-
-  /**
-   * Runs `work`, and then `last` in the transaction with which it ended: both are committed, or neither. Nothing is open before that
-   * transaction begins, so `work` may take its time (to hash a password) without keeping a connection from others. Earlier transactions
-   * are committed when the next one begins, and the last one also when `work` fails after it, as they would be without this.
-   */
-  async conclude<T>(work: () => Promise<T>, last: (result: T) => Promise<void>): Promise<T> {
-    const conclusion: Conclusion = { held: undefined, over: false };
-    try {
-      const result = await this.conclusions.run(conclusion, work);
-      // What `work` left running commits on its own from here.
-      conclusion.over = true;
-      await (conclusion.held?.commit(() => last(result)) ?? this.commit(() => last(result)));
-      return result;
-    } finally {
-      conclusion.over = true;
-      await conclusion.held?.commit();
-    }
+    if (this.current !== undefined) return work();
+    const afterCommit: (() => void)[] = [];
+    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    for (const act of afterCommit) act();
+    return result;
   }
 
   /** Runs `work` outside the caller's transaction: what is done for others, too. */
   apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.open.run(undefined, () => this.conclusions.run(undefined, work));
+    return this.open.run(undefined, work);
   }
 
   /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
@@ -105,7 +73,7 @@ export class DatabaseService implements OnModuleInit {
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
+    if (behindPooler || this.inTransaction) return this.query<Row>(sql, values);
     return this.onConnection((client) => new NamedStatement<Row>(name, sql, values).run(client));
   }
 
@@ -116,8 +84,6 @@ export class DatabaseService implements OnModuleInit {
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
-    // Of a request that is to be concluded it is a transaction that stays open.
-    if (this.conclusions.getStore()?.over === false) return this.transaction(() => this.query<Row>(sql, values));
     return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
@@ -129,17 +95,11 @@ export class DatabaseService implements OnModuleInit {
 
   /** Whether a transaction is open for the caller. */
   get inTransaction(): boolean {
-    return this.open.getStore() !== undefined;
-  }
-
-  /** Whether statements of the caller are part of a transaction: the open one, or one that waits to be concluded. */
-  get joinsTransaction(): boolean {
     return this.current !== undefined;
   }
 
-  /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */
   private get current(): OpenTransaction | undefined {
-    return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
+    return this.open.getStore();
   }
 
   /**
@@ -160,44 +120,6 @@ export class DatabaseService implements OnModuleInit {
       client.off('error', ignore);
       client.release(failure === undefined || sparesConnection(failure) ? undefined : (failure as Error));
     }
-  }
-
-  private async commit<T>(work: () => Promise<T>): Promise<T> {
-    const afterCommit: (() => void)[] = [];
-    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
-    for (const act of afterCommit) act();
-    return result;
-  }
-
-  /** Runs `work` in a transaction that stays open when it is done, until it is concluded. */
-  private hold<T>(conclusion: Conclusion, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let proceed: (last?: () => Promise<void>) => void = () => {};
-      const asked = new Promise<(() => Promise<void>) | undefined>((go) => (proceed = go));
-      const committed = this.commit(async () => {
-        const result = await work();
-        if (conclusion.over) return result;
-        const former = conclusion.held;
-        const held: HeldTransaction = {
-          open: this.open.getStore() as OpenTransaction,
-          commit: async (last) => {
-            if (conclusion.held === held) conclusion.held = undefined;
-            proceed(last);
-            await committed;
-          },
-        };
-        conclusion.held = held;
-        // Of two at the same time the first one to end.
-        await former?.commit();
-        resolve(result);
-        await (
-          await asked
-        )?.();
-        return result;
-      });
-      // Too late to be held, or `work` failed; what fails later is told to whoever commits.
-      committed.then(resolve, reject);
-    });
   }
 
   private get pool(): Pool {

@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { type Conclude, conclude } from '../../idempotency/conclude.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
@@ -62,6 +63,7 @@ export class EmailChangeService {
     userId: string,
     { email, currentPassword, returnTo = null }: { email: string; currentPassword: string; returnTo?: string | null },
     caller: Caller,
+    concluding: Conclude = conclude,
   ): Promise<void> {
     const wanted = this.contacts.readEmail(email);
     await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
@@ -71,11 +73,13 @@ export class EmailChangeService {
     }
     await atSteadyTime(ANSWER_STEP_MS, async () => {
       const send = await this.budget.spend(wanted.stored);
-      await this.database.transaction(async () => {
-        await this.demandUnchanged(known);
-        if (send) await this.propose(known.account, wanted, returnTo);
-        await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
-      });
+      await concluding(() =>
+        this.database.transaction(async () => {
+          await this.demandUnchanged(known);
+          if (send) await this.propose(known.account, wanted, returnTo);
+          await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
+        }),
+      );
     });
   }
 
