@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
+import { authorized } from './support/authorized.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { dump } from './support/tables.js';
 import { sidOf } from './support/tokens.js';
@@ -113,8 +114,10 @@ describe('deleting one’s account', () => {
     expect((await remove(user.accessToken)).status).toBe(204);
     const refused = await app.get(ME, { token: elsewhere.accessToken });
     expect([refused.status, refused.body.code]).toEqual([401, 'token.revoked']);
-    await poll('the other node to refuse', async () =>
-      (await second.get('/v1/auth/verify', { token: elsewhere.accessToken })).status === 401 ? true : undefined,
+    await poll(
+      'the other node to refuse',
+      async () => ((await second.get('/v1/auth/verify', { token: elsewhere.accessToken })).status === 401 ? true : undefined),
+      TOLD_MS,
     );
     for (const node of [app, second]) {
       for (const { refreshToken } of [user, elsewhere]) {
@@ -217,12 +220,15 @@ describe('deleting one’s account', () => {
       const [admin, user] = [await signedIn(app), await signedIn(app)];
       const caller = { ip: '198.51.100.99', userAgent: 'Admin/1', requestId: 'x', limits: [] };
       const deletion = app.nest.get(AccountDeletionService);
-      await deletion.delete(user.id, { actorId: admin.id, caller });
+      const leave = () => authorized(app, user.id, 'deletion', { actorId: admin.id, caller });
+      const late = await leave();
+      await deletion.delete(await leave(), caller);
       const [event] = await app.rows(`SELECT actor_id, ip FROM audit_events WHERE action = 'account.deleted' AND subject_id = $1`, [
         user.id,
       ]);
       expect(event).toEqual({ actor_id: admin.id, ip: '198.51.100.99' });
-      await expect(deletion.delete(user.id, { actorId: admin.id })).rejects.toMatchObject({ code: 'user.not_found' });
+      await expect(deletion.delete(late, caller)).rejects.toMatchObject({ code: 'user.not_found' });
+      await expect(leave()).rejects.toMatchObject({ code: 'user.not_found' });
       expect((await app.get(ME, { token: user.accessToken })).body.code).toBe('token.revoked');
     });
   });

@@ -61,8 +61,8 @@ describe('a capability that is new', () => {
     const page = await fetch(`${url}/v1/greetings/page`);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Hello there</h1>')]);
     const mails = await poll('both mails', async () => {
-      const { data } = (await (await fetch(`${url}/dev/mail/messages`)).json()) as { data: { subject: string }[] };
-      return data.length === 2 ? data : undefined;
+      const sent = (await (await fetch(`${url}/dev/mail/messages`)).json()) as { subject: string }[];
+      return sent.length === 2 ? sent : undefined;
     });
     expect(mails.map(({ subject }) => subject)).toEqual(['Latchkey says hello', 'Latchkey says hello']);
 

@@ -3,7 +3,7 @@ import { PasswordResetService } from '../src/auth/passwords/password-reset.servi
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
@@ -228,8 +228,10 @@ describe('resetting a password', () => {
     const second = await startApp({}, app.settings.DATABASE_URL);
     expect((await second.get('/v1/users/me', { token: user.accessToken })).status).toBe(200);
     await reset({ token: mail.token });
-    await poll('the other node to know', async () =>
-      (await second.get('/v1/users/me', { token: user.accessToken })).status === 401 ? true : undefined,
+    await poll(
+      'the other node to know',
+      async () => ((await second.get('/v1/users/me', { token: user.accessToken })).status === 401 ? true : undefined),
+      TOLD_MS,
     );
     await second.stop();
   });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DatabaseService } from '../src/database/database.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
 import { type TestApp, startApp } from './support/start-app.js';
+import { statementsWithValuesOf } from './support/statements.js';
 
 const USERS = 100_000;
 const EVENTS = 100_000;
@@ -30,7 +30,6 @@ describe(`with ${USERS} accounts and as many events`, () => {
   let user: TestUser;
   /** Tables of more than a few pages; smaller ones are read as they are, quicker than by any index. */
   let large: Set<string>;
-  let statements: { sql: string; values: readonly unknown[] }[];
 
   beforeAll(async () => {
     app = await startApp();
@@ -66,33 +65,22 @@ describe(`with ${USERS} accounts and as many events`, () => {
     await app.rows('ANALYZE users, user_activity, audit_events, sessions, mails');
     const sized = await app.rows<{ name: string }>('SELECT relname AS name FROM pg_class WHERE reltuples > 1000');
     large = new Set(sized.map(({ name }) => name));
-    const database = app.nest.get(DatabaseService);
-    const query = database.query.bind(database);
-    const named = database.named.bind(database);
-    statements = [];
-    Object.assign(database, {
-      named: (name: string, sql: string, values: readonly unknown[]) => {
-        statements.push({ sql, values });
-        return named(name, sql, values);
-      },
-      query: (sql: string, values?: readonly unknown[]) => {
-        statements.push({ sql, values: values ?? [] });
-        return query(sql, values);
-      },
-    });
   });
   afterAll(() => app.stop());
 
   /** The plans of the statements that a request causes, run with the very values. */
   async function plansOf(path: string, token: string): Promise<{ sql: string; root: Plan }[]> {
-    statements.length = 0;
-    const { status, text } = await app.get(path, { token });
-    if (status !== 200) throw new Error(text);
+    const statements = await statementsWithValuesOf(async () => {
+      const { status, text } = await app.get(path, { token });
+      if (status !== 200) throw new Error(text);
+    });
     const client = await app.db.connect();
     try {
       await client.query('BEGIN');
       const plans: { sql: string; root: Plan }[] = [];
       for (const { sql, values } of statements) {
+        // All of them run in the transaction that is open here.
+        if (/^(?:START TRANSACTION|COMMIT)/.test(sql)) continue;
         if (!/^\s*(?:SELECT|WITH)/.test(sql)) await client.query(sql, [...values]);
         else {
           const { rows } = await client.query<Explained>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, [...values]);

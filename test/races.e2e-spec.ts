@@ -7,7 +7,7 @@ import { SessionRefusedError } from '../src/tokens/sessions/errors.js';
 import type { Credentials } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
 import { signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
 
@@ -72,8 +72,10 @@ describe('races', () => {
         await second.post('/v1/auth/refresh', { refreshToken }),
       ];
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
-      await poll('the other node to refuse the access token', async () =>
-        (await second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined,
+      await poll(
+        'the other node to refuse the access token',
+        async () => ((await second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined),
+        TOLD_MS,
       );
     }
   };

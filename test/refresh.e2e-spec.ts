@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
@@ -73,7 +73,7 @@ describe('refreshing', () => {
     const newest = (await refresh((await refresh(user.refreshToken)).body.refreshToken)).body;
     expect(await isAlive(newest.accessToken, second)).toBe(true);
     await refresh(user.refreshToken);
-    await poll('the other node to know', async () => ((await isAlive(newest.accessToken, second)) ? undefined : true));
+    await poll('the other node to know', async () => ((await isAlive(newest.accessToken, second)) ? undefined : true), TOLD_MS);
   });
 
   it('gives 50 parallel requests on two nodes one and the same successor', async () => {

@@ -5,14 +5,14 @@ import { AccessTokensService } from '../src/tokens/access-tokens/access-tokens.s
 import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
 import { signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
 const verify = async (app: TestApp, token: string): Promise<number> => (await app.get('/v1/auth/verify', { token })).status;
 const isHealthy = (app: TestApp): boolean => app.nest.get(DatabaseFeed).healthy;
-const until = (what: string, test: () => boolean): Promise<true> => poll(what, () => test() || undefined);
+const until = (what: string, test: () => boolean, deadlineMs?: number): Promise<true> => poll(what, () => test() || undefined, deadlineMs);
 
 /** Counts the statements that a node's pool runs. */
 function countQueries(app: TestApp): { readonly count: number } {
@@ -55,7 +55,7 @@ describe('the feed of revocations between two nodes', () => {
     const refused = await a.get('/v1/auth/verify', { token: accessToken });
     expect(refused.status).toBe(401);
     expect(refused.body.code).toBe('token.revoked');
-    await poll('refusal on B', async () => (await verify(b, accessToken)) === 401 || undefined);
+    await poll('refusal on B', async () => (await verify(b, accessToken)) === 401 || undefined, TOLD_MS);
   });
 
   it('tells all nodes about every session of an account, however many', async () => {
@@ -67,10 +67,10 @@ describe('the feed of revocations between two nodes', () => {
       [user.id],
     );
     await a.post('/v1/auth/logout-all', undefined, { token: user.accessToken });
-    await poll('refusal on B', async () => (await verify(b, other.accessToken)) === 401 || undefined);
+    await poll('refusal on B', async () => (await verify(b, other.accessToken)) === 401 || undefined, TOLD_MS);
     const sessions = await a.rows<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [user.id]);
     expect(sessions).toHaveLength(452);
-    await until('all on B', () => sessions.every(({ id }) => b.nest.get(RevocationsService).isRevoked(id)));
+    await until('all on B', () => sessions.every(({ id }) => b.nest.get(RevocationsService).isRevoked(id)), TOLD_MS);
   });
 
   it('checks tokens without a query while it is healthy', async () => {
@@ -86,7 +86,7 @@ describe('the feed of revocations between two nodes', () => {
     for (const { accessToken } of [revoked, kept]) expect(await verify(b, accessToken)).toBe(204);
     cable.swallow();
     await a.post('/v1/auth/logout', undefined, { token: revoked.accessToken });
-    await poll('refusal on B', async () => (await verify(b, revoked.accessToken)) === 401 || undefined);
+    await poll('refusal on B', async () => (await verify(b, revoked.accessToken)) === 401 || undefined, TOLD_MS);
 
     expect(isHealthy(b)).toBe(false);
     const asking = countQueries(b);

@@ -8,7 +8,7 @@ import { explainFailure } from '../src/server.js';
 import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
+import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
@@ -72,6 +72,7 @@ describe('signing keys of two nodes', () => {
     await poll(
       'B to sign with it',
       async () => kidOf((await signIn(b, user.email)).accessToken) === kidOf(renewed.accessToken) || undefined,
+      TOLD_MS,
     );
     for (const node of [a, b]) {
       for (const { accessToken } of [user, renewed]) expect(await verify(node, accessToken)).toBe(204);
@@ -85,10 +86,10 @@ describe('signing keys of two nodes', () => {
 
     await age(a, '10 minutes');
     await b.nest.get(SigningKeysService).check();
-    await poll('withdrawal', async () => (await verify(a, user.accessToken)) === 401 || undefined);
+    await poll('withdrawal', async () => (await verify(a, user.accessToken)) === 401 || undefined, TOLD_MS);
     expect(await verify(b, user.accessToken)).toBe(401);
     expect(await verify(b, renewed.accessToken)).toBe(204);
-    await poll('a new key set', async () => !(await kidsOf(a)).includes(kidOf(user.accessToken)) || undefined);
+    await poll('a new key set', async () => !(await kidsOf(a)).includes(kidOf(user.accessToken)) || undefined, TOLD_MS);
   });
 
   it('rotates on demand as soon as every verifier can know the next key', async () => {
@@ -98,7 +99,7 @@ describe('signing keys of two nodes', () => {
     expect(printed()).toContain('--now');
     await a.db.query(`UPDATE signing_keys SET created_at = now() - interval '7 minutes' WHERE activated_at IS NULL`);
     expect(await keys('rotate')).toBe(0);
-    await poll('a new key', async () => kidOf((await signIn(b, user.email)).accessToken) !== kidOf(user.accessToken) || undefined);
+    await poll('a new key', async () => kidOf((await signIn(b, user.email)).accessToken) !== kidOf(user.accessToken) || undefined, TOLD_MS);
     expect(await keys('rotate', '--now')).toBe(0);
     for (const node of [a, b]) expect(await verify(node, user.accessToken)).toBe(204);
   });
@@ -108,8 +109,8 @@ describe('signing keys of two nodes', () => {
     for (const node of [a, b]) expect(await verify(node, user.accessToken)).toBe(204);
     expect(await keys('retire', kidOf(user.accessToken))).toBe(0);
     for (const node of [a, b]) {
-      await poll('refusal', async () => (await verify(node, user.accessToken)) === 401 || undefined);
-      await poll('a new key set', async () => !(await kidsOf(node)).includes(kidOf(user.accessToken)) || undefined);
+      await poll('refusal', async () => (await verify(node, user.accessToken)) === 401 || undefined, TOLD_MS);
+      await poll('a new key set', async () => !(await kidsOf(node)).includes(kidOf(user.accessToken)) || undefined, TOLD_MS);
       const refreshed = await signIn(node, user.email);
       for (const other of [a, b]) expect(await verify(other, refreshed.accessToken)).toBe(204);
     }
@@ -123,8 +124,8 @@ describe('signing keys of two nodes', () => {
     const before = await kidsOf(a);
     expect(await keys('rotate', '--compromised')).toBe(0);
     for (const node of [a, b]) {
-      await poll('refusal', async () => (await verify(node, user.accessToken)) === 401 || undefined);
-      await poll('a new key set', async () => !(await kidsOf(node)).some((kid) => before.includes(kid)) || undefined);
+      await poll('refusal', async () => (await verify(node, user.accessToken)) === 401 || undefined, TOLD_MS);
+      await poll('a new key set', async () => !(await kidsOf(node)).some((kid) => before.includes(kid)) || undefined, TOLD_MS);
     }
     const refreshed = await b.post('/v1/auth/refresh', { refreshToken: user.refreshToken });
     expect(await verify(a, refreshed.body.accessToken)).toBe(204);
@@ -144,7 +145,7 @@ describe('signing keys of two nodes', () => {
     expect(await verify(b, user.accessToken)).toBe(204);
     cable.refuse();
     await keys('retire', kidOf(user.accessToken));
-    await poll('refusal', async () => (await verify(b, user.accessToken)) === 401 || undefined);
+    await poll('refusal', async () => (await verify(b, user.accessToken)) === 401 || undefined, TOLD_MS);
     cable.heal();
     await until('a healthy feed', () => b.nest.get(DatabaseFeed).healthy);
     expect(await kidsOf(b)).toEqual(await kidsOf(a));

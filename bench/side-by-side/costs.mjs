@@ -1,4 +1,4 @@
-// What running a subject costs before any work: its install, its start, its memory.
+// The footprint of a subject at idle: its install, its start, its memory.
 import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -76,7 +76,7 @@ function overloadTable({ quiet, busy }) {
 
 function costsTable(costs) {
   return {
-    title: 'What it costs before any work',
+    title: 'Footprint at idle',
     head: ['', 'start to first 200, s', 'memory then, MB', 'memory after load, MB', 'install, MB', 'of that read by a server, MB'],
     rows: costs.map(({ label, start, rssAfterLoad, installed }) => [
       label,

@@ -4,9 +4,9 @@ const declared = {
   events: {
     'account.disabled': 'An administrator disabled an account.',
     'account.enabled': 'An administrator enabled an account again.',
-    'accounts.imported': 'An import of a file ended; each of its accounts has an event of its own.',
-    'accounts.exported': 'All accounts were written to a file.',
-    'password.reset_forced': 'An administrator made an account choose a new password.',
+    'accounts.imported': 'An import from a file ended; each of its accounts has an event of its own.',
+    'accounts.exported': 'All accounts were exported into a file.',
+    'password.reset_forced': 'An administrator forced the reset of a password.',
     'roles.changed': 'An administrator changed the roles of an account.',
   },
   sessionEnds: {
@@ -21,7 +21,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** What administrators do to accounts. */
+/** Administration of accounts. */
 export const administration = {
   name: 'administration',
   folder: import.meta.dirname,

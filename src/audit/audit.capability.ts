@@ -9,7 +9,7 @@ const declared = {
       default: 365,
       min: 30,
       max: 3_650,
-      doc: 'How long the audit log keeps an event, days.',
+      doc: 'How long the audit log keeps an event, in days.',
     }),
   },
 } as const satisfies Declarations;
@@ -20,7 +20,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** The record of every authentication and administrative act. */
+/** The audit log of authentication and administrative acts. */
 export const audit = {
   name: 'audit',
   folder: import.meta.dirname,

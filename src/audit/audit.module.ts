@@ -1,14 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Catalogue } from '../common/catalogue.js';
 import { AUDIT_ACTIONS } from './audit-event.js';
 import { AuditHousekeeping } from './audit-housekeeping.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
+import { StoredEvent } from './stored-event.entity.js';
 import { SecurityEventsController } from './security-events.controller.js';
 
 @Global()
 @Module({
+  imports: [TypeOrmModule.forFeature([StoredEvent])],
   controllers: [AuditController, SecurityEventsController],
   providers: [AuditService, AuditRepository, AuditHousekeeping],
   exports: [AuditService],

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import type { EventReader } from '../common/capability.js';
 import { Catalogue } from '../common/catalogue.js';
+import { defined } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BATCH_ROWS, type DeletedBatch, IN_ORDER_OF_INDEX } from '../database/old-rows.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
+import { StoredEvent } from './stored-event.entity.js';
 
 /** Months that there are partitions for besides the present one. */
 const MONTHS_AHEAD = 2;
@@ -19,8 +22,7 @@ const DROP_WAIT_MS = 200;
 /** Name of the part of a statement that holds the events it puts on record. */
 const RECORDED = 'recorded';
 
-const COLUMNS = `id, occurred_at AS "occurredAt", action, outcome, actor_id AS "actorId", subject_id AS "subjectId", ip,
-  user_agent AS "userAgent", request_id AS "requestId", details`;
+const NEWEST_FIRST = { 'event.occurredAt': 'DESC', 'event.id': 'DESC' } as const;
 
 /** The table `audit_events`, one partition a month. The database itself refuses to change or delete events but as it is done here. */
 @Injectable()
@@ -55,46 +57,47 @@ export class AuditRepository {
   }
 
   /** The newest events that match, older than `after`. */
-  find(filter: AuditFilter, limit: number, after?: { occurredAt: string; id: string }): Promise<RecordedEvent[]> {
-    const values: unknown[] = [];
-    const where = (Object.keys(CONDITIONS) as (keyof AuditFilter)[])
-      .filter((name) => filter[name] !== undefined)
-      .map((name) => CONDITIONS[name](`$${values.push(filter[name])}`));
+  find({ from, to, ...equal }: AuditFilter, limit: number, after?: { occurredAt: string; id: string }): Promise<RecordedEvent[]> {
+    const { action, outcome } = equal;
+    const query = this.events.createQueryBuilder('event').where(defined(equal)).orderBy(NEWEST_FIRST).limit(limit);
+    if (from !== undefined) query.andWhere('event.occurredAt >= :from', { from });
+    if (to !== undefined) query.andWhere('event.occurredAt < :to', { to });
     // Word for word that of an index.
-    if (filter.action !== undefined && filter.outcome === 'failure') {
-      where.push(`CASE outcome WHEN 'failure' THEN action END = $${values.push(filter.action)}`);
+    if (outcome === 'failure' && action !== undefined) {
+      query.andWhere(`CASE event.outcome WHEN 'failure' THEN event.action END = :failed`, { failed: action });
     }
-    if (after !== undefined) {
-      where.push(`(occurred_at, id) < ($${values.push(after.occurredAt)}::timestamptz, $${values.push(after.id)}::bigint)`);
-    }
-    return this.database.query<RecordedEvent>(
-      `SELECT ${COLUMNS} FROM audit_events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
-       ORDER BY occurred_at DESC, id DESC LIMIT $${values.push(limit)}`,
-      values,
-    );
+    if (after !== undefined) query.andWhere('(event.occurredAt, event.id) < (:occurredAt, :id)', after);
+    return query.getMany();
   }
 
   /** What happened to an account and what it did, after an event; the oldest first. */
-  findPageOf(userId: string, after?: ExportedEvent & { id: string }): Promise<(ExportedEvent & { id: string })[]> {
-    return this.database.query<ExportedEvent & { id: string }>(
-      `SELECT id, occurred_at AS "occurredAt", action, outcome, actor_id = $1 AS "byYou",
-              CASE WHEN coalesce(actor_id, $1) = $1 THEN ip END AS ip,
-              CASE WHEN coalesce(actor_id, $1) = $1 THEN user_agent END AS "userAgent", details
-       FROM audit_events
-       WHERE (subject_id = $1 OR actor_id = $1) AND (occurred_at, id) > (coalesce($2::timestamptz, '-infinity'), $3::bigint)
-       ORDER BY occurred_at, id LIMIT ${PAGE_ROWS}`,
-      [userId, after?.occurredAt ?? null, after?.id ?? 0],
-    );
+  async findPageOf(userId: string, after?: ExportedEvent & { id: string }): Promise<(ExportedEvent & { id: string })[]> {
+    const query = this.events
+      .createQueryBuilder('event')
+      .where([{ subjectId: userId }, { actorId: userId }])
+      .orderBy({ 'event.occurredAt': 'ASC', 'event.id': 'ASC' })
+      .limit(PAGE_ROWS);
+    if (after !== undefined)
+      query.andWhere('(event.occurredAt, event.id) > (:occurredAt, :id)', { occurredAt: after.occurredAt, id: after.id });
+    return (await query.getMany()).map((event) => toExported(event, userId));
   }
 
   /** Takes the addresses out of what an account did, and what strangers did to it, and out of the rest what was written about it. */
   async forget(userId: string): Promise<void> {
-    await this.database.query(
-      `UPDATE audit_events SET ip = NULL, user_agent = NULL
-       WHERE (actor_id = $1 OR subject_id = $1 AND actor_id IS NULL) AND (ip IS NOT NULL OR user_agent IS NOT NULL)`,
-      [userId],
-    );
-    await this.database.query(`UPDATE audit_events SET details = details - 'note' WHERE subject_id = $1 AND details ? 'note'`, [userId]);
+    await this.events
+      .createQueryBuilder()
+      .update()
+      .set({ ip: null, userAgent: null })
+      .where([{ actorId: userId }, { subjectId: userId, actorId: IsNull() }])
+      .andWhere('(ip IS NOT NULL OR user_agent IS NOT NULL)')
+      .execute();
+    await this.events
+      .createQueryBuilder()
+      .update()
+      .set({ details: () => `details - 'note'` })
+      .where({ subjectId: userId })
+      .andWhere(`details ? 'note'`)
+      .execute();
   }
 
   /** Makes the partitions of this month and the next ones, where they are missing. */
@@ -143,6 +146,20 @@ export class AuditRepository {
       return deleted ?? NOTHING;
     });
   }
+
+  private get events() {
+    return this.database.repo(StoredEvent);
+  }
+}
+
+/** Where the request came from is told only of what the account itself did, or somebody not signed in. */
+function toExported(
+  { id, occurredAt, action, outcome, actorId, details, ...event }: StoredEvent,
+  userId: string,
+): ExportedEvent & { id: string } {
+  const byYou = actorId === null ? null : actorId === userId;
+  const { ip, userAgent } = byYou === false ? { ip: null, userAgent: null } : event;
+  return { id, occurredAt, action, outcome, byYou, ip, userAgent, details };
 }
 
 function valuesOf({ action, outcome, actorId, subjectId, caller, details }: AuditEvent): unknown[] {
@@ -166,12 +183,3 @@ function subjectIds(subjectId: AuditEvent['subjectId']): readonly (string | null
 const BY_KEY = ['seqscan', 'hashjoin', 'mergejoin'].map((name) => `set_config('enable_${name}', 'off', true)`).join(', ');
 
 const NOTHING: DeletedBatch = { rows: 0, last: null };
-
-const CONDITIONS = {
-  action: (value) => `action = ${value}`,
-  outcome: (value) => `outcome = ${value}`,
-  actorId: (value) => `actor_id = ${value}::uuid`,
-  subjectId: (value) => `subject_id = ${value}::uuid`,
-  from: (value) => `occurred_at >= ${value}::timestamptz`,
-  to: (value) => `occurred_at < ${value}::timestamptz`,
-} as const satisfies Record<keyof AuditFilter, (value: string) => string>;

@@ -4,8 +4,8 @@ import { Avatars8000000000000 } from './migrations/8000-avatars.js';
 
 const declared = {
   settings: {
-    AVATAR_MAX_BYTES: integer({ default: 5_242_880, min: 65_536, max: 52_428_800, doc: 'Largest picture that can be uploaded, bytes.' }),
-    LIMIT_UPLOADS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Pictures uploaded for one account.' }),
+    AVATAR_MAX_BYTES: integer({ default: 5_242_880, min: 65_536, max: 52_428_800, doc: 'Maximum size of an uploaded picture, in bytes.' }),
+    LIMIT_UPLOADS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Picture uploads for one account.' }),
   },
   limits: { upload: 'LIMIT_UPLOADS' },
   events: {

@@ -3,8 +3,8 @@ import { Books9000000000000 } from './migrations/9000-books.js';
 
 const declared = {
   errors: {
-    'book.not_found': { status: 404, title: 'No such book', kind: 'not-found', advice: 'It may have been deleted: read the list again.' },
-    'book.isbn_taken': { status: 409, title: 'ISBN already registered', kind: 'taken', advice: 'Open the book that has it.' },
+    'book.not_found': { status: 404, title: 'No such book', kind: 'not-found', advice: 'It may have been deleted: reload the list.' },
+    'book.isbn_taken': { status: 409, title: 'ISBN already registered', kind: 'taken', advice: 'Open the book that has this ISBN.' },
   },
   events: {
     'book.created': 'A book was added.',
@@ -24,7 +24,7 @@ export const books = {
   name: 'books',
   folder: import.meta.dirname,
   module: async () => (await import('./books.module.js')).BooksModule,
-  tags: [{ name: 'Books', description: 'An example of a resource: everybody who is signed in reads, librarians write.', position: 3 }],
+  tags: [{ name: 'Books', description: 'An example of a resource: signed-in users read, librarians write.', position: 3 }],
   migrations: [Books9000000000000],
   ...declared,
 } as const satisfies Capability;

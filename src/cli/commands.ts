@@ -4,7 +4,7 @@ import { EXIT } from './exit-codes.js';
 import { HELP } from './help.js';
 
 /**
- * Does what a subcommand promises.
+ * Runs a subcommand.
  * @returns the exit code; see `EXIT`
  * @throws UsageError, SettingsError
  */
@@ -14,7 +14,7 @@ type Run = (args: readonly string[], env: Environment) => Promise<number>;
 interface Command {
   usage: string;
   summary: string;
-  /** Loaded when it is used: a health check runs every few seconds and must not load a server each time. */
+  /** Loaded on use: a health check runs every few seconds and must not load a server each time. */
   load(): Promise<Run>;
 }
 
@@ -70,7 +70,7 @@ const COMMANDS: Record<keyof typeof HELP, Command> = {
 const ASKS_FOR_HELP: readonly unknown[] = ['--help', '-h', 'help'];
 
 /**
- * Runs the subcommand that the first argument names. Asking for help, of any of them, does nothing but write it.
+ * Runs the subcommand that the first argument names. `--help` only prints the help text.
  * @returns the exit code; see `EXIT`
  */
 export async function runCommand([name, ...args]: readonly string[], env: Environment): Promise<number> {
@@ -92,7 +92,7 @@ export async function runCommand([name, ...args]: readonly string[], env: Enviro
   }
 }
 
-/** Says why nothing was done. @throws what is not about arguments or settings */
+/** Reports why nothing was done. @throws errors that are not about arguments or settings */
 function explain(error: unknown, name: keyof typeof HELP, json: boolean): number {
   if (error instanceof UsageError) {
     if (json) console.log(JSON.stringify({ error: error.message }));

@@ -5,30 +5,30 @@ const declared = {
   settings: {
     NODE_ENV: oneOf(['development', 'test', 'production'], {
       default: 'development',
-      doc: 'In `production` nothing is made up for you: `DATABASE_URL`, `SMTP_URL`, `APP_SECRET` and `PUBLIC_URL` are required.',
+      doc: 'In `production` the server invents no settings: `DATABASE_URL`, `SMTP_URL`, `APP_SECRET` and `PUBLIC_URL` are required.',
     }),
     PUBLIC_URL: url(['http:', 'https:'], {
       optional: true,
       requiredInProduction: true,
-      // Every link is this and a path; and it is the issuer (RFC 8414 §2).
+      // Links consist of this URL and a path; it is also the issuer (RFC 8414 §2).
       check: (value) => (/[?#@]/.test(value) ? ['PUBLIC_URL must be without a user, a query and a fragment'] : []),
       example: 'https://accounts.example.com',
-      doc: 'Where people and apps reach this server. Every link in a mail and the `iss` of every token is built from it. Default outside production: `http://localhost:PORT`.',
+      doc: 'URL at which people and apps reach this server. The server builds every link in a mail and the `iss` of every token from it. Default outside production: `http://localhost:PORT`.',
     }),
     DATA_DIR: text({
       default: '.data',
-      doc: 'Folder of the embedded PostgreSQL and of the development secret, and of pictures unless `STORAGE_URL` says otherwise.',
+      doc: 'Folder of the embedded PostgreSQL, the development secret and, unless `STORAGE_URL` is set, the pictures.',
     }),
     APP_SECRET: ownSecret({
       requiredInProduction: true,
-      doc: 'Root of every key: at least 32 bytes, e.g. `openssl rand -base64 48`. Outside production one is made and kept in `DATA_DIR`.',
+      doc: 'Root secret for all keys: at least 32 bytes, e.g. `openssl rand -base64 48`. Outside production the server generates one and keeps it in `DATA_DIR`.',
     }),
     APP_SECRET_PREVIOUS: ownSecret({
-      doc: 'The former `APP_SECRET` while it is being replaced: what was made under it stays valid.',
+      doc: 'The former `APP_SECRET` while you replace it: tokens, codes and links issued under it stay valid.',
     }),
     LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
       default: 'info',
-      doc: 'How much is logged; one JSON object a line on standard output. `debug` includes every request.',
+      doc: 'Level of the log on standard output, one JSON object a line. `debug` includes every request.',
     }),
   },
 } as const satisfies Declarations;
@@ -39,7 +39,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** What every part of a server needs to know. */
+/** Settings that every part of the server needs. */
 export const config = {
   name: 'config',
   folder: import.meta.dirname,

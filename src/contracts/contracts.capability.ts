@@ -8,12 +8,12 @@ const declared = {
       default: CONTRACT_SLUGS,
       production: [],
       example: 'sadhelx,user-spec',
-      doc: 'Wire contracts that are served below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
+      doc: 'Wire contracts that the server serves below `/contracts`: a comma-separated list of `test-library`, `entity-user`, `sadhelx`, `user-auth`, `user-spec`, or `all`, or `none`.',
     }),
     CONTRACTS_OPEN: bool({
       default: true,
       production: false,
-      doc: 'Serve to anyone what the documents of some contracts leave open, such as lists of all users. With `false` lists are for admins, an account is for its owner and admins, books are for anyone signed in.',
+      doc: 'Whether anyone may call the operations that the documents of some contracts leave open, such as lists of all users. With `false` only administrators read lists, only its owner and administrators read an account, and anyone signed in reads books.',
     }),
   },
   events: {
@@ -31,7 +31,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Other backends' APIs over the same core. */
+/** The APIs of other backends over the same core. */
 export const contracts = {
   name: 'contracts',
   folder: import.meta.dirname,

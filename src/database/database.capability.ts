@@ -8,21 +8,21 @@ const declared = {
       requiredInProduction: true,
       secret: true,
       example: 'postgres://latchkey:password@db:5432/latchkey',
-      doc: 'PostgreSQL 15 or newer. Without it an embedded server is started (never in production).',
+      doc: 'URL of a PostgreSQL 15 or newer. Without it the server starts an embedded PostgreSQL (never in production).',
     }),
     DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:'], {
       optional: true,
-      // An embedded database is used where none is named: migrations must not go to another one.
+      // Without `DATABASE_URL` the server uses the embedded database; migrations must not go to another one.
       check: (_value, { DATABASE_URL: main }) => (main === undefined ? ['DATABASE_URL must be set when DATABASE_DIRECT_URL is'] : []),
       secret: true,
       example: 'postgres://latchkey:password@db:5432/latchkey',
-      doc: 'The same database, reached without a pooler such as pgbouncer: for migrations, the mail queue, and the connection on which a node hears of ended sessions. Default: `DATABASE_URL`.',
+      doc: 'URL of the same database without a pooler such as pgbouncer: for migrations, the mail queue, and the connection on which a node learns of ended sessions. Default: `DATABASE_URL`.',
     }),
-    DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Most connections this node opens for requests.' }),
+    DATABASE_POOL_SIZE: integer({ default: 10, min: 2, max: 200, doc: 'Maximum number of connections that this node opens for requests.' }),
     MIGRATE_ON_START: bool({
       default: true,
       production: false,
-      doc: 'Bring the database up to date at start (safe with several nodes). The alternative is `latchkey migrate`.',
+      doc: 'Run migrations at start (safe with several nodes). The alternative is `latchkey migrate`.',
     }),
   },
 } as const satisfies Declarations;
@@ -33,7 +33,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** PostgreSQL. */
+/** The connection to PostgreSQL. */
 export const database = {
   name: 'database',
   folder: import.meta.dirname,

@@ -14,7 +14,7 @@ interface OpenTransaction {
 
 const ignore = (): void => {};
 
-/** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
+/** Access to PostgreSQL for repositories. It finds the open transaction by itself, so that callers do not pass a manager. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
@@ -26,7 +26,7 @@ export class DatabaseService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Without a listener a connection that breaks while idle would end the process.
+    // Without a listener, an idle connection that breaks would end the process.
     this.pool.on('error', (error) => this.logger.warn(`A database connection was lost: ${error.message}`));
   }
 
@@ -35,9 +35,7 @@ export class DatabaseService implements OnModuleInit {
     return (this.current?.manager ?? this.source.manager).getRepository(entity);
   }
 
-  /**
-   * Runs `work` in one transaction: all of it is committed, or none. A nested call joins the open transaction.
-   */
+  /** Runs `work` in one transaction: everything is committed, or nothing. A nested call joins the open transaction. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.current !== undefined) return work();
     const afterCommit: (() => void)[] = [];
@@ -46,12 +44,12 @@ export class DatabaseService implements OnModuleInit {
     return result;
   }
 
-  /** Runs `work` outside the caller's transaction: what is done for others, too. */
+  /** Runs `work` outside the caller's transaction, because it also serves other callers. */
   apart<T>(work: () => Promise<T>): Promise<T> {
     return this.open.run(undefined, work);
   }
 
-  /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
+  /** Runs `act` after the open transaction has committed (never if it is rolled back); without a transaction at once. */
   afterCommit(act: () => void): void {
     const { current } = this;
     if (current === undefined) act();
@@ -63,13 +61,13 @@ export class DatabaseService implements OnModuleInit {
     const { current } = this;
     if (current === undefined) return this.onConnection(async (client) => (await client.query<Row>(sql, [...values])).rows);
     const result = await current.manager.queryRunner?.query(sql, [...values], true);
-    // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
+    // For an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
   }
 
   /**
-   * Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. Not behind a pooler, which may hand the
-   * next statement of a connection to another server, where there is no such name.
+   * Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. Not behind a pooler: it may send the next
+   * statement to another server connection, which does not know the name.
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
@@ -78,16 +76,16 @@ export class DatabaseService implements OnModuleInit {
   }
 
   /**
-   * Several statements as one, which is a round trip and a commit for all of them: all is done, or nothing. A part reads what earlier
-   * ones return under their names; of what they have written it sees nothing else. `answer` is a SELECT over the parts.
-   * Under one name a part of a name is always the same.
+   * Sends several statements as one, with one round trip and one commit: all take effect, or none. A part can read the rows that earlier
+   * parts return, by their names; it sees nothing else of what they have written. `answer` is a SELECT over the parts. The SQL of a part
+   * must always be the same under the same name.
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
     return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
-  /** The columns of an entity under the names of its properties, for a SELECT: rows of it need none of TypeORM's hydration. */
+  /** The columns of an entity, aliased to its property names, for a SELECT whose rows need no hydration by TypeORM. */
   columnsOf<E extends ObjectLiteral>(entity: EntityTarget<E>): string {
     const { columns } = this.source.getMetadata(entity);
     return columns.map(({ databaseName, propertyName }) => `"${databaseName}" AS "${propertyName}"`).join(', ');
@@ -103,12 +101,12 @@ export class DatabaseService implements OnModuleInit {
   }
 
   /**
-   * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would
-   * wait for a new one, and whoever comes next could tell by that whether an address was taken.
+   * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would wait
+   * for a new one, and its duration would reveal whether an address was taken.
    */
   private async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    // The work is told as well; without a listener a connection that breaks would end the process.
+    // The work gets the error as well; without a listener a broken connection would end the process.
     client.on('error', ignore);
     let failure: unknown;
     try {

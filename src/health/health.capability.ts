@@ -8,7 +8,7 @@ const declared = {
       production: 5,
       min: 0,
       max: 300,
-      doc: 'How long a server that was told to stop says "not ready" and answers on, until load balancers have noticed.',
+      doc: 'How long a stopping server answers requests while it reports "not ready", so that load balancers notice.',
     }),
   },
 } as const satisfies Declarations;
@@ -19,7 +19,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Whether a node can take requests. */
+/** Liveness and readiness of a node. */
 export const health = {
   name: 'health',
   folder: import.meta.dirname,

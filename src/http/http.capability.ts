@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Capability, Declarations } from '../common/capability.js';
 import { cidrs, integer, origins, text } from '../config/setting.js';
 
-/** Whether only this machine can reach an address. */
+/** Whether `host` is a loopback address. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
@@ -29,12 +29,12 @@ const declared = {
     CORS_ORIGINS: origins({
       default: [],
       example: 'https://app.example.com,https://admin.example.com',
-      doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Outside production an empty list admits every `http://localhost:*` and `http://127.0.0.1:*`.',
+      doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Outside production an empty list allows every `http://localhost:*` and `http://127.0.0.1:*`.',
     }),
     TRUSTED_PROXIES: cidrs({
       default: [],
       example: '10.0.0.0/8,fd00::/8',
-      doc: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is believed.',
+      doc: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` the server trusts.',
     }),
   },
   errors: {
@@ -42,7 +42,7 @@ const declared = {
       status: 400,
       title: 'The request cannot be read',
       kind: 'bad-request',
-      advice: 'Send well-formed JSON in UTF-8, and an address without bad escapes.',
+      advice: 'Send well-formed JSON in UTF-8, and a URL without malformed escapes.',
       page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
     },
     'request.invalid': {
@@ -57,7 +57,7 @@ const declared = {
       status: 413,
       title: 'The request is too large',
       kind: 'too-large',
-      advice: 'Send less: a body has 64 KiB at most, a picture `AVATAR_MAX_BYTES`.',
+      advice: 'Send a smaller request: a body may have 64 KiB, a picture `AVATAR_MAX_BYTES`.',
     },
     'request.headers_too_large': {
       status: 431,
@@ -74,36 +74,36 @@ const declared = {
     },
     'request.precondition_failed': {
       status: 412,
-      title: 'It was edited meanwhile',
+      title: 'The resource was edited meanwhile',
       kind: 'conflict',
-      advice: 'Read it again, let the user look at it, and send the edit with the new `ETag`.',
+      advice: 'Read the resource again, show it to the user, and send the edit with the new `ETag`.',
     },
     'route.not_found': {
       status: 404,
       title: 'No such resource',
       kind: 'unknown-route',
-      advice: 'Check the address.',
+      advice: 'Check the path.',
       page: { title: 'There is nothing here', advice: ['Check that you have opened the whole link from your mail.'] },
     },
     'route.method_not_allowed': {
       status: 405,
       title: 'Method not allowed',
       kind: 'wrong-method',
-      advice: 'Use a method that the header `Allow` names.',
+      advice: 'Use a method from the `Allow` header.',
       page: { title: 'There is nothing here', advice: ['Open the link in your mail again and start from there.'] },
     },
     'server.busy': {
       status: 503,
       title: 'The server is busy',
       kind: 'unavailable',
-      advice: 'Wait `Retry-After` seconds and send it again.',
+      advice: 'Wait `Retry-After` seconds and send the request again.',
       page: { title: 'We are very busy', advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'] },
     },
     'server.unavailable': {
       status: 503,
       title: 'The server is not available',
       kind: 'unavailable',
-      advice: 'Wait `Retry-After` seconds and send it again. It signs nobody out.',
+      advice: 'Wait `Retry-After` seconds and send the request again. Keep the user signed in.',
       page: {
         title: 'We are not available for the moment',
         advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'],
@@ -113,7 +113,7 @@ const declared = {
       status: 500,
       title: 'Something went wrong',
       kind: 'unexpected',
-      advice: 'A fault of the server: show `requestId`, under which it is in the log.',
+      advice: 'The server has a bug: show `requestId`, which identifies the error in the log.',
       page: { title: 'Something went wrong', advice: ['That is our fault, not yours. Try again in a few minutes.'] },
     },
   },
@@ -125,7 +125,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Requests and answers, whatever they are about. */
+/** HTTP: requests and answers of every route. */
 export const http = {
   name: 'http',
   folder: import.meta.dirname,

@@ -7,19 +7,19 @@ const declared = {
       status: 400,
       title: 'The Idempotency-Key cannot be used',
       kind: 'bad-request',
-      advice: 'Send a key of a form that the operation allows, such as a UUID.',
+      advice: 'Send a key in a format that the operation allows, such as a UUID.',
     },
     'idempotency.key_reused': {
       status: 422,
       title: 'The Idempotency-Key was used for another request',
       kind: 'bad-request',
-      advice: 'Make a new key for each new request; keep it for repeats of the same one.',
+      advice: 'Generate a new key for each new request; use the same key only to repeat the same request.',
     },
     'idempotency.in_progress': {
       status: 409,
-      title: 'A request with this Idempotency-Key is under way',
+      title: 'A request with this Idempotency-Key is in progress',
       kind: 'conflict',
-      advice: 'The first one is still under way: wait, then repeat with the same key.',
+      advice: 'The first request is still in progress: wait, then repeat it with the same key.',
     },
   },
 } as const satisfies Declarations;
@@ -30,11 +30,11 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Requests that may be repeated. */
+/** Idempotency keys for repeated requests. */
 export const idempotency = {
   name: 'idempotency',
   folder: import.meta.dirname,
   migrations: [IdempotencyKeys9010400000000],
-  untold: { idempotency_keys: 'Keeps an answer for a day in case the request is repeated; what it did is told elsewhere.' },
+  untold: { idempotency_keys: 'Keeps an answer for a day in case the client repeats the request; other tables hold what the request did.' },
   ...declared,
 } as const satisfies Capability;

@@ -6,7 +6,7 @@ const declared = {
   settings: {
     MAIL_WORKER: oneOf(['on', 'off'], {
       default: 'on',
-      doc: '`off`: this node queues mail and text messages, and leaves sending them to other nodes.',
+      doc: '`off`: this node only queues mail and text messages; other nodes send them.',
     }),
   },
 } as const satisfies Declarations;
@@ -17,7 +17,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Work that outlives a request. */
+/** The durable job queue. */
 export const jobs = {
   name: 'jobs',
   folder: import.meta.dirname,

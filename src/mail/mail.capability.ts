@@ -11,14 +11,14 @@ const declared = {
       requiredInProduction: true,
       secret: true,
       example: 'smtps://user:password@mail.example.com:465',
-      doc: 'Where mail is handed over. Without it mail goes to the mailbox at `/dev/mail` (never in production).',
+      doc: 'URL of the SMTP server. Without it mail goes to the mailbox at `/dev/mail` (never in production).',
     }),
     MAIL_FROM: text({
       default: 'Latchkey <no-reply@latchkey.localhost>',
       doc: 'The From header of every mail.',
     }),
     MAIL_WEBHOOK_TOKEN: ownSecret({
-      doc: 'Bearer token with which a mail provider reports bounces and complaints to `/v1/mail/bounces`; without it there is no such address.',
+      doc: 'Bearer token with which a mail provider reports bounces and complaints to `/v1/mail/bounces`; without it that path does not exist.',
     }),
   },
 } as const satisfies Declarations;

@@ -4,7 +4,7 @@ import { ownSecret } from '../config/setting.js';
 const declared = {
   settings: {
     METRICS_TOKEN: ownSecret({
-      doc: 'Bearer token for `/metrics`. Without it `/metrics` is served outside production only.',
+      doc: 'Bearer token for `/metrics`. Without it the server serves `/metrics` only outside production.',
     }),
   },
 } as const satisfies Declarations;
@@ -15,7 +15,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. */
 export const metrics = {
   name: 'metrics',
   folder: import.meta.dirname,

@@ -5,7 +5,7 @@ const declared = {
   settings: {
     SMS_URL: smsUrl({
       example: 'twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100',
-      doc: 'Where text messages are handed over: the Messages API of Twilio, or of a gateway that speaks it. `from` is a number, a name or a messaging service. Without it they go to the mailbox at `/dev/mail` where there is one; otherwise none are sent.',
+      doc: 'Gateway for text messages: the Messages API of Twilio, or of a compatible gateway. `from` is a number, a name or a messaging service. Without it text messages go to the mailbox at `/dev/mail` if there is one; otherwise the server sends none.',
     }),
   },
 } as const satisfies Declarations;

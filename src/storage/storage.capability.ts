@@ -13,7 +13,7 @@ const declared = {
           : [],
       production: 'file:///var/lib/latchkey',
       example: 's3://bucket/latchkey?endpoint=https://s3.example.com&region=eu-central-1',
-      doc: 'Where pictures are kept: a folder (`file:///var/lib/latchkey`), or an S3-compatible bucket, which several nodes need. Nothing else may share the folder or the prefix: what no account has is deleted. Default outside production: the folder `files` in `DATA_DIR`.',
+      doc: 'Place of the pictures: a folder (`file:///var/lib/latchkey`), or an S3-compatible bucket, which several nodes need. Keep nothing else in the folder or below the prefix: the server deletes files that belong to no account. Default outside production: the folder `files` in `DATA_DIR`.',
     }),
     STORAGE_ACCESS_KEY: secret({ doc: 'Access key of the S3-compatible store.' }),
     STORAGE_SECRET_KEY: secret({ doc: 'Secret key of the S3-compatible store.' }),
@@ -21,9 +21,9 @@ const declared = {
   errors: {
     'storage.full': {
       status: 507,
-      title: 'No room left to store the file',
+      title: 'No space left to store the file',
       kind: 'storage-full',
-      advice: 'Nothing has changed. Try later; the operator has to make room.',
+      advice: 'Nothing has changed. Try later; the operator has to free space.',
     },
   },
 } as const satisfies Declarations;
@@ -34,7 +34,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Where files are kept. */
+/** File storage. */
 export const storage = {
   name: 'storage',
   folder: import.meta.dirname,

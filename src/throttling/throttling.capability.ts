@@ -7,13 +7,13 @@ const declared = {
       check: (value, { NODE_ENV: environment }) =>
         value === 'off' && environment === 'production' ? ['RATE_LIMIT must be on in production'] : [],
       default: 'on',
-      doc: '`off` lifts throttles and mail caps, for tests and benches; refused in production.',
+      doc: '`off` disables rate limits and mail limits, for tests and benchmarks; refused in production.',
     }),
     REDIS_URL: url(['redis:', 'rediss:'], {
       optional: true,
       secret: true,
       example: 'redis://cache:6379',
-      doc: 'Where several nodes count throttles together. Without it, and while it does not answer, each node counts for itself.',
+      doc: 'Redis in which several nodes count rate limits together. Without it, and while it does not answer, each node counts for itself.',
     }),
   },
   errors: {
@@ -21,7 +21,7 @@ const declared = {
       status: 429,
       title: 'Too many requests',
       kind: 'throttled',
-      advice: 'Wait `Retry-After` seconds and say so. Do not repeat by itself.',
+      advice: 'Wait `Retry-After` seconds and tell the user. Do not repeat the request automatically.',
       page: {
         title: 'Too many tries',
         advice: ['For safety you have to wait a few minutes. Your link stays good: open it again then.'],
@@ -36,7 +36,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** How often something may be tried. */
+/** Rate limits. */
 export const throttling = {
   name: 'throttling',
   folder: import.meta.dirname,

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, IsNull, Not, type QueryDeepPartialEntity, Raw } from 'typeorm';
+import { NOW, inFuture } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { HeldEmail } from './account.js';
+import { StoredHold } from './held-email.entity.js';
 import type { Identifier } from './identifiers.js';
 import { User } from './user.entity.js';
 import { takenError } from './users.repository.js';
@@ -15,8 +18,7 @@ export class ContactsRepository {
 
   /** The account whose recovery address this is; of several the one that was edited last. */
   findByRecoveryKey(key: string): Promise<User | null> {
-    return this.database
-      .repo(User)
+    return this.users
       .createQueryBuilder('user')
       .where('user.recoveryEmail IS NOT NULL AND lower(user.recoveryEmail) = :key', { key })
       .orderBy('user.updatedAt', 'DESC')
@@ -25,30 +27,21 @@ export class ContactsRepository {
   }
 
   /** Marks the address verified if it is still the account's. */
-  async markEmailVerified(id: string, emailKey: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE users SET email_verified_at = coalesce(email_verified_at, now()), recovery_email = NULL, updated_at = now(), version = version + 1
-       WHERE id = $1 AND email_key = $2 AND disabled_at IS NULL RETURNING id`,
-      [id, emailKey],
+  markEmailVerified(id: string, emailKey: string): Promise<boolean> {
+    return this.edit(
+      { id, emailKey, disabledAt: IsNull() },
+      { emailVerifiedAt: () => 'coalesce(email_verified_at, now())', recoveryEmail: null },
     );
-    return rows.length > 0;
   }
 
   /** Former addresses that the account can still go back to. */
   findHeldEmails(id: string): Promise<HeldEmail[]> {
-    return this.database.query<HeldEmail>(
-      'SELECT email_key AS email, held_until AS "heldUntil" FROM held_emails WHERE user_id = $1 ORDER BY held_until',
-      [id],
-    );
+    return this.holds.find({ select: { email: true, heldUntil: true }, where: { userId: id }, order: { heldUntil: 'ASC' } });
   }
 
   /** Whether an account (other than `butFor`) can go back to this address, which it had before. */
-  async isEmailHeld(emailKey: string, butFor: string | null = null): Promise<boolean> {
-    const rows = await this.database.query(
-      'SELECT FROM held_emails WHERE email_key = $1 AND held_until > now() AND user_id IS DISTINCT FROM $2',
-      [emailKey, butFor],
-    );
-    return rows.length > 0;
+  isEmailHeld(emailKey: string, butFor: string | null = null): Promise<boolean> {
+    return this.holds.existsBy({ email: emailKey, heldUntil: inFuture(), ...(butFor !== null && { userId: Not(butFor) }) });
   }
 
   /**
@@ -60,7 +53,7 @@ export class ContactsRepository {
       `DELETE FROM held_emails WHERE email_key = ANY (ARRAY(
          SELECT email_key FROM held_emails WHERE held_until <= now() ORDER BY held_until LIMIT ${ENDED_HOLDS} FOR UPDATE SKIP LOCKED))`,
     );
-    await this.database.query('DELETE FROM held_emails WHERE user_id = $1 AND email_key = $2', [id, nextKey]);
+    await this.holds.delete({ userId: id, email: nextKey });
     await this.database.query(
       `INSERT INTO held_emails (email_key, user_id, held_until)
        SELECT email_key, id, now() + make_interval(secs => $3) FROM users
@@ -76,53 +69,59 @@ export class ContactsRepository {
    */
   changeEmail(id: string, { stored, key }: Identifier, proven: boolean): Promise<boolean> {
     return this.edit(
-      `UPDATE users SET email = $2, email_key = $3, email_verified_at = CASE WHEN $4::boolean THEN now() END,
-         recovery_email = CASE WHEN $4::boolean THEN NULL WHEN email_verified_at IS NULL THEN recovery_email ELSE email END,
-         updated_at = now(), version = version + 1
-       WHERE id = $1 AND disabled_at IS NULL RETURNING id`,
-      [id, stored, key, proven],
+      { id, disabledAt: IsNull() },
+      {
+        email: stored,
+        emailKey: key,
+        emailVerifiedAt: proven ? NOW : null,
+        recoveryEmail: proven ? null : () => 'CASE WHEN email_verified_at IS NULL THEN recovery_email ELSE email END',
+      },
     );
   }
 
   /** Sets another number, or none; the proof goes unless it is the same one. @throws MobileTakenError */
   changeMobile(id: string, mobile: Identifier | null): Promise<boolean> {
-    return this.edit(
-      `UPDATE users SET mobile = $2, mobile_key = $3,
-         mobile_verified_at = CASE WHEN mobile_key IS NOT DISTINCT FROM $3 THEN mobile_verified_at END,
-         updated_at = now(), version = version + 1
-       WHERE id = $1 RETURNING id`,
-      [id, mobile?.stored ?? null, mobile?.key ?? null],
-    );
+    const [stored, key] = [mobile?.stored ?? null, mobile?.key ?? null];
+    const proof = (): string => 'CASE WHEN mobile_key = :key THEN mobile_verified_at END';
+    return this.edit({ id }, { mobile: stored, mobileKey: key, mobileVerifiedAt: proof }, { key });
   }
 
   /**
    * Takes away a number that nobody has proven, if the account's address was proven in this very transaction (`now()` is when that
    * began) and never before.
    */
-  async removeMobileFromBeforeProof(id: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE users SET mobile = NULL, mobile_key = NULL, updated_at = now(), version = version + 1
-       WHERE id = $1 AND email_verified_at = now() AND mobile IS NOT NULL AND mobile_verified_at IS NULL RETURNING id`,
-      [id],
+  removeMobileFromBeforeProof(id: string): Promise<boolean> {
+    return this.edit(
+      { id, emailVerifiedAt: Raw((time) => `${time} = now()`), mobile: Not(IsNull()), mobileVerifiedAt: IsNull() },
+      { mobile: null, mobileKey: null },
     );
-    return rows.length > 0;
   }
 
   /** Makes a number the account's, and proven. @throws MobileTakenError */
   proveMobile(id: string, mobileKey: string): Promise<boolean> {
-    return this.edit(
-      `UPDATE users SET mobile = CASE WHEN mobile_key = $2 THEN mobile ELSE $2 END, mobile_key = $2, mobile_verified_at = now(),
-         updated_at = now(), version = version + 1
-       WHERE id = $1 AND disabled_at IS NULL RETURNING id`,
-      [id, mobileKey],
-    );
+    const mobile = (): string => 'CASE WHEN mobile_key = :mobileKey THEN mobile ELSE :mobileKey END';
+    return this.edit({ id, disabledAt: IsNull() }, { mobile, mobileKey, mobileVerifiedAt: NOW }, { mobileKey });
   }
 
-  private async edit(sql: string, values: readonly unknown[]): Promise<boolean> {
+  /** Changes a row; `version` and `updated_at` move along. @param values of parameters in SQL among the columns */
+  private async edit(
+    where: FindOptionsWhere<User>,
+    columns: QueryDeepPartialEntity<User>,
+    values: Record<string, string | null> = {},
+  ): Promise<boolean> {
     try {
-      return (await this.database.query(sql, values)).length > 0;
+      const { affected } = await this.users.createQueryBuilder().update().set(columns).where(where).setParameters(values).execute();
+      return affected === 1;
     } catch (error) {
       throw takenError(error);
     }
+  }
+
+  private get users() {
+    return this.database.repo(User);
+  }
+
+  private get holds() {
+    return this.database.repo(StoredHold);
   }
 }

@@ -13,11 +13,11 @@ const declared = {
     DEFAULT_REGION: text({
       default: 'US',
       pattern: /^[A-Z]{2}$/,
-      doc: 'Country (ISO 3166-1 alpha-2) in which a mobile number without `+` is read.',
+      doc: 'Country (ISO 3166-1 alpha-2) of mobile numbers that are written without `+`.',
     }),
   },
   errors: {
-    'user.not_found': { status: 404, title: 'No such user', kind: 'not-found', advice: 'It may have been deleted: read the list again.' },
+    'user.not_found': { status: 404, title: 'No such user', kind: 'not-found', advice: 'It may have been deleted: reload the list.' },
     'user.email_taken': {
       status: 409,
       title: 'E-mail address already registered',
@@ -28,7 +28,7 @@ const declared = {
       status: 409,
       title: 'Username already taken',
       kind: 'taken',
-      advice: 'Ask for another one; `GET /v1/availability` tells while somebody types.',
+      advice: 'Ask for another one; check it with `GET /v1/availability` while the user types.',
     },
     'user.mobile_taken': { status: 409, title: 'Mobile number already registered', kind: 'taken', advice: 'Ask for another one.' },
     'user.last_admin': {
@@ -47,9 +47,9 @@ const declared = {
   },
   events: {
     'account.registered': 'Somebody registered an account.',
-    'account.created': 'An account was made by an administrator, at the first start, or to fill a database with invented ones.',
+    'account.created': 'An administrator created an account, the server created the first one, or `latchkey seed` invented one.',
     'account.imported': 'An account was imported from a file.',
-    'account.updated': 'The profile of an account was edited.',
+    'account.updated': 'Somebody edited the profile of an account.',
   },
 } as const satisfies Declarations;
 
@@ -59,7 +59,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Accounts: what they are called, how they are reached, whether they may sign in. */
+/** Accounts: their names, contacts and state. */
 export const users = {
   name: 'users',
   folder: import.meta.dirname,

@@ -1,24 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
+import { Any, type FindOptionsWhere, IsNull, MoreThan, Raw } from 'typeorm';
 import { isId } from '../common/ids.js';
 import { BatchedLookup } from '../database/batched-lookup.js';
+import { withinLast } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity, AccountDraft } from './account.js';
+import { ACCOUNT_FIELDS, rowOf } from './account-fields.js';
+import { fieldsWritten } from './field-sets.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
+import { UserActivity } from './user-activity.entity.js';
 import { User } from './user.entity.js';
 
-const KEY_COLUMNS = { email: 'email_key', mobile: 'mobile_key', username: 'username_key' } as const satisfies Record<
-  IdentifierKind,
-  string
->;
-
-/** A new account without a picture, of which nobody has proven an address or a number yet; $1 is its id, $2 how long it is new. */
-const NEWCOMER = `id = $1 AND created_at > now() - make_interval(secs => $2) AND avatar IS NULL
-  AND email_verified_at IS NULL AND mobile_verified_at IS NULL AND disabled_at IS NULL AND roles = '{user}'`;
+/** The columns of a new row, each with the property of the draft. */
+const DRAFTED = (['id', ...fieldsWritten('register'), 'roles', 'passwordHash'] as const).flatMap((name) => {
+  const { column, key } = rowOf(name);
+  return [[name, column], ...(key === undefined ? [] : [[`${name}Key`, key]])] as [keyof AccountDraft, string][];
+});
 
 @Injectable()
 export class UsersRepository {
@@ -34,17 +35,9 @@ export class UsersRepository {
    * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
    */
   async insert(draft: AccountDraft, along: (created: string) => readonly Part[]): Promise<User> {
-    this.insertion ??= `INSERT INTO users
-      (id, username, username_key, email, email_key, mobile, mobile_key, first_name, last_name, gender, locale, roles, password_hash)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${this.database.columnsOf(User)}`;
-    const { id, username, usernameKey, email, emailKey, mobile, mobileKey, firstName, lastName, gender, locale, roles, passwordHash } =
-      draft;
-    const identifiers = [username, usernameKey, email, emailKey, mobile, mobileKey];
-    const part = {
-      as: 'account',
-      sql: this.insertion,
-      values: [id, ...identifiers, firstName, lastName, gender, locale, roles, passwordHash],
-    };
+    this.insertion ??= `INSERT INTO users (${DRAFTED.map(([, column]) => column).join(', ')})
+      VALUES (${DRAFTED.map((_, index) => `$${index + 1}`).join(', ')}) RETURNING ${this.database.columnsOf(User)}`;
+    const part = { as: 'account', sql: this.insertion, values: DRAFTED.map(([property]) => draft[property]) };
     try {
       const parts = [part, ...along(part.as)];
       const [user] = await this.database.together<User>('user-insert', parts, `SELECT * FROM ${part.as}`);
@@ -92,8 +85,8 @@ export class UsersRepository {
 
   /** Deletes the row and, by foreign keys, everything that hangs on it. @returns its picture; undefined when there was no row */
   async delete(id: string): Promise<string | null | undefined> {
-    const [row] = await this.database.query<{ avatar: string | null }>('DELETE FROM users WHERE id = $1 RETURNING avatar', [id]);
-    return row?.avatar;
+    const { raw } = await this.users.createQueryBuilder().delete().where({ id }).returning('avatar').execute();
+    return (raw as Pick<User, 'avatar'>[])[0]?.avatar;
   }
 
   /**
@@ -101,51 +94,43 @@ export class UsersRepository {
    * each other instead of deadlocking; the second finds what the first left.
    */
   async lockAdmins(): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM users WHERE 'admin' = ANY (roles) AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
-    );
-    return rows.map(({ id }) => id);
+    const admins = await this.users.find({
+      select: { id: true },
+      where: { roles: Raw((roles) => `'admin' = ANY (${roles})`), disabledAt: IsNull() },
+      order: { id: 'ASC' },
+      lock: { mode: 'for_no_key_update' },
+    });
+    return admins.map((admin) => admin.id);
   }
 
   /** When the account last signed in, and wrong passwords since. */
   async findActivity(id: string): Promise<AccountActivity> {
-    const [row] = await this.database.query<AccountActivity>(
-      `SELECT last_sign_in_at AS "lastSignInAt", password_failures AS "passwordFailures" FROM user_activity WHERE user_id = $1`,
-      [id],
-    );
-    return row ?? { lastSignInAt: null, passwordFailures: 0 };
+    const select = { lastSignInAt: true, passwordFailures: true };
+    const activity = await this.database.repo(UserActivity).findOne({ select, where: { userId: id } });
+    return activity ?? { lastSignInAt: null, passwordFailures: 0 };
   }
 
   async findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
-    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${KEY_COLUMNS[kind]} = $1`);
+    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${ACCOUNT_FIELDS[kind].key} = $1`);
     const [user] = await this.database.named<User>(`user-by-${kind}`, sql, [key]);
     return user ?? null;
   }
 
   /** Whether an account with this role exists. */
-  async existsWithRole(role: string): Promise<boolean> {
-    const rows = await this.database.query('SELECT 1 FROM users WHERE $1 = ANY (roles) LIMIT 1', [role]);
-    return rows.length > 0;
+  existsWithRole(role: string): Promise<boolean> {
+    return this.users.existsBy({ roles: Raw((roles) => `:role = ANY (${roles})`, { role }) });
   }
 
   /** Notes when the account was first activated. */
   async activate(id: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE users SET activated_at = coalesce(activated_at, now()), updated_at = now(), version = version + 1
-       WHERE id = $1 AND disabled_at IS NULL RETURNING id`,
-      [id],
-    );
-    return rows.length > 0;
+    const { affected } = await this.users.update({ id, disabledAt: IsNull() }, { activatedAt: () => 'coalesce(activated_at, now())' });
+    return affected === 1;
   }
 
   /** Disables the account for a reason, or with null enables it; a disabled one stays disabled since when it was. */
   async setDisabled(id: string, reason: string | null): Promise<void> {
-    await this.database.query(
-      `UPDATE users SET disabled_at = CASE WHEN $2::text IS NOT NULL THEN coalesce(disabled_at, now()) END, disabled_reason = $2,
-         updated_at = now(), version = version + 1
-       WHERE id = $1`,
-      [id, reason],
-    );
+    const disabledAt = reason === null ? null : (): string => 'coalesce(disabled_at, now())';
+    await this.users.update({ id }, { disabledAt, disabledReason: reason });
   }
 
   /** Locks the password as too many wrong ones would. */
@@ -153,15 +138,14 @@ export class UsersRepository {
     await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);
   }
 
-  /** Sets the password and unlocks it; false when the account is gone, or `epoch` is given and is not its session epoch any more. */
-  async setPasswordHash(id: string, hash: string, epoch: number | null): Promise<boolean> {
-    const rows = await this.database.query(
+  /** Sets the password and unlocks it. */
+  async setPasswordHash(id: string, hash: string): Promise<void> {
+    await this.database.query(
       `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
        UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1
-       WHERE id = $1 AND ($3::int IS NULL OR session_epoch = $3) RETURNING id`,
-      [id, hash, epoch],
+       WHERE id = $1`,
+      [id, hash],
     );
-    return rows.length > 0;
   }
 
   /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
@@ -182,20 +166,22 @@ export class UsersRepository {
 
   /** Gives a picture to a new account that has none and is nobody's yet; of parallel calls one gets true. */
   async setFirstAvatar(id: string, name: string, withinSeconds: number): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE users SET avatar = $3, updated_at = now(), version = version + 1 WHERE ${NEWCOMER} RETURNING id`,
-      [id, withinSeconds, name],
-    );
-    return rows.length > 0;
+    const { affected } = await this.users.update(newcomer(id, withinSeconds), { avatar: name });
+    return affected === 1;
   }
 
   /** Whether `setFirstAvatar` would work now. */
-  async mayHaveFirstAvatar(id: string, withinSeconds: number): Promise<boolean> {
-    return (await this.database.query(`SELECT FROM users WHERE ${NEWCOMER}`, [id, withinSeconds])).length > 0;
+  mayHaveFirstAvatar(id: string, withinSeconds: number): Promise<boolean> {
+    return this.users.existsBy(newcomer(id, withinSeconds));
   }
 
   async findAvatarsInUse(names: readonly string[]): Promise<string[]> {
-    const rows = await this.database.query<{ avatar: string }>('SELECT DISTINCT avatar FROM users WHERE avatar = ANY ($1)', [names]);
+    const rows = await this.users
+      .createQueryBuilder('user')
+      .select('user.avatar', 'avatar')
+      .distinct()
+      .where({ avatar: Any([...names]) })
+      .getRawMany<{ avatar: string }>();
     return rows.map(({ avatar }) => avatar);
   }
 
@@ -233,6 +219,19 @@ export class UsersRepository {
   private get users() {
     return this.database.repo(User);
   }
+}
+
+/** A new account without a picture, of which nobody has proven an address or a number yet. */
+function newcomer(id: string, withinSeconds: number): FindOptionsWhere<User> {
+  return {
+    id,
+    createdAt: withinLast(withinSeconds),
+    avatar: IsNull(),
+    emailVerifiedAt: IsNull(),
+    mobileVerifiedAt: IsNull(),
+    disabledAt: IsNull(),
+    roles: Raw((roles) => `${roles} = '{user}'`),
+  };
 }
 
 /** What a broken unique constraint of accounts means; any other error as it is. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { JobWorker } from '../../src/jobs/job-worker.js';
 import { type TestUser, signIn, signedIn } from './accounts.js';
-import { poll } from './poll.js';
+import { TOLD_MS, poll } from './poll.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './start-app.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -57,8 +57,10 @@ export class Administration {
   async expectRefused({ accessToken, refreshToken }: Pick<TestUser, 'accessToken' | 'refreshToken'>): Promise<void> {
     const here = await this.app.get('/v1/users/me', { token: accessToken });
     expect([here.status, here.body.code]).toEqual([401, 'token.revoked']);
-    await poll('the other node to refuse', async () =>
-      (await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined,
+    await poll(
+      'the other node to refuse',
+      async () => ((await this.second.get('/v1/auth/verify', { token: accessToken })).status === 401 ? true : undefined),
+      TOLD_MS,
     );
     expect((await this.second.post('/v1/auth/refresh', { refreshToken })).status).toBe(401);
   }

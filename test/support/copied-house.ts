@@ -15,7 +15,9 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A copy of the sources that a test may add to, compile and run; below `node_modules`, so that packages are found. */
 export class CopiedHouse {
   private readonly folder: string;
+  /** Of the sources as they are; made anew after an edit. */
   private program: ts.Program | undefined;
+  private former: ts.Program | undefined;
   private server: ChildProcess | undefined;
   private readonly output: string[] = [];
 
@@ -36,6 +38,7 @@ export class CopiedHouse {
   edit(file: string, change: (text: string) => string): void {
     const path = join(this.folder, 'src', file);
     writeFileSync(path, change(readFileSync(path, 'utf8')));
+    [this.former, this.program] = [this.program ?? this.former, undefined];
   }
 
   /** What the compiler says of a source; the rest of the program is not checked. */
@@ -87,10 +90,11 @@ export class CopiedHouse {
   }
 
   private compile(): ts.Program {
+    if (this.program !== undefined) return this.program;
     const { config } = ts.readConfigFile(join(this.folder, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as { config: object };
     const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, this.folder);
     const plain = { ...options, incremental: false, tsBuildInfoFile: undefined, sourceMap: false };
-    this.program = ts.createProgram(fileNames, plain, undefined, this.program);
+    this.program = ts.createProgram(fileNames, plain, undefined, this.former);
     return this.program;
   }
 }

@@ -1,5 +1,5 @@
 import { type IncomingMessage, get } from 'node:http';
-import { poll } from './poll.js';
+import { TOLD_MS, poll } from './poll.js';
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -28,7 +28,7 @@ export class EventStream {
 
   /** The first event, after the first `skip` ones, that passes. */
   find(what: string, test: (event: ServerSentEvent) => boolean, { skip = 0 }: { skip?: number } = {}): Promise<ServerSentEvent> {
-    return poll(what, () => this.events.slice(skip).find(test));
+    return poll(what, () => this.events.slice(skip).find(test), TOLD_MS);
   }
 
   close(): void {

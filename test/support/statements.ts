@@ -1,21 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from 'pg';
 
-const watched = new AsyncLocalStorage<string[]>();
+/** One statement as it is sent. */
+export interface Statement {
+  sql: string;
+  values: readonly unknown[];
+}
+
+const watched = new AsyncLocalStorage<Statement[]>();
 const query = Client.prototype.query as (...args: unknown[]) => unknown;
 
 Client.prototype.query = function observed(this: Client, ...args: unknown[]): unknown {
-  const [statement] = args;
-  watched.getStore()?.push(typeof statement === 'string' ? statement : String((statement as { text?: string }).text));
+  watched.getStore()?.push(toStatement(args));
   return query.apply(this, args);
 } as typeof Client.prototype.query;
+
+function toStatement([statement, values]: unknown[]): Statement {
+  if (typeof statement === 'string') return { sql: statement, values: Array.isArray(values) ? values : [] };
+  const { text = '', values: own = [] } = statement as { text?: string; values?: readonly unknown[] };
+  return { sql: text, values: own };
+}
 
 /**
  * The SQL statements that `work` causes in this process, in order. What timers send meanwhile (heartbeats, mail, housekeeping) is
  * not among them: statements are told apart by where they were started from.
  */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const statements: string[] = [];
+  return (await statementsWithValuesOf(work)).map(({ sql }) => sql.replaceAll(/\s+/g, ' ').trim());
+}
+
+/** The same, word for word and with their values. */
+export async function statementsWithValuesOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const statements: Statement[] = [];
   await watched.run(statements, work);
-  return statements.map((statement) => statement.replaceAll(/\s+/g, ' ').trim());
+  return statements;
 }

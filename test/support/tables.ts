@@ -22,9 +22,10 @@ const KEPT = ['migrations', 'signing_keys', 'mail_workers'];
 
 /** Leaves nothing in the database but what a server finds at its start. */
 export async function emptyDatabase(app: TestApp): Promise<void> {
-  const jobs = 'graphile_worker._private_jobs';
-  await app.rows(`DELETE FROM ${jobs} WHERE locked_at IS NULL`);
-  await poll('the mails under way', async () => ((await app.rows(`SELECT FROM ${jobs}`)).length === 0 ? true : undefined));
+  await poll('the end of jobs under way', async () => {
+    await app.rows('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');
+    return (await app.rows('SELECT FROM graphile_worker._private_jobs')).length === 0 ? true : undefined;
+  });
   const tables = await app.rows<{ name: string }>(
     `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ($1)`,
     [KEPT],

@@ -13,6 +13,7 @@ import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { CredentialChange } from '../passwords/credential-change.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 
@@ -31,6 +32,7 @@ export class AccountDeletionLinkService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly gate: CredentialChange,
     private readonly deletion: AccountDeletionService,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
@@ -93,7 +95,10 @@ export class AccountDeletionLinkService {
 
   private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
     try {
-      await this.deletion.delete(challenge.userId, { caller, admit: (account) => this.consume(challenge, account) });
+      const authorization = await this.gate.authorize(null, 'deletion', { challenge }, caller);
+      await this.deletion.delete(authorization, caller, (account) => {
+        if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+      });
     } catch (error) {
       // Another request with this link was faster.
       throw error instanceof UserNotFoundError ? new InvalidChallengeError() : error;
@@ -116,11 +121,6 @@ export class AccountDeletionLinkService {
     const device = caller.userAgent === null ? null : describeUserAgent(caller.userAgent);
     const params = { firstName, device, ip: caller.ip };
     await this.outbox.enqueue({ kind: PURPOSE, recipient, userId, locale, params, challengeId, expiresAt });
-  }
-
-  private async consume(challenge: ProvenChallenge, account: Account): Promise<void> {
-    if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
   }
 }
 

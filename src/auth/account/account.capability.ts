@@ -5,7 +5,7 @@ import type { ReturnLink } from '../../auth/challenges/return-link.js';
 interface DeleteAccountView {
   address: string;
   username: string | null;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
 }
@@ -21,9 +21,9 @@ const declared = {
   },
   limits: { export: 'LIMIT_EXPORT' },
   events: {
-    'account.deletion_requested': 'The mail with the link that deletes an account was asked for.',
-    'account.deleted': 'An account was deleted for good.',
-    'account.exported': 'An account asked for all that is kept of it.',
+    'account.deletion_requested': 'A user requested the mail with the link that deletes the account.',
+    'account.deleted': 'An account was deleted permanently.',
+    'account.exported': 'A user exported the data of their account.',
   },
   purposes: {
     'delete-account': { page: '/account/delete-account' },
@@ -46,7 +46,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Leaving: the export and the deletion of an account. */
+/** Export and deletion of an account. */
 export const account = {
   name: 'account',
   folder: import.meta.dirname,

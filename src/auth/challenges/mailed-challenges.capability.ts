@@ -7,14 +7,17 @@ const declared = {
     RETURN_URLS: returnUrls({
       default: [],
       example: 'https://app.example.com/welcome,https://app.example.com/settings',
-      doc: 'Pages of your apps that the pages behind mailed links may lead back to, comma-separated, compared exactly. A request names one of them as `returnTo`.',
+      doc: 'URLs in your apps to which the pages behind mailed links may lead back, comma-separated, compared exactly. A request names one of them as `returnTo`.',
     }),
-    LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Codes and links tried per network.' }),
+    LIMIT_CODES: rate({ default: { points: 60, seconds: 900 }, doc: 'Attempts with codes and links per network.' }),
     LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
-    LIMIT_MAIL_ADDRESS: rate({ default: { points: 6, seconds: 3_600 }, doc: 'Mails to one address; further ones are not sent.' }),
+    LIMIT_MAIL_ADDRESS: rate({
+      default: { points: 6, seconds: 3_600 },
+      doc: 'Mails to one address; the server does not send further ones.',
+    }),
     LIMIT_MAIL_TOTAL: rate({
       default: { points: 5_000, seconds: 3_600 },
-      doc: 'Mails of this installation that strangers can cause, to all addresses.',
+      doc: 'Mails of this installation to all addresses, counting only those that strangers can cause.',
     }),
   },
   limits: {
@@ -31,7 +34,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Codes and links that go out by mail or text message. */
+/** Codes and links sent by mail or text message. */
 export const mailedChallenges = {
   name: 'mailedChallenges',
   folder: import.meta.dirname,

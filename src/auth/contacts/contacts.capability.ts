@@ -5,13 +5,13 @@ import type { FieldMessage } from '../../look/field-message.js';
 
 interface ConfirmEmailView {
   address: string;
-  /** Whether a new password makes the account the reader's. */
+  /** Whether the reader can take over the account with a new password. */
   canTakeOver: boolean;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   passwordProblem: string | null;
   newPasswordProblem: string | null;
@@ -19,17 +19,17 @@ interface ConfirmEmailView {
 
 interface EmailConfirmedView {
   address: string | null;
-  /** Whether the reader chose a new password, which signed everybody out. */
+  /** Whether the reader chose a new password, which ended all sessions. */
   tookOver: boolean;
   returnLink: ReturnLink | null;
 }
 
 interface ConfirmNewEmailView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   passwordProblem: string | null;
 }
@@ -41,31 +41,34 @@ interface NewEmailConfirmedView {
 
 interface UndoEmailChangeView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   newPasswordProblem: string | null;
 }
 
 interface EmailChangeUndoneView {
   address: string;
-  /** Whether the reader chose a new password; otherwise a mail is on its way. */
+  /** Whether the reader chose a new password; otherwise the server mails a reset link. */
   passwordSet: boolean;
 }
 
 const declared = {
   settings: {
-    LIMIT_SMS_NUMBER: rate({ default: { points: 4, seconds: 3_600 }, doc: 'Text messages to one number, and those of one account.' }),
-    LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation, to all numbers.' }),
+    LIMIT_SMS_NUMBER: rate({
+      default: { points: 4, seconds: 3_600 },
+      doc: 'Text messages to one number, and text messages of one account.',
+    }),
+    LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation to all numbers.' }),
   },
   limits: { 'sms-number': 'LIMIT_SMS_NUMBER', 'sms-total': 'LIMIT_SMS_TOTAL' },
   errors: {
     'user.mobile_unreachable': {
       status: 409,
-      title: 'No mobile number that can be texted',
+      title: 'The account has no mobile number that can be texted',
       kind: 'conflict',
       advice: 'Ask for a number in the international form, `+12125551000`.',
     },
@@ -73,19 +76,19 @@ const declared = {
       status: 409,
       title: 'This server sends no text messages',
       kind: 'conflict',
-      advice: 'Do not offer it on this server (`SMS_URL`).',
+      advice: 'Do not offer text messages on this server (`SMS_URL`).',
     },
   },
   events: {
-    'email.verified': 'An e-mail address was proven.',
-    'email.verification_requested': 'The confirmation mail was asked for again.',
-    'email.change_requested': 'Another e-mail address was asked for; it has to be proven first.',
+    'email.verified': 'A user proved an e-mail address.',
+    'email.verification_requested': 'Somebody requested the confirmation mail again.',
+    'email.change_requested': 'A user requested another e-mail address, which has to be proven first.',
     'email.changed': 'The e-mail address of an account was changed.',
-    'email.change_undone': 'The former address took the account back.',
+    'email.change_undone': 'The owner of the former address undid a change of address.',
     'mobile.changed': 'The mobile number of an account was changed.',
     'mobile.removed': 'The mobile number of an account was removed.',
-    'mobile.verification_requested': 'A code for a mobile number was asked for.',
-    'mobile.verified': 'A mobile number was proven.',
+    'mobile.verification_requested': 'A user requested a code for a mobile number.',
+    'mobile.verified': 'A user proved a mobile number.',
   },
   purposes: {
     'confirm-email': { page: '/account/confirm-email' },
@@ -110,7 +113,7 @@ const declared = {
     'email-change-undone': page<EmailChangeUndoneView>(),
   },
   sessionEnds: {
-    'email-change-undone': 'The former address took the account back.',
+    'email-change-undone': 'The owner of the former address undid a change of address.',
   },
 } as const satisfies Declarations;
 
@@ -120,7 +123,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** How an account is reached: its e-mail address and mobile number, proven and changed. */
+/** Contacts of an account: verifying and changing its e-mail address and mobile number. */
 export const contacts = {
   name: 'contacts',
   folder: import.meta.dirname,

@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { WAY_BACK } from '../../tokens/challenges/challenge-purpose.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { ForcedResetService } from '../passwords/forced-reset.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { PasswordPolicy } from '../passwords/password-policy.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { TakeoverService } from '../passwords/takeover.service.js';
 
 /** Taking an account back by the link that its former address got: whoever changed the address knew the password, or had a session. */
 @Injectable()
@@ -22,13 +20,10 @@ export class EmailChangeUndoService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
-    private readonly passwords: PasswordCheck,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
-    private readonly replacement: PasswordReplacement,
-    private readonly forced: ForcedResetService,
+    private readonly takeover: TakeoverService,
     private readonly throttle: ThrottleService,
-    private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
 
@@ -54,8 +49,8 @@ export class EmailChangeUndoService {
     try {
       const challenge = await this.challenges.checkLink(WAY_BACK, token);
       const passwordHash = newPassword === undefined ? null : await this.hashFor(challenge, newPassword);
-      await this.database.transaction(() => this.complete(challenge, passwordHash, caller));
-      if (passwordHash !== null) await this.passwords.forgive(challenge.userId, caller);
+      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
+      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: false }, caller);
       return challenge.address;
     } catch (error) {
       if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
@@ -71,18 +66,11 @@ export class EmailChangeUndoService {
     return this.hasher.hash(newPassword); // slow by design: outside the transaction
   }
 
-  private async complete(challenge: ProvenChallenge, passwordHash: string | null, caller: Caller): Promise<void> {
-    const { userId, address } = challenge;
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if ((await this.contacts.lock(userId)).account.disabledAt !== null) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
+  private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {
     await this.challenges.closeNewer(WAY_BACK, challenge);
     // The address that goes may be a thief's: it is not held.
-    const account = await this.contacts.changeEmail(userId, this.contacts.readEmail(address), { proven: true, holdSeconds: 0 });
-    const act = { outcome: 'success', actorId: userId, subjectId: userId, caller } as const;
-    await this.audit.record({ action: 'email.change_undone', ...act });
-    if (passwordHash === null) return this.forced.demand(account, address, 'email-change-undone', { caller });
-    await this.replacement.replace(account, passwordHash, caller);
-    await this.audit.record({ action: 'password.changed', ...act });
+    await this.contacts.changeEmail(change, this.contacts.readEmail(challenge.address), { proven: true, holdSeconds: 0 });
+    const { userId } = challenge;
+    await this.audit.record({ action: 'email.change_undone', outcome: 'success', actorId: userId, subjectId: userId, caller });
   }
 }

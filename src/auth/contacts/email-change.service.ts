@@ -12,14 +12,16 @@ import { WAY_BACK } from '../../tokens/challenges/challenge-purpose.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { describeUserAgent } from '../../tokens/sessions/user-agent.js';
-import type { Account, Credentials } from '../../users/account.js';
+import type { Principal } from '../../common/principal.js';
+import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import type { Identifier } from '../../users/identifiers.js';
 import { UsersService } from '../../users/users.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
-import { BadCredentialsError, ProofRequiredError } from '../passwords/errors.js';
+import { ProofRequiredError } from '../passwords/errors.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
+import { type Authorization, CredentialChange } from '../passwords/credential-change.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 /** Lifetime of the code and link that prove a new address, seconds. */
@@ -36,13 +38,19 @@ const PURPOSE = 'confirm-new-email';
  */
 export type AccountProof = { password: string } | { userId: string };
 
+/** A new address that was proven, and the leave to take it. */
+interface Confirmation {
+  challenge: ProvenChallenge;
+  authorization: Authorization<'email'>;
+}
+
 /** Changing the e-mail address of an account. */
 @Injectable()
 export class EmailChangeService {
   constructor(
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
     private readonly challenges: ChallengesService,
     private readonly verification: EmailVerificationService,
     private readonly outbox: OutboxService,
@@ -60,24 +68,24 @@ export class EmailChangeService {
    *   InvalidRequestError, ThrottledError, BusyError
    */
   async request(
-    userId: string,
+    user: Principal,
     { email, currentPassword, returnTo = null }: { email: string; currentPassword: string; returnTo?: string | null },
     caller: Caller,
     concluding: Conclude = conclude,
   ): Promise<void> {
     const wanted = this.contacts.readEmail(email);
     await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
-    const known = await this.passwords.byId(userId, currentPassword, caller);
-    if (this.hasAlready(known.account, wanted)) {
+    const authorization = await this.gate.authorize(user, 'email', { password: currentPassword }, caller);
+    if (this.hasAlready(authorization.account, wanted)) {
       throw InvalidRequestError.field('email', 'email.unchanged', 'This is the e-mail address of the account already.');
     }
     await atSteadyTime(ANSWER_STEP_MS, async () => {
       const send = await this.budget.spend(wanted.stored);
       await concluding(() =>
         this.database.transaction(async () => {
-          await this.demandUnchanged(known);
-          if (send) await this.propose(known.account, wanted, returnTo);
-          await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
+          const { account, actorId } = await this.gate.confirm(authorization);
+          if (send) await this.propose(account, wanted, returnTo);
+          await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId, subjectId: account.id, caller });
         }),
       );
     });
@@ -88,7 +96,10 @@ export class EmailChangeService {
    * @throws InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError
    */
   confirmByCode(userId: string, code: string, caller: Caller): Promise<Account> {
-    return this.confirm(userId, caller, () => this.challenges.checkCode(PURPOSE, userId, code));
+    return this.confirm(userId, caller, async () => {
+      const challenge = await this.challenges.checkCode(PURPOSE, userId, code);
+      return { challenge, authorization: await this.gate.authorize(null, 'email', { challenge }, caller) };
+    });
   }
 
   /**
@@ -100,9 +111,9 @@ export class EmailChangeService {
     return this.confirm(null, caller, async () => {
       const challenge = await this.challenges.checkLink(PURPOSE, token);
       if (proof === null) throw new ProofRequiredError();
-      if ('password' in proof) await this.passwords.byId(challenge.userId, proof.password, caller);
-      else if (proof.userId !== challenge.userId) throw new InvalidChallengeError();
-      return challenge;
+      if ('userId' in proof && proof.userId !== challenge.userId) throw new InvalidChallengeError();
+      const evidence = 'password' in proof ? { password: proof.password, challenge } : { challenge };
+      return { challenge, authorization: await this.gate.authorize(null, 'email', evidence, caller) };
     });
   }
 
@@ -119,15 +130,14 @@ export class EmailChangeService {
    * Changes the address without a password and before it is proven, for wire formats that promise so. A former address that was
    * proven gets a notice with a way back and stays the recovery address until the new one is proven; a confirmation mail goes to
    * the new one.
-   * @param actorId who does it, if not the account's owner
    * @throws InvalidRequestError, EmailTakenError (also when two requests race), UserNotFoundError
    */
-  changeAtOnce(userId: string, email: string, caller: Caller, actorId = userId): Promise<Account> {
+  changeAtOnce(authorization: Authorization<'email'>, email: string, caller: Caller): Promise<Account> {
     const wanted = this.contacts.readEmail(email);
     return this.database.transaction(async () => {
-      const { account } = await this.contacts.lock(userId);
-      if (this.hasAlready(account, wanted)) return account;
-      const changed = await this.replace(account, wanted, false, caller, actorId);
+      const change = await this.gate.confirm(authorization);
+      if (this.hasAlready(change.account, wanted)) return change.account;
+      const changed = await this.replace(change, wanted, false, caller);
       await this.verification.send(changed);
       return changed;
     });
@@ -135,12 +145,6 @@ export class EmailChangeService {
 
   private hasAlready({ email }: Account, { key }: Identifier): boolean {
     return email !== null && this.contacts.readEmail(email).key === key;
-  }
-
-  /** Locks the account. A password that was replaced while it was compared proves nothing any more. */
-  private async demandUnchanged({ account, sessionEpoch }: Credentials): Promise<void> {
-    const now = await this.contacts.lock(account.id);
-    if (now.sessionEpoch !== sessionEpoch || now.account.disabledAt !== null) throw new BadCredentialsError();
   }
 
   private async propose(account: Account, { stored: address, key }: Identifier, returnTo: string | null): Promise<void> {
@@ -169,11 +173,12 @@ export class EmailChangeService {
     });
   }
 
-  private async confirm(subjectId: string | null, caller: Caller, check: () => Promise<ProvenChallenge>): Promise<Account> {
+  private async confirm(subjectId: string | null, caller: Caller, check: () => Promise<Confirmation>): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     try {
-      const challenge = await check();
-      return await this.database.transaction(() => this.complete(challenge, caller));
+      const { challenge, authorization } = await check();
+      const email = this.contacts.readEmail(challenge.address);
+      return await this.database.transaction(async () => this.replace(await this.gate.confirm(authorization), email, true, caller));
     } catch (error) {
       if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
         await this.audit.record({ action: 'email.changed', outcome: 'failure', subjectId, caller, details: { reason: error.code } });
@@ -182,17 +187,10 @@ export class EmailChangeService {
     }
   }
 
-  private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    const { account } = await this.contacts.lock(challenge.userId);
-    if (account.disabledAt !== null) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    return this.replace(account, this.contacts.readEmail(challenge.address), true, caller);
-  }
-
   /** What a change of the address brings along: every open code and link is dead, and the former address is told. */
-  private async replace(account: Account, email: Identifier, proven: boolean, caller: Caller, actorId = account.id): Promise<Account> {
-    const changed = await this.contacts.changeEmail(account.id, email, { proven, holdSeconds: UNDO_TTL_SECONDS });
+  private async replace(change: ConfirmedChange<'email'>, email: Identifier, proven: boolean, caller: Caller): Promise<Account> {
+    const { account, actorId } = change;
+    const changed = await this.contacts.changeEmail(change, email, { proven, holdSeconds: UNDO_TTL_SECONDS });
     await this.challenges.closeAll(account.id);
     await this.tellFormer(account, caller);
     await this.audit.record({ action: 'email.changed', outcome: 'success', actorId, subjectId: account.id, caller, details: { proven } });

@@ -10,15 +10,14 @@ import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/chall
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import type { Account } from '../../users/account.js';
-import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { isAccountGone } from '../../users/account-gone.js';
 import { ProofRequiredError } from '../passwords/errors.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
+import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { PasswordPolicy } from '../passwords/password-policy.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { TakeoverService } from '../passwords/takeover.service.js';
 
 /** Lifetime of a confirmation code and link, seconds. */
 export const EMAIL_CONFIRMATION_TTL_SECONDS = 30 * 60;
@@ -42,11 +41,10 @@ export class EmailVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly challenges: ChallengesService,
-    private readonly contacts: ContactsService,
-    private readonly replacement: PasswordReplacement,
+    private readonly gate: CredentialChange,
+    private readonly takeover: TakeoverService,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
-    private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
     private readonly throttle: ThrottleService,
     private readonly policy: PasswordPolicy,
@@ -126,7 +124,7 @@ export class EmailVerificationService {
         if (account === null) throw new InvalidChallengeError();
         return this.challenges.checkCode('confirm-email', account.id, code);
       });
-      return this.database.transaction(() => this.complete(challenge, caller));
+      return this.confirm(challenge, { challenge }, caller);
     });
   }
 
@@ -138,10 +136,10 @@ export class EmailVerificationService {
   async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
     await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
     const challenge = await this.onRecord(null, caller, () => this.challenges.checkLink('confirm-email', token));
-    if (ownership.newPassword !== undefined) return this.takeOver(challenge, ownership.newPassword, caller);
-    if (ownership.password !== undefined) await this.passwords.byId(challenge.userId, ownership.password, caller);
-    else if (ownership.userId !== challenge.userId) throw new ProofRequiredError();
-    return this.database.transaction(() => this.complete(challenge, caller));
+    const { newPassword, password, userId } = ownership;
+    if (newPassword !== undefined) return this.takeOver(challenge, newPassword, caller);
+    if (password === undefined && userId !== challenge.userId) throw new ProofRequiredError();
+    return this.confirm(challenge, password === undefined ? { challenge } : { password, challenge }, caller);
   }
 
   /**
@@ -171,28 +169,22 @@ export class EmailVerificationService {
     // Somebody proved another address of the account before: it is not one that a stranger made in the reader's name.
     if (owner.recoveryEmail !== null) throw new ProofRequiredError();
     this.policy.check(newPassword, owner, { field: 'newPassword' });
-    const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
+    const passwordHash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
+    const claim = (): Promise<void> => this.markProven(challenge, caller);
+    return this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: true }, caller);
+  }
+
+  private async confirm(challenge: ProvenChallenge, evidence: Evidence, caller: Caller): Promise<Account> {
+    const authorization = await this.gate.authorize(null, 'email', evidence, caller);
     return this.database.transaction(async () => {
-      const account = await this.complete(challenge, caller);
-      const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-      if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
-      if (!(await this.replacement.replace(account, hash, caller))) throw new InvalidChallengeError();
-      await this.audit.record({ action: 'password.changed', ...act });
-      return this.users.getById(account.id);
+      await this.gate.confirm(authorization);
+      await this.markProven(challenge, caller);
+      return this.users.getById(challenge.userId);
     });
   }
 
-  private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if (!(await this.users.markEmailVerified(challenge.userId, challenge.address))) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    await this.audit.record({
-      action: 'email.verified',
-      outcome: 'success',
-      actorId: challenge.userId,
-      subjectId: challenge.userId,
-      caller,
-    });
-    return this.users.getById(challenge.userId);
+  private async markProven({ userId, address }: ProvenChallenge, caller: Caller): Promise<void> {
+    if (!(await this.users.markEmailVerified(userId, address))) throw new InvalidChallengeError();
+    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: userId, subjectId: userId, caller });
   }
 }

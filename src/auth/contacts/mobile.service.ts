@@ -9,13 +9,14 @@ import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
-import type { Account, Credentials } from '../../users/account.js';
+import type { Principal } from '../../common/principal.js';
+import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService, type Mobile } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { BadCredentialsError } from '../passwords/errors.js';
 import { MobileUnreachableError } from './errors.js';
 import { MobileCodes } from './mobile-codes.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
+import { type Authorization, CredentialChange } from '../passwords/credential-change.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
 const PURPOSE = 'confirm-mobile';
@@ -28,7 +29,7 @@ export class MobileService {
     private readonly contacts: ContactsService,
     private readonly codes: MobileCodes,
     private readonly challenges: ChallengesService,
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
     private readonly notices: OwnerNotices,
     private readonly throttle: ThrottleService,
     private readonly settings: Settings,
@@ -44,7 +45,7 @@ export class MobileService {
    *   MobileTakenError (after the right password only), SmsNotConfiguredError, InvalidRequestError, ThrottledError, BusyError
    */
   async change(
-    userId: string,
+    user: Principal,
     { mobile, currentPassword }: { mobile: string; currentPassword: string },
     caller: Caller,
   ): Promise<Account | null> {
@@ -57,43 +58,40 @@ export class MobileService {
     }
     // The answer tells whether somebody has the number: no oftener than where that is asked outright.
     await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
-    const known = await this.passwords.byId(userId, currentPassword, caller);
-    if (!isPrivate) return this.database.transaction(async () => this.replace(await this.lockUnchanged(known), wanted, caller));
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
+    if (!isPrivate) return this.database.transaction(async () => this.replace(await this.gate.confirm(authorization), wanted, caller));
     await atSteadyTime(ANSWER_STEP_MS, async () => {
-      const texted = await this.codes.spendPrivately(userId, wanted.key, caller);
-      await this.database.transaction(() => this.propose(known, wanted, texted, caller));
+      const texted = await this.codes.spendPrivately(user.userId, wanted.key, caller);
+      await this.database.transaction(() => this.propose(authorization, wanted, texted, caller));
     });
     return null;
   }
 
   /**
    * Changes the number without a password and before it is proven, for wire formats that promise so. The owner is told.
-   * @param actorId who does it, if not the account's owner
    * @throws InvalidRequestError, MobileTakenError (also when two requests race), UserNotFoundError
    */
-  changeAtOnce(userId: string, mobile: string, caller: Caller, actorId = userId): Promise<Account> {
+  changeAtOnce(authorization: Authorization<'mobile'>, mobile: string, caller: Caller): Promise<Account> {
     const wanted = this.contacts.readMobile(mobile);
-    return this.database.transaction(async () => {
-      const { account } = await this.contacts.lock(userId);
-      return this.replace(account, wanted, caller, actorId);
-    });
+    return this.database.transaction(async () => this.replace(await this.gate.confirm(authorization), wanted, caller));
   }
 
   /**
    * Takes the number from the account.
    * @throws InvalidRequestError when it is all that the account signs in with; BadCredentialsError, ThrottledError, BusyError
    */
-  async remove(userId: string, currentPassword: string, caller: Caller): Promise<void> {
-    const known = await this.passwords.byId(userId, currentPassword, caller);
+  async remove(user: Principal, currentPassword: string, caller: Caller): Promise<void> {
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
     await this.database.transaction(async () => {
-      const account = await this.lockUnchanged(known);
+      const change = await this.gate.confirm(authorization);
+      const { account } = change;
       if (account.mobile === null) return;
       if (account.email === null && account.username === null) {
         throw new InvalidRequestError([
           { pointer: '', rule: 'identifier.missing', detail: 'The account has no other identifier to sign in with.' },
         ]);
       }
-      await this.contacts.changeMobile(userId, null);
+      await this.contacts.changeMobile(change, null);
       await this.settle(account, 'mobile.removed', caller);
     });
   }
@@ -125,12 +123,12 @@ export class MobileService {
   async confirm(userId: string, code: string, caller: Caller): Promise<Account> {
     try {
       const challenge = await this.codes.check(PURPOSE, userId, code, caller);
+      const authorization = await this.gate.authorize(null, 'mobile', { challenge }, caller);
       return await this.database.transaction(async () => {
-        // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-        const { account } = await this.contacts.lock(userId);
+        const change = await this.gate.confirm(authorization);
+        const { account } = change;
         const isNew = this.contacts.textsOf(account) !== challenge.address;
-        await this.challenges.consume(challenge);
-        if (!(await this.contacts.proveMobile(userId, challenge.address))) throw new InvalidChallengeError();
+        if (!(await this.contacts.proveMobile(change, challenge.address))) throw new InvalidChallengeError();
         if (isNew) await this.settle(account, 'mobile.changed', caller);
         await this.record('mobile.verified', userId, caller);
         return this.users.getById(userId);
@@ -144,16 +142,17 @@ export class MobileService {
     }
   }
 
-  private async replace(account: Account, wanted: Mobile, caller: Caller, actorId = account.id): Promise<Account> {
-    const changed = await this.contacts.changeMobile(account.id, wanted);
+  private async replace(change: ConfirmedChange<'mobile'>, wanted: Mobile, caller: Caller): Promise<Account> {
+    const { account, actorId } = change;
+    const changed = await this.contacts.changeMobile(change, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
       await this.settle(account, 'mobile.changed', caller, actorId);
     }
     return changed;
   }
 
-  private async propose(known: Credentials, wanted: Mobile, texted: boolean, caller: Caller): Promise<void> {
-    const { id } = await this.lockUnchanged(known);
+  private async propose(authorization: Authorization<'mobile'>, wanted: Mobile, texted: boolean, caller: Caller): Promise<void> {
+    const { id } = (await this.gate.confirm(authorization)).account;
     // Made in both cases: whether an earlier code still works would tell which it was.
     const isTaken = await this.contacts.isMobileTaken(wanted, id);
     await this.codes.issue(PURPOSE, id, wanted.key, texted && !isTaken);
@@ -165,13 +164,6 @@ export class MobileService {
     await this.challenges.close(before.id, PURPOSE);
     if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
     await this.record(action, before.id, caller, actorId);
-  }
-
-  /** Locks the account. A password that was replaced while it was compared proves nothing any more. */
-  private async lockUnchanged({ account, sessionEpoch }: Credentials): Promise<Account> {
-    const now = await this.contacts.lock(account.id);
-    if (now.sessionEpoch !== sessionEpoch || now.account.disabledAt !== null) throw new BadCredentialsError();
-    return now.account;
   }
 
   private record(

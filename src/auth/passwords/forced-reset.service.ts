@@ -4,8 +4,11 @@ import { OutboxService } from '../../mail/outbox.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
-import { PASSWORD_RESET_TTL_SECONDS } from './password-reset.service.js';
+
+/** Lifetime of a reset code and link, seconds. */
+export const PASSWORD_RESET_TTL_SECONDS = 30 * 60;
 
 /** Putting an end to a password that is somebody else's, or may be. */
 @Injectable()
@@ -23,13 +26,14 @@ export class ForcedResetService {
    * @param actorId who does it, if not the account's owner
    */
   async demand(
+    change: ConfirmedChange<'password' | 'takeover'>,
     account: Account,
     recipient: string,
     reason: 'by-admin' | 'email-change-undone',
     by: { caller?: Caller | undefined; actorId?: string },
   ): Promise<void> {
     const { id: userId, locale, firstName } = account;
-    await this.contacts.lockPassword(userId);
+    await this.contacts.lockPassword(change);
     await this.sessions.endAll(userId, reason, by);
     await this.challenges.closeAll(userId);
     if (account.disabledAt !== null) return;

@@ -11,20 +11,18 @@ import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { InvalidTokenError } from '../../tokens/access-tokens/errors.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { UnknownIdentifierError } from '../challenges/errors.js';
+import { PASSWORD_RESET_TTL_SECONDS } from './forced-reset.service.js';
 import { isAccountGone } from '../../users/account-gone.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import type { NewPasswordRules } from './password-change.service.js';
 import { PasswordResetGrants } from './password-reset-grants.js';
-import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
-import { PasswordReplacement } from './password-replacement.service.js';
-
-/** Lifetime of a reset code and link, seconds. */
-export const PASSWORD_RESET_TTL_SECONDS = 30 * 60;
+import { TakeoverService } from './takeover.service.js';
 
 const PURPOSE = 'reset-password';
 
@@ -57,10 +55,9 @@ export class PasswordResetService {
     private readonly grants: PasswordResetGrants,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
-    private readonly passwords: PasswordCheck,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
-    private readonly replacement: PasswordReplacement,
+    private readonly takeover: TakeoverService,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -143,25 +140,24 @@ export class PasswordResetService {
     return steadily(proof, async () => {
       // Before the proof is looked at, so that it says nothing about it; the owner's names are asked after once it is found right.
       this.policy.check(newPassword, {}, { policy, field });
-      const proven = await this.prove(proof, caller);
-      this.policy.check(newPassword, proven.account, { policy, field });
+      const { challenge, account } = await this.prove(proof, caller);
+      this.policy.check(newPassword, account, { policy, field });
       const passwordHash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
-      await this.database.transaction(() => this.complete(proven, passwordHash, caller));
-      await this.passwords.forgive(proven.account.id, caller);
+      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge.address, caller);
+      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.reset', mayBeFirstProof: true }, caller);
     });
   }
 
-  private async complete({ challenge, account }: ProvenReset, passwordHash: string, caller: Caller): Promise<void> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if (!(await this.lockOwner(account, challenge.address))) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-    if (account.email === challenge.address && account.emailVerifiedAt === null)
-      await this.audit.record({ action: 'email.verified', ...act });
-    if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
-    await this.audit.record({ action: 'password.reset', ...act });
-    // Read again, for the address is verified now.
-    if (!(await this.replacement.replace(await this.users.getById(account.id), passwordHash, caller))) throw new InvalidChallengeError();
+  /** Verifies the address, if it is not the recovery address that was proven. */
+  private async claim({ account }: ConfirmedChange<'takeover'>, address: string, caller: Caller): Promise<void> {
+    const { id, email, emailVerifiedAt, recoveryEmail } = account;
+    if (email !== address) {
+      if (recoveryEmail !== address) throw new InvalidChallengeError();
+      return;
+    }
+    if (!(await this.users.markEmailVerified(id, address))) throw new InvalidChallengeError();
+    if (emailVerifiedAt !== null) return;
+    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: id, subjectId: id, caller });
   }
 
   private async send(
@@ -225,13 +221,6 @@ export class PasswordResetService {
 
   private async find(identifier: string): Promise<Account | null> {
     return (await this.users.findCredentials(identifier))?.account ?? this.contacts.findByRecoveryEmail(identifier);
-  }
-
-  /** Locks the account, and verifies the address if it is not the recovery address that was proven; false when it is neither. */
-  private async lockOwner({ id, email }: Account, address: string): Promise<boolean> {
-    if (email === address) return this.users.markEmailVerified(id, address);
-    const { account } = await this.contacts.lock(id);
-    return account.disabledAt === null && account.recoveryEmail === address;
   }
 }
 

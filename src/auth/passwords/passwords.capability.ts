@@ -5,11 +5,11 @@ import type { FieldMessage } from '../../look/field-message.js';
 
 interface ResetPasswordView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   newPasswordProblem: string | null;
 }
@@ -24,7 +24,7 @@ const declared = {
       default: 15,
       min: 8,
       max: 64,
-      doc: 'Shortest password accepted, in characters (NIST SP 800-63B-4 asks for 15 where it is the only factor).',
+      doc: 'Minimum length of a password, in characters (NIST SP 800-63B-4 requires 15 if the password is the only factor).',
     }),
     LIMIT_SIGN_IN: rate({
       default: { points: 5, seconds: 900 },
@@ -39,13 +39,13 @@ const declared = {
       status: 401,
       title: 'Wrong identifier or password',
       kind: 'bad-credentials',
-      advice: 'Say that identifier or password are wrong; nobody is told which.',
+      advice: 'Say that the identifier or the password is wrong; the server does not reveal which.',
     },
     'auth.proof_required': {
       status: 401,
       title: 'The password of the account is required',
       kind: 'bad-credentials',
-      advice: 'Ask for the password of the account, or offer to choose a new one.',
+      advice: 'Ask the user for the password of the account, or offer to choose a new one.',
     },
     'user.email_missing': {
       status: 409,
@@ -55,11 +55,11 @@ const declared = {
     },
   },
   events: {
-    'password.checked': 'A password was compared and found wrong.',
+    'password.checked': 'Somebody entered a wrong password.',
     'password.changed': 'A password was changed.',
-    'password.locked': 'A password was locked after too many wrong tries.',
-    'password.reset_requested': 'A mail to choose a new password was asked for.',
-    'password.reset': 'A new password was set by mail.',
+    'password.locked': 'A password was locked after too many wrong attempts.',
+    'password.reset_requested': 'Somebody requested a mail to choose a new password.',
+    'password.reset': 'A user set a new password through a mailed code or link.',
   },
   purposes: {
     'reset-password': { page: '/account/reset-password' },
@@ -84,7 +84,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Passwords: compared, changed, forgotten. */
+/** Passwords: checking, changing, resetting. */
 export const passwords = {
   name: 'passwords',
   folder: import.meta.dirname,

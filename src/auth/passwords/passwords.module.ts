@@ -6,6 +6,7 @@ import { UsersModule } from '../../users/users.module.js';
 import { PasswordChangeController } from './password-change.controller.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
+import { CredentialChange } from './credential-change.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordCheck } from './password-check.service.js';
@@ -13,6 +14,7 @@ import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 import { PasswordResetGrants } from './password-reset-grants.js';
+import { TakeoverService } from './takeover.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
@@ -20,6 +22,7 @@ import { PasswordResetService } from './password-reset.service.js';
   imports: [ChallengesModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
+    CredentialChange,
     ForcedResetService,
     PasswordChangeService,
     PasswordCheck,
@@ -28,8 +31,10 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordReplacement,
     PasswordResetGrants,
     PasswordResetService,
+    TakeoverService,
   ],
   exports: [
+    CredentialChange,
     ForcedResetService,
     PasswordChangeService,
     PasswordCheck,
@@ -37,6 +42,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordPolicy,
     PasswordReplacement,
     PasswordResetService,
+    TakeoverService,
   ],
 })
 export class PasswordsModule {}

@@ -5,18 +5,21 @@ const declared = {
   settings: {
     ACCOUNT_PRIVACY: oneOf(['open', 'strict'], {
       default: 'open',
-      doc: '`strict`: nobody can find out which e-mail addresses and mobile numbers are registered. Registering then takes one address and no username, answers 202 either way, and an account can sign in once the address is proven. Contracts go on answering what their documents say.',
+      doc: '`strict`: nobody can find out which e-mail addresses and mobile numbers are registered. Registering then takes one address and no username, and answers 202 either way; a user can sign in once the address is proven. Contracts still answer as their documents say.',
     }),
     LIMIT_REGISTER: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Registrations per network.' }),
-    LIMIT_AVAILABILITY: rate({ default: { points: 60, seconds: 60 }, doc: 'Usernames and e-mail addresses asked about per network.' }),
+    LIMIT_AVAILABILITY: rate({
+      default: { points: 60, seconds: 60 },
+      doc: 'Availability checks of usernames and e-mail addresses per network.',
+    }),
   },
   limits: { register: 'LIMIT_REGISTER', availability: 'LIMIT_AVAILABILITY' },
   errors: {
     'availability.private': {
       status: 403,
-      title: 'Not told on this server',
+      title: 'Availability is private on this server',
       kind: 'forbidden',
-      advice: 'Do not offer it on this server (`ACCOUNT_PRIVACY=strict`).',
+      advice: 'Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).',
     },
   },
 } as const satisfies Declarations;
@@ -27,11 +30,11 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Making an account. */
+/** Registration. */
 export const registration = {
   name: 'registration',
   folder: import.meta.dirname,
   module: async () => (await import('./registration.module.js')).RegistrationModule,
-  tags: [{ name: 'Auth', description: 'Registering, signing in and out, proving an e-mail address.', position: 1 }],
+  tags: [{ name: 'Auth', description: 'Registration, sign-in and sign-out, proof of an e-mail address.', position: 1 }],
   ...declared,
 } as const satisfies Capability;

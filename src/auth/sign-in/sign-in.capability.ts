@@ -13,19 +13,19 @@ const declared = {
       status: 403,
       title: 'The account is disabled',
       kind: 'not-allowed-yet',
-      advice: 'The password was right. Say whom to ask.',
+      advice: 'The password was right. Tell the user whom to contact.',
     },
     'auth.unverified': {
       status: 403,
       title: 'The account is not verified yet',
       kind: 'not-allowed-yet',
-      advice: 'The password was right. Ask for the code, and offer to send the mail again.',
+      advice: 'The password was right. Ask the user for the code, and offer to send the mail again.',
     },
     'auth.not_activated': {
       status: 403,
       title: 'The account is not activated yet',
       kind: 'not-allowed-yet',
-      advice: 'The password was right. Ask for the activation code.',
+      advice: 'The password was right. Ask the user for the activation code.',
     },
   },
   events: {
@@ -39,7 +39,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** The one door: from a proof to a session. */
+/** Sign-in: the only way from a proof to a session. */
 export const signIn = {
   name: 'signIn',
   folder: import.meta.dirname,

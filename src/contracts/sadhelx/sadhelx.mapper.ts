@@ -35,7 +35,7 @@ export function fromSignUp({ username, email, firstname, lastname, password, pho
   };
 }
 
-/** Digits are the mailed code; anything else is what checking it answered, which is good for that account alone. */
+/** Digits are the mailed code; anything else is the secret that the check of the code returned, which works only for that account. */
 export function fromCode({ identity: identifier, code }: WithCode): ResetProof {
   return /^\d+$/.test(code) ? { identifier, code } : { identifier, token: code };
 }

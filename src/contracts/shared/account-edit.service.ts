@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
+import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, ProfileChanges } from '../../users/account.js';
 import { ProfileService } from '../../users/profile.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
+import { CredentialChange } from '../../auth/passwords/credential-change.service.js';
 import { EmailChangeService } from '../../auth/contacts/email-change.service.js';
 import { MobileService } from '../../auth/contacts/mobile.service.js';
 
@@ -16,12 +19,14 @@ export interface AccountChanges extends ProfileChanges {
 }
 
 /**
- * Editing all of an account at once and without its password, for wire formats that promise so. The core's own API asks for the
- * password where an address changes, and for a proof of the new one.
+ * Editing all of an account at once and deleting it, both without its password, for wire formats that promise so. The core's own API
+ * asks for the password where an address changes, and for a proof of the new one.
  */
 @Injectable()
 export class AccountEditService {
   constructor(
+    private readonly gate: CredentialChange,
+    private readonly deletion: AccountDeletionService,
     private readonly profiles: ProfileService,
     private readonly emailChange: EmailChangeService,
     private readonly mobiles: MobileService,
@@ -32,19 +37,34 @@ export class AccountEditService {
 
   /**
    * Makes all of the changes or none.
-   * @param actorId who does it, if not the account's owner
+   * @param by the owner, or an administrator
    * @throws InvalidRequestError, EmailTakenError, MobileTakenError, UsernameTakenError (also when requests race), UserNotFoundError,
    *   ThrottledError
    */
-  async edit(id: string, { email, mobile, ...profile }: AccountChanges, caller: Caller, actorId = id): Promise<Account> {
+  async edit(id: string, { email, mobile, ...profile }: AccountChanges, by: Principal, caller: Caller): Promise<Account> {
+    const evidence = { accountId: id, as: 'contract' } as const;
     await this.admit(id, { username: profile.username, email, mobile }, caller);
     return this.database.transaction(async () => {
-      let account = await this.profiles.change(id, profile, { caller, actorId });
-      if (email !== undefined) account = await this.emailChange.changeAtOnce(id, email, caller, actorId);
-      if (mobile !== undefined) account = await this.mobiles.changeAtOnce(id, mobile, caller, actorId);
+      let account = await this.profiles.change(id, profile, { caller, actorId: by.userId });
+      if (email !== undefined) {
+        account = await this.emailChange.changeAtOnce(await this.gate.authorize(by, 'email', evidence, caller), email, caller);
+      }
+      if (mobile !== undefined) {
+        account = await this.mobiles.changeAtOnce(await this.gate.authorize(by, 'mobile', evidence, caller), mobile, caller);
+      }
       return account;
     });
   }
+
+  /**
+   * Deletes the account.
+   * @param by the owner, or an administrator
+   * @throws LastAdminError, UserNotFoundError
+   */
+  async delete(id: string, by: Principal, caller: Caller): Promise<void> {
+    await this.deletion.delete(await this.gate.authorize(by, 'deletion', { accountId: id, as: 'contract' }, caller), caller);
+  }
+
   /** The answer tells whether somebody has a name, and a new address is mailed: no oftener than where that is asked for outright. */
   private async admit(id: string, wanted: Pick<AccountChanges, 'username' | 'email' | 'mobile'>, caller: Caller): Promise<void> {
     const account = await this.users.getById(id);

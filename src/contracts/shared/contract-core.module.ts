@@ -9,7 +9,7 @@ import { MobileActivationService } from './mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
 import { TellingSignIn } from './telling-sign-in.service.js';
 
-/** What a contract is made from: import it and inject the core's services. */
+/** The core's services for contracts: import this module and inject them. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
   providers: [AccountEditService, MobileActivationService, OpenOperations, TellingSignIn],

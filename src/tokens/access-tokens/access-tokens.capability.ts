@@ -7,7 +7,7 @@ const declared = {
       default: 900,
       min: 30,
       max: 86_400,
-      doc: 'Lifetime of an access token, seconds.',
+      doc: 'Lifetime of an access token, in seconds.',
     }),
   },
   errors: {
@@ -15,19 +15,19 @@ const declared = {
       status: 401,
       title: 'The access token is not valid',
       kind: 'token-invalid',
-      advice: 'Forget the token and sign in.',
+      advice: 'Discard the token and show the sign-in.',
     },
     'token.expired': {
       status: 401,
       title: 'The access token has expired',
       kind: 'token-expired',
-      advice: 'Refresh and send the request again.',
+      advice: 'Refresh the token and send the request again.',
     },
     'token.revoked': {
       status: 401,
       title: 'The access token has been revoked',
       kind: 'token-revoked',
-      advice: 'The session has ended: forget it and show the sign-in.',
+      advice: 'The session has ended: discard it and show the sign-in.',
     },
   },
 } as const satisfies Declarations;
@@ -38,7 +38,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Access tokens, and how they are refused before they expire. */
+/** Access tokens and their revocation. */
 export const accessTokens = {
   name: 'accessTokens',
   folder: import.meta.dirname,

@@ -12,7 +12,7 @@ const declared = {
       status: 403,
       title: 'Not allowed',
       kind: 'forbidden',
-      advice: 'Do not offer it: the account lacks the role, or the thing is not its own.',
+      advice: 'Do not offer this action: the user lacks the role, or does not own the resource.',
     },
   },
 } as const satisfies Declarations;
@@ -23,7 +23,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Who may call a route. */
+/** Access control of routes. */
 export const access = {
   name: 'access',
   folder: import.meta.dirname,

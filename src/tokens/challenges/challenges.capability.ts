@@ -33,7 +33,7 @@ const declared = {
       status: 429,
       title: 'Too many wrong codes',
       kind: 'throttled',
-      advice: 'No more codes for now: the link in the mail still works.',
+      advice: 'The server accepts no more codes for now: the link in the mail still works.',
     },
   },
 } as const satisfies Declarations;
@@ -50,6 +50,6 @@ export const challenges = {
   folder: import.meta.dirname,
   module: async () => (await import('./challenges.module.js')).ChallengesModule,
   exports: { challenges: async () => (await import('./challenges.export.js')).CHALLENGES_EXPORT },
-  untold: { challenge_tallies: 'Counts the wrong codes of a day; the export tells them with each code.' },
+  untold: { challenge_tallies: 'Counts the wrong codes of a day; the export has them with each code.' },
   ...declared,
 } as const satisfies Capability;

@@ -6,18 +6,18 @@ const declared = {
     OAUTH_CLIENTS: oauthClients({
       default: [],
       example: 'books:a-random-value,shop:another-random-value',
-      doc: 'Backends that may introspect and revoke tokens and read the feed of revocations, as comma-separated `id:secret`; in production each secret has at least 32 bytes.',
+      doc: 'Backends that may introspect and revoke tokens and read the revocation stream, as comma-separated `id:secret`; in production each secret needs at least 32 bytes.',
     }),
     LIMIT_OAUTH_CLIENTS: rate({
       default: { points: 30, seconds: 900 },
-      doc: 'Wrong client secrets per network, at `/oauth` and `/v1/revocations`; right ones always pass.',
+      doc: 'Wrong client secrets per network at `/oauth` and `/v1/revocations`; right ones always pass.',
     }),
   },
   limits: { 'oauth-client': 'LIMIT_OAUTH_CLIENTS' },
   errors: {
     'oauth.invalid_client': {
       status: 401,
-      title: 'The client is unknown or its secret wrong',
+      title: 'The client is unknown or its secret is wrong',
       kind: 'forbidden',
       advice: 'Check the entry in `OAUTH_CLIENTS`.',
     },
@@ -32,7 +32,7 @@ const declared = {
     'client.refused': 'A backend sent a wrong client id or secret.',
   },
   sessionEnds: {
-    'by-client': 'A backend revoked it.',
+    'by-client': 'A backend revoked a token of the session.',
   },
 } as const satisfies Declarations;
 
@@ -42,7 +42,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Introspection, revocation and the feed of revocations, for other backends. */
+/** Introspection, revocation and the revocation stream for other backends. */
 export const oauth = {
   name: 'oauth',
   folder: import.meta.dirname,

@@ -8,13 +8,13 @@ const declared = {
       default: 30,
       min: 1,
       max: 365,
-      doc: 'A session ends when it was not refreshed for this long.',
+      doc: 'A session ends if it is not refreshed for this long.',
     }),
     SESSION_ABSOLUTE_DAYS: integer({
       default: 90,
       min: 1,
       max: 3_650,
-      doc: 'A session ends this long after sign-in, used or not.',
+      doc: 'A session ends this long after sign-in, even if it is in use.',
     }),
   },
   errors: {
@@ -22,33 +22,39 @@ const declared = {
       status: 401,
       title: 'The refresh token is not valid',
       kind: 'refresh-token-invalid',
-      advice: 'The session has ended: forget it and show the sign-in.',
+      advice: 'The session has ended: discard it and show the sign-in.',
     },
     'refresh_token.reused': {
       status: 401,
       title: 'The refresh token was used before',
       kind: 'refresh-token-invalid',
-      advice: 'The same; somebody else may have had the token. If it happens often, two parts of your app refresh at once with old tokens.',
+      advice:
+        'The session has ended: discard it and show the sign-in. Somebody may have stolen the token. If this happens often, several parts of your app refresh with old tokens.',
     },
-    'session.not_found': { status: 404, title: 'No such session', kind: 'not-found', advice: 'It has ended already: read the list again.' },
+    'session.not_found': {
+      status: 404,
+      title: 'No such session',
+      kind: 'not-found',
+      advice: 'The session has already ended: reload the list.',
+    },
     'request.origin_refused': {
       status: 403,
-      title: 'Not accepted from this page',
+      title: 'Requests from this origin are not accepted',
       kind: 'forbidden',
-      advice: 'The page is not in `CORS_ORIGINS`, or the request with the cookie is not JSON.',
+      advice: 'The origin is not in `CORS_ORIGINS`, or the request with the cookie is not JSON.',
     },
   },
   events: {
-    'session.refresh_refused': 'A refresh token that was used before came back; its session was ended.',
-    'session.ended': 'A session was ended.',
-    'sessions.ended': 'All sessions of an account were ended.',
+    'session.refresh_refused': 'A used refresh token came back, and its session ended.',
+    'session.ended': 'A session ended.',
+    'sessions.ended': 'All sessions of an account ended.',
   },
   sessionEnds: {
-    'sign-out': 'Its owner signed out.',
-    'sign-out-everywhere': 'Its owner signed out everywhere.',
-    reuse: 'A refresh token that was used before came back.',
-    'by-user': 'Its owner ended it from another session.',
-    'by-admin': 'An administrator ended it.',
+    'sign-out': 'The user signed out.',
+    'sign-out-everywhere': 'The user signed out everywhere.',
+    reuse: 'A used refresh token came back.',
+    'by-user': 'The user ended the session from another session.',
+    'by-admin': 'An administrator ended the session.',
   },
 } as const satisfies Declarations;
 
@@ -58,7 +64,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Sessions: opened, refreshed, ended. */
+/** Sessions: opening, refreshing, ending. */
 export const sessions = {
   name: 'sessions',
   folder: import.meta.dirname,

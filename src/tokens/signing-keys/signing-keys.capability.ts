@@ -7,7 +7,7 @@ const declared = {
       default: 30,
       min: 1,
       max: 365,
-      doc: 'A new key signs access tokens after this many days. Tokens of the one before stay valid until they expire.',
+      doc: 'After this many days the server signs access tokens with a new key. Tokens signed with the former key stay valid until they expire.',
     }),
   },
 } as const satisfies Declarations;
@@ -23,6 +23,6 @@ export const signingKeys = {
   name: 'signingKeys',
   folder: import.meta.dirname,
   module: async () => (await import('./signing-keys.module.js')).SigningKeysModule,
-  tags: [{ name: 'Tokens', description: 'Keys and checks for backends that receive access tokens.', position: 5 }],
+  tags: [{ name: 'Tokens', description: 'Keys and token checks for backends that receive access tokens.', position: 5 }],
   ...declared,
 } as const satisfies Capability;

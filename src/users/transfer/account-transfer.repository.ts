@@ -1,42 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
-import type { AccountRecord, RecordField } from './account-record.js';
+import { FIELD_ROWS } from '../account-fields.js';
+import type { AccountRecord } from './account-record.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord, UniqueField } from './account-transfer.js';
+import { UserImport } from './user-import.entity.js';
 
-/** The column of each field, in the order of files, and its type. */
-const COLUMNS = {
-  id: ['id', 'uuid'],
-  number: ['number', 'integer'],
-  username: ['username', 'text'],
-  email: ['email', 'text'],
-  emailVerifiedAt: ['email_verified_at', 'timestamptz'],
-  recoveryEmail: ['recovery_email', 'text'],
-  mobile: ['mobile', 'text'],
-  mobileVerifiedAt: ['mobile_verified_at', 'timestamptz'],
-  firstName: ['first_name', 'text'],
-  lastName: ['last_name', 'text'],
-  gender: ['gender', 'text'],
-  locale: ['locale', 'text'],
-  metadata: ['metadata', 'jsonb'],
-  avatar: ['avatar', 'text'],
-  roles: ['roles', 'text[]'],
-  passwordHash: ['password_hash', 'text'],
-  passwordLockedAt: ['password_locked_at', 'timestamptz'],
-  activatedAt: ['activated_at', 'timestamptz'],
-  disabledAt: ['disabled_at', 'timestamptz'],
-  disabledReason: ['disabled_reason', 'text'],
-  createdAt: ['created_at', 'timestamptz'],
-  updatedAt: ['updated_at', 'timestamptz'],
-  version: ['version', 'integer'],
-} as const satisfies Record<Exclude<RecordField, 'lastSignInAt'>, [column: string, type: string]>;
+/** Name, column and type of each field that stands in `users`, in the order of files. */
+const COLUMNS = FIELD_ROWS.filter(([, { table }]) => table === undefined).map(([name, { column, type }]) => [name, column, type] as const);
 
-const KEYS = {
-  usernameKey: ['username_key', 'text'],
-  emailKey: ['email_key', 'text'],
-  mobileKey: ['mobile_key', 'text'],
-} as const satisfies Partial<Record<keyof AccountRecord, [column: string, type: string]>>;
-
-const STORED = Object.entries({ ...COLUMNS, ...KEYS });
+/** The same with the keys of identifiers. */
+const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];
 
 /** Where a rehearsal notes what it would have stored; gone with its transaction. */
 const REHEARSED = 'rehearsed_users';
@@ -71,8 +44,8 @@ export class AccountTransferRepository {
    */
   async insert(records: readonly AccountRecord[]): Promise<Set<string>> {
     await this.advanceNumbers(Math.max(0, ...records.map(({ number }) => number ?? 0)));
-    const names = STORED.map(([, [column]]) => column);
-    const values = STORED.map(([field, [, type]]) => read(field, type));
+    const names = STORED.map(([, column]) => column);
+    const values = STORED.map(([field, , type]) => read(field, type));
     const rows = await this.database.query<{ id: string }>(
       `WITH r AS MATERIALIZED (SELECT ${values.map((value, index) => `${value} AS ${names[index]}`).join(', ')},
                 ${read('lastSignInAt', 'timestamptz')} AS last_sign_in_at FROM jsonb_array_elements($1::jsonb) AS r(r)),
@@ -135,7 +108,7 @@ export class AccountTransferRepository {
 
   /** Accounts after a number, each as a line of JSON with the fields of files; times with all their digits. */
   findLines(afterNumber: number, limit: number): Promise<{ number: number; line: string }[]> {
-    const selected = Object.entries(COLUMNS).map(([field, [column, type]]) => `${write(`u.${column}`, type)} AS "${field}"`);
+    const selected = COLUMNS.map(([field, column, type]) => `${write(`u.${column}`, type)} AS "${field}"`);
     return this.database.query<{ number: number; line: string }>(
       `SELECT r.number, row_to_json(r)::text AS line FROM (
          SELECT ${selected.join(', ')}, ${write('a.last_sign_in_at', 'timestamptz')} AS "lastSignInAt"
@@ -144,29 +117,22 @@ export class AccountTransferRepository {
     );
   }
 
-  async findProgress(id: string): Promise<ImportProgress | null> {
-    const [row] = await this.database.query<ImportProgress>('SELECT records, counts FROM user_imports WHERE id = $1', [id]);
-    return row ?? null;
+  findProgress(id: string): Promise<ImportProgress | null> {
+    return this.imports.findOne({ select: { records: true, counts: true }, where: { id } });
   }
 
   /** Notes how far an import is; false when it is not where it was left, for another process goes on with it. */
   async saveProgress(id: string, formerRecords: number, records: number, counts: ImportCounts): Promise<boolean> {
-    const values = [id, records, JSON.stringify(counts)];
-    const rows =
-      formerRecords === 0
-        ? await this.database.query(
-            'INSERT INTO user_imports (id, records, counts) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id',
-            values,
-          )
-        : await this.database.query('UPDATE user_imports SET records = $2, counts = $3 WHERE id = $1 AND records = $4 RETURNING id', [
-            ...values,
-            formerRecords,
-          ]);
-    return rows.length > 0;
+    if (formerRecords > 0) {
+      const { affected } = await this.imports.update({ id, records: formerRecords }, { records, counts });
+      return affected === 1;
+    }
+    const begun = await this.imports.createQueryBuilder().insert().values({ id, records, counts }).orIgnore().returning('id').execute();
+    return (begun.raw as object[]).length > 0;
   }
 
   async forgetProgress(id: string): Promise<void> {
-    await this.database.query('DELETE FROM user_imports WHERE id = $1', [id]);
+    await this.imports.delete({ id });
   }
 
   /**
@@ -191,6 +157,10 @@ export class AccountTransferRepository {
     const gap = numbers?.gap ?? 0;
     if (gap > MAX_DRAWN_NUMBERS) await this.database.query(`SELECT setval('${NUMBERS}', $1)`, [largest]);
     else if (gap > 0) await this.database.query(`SELECT max(nextval('${NUMBERS}')) FROM generate_series(1, $1::int)`, [gap]);
+  }
+
+  private get imports() {
+    return this.database.repo(UserImport);
   }
 }
 
