@@ -270,6 +270,20 @@ export default {
       to: { path: '^src/auth/sign-in/proof\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'only-the-gate-confirms-changes',
+      comment: 'Ask CredentialChange.authorize, and confirm in the transaction. Others import the type of a ConfirmedChange.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/passwords/credential-change\\.service\\.ts$', SPEC] },
+      to: { path: '^src/users/confirmed-change\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'passwords-are-compared-at-door-and-gate',
+      comment: 'PasswordProofService for a sign-in, CredentialChange.authorize for a change.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/passwords/', '^src/auth/sign-in/password-proof\\.service\\.ts$', SPEC] },
+      to: { path: '^src/auth/passwords/password-check\\.service\\.ts$' },
+    },
+    {
       name: 'no-barrels',
       comment: 'Import the file that has it. An index.ts hides cycles and loads what nobody asked for.',
       severity: 'error',

@@ -2,6 +2,7 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, signedIn } from './support/accounts.js';
+import { CALLER, authorized } from './support/authorized.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { dump } from './support/tables.js';
@@ -79,11 +80,13 @@ describe('deleting an account while something else of it is under way', () => {
       expect(statuses.filter((status) => status >= 500 && status !== 503)).toEqual([]);
       // Whoever signed everywhere out was faster than the deletion, perhaps.
       await poll('the account to be gone', async () => {
-        const last = app.nest.get(AccountDeletionService).delete(id);
-        return last.then(
-          () => true,
-          (error: { code?: string }) => (error.code === 'user.not_found' ? true : undefined),
-        );
+        const last = authorized(app, id, 'deletion');
+        return last
+          .then((leave) => app.nest.get(AccountDeletionService).delete(leave, CALLER))
+          .then(
+            () => true,
+            (error: { code?: string }) => (error.code === 'user.not_found' ? true : undefined),
+          );
       });
       const tables = [...(await dump(app))].filter(([, rows]) => rows.some((row) => row.includes(id)));
       expect(tables.map(([table]) => table)).toEqual(['public.audit_events']);

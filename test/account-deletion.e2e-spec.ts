@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
+import { authorized } from './support/authorized.js';
 import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type CallOptions, PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { dump } from './support/tables.js';
@@ -219,12 +220,15 @@ describe('deleting one’s account', () => {
       const [admin, user] = [await signedIn(app), await signedIn(app)];
       const caller = { ip: '198.51.100.99', userAgent: 'Admin/1', requestId: 'x', limits: [] };
       const deletion = app.nest.get(AccountDeletionService);
-      await deletion.delete(user.id, { actorId: admin.id, caller });
+      const leave = () => authorized(app, user.id, 'deletion', { actorId: admin.id, caller });
+      const late = await leave();
+      await deletion.delete(await leave(), caller);
       const [event] = await app.rows(`SELECT actor_id, ip FROM audit_events WHERE action = 'account.deleted' AND subject_id = $1`, [
         user.id,
       ]);
       expect(event).toEqual({ actor_id: admin.id, ip: '198.51.100.99' });
-      await expect(deletion.delete(user.id, { actorId: admin.id })).rejects.toMatchObject({ code: 'user.not_found' });
+      await expect(deletion.delete(late, caller)).rejects.toMatchObject({ code: 'user.not_found' });
+      await expect(leave()).rejects.toMatchObject({ code: 'user.not_found' });
       expect((await app.get(ME, { token: user.accessToken })).body.code).toBe('token.revoked');
     });
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PasswordChangeService } from '../src/auth/passwords/password-change.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
+import { CALLER, principalOf } from './support/authorized.js';
 import { TOLD_MS, poll } from './support/poll.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
@@ -112,10 +113,9 @@ describe('changing a password', () => {
 
   it('keeps to the rule that a wire format names', async () => {
     const user = await signedIn(app);
-    const caller = { ip: '127.0.0.1', userAgent: null, requestId: 'test', limits: [] };
     await app.nest
       .get(PasswordChangeService)
-      .change(user.id, { currentPassword: PASSWORD, newPassword: 'abc123' }, caller, { policy: 'legacy' });
+      .change(principalOf(user.id), { currentPassword: PASSWORD, newPassword: 'abc123' }, CALLER, { policy: 'legacy' });
     expect((await login(user.email, 'abc123')).status).toBe(200);
   });
 

@@ -6,5 +6,5 @@ import type { Actor } from './user-administration.service.js';
 /** Parameter decorator: the administrator who asks, and from where. */
 export const By = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<AuthenticatedRequest & { user: Principal }>();
-  return { actorId: request.user.userId, caller: callerOf(request) };
+  return { principal: request.user, actorId: request.user.userId, caller: callerOf(request) };
 });

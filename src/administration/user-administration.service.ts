@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { AccountDeletionService } from '../auth/account/account-deletion.service.js';
 import { EmailVerificationMails } from '../auth/contacts/email-verification-mails.service.js';
+import { type Authorization, CredentialChange } from '../auth/passwords/credential-change.service.js';
 import { ForcedResetService } from '../auth/passwords/forced-reset.service.js';
 import { ROLES, type Role } from '../common/access.js';
 import type { Caller } from '../common/caller.js';
+import type { Principal } from '../common/principal.js';
 import { DatabaseService } from '../database/database.service.js';
 import { ChallengesService } from '../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
@@ -15,6 +17,7 @@ import { NoEmailError } from './errors.js';
 
 /** The administrator who does something. */
 export interface Actor {
+  principal: Principal;
   actorId: string;
   caller: Caller;
 }
@@ -28,6 +31,7 @@ export class UserAdministrationService {
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
     private readonly verification: EmailVerificationMails,
+    private readonly gate: CredentialChange,
     private readonly resets: ForcedResetService,
     private readonly deletion: AccountDeletionService,
     private readonly database: DatabaseService,
@@ -79,10 +83,11 @@ export class UserAdministrationService {
    * way to set a password for somebody else.
    * @throws UserNotFoundError; NoEmailError, since nobody could get in again
    */
-  forcePasswordReset(id: string, by: Actor): Promise<void> {
-    return this.database.transaction(async () => {
-      const { account } = await this.contacts.lock(id);
-      await this.resets.demand(account, addressOf(account), 'by-admin', by);
+  async forcePasswordReset(id: string, by: Actor): Promise<void> {
+    const authorization = await this.authorize(id, 'password', by);
+    await this.database.transaction(async () => {
+      const change = await this.gate.confirm(authorization);
+      await this.resets.demand(change, change.account, addressOf(change.account), 'by-admin', by);
       await this.audit.record({ action: 'password.reset_forced', outcome: 'success', subjectId: id, ...by });
     });
   }
@@ -112,8 +117,13 @@ export class UserAdministrationService {
   }
 
   /** @throws UserNotFoundError, PreconditionFailedError, LastAdminError */
-  delete(id: string, versions: Versions, by: Actor): Promise<void> {
-    return this.deletion.delete(id, { ...by, admit: async ({ version }) => demandVersion(version, versions) });
+  async delete(id: string, versions: Versions, by: Actor): Promise<void> {
+    const authorization = await this.authorize(id, 'deletion', by);
+    await this.deletion.delete(authorization, by.caller, ({ version }) => demandVersion(version, versions));
+  }
+
+  private authorize<Kind extends 'password' | 'deletion'>(id: string, kind: Kind, by: Actor): Promise<Authorization<Kind>> {
+    return this.gate.authorize(by.principal, kind, { accountId: id, as: 'administrator' }, by.caller);
   }
 }
 

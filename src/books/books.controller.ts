@@ -24,7 +24,7 @@ export class BooksController {
 
   @Get()
   @SignedIn()
-  @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Page by page, the oldest entry first.' })
+  @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Returns one page, the oldest entry first.' })
   @ApiOkResponse({ type: BookPageView, description: 'One page.' })
   @ApiProblem(...SIGNED_IN)
   async list(@Query() { q, limit, cursor }: ListBooks): Promise<BookPageView> {
@@ -36,7 +36,7 @@ export class BooksController {
 
   @Get(':id')
   @SignedIn()
-  @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'One book, as it is now.' })
+  @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'Returns one book.' })
   @ApiParam(ID)
   @ApiOkResponse({ type: BookView, description: 'The book.', headers: ETAG_HEADER })
   @ApiProblem('book.not_found', 'route.not_found', ...SIGNED_IN)
@@ -64,11 +64,11 @@ export class BooksController {
   @ApiOperation({
     operationId: 'updateBook',
     summary: 'Edit a book',
-    description: 'Changes the fields that are sent, all or none. For librarians and administrators.',
+    description: 'Changes all fields that are sent, or none of them. For librarians and administrators.',
   })
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiOkResponse({ type: BookView, description: 'The book, as edited.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: BookView, description: 'The edited book.', headers: ETAG_HEADER })
   @ApiProblem('book.not_found', 'route.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async update(
     @Param('id') id: string,
@@ -87,7 +87,7 @@ export class BooksController {
   @ApiOperation({ operationId: 'deleteBook', summary: 'Delete a book', description: 'For librarians and administrators.' })
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiNoContentResponse({ description: 'The book is gone.' })
+  @ApiNoContentResponse({ description: 'The book is deleted.' })
   @ApiProblem('book.not_found', 'route.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async delete(
     @Param('id') id: string,

@@ -125,7 +125,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Requests and answers, whatever they are about. */
+/** HTTP: requests and answers of every route. */
 export const http = {
   name: 'http',
   folder: import.meta.dirname,

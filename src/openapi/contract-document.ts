@@ -17,7 +17,7 @@ export function createContractDocument(app: NestFastifyApplication, contract: Co
     .setVersion('1.0.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer(`${settings.PUBLIC_URL}${prefix}`, 'This server')
-    .addTag(slug, `What the document of \`${slug}\` lists.`);
+    .addTag(slug, `The operations in the document of \`${slug}\`.`);
   const token = 'The access token of a login.';
   if (tokenPlace.header === 'authorization') {
     builder.addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: token });
@@ -30,7 +30,7 @@ export function createContractDocument(app: NestFastifyApplication, contract: Co
   );
   // What the contract's own document says of an operation is not said again.
   for (const operation of Object.values(document.paths).flatMap((item) => Object.values(item) as { description?: string }[])) {
-    operation.description ||= `As the document of \`${slug}\` has it.`;
+    operation.description ||= `As the document of \`${slug}\` describes it.`;
   }
   document.info.contact = { name: 'Whoever runs this server' };
   return document;

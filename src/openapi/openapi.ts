@@ -37,7 +37,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
       type: 'http',
       scheme: 'basic',
       description:
-        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
+        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form work as well.',
     })
     .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })

@@ -27,7 +27,7 @@ export class StartPageController {
     operationId: 'showStartPage',
     summary: 'Start page',
     description:
-      'A page for people: what runs here, with links to the documentation, and a walk to try. In production it says no more than the documentation does, and next to nothing where that is switched off.',
+      'A page for people that shows what is running, with links to the documentation and a walk to try. In production it reveals no more than the documentation, and almost nothing if the documentation is switched off.',
   })
   @ApiOkResponse({
     description: 'The page.',

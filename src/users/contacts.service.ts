@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { Account, Credentials, HeldEmail } from './account.js';
+import type { ConfirmedChange } from './confirmed-change.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { UserNotFoundError } from './errors.js';
 import { type Identifier, fromEmail, fromMobile, readIdentifier } from './identifiers.js';
@@ -15,7 +16,7 @@ export interface Mobile {
   key: string;
 }
 
-/** The e-mail address and the mobile number of an account. Everything that changes one joins the caller's transaction. */
+/** The e-mail address and the mobile number of an account. Whatever changes one takes leave to, and joins the caller's transaction. */
 @Injectable()
 export class ContactsService {
   constructor(
@@ -85,7 +86,11 @@ export class ContactsService {
    * @returns the account as it is then
    * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
    */
-  async changeEmail(id: string, email: Identifier, { proven, holdSeconds }: { proven: boolean; holdSeconds: number }): Promise<Account> {
+  async changeEmail(
+    { account: { id } }: ConfirmedChange<'email' | 'takeover'>,
+    email: Identifier,
+    { proven, holdSeconds }: { proven: boolean; holdSeconds: number },
+  ): Promise<Account> {
     await this.contacts.holdEmail(id, email.key, holdSeconds);
     if (!(await this.contacts.changeEmail(id, email, proven))) throw new UserNotFoundError();
     return this.accounts.getById(id);
@@ -95,7 +100,7 @@ export class ContactsService {
    * Gives the account another number, not proven, or none; the same one, written in another way, stays proven.
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
-  async changeMobile(id: string, mobile: Mobile | null): Promise<Account> {
+  async changeMobile({ account: { id } }: ConfirmedChange<'mobile'>, mobile: Mobile | null): Promise<Account> {
     if (!(await this.contacts.changeMobile(id, mobile))) throw new UserNotFoundError();
     return this.accounts.getById(id);
   }
@@ -105,8 +110,8 @@ export class ContactsService {
    * @returns false when the account is disabled or gone
    * @throws MobileTakenError
    */
-  proveMobile(id: string, number: string): Promise<boolean> {
-    return this.contacts.proveMobile(id, number);
+  proveMobile({ account }: ConfirmedChange<'mobile'>, number: string): Promise<boolean> {
+    return this.contacts.proveMobile(account.id, number);
   }
 
   /**
@@ -115,8 +120,8 @@ export class ContactsService {
    * owner has shown as much as the reader of the mailbox, and it opens nothing by itself.
    * @returns whether there was such a number
    */
-  removeMobileFromBeforeProof(id: string): Promise<boolean> {
-    return this.contacts.removeMobileFromBeforeProof(id);
+  removeMobileFromBeforeProof({ account }: ConfirmedChange<'takeover'>): Promise<boolean> {
+    return this.contacts.removeMobileFromBeforeProof(account.id);
   }
 
   /** Former addresses that the account can still go back to. */
@@ -125,8 +130,8 @@ export class ContactsService {
   }
 
   /** Lets the password open nothing any more until it is reset. */
-  lockPassword(id: string): Promise<void> {
-    return this.users.lockPassword(id);
+  lockPassword({ account }: ConfirmedChange<'password' | 'takeover'>): Promise<void> {
+    return this.users.lockPassword(account.id);
   }
 
   private async findByRecoveryEmail(written: string): Promise<Account | null> {

@@ -8,15 +8,18 @@ import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity, AccountDraft } from './account.js';
+import { ACCOUNT_FIELDS, rowOf } from './account-fields.js';
+import { fieldsWritten } from './field-sets.js';
 import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
 import { UserActivity } from './user-activity.entity.js';
 import { User } from './user.entity.js';
 
-const KEY_COLUMNS = { email: 'email_key', mobile: 'mobile_key', username: 'username_key' } as const satisfies Record<
-  IdentifierKind,
-  string
->;
+/** The columns of a new row, each with the property of the draft. */
+const DRAFTED = (['id', ...fieldsWritten('register'), 'roles', 'passwordHash'] as const).flatMap((name) => {
+  const { column, key } = rowOf(name);
+  return [[name, column], ...(key === undefined ? [] : [[`${name}Key`, key]])] as [keyof AccountDraft, string][];
+});
 
 @Injectable()
 export class UsersRepository {
@@ -32,17 +35,9 @@ export class UsersRepository {
    * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
    */
   async insert(draft: AccountDraft, along: (created: string) => readonly Part[]): Promise<User> {
-    this.insertion ??= `INSERT INTO users
-      (id, username, username_key, email, email_key, mobile, mobile_key, first_name, last_name, gender, locale, roles, password_hash)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${this.database.columnsOf(User)}`;
-    const { id, username, usernameKey, email, emailKey, mobile, mobileKey, firstName, lastName, gender, locale, roles, passwordHash } =
-      draft;
-    const identifiers = [username, usernameKey, email, emailKey, mobile, mobileKey];
-    const part = {
-      as: 'account',
-      sql: this.insertion,
-      values: [id, ...identifiers, firstName, lastName, gender, locale, roles, passwordHash],
-    };
+    this.insertion ??= `INSERT INTO users (${DRAFTED.map(([, column]) => column).join(', ')})
+      VALUES (${DRAFTED.map((_, index) => `$${index + 1}`).join(', ')}) RETURNING ${this.database.columnsOf(User)}`;
+    const part = { as: 'account', sql: this.insertion, values: DRAFTED.map(([property]) => draft[property]) };
     try {
       const parts = [part, ...along(part.as)];
       const [user] = await this.database.together<User>('user-insert', parts, `SELECT * FROM ${part.as}`);
@@ -116,7 +111,7 @@ export class UsersRepository {
   }
 
   async findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
-    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${KEY_COLUMNS[kind]} = $1`);
+    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${ACCOUNT_FIELDS[kind].key} = $1`);
     const [user] = await this.database.named<User>(`user-by-${kind}`, sql, [key]);
     return user ?? null;
   }
@@ -143,15 +138,14 @@ export class UsersRepository {
     await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);
   }
 
-  /** Sets the password and unlocks it; false when the account is gone, or `epoch` is given and is not its session epoch any more. */
-  async setPasswordHash(id: string, hash: string, epoch: number | null): Promise<boolean> {
-    const rows = await this.database.query(
+  /** Sets the password and unlocks it. */
+  async setPasswordHash(id: string, hash: string): Promise<void> {
+    await this.database.query(
       `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
        UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1
-       WHERE id = $1 AND ($3::int IS NULL OR session_epoch = $3) RETURNING id`,
-      [id, hash, epoch],
+       WHERE id = $1`,
+      [id, hash],
     );
-    return rows.length > 0;
   }
 
   /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */

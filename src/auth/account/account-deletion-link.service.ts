@@ -9,6 +9,7 @@ import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { CredentialChange } from '../passwords/credential-change.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
@@ -24,8 +25,9 @@ export class AccountDeletionLinkService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
-    private readonly deletion: AccountDeletionService,
     private readonly mailed: MailedChallenges,
+    private readonly gate: CredentialChange,
+    private readonly deletion: AccountDeletionService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -68,8 +70,7 @@ export class AccountDeletionLinkService {
    * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, and the link stays good; ThrottledError
    */
   redeem(token: string, caller: Caller): Promise<string> {
-    return this.mailed.attempt(PURPOSE, { caller }, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       await this.delete(challenge, caller);
       return challenge.address;
     });
@@ -77,16 +78,14 @@ export class AccountDeletionLinkService {
 
   private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
     try {
-      await this.deletion.delete(challenge.userId, { caller, admit: (account) => this.consume(challenge, account) });
+      const authorization = await this.gate.authorize(null, 'deletion', { challenge }, caller);
+      await this.deletion.delete(authorization, caller, (account) => {
+        if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+      });
     } catch (error) {
       // Another request with this link was faster.
       throw error instanceof UserNotFoundError ? new InvalidChallengeError() : error;
     }
-  }
-
-  private async consume(challenge: ProvenChallenge, account: Account): Promise<void> {
-    if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
   }
 }
 

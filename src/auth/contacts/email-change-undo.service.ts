@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { DatabaseService } from '../../database/database.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
-import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { ForcedResetService } from '../passwords/forced-reset.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
+import { TakeoverService } from '../passwords/takeover.service.js';
 
 const PURPOSE = 'undo-email-change';
 
@@ -22,9 +21,8 @@ export class EmailChangeUndoService {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
-    private readonly replacement: PasswordReplacement,
-    private readonly forced: ForcedResetService,
-    private readonly database: DatabaseService,
+    private readonly newPasswords: NewPasswords,
+    private readonly takeover: TakeoverService,
     private readonly audit: AuditService,
   ) {}
 
@@ -45,33 +43,25 @@ export class EmailChangeUndoService {
    * @throws InvalidRequestError, InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError, BusyError
    */
   async undo(token: string, newPassword: string | undefined, caller: Caller): Promise<string> {
-    if (newPassword !== undefined) this.replacement.check(newPassword, RULES);
-    return this.mailed.attempt(PURPOSE, { caller }, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    if (newPassword !== undefined) this.newPasswords.check(newPassword, RULES);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       const passwordHash = newPassword === undefined ? null : await this.hashFor(challenge, newPassword);
-      await this.database.transaction(() => this.complete(challenge, passwordHash, caller));
-      if (passwordHash !== null) await this.replacement.forgive(challenge.userId, caller);
+      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
+      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: false }, caller);
       return challenge.address;
     });
   }
 
   private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<string> {
     const { username } = await this.users.getById(userId);
-    return this.replacement.hash(newPassword, { username, email: address }, RULES);
+    return this.newPasswords.hash(newPassword, { username, email: address }, RULES);
   }
 
-  private async complete(challenge: ProvenChallenge, passwordHash: string | null, caller: Caller): Promise<void> {
-    const { userId, address } = challenge;
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if ((await this.contacts.lock(userId)).account.disabledAt !== null) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
+  private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {
     await this.challenges.closeNewer(PURPOSE, challenge);
     // The address that goes may be a thief's: it is not held.
-    const account = await this.contacts.changeEmail(userId, this.contacts.readEmail(address), { proven: true, holdSeconds: 0 });
-    const act = { outcome: 'success', actorId: userId, subjectId: userId, caller } as const;
-    await this.audit.record({ action: 'email.change_undone', ...act });
-    if (passwordHash === null) return this.forced.demand(account, address, 'email-change-undone', { caller });
-    await this.replacement.replace(account, passwordHash, caller);
-    await this.audit.record({ action: 'password.changed', ...act });
+    await this.contacts.changeEmail(change, this.contacts.readEmail(challenge.address), { proven: true, holdSeconds: 0 });
+    const { userId } = challenge;
+    await this.audit.record({ action: 'email.change_undone', outcome: 'success', actorId: userId, subjectId: userId, caller });
   }
 }

@@ -6,8 +6,8 @@ import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
 import { ProofRequiredError } from '../passwords/errors.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
 import { EmailReplacement } from './email-replacement.service.js';
 
 const PURPOSE = 'confirm-new-email';
@@ -23,7 +23,7 @@ export type AccountProof = { password: string } | { userId: string };
 export class EmailChangeService {
   constructor(
     private readonly contacts: ContactsService,
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
     private readonly replacement: EmailReplacement,
@@ -35,7 +35,7 @@ export class EmailChangeService {
    * @throws InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError
    */
   confirmByCode(userId: string, code: string, caller: Caller): Promise<Account> {
-    return this.confirm(userId, caller, () => this.challenges.checkCode(PURPOSE, userId, code));
+    return this.mailed.tryCode(PURPOSE, userId, code, caller, (challenge) => this.complete(challenge, { challenge }, caller));
   }
 
   /**
@@ -44,12 +44,11 @@ export class EmailChangeService {
    *   BadCredentialsError, EmailTakenError, ThrottledError, BusyError
    */
   confirmByLink(token: string, proof: AccountProof | null, caller: Caller): Promise<Account> {
-    return this.confirm(null, caller, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       if (proof === null) throw new ProofRequiredError();
-      if ('password' in proof) await this.passwords.byId(challenge.userId, proof.password, caller);
-      else if (proof.userId !== challenge.userId) throw new InvalidChallengeError();
-      return challenge;
+      if ('userId' in proof && proof.userId !== challenge.userId) throw new InvalidChallengeError();
+      const evidence = 'password' in proof ? { password: proof.password, challenge } : { challenge };
+      return this.complete(challenge, evidence, caller);
     });
   }
 
@@ -62,18 +61,11 @@ export class EmailChangeService {
     return { address };
   }
 
-  private confirm(subjectId: string | null, caller: Caller, check: () => Promise<ProvenChallenge>): Promise<Account> {
-    return this.mailed.attempt(PURPOSE, { caller, subjectId }, async () => {
-      const challenge = await check();
-      return this.database.transaction(() => this.complete(challenge, caller));
-    });
-  }
-
-  private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    const { account } = await this.contacts.lock(challenge.userId);
-    if (account.disabledAt !== null) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    return this.replacement.replace(account, this.contacts.readEmail(challenge.address), { proven: true, caller });
+  private async complete({ address }: ProvenChallenge, evidence: Evidence, caller: Caller): Promise<Account> {
+    const authorization = await this.gate.authorize(null, 'email', evidence, caller);
+    const email = this.contacts.readEmail(address);
+    return this.database.transaction(async () =>
+      this.replacement.replace(await this.gate.confirm(authorization), email, { proven: true, caller }),
+    );
   }
 }

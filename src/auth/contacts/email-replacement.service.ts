@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { Catalogue } from '../../common/catalogue.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import type { Identifier } from '../../users/identifiers.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
@@ -25,18 +26,18 @@ export class EmailReplacement {
 
   /**
    * Gives the account the address. Every open code and link is dead, and the former address is told; one that was proven gets a way
-   * back, and nobody else can take it while that works. To be called in a transaction that has locked the account.
-   * @param account as it was when it was locked
-   * @param actorId who does it, if not the account's owner
+   * back, and nobody else can take it while that works. Belongs into the transaction that confirmed the change.
+   * @param proven whether the new address is
    * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
    */
   async replace(
-    account: Account,
+    change: ConfirmedChange<'email'>,
     email: Identifier,
-    { proven, caller, actorId = account.id }: { proven: boolean; caller: Caller; actorId?: string },
+    { proven, caller }: { proven: boolean; caller: Caller },
   ): Promise<Account> {
+    const { account, actorId } = change;
     const holdSeconds = this.catalogue.purposes[WAY_BACK].ttlSeconds;
-    const changed = await this.contacts.changeEmail(account.id, email, { proven, holdSeconds });
+    const changed = await this.contacts.changeEmail(change, email, { proven, holdSeconds });
     await this.challenges.closeAll(account.id);
     await this.tellFormer(account, caller);
     await this.audit.record({ action: 'email.changed', outcome: 'success', actorId, subjectId: account.id, caller, details: { proven } });

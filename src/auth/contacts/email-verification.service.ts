@@ -6,12 +6,12 @@ import { DatabaseService } from '../../database/database.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
-import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { ProofRequiredError } from '../passwords/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
+import { ProofRequiredError } from '../passwords/errors.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
+import { TakeoverService } from '../passwords/takeover.service.js';
 
 const PURPOSE = 'confirm-email';
 
@@ -34,10 +34,10 @@ export class EmailVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly challenges: ChallengesService,
-    private readonly contacts: ContactsService,
-    private readonly replacement: PasswordReplacement,
     private readonly mailed: MailedChallenges,
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
+    private readonly takeover: TakeoverService,
+    private readonly newPasswords: NewPasswords,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -55,7 +55,7 @@ export class EmailVerificationService {
         if (account === null) throw new InvalidChallengeError();
         return this.challenges.checkCode(PURPOSE, account.id, code);
       });
-      return this.database.transaction(() => this.complete(challenge, caller));
+      return this.confirm(challenge, { challenge }, caller);
     });
   }
 
@@ -65,11 +65,11 @@ export class EmailVerificationService {
    * @throws InvalidChallengeError, ChallengeExpiredError, ProofRequiredError, BadCredentialsError, InvalidRequestError, ThrottledError
    */
   async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
-    const challenge = await this.mailed.attempt(PURPOSE, { caller }, () => this.challenges.checkLink(PURPOSE, token));
-    if (ownership.newPassword !== undefined) return this.takeOver(challenge, ownership.newPassword, caller);
-    if (ownership.password !== undefined) await this.passwords.byId(challenge.userId, ownership.password, caller);
-    else if (ownership.userId !== challenge.userId) throw new ProofRequiredError();
-    return this.database.transaction(() => this.complete(challenge, caller));
+    const challenge = await this.mailed.tryLink(PURPOSE, token, caller, async (proven) => proven);
+    const { newPassword, password, userId } = ownership;
+    if (newPassword !== undefined) return this.takeOver(challenge, newPassword, caller);
+    if (password === undefined && userId !== challenge.userId) throw new ProofRequiredError();
+    return this.confirm(challenge, password === undefined ? { challenge } : { password, challenge }, caller);
   }
 
   /**
@@ -86,28 +86,22 @@ export class EmailVerificationService {
     const owner = await this.users.getById(challenge.userId);
     // Somebody proved another address of the account before: it is not one that a stranger made in the reader's name.
     if (owner.recoveryEmail !== null) throw new ProofRequiredError();
-    const hash = await this.replacement.hash(newPassword, owner, { field: 'newPassword' });
+    const passwordHash = await this.newPasswords.hash(newPassword, owner, { field: 'newPassword' });
+    const claim = (): Promise<void> => this.markProven(challenge, caller);
+    return this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: true }, caller);
+  }
+
+  private async confirm(challenge: ProvenChallenge, evidence: Evidence, caller: Caller): Promise<Account> {
+    const authorization = await this.gate.authorize(null, 'email', evidence, caller);
     return this.database.transaction(async () => {
-      const account = await this.complete(challenge, caller);
-      const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-      if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
-      if (!(await this.replacement.replace(account, hash, caller))) throw new InvalidChallengeError();
-      await this.audit.record({ action: 'password.changed', ...act });
-      return this.users.getById(account.id);
+      await this.gate.confirm(authorization);
+      await this.markProven(challenge, caller);
+      return this.users.getById(challenge.userId);
     });
   }
 
-  private async complete(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if (!(await this.users.markEmailVerified(challenge.userId, challenge.address))) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    await this.audit.record({
-      action: 'email.verified',
-      outcome: 'success',
-      actorId: challenge.userId,
-      subjectId: challenge.userId,
-      caller,
-    });
-    return this.users.getById(challenge.userId);
+  private async markProven({ userId, address }: ProvenChallenge, caller: Caller): Promise<void> {
+    if (!(await this.users.markEmailVerified(userId, address))) throw new InvalidChallengeError();
+    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: userId, subjectId: userId, caller });
   }
 }

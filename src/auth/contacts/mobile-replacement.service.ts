@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService, type Mobile } from '../../users/contacts.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 
@@ -17,14 +18,13 @@ export class MobileReplacement {
   ) {}
 
   /**
-   * Gives the account the number, not proven; the same number in another spelling stays as it is. To be called in a transaction that
-   * has locked the account.
-   * @param account as it was when it was locked
-   * @param actorId who does it, if not the account's owner
+   * Gives the account the number, not proven; the same number in another spelling stays as it is. Belongs into the transaction that
+   * confirmed the change.
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
-  async replace(account: Account, wanted: Mobile, caller: Caller, actorId = account.id): Promise<Account> {
-    const changed = await this.contacts.changeMobile(account.id, wanted);
+  async replace(change: ConfirmedChange<'mobile'>, wanted: Mobile, caller: Caller): Promise<Account> {
+    const { account, actorId } = change;
+    const changed = await this.contacts.changeMobile(change, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
       await this.settle(account, 'mobile.changed', caller, actorId);
     }

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
+import type { Principal } from '../../common/principal.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { Account, Credentials } from '../../users/account.js';
+import type { Account } from '../../users/account.js';
 import { ContactsService, type Mobile } from '../../users/contacts.service.js';
-import { BadCredentialsError } from '../passwords/errors.js';
 import { MobileCodes } from './mobile-codes.service.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
-import { PasswordCheck } from '../passwords/password-check.service.js';
+import { type Authorization, CredentialChange } from '../passwords/credential-change.service.js';
 
 /** The mobile number of an account: set and removed. */
 @Injectable()
@@ -20,7 +20,7 @@ export class MobileService {
   constructor(
     private readonly contacts: ContactsService,
     private readonly codes: MobileCodes,
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
     private readonly replacement: MobileReplacement,
     private readonly throttle: ThrottleService,
     private readonly settings: Settings,
@@ -36,7 +36,7 @@ export class MobileService {
    *   MobileTakenError (after the right password only), SmsNotConfiguredError, InvalidRequestError, ThrottledError, BusyError
    */
   async change(
-    userId: string,
+    user: Principal,
     { mobile, currentPassword }: { mobile: string; currentPassword: string },
     caller: Caller,
   ): Promise<Account | null> {
@@ -49,11 +49,12 @@ export class MobileService {
     }
     // The answer tells whether somebody has the number: no oftener than where that is asked outright.
     await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
-    const known = await this.passwords.byId(userId, currentPassword, caller);
-    if (!isPrivate) return this.database.transaction(async () => this.replacement.replace(await this.lockUnchanged(known), wanted, caller));
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
+    if (!isPrivate)
+      return this.database.transaction(async () => this.replacement.replace(await this.gate.confirm(authorization), wanted, caller));
     await atSteadyTime(ANSWER_STEP_MS, async () => {
-      const texted = await this.codes.spendPrivately(userId, wanted.key, caller);
-      await this.database.transaction(() => this.propose(known, wanted, texted, caller));
+      const texted = await this.codes.spendPrivately(user.userId, wanted.key, caller);
+      await this.database.transaction(() => this.propose(authorization, wanted, texted, caller));
     });
     return null;
   }
@@ -62,33 +63,27 @@ export class MobileService {
    * Takes the number from the account.
    * @throws InvalidRequestError when it is all that the account signs in with; BadCredentialsError, ThrottledError, BusyError
    */
-  async remove(userId: string, currentPassword: string, caller: Caller): Promise<void> {
-    const known = await this.passwords.byId(userId, currentPassword, caller);
+  async remove(user: Principal, currentPassword: string, caller: Caller): Promise<void> {
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
     await this.database.transaction(async () => {
-      const account = await this.lockUnchanged(known);
+      const change = await this.gate.confirm(authorization);
+      const { account } = change;
       if (account.mobile === null) return;
       if (account.email === null && account.username === null) {
         throw new InvalidRequestError([
           { pointer: '', rule: 'identifier.missing', detail: 'The account has no other identifier to sign in with.' },
         ]);
       }
-      await this.contacts.changeMobile(userId, null);
+      await this.contacts.changeMobile(change, null);
       await this.replacement.settle(account, 'mobile.removed', caller);
     });
   }
 
-  private async propose(known: Credentials, wanted: Mobile, texted: boolean, caller: Caller): Promise<void> {
-    const { id } = await this.lockUnchanged(known);
+  private async propose(authorization: Authorization<'mobile'>, wanted: Mobile, texted: boolean, caller: Caller): Promise<void> {
+    const { id } = (await this.gate.confirm(authorization)).account;
     // Made in both cases: whether an earlier code still works would tell which it was.
     const isTaken = await this.contacts.isMobileTaken(wanted, id);
     await this.codes.issue('confirm-mobile', id, wanted.key, texted && !isTaken);
     await this.audit.record({ action: 'mobile.verification_requested', outcome: 'success', actorId: id, subjectId: id, caller });
-  }
-
-  /** Locks the account. A password that was replaced while it was compared proves nothing any more. */
-  private async lockUnchanged({ account, sessionEpoch }: Credentials): Promise<Account> {
-    const now = await this.contacts.lock(account.id);
-    if (now.sessionEpoch !== sessionEpoch || now.account.disabledAt !== null) throw new BadCredentialsError();
-    return now.account;
   }
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../common/caller.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
@@ -22,12 +23,13 @@ export class ForcedResetService {
    * @param actorId who does it, if not the account's owner
    */
   async demand(
+    change: ConfirmedChange<'password' | 'takeover'>,
     account: Account,
     recipient: string,
     reason: 'by-admin' | 'email-change-undone',
     by: { caller?: Caller | undefined; actorId?: string },
   ): Promise<void> {
-    await this.contacts.lockPassword(account.id);
+    await this.contacts.lockPassword(change);
     await this.sessions.endAll(account.id, reason, by);
     await this.challenges.closeAll(account.id);
     if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient);

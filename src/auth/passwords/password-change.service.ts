@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
+import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { BadCredentialsError } from './errors.js';
-import { PasswordCheck } from './password-check.service.js';
+import { CredentialChange } from './credential-change.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy, type PasswordRules } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
@@ -19,7 +19,7 @@ export interface NewPasswordRules extends PasswordRules {
 @Injectable()
 export class PasswordChangeService {
   constructor(
-    private readonly passwords: PasswordCheck,
+    private readonly gate: CredentialChange,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly replacement: PasswordReplacement,
@@ -34,23 +34,25 @@ export class PasswordChangeService {
    *   account's meanwhile; InvalidRequestError, ThrottledError, BusyError
    */
   async change(
-    userId: string,
+    user: Principal,
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     caller: Caller,
     { policy = 'core', field = 'newPassword', mustDiffer = policy === 'core' }: NewPasswordRules = {},
   ): Promise<void> {
     // Twice: what fails for anybody need not cost a comparison, and the owner's names are known only afterwards.
     this.policy.check(newPassword, {}, { policy, field });
-    const { account, sessionEpoch } = await this.passwords.byId(userId, currentPassword, caller);
-    this.policy.check(newPassword, account, { policy, field });
+    const authorization = await this.gate.authorize(user, 'password', { password: currentPassword }, caller);
+    this.policy.check(newPassword, authorization.account, { policy, field });
     if (mustDiffer && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }
     const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
     await this.database.transaction(async () => {
       // Without this a thief who knows the old password could overtake the owner's reset.
-      if (!(await this.replacement.replace(account, hash, caller, sessionEpoch))) throw new BadCredentialsError();
-      await this.audit.record({ action: 'password.changed', outcome: 'success', actorId: userId, subjectId: userId, caller });
+      const change = await this.gate.confirm(authorization);
+      const { account, actorId } = change;
+      await this.replacement.replace(change, account, hash, caller);
+      await this.audit.record({ action: 'password.changed', outcome: 'success', actorId, subjectId: account.id, caller });
     });
   }
 }

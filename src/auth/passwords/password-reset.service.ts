@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
-import { DatabaseService } from '../../database/database.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { UnknownIdentifierError } from '../challenges/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { NewPasswords } from './new-passwords.service.js';
 import type { PasswordRules } from './password-policy.service.js';
-import { PasswordReplacement } from './password-replacement.service.js';
+import { TakeoverService } from './takeover.service.js';
 
 const PURPOSE = 'reset-password';
 
@@ -37,8 +38,8 @@ export class PasswordResetService {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
-    private readonly replacement: PasswordReplacement,
-    private readonly database: DatabaseService,
+    private readonly newPasswords: NewPasswords,
+    private readonly takeover: TakeoverService,
     private readonly audit: AuditService,
   ) {}
 
@@ -80,25 +81,24 @@ export class PasswordResetService {
   ): Promise<void> {
     return steadily(proof, async () => {
       // Before the proof is looked at, so that it says nothing about it; the owner's names are asked after once it is found right.
-      this.replacement.check(newPassword, { policy, field });
-      const proven = await this.prove(proof, caller);
-      const passwordHash = await this.replacement.hash(newPassword, proven.account, { policy, field });
-      await this.database.transaction(() => this.complete(proven, passwordHash, caller));
-      await this.replacement.forgive(proven.account.id, caller);
+      this.newPasswords.check(newPassword, { policy, field });
+      const { challenge, account } = await this.prove(proof, caller);
+      const passwordHash = await this.newPasswords.hash(newPassword, account, { policy, field });
+      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge.address, caller);
+      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.reset', mayBeFirstProof: true }, caller);
     });
   }
 
-  private async complete({ challenge, account }: ProvenReset, passwordHash: string, caller: Caller): Promise<void> {
-    // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
-    if (!(await this.lockOwner(account, challenge.address))) throw new InvalidChallengeError();
-    await this.challenges.consume(challenge);
-    const act = { outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-    if (account.email === challenge.address && account.emailVerifiedAt === null)
-      await this.audit.record({ action: 'email.verified', ...act });
-    if (await this.contacts.removeMobileFromBeforeProof(account.id)) await this.audit.record({ action: 'mobile.removed', ...act });
-    await this.audit.record({ action: 'password.reset', ...act });
-    // Read again, for the address is verified now.
-    if (!(await this.replacement.replace(await this.users.getById(account.id), passwordHash, caller))) throw new InvalidChallengeError();
+  /** Verifies the address, if it is not the recovery address that was proven. */
+  private async claim({ account }: ConfirmedChange<'takeover'>, address: string, caller: Caller): Promise<void> {
+    const { id, email, emailVerifiedAt, recoveryEmail } = account;
+    if (email !== address) {
+      if (recoveryEmail !== address) throw new InvalidChallengeError();
+      return;
+    }
+    if (!(await this.users.markEmailVerified(id, address))) throw new InvalidChallengeError();
+    if (emailVerifiedAt !== null) return;
+    await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: id, subjectId: id, caller });
   }
 
   private async prove(proof: ResetProof, caller: Caller): Promise<ProvenReset> {
@@ -135,13 +135,6 @@ export class PasswordResetService {
     if (account === null || account.disabledAt !== null) throw new InvalidChallengeError();
     if (account.email !== challenge.address && account.recoveryEmail !== challenge.address) throw new InvalidChallengeError();
     return { challenge, account };
-  }
-
-  /** Locks the account, and verifies the address if it is not the recovery address that was proven; false when it is neither. */
-  private async lockOwner({ id, email }: Account, address: string): Promise<boolean> {
-    if (email === address) return this.users.markEmailVerified(id, address);
-    const { account } = await this.contacts.lock(id);
-    return account.disabledAt === null && account.recoveryEmail === address;
   }
 }
 

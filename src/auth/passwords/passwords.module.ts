@@ -6,13 +6,16 @@ import { UsersModule } from '../../users/users.module.js';
 import { PasswordChangeController } from './password-change.controller.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
+import { CredentialChange } from './credential-change.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
+import { NewPasswords } from './new-passwords.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';
+import { TakeoverService } from './takeover.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
@@ -20,7 +23,9 @@ import { PasswordResetService } from './password-reset.service.js';
   imports: [ChallengesModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
+    CredentialChange,
     ForcedResetService,
+    NewPasswords,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
@@ -28,9 +33,12 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordReplacement,
     PasswordResetRequestService,
     PasswordResetService,
+    TakeoverService,
   ],
   exports: [
+    CredentialChange,
     ForcedResetService,
+    NewPasswords,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
@@ -38,6 +46,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordReplacement,
     PasswordResetRequestService,
     PasswordResetService,
+    TakeoverService,
   ],
 })
 export class PasswordsModule {}

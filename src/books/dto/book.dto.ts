@@ -14,7 +14,7 @@ const AUTHORS = {
   example: ['William Gibson', 'Bruce Sterling'],
 } as const;
 const ISBN = {
-  description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens; null for none.',
+  description: 'ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens; null for none.',
   type: 'string',
   nullable: true,
   example: '0-575-04762-3',
@@ -27,7 +27,7 @@ const YEAR = {
   nullable: true,
   example: 1990,
 } as const;
-const COPIES = { description: 'How many the library has.', type: 'integer', minimum: 0, maximum: MAX_COPIES, example: 2 } as const;
+const COPIES = { description: 'Number of copies in the library.', type: 'integer', minimum: 0, maximum: MAX_COPIES, example: 2 } as const;
 
 export class CreateBook {
   @ApiProperty(TITLE)

@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
@@ -28,7 +27,6 @@ export class EntityUserController {
     private readonly edits: AccountEditService,
     private readonly avatars: AvatarsService,
     private readonly passwords: PasswordChangeService,
-    private readonly deletion: AccountDeletionService,
   ) {}
 
   @Patch('user')
@@ -36,16 +34,17 @@ export class EntityUserController {
   @TakesFile()
   @ApiOperation({ operationId: 'changeUser', summary: 'Change username, e-mail address and picture' })
   @ApiFields(ChangeUser)
-  @ApiAnswer({ description: 'The fields that were sent, and null for the rest.', example: EXAMPLES.changed, nullable: NULLABLE })
+  @ApiAnswer({ description: 'The fields that were sent, and null for the others.', example: EXAMPLES.changed, nullable: NULLABLE })
   @FailsWith({ ...takenIn('update user'), ...PICTURE_FAILURES })
   @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID, INVALID_FILE)
   async change(
     @Fields() { username, email }: ChangeUser,
     @File('profile_picture') picture: Buffer | undefined,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    const edit = () => this.edits.edit(userId, { username, email }, caller);
+    const { userId } = user;
+    const edit = () => this.edits.edit(userId, { username, email }, user, caller);
     if (picture === undefined) await edit();
     else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, { along: edit });
     const account = await this.users.getById(userId);
@@ -59,7 +58,7 @@ export class EntityUserController {
 
   @Get('users')
   @SignedIn()
-  @ApiOperation({ operationId: 'getUser', summary: "The caller's account", description: 'A body is ignored.' })
+  @ApiOperation({ operationId: 'getUser', summary: "Read the caller's account", description: 'The server ignores a body.' })
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async get(@CurrentUser() { userId }: Principal) {
@@ -75,30 +74,34 @@ export class EntityUserController {
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async changePassword(
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
     const rules = { policy: 'legacy', field: 'new_password', mustDiffer: true } as const;
-    await this.passwords.change(userId, { currentPassword, newPassword }, caller, rules);
+    await this.passwords.change(user, { currentPassword, newPassword }, caller, rules);
     return { data: [], message: 'Success update password.' };
   }
 
   @Delete('users')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
-  @ApiAnswer({ description: 'Deleted; its id.', example: EXAMPLES.deleted })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: "Delete the caller's account",
+    description: 'Deletes the account permanently. The server ignores a body.',
+  })
+  @ApiAnswer({ description: 'Deleted; the answer has the id of the account.', example: EXAMPLES.deleted })
   @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.') })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
-    const { number } = await this.users.getById(userId);
-    await this.deletion.delete(userId, { caller });
+  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
+    const { number } = await this.users.getById(user.userId);
+    await this.edits.delete(user.userId, user, caller);
     return { data: number, message: 'Success delete user.' };
   }
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
-  @ApiParam({ name: 'file', description: 'As in `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
+  @ApiParam({ name: 'file', description: 'Name of the file, from `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
   @ApiPicture()
   @FailsWith({ 'route.not_found': NO_PICTURE })
   picture(

@@ -5,6 +5,7 @@ import { TokensModule } from '../../tokens/tokens.module.js';
 import { DirectoryModule } from '../../users/directory/directory.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccountEditService } from './account-edit.service.js';
+import { ContactEdit } from './contact-edit.service.js';
 import { GrantedReset } from './granted-reset.service.js';
 import { MobileActivationService } from './mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
@@ -14,7 +15,7 @@ import { TellingSignIn } from './telling-sign-in.service.js';
 /** What a contract is made from: import it and inject the core's services. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
-  providers: [AccountEditService, GrantedReset, MobileActivationService, OpenOperations, PasswordResetGrants, TellingSignIn],
+  providers: [AccountEditService, ContactEdit, GrantedReset, MobileActivationService, OpenOperations, PasswordResetGrants, TellingSignIn],
   exports: [
     AuthModule,
     AvatarsModule,

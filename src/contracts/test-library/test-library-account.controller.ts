@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
@@ -38,7 +37,6 @@ export class TestLibraryAccountController {
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
     private readonly avatars: AvatarsService,
-    private readonly deletion: AccountDeletionService,
   ) {}
 
   @Put('users/changeUsername')
@@ -49,11 +47,11 @@ export class TestLibraryAccountController {
   @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async changeUsername(
     @Fields() { current_username: current, new_username: username }: ChangeUsername,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    if ((await this.users.findByUsername(current))?.id !== userId) throw new ForbiddenError();
-    return toChanged(await this.edits.edit(userId, { username }, caller));
+    if ((await this.users.findByUsername(current))?.id !== user.userId) throw new ForbiddenError();
+    return toChanged(await this.edits.edit(user.userId, { username }, user, caller));
   }
 
   @Put('users/updatePropic')
@@ -62,7 +60,8 @@ export class TestLibraryAccountController {
   @ApiOperation({
     operationId: 'updateProfilePicture',
     summary: 'Change the picture',
-    description: 'The usernames that the document shows here are ignored. Its answer speaks of a username, and so does this one.',
+    description:
+      'The server ignores the usernames that the document shows here. As in the document, the message of the answer speaks of a username.',
   })
   @ApiFields(UpdatePropic)
   @ApiAnswer({ description: 'The user, with the new picture.', example: EXAMPLES.changed, nullable: NULLABLE })
@@ -81,18 +80,22 @@ export class TestLibraryAccountController {
 
   @Delete('users/deleteUser')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: "Delete the caller's account",
+    description: 'Deletes the account permanently. The server ignores a body.',
+  })
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
   @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() { userId }: Principal, @From() caller: Caller) {
-    await this.deletion.delete(userId, { caller });
+  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
+    await this.edits.delete(user.userId, user, caller);
     return { message: 'SUCCESS: DELETE USER', status: 200 };
   }
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
-  @ApiParam({ name: 'file', description: 'As in `image_file`.', example: 'default.jpg' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
+  @ApiParam({ name: 'file', description: 'Name of the file, from `image_file`.', example: 'default.jpg' })
   @ApiPicture()
   @ApiFailures(NOT_FOUND)
   picture(

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
 import { AccountEditService } from '../shared/account-edit.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
@@ -23,7 +22,10 @@ import { toDetail, toUser } from './user-auth.mapper.js';
 
 /** The operation is about the account with this uuid. */
 const OfUuid = () =>
-  applyDecorators(ApiParam({ name: 'uuid', description: 'Of the account.', example: EXAMPLES.detail.data.uuid }), FailsWith(UUID_FAILURES));
+  applyDecorators(
+    ApiParam({ name: 'uuid', description: 'The uuid of the account.', example: EXAMPLES.detail.data.uuid }),
+    FailsWith(UUID_FAILURES),
+  );
 
 @ApiTags('user-auth')
 @Controller('contracts/user-auth/user')
@@ -33,7 +35,6 @@ export class UserAuthAccountsController {
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
     private readonly passwords: PasswordChangeService,
-    private readonly deletion: AccountDeletionService,
     private readonly operations: OpenOperations,
   ) {}
 
@@ -42,7 +43,7 @@ export class UserAuthAccountsController {
   @ApiOperation({
     operationId: 'getUser',
     summary: 'Get User Detail',
-    description: 'Any account while operations are open; else one’s own, and any for administrators.',
+    description: 'With `CONTRACTS_OPEN=true` anyone signed in may read any account; otherwise users read their own, administrators any.',
   })
   @OfUuid()
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
@@ -57,7 +58,7 @@ export class UserAuthAccountsController {
   @ApiOperation({
     operationId: 'listUsers',
     summary: 'Get User List',
-    description: 'For anyone signed in while operations are open; else for administrators.',
+    description: 'With `CONTRACTS_OPEN=true` for anyone signed in; otherwise for administrators.',
   })
   @ApiAnswer({ description: 'All accounts.', example: EXAMPLES.list, nullable: NULLABLE })
   list() {
@@ -66,21 +67,25 @@ export class UserAuthAccountsController {
 
   @Patch(':uuid')
   @SignedIn()
-  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'One’s own account; any for administrators.' })
+  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'Users edit their own account, administrators any.' })
   @OfUuid()
   @ApiFields(ChangeAccount)
-  @ApiAnswer({ description: 'The account as it is now.', example: EXAMPLES.detail, nullable: NULLABLE })
+  @ApiAnswer({ description: 'The current account.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...EDIT_FAILURES)
   async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    return toDetail(await this.edits.edit(id, changes, caller, user.userId));
+    return toDetail(await this.edits.edit(id, changes, user, caller));
   }
 
   @Post('change-password/:uuid')
   @HttpCode(200)
   @SignedIn()
-  @ApiOperation({ operationId: 'changePassword', summary: 'Change Password', description: 'One’s own. Ends all sessions.' })
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change Password',
+    description: 'Users change only their own password. Ends all sessions.',
+  })
   @OfUuid()
   @ApiFields(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
@@ -88,24 +93,28 @@ export class UserAuthAccountsController {
   async changePassword(
     @Param('uuid') uuid: string,
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    if ((await this.accountOf(uuid)).id !== userId) throw new ForbiddenError();
-    await this.passwords.change(userId, { currentPassword, newPassword }, caller, { policy: 'legacy', field: 'new_password' });
+    if ((await this.accountOf(uuid)).id !== user.userId) throw new ForbiddenError();
+    await this.passwords.change(user, { currentPassword, newPassword }, caller, { policy: 'legacy', field: 'new_password' });
     return { message: 'Success!' };
   }
 
   @Delete(':uuid')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: 'Delete User', description: 'For good. One’s own account; any for administrators.' })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: 'Delete User',
+    description: 'Deletes permanently. Users delete their own account, administrators any.',
+  })
   @OfUuid()
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
   @ApiFailures(LAST_ADMIN)
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    await this.deletion.delete(id, { caller, actorId: user.userId });
+    await this.edits.delete(id, user, caller);
     return { message: 'User deleted.', status: 200 };
   }
 

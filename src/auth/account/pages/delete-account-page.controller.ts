@@ -34,7 +34,7 @@ export class DeleteAccountPageController {
   @ApiOperation({
     operationId: 'showDeleteAccountPage',
     summary: 'Page of the link that deletes an account',
-    description: 'Says what would be deleted. Opening it, however often, deletes nothing and uses nothing up.',
+    description: 'Shows what would be deleted. Opening the page neither deletes anything nor redeems the link.',
   })
   @ApiLinkToken()
   @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
@@ -51,16 +51,16 @@ export class DeleteAccountPageController {
   @ApiOperation({
     operationId: 'submitDeleteAccountPage',
     summary: 'Form of the page that deletes an account',
-    description: 'Deletes the account of the link for good, with everything that is kept of it. Every session ends at once, everywhere.',
+    description: 'Deletes the account of the link permanently, with all its data. Every session ends at once on every device.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
     ...LINK_FAILURES,
-    200: 'The account is gone.',
-    409: 'It is the last administrator, who has to stay; the link stays good.',
+    200: 'The account is deleted.',
+    409: 'The account is the last administrator and cannot be deleted; the link stays valid.',
     413: 'The form is too large.',
-    415: 'Not a form.',
-    429: 'Too many tries.',
+    415: 'The body is not a form.',
+    429: 'Too many attempts.',
   })
   async submit(
     @Body() { token }: DeleteAccountForm,

@@ -40,7 +40,7 @@ export class ConfirmEmailPageController {
   @ApiOperation({
     operationId: 'showConfirmEmailPage',
     summary: 'Page of the confirmation link',
-    description: 'Asks for the password of the account, or for a new one. Opening it, however often, uses nothing up.',
+    description: 'Asks for the password of the account, or for a new one. Opening the page does not redeem the link.',
   })
   @ApiLinkToken()
   @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
@@ -56,17 +56,17 @@ export class ConfirmEmailPageController {
     operationId: 'submitConfirmEmailPage',
     summary: 'Form of the confirmation page',
     description:
-      'Confirms the address of the link. With `password` the account stays as it is; with `newPassword` the reader of the mail takes it over, and every session ends.',
+      'Confirms the address of the link. With `password` the account stays as it is; with `newPassword` the reader of the mail takes over the account, and every session ends.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
     ...LINK_FAILURES,
     200: 'The address is confirmed.',
-    401: 'The password is wrong; the form again.',
+    401: 'The password is wrong; the page shows the form again.',
     413: 'The form is too large.',
-    415: 'Not a form.',
-    422: 'A password is missing or not acceptable: the form again. Or the form cannot be read.',
-    429: 'Too many tries.',
+    415: 'The body is not a form.',
+    422: 'A password is missing or rejected, and the page shows the form again; or the form cannot be read.',
+    429: 'Too many attempts.',
   })
   async submit(@Body() form: ConfirmEmailForm, @From() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { token, password, newPassword } = form;

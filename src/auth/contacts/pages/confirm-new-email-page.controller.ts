@@ -38,8 +38,8 @@ export class ConfirmNewEmailPageController {
   @Public()
   @ApiOperation({
     operationId: 'showConfirmNewEmailPage',
-    summary: 'Page of the link to a new address',
-    description: 'Asks for the password of the account. Opening it, however often, uses nothing up.',
+    summary: 'Page of the link that confirms a new address',
+    description: 'Asks for the password of the account. Opening the page does not redeem the link.',
   })
   @ApiLinkToken()
   @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
@@ -53,19 +53,19 @@ export class ConfirmNewEmailPageController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'submitConfirmNewEmailPage',
-    summary: 'Form of the page for a new address',
-    description: 'Gives the account the address of the link. The former address is told and can undo it.',
+    summary: 'Form of the page that confirms a new address',
+    description: 'Gives the account the address of the link. The former address gets a notice and can undo the change.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
     ...LINK_FAILURES,
     200: 'The account has the new address.',
-    401: 'The password is wrong; the form again.',
-    409: 'Somebody else has the address meanwhile.',
+    401: 'The password is wrong; the page shows the form again.',
+    409: 'Another account has taken the address meanwhile.',
     413: 'The form is too large.',
-    415: 'Not a form.',
-    422: 'The password is missing: the form again. Or the form cannot be read.',
-    429: 'Too many tries.',
+    415: 'The body is not a form.',
+    422: 'The password is missing, and the page shows the form again; or the form cannot be read.',
+    429: 'Too many attempts.',
   })
   async submit(
     @Body() { token, password }: ConfirmNewEmailForm,

@@ -33,7 +33,7 @@ export class UndoEmailChangePageController {
   @ApiOperation({
     operationId: 'showUndoEmailChangePage',
     summary: 'Page of the link that undoes a change of the e-mail address',
-    description: 'Asks for a new password. Opening it, however often, uses nothing up.',
+    description: 'Asks for a new password. Opening the page does not redeem the link.',
   })
   @ApiLinkToken()
   @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
@@ -49,7 +49,7 @@ export class UndoEmailChangePageController {
     operationId: 'submitUndoEmailChangePage',
     summary: 'Form of the page that undoes a change',
     description:
-      'The account has its former address again, every session ends and the old password opens nothing. Without `newPassword` a mail to choose one goes to the address.',
+      'The account gets its former address back, every session ends and the old password stops working. Without `newPassword` the server mails a link to choose one.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
@@ -57,9 +57,9 @@ export class UndoEmailChangePageController {
     200: 'The change is undone.',
     409: 'Another account has the address.',
     413: 'The form is too large.',
-    415: 'Not a form.',
-    422: 'The new password is not acceptable: the form again. Or the form cannot be read.',
-    429: 'Too many tries.',
+    415: 'The body is not a form.',
+    422: 'The new password is rejected, and the page shows the form again; or the form cannot be read.',
+    429: 'Too many attempts.',
   })
   async submit(
     @Body() { token, newPassword }: UndoEmailChangeForm,

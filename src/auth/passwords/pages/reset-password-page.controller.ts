@@ -39,7 +39,7 @@ export class ResetPasswordPageController {
   @ApiOperation({
     operationId: 'showResetPasswordPage',
     summary: 'Page of the reset link',
-    description: 'Asks for a new password. Opening it, however often, uses nothing up.',
+    description: 'Asks for a new password. Opening the page does not redeem the link.',
   })
   @ApiLinkToken()
   @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
@@ -54,16 +54,16 @@ export class ResetPasswordPageController {
   @ApiOperation({
     operationId: 'submitResetPasswordPage',
     summary: 'Form of the reset page',
-    description: 'Sets the new password. Every session of the account ends, and a notice goes to its address. Nobody is signed in.',
+    description: 'Sets the new password. Every session of the account ends, and the server mails a notice. The reset signs nobody in.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiPages({
     ...LINK_FAILURES,
-    200: 'The new password is set.',
+    200: 'The server has set the new password.',
     413: 'The form is too large.',
-    415: 'Not a form.',
-    422: 'The new password is not acceptable: the form again. Or the form cannot be read.',
-    429: 'Too many tries.',
+    415: 'The body is not a form.',
+    422: 'The new password is rejected, and the page shows the form again; or the form cannot be read.',
+    429: 'Too many attempts.',
   })
   async submit(
     @Body() { token, newPassword }: ResetPasswordForm,

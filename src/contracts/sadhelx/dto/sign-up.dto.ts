@@ -31,11 +31,11 @@ export class CheckEmail {
 }
 
 export class SignUp {
-  @ApiProperty({ description: '6 to 20 of `a-z0-9.`, kept in lower case.', example: 'username4' })
+  @ApiProperty({ description: '6 to 20 characters of `a-z0-9.`, stored in lower case.', example: 'username4' })
   @IsUsername()
   username!: string;
 
-  @ApiProperty({ description: 'E-mail address, kept in lower case. A code is mailed to it.', example: 'email4@email.com' })
+  @ApiProperty({ description: 'E-mail address, stored in lower case. The server mails a code to it.', example: 'email4@email.com' })
   @IsString()
   @IsNotEmpty()
   email!: string;
@@ -54,7 +54,7 @@ export class SignUp {
   password!: string;
 
   @ApiPropertyOptional({
-    description: 'Digits, with or without `+` before them; nobody else may have it.',
+    description: 'Digits, with or without a leading `+`; unique.',
     type: String,
     example: '008070898742',
   })

@@ -10,7 +10,7 @@ export class ChangeAccount {
   @IsString()
   username?: string;
 
-  @ApiPropertyOptional({ description: 'User email address; counts at once, not verified.', example: 'fatema@example.com' })
+  @ApiPropertyOptional({ description: 'User email address; it takes effect at once, unverified.', example: 'fatema@example.com' })
   @MayBeAbsent()
   @IsString()
   email?: string;
@@ -20,7 +20,7 @@ export class ChangeAccount {
   @IsString()
   mobile?: string;
 
-  @ApiPropertyOptional({ description: 'Male / Female, in capitals or not.', example: 'Female' })
+  @ApiPropertyOptional({ description: 'Male / Female, in upper or lower case.', example: 'Female' })
   @MayBeAbsent()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
   @IsIn(['male', 'female'], { message: 'gender must be Male or Female' })

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
+import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
+import type { Principal } from '../../common/principal.js';
+import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import { isAccountGone } from '../../users/account-gone.js';
+import type { Account, Credentials } from '../../users/account.js';
+import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-change.js';
+import { ContactsService } from '../../users/contacts.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { BadCredentialsError } from './errors.js';
+import { PasswordCheck } from './password-check.service.js';
+
+/** What somebody shows so that a credential may be changed. */
+export type Evidence =
+  /** The account's password as it was typed; with the link that was opened, where that is of the same account. */
+  | { password: string; challenge?: ProvenChallenge }
+  /** A code or link that was found right. Confirming uses it up. */
+  | { challenge: ProvenChallenge }
+  /** Nothing further: an administrator acts on the account, or a wire format promises the change to the owner and administrators. */
+  | { accountId: string; as: 'administrator' | 'contract' };
+
+/** Leave to change a credential, to be confirmed in the transaction that changes it. Only the gate makes one. */
+class Authorization<Kind extends CredentialKind = CredentialKind> {
+  /** Unlike public fields, it is of this class alone. */
+  declare protected readonly authorized: true;
+
+  constructor(
+    readonly kind: Kind,
+    /** As it was when this was asked. */
+    readonly account: Account,
+    readonly actorId: string,
+    /** `Credentials.sessionEpoch` of when the password was compared; null without one. */
+    readonly sessionEpoch: number | null,
+    readonly challenge: ProvenChallenge | null,
+  ) {}
+}
+export type { Authorization };
+
+/**
+ * The one gate: whatever changes or removes a credential of an account is authorized here, outside a transaction, and confirmed inside
+ * the one that makes the change.
+ */
+@Injectable()
+export class CredentialChange {
+  constructor(
+    private readonly passwords: PasswordCheck,
+    private readonly users: UsersService,
+    private readonly contacts: ContactsService,
+    private readonly challenges: ChallengesService,
+  ) {}
+
+  /**
+   * Decides whether the change may be made.
+   * @param asker the session that asks; null for the reader of a mail, who has none
+   * @throws BadCredentialsError, ThrottledError, BusyError as a sign-in does, when a password is shown; InvalidChallengeError when the
+   *   account of a code or link is gone; ForbiddenError, UserNotFoundError when somebody acts on an account
+   */
+  async authorize<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    evidence: Evidence,
+    caller: Caller,
+  ): Promise<Authorization<Kind>> {
+    if ('as' in evidence) return this.byAct(asker, kind, evidence);
+    if ('password' in evidence) {
+      const { password, challenge = null } = evidence;
+      const userId = challenge?.userId ?? asker?.userId;
+      if (userId === undefined) throw new UnauthenticatedError();
+      const { account, sessionEpoch } = await this.passwords.byId(userId, password, caller);
+      return new Authorization(kind, account, userId, sessionEpoch, challenge);
+    }
+    const { challenge } = evidence;
+    const account = await this.users.findById(challenge.userId);
+    if (account === null) throw new InvalidChallengeError();
+    return new Authorization(kind, account, account.id, null, challenge);
+  }
+
+  /**
+   * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. Joins the caller's transaction.
+   * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
+   *   may not be the account's any more; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
+   */
+  async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
+    const { kind, actorId, sessionEpoch, challenge } = authorization;
+    // The account's row before the challenge's, always: in another order two requests could block each other.
+    const now = await this.lock(authorization);
+    const isDisabled = now.account.disabledAt !== null;
+    if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
+    if (challenge !== null) {
+      if (isDisabled) throw new InvalidChallengeError();
+      await this.challenges.consume(challenge);
+    }
+    return ConfirmedChange.of(kind, now.account, actorId);
+  }
+
+  /** Where the account is gone, what was shown for it proves nothing any more. */
+  private async lock({ account, sessionEpoch, challenge }: Authorization): Promise<Credentials> {
+    try {
+      return await this.contacts.lock(account.id);
+    } catch (error) {
+      if (!isAccountGone(error)) throw error;
+      if (sessionEpoch !== null) throw new BadCredentialsError();
+      throw challenge === null ? error : new InvalidChallengeError();
+    }
+  }
+
+  private async byAct<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    { accountId, as }: Extract<Evidence, { as: unknown }>,
+  ): Promise<Authorization<Kind>> {
+    const isOwner = as === 'contract' && asker?.userId === accountId;
+    if (asker === null || !(isOwner || asker.roles.includes('admin'))) throw new ForbiddenError();
+    return new Authorization(kind, await this.users.getById(accountId), asker.userId, null, null);
+  }
+}

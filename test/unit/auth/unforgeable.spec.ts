@@ -1,0 +1,77 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type { Authorization, CredentialChange } from '../../../src/auth/passwords/credential-change.service.js';
+import { Proof } from '../../../src/auth/sign-in/proof.js';
+import type { SignInService } from '../../../src/auth/sign-in/sign-in.service.js';
+import type { Account } from '../../../src/users/account.js';
+import { ConfirmedChange } from '../../../src/users/confirmed-change.js';
+import type { ContactsService } from '../../../src/users/contacts.service.js';
+import type { UsersService } from '../../../src/users/users.service.js';
+
+declare const account: Account;
+declare const client: { clientId: string };
+declare const caller: Parameters<SignInService['complete']>[2];
+
+/** Fields as an object of the class has them, written by hand. */
+type ByHand<T> = { [Name in keyof T]: T[Name] };
+
+/** The compiler is the test: `npm run typecheck` fails where an error that is expected here does not come. */
+describe('what only one place can make', () => {
+  it('a proof: the door takes no object in its form', () => {
+    expectTypeOf<ByHand<Proof>>().toHaveProperty('userId');
+    expectTypeOf<ByHand<Proof>>().not.toExtend<Proof>();
+    void ((door: SignInService, forged: ByHand<Proof>) => [
+      // @ts-expect-error -- not made by a prover
+      door.complete({ account, userId: account.id, epoch: 1, method: 'password', level: 1 }, client, caller),
+      // @ts-expect-error -- as complete as it may be
+      door.complete(forged, client, caller),
+      // @ts-expect-error -- the constructor is private
+      new Proof(account, 1, 'password', 1),
+    ]);
+  });
+
+  it('an authorization: only the gate confirms, and only its own', () => {
+    expectTypeOf<ByHand<Authorization>>().not.toExtend<Authorization>();
+    void ((gate: CredentialChange, forged: ByHand<Authorization<'email'>>) => [
+      // @ts-expect-error -- not made by the gate
+      gate.confirm({ kind: 'email', account, actorId: account.id, sessionEpoch: null, challenge: null }),
+      // @ts-expect-error -- as complete as it may be
+      gate.confirm(forged),
+    ]);
+  });
+
+  it('a confirmed change: nothing changes a credential without one', () => {
+    expectTypeOf<ByHand<ConfirmedChange>>().not.toExtend<ConfirmedChange>();
+    const email = { stored: 'ada@example.com', key: 'ada@example.com' };
+    void ((users: UsersService, contacts: ContactsService, authorization: Authorization<'deletion'>) => [
+      // @ts-expect-error -- an id is none
+      users.setPasswordHash(account.id, '$argon2id$'),
+      // @ts-expect-error -- made by hand
+      users.delete({ kind: 'deletion', account, actorId: account.id }),
+      // @ts-expect-error -- not confirmed in the transaction
+      users.delete(authorization),
+      // @ts-expect-error -- an id is none
+      contacts.changeEmail(account.id, email, { proven: true, holdSeconds: 0 }),
+      // @ts-expect-error -- an id is none
+      contacts.changeMobile(account.id, null),
+      // @ts-expect-error -- an id is none
+      contacts.proveMobile(account.id, '+12025550147'),
+      // @ts-expect-error -- an id is none
+      contacts.lockPassword(account.id),
+      // @ts-expect-error -- an id is none
+      contacts.removeMobileFromBeforeProof(account.id),
+      // @ts-expect-error -- the constructor is private
+      new ConfirmedChange('deletion', account, account.id),
+    ]);
+  });
+
+  it('nor with one of another kind', () => {
+    expectTypeOf<ConfirmedChange<'mobile'>>().not.toExtend<ConfirmedChange<'email'>>();
+    void ((users: UsersService, contacts: ContactsService, change: ConfirmedChange<'mobile'>) => [
+      contacts.changeMobile(change, null),
+      // @ts-expect-error -- leave to change the number
+      users.setPasswordHash(change, '$argon2id$'),
+      // @ts-expect-error -- leave to change the number
+      users.delete(change),
+    ]);
+  });
+});
