@@ -15,7 +15,15 @@ import { TellingSignIn } from './telling-sign-in.service.js';
 /** What a contract is made from: import it and inject the core's services. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
-  providers: [AccountEditService, GrantedReset, MobileActivationService, OpenOperations, PasswordResetGrants, TellingSignIn],
+  providers: [
+    AccountEditService,
+    GrantedReset,
+    MobileActivationService,
+    OpenOperations,
+    PasswordResetGrants,
+    PromisedDeletion,
+    TellingSignIn,
+  ],
   exports: [
     AuthModule,
     AvatarsModule,
