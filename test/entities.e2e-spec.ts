@@ -66,26 +66,25 @@ describe('the entities', () => {
   afterAll(() => source.destroy());
 
   it('have the columns and constraints that the migrations make', async () => {
+    const missing: string[] = [];
     for (const entity of entities) {
       const columns = await source.query<{ line: string }[]>(COLUMNS, [entity.tableName]);
       const constraints = await source.query<{ line: string }[]>(CONSTRAINTS, [entity.tableName]);
       const made = new Set([...columns, ...constraints].map(({ line }) => line));
       const declared = [...entity.columns.map(lineOf), ...constraintsOf(entity)];
-      expect(
-        declared.filter((line) => !made.has(line)),
-        entity.name,
-      ).toEqual([]);
+      missing.push(...declared.filter((line) => !made.has(line)).map((line) => `${entity.name}: ${line}`));
     }
+    expect(missing).toEqual([]);
   });
 
   it('have every column without which no row can be stored', async () => {
+    const missing: string[] = [];
     for (const entity of entities) {
       const columns = await source.query<StoredColumn[]>(COLUMNS, [entity.tableName]);
       const known = new Set(entity.columns.map(({ databaseName }) => databaseName));
-      expect(
-        columns.filter(({ name, optional }) => !optional && !known.has(name)).map(({ name }) => name),
-        entity.name,
-      ).toEqual([]);
+      const needed = columns.filter(({ name, optional }) => !optional && !known.has(name));
+      missing.push(...needed.map(({ name }) => `${entity.name}: ${name}`));
     }
+    expect(missing).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { hasTrigram } from '../database/trigrams.js';
 import type { Actor, Book, BookChanges, BookQuery, NewBook } from './book.js';
 import { StoredBook } from './book.entity.js';
 import { canonicalIsbn, checkedCopies, checkedYear, cleanAuthors, cleanTitle, toSearchKeys, toSearchText } from './book-fields.js';
+import { type Conclude, conclude } from '../idempotency/conclude.js';
 import { BooksRepository } from './books.repository.js';
 import { BookNotFoundError } from './errors.js';
 import { readIsbn } from './isbn.js';
@@ -59,7 +60,7 @@ export class BooksService {
   }
 
   /** @throws InvalidRequestError, IsbnTakenError (also when two requests race) */
-  async create(input: NewBook, actor: Actor): Promise<Book> {
+  async create(input: NewBook, actor: Actor, concluding: Conclude<Book> = conclude): Promise<Book> {
     const book = Object.assign(new StoredBook(), {
       id: newId(),
       ...withKeys({
@@ -70,11 +71,13 @@ export class BooksService {
         copies: checkedCopies(input.copies ?? 1),
       }),
     });
-    return this.database.transaction(async () => {
-      await this.books.insert(book);
-      await this.record('book.created', book, actor);
-      return toBook(book);
-    });
+    return concluding(() =>
+      this.database.transaction(async () => {
+        await this.books.insert(book);
+        await this.record('book.created', book, actor);
+        return toBook(book);
+      }),
+    );
   }
 
   /**

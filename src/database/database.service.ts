@@ -12,25 +12,12 @@ interface OpenTransaction {
   afterCommit: (() => void)[];
 }
 
-/** A request whose last transaction stays open until it is concluded. */
-interface Conclusion {
-  held: HeldTransaction | undefined;
-  over: boolean;
-}
-
-interface HeldTransaction {
-  open: OpenTransaction;
-  /** Runs `last` in the transaction and commits it. */
-  commit(last?: () => Promise<void>): Promise<void>;
-}
-
 const ignore = (): void => {};
 
 /** Access to PostgreSQL for repositories. It finds the open transaction by itself, so that callers do not pass a manager. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
-  private readonly conclusions = new AsyncLocalStorage<Conclusion | undefined>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -50,35 +37,16 @@ export class DatabaseService implements OnModuleInit {
 
   /** Runs `work` in one transaction: everything is committed, or nothing. A nested call joins the open transaction. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open.getStore() !== undefined) return work();
-    const conclusion = this.conclusions.getStore();
-    if (conclusion === undefined || conclusion.over) return this.commit(work);
-    await conclusion.held?.commit();
-    return this.hold(conclusion, work);
-  }
-
-  /**
-   * Runs `work`, and then `last` in the last transaction of `work`: both are committed, or neither. No transaction is open before that one
-   * begins, so `work` may take its time (to hash a password) without occupying a connection. Earlier transactions commit when the next one
-   * begins, and the last one also commits if `work` fails after it, as without this method.
-   */
-  async conclude<T>(work: () => Promise<T>, last: (result: T) => Promise<void>): Promise<T> {
-    const conclusion: Conclusion = { held: undefined, over: false };
-    try {
-      const result = await this.conclusions.run(conclusion, work);
-      // Transactions that `work` left running commit on their own from here.
-      conclusion.over = true;
-      await (conclusion.held?.commit(() => last(result)) ?? this.commit(() => last(result)));
-      return result;
-    } finally {
-      conclusion.over = true;
-      await conclusion.held?.commit();
-    }
+    if (this.current !== undefined) return work();
+    const afterCommit: (() => void)[] = [];
+    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    for (const act of afterCommit) act();
+    return result;
   }
 
   /** Runs `work` outside the caller's transaction, because it also serves other callers. */
   apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.open.run(undefined, () => this.conclusions.run(undefined, work));
+    return this.open.run(undefined, work);
   }
 
   /** Runs `act` after the open transaction has committed (never if it is rolled back); without a transaction at once. */
@@ -103,7 +71,7 @@ export class DatabaseService implements OnModuleInit {
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
+    if (behindPooler || this.inTransaction) return this.query<Row>(sql, values);
     return this.onConnection((client) => new NamedStatement<Row>(name, sql, values).run(client));
   }
 
@@ -114,8 +82,6 @@ export class DatabaseService implements OnModuleInit {
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
-    // For a request that will be concluded, this transaction stays open.
-    if (this.conclusions.getStore()?.over === false) return this.transaction(() => this.query<Row>(sql, values));
     return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
@@ -127,19 +93,11 @@ export class DatabaseService implements OnModuleInit {
 
   /** Whether the caller has an open transaction. */
   get inTransaction(): boolean {
-    return this.open.getStore() !== undefined;
-  }
-
-  /** Whether the caller's statements are part of a transaction: the open one, or one that waits for its conclusion. */
-  get joinsTransaction(): boolean {
     return this.current !== undefined;
   }
 
-  /**
-   * The transaction that statements join: the open one, or the one that waits for its conclusion, so that a request sees its own changes.
-   */
   private get current(): OpenTransaction | undefined {
-    return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
+    return this.open.getStore();
   }
 
   /**
@@ -160,44 +118,6 @@ export class DatabaseService implements OnModuleInit {
       client.off('error', ignore);
       client.release(failure === undefined || sparesConnection(failure) ? undefined : (failure as Error));
     }
-  }
-
-  private async commit<T>(work: () => Promise<T>): Promise<T> {
-    const afterCommit: (() => void)[] = [];
-    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
-    for (const act of afterCommit) act();
-    return result;
-  }
-
-  /** Runs `work` in a transaction that stays open after `work` until it is concluded. */
-  private hold<T>(conclusion: Conclusion, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let proceed: (last?: () => Promise<void>) => void = () => {};
-      const asked = new Promise<(() => Promise<void>) | undefined>((go) => (proceed = go));
-      const committed = this.commit(async () => {
-        const result = await work();
-        if (conclusion.over) return result;
-        const former = conclusion.held;
-        const held: HeldTransaction = {
-          open: this.open.getStore() as OpenTransaction,
-          commit: async (last) => {
-            if (conclusion.held === held) conclusion.held = undefined;
-            proceed(last);
-            await committed;
-          },
-        };
-        conclusion.held = held;
-        // Of two concurrent transactions, the one that finished first is committed.
-        await former?.commit();
-        resolve(result);
-        await (
-          await asked
-        )?.();
-        return result;
-      });
-      // Too late to stay open, or `work` failed; the caller that commits gets later errors.
-      committed.then(resolve, reject);
-    });
   }
 
   private get pool(): Pool {

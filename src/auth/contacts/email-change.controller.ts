@@ -3,10 +3,12 @@ import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } fr
 import { SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ConfirmEmailChange, RequestEmailChange, toEmailProof } from './dto/email-change.dto.js';
+import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -19,6 +21,7 @@ const EXAMPLES = {
 @Controller('v1/users/me/email')
 export class EmailChangeController {
   constructor(
+    private readonly requests: EmailChangeRequestService,
     private readonly changes: EmailChangeService,
     private readonly returnUrls: ReturnUrls,
   ) {}
@@ -48,8 +51,9 @@ export class EmailChangeController {
     @Body() { returnTo, ...change }: RequestEmailChange,
     @CurrentUser() user: Principal,
     @From() caller: Caller,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<void> {
-    await this.changes.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
+    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller, conclude);
   }
 
   @Post('confirm')
