@@ -24,13 +24,7 @@ for (const [name, row] of FIELD_ROWS) {
 
 function optionsOf({ column, type, nullable = false, default: empty }: AccountField): ColumnOptions {
   const isList = type === 'text[]';
-  return {
-    name: column,
-    type: isList ? 'text' : type,
-    nullable,
-    ...(isList ? { array: true } : {}),
-    ...(empty === undefined ? {} : { default: empty }),
-  };
+  return { name: column, type: isList ? 'text' : type, array: isList, nullable, default: empty };
 }
 
 /** TypeORM's types for edits take no index signature, so that `metadata` is any object here. */

@@ -6,11 +6,10 @@ import { withinLast } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
-import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity, AccountDraft } from './account.js';
 import { ACCOUNT_FIELDS, rowOf } from './account-fields.js';
 import { fieldsWritten } from './field-sets.js';
-import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
+import { takenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
 import { UserActivity } from './user-activity.entity.js';
 import { User } from './user.entity.js';
@@ -232,12 +231,4 @@ function newcomer(id: string, withinSeconds: number): FindOptionsWhere<User> {
     disabledAt: IsNull(),
     roles: Raw((roles) => `${roles} = '{user}'`),
   };
-}
-
-/** What a broken unique constraint of accounts means; any other error as it is. */
-export function takenError(error: unknown): unknown {
-  if (isUniqueViolation(error, 'uq_users_email')) return new EmailTakenError(error);
-  if (isUniqueViolation(error, 'uq_users_username')) return new UsernameTakenError(error);
-  if (isUniqueViolation(error, 'uq_users_mobile')) return new MobileTakenError(error);
-  return error;
 }
