@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmailChangeService } from '../src/auth/contacts/email-change.service.js';
+import { AccountEditService } from '../src/contracts/shared/account-edit.service.js';
 import type { Caller } from '../src/common/caller.js';
-import { authorized } from './support/authorized.js';
+import { principalOf } from './support/authorized.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { poll } from './support/poll.js';
@@ -20,7 +20,7 @@ interface UserRow {
 describe('changing the e-mail address', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await sharedApp();
+    app = await sharedApp({ CONTRACTS: 'all' });
   });
   afterAll(() => app.stop());
 
@@ -411,8 +411,7 @@ describe('changing the e-mail address', () => {
   });
 
   describe('at once, as contracts have it', () => {
-    const atOnce = async (id: string, email: string) =>
-      app.nest.get(EmailChangeService).changeAtOnce(await authorized(app, id, 'email'), email, CALLER);
+    const atOnce = (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, principalOf(id), CALLER);
 
     it('counts unverified; the proven address gets a notice with undo and stays the recovery address', async () => {
       const user = await proven({ username: `grace.${process.pid}` });

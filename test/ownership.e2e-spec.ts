@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmailChangeService } from '../src/auth/contacts/email-change.service.js';
-import { authorized } from './support/authorized.js';
+import { AccountEditService } from '../src/contracts/shared/account-edit.service.js';
+import { principalOf } from './support/authorized.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, isRefused } from './support/password-reset.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
@@ -34,7 +34,7 @@ interface Planted {
 describe('once an account’s address is proven for the first time, by somebody who chooses a new password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await sharedApp();
+    app = await sharedApp({ CONTRACTS: 'all' });
   });
   afterAll(() => app.stop());
 
@@ -143,7 +143,7 @@ describe('once an account’s address is proven for the first time, by somebody 
     const { secretCode: code } = await app.mailbox.newest(owner.email);
     await app.post(CONFIRM, { email: owner.email, code });
     const email = freshEmail('other');
-    await app.nest.get(EmailChangeService).changeAtOnce(await authorized(app, owner.id, 'email'), email, CALLER);
+    await app.nest.get(AccountEditService).edit(owner.id, { email }, principalOf(owner.id), CALLER);
     const { token } = await app.mailbox.newest(email);
     const refused = await app.post(CONFIRM, { token, newPassword: NEW_PASSWORD });
     expect([refused.status, refused.body.code]).toEqual([401, 'auth.proof_required']);

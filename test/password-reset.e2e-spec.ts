@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PasswordResetRequestService } from '../src/auth/passwords/password-reset-request.service.js';
 import { PasswordResetService } from '../src/auth/passwords/password-reset.service.js';
+import { newId } from '../src/common/ids.js';
+import { GrantedReset } from '../src/contracts/shared/granted-reset.service.js';
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';
@@ -11,7 +14,7 @@ const CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.
 describe('resetting a password', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await sharedApp();
+    app = await sharedApp({ CONTRACTS: 'all' });
   });
   afterAll(() => app.stop());
 
@@ -156,20 +159,22 @@ describe('resetting a password', () => {
   describe('for other wire formats', () => {
     const caller: Caller = { ip: '127.0.0.1', userAgent: null, requestId: 'test', limits: [] };
     const service = (): PasswordResetService => app.nest.get(PasswordResetService);
+    const granted = (): GrantedReset => app.nest.get(GrantedReset);
+    const LEGACY = { policy: 'legacy' } as const;
 
     it('gives a grant that takes the code of its mail, and works once', async () => {
       const { email } = await register(app);
       const before = await app.mailbox.newest(email);
-      const { found, grant } = await service().request(email, caller, { ttlSeconds: 900 });
+      const { found, grant } = await granted().request(email, caller, 900);
       expect(found).toBe(true);
       const mail = await app.mailbox.newest(email, before);
       expect(mail.text).toContain('15 minutes');
       expect(grant).not.toContain(mail.secretCode);
-      await expect(service().check({ grant, code: wrongCode(mail.secretCode) }, caller)).rejects.toMatchObject({
+      await expect(granted().reset({ grant, code: wrongCode(mail.secretCode) }, 'abc123', caller, LEGACY)).rejects.toMatchObject({
         code: 'challenge.invalid',
       });
-      await service().reset({ grant, code: mail.secretCode }, 'abc123', caller, { policy: 'legacy' });
-      await expect(service().reset({ grant, code: mail.secretCode }, 'abc124', caller, { policy: 'legacy' })).rejects.toMatchObject({
+      await granted().reset({ grant, code: mail.secretCode }, 'abc123', caller, LEGACY);
+      await expect(granted().reset({ grant, code: mail.secretCode }, 'abc124', caller, LEGACY)).rejects.toMatchObject({
         code: 'challenge.invalid',
       });
       await signIn(app, email, 'abc123');
@@ -177,16 +182,28 @@ describe('resetting a password', () => {
 
     it('gives strangers a grant that looks the same and is good for nothing', async () => {
       const { email } = await register(app);
-      const real = await service().request(email, caller);
-      const decoy = await service().request(freshEmail(), caller);
+      const real = await granted().request(email, caller, 900);
+      const decoy = await granted().request(freshEmail(), caller, 900);
       expect(decoy.found).toBe(false);
       expect(decoy.grant).toMatch(/^lkg_[\w-]{64}$/);
       expect(decoy.grant).toHaveLength(real.grant.length);
-      await expect(service().check({ grant: decoy.grant, code: '123456' }, caller)).rejects.toMatchObject({ code: 'challenge.invalid' });
+      const tried = (grant: string) => granted().reset({ grant, code: '123456' }, 'abc123', caller, LEGACY);
+      await expect(tried(decoy.grant)).rejects.toMatchObject({ code: 'challenge.invalid' });
       const forged = `${real.grant.slice(0, -1)}${real.grant.endsWith('A') ? 'B' : 'A'}`;
       for (const grant of [forged, '', 'x', real.grant.slice(4)])
-        await expect(service().check({ grant, code: '123456' }, caller)).rejects.toMatchObject({ code: 'token.invalid' });
+        await expect(tried(grant)).rejects.toMatchObject({ code: 'token.invalid' });
       expect((await reset({ token: real.grant })).status).toBe(400);
+    });
+
+    it('checks a code by the id of its challenge', async () => {
+      const { email } = await register(app);
+      const before = await app.mailbox.newest(email);
+      const { challengeId } = await app.nest.get(PasswordResetRequestService).request(email, caller);
+      const mail = await app.mailbox.newest(email, before);
+      expect(await service().check({ challengeId: challengeId!, code: mail.secretCode }, caller)).toBe(mail.token);
+      await expect(service().check({ challengeId: newId(), code: mail.secretCode }, caller)).rejects.toMatchObject({
+        code: 'challenge.invalid',
+      });
     });
 
     it('gives for a checked code the token of the link, of that account only; the code stays good', async () => {

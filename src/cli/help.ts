@@ -5,8 +5,14 @@ const EXIT_CODES = `--json   print the result as JSON on standard output; all ot
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments or settings (nothing was done), 3 done, but some records were skipped.`;
 
+/** Placeholder in the help of `users`; `helpOf` replaces it by the names of the fields. */
+const FIELDS_OF_RECORDS = '{fields}';
+
+/** Width of help texts, characters. */
+const WIDTH = 140;
+
 /** The help text of each command. */
-export const HELP = {
+const HELP = {
   migrate: `Usage: latchkey migrate [--json]
 
 Runs the migrations of the database and prints the applied ones. Safe to run on several nodes at once, and to repeat at any time.
@@ -90,10 +96,31 @@ export  Writes all accounts, with their password hashes, into a new file that on
   latchkey users import users.ndjson
   latchkey users export - --format ndjson | age -r age1… > users.ndjson.age
 
-Fields of a record, all but one identifier optional: id (UUID), number, username, email, emailVerifiedAt, recoveryEmail, mobile,
-mobileVerifiedAt, firstName, lastName, gender, locale, metadata, avatar, roles, passwordHash, passwordLockedAt, activatedAt, disabledAt,
-disabledReason, createdAt, updatedAt, version, lastSignInAt. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
+Fields of a record, all but one identifier optional:
+${FIELDS_OF_RECORDS}
+The id is a UUID. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
 docs/moving-over.md shows how to export the tables of other systems.
 
 ${EXIT_CODES}`,
 } as const;
+
+export type CommandName = keyof typeof HELP;
+
+/** The help text of a command. Only the help of `users` loads the fields of accounts: a health check runs every few seconds. */
+export async function helpOf(name: CommandName): Promise<string> {
+  if (name !== 'users') return HELP[name];
+  const { RECORD_FIELDS } = await import('../users/transfer/account-record.js');
+  return HELP.users.replace(FIELDS_OF_RECORDS, toLines(RECORD_FIELDS).join('\n'));
+}
+
+/** Names, with commas between them, in lines that are no longer than `WIDTH`. */
+function toLines(names: readonly string[]): string[] {
+  const lines = [''];
+  for (const [index, name] of names.entries()) {
+    const item = index === names.length - 1 ? `${name}.` : `${name},`;
+    const line = `${lines.at(-1)} ${item}`.trimStart();
+    if (line.length > WIDTH) lines.push(item);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}

@@ -68,6 +68,17 @@ export interface ErrorRow {
 export interface PurposeRow {
   /** Path of the page behind the link; null for a code that is texted without a link. */
   page: string | null;
+  /** The mail that carries code and link; null where a code is texted. */
+  mail: string | null;
+  /** Lifetime of code and link, seconds. */
+  ttlSeconds: number;
+  /** What redeeming it is put on record as. A code or link that is not right goes on record as a failure of the same. */
+  event: string;
+  /**
+   * Whether it stays open when the account's password or address changes: the way back from a change that a thief may have made. An
+   * account has one for each address, instead of one. The table's unique indexes name these purposes: another one takes a migration.
+   */
+  outlivesClosing?: boolean;
 }
 
 /** One mail; its templates are `mails/<name>.html.hbs` and `mails/<name>.text.hbs` in the capability's folder. */

@@ -1,6 +1,16 @@
 import type { Capability, ErrorRow, EventReader, MailRow, PurposeRow } from './capability.js';
 import type { ExportParts } from './export-part.js';
-import type { AuditAction, ChallengePurpose, ErrorCode, LimitName, LimitSetting, MailKind, Views } from './declared.js';
+import type {
+  AuditAction,
+  ChallengePurpose,
+  ErrorCode,
+  LimitName,
+  LimitSetting,
+  MailKind,
+  PurposeEvent,
+  PurposeMail,
+  Views,
+} from './declared.js';
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
@@ -18,6 +28,12 @@ export function rowsOf<
   return Object.fromEntries(all) as RowsOf<Kind>;
 }
 
+/** What a code or link is good for. */
+export interface Purpose extends PurposeRow {
+  mail: PurposeMail;
+  event: PurposeEvent;
+}
+
 /** A template that belongs to a capability. */
 export interface Template {
   name: string;
@@ -33,7 +49,7 @@ export class Catalogue {
   readonly events: Readonly<Record<AuditAction, string>>;
   readonly actions: readonly AuditAction[];
   readonly eventReaders: readonly EventReader[];
-  readonly purposes: Readonly<Record<ChallengePurpose, PurposeRow>>;
+  readonly purposes: Readonly<Record<ChallengePurpose, Purpose>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
   readonly pages: ReadonlyMap<keyof Views, Template>;
   readonly exports: ExportParts;
@@ -46,7 +62,7 @@ export class Catalogue {
     this.events = rowsOf(capabilities, 'events') as typeof this.events;
     this.actions = Object.keys(this.events) as AuditAction[];
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
-    this.purposes = rowsOf(capabilities, 'purposes');
+    this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;
     this.pages = templates(capabilities, 'pages') as ReadonlyMap<keyof Views, Template>;
     this.exports = rowsOf(capabilities, 'exports');

@@ -41,6 +41,12 @@ export type AuditAction = KeysOf<Rows<'events'>>;
 /** Purpose of a code or link. */
 export type ChallengePurpose = KeysOf<Rows<'purposes'>>;
 
+/** The mails that the purposes name. One that nobody declares does not compile where it is queued. */
+export type PurposeMail = ValuesOf<Rows<'purposes'>>['mail'];
+
+/** The events that the purposes name. One that nobody declares does not compile where it is recorded. */
+export type PurposeEvent = ValuesOf<Rows<'purposes'>>['event'];
+
 /** Kind of a mail. */
 export type MailKind = KeysOf<Rows<'mails'>>;
 

@@ -21,7 +21,7 @@ const declared = {
     'account.activated': 'An account was activated.',
   },
   purposes: {
-    'activate-account': { page: null },
+    'activate-account': { page: null, mail: null, ttlSeconds: 15 * 60, event: 'account.activated' },
   },
 } as const satisfies Declarations;
 

@@ -91,7 +91,7 @@ export class DatabaseService implements OnModuleInit {
     return columns.map(({ databaseName, propertyName }) => `"${databaseName}" AS "${propertyName}"`).join(', ');
   }
 
-  /** Whether a transaction is open for the caller. */
+  /** Whether the caller has an open transaction. */
   get inTransaction(): boolean {
     return this.current !== undefined;
   }

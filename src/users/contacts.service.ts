@@ -53,17 +53,20 @@ export class ContactsService {
     return key.startsWith('+') ? key : null;
   }
 
-  /** The account whose recovery address was typed; null also for what is no address. */
-  async findByRecoveryEmail(written: string): Promise<Account | null> {
-    const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
-    const user = typed?.kind === 'email' ? await this.contacts.findByRecoveryKey(typed.key) : null;
-    return user === null ? null : this.accounts.findById(user.id);
+  /** The account that signs in with this, or whose recovery address it is; null also for what is neither. */
+  async findByIdentifierOrRecoveryEmail(written: string): Promise<Account | null> {
+    return (await this.accounts.findByIdentifier(written)) ?? this.findByRecoveryEmail(written);
   }
 
   /** The account with this number, however it is written; null also for what is no number. */
   async findByMobile(written: string): Promise<Account | null> {
     const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
     return typed?.kind === 'mobile' ? this.accounts.findByIdentifier(written) : null;
+  }
+
+  /** Whether this is the account's address already, in whatever spelling. */
+  hasEmail({ email }: Account, { key }: Identifier): boolean {
+    return email !== null && this.readEmail(email).key === key;
   }
 
   /** Whether the account could have the address: nobody has it, and nobody else can go back to it. */
@@ -129,5 +132,11 @@ export class ContactsService {
   /** Lets the password open nothing any more until it is reset. */
   lockPassword({ account }: ConfirmedChange<'password' | 'takeover'>): Promise<void> {
     return this.users.lockPassword(account.id);
+  }
+
+  private async findByRecoveryEmail(written: string): Promise<Account | null> {
+    const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
+    const user = typed?.kind === 'email' ? await this.contacts.findByRecoveryKey(typed.key) : null;
+    return user === null ? null : this.accounts.findById(user.id);
   }
 }

@@ -3,22 +3,15 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { OutboxService } from '../../mail/outbox.service.js';
-import { networkOf } from '../../throttling/client-network.js';
-import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
-import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
-import { describeUserAgent } from '../../tokens/sessions/user-agent.js';
+import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
-import { MailBudget } from '../challenges/mail-budget.service.js';
-
-/** Lifetime of the link that deletes an account, seconds. */
-export const ACCOUNT_DELETION_TTL_SECONDS = 60 * 60;
+import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
 const PURPOSE = 'delete-account';
 
@@ -32,11 +25,9 @@ export class AccountDeletionLinkService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly mailed: MailedChallenges,
     private readonly gate: CredentialChange,
     private readonly deletion: AccountDeletionService,
-    private readonly outbox: OutboxService,
-    private readonly budget: MailBudget,
-    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -49,15 +40,14 @@ export class AccountDeletionLinkService {
    */
   request(userId: string, caller: Caller, returnTo: string | null = null): Promise<void> {
     return atSteadyTime(ANSWER_STEP_MS, async () => {
-      await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+      await this.mailed.admitRequest(caller);
       const address = provenAddressOf(await this.users.getById(userId));
-      // Others can use up the share of an address: as with a reset, there is always one mail that works.
-      const needed = (await this.challenges.findLive(userId, PURPOSE)) === null;
-      const send = address !== null && (await this.budget.spend(address, { needed }));
+      const { due } = await this.mailed.plan(PURPOSE, userId, address);
       await this.database.transaction(async () => {
         // Locked: the address may change at the same time, and then the link would be for the former one.
         const { account } = await this.contacts.lock(userId);
-        if (send && provenAddressOf(account) === address) await this.send(account, address, returnTo, caller);
+        if (due && address !== null && provenAddressOf(account) === address)
+          await this.mailed.send(PURPOSE, account, address, { returnTo, askedBy: caller });
         await this.audit.record({ action: 'account.deletion_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
       });
     });
@@ -79,18 +69,11 @@ export class AccountDeletionLinkService {
    * @returns the address that the account had
    * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, and the link stays good; ThrottledError
    */
-  async redeem(token: string, caller: Caller): Promise<string> {
-    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
-    try {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+  redeem(token: string, caller: Caller): Promise<string> {
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       await this.delete(challenge, caller);
       return challenge.address;
-    } catch (error) {
-      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
-        await this.audit.record({ action: 'account.deleted', outcome: 'failure', caller, details: { reason: error.code } });
-      }
-      throw error;
-    }
+    });
   }
 
   private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
@@ -103,24 +86,6 @@ export class AccountDeletionLinkService {
       // Another request with this link was faster.
       throw error instanceof UserNotFoundError ? new InvalidChallengeError() : error;
     }
-  }
-
-  private async send(
-    { id: userId, locale, firstName }: Account,
-    recipient: string,
-    returnTo: string | null,
-    caller: Caller,
-  ): Promise<void> {
-    const { id: challengeId, expiresAt } = await this.challenges.issue({
-      userId,
-      purpose: PURPOSE,
-      address: recipient,
-      ttlSeconds: ACCOUNT_DELETION_TTL_SECONDS,
-      returnTo,
-    });
-    const device = caller.userAgent === null ? null : describeUserAgent(caller.userAgent);
-    const params = { firstName, device, ip: caller.ip };
-    await this.outbox.enqueue({ kind: PURPOSE, recipient, userId, locale, params, challengeId, expiresAt });
   }
 }
 

@@ -26,7 +26,7 @@ const declared = {
     'account.exported': 'A user exported the data of their account.',
   },
   purposes: {
-    'delete-account': { page: '/account/delete-account' },
+    'delete-account': { page: '/account/delete-account', mail: 'delete-account', ttlSeconds: 60 * 60, event: 'account.deleted' },
   },
   mails: {
     'delete-account': { subject: ({ appName }) => `Delete your ${appName} account?`, carriesSecrets: true },

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { OutboxService } from '../../mail/outbox.service.js';
-import { describeUserAgent } from '../../tokens/sessions/user-agent.js';
 import type { Account } from '../../users/account.js';
+import { askedFrom } from './asked-from.js';
 import { MailBudget } from './mail-budget.service.js';
 
 /** Tells owners by mail what happened to their password and to other ways in. */
@@ -26,7 +26,15 @@ export class OwnerNotices {
     const recipient = recoveryEmail ?? email;
     if (recipient === null || disabledAt !== null) return;
     if (emailVerifiedAt === null && recoveryEmail === null && !(await this.budget.spend(recipient))) return;
-    const device = caller.userAgent === null ? null : describeUserAgent(caller.userAgent);
-    await this.outbox.enqueue({ kind, recipient, userId, locale, params: { firstName, device, ip: caller.ip } });
+    await this.outbox.enqueue({ kind, recipient, userId, locale, params: { firstName, ...askedFrom(caller) } });
+  }
+
+  /**
+   * Tells the owner of an address that somebody wanted it for an account; joins the caller's transaction. Whether the mail may be sent
+   * is asked before. An account without an address, or a disabled one, gets none.
+   */
+  async sendAlreadyRegistered({ id: userId, email: recipient, disabledAt, firstName, locale }: Account): Promise<void> {
+    if (recipient === null || disabledAt !== null) return;
+    await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
   }
 }

@@ -91,10 +91,17 @@ const declared = {
     'mobile.verified': 'A user proved a mobile number.',
   },
   purposes: {
-    'confirm-email': { page: '/account/confirm-email' },
-    'confirm-new-email': { page: '/account/confirm-new-email' },
-    'undo-email-change': { page: '/account/undo-email-change' },
-    'confirm-mobile': { page: null },
+    'confirm-email': { page: '/account/confirm-email', mail: 'confirm-email', ttlSeconds: 30 * 60, event: 'email.verified' },
+    'confirm-new-email': { page: '/account/confirm-new-email', mail: 'confirm-new-email', ttlSeconds: 30 * 60, event: 'email.changed' },
+    'undo-email-change': {
+      page: '/account/undo-email-change',
+      mail: 'email-changed',
+      // So long nobody else can take the former address, either.
+      ttlSeconds: 7 * 86_400,
+      event: 'email.change_undone',
+      outlivesClosing: true,
+    },
+    'confirm-mobile': { page: null, mail: null, ttlSeconds: 15 * 60, event: 'mobile.verified' },
   },
   mails: {
     'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },

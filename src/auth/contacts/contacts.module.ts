@@ -11,11 +11,17 @@ import { MobileController } from './mobile.controller.js';
 import { ConfirmEmailPageController } from './pages/confirm-email-page.controller.js';
 import { ConfirmNewEmailPageController } from './pages/confirm-new-email-page.controller.js';
 import { UndoEmailChangePageController } from './pages/undo-email-change-page.controller.js';
+import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailChangeUndoService } from './email-change-undo.service.js';
+import { EmailReplacement } from './email-replacement.service.js';
+import { EmailVerificationMails } from './email-verification-mails.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MobileCodes } from './mobile-codes.service.js';
+import { MobileReplacement } from './mobile-replacement.service.js';
 import { MobileService } from './mobile.service.js';
+import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
+import { MobileVerificationService } from './mobile-verification.service.js';
 
 /** How an account is reached: its e-mail address and mobile number, proven and changed. */
 @Module({
@@ -29,7 +35,19 @@ import { MobileService } from './mobile.service.js';
     ConfirmNewEmailPageController,
     UndoEmailChangePageController,
   ],
-  providers: [EmailChangeService, EmailChangeUndoService, EmailVerificationService, MobileCodes, MobileService],
-  exports: [EmailChangeService, EmailChangeUndoService, EmailVerificationService, MobileCodes, MobileService],
+  providers: [
+    EmailChangeRequestService,
+    EmailChangeService,
+    EmailChangeUndoService,
+    EmailReplacement,
+    EmailVerificationMails,
+    EmailVerificationService,
+    MobileCodes,
+    MobileReplacement,
+    MobileService,
+    MobileVerificationRequestService,
+    MobileVerificationService,
+  ],
+  exports: [EmailReplacement, EmailVerificationMails, EmailVerificationService, MobileCodes, MobileReplacement],
 })
 export class ContactsModule {}

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { networkOf } from '../../throttling/client-network.js';
-import { ThrottleService } from '../../throttling/throttle.service.js';
-import { WAY_BACK } from '../../tokens/challenges/challenge-purpose.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
-import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { PasswordPolicy } from '../passwords/password-policy.service.js';
+import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { TakeoverService } from '../passwords/takeover.service.js';
+
+const PURPOSE = 'undo-email-change';
+
+const RULES = { field: 'newPassword' } as const;
 
 /** Taking an account back by the link that its former address got: whoever changed the address knew the password, or had a session. */
 @Injectable()
@@ -20,10 +20,9 @@ export class EmailChangeUndoService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
-    private readonly policy: PasswordPolicy,
-    private readonly hasher: PasswordHasher,
+    private readonly mailed: MailedChallenges,
+    private readonly newPasswords: NewPasswords,
     private readonly takeover: TakeoverService,
-    private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
   ) {}
 
@@ -32,7 +31,7 @@ export class EmailChangeUndoService {
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
   async inspectLink(token: string): Promise<{ address: string }> {
-    const { address } = await this.challenges.checkLink(WAY_BACK, token);
+    const { address } = await this.challenges.checkLink(PURPOSE, token);
     return { address };
   }
 
@@ -44,30 +43,22 @@ export class EmailChangeUndoService {
    * @throws InvalidRequestError, InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError, BusyError
    */
   async undo(token: string, newPassword: string | undefined, caller: Caller): Promise<string> {
-    if (newPassword !== undefined) this.policy.check(newPassword, {}, { field: 'newPassword' });
-    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
-    try {
-      const challenge = await this.challenges.checkLink(WAY_BACK, token);
+    if (newPassword !== undefined) this.newPasswords.check(newPassword, RULES);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       const passwordHash = newPassword === undefined ? null : await this.hashFor(challenge, newPassword);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
       await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: false }, caller);
       return challenge.address;
-    } catch (error) {
-      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
-        await this.audit.record({ action: 'email.change_undone', outcome: 'failure', caller, details: { reason: error.code } });
-      }
-      throw error;
-    }
+    });
   }
 
   private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<string> {
     const { username } = await this.users.getById(userId);
-    this.policy.check(newPassword, { username, email: address }, { field: 'newPassword' });
-    return this.hasher.hash(newPassword); // slow by design: outside the transaction
+    return this.newPasswords.hash(newPassword, { username, email: address }, RULES);
   }
 
   private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {
-    await this.challenges.closeNewer(WAY_BACK, challenge);
+    await this.challenges.closeNewer(PURPOSE, challenge);
     // The address that goes may be a thief's: it is not held.
     await this.contacts.changeEmail(change, this.contacts.readEmail(challenge.address), { proven: true, holdSeconds: 0 });
     const { userId } = challenge;

@@ -8,6 +8,7 @@ import { Idempotent } from '../../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ConfirmEmailChange, RequestEmailChange, toEmailProof } from './dto/email-change.dto.js';
+import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -20,6 +21,7 @@ const EXAMPLES = {
 @Controller('v1/users/me/email')
 export class EmailChangeController {
   constructor(
+    private readonly requests: EmailChangeRequestService,
     private readonly changes: EmailChangeService,
     private readonly returnUrls: ReturnUrls,
   ) {}
@@ -51,7 +53,7 @@ export class EmailChangeController {
     @From() caller: Caller,
     @Concluding() conclude: ConcludeRoute,
   ): Promise<void> {
-    await this.changes.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller, conclude);
+    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller, conclude);
   }
 
   @Post('confirm')

@@ -8,6 +8,7 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification.dto.js';
+import { EmailVerificationMails } from './email-verification-mails.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -27,6 +28,7 @@ const EXAMPLES = {
 @Controller('v1/auth/email/verification')
 export class EmailVerificationController {
   constructor(
+    private readonly mails: EmailVerificationMails,
     private readonly verification: EmailVerificationService,
     private readonly returnUrls: ReturnUrls,
   ) {}
@@ -43,7 +45,7 @@ export class EmailVerificationController {
   @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { email, returnTo }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
     const checked = this.returnUrls.check(returnTo);
-    await atSteadyTime(ANSWER_STEP_MS, () => this.verification.resend(email, caller, checked));
+    await atSteadyTime(ANSWER_STEP_MS, () => this.mails.resend(email, caller, checked));
   }
 
   @Post('confirm')

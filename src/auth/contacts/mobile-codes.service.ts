@@ -1,16 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
+import { Catalogue } from '../../common/catalogue.js';
+import type { ChallengePurpose } from '../../common/declared.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { ChallengePurpose } from '../../common/declared.js';
-import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SmsNotConfiguredError } from './errors.js';
-
-/** Lifetime of a code in a text message, seconds. */
-export const MOBILE_CODE_TTL_SECONDS = 15 * 60;
 
 /** What a code that was texted can be good for. */
 export type MobilePurpose = Extract<ChallengePurpose, 'confirm-mobile' | 'activate-account'>;
@@ -22,6 +19,7 @@ export class MobileCodes implements OnModuleInit {
     private readonly challenges: ChallengesService,
     private readonly queue: SmsQueue,
     private readonly throttle: ThrottleService,
+    private readonly catalogue: Catalogue,
     private readonly settings: Settings,
   ) {}
 
@@ -65,17 +63,8 @@ export class MobileCodes implements OnModuleInit {
    * @param texted whether it is sent at all
    */
   async issue(purpose: MobilePurpose, userId: string, number: string, texted = true): Promise<void> {
-    const { id } = await this.challenges.issue({ userId, purpose, address: number, ttlSeconds: MOBILE_CODE_TTL_SECONDS });
+    const { id } = await this.challenges.issue({ userId, purpose, address: number });
     if (texted) await this.queue.enqueue(id);
-  }
-
-  /**
-   * The account's code if it is right; a wrong one counts. It is still to be consumed, with `ChallengesService`.
-   * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError
-   */
-  async check(purpose: MobilePurpose, userId: string, code: string, caller: Caller): Promise<ProvenChallenge> {
-    await this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
-    return this.challenges.checkCode(purpose, userId, code);
   }
 
   private async spendOn(number: string): Promise<void> {
@@ -86,7 +75,7 @@ export class MobileCodes implements OnModuleInit {
   private async compose(challengeId: string): Promise<TextMessage | null> {
     const secrets = await this.challenges.reveal(challengeId);
     if (secrets === null) return null;
-    const minutes = MOBILE_CODE_TTL_SECONDS / 60;
+    const minutes = this.catalogue.purposes[secrets.purpose].ttlSeconds / 60;
     return {
       to: secrets.address,
       text: `${secrets.code} is your ${this.settings.APP_NAME} code, good for ${minutes} minutes. Never give it to anyone: we do not ask for it.`,

@@ -8,6 +8,8 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ChangeMobile, ConfirmMobile, RemoveMobile } from './dto/mobile.dto.js';
 import { MobileService } from './mobile.service.js';
+import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
+import { MobileVerificationService } from './mobile-verification.service.js';
 
 /** What every route here can answer with. */
 const SIGNED_IN = [
@@ -22,7 +24,11 @@ const SIGNED_IN = [
 @ApiTags('Users')
 @Controller('v1/users/me/mobile')
 export class MobileController {
-  constructor(private readonly mobiles: MobileService) {}
+  constructor(
+    private readonly mobiles: MobileService,
+    private readonly requests: MobileVerificationRequestService,
+    private readonly verification: MobileVerificationService,
+  ) {}
 
   @Put()
   @SignedIn()
@@ -73,7 +79,7 @@ export class MobileController {
   @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
   @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
   async requestMobileVerification(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
-    await this.mobiles.requestVerification(user.userId, caller);
+    await this.requests.request(user.userId, caller);
   }
 
   @Post('verification/confirm')
@@ -87,6 +93,6 @@ export class MobileController {
   @ApiOkResponse({ type: UserView, description: 'The account with its verified number.' })
   @ApiProblem(...SIGNED_IN, 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
   async confirmMobile(@Body() { code }: ConfirmMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
-    return toUserView(await this.mobiles.confirm(user.userId, code, caller));
+    return toUserView(await this.verification.confirm(user.userId, code, caller));
   }
 }

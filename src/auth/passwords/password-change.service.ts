@@ -6,13 +6,11 @@ import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { CredentialChange } from './credential-change.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
-import { PasswordPolicy, type PasswordPolicyName } from './password-policy.service.js';
+import { PasswordPolicy, type PasswordRules } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 
-/** Which rule a new password has to keep, and under what name its field is reported. */
-export interface NewPasswordRules {
-  policy?: PasswordPolicyName;
-  field?: string;
+/** Which rules a new password has to keep beside the old one. */
+export interface NewPasswordRules extends PasswordRules {
   /** Whether it may not be the current one; so by default under the `core` policy. */
   mustDiffer?: boolean;
 }

@@ -12,6 +12,12 @@ export interface PasswordOwner {
   username?: string | null | undefined;
 }
 
+/** Which policy a new password has to keep, and under what name its field is reported. */
+export interface PasswordRules {
+  policy?: PasswordPolicyName;
+  field?: string;
+}
+
 /** Longest password, code points. Long enough for any passphrase, short enough to hash. */
 export const MAX_PASSWORD_CHARS = 128;
 
@@ -45,11 +51,7 @@ export class PasswordPolicy {
    * @param field where the caller sent it
    * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.common` or `password.personal`
    */
-  check(
-    password: string,
-    owner: PasswordOwner,
-    { policy = 'core', field = 'password' }: { policy?: PasswordPolicyName; field?: string } = {},
-  ): void {
+  check(password: string, owner: PasswordOwner, { policy = 'core', field = 'password' }: PasswordRules = {}): void {
     const refuse = (rule: string, detail: string): never => {
       throw InvalidRequestError.field(field, rule, detail);
     };

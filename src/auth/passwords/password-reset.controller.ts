@@ -4,6 +4,7 @@ import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CheckPasswordReset, RequestPasswordReset, ResetPassword, toResetProof } from './dto/password-reset.dto.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -16,6 +17,7 @@ const NEW = { newPassword: 'seven calm rivers run' };
 @Controller('v1/auth/password')
 export class PasswordResetController {
   constructor(
+    private readonly requests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
     private readonly returnUrls: ReturnUrls,
   ) {}
@@ -32,7 +34,7 @@ export class PasswordResetController {
   @ApiAcceptedResponse({ description: 'If the account exists, the server sends a mail.' })
   @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { identifier, returnTo }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
-    await this.resets.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo) });
+    await this.requests.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo) });
   }
 
   @Post('reset/check')

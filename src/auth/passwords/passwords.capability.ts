@@ -62,7 +62,7 @@ const declared = {
     'password.reset': 'A user set a new password through a mailed code or link.',
   },
   purposes: {
-    'reset-password': { page: '/account/reset-password' },
+    'reset-password': { page: '/account/reset-password', mail: 'reset-password', ttlSeconds: 30 * 60, event: 'password.reset' },
   },
   mails: {
     'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },

@@ -12,7 +12,7 @@ import type { Account, NewAccount } from '../../users/account.js';
 import { EmailTakenError, MobileTakenError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { isAccountGone } from '../../users/account-gone.js';
-import { EmailVerificationService } from '../contacts/email-verification.service.js';
+import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { PasswordPolicy, type PasswordPolicyName } from '../passwords/password-policy.service.js';
@@ -35,7 +35,7 @@ const ANSWER_STEP_MS = 100;
 export class RegistrationService {
   constructor(
     private readonly users: UsersService,
-    private readonly verification: EmailVerificationService,
+    private readonly verification: EmailVerificationMails,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly throttle: ThrottleService,

@@ -10,7 +10,7 @@ import { SessionOpening } from '../../tokens/sessions/session-opening.service.js
 import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { EmailVerificationService } from '../contacts/email-verification.service.js';
+import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { AccountDisabledError, NotActivatedError, UnverifiedError } from './errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { PasswordProofService } from './password-proof.service.js';
@@ -41,7 +41,7 @@ export class SignInService {
     private readonly passwords: PasswordProofService,
     private readonly sessions: SessionOpening,
     private readonly users: UsersService,
-    private readonly verification: EmailVerificationService,
+    private readonly verification: EmailVerificationMails,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
     private readonly settings: Settings,

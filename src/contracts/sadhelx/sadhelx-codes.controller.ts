@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post, Put, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmailVerificationService } from '../../auth/contacts/email-verification.service.js';
+import { PasswordResetRequestService } from '../../auth/passwords/password-reset-request.service.js';
 import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -51,6 +52,7 @@ const SetsPassword = (operationId: string, description: string) =>
 export class SadhelxCodesController {
   constructor(
     private readonly verification: EmailVerificationService,
+    private readonly requests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
   ) {}
 
@@ -70,7 +72,7 @@ export class SadhelxCodesController {
   @Post('get-password-reset-code')
   @SendsResetCode('getPasswordResetCode', 'The code is valid for 30 minutes; earlier codes stop working.')
   async getPasswordResetCode(@Fields() { identity }: WithIdentity, @From() caller: Caller) {
-    const { found } = await this.resets.request(identity, caller);
+    const { found } = await this.requests.request(identity, caller);
     // The document promises a distinct answer.
     if (!found) throw new UserNotFoundError();
     return ok('Password reset code has been sent to email');

@@ -40,7 +40,7 @@ export function fromCode({ identity: identifier, code }: WithCode): ResetProof {
   return /^\d+$/.test(code) ? { identifier, code } : { identifier, token: code };
 }
 
-/** Of ASCII letters alone: others become different letters, and so another address than the one that was written. */
+/** Lower-cases only ASCII letters: others would become different letters, and thus a different address. */
 export function inLowerCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

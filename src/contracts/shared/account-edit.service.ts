@@ -7,10 +7,7 @@ import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, ProfileChanges } from '../../users/account.js';
 import { ProfileService } from '../../users/profile.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
-import { CredentialChange } from '../../auth/passwords/credential-change.service.js';
-import { EmailChangeService } from '../../auth/contacts/email-change.service.js';
-import { MobileService } from '../../auth/contacts/mobile.service.js';
+import { ContactEdit } from './contact-edit.service.js';
 
 /** An edit of an account together with what it is reached by; what is absent stays. */
 export interface AccountChanges extends ProfileChanges {
@@ -19,17 +16,14 @@ export interface AccountChanges extends ProfileChanges {
 }
 
 /**
- * Editing all of an account at once and deleting it, both without its password, for wire formats that promise so. The core's own API
- * asks for the password where an address changes, and for a proof of the new one.
+ * Editing all of an account at once and without its password, for wire formats that promise so. The core's own API asks for the
+ * password where an address changes, and for a proof of the new one.
  */
 @Injectable()
 export class AccountEditService {
   constructor(
-    private readonly gate: CredentialChange,
-    private readonly deletion: AccountDeletionService,
     private readonly profiles: ProfileService,
-    private readonly emailChange: EmailChangeService,
-    private readonly mobiles: MobileService,
+    private readonly contacts: ContactEdit,
     private readonly users: UsersService,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
@@ -42,27 +36,13 @@ export class AccountEditService {
    *   ThrottledError
    */
   async edit(id: string, { email, mobile, ...profile }: AccountChanges, by: Principal, caller: Caller): Promise<Account> {
-    const evidence = { accountId: id, as: 'contract' } as const;
     await this.admit(id, { username: profile.username, email, mobile }, caller);
     return this.database.transaction(async () => {
       let account = await this.profiles.change(id, profile, { caller, actorId: by.userId });
-      if (email !== undefined) {
-        account = await this.emailChange.changeAtOnce(await this.gate.authorize(by, 'email', evidence, caller), email, caller);
-      }
-      if (mobile !== undefined) {
-        account = await this.mobiles.changeAtOnce(await this.gate.authorize(by, 'mobile', evidence, caller), mobile, caller);
-      }
+      if (email !== undefined) account = await this.contacts.changeEmail(id, email, by, caller);
+      if (mobile !== undefined) account = await this.contacts.changeMobile(id, mobile, by, caller);
       return account;
     });
-  }
-
-  /**
-   * Deletes the account.
-   * @param by the owner, or an administrator
-   * @throws LastAdminError, UserNotFoundError
-   */
-  async delete(id: string, by: Principal, caller: Caller): Promise<void> {
-    await this.deletion.delete(await this.gate.authorize(by, 'deletion', { accountId: id, as: 'contract' }, caller), caller);
   }
 
   /** The answer tells whether somebody has a name, and a new address is mailed: no oftener than where that is asked for outright. */

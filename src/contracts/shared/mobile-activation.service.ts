@@ -5,11 +5,12 @@ import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
-import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { MailedChallenges } from '../../auth/challenges/mailed-challenges.service.js';
 import { MobileUnreachableError } from '../../auth/contacts/errors.js';
 import { MobileCodes } from '../../auth/contacts/mobile-codes.service.js';
 
@@ -26,6 +27,7 @@ export class MobileActivationService {
     private readonly contacts: ContactsService,
     private readonly codes: MobileCodes,
     private readonly challenges: ChallengesService,
+    private readonly mailed: MailedChallenges,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -75,24 +77,16 @@ export class MobileActivationService {
    * stays so.
    * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError
    */
-  async activate(account: Account, code: string, caller: Caller): Promise<Account> {
-    const { id } = account;
-    try {
-      const challenge = await this.codes.check(PURPOSE, id, code, caller);
-      return await this.database.transaction(async () => {
+  activate({ id }: Account, code: string, caller: Caller): Promise<Account> {
+    return this.mailed.tryCode(PURPOSE, id, code, caller, async (challenge) =>
+      this.database.transaction(async () => {
         // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
         const { account: now } = await this.contacts.lock(id);
         if (this.contacts.textsOf(now) !== challenge.address || !(await this.users.activate(id))) throw new InvalidChallengeError();
         await this.challenges.consume(challenge);
         await this.audit.record({ action: 'account.activated', outcome: 'success', actorId: id, subjectId: id, caller });
         return this.users.getById(id);
-      });
-    } catch (error) {
-      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
-        const details = { reason: error.code };
-        await this.audit.record({ action: 'account.activated', outcome: 'failure', subjectId: id, caller, details });
-      }
-      throw error;
-    }
+      }),
+    );
   }
 }

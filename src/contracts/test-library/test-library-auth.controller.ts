@@ -1,6 +1,5 @@
 import { Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
 import { RegistrationService } from '../../auth/registration/registration.service.js';
 import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { Public } from '../../common/access.js';
@@ -9,6 +8,7 @@ import { UserNotFoundError } from '../../users/errors.js';
 import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
+import { GrantedReset } from '../shared/granted-reset.service.js';
 import { Token } from '../shared/token.js';
 import { Login, Register } from './dto/credentials.dto.js';
 import { RequestResetPassword, ResetPassword } from './dto/reset-password.dto.js';
@@ -27,7 +27,7 @@ export class TestLibraryAuthController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly signIns: SignInService,
-    private readonly resets: PasswordResetService,
+    private readonly resets: GrantedReset,
   ) {}
 
   @Post('register')
@@ -67,7 +67,7 @@ export class TestLibraryAuthController {
   @ApiAnswer({ description: 'The server mailed the code.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, NOT_FOUND)
   async requestReset(@Fields() { your_email: email }: RequestResetPassword, @From() caller: Caller) {
-    const { found, grant } = await this.resets.request(email, caller, { ttlSeconds: OTP_TTL_SECONDS });
+    const { found, grant } = await this.resets.request(email, caller, OTP_TTL_SECONDS);
     if (!found) throw new UserNotFoundError();
     return { access_token: grant, message: 'Reset Instructions Sent.' };
   }

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountEditService } from '../shared/account-edit.service.js';
+import { PromisedDeletion } from '../shared/promised-deletion.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -34,6 +35,7 @@ export class UserAuthAccountsController {
   constructor(
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
+    private readonly deletion: PromisedDeletion,
     private readonly passwords: PasswordChangeService,
     private readonly operations: OpenOperations,
   ) {}
@@ -114,7 +116,7 @@ export class UserAuthAccountsController {
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    await this.edits.delete(id, user, caller);
+    await this.deletion.delete(id, user, caller);
     return { message: 'User deleted.', status: 200 };
   }
 

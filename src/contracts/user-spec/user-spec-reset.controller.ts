@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PasswordResetRequestService } from '../../auth/passwords/password-reset-request.service.js';
 import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -20,6 +21,7 @@ import { TOKEN_PLACE } from './user-spec.token-place.js';
 export class UserSpecResetController {
   constructor(
     private readonly contacts: ContactsService,
+    private readonly requests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
   ) {}
 
@@ -35,7 +37,7 @@ export class UserSpecResetController {
   @ApiAnswer({ description: 'The server sends a link if the account exists.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, USERNAME_INVALID)
   async request(@Fields() { username }: AccountName, @From() caller: Caller) {
-    await this.resets.request(this.contacts.readEmail(username, 'username').stored, caller);
+    await this.requests.request(this.contacts.readEmail(username, 'username').stored, caller);
     return succeeded(RESET_REQUESTED);
   }
 

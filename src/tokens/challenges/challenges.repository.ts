@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
+import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
-import { WAY_BACK } from './challenge-purpose.js';
 import { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
@@ -35,13 +35,21 @@ const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
 
 @Injectable()
 export class ChallengesRepository {
-  constructor(private readonly database: DatabaseService) {}
+  /** Purposes of which the challenges stay open when the others of an account are closed. */
+  private readonly lasting: readonly ChallengePurpose[];
+
+  constructor(
+    private readonly database: DatabaseService,
+    { purposes }: Catalogue,
+  ) {
+    this.lasting = (Object.keys(purposes) as ChallengePurpose[]).filter((purpose) => purposes[purpose].outlivesClosing);
+  }
 
   /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
   async replace(challenge: NewChallenge, ttlSeconds: number): Promise<Date> {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
-      await this.supersede(challenge.userId, challenge.purpose, challenge.purpose === WAY_BACK ? challenge.address : null);
+      await this.supersede(challenge.userId, challenge.purpose, this.lasting.includes(challenge.purpose) ? challenge.address : null);
       const { raw } = await this.challenges
         .createQueryBuilder()
         .insert()
@@ -63,10 +71,10 @@ export class ChallengesRepository {
     return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo] };
   }
 
-  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or for all purposes but ways back. */
+  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or all that do not outlive closing. */
   async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
     await this.challenges.update(
-      { userId, purpose: purpose ?? Not(WAY_BACK), ...(address !== null && { address }), ...OPEN },
+      { userId, purpose: purpose ?? Not(In(this.lasting)), ...(address !== null && { address }), ...OPEN },
       { supersededAt: NOW },
     );
   }

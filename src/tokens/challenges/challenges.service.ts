@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../../common/catalogue.js';
 import { idFromBytes, idToBytes, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import type { Part } from '../../database/part.js';
@@ -13,7 +14,8 @@ interface ChallengeRequest {
   userId: string;
   purpose: ChallengePurpose;
   address: string;
-  ttlSeconds: number;
+  /** Default: as the purpose's row says. */
+  ttlSeconds?: number | undefined;
   /** Where the page behind the link may lead back to. */
   returnTo?: string | null;
 }
@@ -60,6 +62,7 @@ export class ChallengesService {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly secrets: Secrets,
+    private readonly catalogue: Catalogue,
   ) {}
 
   /**
@@ -67,13 +70,13 @@ export class ChallengesService {
    */
   async issue(input: ChallengeRequest): Promise<{ id: string; expiresAt: Date }> {
     const challenge = this.make(input);
-    return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, input.ttlSeconds) };
+    return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, this.lifetimeOf(input)) };
   }
 
   /** The same as part of the statement that makes the account, of which `of` has the `id`. The part returns `id` and `expires_at`. */
   issuing(input: ChallengeRequest, of: string): { id: string; part: Part } {
     const challenge = this.make(input);
-    return { id: challenge.id, part: this.challenges.insertion(challenge, input.ttlSeconds, of) };
+    return { id: challenge.id, part: this.challenges.insertion(challenge, this.lifetimeOf(input), of) };
   }
 
   /** Code and link token of a challenge that can still be used; null otherwise. */
@@ -140,8 +143,8 @@ export class ChallengesService {
   }
 
   /**
-   * Closes the open challenges of an account: its password or address changed, or it was disabled. The links that undo a change of
-   * the address stay: whoever stole the account must not close its owner's way back.
+   * Closes the open challenges of an account: its password or address changed, or it was disabled. Those that outlive closing stay:
+   * a thief who has the account must not close its owner's way back.
    */
   closeAll(userId: string): Promise<void> {
     return this.challenges.supersede(userId, null);
@@ -161,6 +164,10 @@ export class ChallengesService {
   async *exportFor(userId: string): AsyncGenerator<ExportedChallenge, void> {
     const rows = inPages<ExportedChallenge & { id: string }>((last) => this.challenges.findPageOf(userId, last?.id));
     for await (const { id: _, ...challenge } of rows) yield challenge;
+  }
+
+  private lifetimeOf({ purpose, ttlSeconds }: ChallengeRequest): number {
+    return ttlSeconds ?? this.catalogue.purposes[purpose].ttlSeconds;
   }
 
   private proven({ id, userId, address, expired }: StoredChallenge): ProvenChallenge {

@@ -1,0 +1,14 @@
+import type { Caller } from '../../common/caller.js';
+import { describeUserAgent } from '../../tokens/sessions/user-agent.js';
+
+/** Where a request came from, as a mail tells the owner of the account. */
+export interface AskedFrom {
+  /** Browser and system; null when the caller named none. */
+  device: string | null;
+  ip: string | null;
+}
+
+/** Where the caller's request came from. */
+export function askedFrom({ userAgent, ip }: Caller): AskedFrom {
+  return { device: userAgent === null ? null : describeUserAgent(userAgent), ip };
+}

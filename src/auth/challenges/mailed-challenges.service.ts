@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { Catalogue } from '../../common/catalogue.js';
+import type { ChallengePurpose } from '../../common/declared.js';
+import type { Part } from '../../database/part.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { networkOf } from '../../throttling/client-network.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import type { Account } from '../../users/account.js';
+import { askedFrom } from './asked-from.js';
+import { MailBudget } from './mail-budget.service.js';
+
+/** Whose mail it is. */
+type Reader = Pick<Account, 'id' | 'locale' | 'firstName'>;
+
+/** What one mail has beside the purpose's row. */
+export interface MailTerms {
+  /** Where the page behind the link leads back to, checked by `ReturnUrls`. */
+  returnTo?: string | null;
+  /** Lifetime of code and link, seconds. Default: as the purpose's row says. */
+  ttlSeconds?: number | undefined;
+  /** Who asked for it, where the mail names device and IP address. */
+  askedBy?: Caller;
+  /** `false` makes the code and the link, which closes earlier ones, and queues no mail. */
+  delivered?: boolean;
+}
+
+/** Who tries a code or link. */
+interface Attempt {
+  caller: Caller;
+  /** The account that it is about, where that is known before. */
+  subjectId?: string | null;
+}
+
+/** What is done with a code or link that was found right. It is still to be used up. */
+type Redeem<T> = (challenge: ProvenChallenge) => Promise<T>;
+
+/** Codes and links of accounts: made and mailed in one call, and tried under one throttle, every failure on record. */
+@Injectable()
+export class MailedChallenges {
+  constructor(
+    private readonly challenges: ChallengesService,
+    private readonly outbox: OutboxService,
+    private readonly budget: MailBudget,
+    private readonly throttle: ThrottleService,
+    private readonly audit: AuditService,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  /**
+   * Counts a request that may cause a mail.
+   * @throws ThrottledError when the caller's network has made too many
+   */
+  admitRequest(caller: Caller): Promise<void> {
+    return this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+  }
+
+  /**
+   * Decides about a mail that strangers can ask for, and counts it. Strangers can use up the share of an address, which must not keep
+   * its owner out: an account without a code that works gets one nevertheless, so there is always one mail that works.
+   * @param address null where no mail is to go out
+   * @returns the challenge that works already (null for none), and whether to send another
+   */
+  async plan(purpose: ChallengePurpose, userId: string, address: string | null): Promise<{ live: string | null; due: boolean }> {
+    const live = await this.challenges.findLive(userId, purpose);
+    return { live, due: address !== null && (await this.budget.spend(address, { needed: live === null })) };
+  }
+
+  /**
+   * Makes a code and a link and queues the purpose's mail with them; earlier ones of the account for this purpose are dead from then on.
+   * Belongs into the caller's transaction.
+   * @returns the challenge's id
+   */
+  async send(purpose: ChallengePurpose, reader: Reader, address: string, terms: MailTerms = {}): Promise<string> {
+    const { returnTo = null, ttlSeconds, askedBy, delivered = true } = terms;
+    const { id: userId, locale, firstName } = reader;
+    const { id: challengeId, expiresAt } = await this.challenges.issue({ userId, purpose, address, ttlSeconds, returnTo });
+    if (delivered) {
+      const params = { firstName, ...(askedBy && askedFrom(askedBy)) };
+      await this.outbox.enqueue({ kind: this.mailOf(purpose), recipient: address, userId, locale, params, challengeId, expiresAt });
+    }
+    return challengeId;
+  }
+
+  /** The same for an account that is being made, as parts of that statement, of which `created` has the `id`. */
+  sending(purpose: ChallengePurpose, reader: Reader, address: string, returnTo: string | null, created: string): Part[] {
+    const { id: userId, locale, firstName } = reader;
+    const { id: challengeId, part } = this.challenges.issuing({ userId, purpose, address, returnTo }, created);
+    const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, params: { firstName }, challengeId };
+    return [part, this.outbox.queueing(mail, part.as)];
+  }
+
+  /**
+   * Checks a link that was opened, and hands what it proves to `redeem`. Counts as a try; see `onRecord`.
+   * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError, and what `redeem` throws
+   */
+  async tryLink<T>(purpose: ChallengePurpose, token: string, caller: Caller, redeem: Redeem<T>): Promise<T> {
+    await this.admitAttempt(caller);
+    return this.onRecord(purpose, { caller }, async () => redeem(await this.challenges.checkLink(purpose, token)));
+  }
+
+  /**
+   * The same with a code that somebody typed for an account. A wrong one counts against the account's code, too.
+   * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError, and what `redeem` throws
+   */
+  async tryCode<T>(purpose: ChallengePurpose, userId: string, code: string, caller: Caller, redeem: Redeem<T>): Promise<T> {
+    await this.admitAttempt(caller);
+    const attempt = { caller, subjectId: userId };
+    return this.onRecord(purpose, attempt, async () => redeem(await this.challenges.checkCode(purpose, userId, code)));
+  }
+
+  /**
+   * Counts a try of a code or link, whatever comes of it.
+   * @throws ThrottledError when the caller's network has tried too many
+   */
+  admitAttempt(caller: Caller): Promise<void> {
+    return this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
+  }
+
+  /**
+   * Runs `work`; a code or link in it that is not right goes on record as a failure of the purpose's event. The record is written after
+   * the transaction of `work` was rolled back, so it stays although the request fails.
+   * @throws what `work` throws
+   */
+  async onRecord<T>(purpose: ChallengePurpose, { caller, subjectId = null }: Attempt, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {
+        const { event: action } = this.catalogue.purposes[purpose];
+        await this.audit.record({ action, outcome: 'failure', subjectId, caller, details: { reason: error.code } });
+      }
+      throw error;
+    }
+  }
+
+  private mailOf(purpose: ChallengePurpose) {
+    const { mail } = this.catalogue.purposes[purpose];
+    if (mail === null) throw new Error(`There is no mail for ${purpose}`);
+    return mail;
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
+import { ContactsService, type Mobile } from '../../users/contacts.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
+
+/** What another mobile number brings along, whatever allowed it. */
+@Injectable()
+export class MobileReplacement {
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly challenges: ChallengesService,
+    private readonly notices: OwnerNotices,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Gives the account the number, not proven; the same number in another spelling stays as it is. Belongs into the transaction that
+   * confirmed the change.
+   * @throws MobileTakenError, also when two requests race; UserNotFoundError
+   */
+  async replace(change: ConfirmedChange<'mobile'>, wanted: Mobile, caller: Caller): Promise<Account> {
+    const { account, actorId } = change;
+    const changed = await this.contacts.changeMobile(change, wanted);
+    if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
+      await this.settle(account, 'mobile.changed', caller, actorId);
+    }
+    return changed;
+  }
+
+  /**
+   * Closes the code for the former number, tells the owner, and puts the act on record; joins the caller's transaction.
+   * @param before the account as it was
+   */
+  async settle(before: Account, action: 'mobile.changed' | 'mobile.removed', caller: Caller, actorId = before.id): Promise<void> {
+    await this.challenges.close(before.id, 'confirm-mobile');
+    if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
+    await this.audit.record({ action, outcome: 'success', actorId, subjectId: before.id, caller });
+  }
+}
