@@ -73,7 +73,8 @@ export class MailRepository {
 
   /** Stores the mail and its job, unless a mail with the same dedupe key exists. */
   async insert(mail: NewMail): Promise<void> {
-    await this.database.query(`${INSERT} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${ONCE}`, [...valuesOf(mail), mail.expiresAt]);
+    const { sql, values } = this.insertion(mail, '(SELECT $10::timestamptz AS expires_at) AS given');
+    await this.database.query(sql, [...values, mail.expiresAt]);
   }
 
   /** The same as part of a statement; it takes `expires_at` from the part `of`. */

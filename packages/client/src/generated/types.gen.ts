@@ -57,7 +57,7 @@ export type FieldProblemView = {
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.throttled' | 'request.precondition_failed' | 'request.origin_refused' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'route.not_found' | 'route.method_not_allowed' | 'access.unauthenticated' | 'access.forbidden' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'auth.proof_required' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unreachable' | 'user.email_missing' | 'user.last_admin' | 'sms.not_configured' | 'availability.private' | 'book.not_found' | 'book.isbn_taken' | 'storage.full' | 'server.busy' | 'server.unavailable' | 'server.error';
+export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'sms.not_configured' | 'availability.private' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken';
 
 export type UpdateBook = {
     /**
@@ -471,158 +471,6 @@ export type ManagedUserView = {
      * When the user last signed in.
      */
     lastSignInAt: string | null;
-};
-
-export type ConfirmMobile = {
-    /**
-     * Six digits from the text message.
-     */
-    code: string;
-};
-
-export type RemoveMobile = {
-    /**
-     * The password of the account.
-     */
-    currentPassword: string;
-};
-
-export type ChangeMobile = {
-    /**
-     * The password of the account.
-     */
-    currentPassword: string;
-    /**
-     * With `+` and country code, or as dialled nationally.
-     */
-    mobile: string;
-};
-
-export type UndoEmailChange = {
-    /**
-     * Token of the link in the notice to the former address.
-     */
-    token: string;
-    /**
-     * A new password for the account. Without it the server locks the old password and mails a link to choose a new one.
-     */
-    newPassword?: string;
-};
-
-export type ConfirmEmailChange = {
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-    /**
-     * Token of the link. Replaces `code`.
-     */
-    token?: string;
-};
-
-export type RequestEmailChange = {
-    /**
-     * The new address. The server mails a link and a code there.
-     */
-    email: string;
-    /**
-     * The password of the account.
-     */
-    currentPassword: string;
-    /**
-     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
-     */
-    returnTo?: string;
-};
-
-export type ChangePassword = {
-    /**
-     * The current password.
-     */
-    currentPassword: string;
-    /**
-     * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
-     */
-    newPassword: string;
-};
-
-export type ResetPassword = {
-    /**
-     * Token of the link. Replaces `identifier` and `code`.
-     */
-    token?: string;
-    /**
-     * With `code`: e-mail address, username or mobile number.
-     */
-    identifier?: string;
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-    /**
-     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
-     */
-    newPassword: string;
-};
-
-export type CheckPasswordReset = {
-    /**
-     * Token of the link. Replaces `identifier` and `code`.
-     */
-    token?: string;
-    /**
-     * With `code`: e-mail address, username or mobile number.
-     */
-    identifier?: string;
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-};
-
-export type RequestPasswordReset = {
-    /**
-     * E-mail address, username or mobile number of the account.
-     */
-    identifier: string;
-    /**
-     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
-     */
-    returnTo?: string;
-};
-
-export type ConfirmEmail = {
-    /**
-     * Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.
-     */
-    token?: string;
-    /**
-     * With `token`: the password of the account.
-     */
-    password?: string;
-    /**
-     * With `token`: a new password, if somebody else registered the account with your address. Ends every session.
-     */
-    newPassword?: string;
-    /**
-     * With `code`.
-     */
-    email?: string;
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-};
-
-export type RequestEmailVerification = {
-    /**
-     * The address of the account, in upper or lower case.
-     */
-    email: string;
-    /**
-     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
-     */
-    returnTo?: string;
 };
 
 export type TokensView = {
@@ -1109,6 +957,158 @@ export type DeleteAccount = {
     password: string;
 };
 
+export type ConfirmMobile = {
+    /**
+     * Six digits from the text message.
+     */
+    code: string;
+};
+
+export type RemoveMobile = {
+    /**
+     * The password of the account.
+     */
+    currentPassword: string;
+};
+
+export type ChangeMobile = {
+    /**
+     * The password of the account.
+     */
+    currentPassword: string;
+    /**
+     * With `+` and country code, or as dialled nationally.
+     */
+    mobile: string;
+};
+
+export type ConfirmEmail = {
+    /**
+     * Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.
+     */
+    token?: string;
+    /**
+     * With `token`: the password of the account.
+     */
+    password?: string;
+    /**
+     * With `token`: a new password, if somebody else registered the account with your address. Ends every session.
+     */
+    newPassword?: string;
+    /**
+     * With `code`.
+     */
+    email?: string;
+    /**
+     * Six digits from the mail.
+     */
+    code?: string;
+};
+
+export type RequestEmailVerification = {
+    /**
+     * The address of the account, in upper or lower case.
+     */
+    email: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type UndoEmailChange = {
+    /**
+     * Token of the link in the notice to the former address.
+     */
+    token: string;
+    /**
+     * A new password for the account. Without it the server locks the old password and mails a link to choose a new one.
+     */
+    newPassword?: string;
+};
+
+export type ConfirmEmailChange = {
+    /**
+     * Six digits from the mail.
+     */
+    code?: string;
+    /**
+     * Token of the link. Replaces `code`.
+     */
+    token?: string;
+};
+
+export type RequestEmailChange = {
+    /**
+     * The new address. The server mails a link and a code there.
+     */
+    email: string;
+    /**
+     * The password of the account.
+     */
+    currentPassword: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type ResetPassword = {
+    /**
+     * Token of the link. Replaces `identifier` and `code`.
+     */
+    token?: string;
+    /**
+     * With `code`: e-mail address, username or mobile number.
+     */
+    identifier?: string;
+    /**
+     * Six digits from the mail.
+     */
+    code?: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    newPassword: string;
+};
+
+export type CheckPasswordReset = {
+    /**
+     * Token of the link. Replaces `identifier` and `code`.
+     */
+    token?: string;
+    /**
+     * With `code`: e-mail address, username or mobile number.
+     */
+    identifier?: string;
+    /**
+     * Six digits from the mail.
+     */
+    code?: string;
+};
+
+export type RequestPasswordReset = {
+    /**
+     * E-mail address, username or mobile number of the account.
+     */
+    identifier: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type ChangePassword = {
+    /**
+     * The current password.
+     */
+    currentPassword: string;
+    /**
+     * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    newPassword: string;
+};
+
 export type SessionListView = {
     /**
      * The active sessions, the most recently used first.
@@ -1191,7 +1191,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'account.registered' | 'account.created' | 'account.activated' | 'account.updated' | 'account.disabled' | 'account.enabled' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'accounts.imported' | 'accounts.exported' | 'avatar.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'client.refused' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_forced' | 'password.reset_requested' | 'password.reset' | 'roles.changed' | 'session.opened' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended';
+export type AuditAction = 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'avatar.changed' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -1410,166 +1410,6 @@ export type ListSecurityEventsResponses = {
 
 export type ListSecurityEventsResponse = ListSecurityEventsResponses[keyof ListSecurityEventsResponses];
 
-export type RemoveAvatarData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/avatar';
-};
-
-export type RemoveAvatarErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
-
-export type RemoveAvatarResponses = {
-    /**
-     * The account has no picture now.
-     */
-    204: void;
-};
-
-export type RemoveAvatarResponse = RemoveAvatarResponses[keyof RemoveAvatarResponses];
-
-export type SetAvatarData = {
-    /**
-     * One file, in a field with any name.
-     */
-    body: {
-        /**
-         * The picture.
-         */
-        avatar: Blob | File;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/avatar';
-};
-
-export type SetAvatarErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-    /**
-     * No space left to store the file (`storage.full`)
-     */
-    507: Problem;
-};
-
-export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
-
-export type SetAvatarResponses = {
-    /**
-     * The account with its new picture.
-     */
-    200: UserView;
-};
-
-export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
-
-export type GetAvatarData = {
-    body?: never;
-    path: {
-        /**
-         * From `avatar.url`.
-         */
-        file: string;
-    };
-    query?: never;
-    url: '/avatars/{file}';
-};
-
-export type GetAvatarErrors = {
-    /**
-     * No such resource (`route.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type GetAvatarError = GetAvatarErrors[keyof GetAvatarErrors];
-
-export type GetAvatarResponses = {
-    /**
-     * The picture.
-     */
-    200: Blob | File;
-};
-
-export type GetAvatarResponse = GetAvatarResponses[keyof GetAvatarResponses];
-
 export type DeleteCurrentUserData = {
     body: DeleteAccount;
     path?: never;
@@ -1737,6 +1577,166 @@ export type UpdateCurrentUserResponses = {
 
 export type UpdateCurrentUserResponse = UpdateCurrentUserResponses[keyof UpdateCurrentUserResponses];
 
+export type RemoveAvatarData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/avatar';
+};
+
+export type RemoveAvatarErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
+
+export type RemoveAvatarResponses = {
+    /**
+     * The account has no picture now.
+     */
+    204: void;
+};
+
+export type RemoveAvatarResponse = RemoveAvatarResponses[keyof RemoveAvatarResponses];
+
+export type SetAvatarData = {
+    /**
+     * One file, in a field with any name.
+     */
+    body: {
+        /**
+         * The picture.
+         */
+        avatar: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/avatar';
+};
+
+export type SetAvatarErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+    /**
+     * No space left to store the file (`storage.full`)
+     */
+    507: Problem;
+};
+
+export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
+
+export type SetAvatarResponses = {
+    /**
+     * The account with its new picture.
+     */
+    200: UserView;
+};
+
+export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
+
+export type GetAvatarData = {
+    body?: never;
+    path: {
+        /**
+         * From `avatar.url`.
+         */
+        file: string;
+    };
+    query?: never;
+    url: '/avatars/{file}';
+};
+
+export type GetAvatarErrors = {
+    /**
+     * No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type GetAvatarError = GetAvatarErrors[keyof GetAvatarErrors];
+
+export type GetAvatarResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type GetAvatarResponse = GetAvatarResponses[keyof GetAvatarResponses];
+
 export type RevokeOtherSessionsData = {
     body?: never;
     path?: never;
@@ -1861,525 +1861,20 @@ export type RevokeSessionResponses = {
 
 export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
-export type RequestAccountDeletionData = {
-    body: RequestAccountDeletion;
+export type ChangePasswordData = {
+    body: ChangePassword;
     path?: never;
     query?: never;
-    url: '/v1/users/me/deletion';
+    url: '/v1/auth/password';
 };
 
-export type RequestAccountDeletionErrors = {
+export type ChangePasswordErrors = {
     /**
      * The request cannot be read (`request.malformed`)
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RequestAccountDeletionError = RequestAccountDeletionErrors[keyof RequestAccountDeletionErrors];
-
-export type RequestAccountDeletionResponses = {
-    /**
-     * If the account has a verified address, the server sends a mail there.
-     */
-    202: unknown;
-};
-
-export type ExportCurrentUserData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/export';
-};
-
-export type ExportCurrentUserErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ExportCurrentUserError = ExportCurrentUserErrors[keyof ExportCurrentUserErrors];
-
-export type ExportCurrentUserResponses = {
-    /**
-     * The export.
-     */
-    200: AccountExportView;
-};
-
-export type ExportCurrentUserResponse = ExportCurrentUserResponses[keyof ExportCurrentUserResponses];
-
-export type CheckAvailabilityData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Case-insensitively unique.
-         */
-        username?: string;
-        /**
-         * Case-insensitively unique. Percent-encoded, `+` as `%2B`.
-         */
-        email?: string;
-    };
-    url: '/v1/availability';
-};
-
-export type CheckAvailabilityErrors = {
-    /**
-     * Availability is private on this server (`availability.private`)
-     */
-    403: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type CheckAvailabilityError = CheckAvailabilityErrors[keyof CheckAvailabilityErrors];
-
-export type CheckAvailabilityResponses = {
-    /**
-     * Whether the name is free.
-     */
-    200: AvailabilityView;
-};
-
-export type CheckAvailabilityResponse = CheckAvailabilityResponses[keyof CheckAvailabilityResponses];
-
-export type RegisterUserData = {
-    body: RegisterUser;
-    headers?: {
-        /**
-         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/auth/register';
-};
-
-export type RegisterUserErrors = {
-    /**
-     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RegisterUserError = RegisterUserErrors[keyof RegisterUserErrors];
-
-export type RegisterUserResponses = {
-    /**
-     * The account; its e-mail address is not verified yet.
-     */
-    201: UserView;
-    /**
-     * With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.
-     */
-    202: unknown;
-};
-
-export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
-
-export type VerifyAccessTokenData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/verify';
-};
-
-export type VerifyAccessTokenErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
-
-export type VerifyAccessTokenResponses = {
-    /**
-     * The token is valid.
-     */
-    204: void;
-};
-
-export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
-
-export type SignInData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/login';
-};
-
-export type SignInErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
-     */
-    403: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
-    /**
-     * A new session.
-     */
-    200: SignedInView;
-};
-
-export type SignInResponse = SignInResponses[keyof SignInResponses];
-
-export type RefreshSessionData = {
-    body?: RefreshSession;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/refresh';
-};
-
-export type RefreshSessionErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The refresh token is not valid (`refresh_token.invalid`); The refresh token was used before (`refresh_token.reused`)
-     */
-    401: Problem;
-    /**
-     * Requests from this origin are not accepted (`request.origin_refused`)
-     */
-    403: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RefreshSessionError = RefreshSessionErrors[keyof RefreshSessionErrors];
-
-export type RefreshSessionResponses = {
-    /**
-     * New tokens of the same session.
-     */
-    200: TokensView;
-};
-
-export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
-
-export type SignOutData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/logout';
-};
-
-export type SignOutErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type SignOutError = SignOutErrors[keyof SignOutErrors];
-
-export type SignOutResponses = {
-    /**
-     * Signed out.
-     */
-    204: void;
-};
-
-export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
-
-export type SignOutEverywhereData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/logout-all';
-};
-
-export type SignOutEverywhereErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type SignOutEverywhereError = SignOutEverywhereErrors[keyof SignOutEverywhereErrors];
-
-export type SignOutEverywhereResponses = {
-    /**
-     * Signed out on every device.
-     */
-    204: void;
-};
-
-export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
-
-export type RequestEmailVerificationData = {
-    body: RequestEmailVerification;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/email/verification';
-};
-
-export type RequestEmailVerificationErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
-
-export type RequestEmailVerificationResponses = {
-    /**
-     * If the address is waiting for confirmation, the server sends a mail.
-     */
-    202: unknown;
-};
-
-export type ConfirmEmailData = {
-    body: ConfirmEmail;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/email/verification/confirm';
-};
-
-export type ConfirmEmailErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The password of the account is required (`auth.proof_required`); Wrong identifier or password (`auth.bad_credentials`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
      */
     401: Problem;
     /**
@@ -2412,16 +1907,16 @@ export type ConfirmEmailErrors = {
     503: Problem;
 };
 
-export type ConfirmEmailError = ConfirmEmailErrors[keyof ConfirmEmailErrors];
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
 
-export type ConfirmEmailResponses = {
+export type ChangePasswordResponses = {
     /**
-     * The account, now verified.
+     * The password is changed, and all devices are signed out.
      */
-    200: UserView;
+    204: void;
 };
 
-export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailResponses];
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
 export type RequestPasswordResetData = {
     body: RequestPasswordReset;
@@ -2579,63 +2074,6 @@ export type ResetPasswordResponses = {
 };
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type ChangePasswordData = {
-    body: ChangePassword;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/password';
-};
-
-export type ChangePasswordErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
-
-export type ChangePasswordResponses = {
-    /**
-     * The password is changed, and all devices are signed out.
-     */
-    204: void;
-};
-
-export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
 export type RequestEmailChangeData = {
     body: RequestEmailChange;
@@ -2827,6 +2265,114 @@ export type UndoEmailChangeResponses = {
 };
 
 export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailChangeResponses];
+
+export type RequestEmailVerificationData = {
+    body: RequestEmailVerification;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/email/verification';
+};
+
+export type RequestEmailVerificationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
+
+export type RequestEmailVerificationResponses = {
+    /**
+     * If the address is waiting for confirmation, the server sends a mail.
+     */
+    202: unknown;
+};
+
+export type ConfirmEmailData = {
+    body: ConfirmEmail;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/email/verification/confirm';
+};
+
+export type ConfirmEmailErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The password of the account is required (`auth.proof_required`); Wrong identifier or password (`auth.bad_credentials`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ConfirmEmailError = ConfirmEmailErrors[keyof ConfirmEmailErrors];
+
+export type ConfirmEmailResponses = {
+    /**
+     * The account, now verified.
+     */
+    200: UserView;
+};
+
+export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailResponses];
 
 export type RemoveMobileData = {
     body: RemoveMobile;
@@ -3069,6 +2615,460 @@ export type ConfirmMobileResponses = {
 };
 
 export type ConfirmMobileResponse = ConfirmMobileResponses[keyof ConfirmMobileResponses];
+
+export type RequestAccountDeletionData = {
+    body: RequestAccountDeletion;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/deletion';
+};
+
+export type RequestAccountDeletionErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestAccountDeletionError = RequestAccountDeletionErrors[keyof RequestAccountDeletionErrors];
+
+export type RequestAccountDeletionResponses = {
+    /**
+     * If the account has a verified address, the server sends a mail there.
+     */
+    202: unknown;
+};
+
+export type ExportCurrentUserData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/export';
+};
+
+export type ExportCurrentUserErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ExportCurrentUserError = ExportCurrentUserErrors[keyof ExportCurrentUserErrors];
+
+export type ExportCurrentUserResponses = {
+    /**
+     * The export.
+     */
+    200: AccountExportView;
+};
+
+export type ExportCurrentUserResponse = ExportCurrentUserResponses[keyof ExportCurrentUserResponses];
+
+export type CheckAvailabilityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Case-insensitively unique.
+         */
+        username?: string;
+        /**
+         * Case-insensitively unique. Percent-encoded, `+` as `%2B`.
+         */
+        email?: string;
+    };
+    url: '/v1/availability';
+};
+
+export type CheckAvailabilityErrors = {
+    /**
+     * Availability is private on this server (`availability.private`)
+     */
+    403: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type CheckAvailabilityError = CheckAvailabilityErrors[keyof CheckAvailabilityErrors];
+
+export type CheckAvailabilityResponses = {
+    /**
+     * Whether the name is free.
+     */
+    200: AvailabilityView;
+};
+
+export type CheckAvailabilityResponse = CheckAvailabilityResponses[keyof CheckAvailabilityResponses];
+
+export type RegisterUserData = {
+    body: RegisterUser;
+    headers?: {
+        /**
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/auth/register';
+};
+
+export type RegisterUserErrors = {
+    /**
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RegisterUserError = RegisterUserErrors[keyof RegisterUserErrors];
+
+export type RegisterUserResponses = {
+    /**
+     * The account; its e-mail address is not verified yet.
+     */
+    201: UserView;
+    /**
+     * With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.
+     */
+    202: unknown;
+};
+
+export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * A new session.
+     */
+    200: SignedInView;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type RefreshSessionData = {
+    body?: RefreshSession;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/refresh';
+};
+
+export type RefreshSessionErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The refresh token is not valid (`refresh_token.invalid`); The refresh token was used before (`refresh_token.reused`)
+     */
+    401: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RefreshSessionError = RefreshSessionErrors[keyof RefreshSessionErrors];
+
+export type RefreshSessionResponses = {
+    /**
+     * New tokens of the same session.
+     */
+    200: TokensView;
+};
+
+export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    /**
+     * Signed out.
+     */
+    204: void;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type SignOutEverywhereData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/logout-all';
+};
+
+export type SignOutEverywhereErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type SignOutEverywhereError = SignOutEverywhereErrors[keyof SignOutEverywhereErrors];
+
+export type SignOutEverywhereResponses = {
+    /**
+     * Signed out on every device.
+     */
+    204: void;
+};
+
+export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
+
+export type VerifyAccessTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/verify';
+};
+
+export type VerifyAccessTokenErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
+
+export type VerifyAccessTokenResponses = {
+    /**
+     * The token is valid.
+     */
+    204: void;
+};
+
+export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
 export type ListUsersData = {
     body?: never;
