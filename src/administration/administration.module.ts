@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DirectoryModule } from '../users/directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { StandingAdministrationService } from './standing-administration.service.js';
 import { UserAdministrationService } from './user-administration.service.js';
 import { UserSignInController } from './user-sign-in.controller.js';
 import { UserStandingController } from './user-standing.controller.js';
@@ -13,6 +14,6 @@ import { UsersAdministrationController } from './users-administration.controller
 @Module({
   imports: [IdempotencyModule, AuthModule, DirectoryModule, TokensModule, UsersModule],
   controllers: [UsersAdministrationController, UserStandingController, UserSignInController],
-  providers: [UserAdministrationService],
+  providers: [StandingAdministrationService, UserAdministrationService],
 })
 export class AdministrationModule {}

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
+import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import { SessionListView, toSessionView } from '../tokens/sessions/dto/session.view.js';
@@ -35,8 +36,8 @@ export class UserSignInController {
   @ApiParam(USER_ID)
   @ApiAcceptedResponse({ description: 'The password is locked, and the server sends the mail.' })
   @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
-  async forcePasswordReset(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
-    await this.administration.forcePasswordReset(id, by);
+  async forcePasswordReset(@Param('id', UserIdPipe) id: string, @By() by: Actor, @Concluding() conclude: ConcludeRoute): Promise<void> {
+    await conclude(() => this.administration.forcePasswordReset(id, by));
   }
 
   @Post('email-verification')
@@ -51,8 +52,8 @@ export class UserSignInController {
   @ApiParam(USER_ID)
   @ApiAcceptedResponse({ description: 'If the address is waiting for confirmation, the server sends a mail.' })
   @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
-  async sendUserVerification(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
-    await this.administration.sendVerification(id, by);
+  async sendUserVerification(@Param('id', UserIdPipe) id: string, @By() by: Actor, @Concluding() conclude: ConcludeRoute): Promise<void> {
+    await conclude(() => this.administration.sendVerification(id, by));
   }
 
   @Get('sessions')

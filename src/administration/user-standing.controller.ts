@@ -9,7 +9,8 @@ import { By } from './actor.js';
 import { ADMIN_ONLY, USER_ID } from './documentation.js';
 import { ManagedUserView, toManagedUserView } from './dto/managed-user.view.js';
 import { GiveReason, SetRoles, readReason } from './dto/user-standing.dto.js';
-import { type Actor, UserAdministrationService } from './user-administration.service.js';
+import { StandingAdministrationService } from './standing-administration.service.js';
+import type { Actor } from './user-administration.service.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
 /** What an account may do. */
@@ -18,7 +19,7 @@ import { UserIdPipe } from './user-id.pipe.js';
 @Roles('admin')
 export class UserStandingController {
   constructor(
-    private readonly administration: UserAdministrationService,
+    private readonly administration: StandingAdministrationService,
     private readonly directory: DirectoryService,
   ) {}
 

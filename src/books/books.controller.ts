@@ -5,6 +5,7 @@ import { Roles, SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
@@ -55,8 +56,10 @@ export class BooksController {
     @CurrentUser() { userId: actorId }: Principal,
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<BookView> {
-    return show(await this.books.create(body, { actorId, caller }), reply);
+    const view = (book: Book): BookView => show(book, reply);
+    return view(await this.books.create(body, { actorId, caller }, (act) => conclude(act, view)));
   }
 
   @Patch(':id')

@@ -24,7 +24,7 @@ const CHALLENGE = {
   },
 } as const;
 
-/** What failures of a status say in headers. */
+/** Headers of failures by status. */
 const HEADERS = { 401: CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER } as const;
 
 function toResponse(status: number, codes: readonly ErrorCode[], errors: Errors) {

@@ -39,7 +39,7 @@ export interface AccountField {
   /** The field of which this time is the proof. Views show `<field>Verified`. */
   proves?: 'email' | 'mobile';
   /** Brings what is given into the form in which it is kept. @throws InvalidRequestError */
-  read?(given: unknown, region: string): unknown;
+  read?(this: void, given: unknown, region: string): unknown;
   /** Longest text in a request, characters. */
   maxChars?: number;
   /** The only texts there are. */

@@ -5,7 +5,6 @@ import {
   FIELD_ROWS,
   type ShowingPlace,
   type WritingPlace,
-  rowOf,
 } from './account-fields.js';
 import type { Identifier } from './identifiers.js';
 
@@ -57,17 +56,4 @@ export function fieldsWritten<Place extends WritingPlace>(place: Place): FieldsW
 /** The fields that are shown at a place, in order. */
 export function fieldsShown<Place extends ShowingPlace>(place: Place): FieldsShown<Place>[] {
   return FIELD_ROWS.filter(([, { shown }]) => shown.includes(place)).map(([name]) => name as FieldsShown<Place>);
-}
-
-/** Names of the fields that are shown at a place, and not to everybody who sees the account's view. */
-export type FieldsBeyondView<Place extends ShowingPlace> = Exclude<FieldsShown<Place>, FieldsShown<'view'>>;
-
-/** The fields that are shown at a place and not in the view, in order. */
-export function fieldsBeyondView<Place extends ShowingPlace>(place: Place): FieldsBeyondView<Place>[] {
-  return fieldsShown(place).filter((name) => !rowOf(name).shown.includes('view')) as FieldsBeyondView<Place>[];
-}
-
-/** The members of these names. */
-export function pick<From extends object, Name extends keyof From>(from: From, names: readonly Name[]): Pick<From, Name> {
-  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<From, Name>;
 }

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ExportedList, ExportedObject } from '../common/export-part.js';
 import { ContactsService } from './contacts.service.js';
+import { rowOf } from './account-fields.js';
 import { UserView, toUserView } from './dto/user.view.js';
-import { type Told, fieldsBeyondView, pick } from './field-sets.js';
+import { type FieldsShown, type Told, fieldsShown } from './field-sets.js';
 import { UsersService } from './users.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
@@ -38,7 +39,9 @@ class ExportedAccount extends UserView implements Told<'export'> {
   passwordFailures!: number;
 }
 
-const BEYOND_VIEW = fieldsBeyondView('export');
+/** What the export tells and the view does not. */
+const MORE = fieldsShown('export').filter((name) => !rowOf(name).shown.includes('view')) as MoreField[];
+type MoreField = Exclude<FieldsShown<'export'>, FieldsShown<'view'>>;
 
 /** @throws UserNotFoundError */
 export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
@@ -50,7 +53,9 @@ export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
   read: async (users, userId) => {
     const account = await users.getById(userId);
     const { passwordFailures, ...activity } = await users.findActivity(userId);
-    return { ...toUserView(account), ...pick({ ...account, ...activity }, BEYOND_VIEW), passwordFailures };
+    const known = { ...account, ...activity };
+    const more = Object.fromEntries(MORE.map((name) => [name, known[name]])) as Pick<typeof known, MoreField>;
+    return { ...toUserView(account), ...more, passwordFailures };
   },
 };
 

@@ -53,7 +53,7 @@ export class UsersRepository {
     const key = id.toLowerCase();
     if (!isId(key)) return null;
     // In a transaction it may have been written just now.
-    if (!this.database.joinsTransaction) return this.byId.find(key);
+    if (!this.database.inTransaction) return this.byId.find(key);
     return (await this.readByIds([key])).get(key) ?? null;
   }
 

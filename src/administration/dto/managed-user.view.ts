@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DeliveriesService } from '../../mail/deliveries.service.js';
 import { ACCOUNT_STATUSES, type AccountEntry, type AccountStatus } from '../../users/directory/directory.js';
-import { UserView, toUserView } from '../../users/dto/user.view.js';
-import { type Told, fieldsBeyondView, pick } from '../../users/field-sets.js';
+import { UserView, toAvatarView } from '../../users/dto/user.view.js';
+import type { Told } from '../../users/field-sets.js';
 
 const TIME = { type: 'string', format: 'date-time', nullable: true, example: '2026-03-01T09:30:00.000Z' } as const;
 
@@ -106,12 +106,15 @@ export class ManagedUserDetailsView extends ManagedUserView {
   mails!: MailDeliveryView[];
 }
 
-const BEYOND_VIEW = fieldsBeyondView('directory');
-
+/** An entry holds what administrators see and nothing else: it is copied, which for a page of them is quicker than member by member. */
 export function toManagedUserView(entry: AccountEntry): ManagedUserView {
-  const { disabledAt, hasPassword, passwordLocked } = entry;
-  const status = disabledAt === null ? 'active' : 'disabled';
-  return { ...toUserView(entry), status, ...pick(entry, BEYOND_VIEW), hasPassword, passwordLocked };
+  return {
+    ...entry,
+    emailVerified: entry.emailVerifiedAt !== null,
+    mobileVerified: entry.mobileVerifiedAt !== null,
+    avatar: toAvatarView(entry.avatar),
+    status: entry.disabledAt === null ? 'active' : 'disabled',
+  };
 }
 
 type Delivery = Awaited<ReturnType<DeliveriesService['find']>>[number];

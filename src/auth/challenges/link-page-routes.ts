@@ -9,7 +9,7 @@ interface Operation {
   description: string;
 }
 
-/** Failures that both routes of every page behind a mailed link show alike. */
+/** Failures that both routes of every page behind a mailed link share. */
 const LINK_FAILURES = {
   400: 'The link is no longer valid.',
   410: 'The link has expired.',

@@ -20,6 +20,7 @@ import { EmailVerificationService } from './email-verification.service.js';
 import { MobileCodes } from './mobile-codes.service.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
 import { MobileService } from './mobile.service.js';
+import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
 import { MobileVerificationService } from './mobile-verification.service.js';
 
 /** How an account is reached: its e-mail address and mobile number, proven and changed. */
@@ -44,6 +45,7 @@ import { MobileVerificationService } from './mobile-verification.service.js';
     MobileCodes,
     MobileReplacement,
     MobileService,
+    MobileVerificationRequestService,
     MobileVerificationService,
   ],
   exports: [EmailReplacement, EmailVerificationMails, EmailVerificationService, MobileCodes, MobileReplacement],

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } fr
 import { SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
@@ -50,8 +51,9 @@ export class EmailChangeController {
     @Body() { returnTo, ...change }: RequestEmailChange,
     @CurrentUser() user: Principal,
     @From() caller: Caller,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<void> {
-    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
+    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller, conclude);
   }
 
   @Post('confirm')

@@ -8,8 +8,6 @@ import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
-import { MobileUnreachableError } from './errors.js';
-import { MobileCodes } from './mobile-codes.service.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
 
 const PURPOSE = 'confirm-mobile';
@@ -20,33 +18,12 @@ export class MobileVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
-    private readonly codes: MobileCodes,
     private readonly mailed: MailedChallenges,
     private readonly gate: CredentialChange,
     private readonly replacement: MobileReplacement,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
-
-  /**
-   * Texts a code to the account's number; an earlier one dies. Nothing is sent where the number is proven already.
-   * @throws MobileUnreachableError without a number that can be texted; SmsNotConfiguredError, ThrottledError
-   */
-  async request(userId: string, caller: Caller): Promise<void> {
-    this.codes.demandConfigured();
-    const account = await this.users.getById(userId);
-    const number = this.contacts.textsOf(account);
-    if (number === null) throw new MobileUnreachableError();
-    if (account.mobileVerifiedAt !== null) return;
-    await this.codes.spend(userId, number, caller);
-    await this.database.transaction(async () => {
-      // Locked: the number may change at the same time, and then the code would be for the former one.
-      const { account: now } = await this.contacts.lock(userId);
-      if (this.contacts.textsOf(now) !== number) return;
-      await this.codes.issue(PURPOSE, userId, number);
-      await this.record('mobile.verification_requested', userId, caller);
-    });
-  }
 
   /**
    * Proves the number that the code was sent to. Where it is not the account's yet, it is from then on.
@@ -61,13 +38,9 @@ export class MobileVerificationService {
         const isNew = this.contacts.textsOf(account) !== challenge.address;
         if (!(await this.contacts.proveMobile(change, challenge.address))) throw new InvalidChallengeError();
         if (isNew) await this.replacement.settle(account, 'mobile.changed', caller);
-        await this.record('mobile.verified', userId, caller);
+        await this.audit.record({ action: 'mobile.verified', outcome: 'success', actorId: userId, subjectId: userId, caller });
         return this.users.getById(userId);
       });
     });
-  }
-
-  private record(action: 'mobile.verification_requested' | 'mobile.verified', id: string, caller: Caller): Promise<void> {
-    return this.audit.record({ action, outcome: 'success', actorId: id, subjectId: id, caller });
   }
 }

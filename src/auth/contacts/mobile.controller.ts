@@ -8,6 +8,7 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ChangeMobile, ConfirmMobile, RemoveMobile } from './dto/mobile.dto.js';
 import { MobileService } from './mobile.service.js';
+import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
 import { MobileVerificationService } from './mobile-verification.service.js';
 
 /** What every route here can answer with. */
@@ -25,6 +26,7 @@ const SIGNED_IN = [
 export class MobileController {
   constructor(
     private readonly mobiles: MobileService,
+    private readonly requests: MobileVerificationRequestService,
     private readonly verification: MobileVerificationService,
   ) {}
 
@@ -77,7 +79,7 @@ export class MobileController {
   @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
   @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
   async requestMobileVerification(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
-    await this.verification.request(user.userId, caller);
+    await this.requests.request(user.userId, caller);
   }
 
   @Post('verification/confirm')

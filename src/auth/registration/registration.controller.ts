@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Settings } from '../../config/settings.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
@@ -39,13 +40,14 @@ export class RegistrationController {
     @Body() body: RegisterUser,
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<UserView | undefined> {
     const registration = { ...body, returnTo: this.returnUrls.check(body.returnTo) };
     if (this.settings.ACCOUNT_PRIVACY === 'strict') {
-      await this.registration.registerPrivately(registration, caller);
       void reply.status(202);
+      await this.registration.registerPrivately(registration, caller, conclude);
       return undefined;
     }
-    return toUserView(await this.registration.register(registration, caller));
+    return toUserView(await this.registration.register(registration, caller, 'core', (act) => conclude(act, toUserView)));
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
 import { MAX_AUTHORS, MAX_AUTHOR_CHARS, MAX_COPIES, MAX_TITLE_CHARS, MAX_YEAR, MIN_YEAR } from '../book-fields.js';
 
-// Only the types are checked here: lengths, ranges and check digits hold in every wire format, so the service knows them.
+// This DTO checks only types: lengths, ranges and check digits hold in every wire format, so the service checks them.
 
 const TITLE = { description: 'On one line.', minLength: 1, maxLength: MAX_TITLE_CHARS, example: 'The Difference Engine' };
 const AUTHORS = {

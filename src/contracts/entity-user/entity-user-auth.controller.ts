@@ -45,7 +45,7 @@ export class EntityUserAuthController {
   async registerOrLogin(@Fields() { username, email, password }: RegisterOrLogin, @From() caller: Caller) {
     if (username === undefined) return toLoginAnswer(await this.signIns.signIn(email, password, SIGN_IN, caller));
     const account = await this.registration.register({ username, email, password }, caller, 'legacy');
-    // Keyed by value: so the document has it.
+    // Keyed by value, as in the document.
     const data = Object.fromEntries([account.username, account.email].map((value) => [value, value]));
     return { data, message: 'Success create user data.' };
   }

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/com
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountEditService } from '../shared/account-edit.service.js';
+import { PromisedDeletion } from '../shared/promised-deletion.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
@@ -25,6 +26,7 @@ export class EntityUserController {
   constructor(
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
+    private readonly deletion: PromisedDeletion,
     private readonly avatars: AvatarsService,
     private readonly passwords: PasswordChangeService,
   ) {}
@@ -94,7 +96,7 @@ export class EntityUserController {
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
     const { number } = await this.users.getById(user.userId);
-    await this.edits.delete(user.userId, user, caller);
+    await this.deletion.delete(user.userId, user, caller);
     return { data: number, message: 'Success delete user.' };
   }
 

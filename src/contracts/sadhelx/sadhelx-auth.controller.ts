@@ -56,7 +56,7 @@ export class SadhelxAuthController {
   @ApiAnswer({ description: 'The address is free.', example: EXAMPLES.emailFree })
   @ApiFailures(EMAIL_TAKEN, INVALID)
   async checkEmail(@Param() { email }: CheckEmail, @From() caller: Caller) {
-    // The document promises an answer, whatever the setting says of the core's own API.
+    // The document promises an answer, whatever the setting for the core's own API.
     if (!(await this.availability.isEmailFree(email, caller, 'waived'))) throw new EmailTakenError();
     return ok('Email available');
   }

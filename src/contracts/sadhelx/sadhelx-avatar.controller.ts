@@ -49,7 +49,7 @@ export class SadhelxAvatarController {
   ) {
     if (picture === undefined) throw InvalidRequestError.field('avatar', 'avatar.missing', 'avatar must be a file in a multipart body.');
     const account = await this.users.findByIdentifier(identity);
-    // Where strangers are refused they are not to learn who is registered, either.
+    // If strangers are refused, they must not learn who is registered, either.
     const isFirst = user === undefined && !this.open.areOpen;
     if (isFirst && account === null) throw new UnauthenticatedError();
     if (!isFirst) this.open.demandAccessTo(account?.id, user);

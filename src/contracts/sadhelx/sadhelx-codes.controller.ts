@@ -16,7 +16,7 @@ import { fromCode, ok } from './sadhelx.mapper.js';
 
 const LEGACY = { policy: 'legacy', field: 'password' } as const;
 
-/** What the operations have in common that callers know under two paths. */
+/** Shared decorators of operations that exist under two paths. */
 const VerifiesEmail = (operationId: string, description: string) =>
   applyDecorators(
     HttpCode(200),
@@ -73,7 +73,7 @@ export class SadhelxCodesController {
   @SendsResetCode('getPasswordResetCode', 'The code is valid for 30 minutes; earlier codes stop working.')
   async getPasswordResetCode(@Fields() { identity }: WithIdentity, @From() caller: Caller) {
     const { found } = await this.requests.request(identity, caller);
-    // The document promises to tell.
+    // The document promises a distinct answer.
     if (!found) throw new UserNotFoundError();
     return ok('Password reset code has been sent to email');
   }

@@ -7,8 +7,6 @@ import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, ProfileChanges } from '../../users/account.js';
 import { ProfileService } from '../../users/profile.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { AccountDeletionService } from '../../auth/account/account-deletion.service.js';
-import { CredentialChange } from '../../auth/passwords/credential-change.service.js';
 import { ContactEdit } from './contact-edit.service.js';
 
 /** An edit of an account together with what it is reached by; what is absent stays. */
@@ -18,14 +16,12 @@ export interface AccountChanges extends ProfileChanges {
 }
 
 /**
- * Editing all of an account at once and deleting it, both without its password, for wire formats that promise so. The core's own API
- * asks for the password where an address changes, and for a proof of the new one.
+ * Editing all of an account at once and without its password, for wire formats that promise so. The core's own API asks for the
+ * password where an address changes, and for a proof of the new one.
  */
 @Injectable()
 export class AccountEditService {
   constructor(
-    private readonly gate: CredentialChange,
-    private readonly deletion: AccountDeletionService,
     private readonly profiles: ProfileService,
     private readonly contacts: ContactEdit,
     private readonly users: UsersService,
@@ -47,15 +43,6 @@ export class AccountEditService {
       if (mobile !== undefined) account = await this.contacts.changeMobile(id, mobile, by, caller);
       return account;
     });
-  }
-
-  /**
-   * Deletes the account.
-   * @param by the owner, or an administrator
-   * @throws LastAdminError, UserNotFoundError
-   */
-  async delete(id: string, by: Principal, caller: Caller): Promise<void> {
-    await this.deletion.delete(await this.gate.authorize(by, 'deletion', { accountId: id, as: 'contract' }, caller), caller);
   }
 
   /** The answer tells whether somebody has a name, and a new address is mailed: no oftener than where that is asked for outright. */

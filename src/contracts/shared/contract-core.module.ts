@@ -10,12 +10,22 @@ import { GrantedReset } from './granted-reset.service.js';
 import { MobileActivationService } from './mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
 import { PasswordResetGrants } from './password-reset-grants.js';
+import { PromisedDeletion } from './promised-deletion.service.js';
 import { TellingSignIn } from './telling-sign-in.service.js';
 
 /** What a contract is made from: import it and inject the core's services. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
-  providers: [AccountEditService, ContactEdit, GrantedReset, MobileActivationService, OpenOperations, PasswordResetGrants, TellingSignIn],
+  providers: [
+    AccountEditService,
+    ContactEdit,
+    GrantedReset,
+    MobileActivationService,
+    OpenOperations,
+    PasswordResetGrants,
+    PromisedDeletion,
+    TellingSignIn,
+  ],
   exports: [
     AuthModule,
     AvatarsModule,
@@ -26,6 +36,7 @@ import { TellingSignIn } from './telling-sign-in.service.js';
     GrantedReset,
     MobileActivationService,
     OpenOperations,
+    PromisedDeletion,
     TellingSignIn,
   ],
 })

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/commo
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountEditService } from '../shared/account-edit.service.js';
+import { PromisedDeletion } from '../shared/promised-deletion.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';
@@ -36,6 +37,7 @@ export class TestLibraryAccountController {
   constructor(
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
+    private readonly deletion: PromisedDeletion,
     private readonly avatars: AvatarsService,
   ) {}
 
@@ -88,7 +90,7 @@ export class TestLibraryAccountController {
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
   @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
   async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
-    await this.edits.delete(user.userId, user, caller);
+    await this.deletion.delete(user.userId, user, caller);
     return { message: 'SUCCESS: DELETE USER', status: 200 };
   }
 

@@ -17,7 +17,7 @@ import { EXAMPLES, NULLABLE } from './test-library.examples.js';
 import { toLibraryUser } from './test-library.mapper.js';
 import { ACCESS_TOKEN } from './test-library.token-place.js';
 
-/** Lifetime of an OTP, seconds; that of the document's sample token. */
+/** Lifetime of an OTP, seconds; the same as the document's sample token. */
 const OTP_TTL_SECONDS = 15 * 60;
 
 @ApiTags('test-library')

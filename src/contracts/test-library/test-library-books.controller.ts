@@ -89,7 +89,7 @@ export class TestLibraryBooksController {
     return { message: 'SUCCESS: DELETE BOOK', status: 200 };
   }
 
-  /** @throws BookNotFoundError, also for what is no number */
+  /** @throws BookNotFoundError, also for an invalid number */
   private async find(id: string): Promise<Book> {
     const book = DIGITS.test(id) ? await this.books.findByNumber(Number(id)) : null;
     if (book === null) throw new BookNotFoundError();

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountEditService } from '../shared/account-edit.service.js';
+import { PromisedDeletion } from '../shared/promised-deletion.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -20,7 +21,7 @@ import { EDIT_FAILURES, GUARDED_FAILURES, LAST_ADMIN, PASSWORD_FAILURES, UUID_FA
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
-/** The operation is about the account with this uuid. */
+/** The operation concerns the account with this uuid. */
 const OfUuid = () =>
   applyDecorators(
     ApiParam({ name: 'uuid', description: 'The uuid of the account.', example: EXAMPLES.detail.data.uuid }),
@@ -34,6 +35,7 @@ export class UserAuthAccountsController {
   constructor(
     private readonly users: UsersService,
     private readonly edits: AccountEditService,
+    private readonly deletion: PromisedDeletion,
     private readonly passwords: PasswordChangeService,
     private readonly operations: OpenOperations,
   ) {}
@@ -114,11 +116,11 @@ export class UserAuthAccountsController {
   async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
     this.operations.demandOwnerOrAdmin(id, user);
-    await this.edits.delete(id, user, caller);
+    await this.deletion.delete(id, user, caller);
     return { message: 'User deleted.', status: 200 };
   }
 
-  /** @throws UserNotFoundError, also for what is no uuid */
+  /** @throws UserNotFoundError, also for an invalid uuid */
   private async accountOf(uuid: string): Promise<Account> {
     if (!isId(uuid)) throw new UserNotFoundError();
     return this.users.getById(uuid);

@@ -18,10 +18,10 @@ const EXAMPLES = {
   form: { summary: 'With the secret in the form', value: { token: TOKEN, client_id: 'books', client_secret: 'a-random-value' } },
 };
 
-/** Client authentication that the guard understands, by its names in RFC 7591 §2. */
+/** Client authentication methods of the guard, by their names in RFC 7591 §2. */
 const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
 
-/** The OAuth endpoints that backends and gateways know how to use. */
+/** The OAuth endpoints for backends and gateways. */
 @ApiTags('Tokens')
 @Controller()
 export class OAuthController {

@@ -8,7 +8,7 @@ import { ApiProblem } from '../../common/api-problem.js';
 import { OAuthClientGuard } from './oauth-client.guard.js';
 import { RevocationStreams } from './revocation-streams.service.js';
 
-/** Milliseconds since 1970; receivers need not know. */
+/** Milliseconds since 1970; receivers treat it as opaque. */
 const CURSOR = /^\d{1,16}$/;
 
 const EXAMPLE = `retry: 1000
@@ -51,7 +51,7 @@ export class RevocationsController implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Streams never end by themselves: a server that waits for open requests would not stop.
+    // Streams never end by themselves, so a stopping server would wait for them forever.
     const fastify = this.adapterHost.httpAdapter?.getInstance<FastifyInstance | undefined>();
     fastify?.addHook('preClose', (done) => {
       this.streams.close();
@@ -82,7 +82,7 @@ export class RevocationsController implements OnModuleInit {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-    // A header that makes no sense is treated like none: telling too much is safe.
+    // An invalid header counts as missing: repeating revocations is safe.
     const from = lastEventId !== undefined && CURSOR.test(lastEventId) ? lastEventId : cursor;
     await reply.send(request.method === 'HEAD' ? '' : this.streams.open(from === undefined ? null : Number(from)));
   }

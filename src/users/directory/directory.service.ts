@@ -47,8 +47,9 @@ export class DirectoryService {
   }
 
   private toEntry(row: DirectoryRow): AccountEntry {
-    const entry: AccountEntry = {
+    const entry: AccountEntry & Pick<DirectoryRow, 'key'> = {
       ...row,
+      key: undefined,
       avatar: toAvatar(row.avatar, this.settings.PUBLIC_URL),
       // Words of ours: PostgreSQL puts them into no quotes.
       roles: row.roles.slice(1, -1).split(',') as Role[],

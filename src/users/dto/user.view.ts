@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
-import type { Account } from '../account.js';
+import type { Account, Avatar } from '../account.js';
 import { FIELD_ROWS } from '../account-fields.js';
-import type { AccountEntry } from '../directory/directory.js';
 import type { Proofs, Told } from '../field-sets.js';
 import { GENDERS, type Gender, type Metadata } from '../field-values.js';
 
@@ -102,13 +101,16 @@ const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, proves }]): [member: string,
 });
 
 /** What an account's owner may see of it. */
-export function toUserView(account: Account | AccountEntry): UserView {
+export function toUserView(account: Account): UserView {
   const view: Record<string, unknown> = {};
   for (const [member, field] of MEMBERS) {
     const value = account[field];
     view[member] = member !== field ? value !== null : value instanceof Date ? value.toISOString() : value;
   }
-  const { avatar } = account;
-  view['avatar'] = avatar === null ? null : { url: avatar.url, smallUrl: avatar.smallUrl };
+  view['avatar'] = toAvatarView(account.avatar);
   return view as unknown as UserView;
+}
+
+export function toAvatarView(avatar: Avatar | null): AvatarView | null {
+  return avatar === null ? null : { url: avatar.url, smallUrl: avatar.smallUrl };
 }

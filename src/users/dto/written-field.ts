@@ -15,6 +15,6 @@ export function WrittenField(name: AccountFieldName, documentation: ApiPropertyO
   }
   if (maxChars === undefined) throw new Error(`The row of ${name} does not say how long it may be`);
   const { example, ...described } = documentation;
-  const property = ApiPropertyOptional({ ...described, maxLength: maxChars, example } as ApiPropertyOptions);
+  const property = ApiPropertyOptional({ ...described, maxLength: maxChars, example });
   return applyDecorators(property, IsOptional(), IsString(), MaxLength(maxChars));
 }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class ChangeUser {
   @ApiPropertyOptional({ description: 'The new username.', example: 'oda' })
   @MayBeAbsent()

@@ -3,14 +3,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
 
-/** Upper case is taken and lower-cased later: lower-casing first would turn letters of other alphabets into ASCII ones. */
+/** Accepts upper case and lower-cases it later, because lower-casing first would turn letters of other alphabets into ASCII letters. */
 const IsUsername = () =>
   applyDecorators(
     IsString(),
     Matches(/^[a-z\d.]{6,20}$/i, { message: 'username must be 6 to 20 of a-z, 0-9 and dots, with at least one letter' }),
   );
 
-/** A field that forms send empty when nothing was typed. */
+/** An optional field that forms send empty if the user typed nothing. */
 const IsOptionalText = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (value === '' ? null : value)),

@@ -5,7 +5,7 @@ import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
 
 type Transformed = { value: unknown };
 
-/** Forms have numbers as text, and an empty one where there is none. */
+/** Forms send numbers as text, and empty text for no number. */
 const NumberOrDigits = () =>
   applyDecorators(
     Transform(({ value }: Transformed) =>
@@ -15,7 +15,7 @@ const NumberOrDigits = () =>
     IsInt(),
   );
 
-/** In forms a field that is sent once is no array, and an empty one names nobody. */
+/** In forms a field that is sent once is not an array, and an empty one means no author. */
 const Names = () =>
   applyDecorators(
     Transform(({ value }: Transformed) => (typeof value === 'string' ? [value].filter((name) => name !== '') : value)),
@@ -64,7 +64,7 @@ export class AddBook extends BookFields {
   title!: string;
 }
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class UpdateBook extends BookFields {
   @ApiPropertyOptional(TITLE)
   @IsOptional()

@@ -11,7 +11,7 @@ export class ChangeUsername {
   new_username!: string;
 }
 
-/** The usernames that the document shows beside it are ignored. */
+/** The usernames that the document shows next to it are ignored. */
 export class UpdatePropic {
   @ApiProperty({
     description: 'A PNG or JPEG; only in a multipart body. The fields `file`, `picture` and `propic` work as well.',

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsString } from 'class-validator';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class ChangeAccount {
   @ApiPropertyOptional({ description: 'User name.', example: 'fatematzuhora' })
   @MayBeAbsent()

@@ -4,7 +4,7 @@ import type { MailReport } from '../../deliveries.service.js';
 
 const KINDS = ['bounce', 'complaint'] as const;
 
-/** What a mail provider reports about one mail. */
+/** Report of a mail provider about one mail. */
 export class MailReportBody implements MailReport {
   @ApiProperty({
     description: 'The `Message-ID` of the mail, with or without angle brackets.',

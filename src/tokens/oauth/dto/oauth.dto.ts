@@ -16,7 +16,7 @@ export class OAuthTokenForm {
   client_secret?: string;
 }
 
-/** What is known of a token (RFC 7662 §2.2). Of one that is not good, `active` alone. */
+/** The state of a token (RFC 7662 §2.2). For an invalid token only `active`. */
 export class IntrospectionView implements Introspection {
   @ApiProperty({ description: 'Whether the token is valid now.', example: true })
   active!: boolean;
@@ -56,7 +56,7 @@ export class IntrospectionView implements Introspection {
   jti?: string;
 }
 
-/** Where things are, for clients that find out by themselves (RFC 8414 §2). */
+/** Server metadata for discovery (RFC 8414 §2). */
 export class ServerMetadataView {
   @ApiProperty({ description: 'The `iss` of every token.', example: 'https://accounts.example.com' })
   issuer!: string;
