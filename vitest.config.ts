@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,test/unit,packages/*/test/unit}/**/*.spec.ts'],
           testTimeout: HANGING_MS,
+          hookTimeout: HANGING_MS,
           sequence: { groupOrder: 0 },
         },
       },

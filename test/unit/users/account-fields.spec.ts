@@ -36,8 +36,7 @@ describe('the fields of accounts', () => {
     const named = new Map(ofUser.map(({ propertyName, options }) => [propertyName, options.name ?? propertyName]));
     for (const [name, { column, key, table }] of FIELD_ROWS) {
       if (table !== undefined) continue;
-      expect([name, named.get(name)]).toEqual([name, column]);
-      if (key !== undefined) expect(named.get(`${name}Key`)).toBe(key);
+      expect([name, named.get(name), named.get(`${name}Key`)]).toEqual([name, column, key]);
     }
   });
 
@@ -65,7 +64,7 @@ describe('the fields of accounts', () => {
     // @ts-expect-error -- no such field
     const named: keyof FieldValues = 'pronouns';
     // @ts-expect-error -- a field that is not in the table
-    expect(() => WrittenField('pronouns', {})).toThrow();
+    expect(() => WrittenField('pronouns', {})).toThrow(TypeError);
     expect([named, new BodyWithoutGender(), new EmptyView()]).toEqual(['pronouns', {}, {}]);
   });
 
