@@ -87,11 +87,9 @@ export class CredentialChange {
     // The account's row before the challenge's, always: in another order two requests could block each other.
     const now = await this.lock(authorization);
     const isDisabled = now.account.disabledAt !== null;
-    if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
-    if (challenge !== null) {
-      if (isDisabled) throw new InvalidChallengeError();
-      await this.challenges.consume(challenge);
-    }
+    if (challenge !== null && isDisabled) throw new InvalidChallengeError();
+    if (sessionEpoch !== null && (isDisabled || now.sessionEpoch !== sessionEpoch)) throw new BadCredentialsError();
+    if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
 
@@ -101,8 +99,8 @@ export class CredentialChange {
       return await this.contacts.lock(account.id);
     } catch (error) {
       if (!isAccountGone(error)) throw error;
-      if (sessionEpoch !== null) throw new BadCredentialsError();
-      throw challenge === null ? error : new InvalidChallengeError();
+      if (challenge !== null) throw new InvalidChallengeError();
+      throw sessionEpoch === null ? error : new BadCredentialsError();
     }
   }
 
