@@ -24,7 +24,7 @@ for (const [name, document] of await createOpenApiDocuments(app, settings)) {
   const file = `openapi/${name}.json`;
   mkdirSync(dirname(file), { recursive: true });
   // Relative, as nobody knows where a server will be; a contract's paths begin behind its prefix.
-  document.servers = document.servers.map(({ url }) => ({ url: new URL(url).pathname, description: 'The server that has this document' }));
+  document.servers = document.servers.map(({ url }) => ({ url: new URL(url).pathname, description: 'The server of this document' }));
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
   console.log(file);
 }

@@ -94,7 +94,7 @@ describe('a request with an Idempotency-Key', () => {
   it('is done by whoever repeats it when the first fell silent, and then not by the first', async () => {
     const service = app.nest.get(IdempotencyService);
     const identity = { route: 'POST /test', userId: null, key: randomUUID(), content: 'x' };
-    const toAnswer = (result: string) => ({ answer: { status: 201, headers: {}, body: JSON.stringify(result) }, ownerId: null });
+    const toAnswer = (result: unknown) => ({ answer: { status: 201, headers: {}, body: JSON.stringify(result) }, ownerId: null });
     let wake = (): void => {};
     const asleep = new Promise<void>((resolve) => (wake = resolve));
     let slow: Promise<unknown> = Promise.resolve();

@@ -19,7 +19,7 @@ import { JobWorker } from '../src/jobs/job-worker.js';
 import { Mailbox } from '../src/mail/mailbox/mailbox.js';
 import { type MailRequest, OutboxService } from '../src/mail/outbox.service.js';
 import { createDatabase } from './support/databases.js';
-import { waitForConnections } from './support/patient-pool.js';
+import { waitForDatabase } from './support/patient-pool.js';
 import { PATIENCE_MS, poll } from './support/poll.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
@@ -45,7 +45,7 @@ async function startNode(env: Record<string, string> = {}) {
   }).compile();
   module.get(MailSecretsRegistry).resolveWith({ resolve: () => Promise.resolve(SECRETS) });
   await module.init();
-  waitForConnections(module);
+  await waitForDatabase(module);
   return module;
 }
 

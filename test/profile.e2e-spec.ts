@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalLocale } from '../src/users/profile.js';
+import { canonicalLocale } from '../src/users/field-values.js';
 import { ProfileService } from '../src/users/profile.service.js';
 import { type TestUser, register, signIn, signedIn } from './support/accounts.js';
 import { NAUGHTY_STRINGS } from './support/naughty-strings.js';

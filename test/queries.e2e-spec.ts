@@ -36,14 +36,12 @@ describe('statements per request', () => {
     expect(statements).toEqual([expect.stringMatching(/^SELECT/)]);
     expect(found.map((account) => account?.id)).toEqual([user.id, other.id, undefined, undefined]);
 
-    await database.conclude(
-      () => database.transaction(() => database.query('UPDATE users SET first_name = $2 WHERE id = $1', [user.id, 'Rosa'])),
+    await database.transaction(async () => {
+      await database.query('UPDATE users SET first_name = $2 WHERE id = $1', [user.id, 'Rosa']);
       // In the transaction an account is as the transaction left it; work that is for others, too, sees what is committed.
-      async () => {
-        expect((await users.findById(user.id))?.firstName).toBe('Rosa');
-        expect((await database.apart(() => users.findById(user.id)))?.firstName).toBeNull();
-      },
-    );
+      expect((await users.findById(user.id))?.firstName).toBe('Rosa');
+      expect((await database.apart(() => users.findById(user.id)))?.firstName).toBeNull();
+    });
     expect((await users.findById(user.id))?.firstName).toBe('Rosa');
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +65,16 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
       answers.push(seen(await attempt({ email, password: OTHER })));
     expect(answers).toEqual(Array(4).fill(answers[0]));
     expect(answers[0]).toMatchObject({ status: 202, text: '' });
+  });
+
+  it('is done once with an Idempotency-Key, and answered the same again, whether or not the address is known', async () => {
+    for (const email of [freshEmail(), await verified()]) {
+      const headers = { 'idempotency-key': randomUUID() };
+      const send = () => app.post('/v1/auth/register', { email, password: OTHER }, { headers });
+      const [first, again] = [await send(), await send()];
+      expect([first.status, first.text, first.headers['idempotency-replayed']]).toEqual([202, '', undefined]);
+      expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([202, '', 'true']);
+    }
   });
 
   it('changes nothing of a known account, and tells its owner', async () => {

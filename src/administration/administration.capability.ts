@@ -21,7 +21,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** What administrators do to accounts. */
+/** Administration of accounts. */
 export const administration = {
   name: 'administration',
   folder: import.meta.dirname,

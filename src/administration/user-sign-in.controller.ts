@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
+import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import { SessionListView, toSessionView } from '../tokens/sessions/dto/session.view.js';
@@ -28,15 +29,15 @@ export class UserSignInController {
   @HttpCode(202)
   @ApiOperation({
     operationId: 'forcePasswordReset',
-    summary: 'Demand a new password',
+    summary: 'Force a password reset',
     description:
-      'The password opens nothing any more, all sessions, codes and links of the account end, and a link to choose a new password goes to its e-mail address (to none of a disabled account). Nobody can set a password for somebody else.',
+      'Locks the password, ends all sessions, codes and links of the account, and mails a link to choose a new password (not for a disabled account). Nobody can set a password for somebody else.',
   })
   @ApiParam(USER_ID)
-  @ApiAcceptedResponse({ description: 'The password is locked, the mail on its way.' })
+  @ApiAcceptedResponse({ description: 'The password is locked, and the server sends the mail.' })
   @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
-  async forcePasswordReset(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
-    await this.administration.forcePasswordReset(id, by);
+  async forcePasswordReset(@Param('id', UserIdPipe) id: string, @By() by: Actor, @Concluding() conclude: ConcludeRoute): Promise<void> {
+    await conclude(() => this.administration.forcePasswordReset(id, by));
   }
 
   @Post('email-verification')
@@ -46,20 +47,20 @@ export class UserSignInController {
     operationId: 'sendUserVerification',
     summary: 'Send the confirmation mail again',
     description:
-      'An earlier code and link die. Nothing is sent to a proven address, nor to that of a disabled account, nor beyond the cap on mails to one address.',
+      'Earlier codes and links stop working. The server sends no mail to a proven address, for a disabled account, or above the limit of mails to one address.',
   })
   @ApiParam(USER_ID)
-  @ApiAcceptedResponse({ description: 'If there is something to confirm, a mail is on its way.' })
+  @ApiAcceptedResponse({ description: 'If the address is waiting for confirmation, the server sends a mail.' })
   @ApiProblem('user.not_found', 'user.email_missing', ...ADMIN_ONLY)
-  async sendUserVerification(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
-    await this.administration.sendVerification(id, by);
+  async sendUserVerification(@Param('id', UserIdPipe) id: string, @By() by: Actor, @Concluding() conclude: ConcludeRoute): Promise<void> {
+    await conclude(() => this.administration.sendVerification(id, by));
   }
 
   @Get('sessions')
   @ApiOperation({
     operationId: 'listUserSessions',
-    summary: 'Where an account is signed in',
-    description: 'Its live sessions, the latest used first; at most 100.',
+    summary: 'List sessions of an account',
+    description: 'The active sessions of the account, the most recently used first; at most 100.',
   })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: SessionListView, description: 'The sessions.' })
@@ -72,9 +73,13 @@ export class UserSignInController {
 
   @Delete('sessions')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeUserSessions', summary: 'Sign an account out', description: 'Everywhere, at once.' })
+  @ApiOperation({
+    operationId: 'revokeUserSessions',
+    summary: 'Sign an account out',
+    description: 'Ends all sessions of the account at once.',
+  })
   @ApiParam(USER_ID)
-  @ApiNoContentResponse({ description: 'The account has no session.' })
+  @ApiNoContentResponse({ description: 'All sessions of the account have ended.' })
   @ApiProblem('user.not_found', ...ADMIN_ONLY)
   async revokeUserSessions(@Param('id', UserIdPipe) id: string, @By() by: Actor): Promise<void> {
     await this.administration.revokeSessions(id, by);

@@ -28,11 +28,11 @@ export class UserStandingController {
   @ApiOperation({
     operationId: 'disableUser',
     summary: 'Disable an account',
-    description: 'Its sessions end at once, everywhere, its codes and links are dead, and nobody can sign in to it.',
+    description: 'All its sessions end at once, its codes and links stop working, and nobody can sign in to it.',
   })
   @ApiParam(USER_ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiOkResponse({ type: ManagedUserView, description: 'The account, disabled.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: ManagedUserView, description: 'The disabled account.', headers: ETAG_HEADER })
   @ApiProblem('user.not_found', 'user.last_admin', 'request.precondition_failed', ...ADMIN_ONLY)
   async disableUser(
     @Param('id', UserIdPipe) id: string,
@@ -50,11 +50,11 @@ export class UserStandingController {
   @ApiOperation({
     operationId: 'enableUser',
     summary: 'Enable an account',
-    description: 'Its owner can sign in again. Sessions, codes and links from before stay dead.',
+    description: 'The user can sign in again. Earlier sessions, codes and links stay invalid.',
   })
   @ApiParam(USER_ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiOkResponse({ type: ManagedUserView, description: 'The account, enabled.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: ManagedUserView, description: 'The enabled account.', headers: ETAG_HEADER })
   @ApiProblem('user.not_found', 'request.precondition_failed', ...ADMIN_ONLY)
   async enableUser(
     @Param('id', UserIdPipe) id: string,
@@ -71,7 +71,7 @@ export class UserStandingController {
   @ApiOperation({
     operationId: 'setUserRoles',
     summary: 'Set the roles of an account',
-    description: 'These and no others, besides `user`. If that changes anything its sessions end at once, everywhere.',
+    description: 'The account gets exactly these roles, and `user`. If the roles change, all its sessions end at once.',
   })
   @ApiParam(USER_ID)
   @ApiHeader(IF_MATCH_HEADER)

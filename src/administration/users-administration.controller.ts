@@ -41,7 +41,7 @@ export class UsersAdministrationController {
     operationId: 'listUsers',
     summary: 'List or search accounts',
     description:
-      'Page by page. One of `search`, `email`, `username`, `mobile` and `name` finds accounts by what they are called; all other parameters narrow the list down, together.',
+      'Returns one page. Use one of `search`, `email`, `username`, `mobile` and `name` to find accounts; accounts also have to match all other parameters.',
   })
   @ApiOkResponse({ type: ManagedUserListView, description: 'One page.' })
   @ApiProblem(...ADMIN_ONLY)
@@ -53,7 +53,11 @@ export class UsersAdministrationController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getUser', summary: 'Read an account', description: 'As it is now, with what became of its mails.' })
+  @ApiOperation({
+    operationId: 'getUser',
+    summary: 'Read an account',
+    description: 'Returns the current account with the state of its latest mails.',
+  })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: ManagedUserDetailsView, description: 'The account.', headers: ETAG_HEADER })
   @ApiProblem('user.not_found', ...ADMIN_ONLY)
@@ -68,11 +72,11 @@ export class UsersAdministrationController {
   @ApiOperation({
     operationId: 'updateUser',
     summary: 'Edit an account',
-    description: 'Changes the fields that are sent, all or none: null clears a field, an absent one stays.',
+    description: 'Changes all fields that are sent, or none of them: null clears a field, an absent field stays.',
   })
   @ApiParam(USER_ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiOkResponse({ type: ManagedUserView, description: 'The account, as edited.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: ManagedUserView, description: 'The edited account.', headers: ETAG_HEADER })
   @ApiProblem('user.not_found', 'user.username_taken', 'request.precondition_failed', ...ADMIN_ONLY)
   async updateUser(
     @Param('id', UserIdPipe) id: string,
@@ -93,11 +97,11 @@ export class UsersAdministrationController {
     operationId: 'deleteUser',
     summary: 'Delete an account',
     description:
-      'For good, with everything that is kept of it; no mail says so. Its sessions end at once, everywhere. The audit log keeps what happened under the bare id.',
+      'Deletes the account permanently, with all its data; the server sends no mail about it. All its sessions end at once. The audit log keeps its events with the id of the account.',
   })
   @ApiParam(USER_ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiNoContentResponse({ description: 'The account is gone; its e-mail address and names are free.' })
+  @ApiNoContentResponse({ description: 'The account is deleted; its e-mail address and username are free.' })
   @ApiProblem('user.not_found', 'user.last_admin', 'request.precondition_failed', ...ADMIN_ONLY)
   async deleteUser(@Param('id', UserIdPipe) id: string, @IfMatch() versions: number[] | undefined, @By() by: Actor): Promise<void> {
     await this.administration.delete(id, versions, by);

@@ -20,7 +20,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** The record of every authentication and administrative act. */
+/** The audit log of authentication and administrative acts. */
 export const audit = {
   name: 'audit',
   folder: import.meta.dirname,

@@ -16,9 +16,9 @@ export class AuditController {
   @Roles('admin')
   @ApiOperation({
     operationId: 'listAuditEvents',
-    summary: 'What happened',
+    summary: 'List audit events',
     description:
-      'The log of every authentication and administrative act, the newest first; filters narrow it down together. Kept for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay under the bare id.',
+      'Events of all authentication and administrative acts, the newest first. An event has to match all filters. The server keeps events for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay, but only with the id of the account.',
   })
   @ApiOkResponse({ type: AuditEventListView, description: 'One page of events.' })
   @ApiProblem('access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked')

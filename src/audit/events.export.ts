@@ -3,17 +3,17 @@ import type { ExportedList } from '../common/export-part.js';
 import { AuditService } from './audit.service.js';
 
 class ExportedEventView {
-  @ApiProperty({ type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z', description: 'When it happened.' })
+  @ApiProperty({ type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z', description: 'When the act happened.' })
   occurredAt!: string;
 
-  @ApiProperty({ description: 'What was done or tried.', example: 'session.opened' })
+  @ApiProperty({ description: 'The act, done or attempted.', example: 'session.opened' })
   action!: string;
 
-  @ApiProperty({ description: 'Whether it worked.', enum: ['success', 'failure'], enumName: 'AuditOutcome', example: 'success' })
+  @ApiProperty({ description: 'Whether the act succeeded.', enum: ['success', 'failure'], enumName: 'AuditOutcome', example: 'success' })
   outcome!: string;
 
   @ApiProperty({
-    description: 'Whether this account did it; null when nobody was signed in.',
+    description: 'Whether this account acted; null if nobody was signed in.',
     type: 'boolean',
     nullable: true,
     example: true,
@@ -21,7 +21,7 @@ class ExportedEventView {
   byYou!: boolean | null;
 
   @ApiProperty({
-    description: 'Where it came from, as far as it is known. Null when another account did it.',
+    description: 'IP address of the request, as far as known. Null if another account acted.',
     type: 'string',
     nullable: true,
     example: '203.0.113.7',
@@ -29,7 +29,7 @@ class ExportedEventView {
   ip!: string | null;
 
   @ApiProperty({
-    description: 'What the browser or program called itself. Null when another account did it.',
+    description: '`User-Agent` of the request. Null if another account acted.',
     type: 'string',
     nullable: true,
     example: 'curl/8.5.0',
@@ -42,7 +42,7 @@ class ExportedEventView {
 
 export const EVENTS_EXPORT: ExportedList<AuditService, ExportedEventView> = {
   position: 6,
-  description: 'What happened to the account and what it did, the oldest first.',
+  description: 'Audit events that the account caused or that concern it, the oldest first.',
   view: ExportedEventView,
   tables: ['audit_events'],
   source: AuditService,

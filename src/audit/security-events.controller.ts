@@ -17,8 +17,8 @@ export class SecurityEventsController {
   @SignedIn()
   @ApiOperation({
     operationId: 'listSecurityEvents',
-    summary: 'What happened to my account',
-    description: 'Sign-ins, wrong passwords, changes, and what administrators did to the account, the newest first.',
+    summary: 'List audit events of my account',
+    description: 'Sign-ins, wrong passwords, changes, and acts of administrators on the account, the newest first.',
   })
   @ApiOkResponse({ type: SecurityEventListView, description: 'One page of events.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')

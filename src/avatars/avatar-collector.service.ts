@@ -2,14 +2,14 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { BlobStorage } from '../storage/blob-storage.js';
 import { AVATARS_PREFIX, AvatarsService, nameOf } from './avatars.service.js';
 
-/** A while after the start, so that a server that is restarted every night collects as well. */
+/** Delay of the first run, short enough that a server that is restarted every night collects as well. */
 const FIRST_MS = 10 * 60 * 1_000;
 const INTERVAL_MS = 6 * 60 * 60 * 1_000;
-/** A file younger than this may belong to an upload that is still under way, ms. */
+/** A file younger than this may belong to an upload in progress, ms. */
 const GRACE_MS = 60 * 60 * 1_000;
 const BATCH = 200;
 
-/** Deletes pictures that no account has: left behind by a crash between storing a file and committing the account's row. */
+/** Deletes pictures that belong to no account, left behind by a crash between storing a file and committing the account's row. */
 @Injectable()
 export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Avatars');
@@ -32,7 +32,7 @@ export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy 
     await this.working;
   }
 
-  /** Goes through all stored pictures once. @returns how many were deleted */
+  /** Checks all stored pictures once. @returns the number of deleted ones */
   async collect(): Promise<number> {
     let deleted = 0;
     let batch = new Set<string>();

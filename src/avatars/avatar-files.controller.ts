@@ -15,10 +15,11 @@ export class AvatarFilesController {
   @Public()
   @ApiOperation({
     operationId: 'getAvatar',
-    summary: 'A picture',
-    description: 'Public: apps show it with an `<img>`. The address is made from the content, so it may be cached for ever.',
+    summary: 'Read a picture',
+    description:
+      'Public, so that apps can show the picture with an `<img>`. The URL is derived from the content, so clients may cache the picture forever.',
   })
-  @ApiParam({ name: 'file', description: 'As in `avatar.url`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
+  @ApiParam({ name: 'file', description: 'From `avatar.url`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
   @ApiProduces('image/jpeg')
   @ApiOkResponse({
     description: 'The picture.',

@@ -26,11 +26,11 @@ export class AvatarsController {
     operationId: 'setAvatar',
     summary: 'Upload a picture',
     description:
-      'A PNG, JPEG or WebP of at most 5 MiB (a setting) and 25 megapixels. It is cut to a square and encoded anew, without its metadata.',
+      'A PNG, JPEG or WebP of at most 5 MiB (a setting) and 25 megapixels. The server crops it to a square and re-encodes it without metadata.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
-    description: 'One file, in a field of any name.',
+    description: 'One file, in a field with any name.',
     schema: {
       type: 'object',
       required: ['avatar'],
@@ -65,9 +65,9 @@ export class AvatarsController {
   @ApiOperation({
     operationId: 'removeAvatar',
     summary: 'Remove the picture',
-    description: 'Its address stops working unless another account has the same picture.',
+    description: 'The URL of the picture stops working, unless another account has the same picture.',
   })
-  @ApiNoContentResponse({ description: 'The account has no picture.' })
+  @ApiNoContentResponse({ description: 'The account has no picture now.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
   async remove(@CurrentUser() { userId }: Principal, @From() caller: Caller): Promise<void> {
     await this.avatars.remove(userId, caller);

@@ -10,50 +10,53 @@ import { AccountPicturesService } from '../users/account-pictures.service.js';
 import { DEFAULT_FILE, defaultPicture } from './default-picture.js';
 import { type Picture, toPicture } from './picture.js';
 
-/** Where pictures are among the stored files. */
+/** Folder of pictures in the storage. */
 export const AVATARS_PREFIX = 'avatars/';
 
 export const AVATAR_CONTENT_TYPE = 'image/jpeg';
 
-/** File names under which a picture is asked for: its content's name, with `-small` for the small one. */
+/** File names of pictures: the name derived from the content, with `-small` for the small size. */
 const FILE_NAME = /^([\da-f]{32})(-small)?\.jpg$/;
 
 /**
- * Uploads that are worked on at a time. Decoding one takes up to some 150 MB, and storing it holds a connection of the database's
- * pool: a store that hangs must not take them all.
+ * Uploads that are processed at the same time. Decoding one takes up to about 150 MB, and storing it holds a database connection: a storage
+ * that hangs must not take all connections.
  */
 const CONCURRENCY = 2;
 
-/** Most uploads that are being received, waiting or worked on: each holds its file in memory. Of one account so many at a time. */
+/**
+ * Maximum number of uploads that are being received, waiting or processed, because each holds its file in memory; and the maximum for one
+ * account.
+ */
 const MAX_UPLOADS = 24;
 const MAX_UPLOADS_OF_ONE = 4;
 
-/** How long after it was made an account can be given its first picture by whoever made it, seconds. */
+/** How long after its creation an account accepts its first picture without a token, seconds. */
 const FIRST_PICTURE_SECONDS = 30 * 60;
 
-/** How a picture is set. */
+/** Options for setting a picture. */
 export interface SetAvatar {
-  /** What is to change together with the picture, in one transaction: both or neither. */
+  /** A change in the same transaction as the picture: both or neither. */
   along?: () => Promise<unknown>;
-  /** Who does it, if not the account's owner; null for a stranger. */
+  /** The account that acts, if not the owner; null if nobody is signed in. */
   actorId?: string | null;
 }
 
 /**
- * Advisory locks, one per picture: shared by uploads of it, exclusive for whoever deletes it. Else it could be deleted between an
- * upload that stored it and the account that is about to have it.
+ * Advisory locks, one per picture: shared by uploads of it, exclusive for its deletion. Otherwise a picture could be deleted after an
+ * upload has stored it and before the account refers to it.
  */
 const LOCKS = 'latchkey:avatars';
 
-/** Gives the account the stored picture, in the transaction of the upload. @returns the name of the one it had */
+/** Gives the account the stored picture, in the transaction of the upload. @returns the name of the previous picture */
 type Change = (name: string) => Promise<string | null>;
 
-/** Pictures of accounts. A file is named by its content and never changes, so it can be cached for ever. */
+/** Pictures of accounts. A file is named by its content and never changes, so clients can cache it forever. */
 @Injectable()
 export class AvatarsService {
   private readonly logger = new Logger('Avatars');
   private readonly queue = new PQueue({ concurrency: CONCURRENCY });
-  /** Whose uploads are under way. */
+  /** Accounts with uploads in progress. */
   private readonly uploads: string[] = [];
 
   constructor(
@@ -65,8 +68,8 @@ export class AvatarsService {
   ) {}
 
   /**
-   * Gives an account the uploaded picture. When anything fails it keeps the one it had. Not to be called in a transaction.
-   * @param upload the file, or what receives it, called only if there is room for it
+   * Gives an account the uploaded picture. If anything fails, the account keeps its previous one. Do not call it in a transaction.
+   * @param upload the file, or a function that receives it, called only if there is capacity
    * @throws UnsupportedMediaTypeError, InvalidRequestError, StorageFullError, UnavailableError, BusyError, ThrottledError,
    *   UserNotFoundError
    */
@@ -84,12 +87,12 @@ export class AvatarsService {
   }
 
   /**
-   * The same without anybody being signed in, for apps that send the picture right after registering: taken once, by an account that
-   * is new and of which no address or number is proven.
-   * @throws UnauthenticatedError for any other account, and when another upload was faster; else as `set`
+   * The same without a signed-in user, for apps that send the picture right after registering: works once, for a new account without a
+   * proven address or number.
+   * @throws UnauthenticatedError for any other account, and if another upload was faster; otherwise as `set`
    */
   async setFirst(userId: string, upload: Buffer, caller: Caller): Promise<void> {
-    // Before any work, and before it counts as an upload of the account's.
+    // Before any work, and before the upload counts for the account.
     if (!(await this.pictures.mayHaveFirst(userId, FIRST_PICTURE_SECONDS))) throw new UnauthenticatedError();
     await this.take(userId, upload, caller, async (name) => {
       if (!(await this.pictures.setFirst(userId, name, FIRST_PICTURE_SECONDS))) throw new UnauthenticatedError();
@@ -98,13 +101,13 @@ export class AvatarsService {
     });
   }
 
-  /** Takes an account's picture away. @throws UserNotFoundError */
+  /** Removes an account's picture. @throws UserNotFoundError */
   async remove(userId: string, caller?: Caller): Promise<void> {
     await this.discard(await this.database.transaction(() => this.change(userId, null, caller)));
   }
 
   /**
-   * The content of a picture's file: of one that is named in an account's `avatar`, or of `default.jpg`. Null for any other name.
+   * The content of a picture named in an account's `avatar`, or of `default.jpg`. Null for any other name.
    * @throws UnavailableError
    */
   async read(fileName: string): Promise<Buffer | null> {
@@ -113,8 +116,8 @@ export class AvatarsService {
   }
 
   /**
-   * Deletes a picture unless an account has it; to be called after the change that gave it up is committed. Never fails: that
-   * change is done, and what is left behind is collected later.
+   * Deletes a picture unless an account has it; call it after the change that removed it has committed. Never fails: the change is done,
+   * and the collector deletes the file later if necessary.
    */
   async discard(name: string | null): Promise<void> {
     if (name === null) return;
@@ -125,7 +128,7 @@ export class AvatarsService {
     }
   }
 
-  /** Deletes those of the pictures that no account has. @returns how many */
+  /** Deletes those of the pictures that belong to no account. @returns their number */
   async discardUnused(names: readonly string[]): Promise<number> {
     const used = new Set(await this.pictures.findInUse(names));
     let deleted = 0;
@@ -157,7 +160,7 @@ export class AvatarsService {
       });
       return former === picture.name ? null : former;
     } catch (error) {
-      // The account may have been deleted meanwhile: its owner was told that nothing is left of it.
+      // The account may have been deleted meanwhile; nothing of it may remain.
       if (!(error instanceof UnavailableError)) await this.discard(picture.name);
       throw error;
     }
@@ -166,7 +169,7 @@ export class AvatarsService {
   private deleteUnused(name: string): Promise<boolean> {
     return this.database.transaction(async () => {
       await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [LOCKS, name]);
-      // Only now: an upload that had the lock may have given it to an account.
+      // Checked under the lock: an upload that held it may have given the picture to an account.
       if ((await this.pictures.findInUse([name])).length > 0) return false;
       await this.storage.delete(keyOf(name, 'large'));
       await this.storage.delete(keyOf(name, 'small'));
@@ -185,7 +188,7 @@ export class AvatarsService {
   }
 }
 
-/** The picture's name in a stored file's key; null for a file that is no picture. */
+/** The picture's name from a stored file's key; null for other files. */
 export function nameOf(key: string): string | null {
   return FILE_NAME.exec(key.slice(AVATARS_PREFIX.length))?.[1] ?? null;
 }

@@ -1,9 +1,9 @@
 import { imageLibrary } from './image-library.js';
 
-/** File name of the picture of those who have none, for frontends that always expect one. */
+/** File name of the default picture, for frontends that always expect one. */
 export const DEFAULT_FILE = 'default.jpg';
 
-/** Edge of the picture, pixels; drawn at twice that, so that its curves are smooth. */
+/** Edge of the picture, pixels; drawn at twice the size, so that its curves are smooth. */
 const PIXELS = 512;
 const DRAWN_PIXELS = 2 * PIXELS;
 

@@ -4,7 +4,9 @@ export type ImageLibrary = typeof sharp;
 
 let loaded: Promise<ImageLibrary> | undefined;
 
-/** The library that decodes and encodes pictures; loaded with the first of them: it is 16 MB that many a server never needs. */
+/**
+ * The library that decodes and encodes pictures. It is loaded with the first picture, because it takes 16 MB that many servers never need.
+ */
 export function imageLibrary(): Promise<ImageLibrary> {
   loaded ??= load();
   return loaded;
@@ -12,11 +14,11 @@ export function imageLibrary(): Promise<ImageLibrary> {
 
 async function load(): Promise<ImageLibrary> {
   const { default: sharp } = await import('sharp');
-  // One upload works on one thread; how many at a time is bounded by the queue.
+  // Each upload uses one thread; the queue limits the number of uploads at the same time.
   sharp.concurrency(1);
-  // Pictures are never decoded twice.
+  // No cache, because no picture is decoded twice.
   sharp.cache(false);
-  // Of the decoders in the library, only those of the three formats can be reached, whatever an upload looks like.
+  // Uploads can reach only the library's decoders for the three formats.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'] });
   return sharp;

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { RouteNotFoundError } from '../common/errors.js';
 import { AVATAR_CONTENT_TYPE, type AvatarsService } from './avatars.service.js';
 
-/** Headers of every picture: it never changes, is shown by pages from anywhere, and nothing in it runs. */
+/** Headers of every picture: it never changes, pages of any origin may show it, and nothing in it is executed. */
 const PICTURE_HEADERS = {
   'cache-control': 'public, max-age=31536000, immutable',
   'cross-origin-resource-policy': 'cross-origin',
@@ -11,9 +11,9 @@ const PICTURE_HEADERS = {
 } as const;
 
 /**
- * Answers with a picture, or with 304 to whoever has it already.
+ * Answers with a picture, or with 304 if the client already has it.
  * @param known the request's `If-None-Match`
- * @throws RouteNotFoundError when there is no such picture; UnavailableError
+ * @throws RouteNotFoundError if the picture does not exist; UnavailableError
  */
 export async function answerPicture(
   avatars: AvatarsService,

@@ -1,10 +1,12 @@
-/** The formats that are taken. */
+/** The accepted formats. */
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const JPEG_SIGNATURE = Buffer.from('ffd8ff', 'hex');
 
-/** How files begin that somebody hides behind a picture. Not among them: what cameras append, such as a video or a second JPEG. */
+/**
+ * First bytes of files that an attacker may hide behind a picture. The list omits what cameras append, such as a video or a second JPEG.
+ */
 const FOREIGN_SIGNATURES = [
   '<',
   '%PDF-',
@@ -28,10 +30,7 @@ const PDF_HEADER_BYTES = 1_024;
 const ZIP_END_BYTES = 22;
 const ZIP_MAX_COMMENT_BYTES = 65_535;
 
-/**
- * What a file is by its content; null for anything but the three formats, and for a file that other programs would take for
- * something else as well.
- */
+/** The format of a file by its content; null for other formats, and for a file that other programs could also read as another format. */
 export function pictureFormatOf(bytes: Buffer): PictureFormat | null {
   const format = signatureOf(bytes);
   return format === null || isSomethingElseToo(bytes, END_OF[format](bytes)) ? null : format;
@@ -51,7 +50,7 @@ function isSomethingElseToo(bytes: Buffer, end: number): boolean {
   return FOREIGN_SIGNATURES.some((signature) => tail.startsWith(signature));
 }
 
-/** Unpackers find a ZIP by its end, whatever comes first. */
+/** Unpackers find a ZIP by its end, whatever comes before. */
 function endsAsZip(bytes: Buffer): boolean {
   const from = Math.max(0, bytes.length - ZIP_END_BYTES - ZIP_MAX_COMMENT_BYTES);
   const at = bytes.subarray(from).lastIndexOf('PK\x05\x06', undefined, 'latin1');
@@ -60,7 +59,7 @@ function endsAsZip(bytes: Buffer): boolean {
   );
 }
 
-/** Where the picture ends, as its own structure says; the length of the file when it does not. */
+/** End of the picture according to its structure; the length of the file if the structure does not show it. */
 const END_OF: Record<PictureFormat, (bytes: Buffer) => number> = {
   png(bytes) {
     // Chunks: length, type, data, checksum (PNG 3rd edition §5.3).

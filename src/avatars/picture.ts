@@ -6,12 +6,12 @@ import { type PictureFormat, pictureFormatOf } from './picture-format.js';
 
 /** Edge of the picture, pixels. */
 const LARGE_PIXELS = 512;
-/** Edge of the one for lists, pixels. */
+/** Edge of the small picture for lists, pixels. */
 const SMALL_PIXELS = 96;
 
-/** Most pixels of an upload: a photograph of 25 megapixels. Decoding costs four bytes each. */
+/** Maximum number of pixels of an upload: a photograph of 25 megapixels. Decoding costs four bytes each. */
 const MAX_PIXELS = 25_000_000;
-/** Longest time for decoding and encoding one size, s. */
+/** Maximum time for decoding and encoding one size, s. */
 const TIMEOUT_SECONDS = 10;
 const JPEG_QUALITY = 82;
 
@@ -24,9 +24,9 @@ export interface Picture {
 }
 
 /**
- * Decodes an upload and encodes it anew: nothing of the original's bytes survives, so no metadata and nothing hidden in it.
+ * Decodes and re-encodes an upload, so that no bytes of the original survive: neither metadata nor hidden content.
  * @throws UnsupportedMediaTypeError unless it is a PNG, JPEG or WebP by its content, and nothing else at the same time;
- *   InvalidRequestError when it has too many pixels or is broken
+ *   InvalidRequestError if it has too many pixels or is broken
  */
 export async function toPicture(upload: Buffer): Promise<Picture> {
   const format = pictureFormatOf(upload);
@@ -45,7 +45,7 @@ export async function toPicture(upload: Buffer): Promise<Picture> {
   }
 }
 
-/** Reads the header alone, so it costs the same for any number of pixels. */
+/** Reads only the header, so the cost does not depend on the number of pixels. */
 async function readMetadata(picture: Sharp, format: PictureFormat): Promise<Metadata> {
   let metadata: Metadata;
   try {

@@ -3,18 +3,18 @@ import { readLine } from '../common/text.js';
 import { toTrigramText } from '../database/trigrams.js';
 import { readIsbn } from './isbn.js';
 
-/** Longest title, and longest name of an author, characters. */
+/** Maximum length of a title and of an author's name, characters. */
 export const MAX_TITLE_CHARS = 300;
 export const MAX_AUTHOR_CHARS = 200;
 
-/** Most authors of a book; more are "and others". */
+/** Maximum number of authors of a book. */
 export const MAX_AUTHORS = 20;
 
-/** Years of publication: from the oldest books that somebody lends to those announced. */
+/** Range of years of publication: from the oldest books that a library may have to announced ones. */
 export const MIN_YEAR = 1000;
 export const MAX_YEAR = 2100;
 
-/** Most copies; well below what PostgreSQL's integer holds. */
+/** Maximum number of copies; well within PostgreSQL's integer. */
 export const MAX_COPIES = 1_000_000;
 
 /** A title on one line. @throws InvalidRequestError */
@@ -26,7 +26,7 @@ export function cleanTitle(title: string | null): string {
   return clean;
 }
 
-/** Names, each on one line; none of somebody unknown. @throws InvalidRequestError, which names the wrong one */
+/** Names, each on one line; empty for an unknown author. @throws InvalidRequestError, which names the wrong one */
 export function cleanAuthors(authors: readonly string[] | null | undefined): string[] {
   if (authors == null) return [];
   if (authors.length > MAX_AUTHORS) throw InvalidRequestError.field('authors', 'authors.too_many', `Name at most ${MAX_AUTHORS} authors.`);
@@ -37,7 +37,7 @@ export function cleanAuthors(authors: readonly string[] | null | undefined): str
   });
 }
 
-/** The 13 digits of an ISBN; null when there is none. @throws InvalidRequestError */
+/** The 13 digits of an ISBN; null for none. @throws InvalidRequestError */
 export function canonicalIsbn(isbn: string | null | undefined): string | null {
   if (isbn == null || isbn === '') return null;
   const digits = readIsbn(isbn);
@@ -45,7 +45,7 @@ export function canonicalIsbn(isbn: string | null | undefined): string | null {
   throw InvalidRequestError.field('isbn', 'isbn.invalid', 'This is not an ISBN: 10 or 13 digits, the last of which checks the others.');
 }
 
-/** A year of publication; null when it is not known. @throws InvalidRequestError */
+/** A year of publication; null if it is unknown. @throws InvalidRequestError */
 export function checkedYear(year: number | null | undefined): number | null {
   if (year == null) return null;
   if (Number.isInteger(year) && year >= MIN_YEAR && year <= MAX_YEAR) return year;
@@ -58,18 +58,18 @@ export function checkedCopies(copies: number | null): number {
   throw InvalidRequestError.field('copies', 'copies.invalid', `Use a whole number from 0 to ${MAX_COPIES}.`);
 }
 
-/** How much of a title orders it among others, code points. */
+/** Length of the beginning of a title that is used for sorting, code points. */
 const TITLE_KEY_CHARS = 100;
 
-/** What a book is found by, apart from its id and its number. */
+/** Search keys of a book, besides its id and number. */
 export interface SearchKeys {
   /** Beginning of the title. */
   titleKey: string;
-  /** Everything that is searched, a line each: so nothing is found across two fields. As `toTrigramText` writes it. */
+  /** All searchable text, one field a line, so that a search never matches across two fields. In the form of `toTrigramText`. */
   search: string;
 }
 
-/** The keys of a book, to be stored with it. */
+/** The search keys of a book, to be stored with it. */
 export function toSearchKeys(title: string, authors: readonly string[], isbn: string | null): SearchKeys {
   return {
     titleKey: [...toSearchText(title)].slice(0, TITLE_KEY_CHARS).join(''),
@@ -77,7 +77,7 @@ export function toSearchKeys(title: string, authors: readonly string[], isbn: st
   };
 }
 
-/** Text as it is compared in searches: in lower case, on one line, wide and narrow forms the same (NFKC). */
+/** Text in the form for searches: lower case, on one line, wide and narrow forms unified (NFKC). */
 export function toSearchText(text: string): string {
   return text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }

@@ -16,7 +16,7 @@ export class StoredBook {
   @Column({ type: 'text' })
   title!: string;
 
-  /** Beginning of the title as it is searched for. */
+  /** Beginning of the title in the form for searches. */
   @Column({ type: 'text', name: 'title_key', collation: 'C' })
   titleKey!: string;
 
@@ -32,7 +32,7 @@ export class StoredBook {
   @Column({ type: 'integer' })
   copies!: number;
 
-  /** Only written and searched, never read. */
+  /** Only written and searched, never selected. */
   @Column({ type: 'text', select: false })
   search!: string;
 

@@ -5,35 +5,35 @@ import type { Position } from '../common/pagination.js';
 export interface Book {
   /** UUIDv7. */
   id: string;
-  /** Sequential integer, for wire formats that know no UUIDs. */
+  /** Sequential integer, for wire formats without UUIDs. */
   number: number;
   title: string;
   /** Names, in the order of the title page. */
   authors: string[];
   /** The 13 digits of an ISBN-13. */
   isbn: string | null;
-  /** Of publication. */
+  /** Year of publication. */
   year: number | null;
-  /** How many the library has. */
+  /** Number of copies in the library. */
   copies: number;
   createdAt: Date;
   updatedAt: Date;
-  /** Grows with every edit. */
+  /** Increases with every edit. */
   version: number;
 }
 
-/** What a new book is made of; checked and brought into its canonical form on the way in. */
+/** Fields of a new book; the service validates them and converts them to canonical form. */
 export interface NewBook {
   title: string;
   authors?: readonly string[] | null | undefined;
   /** ISBN-10 or ISBN-13, with or without separators. */
   isbn?: string | null | undefined;
   year?: number | null | undefined;
-  /** One unless something else is said. */
+  /** Default: 1. */
   copies?: number | null | undefined;
 }
 
-/** An edit: what is absent stays; null clears authors, ISBN and year. */
+/** An edit: absent fields stay; null clears authors, ISBN and year. */
 export interface BookChanges {
   title?: string | null | undefined;
   authors?: readonly string[] | null | undefined;
@@ -42,16 +42,16 @@ export interface BookChanges {
   copies?: number | null | undefined;
 }
 
-/** Which books, and how many of them. */
+/** Search and page of a list of books. */
 export interface BookQuery {
-  /** Part of a title, an author or an ISBN; everything when it is absent or blank. */
+  /** Part of a title, an author or an ISBN; all books if it is absent or blank. */
   q?: string | undefined;
   limit: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   after?: Position | undefined;
 }
 
-/** Who changes something, for the record. */
+/** The account that makes a change, for the audit log. */
 export interface Actor {
   actorId: string;
   caller?: Caller | undefined;

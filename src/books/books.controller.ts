@@ -5,6 +5,7 @@ import { Roles, SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
+import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
@@ -24,7 +25,7 @@ export class BooksController {
 
   @Get()
   @SignedIn()
-  @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Page by page, the oldest entry first.' })
+  @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Returns one page, the oldest entry first.' })
   @ApiOkResponse({ type: BookPageView, description: 'One page.' })
   @ApiProblem(...SIGNED_IN)
   async list(@Query() { q, limit, cursor }: ListBooks): Promise<BookPageView> {
@@ -36,7 +37,7 @@ export class BooksController {
 
   @Get(':id')
   @SignedIn()
-  @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'One book, as it is now.' })
+  @ApiOperation({ operationId: 'getBook', summary: 'Read a book', description: 'Returns one book.' })
   @ApiParam(ID)
   @ApiOkResponse({ type: BookView, description: 'The book.', headers: ETAG_HEADER })
   @ApiProblem('book.not_found', 'route.not_found', ...SIGNED_IN)
@@ -55,8 +56,10 @@ export class BooksController {
     @CurrentUser() { userId: actorId }: Principal,
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<BookView> {
-    return show(await this.books.create(body, { actorId, caller }), reply);
+    const view = (book: Book): BookView => show(book, reply);
+    return view(await this.books.create(body, { actorId, caller }, (act) => conclude(act, view)));
   }
 
   @Patch(':id')
@@ -64,11 +67,11 @@ export class BooksController {
   @ApiOperation({
     operationId: 'updateBook',
     summary: 'Edit a book',
-    description: 'Changes the fields that are sent, all or none. For librarians and administrators.',
+    description: 'Changes all fields that are sent, or none of them. For librarians and administrators.',
   })
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiOkResponse({ type: BookView, description: 'The book, as edited.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: BookView, description: 'The edited book.', headers: ETAG_HEADER })
   @ApiProblem('book.not_found', 'route.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async update(
     @Param('id') id: string,
@@ -87,7 +90,7 @@ export class BooksController {
   @ApiOperation({ operationId: 'deleteBook', summary: 'Delete a book', description: 'For librarians and administrators.' })
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
-  @ApiNoContentResponse({ description: 'The book is gone.' })
+  @ApiNoContentResponse({ description: 'The book is deleted.' })
   @ApiProblem('book.not_found', 'route.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
   async delete(
     @Param('id') id: string,

@@ -9,7 +9,7 @@ import { toTrigramText } from '../database/trigrams.js';
 import { StoredBook } from './book.entity.js';
 import { IsbnTakenError } from './errors.js';
 
-/** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
+/** Up to this number of matching rows are gathered and sorted; see `findContaining`. */
 const MAX_CANDIDATES = 1_000;
 
 @Injectable()
@@ -42,7 +42,7 @@ export class BooksRepository {
   }
 
   /**
-   * Changes columns of a row; `version` and `updated_at` move along.
+   * Changes columns of a row, and updates `version` and `updated_at`.
    * @throws IsbnTakenError, also when two requests race
    */
   async update(id: string, columns: Partial<StoredBook>): Promise<void> {
@@ -57,17 +57,17 @@ export class BooksRepository {
     await this.books.delete({ id });
   }
 
-  /** In the order of ids, which is that of creation. */
+  /** Ordered by id, which is the order of creation. */
   findPage(after: string | undefined, limit: number): Promise<StoredBook[]> {
     return this.books.find({ where: afterId(after), order: { id: 'ASC' }, take: limit });
   }
 
-  /** Rows for `inPages`, in the order of numbers. */
+  /** Rows for `inPages`, ordered by number. */
   findPageByNumber(after: number): Promise<StoredBook[]> {
     return this.books.find({ where: { number: MoreThan(after) }, order: { number: 'ASC' }, take: PAGE_ROWS });
   }
 
-  /** Whose title begins with `prefix`, in the order of titles. */
+  /** Books whose title begins with `prefix`, ordered by title. */
   findByTitlePrefix(prefix: string, after: { titleKey: string; id: string } | undefined, limit: number): Promise<StoredBook[]> {
     const query = this.books
       .createQueryBuilder('book')
@@ -79,12 +79,12 @@ export class BooksRepository {
   }
 
   /**
-   * With `text` in the title, in the name of an author or in the ISBN, in the order of ids.
+   * Books with `text` in the title, in the name of an author or in the ISBN, ordered by id.
    *
-   * The index on trigrams finds the rows of a rare text at once, but in no order; walking through all rows in order soon fills a page
-   * when the text is a frequent one. As the planner guesses badly which it is, we look: few candidates are sorted, many are walked
-   * through.
-   * @param text of which `hasTrigram` holds, or every row is looked at
+   * The trigram index finds the rows of a rare text quickly, but unordered; for a frequent text it is quicker to scan all rows in order
+   * until the page is full. The planner estimates badly which case applies, so this method counts: it sorts a few candidates, and scans if
+   * there are many.
+   * @param text text for which `hasTrigram` is true; otherwise every row is scanned
    */
   async findContaining(text: string, after: string | undefined, limit: number): Promise<StoredBook[]> {
     const where = { search: Like(`%${escapeLike(toTrigramText(text))}%`), ...afterId(after) };

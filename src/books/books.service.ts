@@ -10,6 +10,7 @@ import { hasTrigram } from '../database/trigrams.js';
 import type { Actor, Book, BookChanges, BookQuery, NewBook } from './book.js';
 import { StoredBook } from './book.entity.js';
 import { canonicalIsbn, checkedCopies, checkedYear, cleanAuthors, cleanTitle, toSearchKeys, toSearchText } from './book-fields.js';
+import { type Conclude, conclude } from '../idempotency/conclude.js';
 import { BooksRepository } from './books.repository.js';
 import { BookNotFoundError } from './errors.js';
 import { readIsbn } from './isbn.js';
@@ -17,7 +18,7 @@ import { readIsbn } from './isbn.js';
 /** PostgreSQL's largest integer: there is no book with a higher number. */
 const MAX_NUMBER = 2 ** 31 - 1;
 
-/** The books of a library: anybody may read them, who may write is for the caller to check. */
+/** The books of a library. Everybody may read them; the caller checks who may write. */
 @Injectable()
 export class BooksService {
   constructor(
@@ -27,9 +28,9 @@ export class BooksService {
   ) {}
 
   /**
-   * One page of the books, the oldest entry first. With a search text of less than three letters or digits side by side: those
-   * whose title begins with it, in the order of titles.
-   * @throws InvalidRequestError when `after` is no position of this list
+   * One page of the books, the oldest entry first. A search text without three consecutive letters or digits finds only books whose title
+   * begins with it, ordered by title.
+   * @throws InvalidRequestError if `after` is not a position of this list
    */
   async list({ q = '', limit, after }: BookQuery): Promise<{ entries: Book[]; next: Position | null }> {
     const text = readIsbn(q) ?? toSearchText(q);
@@ -39,19 +40,19 @@ export class BooksService {
     return { entries: page.entries.map(toBook), next: page.next };
   }
 
-  /** All books in the order of their numbers, read page by page: for answers that are streamed. */
+  /** All books ordered by number, read page by page for streamed answers. */
   async *listAll(): AsyncGenerator<Book, void> {
     for await (const book of inPages<StoredBook>((last) => this.books.findPageByNumber(last?.number ?? 0))) yield toBook(book);
   }
 
-  /** @throws BookNotFoundError, also for what is no id */
+  /** @throws BookNotFoundError, also for an invalid id */
   async getById(id: string): Promise<Book> {
     const book = isId(id) ? await this.books.findById(id) : null;
     if (book === null) throw new BookNotFoundError();
     return toBook(book);
   }
 
-  /** The book with a number; null also for what can be none. */
+  /** The book with a number; null also for an invalid number. */
   async findByNumber(number: number): Promise<Book | null> {
     if (!Number.isInteger(number) || number < 1 || number > MAX_NUMBER) return null;
     const book = await this.books.findByNumber(number);
@@ -59,7 +60,7 @@ export class BooksService {
   }
 
   /** @throws InvalidRequestError, IsbnTakenError (also when two requests race) */
-  async create(input: NewBook, actor: Actor): Promise<Book> {
+  async create(input: NewBook, actor: Actor, concluding: Conclude<Book> = conclude): Promise<Book> {
     const book = Object.assign(new StoredBook(), {
       id: newId(),
       ...withKeys({
@@ -70,16 +71,18 @@ export class BooksService {
         copies: checkedCopies(input.copies ?? 1),
       }),
     });
-    return this.database.transaction(async () => {
-      await this.books.insert(book);
-      await this.record('book.created', book, actor);
-      return toBook(book);
-    });
+    return concluding(() =>
+      this.database.transaction(async () => {
+        await this.books.insert(book);
+        await this.record('book.created', book, actor);
+        return toBook(book);
+      }),
+    );
   }
 
   /**
-   * Changes the fields that are given: all of them or none. An edit that changes nothing leaves `version` alone.
-   * @param versions those that the edit may be based on; any when undefined
+   * Changes all given fields, or none of them. An edit that changes nothing keeps `version`.
+   * @param versions versions on which the edit may be based; any if undefined
    * @throws InvalidRequestError, BookNotFoundError, PreconditionFailedError, IsbnTakenError (also when two requests race)
    */
   async update(id: string, changes: BookChanges, actor: Actor, versions?: readonly number[]): Promise<Book> {
@@ -96,7 +99,7 @@ export class BooksService {
   }
 
   /**
-   * @param versions those that the caller may have seen; any when undefined
+   * @param versions versions that the caller may have seen; any if undefined
    * @throws BookNotFoundError, PreconditionFailedError
    */
   async delete(id: string, actor: Actor, versions?: readonly number[]): Promise<void> {
@@ -108,7 +111,7 @@ export class BooksService {
   }
 
   private find(text: string, byTitle: boolean, limit: number, after: Position | undefined): Promise<StoredBook[]> {
-    // A cursor that somebody forged may hold any text.
+    // A forged cursor may contain any text.
     const id = after?.at(-1);
     if (after !== undefined && (after.length !== (byTitle ? 2 : 1) || !isId(id ?? ''))) throw invalidCursor();
     if (text === '') return this.books.findPage(id, limit);
@@ -137,7 +140,7 @@ export class BooksService {
 
 type BookFields = Pick<Book, 'title' | 'authors' | 'isbn' | 'year' | 'copies'>;
 
-/** The given fields, in the form in which they are kept. */
+/** The given fields in the form in which they are stored. */
 function readChanges({ title, authors, isbn, year, copies }: BookChanges): Partial<BookFields> {
   return {
     ...(title === undefined ? {} : { title: cleanTitle(title) }),

@@ -1,17 +1,17 @@
 /** Hyphens as people type and paste them: U+002D, U+2010 to U+2013 and U+2212; and spaces. */
 const SEPARATORS = /[\s\u2010-\u2013\u2212-]/g;
 
-/** Longest text that is looked at: 13 digits, each with a separator around it. */
+/** Maximum length of the text: 13 digits with separators. */
 const MAX_WRITTEN_CHARS = 32;
 
 const ISBN_10 = /^\d{9}[\dXx]$/;
 
-/** Registrants under 979-0 have printed music, and ISMNs instead (ISO 10957). */
+/** Numbers that begin with 979-0 are ISMNs for printed music (ISO 10957), not ISBNs. */
 const ISBN_13 = /^(?:978\d|979[1-9])\d{9}$/;
 
 /**
- * The 13 digits of an ISBN, which may be written with 10 or 13 digits, with or without separators; null for what is none, also
- * when the check digit is wrong. ISO 2108:2017; an ISBN-10 (ISO 2108:1992) is the ISBN-13 that begins with 978.
+ * The 13 digits of an ISBN, which may be written with 10 or 13 digits, with or without separators; null for invalid text, including a wrong
+ * check digit. ISO 2108:2017; an ISBN-10 (ISO 2108:1992) is the ISBN-13 that begins with 978.
  */
 export function readIsbn(written: string): string | null {
   if (written.length > MAX_WRITTEN_CHARS) return null;
@@ -22,13 +22,13 @@ export function readIsbn(written: string): string | null {
   return digits + checkDigit13(digits);
 }
 
-/** Of the first 9 digits: weights 10 to 2, modulo 11; ten is written X. */
+/** Check digit of the first 9 digits: weights 10 to 2, modulo 11; ten is written X. */
 function checkDigit10(digits: string): string {
   const check = (11 - (weigh(digits.slice(0, 9), (index) => 10 - index) % 11)) % 11;
   return check === 10 ? 'X' : String(check);
 }
 
-/** Of the first 12 digits: weights 1 and 3 in turn, modulo 10. */
+/** Check digit of the first 12 digits: weights 1 and 3 in turn, modulo 10. */
 function checkDigit13(digits: string): string {
   return String((10 - (weigh(digits.slice(0, 12), (index) => (index % 2 === 0 ? 1 : 3)) % 10)) % 10);
 }

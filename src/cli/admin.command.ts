@@ -9,7 +9,7 @@ import { withServices } from './services.js';
 
 const OPTIONS = { username: { type: 'string' }, email: { type: 'string' }, 'password-file': { type: 'string' } } as const;
 
-/** Makes an administrator. A password is never an argument: other users of the machine could read it there. */
+/** Creates an administrator. A password is never an argument, because other users of the machine can read arguments. */
 export async function createAdmin(args: readonly string[], env: Environment): Promise<number> {
   const { values, positionals } = readArguments(args, OPTIONS, { min: 1, max: 1 });
   oneOf('admin', positionals[0] ?? '', ['create']);
@@ -34,7 +34,7 @@ export async function createAdmin(args: readonly string[], env: Environment): Pr
   }
 }
 
-/** Its first line; `-` is standard input. */
+/** The first line of the file; `-` is standard input. */
 function readPassword(file: string): string {
   const [password = ''] = readFileSync(file === '-' ? 0 : file, 'utf8').split(/\r?\n/);
   if (password === '') throw new UsageError('The file with the password is empty.');

@@ -1,11 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** The arguments of a command make no sense; nothing was done. */
+/** The arguments of a command are wrong; nothing was done. */
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** `--json`, which every command takes. */
+/** `--json`, an option of every command. */
 const JSON_OPTION = { json: { type: 'boolean', default: false } } as const;
 
 /**
@@ -20,7 +20,7 @@ export function readArguments<O extends Options>(args: readonly string[], option
   return read;
 }
 
-/** One of the words that an option takes. @throws UsageError */
+/** One of the words that an option accepts. @throws UsageError */
 export function oneOf<const W extends string>(option: string, value: string, words: readonly W[]): W {
   const word = words.find((each) => each === value);
   if (word === undefined) throw new UsageError(`${option} takes ${words.join(' or ')}, not ${JSON.stringify(value)}.`);

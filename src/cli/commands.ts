@@ -1,10 +1,10 @@
 import { type Environment, SettingsError } from '../config/load-settings.js';
 import { UsageError } from './arguments.js';
 import { EXIT } from './exit-codes.js';
-import { HELP } from './help.js';
+import { type CommandName, helpOf } from './help.js';
 
 /**
- * Does what a subcommand promises.
+ * Runs a subcommand.
  * @returns the exit code; see `EXIT`
  * @throws UsageError, SettingsError
  */
@@ -14,12 +14,12 @@ type Run = (args: readonly string[], env: Environment) => Promise<number>;
 interface Command {
   usage: string;
   summary: string;
-  /** Loaded when it is used: a health check runs every few seconds and must not load a server each time. */
+  /** Loaded on use: a health check runs every few seconds and must not load a server each time. */
   load(): Promise<Run>;
 }
 
 /** Every subcommand by its name. */
-const COMMANDS: Record<keyof typeof HELP, Command> = {
+const COMMANDS: Record<CommandName, Command> = {
   migrate: {
     usage: 'migrate',
     summary: 'Bring the database up to date.',
@@ -70,7 +70,7 @@ const COMMANDS: Record<keyof typeof HELP, Command> = {
 const ASKS_FOR_HELP: readonly unknown[] = ['--help', '-h', 'help'];
 
 /**
- * Runs the subcommand that the first argument names. Asking for help, of any of them, does nothing but write it.
+ * Runs the subcommand that the first argument names. `--help` only prints the help text.
  * @returns the exit code; see `EXIT`
  */
 export async function runCommand([name, ...args]: readonly string[], env: Environment): Promise<number> {
@@ -80,7 +80,7 @@ export async function runCommand([name, ...args]: readonly string[], env: Enviro
     return asked ? EXIT.done : EXIT.misused;
   }
   if (args.some((arg) => ASKS_FOR_HELP.includes(arg))) {
-    console.log(HELP[name]);
+    console.log(await helpOf(name));
     return EXIT.done;
   }
   const json = args.includes('--json');
@@ -88,15 +88,15 @@ export async function runCommand([name, ...args]: readonly string[], env: Enviro
     const run = await COMMANDS[name].load();
     return await run(args, env);
   } catch (error) {
-    return explain(error, name, json);
+    return await explain(error, name, json);
   }
 }
 
-/** Says why nothing was done. @throws what is not about arguments or settings */
-function explain(error: unknown, name: keyof typeof HELP, json: boolean): number {
+/** Reports why nothing was done. @throws errors that are not about arguments or settings */
+async function explain(error: unknown, name: CommandName, json: boolean): Promise<number> {
   if (error instanceof UsageError) {
     if (json) console.log(JSON.stringify({ error: error.message }));
-    else console.error(`${HELP[name]}\n\n${error.message}`);
+    else console.error(`${await helpOf(name)}\n\n${error.message}`);
     return EXIT.misused;
   }
   if (!(error instanceof SettingsError)) throw error;
@@ -105,7 +105,7 @@ function explain(error: unknown, name: keyof typeof HELP, json: boolean): number
   return EXIT.misused;
 }
 
-function isCommand(name: string): name is keyof typeof HELP {
+function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 

@@ -5,10 +5,10 @@ import { type Settings } from '../config/settings.js';
 import { oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 
-/** Stands for the secret of a development machine, which is made at its first start and not by looking at settings. */
+/** Placeholder for the secret of a development machine, which its first start generates. */
 const NOT_MADE = 'made at the first start';
 
-/** Checks the settings, or shows what they come to. Secrets are never shown. */
+/** Checks the settings, or prints their values. Never prints secrets. */
 export function lookAtSettings(args: readonly string[], env: Environment): Promise<number> {
   const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
   const verb = oneOf('config', positionals[0] ?? '', ['check', 'print']);
@@ -43,7 +43,7 @@ function isGiven(env: Environment, name: string): boolean {
   return [env[name], env[`${name}_FILE`]].some((value) => value !== undefined && value !== '');
 }
 
-/** A value as it could be written; of a secret, that there is one, and of the address of a server where that is. */
+/** A value in the form of a settings file. For a secret it shows only that it is set, and for a URL with a secret only the host. */
 function show(name: string, setting: Setting<unknown>, settings: Settings): string | null {
   const value = settings[name as keyof Settings] as unknown;
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
@@ -56,7 +56,7 @@ function show(name: string, setting: Setting<unknown>, settings: Settings): stri
   return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`;
 }
 
-/** Scheme and host: users, passwords, paths and queries are nobody's business. */
+/** Only scheme and host, without users, passwords, paths and queries. */
 function placeOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, host } = new URL(url);

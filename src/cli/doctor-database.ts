@@ -3,30 +3,30 @@ import type { Settings } from '../config/settings.js';
 import { EXPECTED_INDEXES } from '../database/expected-indexes.js';
 import { MIGRATIONS } from '../capabilities.js';
 
-/** What was found out about one thing that an installation depends on. */
+/** Result of one check. */
 export interface Check {
   name: string;
   state: 'ok' | 'warn' | 'fail';
   finding: string;
-  /** What to do about it. */
+  /** Advice. */
   advice?: string;
 }
 
 /** How long the database may take to answer, ms. */
 const ANSWER_MS = 5_000;
 
-/** Oldest PostgreSQL that is supported, as `server_version_num` has it. */
+/** Oldest supported PostgreSQL, as a `server_version_num`. */
 const MIN_VERSION = 150_000;
 
-/** A round trip beyond this, ms, is slow for a database next door: every request makes a few of them. */
+/** A longer round trip, ms, is slow for a nearby database: every request makes a few of them. */
 const SLOW_MS = 20;
 
-/** Clocks that are further apart, s, make people wonder about times; tokens go by the database's clock. */
+/** A larger difference of clocks, s, makes displayed times confusing; tokens use the database's clock. */
 const WARN_SECONDS = 2;
-/** With other systems' clocks in between, tokens are then refused, s. */
+/** With a larger difference other systems may refuse tokens, s. */
 const FAIL_SECONDS = 60;
 
-/** Looks at the database, its schema and its clock; the first check says whether it can be reached. */
+/** Checks the database, its schema and its clock; the first check is whether it is reachable. */
 export async function lookAtDatabase({ DATABASE_URL, DATABASE_DIRECT_URL }: Settings): Promise<Check[]> {
   if (DATABASE_URL === undefined) {
     const advice = 'set DATABASE_URL to have a database looked at';

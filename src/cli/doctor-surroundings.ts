@@ -14,18 +14,18 @@ const SMTP_MS = 5_000;
 
 const MS_PER_DAY = 86_400_000;
 
-/** A key may be this much older than it should be: nodes look every half minute. */
+/** Tolerance for the age of a key: nodes check every half minute. */
 const LATE_MS = MS_PER_DAY;
 
-/** Argon2id hashes that are measured, and between which times one is as it should be, ms. Source: OWASP asks for less than one second. */
+/** Number of Argon2id hashes to measure, and the expected range for one, ms. Source: OWASP asks for less than one second. */
 const HASHES = 5;
 const QUICK_MS = 5;
 const SLOW_MS = 500;
 
-/** Widest range of addresses that a proxy can sensibly have, bits of the prefix. */
+/** Shortest sensible prefix of a proxy's address range, bits. */
 const MIN_PREFIX = { ipv4: 8, ipv6: 16 };
 
-/** The day from which a line of Node.js gets no more security fixes. Source: the release schedule of nodejs/Release. */
+/** The day on which a line of Node.js stops getting security fixes. Source: the release schedule of nodejs/Release. */
 const END_OF_LIFE: Partial<Record<string, string>> = {
   20: '2026-04-30',
   21: '2024-06-01',
@@ -36,7 +36,7 @@ const END_OF_LIFE: Partial<Record<string, string>> = {
 };
 
 /**
- * Whether the running Node.js still gets security fixes; a line that the schedule above does not know yet is taken to.
+ * Whether the running Node.js still gets security fixes; a line that is not in the schedule yet counts as maintained.
  * @param version such as `24.22.3`
  * @param now ms since 1970
  */
@@ -50,7 +50,7 @@ export function lookAtNode(version = process.versions.node, now = Date.now()): C
   return { name, state: 'warn', finding: `${version}, past its end of life since ${month}`, advice };
 }
 
-/** Greets the SMTP server, as with a mail; signs in there if the settings say so, and sends none. */
+/** Connects to the SMTP server as for a mail and signs in if the settings have a login, but sends no mail. */
 export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
   if (url === undefined) return { name: 'mail', state: 'ok', finding: 'goes to the mailbox at /dev/mail' };
   const transport = createTransport({
@@ -73,7 +73,7 @@ export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
   }
 }
 
-/** Whether the signing keys can be read, and change when they are due. */
+/** Checks that the signing keys can be read, and that they rotate in time. */
 export function lookAtKeys(env: Environment, { SIGNING_KEY_ROTATION_DAYS: days }: Settings): Promise<Check> {
   return withServices(env, [SigningKeyRotationModule], async (services): Promise<Check> => {
     const rotation = services.get(SigningKeyRotation);
@@ -93,7 +93,7 @@ export function lookAtKeys(env: Environment, { SIGNING_KEY_ROTATION_DAYS: days }
   });
 }
 
-/** Whether the network address of a client is known, for throttles and for the audit log. */
+/** Checks that the network address of clients is known, for rate limits and the audit log. */
 export function lookAtProxies({ NODE_ENV, PUBLIC_URL, TRUSTED_PROXIES: proxies }: Settings): Check {
   const name = 'proxies';
   const wide = proxies.find(isWide);
@@ -102,7 +102,7 @@ export function lookAtProxies({ NODE_ENV, PUBLIC_URL, TRUSTED_PROXIES: proxies }
     return { name, state: 'warn', finding: `${wide} is trusted, which is very wide`, advice };
   }
   if (proxies.length > 0) return { name, state: 'ok', finding: `trusts ${proxies.join(', ')}` };
-  // This server speaks plain HTTP: where people reach it by HTTPS, something stands before it.
+  // This server speaks plain HTTP: if people reach it by HTTPS, there is a proxy in front.
   if (NODE_ENV === 'production' && PUBLIC_URL?.startsWith('https:') === true) {
     const advice = 'set TRUSTED_PROXIES to its address, or all clients share one network and its throttles';
     return { name, state: 'warn', finding: 'PUBLIC_URL is https, so there is a proxy, and none is trusted', advice };
@@ -115,7 +115,7 @@ function isWide(range: string): boolean {
   return prefix !== undefined && Number(prefix) < (address.includes(':') ? MIN_PREFIX.ipv6 : MIN_PREFIX.ipv4);
 }
 
-/** What a password hash costs on this machine. */
+/** Measures the cost of a password hash on this machine. */
 export async function lookAtHashes(): Promise<Check> {
   const options = { memoryCost: ARGON2_MEMORY_KIB, timeCost: ARGON2_PASSES, parallelism: ARGON2_LANES };
   const times: number[] = [];

@@ -5,7 +5,7 @@ import { type Check, lookAtDatabase } from './doctor-database.js';
 import { lookAtHashes, lookAtKeys, lookAtMail, lookAtNode, lookAtProxies } from './doctor-surroundings.js';
 import { EXIT } from './exit-codes.js';
 
-/** Looks at what an installation depends on. Changes nothing. */
+/** Checks everything that an installation depends on. Changes nothing. */
 export async function examine(args: readonly string[], env: Environment): Promise<number> {
   const { values } = readArguments(args, {}, { min: 0, max: 0 });
   const checks = await collect(env);

@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.js';
 
 const TIMEOUT_MS = 3_000;
 
-/** Asks `/health/ready` of the server on this machine, for a container's health check. */
+/** Requests `/health/ready` from the server on this machine, for a container's health check. */
 export async function healthcheck(args: readonly string[], env: Environment): Promise<number> {
   const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
   const { HOST: host, PORT: port } = loadSettings(SETTINGS, env);
@@ -16,7 +16,7 @@ export async function healthcheck(args: readonly string[], env: Environment): Pr
   return problem === null ? EXIT.done : EXIT.failed;
 }
 
-/** Why the server is not ready; null when it is. */
+/** The reason why the server is not ready; null if it is. */
 async function ask(url: string): Promise<string | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

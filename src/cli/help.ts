@@ -1,15 +1,21 @@
 import { KEYS_USAGE } from './keys.usage.js';
 
-/** What every command's help ends with. */
-const EXIT_CODES = `--json   answer in JSON, on standard output; what is said besides goes to standard error
+/** Last part of every command's help. */
+const EXIT_CODES = `--json   print the result as JSON on standard output; all other messages go to standard error
 
-Exit codes: 0 done, 1 failed, 2 wrong arguments or settings (nothing was done), 3 done, but something was left out.`;
+Exit codes: 0 done, 1 failed, 2 wrong arguments or settings (nothing was done), 3 done, but some records were skipped.`;
+
+/** Placeholder in the help of `users`; `helpOf` replaces it by the names of the fields. */
+const FIELDS_OF_RECORDS = '{fields}';
+
+/** Width of help texts, characters. */
+const WIDTH = 140;
 
 /** The help text of each command. */
-export const HELP = {
+const HELP = {
   migrate: `Usage: latchkey migrate [--json]
 
-Brings the database up to date, and says what was applied. Safe to run on several nodes at once, and again at any time.
+Runs the migrations of the database and prints the applied ones. Safe to run on several nodes at once, and to repeat at any time.
 
   DATABASE_URL=postgres://… latchkey migrate
 
@@ -17,7 +23,7 @@ ${EXIT_CODES}`,
 
   healthcheck: `Usage: latchkey healthcheck [--json]
 
-Asks the server on this machine whether it is ready. For a container's health check:
+Checks whether the server on this machine is ready. For a container's health check:
 
   HEALTHCHECK CMD ["node", "dist/cli.js", "healthcheck"]
 
@@ -29,7 +35,7 @@ ${EXIT_CODES}`,
 
   secret: `Usage: latchkey secret FILE [--json]
 
-Writes a random secret to FILE, readable by its owner alone, unless it exists; for APP_SECRET_FILE.
+Writes a random secret to FILE, for APP_SECRET_FILE. Only the owner can read the file. Keeps an existing file.
 
   latchkey secret /run/secrets/app-secret
 
@@ -37,8 +43,8 @@ ${EXIT_CODES}`,
 
   admin: `Usage: latchkey admin create [--username NAME] [--email ADDRESS] [--password-file FILE] [--json]
 
-Makes an administrator who can sign in at once. Without --password-file a password is made up and shown once; with it, the first
-line of FILE is the password (- is standard input). The address counts as verified: you vouch for it. No mail is sent.
+Creates an administrator who can sign in at once. Without --password-file the command generates a password and shows it once; with it,
+the first line of FILE is the password (- is standard input). The address counts as verified. The command sends no mail.
 
   latchkey admin create --username root --email ops@example.com
   pass show latchkey/root | latchkey admin create --username root --password-file -
@@ -48,8 +54,8 @@ ${EXIT_CODES}`,
   config: `Usage: latchkey config check [--json]
        latchkey config print [--json]
 
-check   Says what is wrong with the settings, all at once, before a server is started with them.
-print   Shows every setting as the server takes it; * marks those that are set. Of secrets it shows only whether there is one.
+check   Lists every wrong setting, before you start a server with them.
+print   Prints every setting as the server reads it; * marks those that are set. Never prints secrets, only whether they are set.
 
   NODE_ENV=production latchkey config check
 
@@ -57,9 +63,9 @@ ${EXIT_CODES}`,
 
   doctor: `Usage: latchkey doctor [--json]
 
-Looks at what an installation depends on: settings, database, migrations, indexes, the SMTP server (a handshake, no mail), the clock,
-the signing keys, trust in proxies, the cost of password hashes. Each line is ok, warn or fail, and says what to do. Changes nothing.
-Exit code 1 if anything fails; warnings alone are 0.
+Checks everything that an installation depends on: settings, database, migrations, indexes, the SMTP server (a handshake, no mail), the clock,
+the signing keys, trust in proxies, the cost of password hashes. Each line is ok, warn or fail, with advice. Changes nothing.
+The exit code is 1 if a check fails; warnings alone give 0.
 
   latchkey doctor --json | jq '.checks[] | select(.state != "ok")'
 
@@ -67,8 +73,8 @@ ${EXIT_CODES}`,
 
   seed: `Usage: latchkey seed N [--json]
 
-Adds N invented accounts, for trying things and measuring; never in production. All have one password, made up and shown once. Their
-addresses are in example.com and their numbers are nobody's.
+Adds N invented accounts for tests and measurements; refused in production. All have the same generated password, which is shown once.
+Their addresses are in example.com, and their numbers belong to nobody.
 
   latchkey seed 100000
 
@@ -77,11 +83,11 @@ ${EXIT_CODES}`,
   users: `Usage: latchkey users import FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--format ndjson|csv] [--json]
        latchkey users export FILE [--format ndjson|csv] [--json]
 
-import  Takes accounts from a file: one JSON object a line (.ndjson), or comma-separated values below a line of names (.csv). Ids, numbers,
-        roles, verified states and password hashes are kept; no mail is sent. What cannot be taken is left out and reported with its line.
-        A thousand records are one transaction. Broken off at any moment, the same command goes on where it was.
-        --dry-run       change nothing, and say what would become of every record
-        --on-duplicate  skip (default) leaves out records of which somebody has the id, number, username, address or mobile;
+import  Imports accounts from a file: one JSON object a line (.ndjson), or comma-separated values with a header line (.csv). Keeps ids, numbers,
+        roles, verified states and password hashes; sends no mail. Skips records that cannot be imported, and reports each with its line.
+        Commits a thousand records at a time. If it is interrupted, run the same command again; it continues.
+        --dry-run       change nothing, and report the result for every record
+        --on-duplicate  skip (default) skips a record if another account has its id, number, username, address or mobile number;
                         fail stops there
         --report FILE   append every problem to FILE, one JSON object a line: line, kind, field, rule, detail
 export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output.
@@ -90,10 +96,31 @@ export  Writes all accounts, with their password hashes, into a new file that on
   latchkey users import users.ndjson
   latchkey users export - --format ndjson | age -r age1… > users.ndjson.age
 
-Fields of a record, all but one identifier optional: id (UUID), number, username, email, emailVerifiedAt, recoveryEmail, mobile,
-mobileVerifiedAt, firstName, lastName, gender, locale, metadata, avatar, roles, passwordHash, passwordLockedAt, activatedAt, disabledAt,
-disabledReason, createdAt, updatedAt, version, lastSignInAt. Times are such as 2024-05-31T12:00:00Z, or true where only the fact is known.
-How a table of another system becomes such a file: docs/moving-over.md.
+Fields of a record, all but one identifier optional:
+${FIELDS_OF_RECORDS}
+The id is a UUID. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
+docs/moving-over.md shows how to export the tables of other systems.
 
 ${EXIT_CODES}`,
 } as const;
+
+export type CommandName = keyof typeof HELP;
+
+/** The help text of a command. Only the help of `users` loads the fields of accounts: a health check runs every few seconds. */
+export async function helpOf(name: CommandName): Promise<string> {
+  if (name !== 'users') return HELP[name];
+  const { RECORD_FIELDS } = await import('../users/transfer/account-record.js');
+  return HELP.users.replace(FIELDS_OF_RECORDS, toLines(RECORD_FIELDS).join('\n'));
+}
+
+/** Names, with commas between them, in lines that are no longer than `WIDTH`. */
+function toLines(names: readonly string[]): string[] {
+  const lines = [''];
+  for (const [index, name] of names.entries()) {
+    const item = index === names.length - 1 ? `${name}.` : `${name},`;
+    const line = `${lines.at(-1)} ${item}`.trimStart();
+    if (line.length > WIDTH) lines.push(item);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}

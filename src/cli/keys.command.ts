@@ -23,7 +23,7 @@ export async function manageKeys(args: readonly string[], env: Environment): Pro
   return answer.ok ? EXIT.done : EXIT.failed;
 }
 
-/** What a verb has to say, for people and for programs. */
+/** Output of a verb, for people and for programs. */
 interface Answer {
   ok: boolean;
   lines: string[];
@@ -32,7 +32,7 @@ interface Answer {
 
 type Act = (rotation: SigningKeyRotation) => Promise<Answer>;
 
-/** What the arguments ask for. @throws UsageError when they make no sense */
+/** Parses the arguments. @throws UsageError if they are wrong */
 function read(args: readonly string[]): { act: Act; json: boolean } {
   const { values, positionals } = readArguments(args, OPTIONS, { min: 1, max: 2 });
   const { json, now, compromised, 'lost-secret': lostSecret } = values;

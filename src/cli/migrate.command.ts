@@ -5,7 +5,7 @@ import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 
-/** Brings the database at `DATABASE_URL` up to date and says what was applied. */
+/** Runs the migrations on the database at `DATABASE_URL` and prints the applied ones. */
 export async function migrateDatabase(args: readonly string[], env: Environment): Promise<number> {
   const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
   const settings = loadSettings(SETTINGS, env);

@@ -1,8 +1,8 @@
 const WIDTH = 30;
-/** Pause between two drawings, ms. */
+/** Pause between two updates, ms. */
 const EVERY_MS = 100;
 
-/** Shows on a terminal how far a command is; elsewhere it shows nothing, and never does on standard output. */
+/** Shows the progress of a command on a terminal, never on standard output. Without a terminal it shows nothing. */
 export class ProgressBar {
   private drawnAt = Number.NEGATIVE_INFINITY;
   private readonly startedAt = performance.now();
@@ -10,8 +10,8 @@ export class ProgressBar {
   constructor(private readonly terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr) {}
 
   /**
-   * @param share how much is done, from 0 to 1
-   * @param count of what was done so far
+   * @param share completed share, from 0 to 1
+   * @param count number of completed items
    */
   show(share: number, count: number): void {
     if (!this.terminal.isTTY || performance.now() < this.drawnAt + EVERY_MS) return;
@@ -22,7 +22,7 @@ export class ProgressBar {
     this.terminal.write(`\r\u001B[2K${bar} ${Math.floor(share * 100)} %  ${count}  ${perSecond}/s`);
   }
 
-  /** Takes the bar away again. */
+  /** Removes the bar. */
   end(): void {
     if (this.terminal.isTTY && this.drawnAt > Number.NEGATIVE_INFINITY) this.terminal.write('\r\u001B[2K');
   }

@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.js';
 /** 384 bits, 64 characters. */
 const SECRET_BYTES = 48;
 
-/** Writes a random secret to a file of its own, readable by its owner alone; an existing one is left as it is. */
+/** Writes a random secret to a file that only its owner can read; keeps an existing file. */
 export async function writeSecret(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
   const file = String(positionals[0]);

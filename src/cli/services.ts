@@ -10,7 +10,7 @@ import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 
 class CommandModule {}
 
-/** Standard output is for what a command answers. */
+/** Standard output is reserved for the result of a command. */
 const LOGGER: LoggerService = {
   log: () => undefined,
   warn: (message: unknown) => console.error(String(message)),
@@ -19,8 +19,8 @@ const LOGGER: LoggerService = {
 };
 
 /**
- * Runs `work` with the services of some modules, on the configured database, past any pooler. On a development machine that names none
- * it is the embedded one, which a server may be using at the same time.
+ * Runs `work` with the services of some modules, on the configured database, not through a pooler. On a development machine without
+ * `DATABASE_URL` it uses the embedded database, also while a server is using it.
  * @throws SettingsError
  */
 export async function withServices<T>(
@@ -46,7 +46,7 @@ export async function withServices<T>(
 }
 
 async function startEmbedded({ DATA_DIR: dataDir }: Settings) {
-  // Loaded only when used: production images leave it out.
+  // Loaded only on use: production images omit it.
   const { startEmbeddedPostgres } = await import('../database/embedded/embedded-postgres.js');
   return startEmbeddedPostgres({ dataDir, log: (line) => console.error(line) });
 }

@@ -11,10 +11,10 @@ import { EXIT } from './exit-codes.js';
 import { ProgressBar } from './progress-bar.js';
 import { withServices } from './services.js';
 
-/** Problems that are shown; all of them go into the file of `--report`. */
+/** Maximum number of displayed problems; the file of `--report` contains all of them. */
 const MAX_SHOWN = 20;
 
-/** Password hashes may be in it, and who is a user. */
+/** The file may contain password hashes and personal data. */
 const REPORT_MODE = 0o600;
 
 const OPTIONS = {
@@ -24,7 +24,7 @@ const OPTIONS = {
   report: { type: 'string' },
 } as const;
 
-/** Moves accounts in and out. */
+/** Imports and exports accounts. */
 export async function moveUsers(args: readonly string[], env: Environment): Promise<number> {
   const { values, positionals } = readArguments(args, OPTIONS, { min: 2, max: 2 });
   const [verb = '', path = ''] = positionals;
@@ -38,7 +38,7 @@ export async function moveUsers(args: readonly string[], env: Environment): Prom
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     const isExpected = error instanceof FileFormatError || error instanceof FileExistsError || error instanceof ImportUnderWayError;
-    // Of files, not of the network.
+    // Errors of files, not of the network.
     if (!isExpected && !(code !== undefined && /^(?:open|stat|read|write|rename|unlink)$/.test(syscall ?? ''))) throw error;
     const { message } = error as Error;
     if (values.json) console.log(JSON.stringify({ error: message }));
@@ -57,7 +57,7 @@ async function importUsers(
   const bar = new ProgressBar();
   const problems: ImportProblem[] = [];
   let count = 0;
-  // Appended to: a broken-off import goes on, and so does its report.
+  // Opened for appending, because an interrupted import continues its report.
   const file = reportPath === undefined ? null : openSync(reportPath, 'a', REPORT_MODE);
   const onProblem = (problem: ImportProblem): void => {
     if ((count += 1) <= MAX_SHOWN) problems.push(problem);

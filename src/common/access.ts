@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { SetMetadata, applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 
-/** What an account may do; more is a matter of a later role, never of a flag. */
+/** Roles of accounts. Further rights need a new role, never a flag. */
 export const ROLES = ['user', 'librarian', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may call a route, whatever the settings say. */
+/** Who may call a route, independent of settings. */
 type FixedAccess =
   | { kind: 'public' }
   | { kind: 'optional' }
@@ -14,16 +14,16 @@ type FixedAccess =
   | { kind: 'roles'; roles: readonly Role[] }
   | { kind: 'guarded'; by: string };
 
-/** Who may call a route; `open` with `CONTRACTS_OPEN`, else `closed`. */
+/** Who may call a route: `open` with `CONTRACTS_OPEN`, otherwise `closed`. */
 export type Access = FixedAccess | { kind: 'open'; open: FixedAccess; closed: FixedAccess };
 
-/** Metadata key under which a route's access is found. */
+/** Metadata key of a route's access. */
 export const ACCESS = 'latchkey:access';
 
-/** Anyone may call the route; a token that is sent along is not even looked at. */
+/** Anyone may call the route; the guard ignores a token. */
 export const Public = () => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'public' }), ApiSecurity({}));
 
-/** Anyone may call the route; a valid access token makes the caller known, a bad one is refused. */
+/** Anyone may call the route; a valid access token identifies the caller, an invalid one is refused. */
 export const OptionallySignedIn = () =>
   applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'optional' }), ApiSecurity({}), ApiBearerAuth());
 
@@ -40,9 +40,9 @@ export const Roles = (...roles: Role[]) => applyDecorators(SetMetadata<string, A
 export const GuardedBy = (by: string) => applyDecorators(SetMetadata<string, Access>(ACCESS, { kind: 'guarded', by }), ApiSecurity(by));
 
 /**
- * A route of a contract whose document leaves it open: with `CONTRACTS_OPEN` to anyone (or to whoever is signed in), else to those
- * with one of the roles, or to anyone signed in where none is named (`strangers-too`: it is for the handler to refuse strangers); whose
- * account it is about is for the handler to check.
+ * A route of a contract that the contract's document leaves open. With `CONTRACTS_OPEN` anyone may call it (or anyone who is signed in);
+ * otherwise only callers with one of the roles, or anyone signed in if no role is named (`strangers-too`: the handler refuses strangers
+ * itself). The handler checks whose account the request concerns.
  */
 export const Open = ({ to = 'public', elseTo = [] }: { to?: 'public' | 'signed-in'; elseTo?: readonly Role[] | 'strangers-too' } = {}) =>
   applyDecorators(
@@ -64,20 +64,20 @@ function closedTo(who: readonly Role[] | 'strangers-too'): FixedAccess {
 export interface TokenPlace {
   /** Name of the header, in lower case. */
   header: string;
-  /** Whether the token may stand there alone, without `Bearer` before it. */
+  /** Whether the header may contain the bare token, without `Bearer` before it. */
   bare: boolean;
 }
 
-/** Metadata key under which the place of a route's token is found. */
+/** Metadata key of the place of a route's token. */
 export const TOKEN_PLACE = 'latchkey:token-place';
 
-/** Where the core's own API has it (RFC 6750 §2.1). */
+/** Where the core's own API expects the token (RFC 6750 §2.1). */
 export const AUTHORIZATION: TokenPlace = { header: 'authorization', bare: false };
 
-/** The routes of this controller have their token elsewhere than in `Authorization: Bearer`. */
+/** The routes of this controller expect their token elsewhere than in `Authorization: Bearer`. */
 export const TokenIn = (place: TokenPlace) => SetMetadata(TOKEN_PLACE, place);
 
-/** All that follows the scheme is the token (RFC 6750 §2.1). passport-jwt's own reading ignores whatever follows a good one. */
+/** Everything after the scheme is the token (RFC 6750 §2.1). passport-jwt's own extractor ignores text after a valid token. */
 const BEARER = /^bearer +(.+)$/i;
 
 /** The token that a request carries; null when it carries none. */

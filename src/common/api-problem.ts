@@ -1,7 +1,7 @@
 import { ApiExtension } from '@nestjs/swagger';
 import type { ErrorCode } from './declared.js';
 
-/** Under which the document of an operation keeps its error codes until they are written out. */
+/** Key under which an operation's document lists its error codes until the responses are written. */
 export const PROBLEM_CODES = 'x-problem-codes';
 
 /** Documents the failures that a route answers with. */

@@ -2,24 +2,24 @@ import { isIP } from 'node:net';
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** How a limit stands that a request was counted against. */
+/** State of a limit after a request was counted. */
 export interface LimitStanding {
   name: string;
-  /** So many within the window. */
+  /** Maximum number within the window. */
   limit: number;
   windowSeconds: number;
   remaining: number;
-  /** Until the window ends. */
+  /** Seconds until the window ends. */
   resetSeconds: number;
 }
 
-/** Where a request comes from: what throttles count by and the audit log keeps. */
+/** Where a request comes from: rate limits count by it, and the audit log records it. */
 export interface Caller {
-  /** IP address, seen through trusted proxies only; `unknown` of a connection that is gone already. */
+  /** IP address; trusts `X-Forwarded-For` only from trusted proxies. `unknown` if the connection is already closed. */
   ip: string;
   userAgent: string | null;
   requestId: string;
-  /** Limits it was counted against so far; told to the caller in headers. */
+  /** Limits that counted the request so far; the answer reports them in headers. */
   limits: LimitStanding[];
 }
 
@@ -38,10 +38,13 @@ export function callerOf(request: CallersRequest): Caller {
   return request.caller;
 }
 
-/** An address as some proxies write it in X-Forwarded-For: with a port, which is another one for each connection. */
+/** An address with a port, as some proxies write it in X-Forwarded-For. The port differs for each connection. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
 
-/** The proxy's own address where it passes on what is none: throttles must not count by, nor mails show, whatever somebody writes. */
+/**
+ * If the proxy passes on a value that is no address, its own address is used: rate limits and mails must not use text that a caller can
+ * choose.
+ */
 function addressOf({ ip, socket }: CallersRequest): string {
   const [, v6, v4] = WITH_PORT.exec(ip) ?? [];
   const address = v6 ?? v4 ?? ip;

@@ -8,24 +8,24 @@ export interface Setting<T> {
   parse(text: string): T;
   /** Default outside production; `undefined` when there is none. */
   default?: T;
-  /** Default in production, where it differs. */
+  /** Default in production, if it differs. */
   production?: T;
-  /** Whether production does not start without it. */
+  /** Whether the server refuses to start in production without it. */
   requiredInProduction?: boolean;
   example?: string;
-  /** How a value is written, where that is not plain text. */
+  /** Formats a value that is not plain text. */
   show?(value: T): string;
-  /** May also come as `NAME_FILE`, and is never printed. */
+  /** A secret can also be set as `NAME_FILE`, and is never printed. */
   secret?: boolean;
-  /** The secrets in a value that keys are made of, by what they are called; in production each has to be strong. */
+  /** The secrets in a value from which keys are derived, by name; in production each has to be strong. */
   keyMaterial?(name: string, value: T): Readonly<Record<string, string>>;
-  /** What is wrong with the value beside the others, one line each that begins with a setting's name. */
+  /** Checks the value together with the other settings. Returns one line for each problem, which begins with a setting's name. */
   check?(value: T, all: Readonly<Record<string, unknown>>): readonly string[];
 }
 
 /**
- * What a failure is about, as far as a wire contract tells failures apart. A contract answers every kind, so a new kind does not
- * compile until each contract has a row for it.
+ * The kinds of failures that wire contracts distinguish. A contract has an answer for every kind, so a new kind does not compile until each
+ * contract has a row for it.
  */
 export type ErrorKind =
   | 'bad-request'
@@ -51,22 +51,22 @@ export type ErrorKind =
   | 'unavailable'
   | 'unexpected';
 
-/** An expected failure: how the API shows it, what an app does about it, and how contracts and pages see it. */
+/** An expected failure: how the API, contracts and pages show it, and how an app should handle it. */
 export interface ErrorRow {
   /** HTTP status under `/v1`. */
   status: number;
   /** The same for every occurrence (RFC 9457 §3.1.3). */
   title: string;
   kind: ErrorKind;
-  /** For developers of apps: what to do. */
+  /** Advice for developers of apps. */
   advice: string;
-  /** What the reader of a mail is told on a page. Default: `title` and the error's own sentence. */
+  /** Text on a page behind a mailed link. Default: `title` and the error's own sentence. */
   page?: { title: string; advice: readonly string[]; status?: number };
 }
 
-/** What a code or link is good for. */
+/** Purpose of a code or link. */
 export interface PurposeRow {
-  /** Path of the page behind the link; null where a code is texted and there is no link. */
+  /** Path of the page behind the link; null for a code that is texted without a link. */
   page: string | null;
   /** The mail that carries code and link; null where a code is texted. */
   mail: string | null;
@@ -83,34 +83,35 @@ export interface PurposeRow {
 
 /** One mail; its templates are `mails/<name>.html.hbs` and `mails/<name>.text.hbs` in the capability's folder. */
 export interface MailRow {
-  /** @param brand.appName the product's name as people know it */
+  /** @param brand.appName the product's name in mails */
   subject(brand: { appName: string }): string;
-  /** Whether the mail carries a code and a link, and so needs a challenge to derive them from. */
+  /** Whether the mail contains a code and a link, and therefore needs a challenge from which they are derived. */
   carriesSecrets: boolean;
 }
 
-/** One page; its template is `pages/<name>.hbs` in the capability's folder. `View` is what it is filled with. */
+/** One page; its template is `pages/<name>.hbs` in the capability's folder. `View` is the type of its data. */
 export interface PageRow<View extends object = object> {
   readonly view?: View;
 }
 
-/** A page that is filled with `View`. */
+/** A page whose template gets a `View`. */
 export function page<View extends object>(): PageRow<View> {
   return {};
 }
 
 /**
- * What follows from an event, such as a job for each webhook that waits for it. The SQL becomes part of the statement that puts the
- * event on record, whatever form that has, so that both are written or neither.
+ * A consequence of an event, such as a job for each webhook that subscribes to it. The SQL becomes part of the statement that records the
+ * event, so that both are written or neither.
  */
 export interface EventReader {
-  /** Names its part of the statement. */
+  /** Name of its part of the statement. */
   name: string;
-  /** The acts that it reads. Default: all. */
+  /** The actions that it handles. Default: all. */
   actions?: readonly AuditAction[];
   /**
-   * A statement that writes: PostgreSQL would not run a part that only reads.
-   * @param recorded has a row for each event, with the columns of the table of events. Other rows that the act writes may not be visible yet.
+   * A writing statement: PostgreSQL would not run a part that only reads.
+   * @param recorded has a row for each event, with the columns of the table of events. Other rows that the act writes may not be visible
+   * yet.
    */
   sql(recorded: string): string;
 }
@@ -119,7 +120,7 @@ export interface EventReader {
 export interface TagRow {
   name: string;
   description: string;
-  /** Its place in the document: the lowest comes first. */
+  /** Its position in the document: the lowest comes first. */
   position: number;
 }
 
@@ -127,20 +128,20 @@ export interface TagRow {
 export interface Declarations {
   errors?: Readonly<Record<string, ErrorRow>>;
   settings?: Readonly<Record<string, Setting<unknown>>>;
-  /** What may happen only so often, and the setting that says how often. */
+  /** Rate limits by name, each with the setting that defines it. */
   limits?: Readonly<Record<string, string>>;
-  /** Acts that are put on record, each with a sentence for the documentation. */
+  /** Actions for the audit log, each with a sentence for the documentation. */
   events?: Readonly<Record<string, string>>;
   purposes?: Readonly<Record<string, PurposeRow>>;
   mails?: Readonly<Record<string, MailRow>>;
   pages?: Readonly<Record<string, PageRow>>;
-  /** Reasons for which sessions end, each with a sentence. */
+  /** Reasons why sessions end, each with a sentence. */
   sessionEnds?: Readonly<Record<string, string>>;
 }
 
 /**
- * One thing that the product can do, as data: `src/capabilities.ts` lists them all. Nothing of the server is loaded with it, so that
- * the command line can read settings and migrations alone.
+ * One capability of the product, as data; `src/capabilities.ts` lists all of them. Its file imports nothing of the server, so that the
+ * command line can read settings and migrations quickly.
  */
 export interface Capability extends Declarations {
   name: string;
@@ -149,12 +150,12 @@ export interface Capability extends Declarations {
   /** Its Nest module. */
   module?(settings: SettingValues): Promise<object>;
   tags?: readonly TagRow[];
-  /** What follows from events, its own or those of others. */
+  /** Consequences of events, its own or those of other capabilities. */
   eventReaders?: readonly EventReader[];
-  /** Migrations of its tables (classes of TypeORM's). One that has landed is never edited. */
+  /** Migrations of its tables (classes of TypeORM's). Never edit a migration that has been merged. */
   migrations?: readonly (new () => { up(runner: never): Promise<void> })[];
-  /** What the export of an account holds of it, by the member of the export. */
+  /** Its part of an account's export, by member of the export. */
   exports?: ExportParts;
-  /** Its tables with ids of accounts that the export leaves out, each with the reason. */
+  /** Its tables with ids of accounts that the export omits, each with the reason. */
   untold?: Readonly<Record<string, string>>;
 }

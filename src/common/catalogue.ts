@@ -14,7 +14,7 @@ import type {
 
 type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
-/** All rows of one kind. @throws Error when two capabilities declare the same name */
+/** All rows of one kind. @throws Error if two capabilities declare the same name */
 export function rowsOf<
   Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
 >(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
@@ -37,15 +37,15 @@ export interface Purpose extends PurposeRow {
 /** A template that belongs to a capability. */
 export interface Template {
   name: string;
-  /** Where `mails/` and `pages/` are. */
+  /** Folder that contains `mails/` and `pages/`. */
   folder: string;
 }
 
-/** What the capabilities of this server declare; for the rooms that serve all of them alike, and know none. */
+/** The declarations of all capabilities, for rooms that serve every capability without knowing any. */
 export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
-  /** Every act that is put on record, with its sentence. */
+  /** Every action of the audit log, with its sentence. */
   readonly events: Readonly<Record<AuditAction, string>>;
   readonly actions: readonly AuditAction[];
   readonly eventReaders: readonly EventReader[];

@@ -1,13 +1,13 @@
 import { format } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
 
-/** Which lines of a library are about something that went wrong. */
+/** Matches lines of a library that report a problem. */
 const LEVELS = { error: 'warn', warn: 'warn', trace: 'warn', info: 'debug', log: 'debug', debug: 'debug' } as const;
 
 /**
- * Has what libraries write to the console go to the log, one JSON object a line like everything else; graphile-worker prints traces
- * when it loses its database.
- * @returns a function that gives the console back
+ * Redirects console output of libraries to the log, one JSON object a line; graphile-worker, for example, prints traces when it loses its
+ * database.
+ * @returns a function that restores the console
  */
 export function captureConsole(logger: Required<Pick<LoggerService, 'warn' | 'debug'>>): () => void {
   const originals = Object.keys(LEVELS).map((name) => [name, Reflect.get(console, name) as unknown] as const);
@@ -19,7 +19,7 @@ export function captureConsole(logger: Required<Pick<LoggerService, 'warn' | 'de
   };
 }
 
-/** Errors are told by their message: other parts of them may quote what is in the database. */
+/** Logs only the message of an error: other parts may quote values from the database. */
 function describe(written: readonly unknown[]): unknown {
   const [only, ...more] = written;
   if (only instanceof Error && more.length === 0) return only;

@@ -1,11 +1,11 @@
 /**
- * What all capabilities declare, by capability. Each adds itself beside its rows:
+ * The declarations of all capabilities, by capability. Each capability adds itself next to its rows:
  *
  *     declare module '../common/declared.js' {
  *       interface Declared { books: typeof declared }
  *     }
  *
- * so every name below is known to the compiler, and one that nobody declares does not compile.
+ * So the compiler knows every name below, and a name that no capability declares does not compile.
  */
 export interface Declared {}
 
@@ -29,16 +29,16 @@ export type ErrorCode = KeysOf<Rows<'errors'>>;
 /** Every setting with the type of its value. */
 export type SettingValues = { -readonly [Name in keyof SettingRows]: ParsedBy<SettingRows[Name]> };
 
-/** Something of which there may be only so many within so many seconds. */
+/** Name of a rate limit. */
 export type LimitName = KeysOf<Rows<'limits'>>;
 
-/** The setting that says how much. */
+/** The setting that defines a rate limit. */
 export type LimitSetting = ValuesOf<Rows<'limits'>>;
 
-/** An act that is put on record: `noun.verb`. */
+/** Action of the audit log: `noun.verb`. */
 export type AuditAction = KeysOf<Rows<'events'>>;
 
-/** What a code or link is good for. */
+/** Purpose of a code or link. */
 export type ChallengePurpose = KeysOf<Rows<'purposes'>>;
 
 /** The mails that the purposes name. One that nobody declares does not compile where it is queued. */
@@ -47,17 +47,17 @@ export type PurposeMail = ValuesOf<Rows<'purposes'>>['mail'];
 /** The events that the purposes name. One that nobody declares does not compile where it is recorded. */
 export type PurposeEvent = ValuesOf<Rows<'purposes'>>['event'];
 
-/** A mail that is sent. */
+/** Kind of a mail. */
 export type MailKind = KeysOf<Rows<'mails'>>;
 
 /** Why a session ended. */
 export type SessionEnd = KeysOf<Rows<'sessionEnds'>>;
 
-/** What each page is filled with; the names are those of the templates. */
+/** Data type of each page, by name of its template. */
 export type Views = { [Name in keyof PageRows]: ViewOf<PageRows[Name]> };
 
 /**
- * Stands for the values of an enum in decorators, which run before the capabilities are known; the OpenAPI document has the names
- * that they declare.
+ * Placeholder for the values of an enum in decorators, which run before the capabilities are known. The OpenAPI document contains the
+ * declared names instead.
  */
 export const DECLARED_ELSEWHERE: string[] = ['noun.verb'];

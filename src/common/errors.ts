@@ -3,11 +3,11 @@ import type { ErrorCode } from './declared.js';
 /** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds to wait before the next attempt. */
   readonly retryAfterSeconds?: number;
 }
 
-/** What is wrong with one field. */
+/** A problem with one field. */
 export interface FieldProblem {
   /** JSON Pointer into the body (RFC 6901), or `?name` for a query parameter. */
   pointer: string;
@@ -34,7 +34,7 @@ export class MalformedRequestError extends AppError {
   override readonly code = 'request.malformed';
 }
 
-/** The caller's `If-Match` names a version that is not the present one; nothing was changed. */
+/** The caller's `If-Match` does not name the current version; nothing was changed. */
 export class PreconditionFailedError extends AppError {
   override readonly code = 'request.precondition_failed';
   constructor() {
@@ -81,7 +81,7 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** Too many tries from one account or address. */
+/** Too many attempts from one account or address. */
 export class ThrottledError extends AppError {
   override readonly code = 'request.throttled';
   constructor(override readonly retryAfterSeconds: number) {
@@ -97,7 +97,7 @@ export class BusyError extends AppError {
   }
 }
 
-/** Something the server needs (the database) does not answer. */
+/** A service that the server needs, such as the database, does not answer. */
 export class UnavailableError extends AppError {
   override readonly code = 'server.unavailable';
   constructor(

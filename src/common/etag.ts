@@ -1,7 +1,7 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** The entity tag of a version of a resource (RFC 9110 §8.8.3); strong, since every edit makes another version. */
+/** The entity tag of a version of a resource (RFC 9110 §8.8.3); strong, because every edit creates another version. */
 export function toEtag(version: number): string {
   return `"${version}"`;
 }
@@ -10,8 +10,8 @@ export function toEtag(version: number): string {
 const VERSION_TAG = /(?<!W\/)"([1-9]\d{0,9})"/g;
 
 /**
- * The versions that an `If-Match` names (RFC 9110 §13.1.1), none of them if it is malformed; undefined where any version will do:
- * without the header, and with `*`.
+ * The versions that an `If-Match` names (RFC 9110 §13.1.1); empty if it is malformed. Undefined if any version matches: without the header,
+ * and for `*`.
  */
 export function readIfMatch(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
@@ -32,6 +32,7 @@ export const ETAG_HEADER = {
 export const IF_MATCH_HEADER = {
   name: 'If-Match',
   required: false,
-  description: 'The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.',
+  description:
+    'The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.',
   schema: { type: 'string', example: '"3"' },
 } as const;

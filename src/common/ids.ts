@@ -7,7 +7,7 @@ export function newId(): string {
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 
-/** Whether `text` is a UUID as this product writes them. */
+/** Whether `text` is a UUID in the form that this product writes. */
 export function isId(text: string): boolean {
   return UUID.test(text);
 }

@@ -1,20 +1,20 @@
 import { type LoggerService, type LogLevel } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 
-/** What is never written to a log, wherever it turns up in an object. */
+/** Keys that are never written to a log, at any depth of an object. */
 const REDACTED = ['password', 'newPassword', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie'];
 
-/** Parts of Nest that report each module and route at start: of interest only when something is wrong with them. */
+/** Parts of Nest that report each module and route at start; only their warnings and errors matter. */
 const STARTUP_CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** Parts of Nest that report why a start failed, before they throw the same. */
+/** Parts of Nest that log why a start failed before they throw the same error. */
 const FAILED_START = new Set(['NestApplication', 'ExceptionHandler', 'TypeOrmModule']);
 
-/** Nest's logger over pino: one JSON object a line, so that no name with a line break can forge an entry. */
+/** Nest's logger over pino: one JSON object a line, so that a name with a line break cannot forge an entry. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** @param destination where lines go; standard output unless given */
+  /** @param destination where lines are written; default: standard output */
   constructor(level: 'silent' | 'error' | 'warn' | 'info' | 'debug', destination?: { write(line: string): void }) {
     const options = {
       level,
@@ -32,7 +32,7 @@ export class JsonLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // A failed start is told in one line by whoever started the server; Nest's own report of it is for debugging.
+    // The caller that started the server reports a failed start in one line; Nest's own report is only for debugging.
     this.write(FAILED_START.has(String(rest.at(-1))) ? 'debug' : 'error', message, rest);
   }
 
@@ -44,7 +44,7 @@ export class JsonLogger implements LoggerService {
     this.write('debug', message, rest);
   }
 
-  /** Nest's chattiest level; nothing of ours uses it. */
+  /** Nest's most verbose level; our code does not use it. */
   verbose(message: unknown, ...rest: unknown[]): void {
     this.write('debug', message, rest);
   }
@@ -68,7 +68,9 @@ export class JsonLogger implements LoggerService {
   }
 }
 
-/** What a log may hold of an error: errors of the driver carry the values of the failed statement, hashes and addresses among them. */
+/**
+ * The parts of an error that may be logged: errors of the driver contain the values of the failed statement, such as hashes and addresses.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, code, constraint, table, routine, cause, driverError } = error as Error & Record<string, unknown>;

@@ -4,23 +4,23 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidRequestError } from './errors.js';
 
-/** Most entries of one page, and how many there are when nobody says. */
+/** Maximum and default number of entries on a page. */
 const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 20;
 
 const MAX_CURSOR_CHARS = 2_048;
 
-/** What follows `?` of a list that is read page by page; a list with filters extends it. */
+/** Query parameters of a paginated list; a list with filters extends this class. */
 export class PageQuery {
   @ApiPropertyOptional({
-    description: 'Most entries of this page.',
+    description: 'Maximum number of entries on this page.',
     type: 'integer',
     minimum: 1,
     maximum: MAX_PAGE_SIZE,
     default: DEFAULT_PAGE_SIZE,
     example: DEFAULT_PAGE_SIZE,
   })
-  // Decimal digits and nothing else: `Number` would take `1e1`, `0x10` and an empty text, too.
+  // Only decimal digits: `Number` would also accept `1e1`, `0x10` and an empty string.
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN))
   @IsInt()
   @Min(1)
@@ -28,7 +28,7 @@ export class PageQuery {
   limit: number = DEFAULT_PAGE_SIZE;
 
   @ApiPropertyOptional({
-    description: 'The `nextCursor` of the page before, with the same search; absent for the first page.',
+    description: 'The `nextCursor` of the previous page of the same search; omit it for the first page.',
     maxLength: MAX_CURSOR_CHARS,
     example: 'rS0cQ2wmSd1bIjAxOWE5ZjNlLTZjMWItN2MzZS1hNmQwLTVmMGY2ZjNiMWExMSJd',
   })
@@ -38,14 +38,14 @@ export class PageQuery {
   cursor?: string;
 }
 
-/** Where a page ends: what its last entry is ordered by. The next page begins after it, wherever that is by then. */
+/** End of a page: the sort values of its last entry. The next page begins after these values, even if entries have changed since. */
 export type Position = readonly string[];
 
 const DIGEST_BYTES = 9;
 
 /**
- * A position in a list, as its callers carry it.
- * @param list name of the list and what it is filtered by: in another one the cursor is refused
+ * A position in a list in the form that callers send back.
+ * @param list name and filters of the list; another list refuses the cursor
  */
 export function toCursor(list: string, position: Position): string {
   const written = Buffer.from(JSON.stringify(position));
@@ -53,9 +53,9 @@ export function toCursor(list: string, position: Position): string {
 }
 
 /**
- * The position that a cursor stands for. The digest in it finds what was cut, mistyped or taken from another list. It is no
- * secret: a forged cursor leads to another place of a list that its caller may read, so what is in it is checked here only for being
- * text that the database takes.
+ * The position that a cursor encodes. Its digest reveals cursors that were cut, mistyped or taken from another list. The digest is not a
+ * security measure: a forged cursor only leads to another place of a list that the caller may read anyway, so the values are checked only
+ * for text that the database accepts.
  * @throws InvalidRequestError
  */
 export function fromCursor(list: string, cursor: string): Position {
@@ -67,7 +67,7 @@ export function fromCursor(list: string, cursor: string): Position {
   return position;
 }
 
-/** A cursor that belongs to no page of the list. */
+/** The cursor belongs to no page of the list. */
 export function invalidCursor(): InvalidRequestError {
   return new InvalidRequestError([
     { pointer: '?cursor', rule: 'cursor.invalid', detail: 'Use the nextCursor of a page of this list, with the same search.' },
@@ -90,7 +90,7 @@ function parse(written: string): Position | undefined {
 
 /**
  * Entries of one page, and the position of the last one if more follow.
- * @param found up to `limit` + 1 entries: the one too many says that there is a next page
+ * @param found up to `limit` + 1 entries; an extra entry means that there is a next page
  */
 export function toPage<T>(found: readonly T[], limit: number, positionOf: (last: T) => Position): { entries: T[]; next: Position | null } {
   const entries = found.slice(0, limit);

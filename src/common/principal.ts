@@ -2,11 +2,11 @@ import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from './access.js';
 
-/** Who a request is from, as its access token says. */
+/** The caller of a request according to its access token. */
 export interface Principal {
   userId: string;
   sessionId: string;
-  /** The app that signed in: `latchkey` for the core's own API, a contract's slug otherwise. */
+  /** The API that opened the session: `latchkey` for the core's own API, otherwise a contract's slug. */
   clientId: string;
   roles: readonly Role[];
   emailVerified: boolean;
@@ -17,7 +17,7 @@ export interface Principal {
 /** A request after the access guard. */
 export type AuthenticatedRequest = FastifyRequest & { user?: Principal };
 
-/** Parameter decorator: the signed-in caller; undefined only on routes that let strangers in. */
+/** Parameter decorator: the signed-in caller; undefined only on routes that allow anonymous callers. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Principal | undefined => {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().user;
 });

@@ -23,7 +23,7 @@ export class FieldProblemView implements FieldProblem {
 /** The body of every failure: problem details (RFC 9457) with a stable `code`. */
 export class Problem {
   @ApiProperty({
-    description: 'A URI that names the kind of problem; stable.',
+    description: 'Stable URI of the kind of problem.',
     example: 'urn:latchkey:problem:user.email_taken',
     format: 'uri',
   })
@@ -58,7 +58,7 @@ export class Problem {
   @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
   error?: string;
 
-  @ApiPropertyOptional({ description: 'The fields that are wrong, when fields are.', type: [FieldProblemView] })
+  @ApiPropertyOptional({ description: 'The wrong fields, if the failure is about fields.', type: [FieldProblemView] })
   errors?: FieldProblem[];
 }
 

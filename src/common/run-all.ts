@@ -1,6 +1,6 @@
 /**
- * Runs every step, in order, whatever becomes of those before it: what one cannot let go of must not keep others.
- * @throws what the first of the failed steps threw
+ * Runs every step in order, even if earlier ones fail: one resource that cannot be released must not block the others.
+ * @throws the error of the first failed step
  */
 export async function runAll(steps: Iterable<() => unknown>): Promise<void> {
   const failures: unknown[] = [];

@@ -10,7 +10,7 @@ const declared = {
     PUBLIC_URL: url(['http:', 'https:'], {
       optional: true,
       requiredInProduction: true,
-      // Every link is this and a path; and it is the issuer (RFC 8414 §2).
+      // Links consist of this URL and a path; it is also the issuer (RFC 8414 §2).
       check: (value) => (/[?#@]/.test(value) ? ['PUBLIC_URL must be without a user, a query and a fragment'] : []),
       example: 'https://accounts.example.com',
       doc: 'URL at which people and apps reach this server. The server builds every link in a mail and the `iss` of every token from it. Default outside production: `http://localhost:PORT`.',
@@ -39,7 +39,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** What every part of a server needs to know. */
+/** Settings that every part of the server needs. */
 export const config = {
   name: 'config',
   folder: import.meta.dirname,

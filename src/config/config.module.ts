@@ -3,7 +3,7 @@ import { Catalogue } from '../common/catalogue.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
 
-/** Makes the validated settings, the keys derived from them and what the capabilities declare injectable everywhere. */
+/** Makes the validated settings, the derived keys and the catalogue of capabilities injectable everywhere. */
 @Module({})
 export class ConfigModule {
   static register(settings: Settings, catalogue: Catalogue): DynamicModule {

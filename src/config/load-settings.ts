@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Setting } from '../common/capability.js';
 import type { Settings } from './settings.js';
 
-/** Environment variables as the operating system hands them over. */
+/** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One or more settings are missing or wrong; each problem is one line that starts with the setting's name. */
@@ -14,10 +14,10 @@ export class SettingsError extends Error {
   }
 }
 
-/** Fewest bytes of a secret in production: 256 bits, the key size of HMAC-SHA-256 (RFC 7518 §3.2). */
+/** Minimum length of a secret in production, bytes: 256 bits, the key size of HMAC-SHA-256 (RFC 7518 §3.2). */
 export const MIN_SECRET_BYTES = 32;
 
-/** Fewest different characters of a random secret: 32 random hexadecimal digits have fewer once in 10^6 times. */
+/** Minimum number of different characters in a random secret: 32 random hexadecimal digits have fewer in one of 10^6 cases. */
 const MIN_DISTINCT_CHARS = 8;
 
 const PLACEHOLDER = /change.?me|replace.?me|placeholder|example|default|your.?secret|^(.)\1*$|^(?:secret|password|test|dev)+[\d\W_]*$/i;
@@ -33,7 +33,7 @@ export function loadSettings(rows: SettingRows, env: Environment): Settings {
   const production = env['NODE_ENV'] === 'production';
   const [values, unreadable] = readSettings(rows, env);
   const settings = values as unknown as Settings;
-  // Of a setting that could not be read there is nothing more to say.
+  // A setting that could not be read needs no further checks.
   const readable = (problem: string): boolean => !unreadable.some((other) => nameIn(other) === nameIn(problem));
   const checks = Object.entries(rows).flatMap(([name, row]) => problemsOf(name, row, values, production));
   const problems = [...unreadable, ...checks.filter(readable)];
@@ -44,7 +44,7 @@ export function loadSettings(rows: SettingRows, env: Environment): Settings {
   return settings;
 }
 
-/** Reads the settings of some rows, each for itself. @returns their values, and what cannot be read */
+/** Reads the settings of some rows, each separately. @returns their values, and the problems of those that cannot be read */
 export function readSettings(rows: SettingRows, env: Environment): [Record<string, unknown>, string[]] {
   const production = env['NODE_ENV'] === 'production';
   const values: Record<string, unknown> = {};
@@ -61,7 +61,7 @@ export function readSettings(rows: SettingRows, env: Environment): [Record<strin
   return [values, problems];
 }
 
-/** What is wrong with a setting although it could be read. */
+/** The problems of a setting that could be read. */
 function problemsOf(name: string, row: Setting<unknown>, all: Readonly<Record<string, unknown>>, production: boolean): readonly string[] {
   const value = all[name];
   if (value === undefined) return production && row.requiredInProduction === true ? [`${name} must be set in production`] : [];
@@ -76,7 +76,7 @@ function nameIn(problem: string): string {
 
 function read(name: string, setting: Setting<unknown>, env: Environment): string | undefined {
   const file = setting.secret === true ? env[`${name}_FILE`] : undefined;
-  // Compose files pass unset variables on as empty ones.
+  // Compose files pass unset variables as empty ones.
   if (file === undefined || file === '') return env[name] === '' ? undefined : env[name];
   if (env[name] !== undefined && env[name] !== '') throw new Error(`given once: here both ${name} and ${name}_FILE are set`);
   try {
@@ -91,12 +91,12 @@ function weaknesses(name: string, value: string): string[] {
   return PLACEHOLDER.test(value) || new Set(value).size < MIN_DISTINCT_CHARS ? [`${name} must be a random value, not a placeholder`] : [];
 }
 
-/** The secret of a development machine: made once and kept, so that sessions survive a restart. */
+/** The secret of a development machine: generated once and stored, so that sessions survive a restart. */
 function developmentSecret(dataDir: string): string {
   const file = join(dataDir, 'app-secret');
   try {
     mkdirSync(dataDir, { recursive: true });
-    // `wx`: of two first starts at once, one writes and both read the same.
+    // `wx`: if two servers start for the first time at once, one writes and both read the same secret.
     writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, ran
 import { Injectable } from '@nestjs/common';
 import { Settings } from './settings.js';
 
-/** What a derived key is for. Keys of different purposes tell nothing about each other (RFC 5869). */
+/** Purpose of a derived key. Keys for different purposes reveal nothing about each other (RFC 5869). */
 export type KeyPurpose =
   | 'idempotency'
   | 'signing-keys'
@@ -12,7 +12,7 @@ export type KeyPurpose =
   | 'challenge-verifiers'
   | 'reset-grants';
 
-/** A ciphertext was made under a secret that is configured neither as APP_SECRET nor as APP_SECRET_PREVIOUS. */
+/** A ciphertext was encrypted under a secret that is configured neither as APP_SECRET nor as APP_SECRET_PREVIOUS. */
 export class UnknownSecretError extends Error {}
 
 const KEY_BYTES = 32;
@@ -22,8 +22,8 @@ const TAG_BYTES = 16;
 /**
  * All keys of the server, derived from `APP_SECRET` by HKDF-SHA-256 (RFC 5869), one per purpose.
  *
- * Each root secret has a short public id that is stored beside what was made under it, so that `APP_SECRET` can be
- * replaced: new material is made under the current one, the previous one still opens what is old.
+ * Each root secret has a short public id, which is stored next to the material made under it, so that `APP_SECRET` can be replaced: new
+ * material is made under the current secret, and the previous one still opens old material.
  */
 @Injectable()
 export class Secrets {
@@ -75,8 +75,8 @@ export class Secrets {
   }
 
   /**
-   * Opens what `encrypt` made.
-   * @throws UnknownSecretError when the root secret is not configured any more
+   * Decrypts the result of `encrypt`.
+   * @throws UnknownSecretError if the root secret is no longer configured
    */
   decrypt(purpose: KeyPurpose, sealed: string): Buffer {
     const [id = '', body = ''] = sealed.split('.');
@@ -89,7 +89,7 @@ export class Secrets {
   }
 }
 
-/** 48 bits of a hash: tells two secrets apart and reveals nothing useful about a 256-bit one. */
+/** 48 bits of a hash: enough to distinguish two secrets, and useless for guessing a 256-bit secret. */
 function rootId(secret: string): string {
   return createHash('sha256').update('latchkey root id\0').update(secret).digest('base64url').slice(0, 8);
 }

@@ -69,7 +69,9 @@ export function url(schemes: readonly string[], options: Options<string> & Optio
   };
 }
 
-/** A colour as hexadecimal digits, `rgb` or `rrggbb`, kept as `#rrggbb`. A `#` is not needed: in files of settings it starts a comment. */
+/**
+ * A colour as hexadecimal digits, `rgb` or `rrggbb`, kept as `#rrggbb`. The `#` is optional, because it starts a comment in `.env` files.
+ */
 export function color(options: Options<string>): Setting<string> {
   return {
     ...options,
@@ -83,12 +85,12 @@ export function color(options: Options<string>): Setting<string> {
 }
 
 const IMAGE_DATA = /^data:image\/(?:png|jpeg|webp|gif|svg\+xml);base64,[A-Za-z\d+/]+={0,2}$/;
-/** A host that can stand in a content security policy and mean itself alone; URLs also take `*`, `;` and quotes. */
+/** A host name that matches only itself in a content security policy; URLs also allow `*`, `;` and quotes. */
 const PLAIN_HOST = /^(?:[\w-]+\.)*[\w-]+$|^\[[\da-f:]+\]$/;
-/** Longest image that is carried along in every page, as the characters of its `data:` URL. */
+/** Maximum length of the `data:` URL of an image that every page contains, characters. */
 const MAX_IMAGE_CHARS = 64 * 1_024;
 
-/** An image: its `https:` URL, or itself in a `data:` URL. */
+/** An image: its `https:` URL, or its content as a `data:` URL. */
 export function image(options: Options<string> & Optional): Setting<string | undefined> {
   return {
     ...options,
@@ -103,12 +105,12 @@ export function image(options: Options<string> & Optional): Setting<string | und
   };
 }
 
-/** Somebody else's secret, of any strength. */
+/** A secret of another service, of any strength. */
 export function secret(options: Options<string>): Setting<string | undefined> {
   return { ...options, secret: true, parse: (value) => value };
 }
 
-/** A secret of this server, which in production has to be long and random. */
+/** A secret of this server; in production it has to be long and random. */
 export function ownSecret(options: Options<string>): Setting<string | undefined> {
   return { ...secret(options), keyMaterial: (name, value) => (value === undefined ? {} : { [name]: value }) };
 }
@@ -168,7 +170,7 @@ export function cidrs(options: Options<string[]>): Setting<string[]> {
   });
 }
 
-/** So many within so many seconds, written `POINTS/SECONDS`. */
+/** A rate limit, written `POINTS/SECONDS`. */
 export function rate(options: Options<{ points: number; seconds: number }>): Setting<{ points: number; seconds: number }> {
   return {
     ...options,
@@ -181,7 +183,7 @@ export function rate(options: Options<{ points: number; seconds: number }>): Set
   };
 }
 
-/** A program that may ask this server about tokens. */
+/** A client that may introspect tokens. */
 export interface OAuthClient {
   id: string;
   secret: string;
@@ -195,7 +197,7 @@ export function oauthClients(options: Options<OAuthClient[]>): Setting<OAuthClie
     secret: true,
     parse(value) {
       const clients = items.parse(value).map((item) => {
-        // Printable ASCII (RFC 6749 appendix A.2); the message must not repeat what was written, it holds secrets.
+        // Printable ASCII (RFC 6749 appendix A.2); the message must not repeat the value, because it contains secrets.
         const [, id, password] = /^([\w.-]{1,64}):([\x21-\x7e]{1,256})$/.exec(item) ?? [];
         if (id === undefined || password === undefined) throw new Error('a list of id:secret pairs such as books:3q2-7wE1b0fT');
         return { id, secret: password };

@@ -31,7 +31,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Other backends' APIs over the same core. */
+/** The APIs of other backends over the same core. */
 export const contracts = {
   name: 'contracts',
   folder: import.meta.dirname,

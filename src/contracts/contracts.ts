@@ -6,10 +6,10 @@ import { testLibrary } from './test-library/test-library.contract.js';
 import { userAuth } from './user-auth/user-auth.contract.js';
 import { userSpec } from './user-spec/user-spec.contract.js';
 
-/** All wire contracts, in the order in which they are listed. */
+/** All wire contracts, in the order of lists. */
 const CONTRACTS: readonly Contract[] = [testLibrary, entityUser, sadhelx, userAuth, userSpec];
 
-/** Where a contract is served. */
+/** Path prefix of a contract. */
 export function prefixOf({ slug }: Pick<Contract, 'slug'>): string {
   return `/contracts/${slug}`;
 }

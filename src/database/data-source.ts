@@ -5,22 +5,22 @@ import { breakWhenSilent } from './silence.js';
 /** TypeORM's options for PostgreSQL. */
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** How long a request waits for a free connection, or for a new one, before it is answered 503, ms. */
+/** How long a request waits for a free or new connection before the answer is 503, ms. */
 const POOL_WAIT_MS = 1_200;
 
 /**
- * How long a statement waits for a lock before the request is answered 503, ms. Together with the wait for a connection it stays
- * below two seconds: nobody is held longer because somebody else is. The shorter one of the two, since only requests that have a
- * connection queue for a lock.
+ * How long a statement waits for a lock before the answer is 503, ms. Together with the wait for a connection it stays below two seconds,
+ * so that one blocked request does not block others for longer. It is the shorter of the two waits, because only requests that have a
+ * connection wait for locks.
  */
 const LOCK_TIMEOUT_MS = 500;
 
-/** Longest statement of a request, ms; migrations and maintenance lift it for themselves. */
+/** Longest statement of a request, ms; migrations and maintenance disable it for themselves. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
- * A server that sends nothing for this long although it owes an answer is gone, ms; a live one would have cancelled the statement.
- * The operating system would go on waiting for a dead machine for a quarter of an hour.
+ * A server that does not answer for this long is considered dead, ms; a live one would have cancelled the statement. The operating system
+ * would wait for a dead machine for a quarter of an hour.
  */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 2_000;
 
@@ -39,7 +39,7 @@ export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DAT
       keepAlive: true,
       onConnect: (client: object) => breakWhenSilent(client, SILENCE_MS),
     },
-    // Columns and constraints are named in the entities; nothing is derived and nothing synchronised.
+    // The entities name columns and constraints; TypeORM derives no names and synchronises no schema.
     synchronize: false,
     logging: false,
   };

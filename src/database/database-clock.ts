@@ -1,22 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseService } from './database.service.js';
 
-/** One comparison of the two clocks, ms: database time minus monotonic time, and how far off that may be. */
+/** One comparison of the two clocks, ms: database time minus monotonic time, and its uncertainty. */
 interface Sample {
   offset: number;
   uncertainty: number;
 }
 
-/** Samples that are compared: ten seconds of heartbeats. */
+/** Number of samples to compare: ten seconds of heartbeats. */
 const MAX_SAMPLES = 20;
 
-/** Two samples that are further apart than their uncertainty and this, ms, say that a clock was set. */
+/** If two samples differ by more than their uncertainty plus this, ms, a clock was set. */
 const STEP_MS = 50;
 
 /**
- * The database's time of day. Nodes whose own clocks are minutes apart agree by it on what has expired.
+ * The database's time of day. With it, nodes whose own clocks differ by minutes agree on what has expired.
  *
- * Of the last samples the one with the quickest round trip counts: a slow one says more about the network than about the clock.
+ * Among the last samples the one with the quickest round trip counts: a slow one measures the network more than the clock.
  */
 @Injectable()
 export class DatabaseClock implements OnModuleInit {
@@ -48,13 +48,13 @@ export class DatabaseClock implements OnModuleInit {
   }
 
   /**
-   * Takes note of a time that the database told.
-   * @param databaseNow what it said, ms since 1970
-   * @param sentAt when it was asked, by `performance.now()`
-   * @param receivedAt when the answer was here, by `performance.now()`
+   * Records a time that the database reported.
+   * @param databaseNow the reported time, ms since 1970
+   * @param sentAt when the request was sent, by `performance.now()`
+   * @param receivedAt when the answer arrived, by `performance.now()`
    */
   observe(databaseNow: number, sentAt: number, receivedAt: number): void {
-    // Half the round trip is taken for the way back; the truth lies within the other half on either side.
+    // Assumes that the way back took half the round trip; the error is at most the other half in either direction.
     const sample = { offset: databaseNow - (sentAt + receivedAt) / 2, uncertainty: (receivedAt - sentAt) / 2 };
     const stepped = this.samples.some(
       ({ offset, uncertainty }) => Math.abs(offset - sample.offset) > uncertainty + sample.uncertainty + STEP_MS,

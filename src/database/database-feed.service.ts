@@ -6,43 +6,42 @@ import { Settings } from '../config/settings.js';
 import { DatabaseClock } from './database-clock.js';
 import { closeOrCut } from './silence.js';
 
-/** Rows of one statement on the feed's own connection. */
+/** Runs one statement on the feed's own connection and returns its rows. */
 export type FeedQuery = <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/** What a part of the server does with the messages of one channel. */
+/** Handlers of one part of the server for the messages of one channel. */
 export interface FeedListener {
   /** Name of the channel, as in `NOTIFY`. */
   channel: string;
   /** Called with every message, in the order of commits. */
   received(payload: string): void;
-  /** Called after every connect, when messages are being received already: reads what was missed. Must be idempotent. */
+  /** Called after every connect, while messages already arrive: reads what was missed. Must be idempotent. */
   catchUp(query: FeedQuery): Promise<void>;
 }
 
 /** Pause between two heartbeats, ms. */
 const BEAT_MS = 500;
 
-/** After this long without a heartbeat the feed counts as silent, ms: messages may have been missed. */
+/** After this long without a heartbeat the feed counts as silent, ms: the node may have missed messages. */
 const SILENT_MS = 1_500;
 
-/** How long the database may take for one answer before the connection is given up, ms. */
+/** How long the database may take for one answer before the feed drops the connection, ms. */
 const ANSWER_MS = 3_000;
 
-/** How long reading what was missed may take, ms. */
+/** How long reading the missed rows may take, ms. */
 const CATCH_UP_MS = 30_000;
 
-/** How long a start waits for the first heartbeat, ms; without one the server starts all the same and asks the database each time. */
+/** How long a start waits for the first heartbeat, ms; without one the server starts anyway and checks every token in the database. */
 const START_MS = 4_000;
 
 const MIN_RECONNECT_MS = 100;
 const MAX_RECONNECT_MS = 2_000;
 
 /**
- * What nodes tell each other through the database, on one connection of its own to the primary (`LISTEN` does not work through
- * a pooler).
+ * Messages between nodes through the database, on a separate connection to the primary (`LISTEN` does not work through a pooler).
  *
- * A heartbeat is a message to oneself. Messages arrive in the order of commits, so one that comes back proves that everything
- * committed before it was sent has been received; it also tells the database's time.
+ * A heartbeat is a message of the node to itself. Messages arrive in the order of commits, so a returning heartbeat proves that the node
+ * has received everything committed before it was sent; it also carries the database's time.
  */
 @Injectable()
 export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
@@ -55,7 +54,7 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private awaited: { beat: string; heard: () => void } | undefined;
   private beats = 0;
   private interrupted = false;
-  /** When the last heartbeat that came back was sent: by the monotonic, this node's and the database's clock, ms. */
+  /** When the last returned heartbeat was sent, by the monotonic, this node's and the database's clock, ms. */
   private fresh = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY, database: 0 };
 
   constructor(
@@ -76,33 +75,33 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
     return this.stop();
   }
 
-  /** Lets go of the connection. */
+  /** Closes the connection. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
   }
 
-  /** Adds the listener of a channel; before the application has started. */
+  /** Adds the listener of a channel; call it before the application has started. */
   subscribe(listener: FeedListener): void {
     this.listeners.set(listener.channel, listener);
   }
 
   /**
-   * Calls `listener` after each heartbeat that came back.
-   * @returns a function that ends it
+   * Calls `listener` after each returned heartbeat.
+   * @returns a function that removes the listener
    */
   onBeat(listener: () => void): () => void {
     this.beatListeners.add(listener);
     return () => this.beatListeners.delete(listener);
   }
 
-  /** Whether everything committed up to 1.5 s ago has been received. */
+  /** Whether the node has received everything committed up to 1.5 s ago. */
   get healthy(): boolean {
-    // By both clocks: the monotonic one stands still while a machine sleeps, the other one can be set.
+    // Checks both clocks: the monotonic one stops while a machine sleeps, and the other one can be set.
     return this.fresh.monotonic + SILENT_MS > performance.now() && this.fresh.wall + SILENT_MS > Date.now();
   }
 
-  /** Everything committed before this moment has been received; ms since 1970 by the database's clock, 0 before the first heartbeat. */
+  /** The node has received everything committed before this time; ms since 1970 by the database's clock, 0 before the first heartbeat. */
   get completeUntil(): number {
     return this.fresh.database;
   }
@@ -122,7 +121,7 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** One life of the connection; answers with what ended it. */
+  /** Runs one connection until it ends; returns the reason. */
   private async listenOnce(): Promise<Error> {
     const client = new Client({
       connectionString: this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL,
@@ -152,7 +151,7 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
       (await within(ANSWER_MS, 'The database does not answer', client.query(sql, [...values]))).rows;
     await client.connect();
     client.on('notification', ({ channel, payload = '' }) => this.receive(channel, payload));
-    // Listening first: what is committed while the rest is being read arrives as a message.
+    // Listens first, so that rows committed during the following read arrive as messages.
     await query([this.beatChannel, ...this.listeners.keys()].map((channel) => `LISTEN ${client.escapeIdentifier(channel)}`).join('; '));
     for (const listener of this.listeners.values())
       await within(CATCH_UP_MS, 'Reading what was missed takes too long', listener.catchUp(query));
@@ -191,7 +190,7 @@ export class DatabaseFeed implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** The outcome of `work`, or an error after `ms`. */
+/** The result of `work`, or an error after `ms`. */
 function within<T>(ms: number, message: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(message)), ms).unref();

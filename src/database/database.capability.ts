@@ -12,7 +12,7 @@ const declared = {
     }),
     DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:'], {
       optional: true,
-      // An embedded database is used where none is named: migrations must not go to another one.
+      // Without `DATABASE_URL` the server uses the embedded database; migrations must not go to another one.
       check: (_value, { DATABASE_URL: main }) => (main === undefined ? ['DATABASE_URL must be set when DATABASE_DIRECT_URL is'] : []),
       secret: true,
       example: 'postgres://latchkey:password@db:5432/latchkey',
@@ -33,7 +33,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** PostgreSQL. */
+/** The connection to PostgreSQL. */
 export const database = {
   name: 'database',
   folder: import.meta.dirname,

@@ -6,11 +6,11 @@ import { DatabaseClock } from './database-clock.js';
 import { DatabaseFeed } from './database-feed.service.js';
 import { DatabaseService } from './database.service.js';
 
-/** A request gives up on a connection early; a start on a busy machine should not. */
+/** A request stops waiting for a connection early; a start on a busy machine should wait longer. */
 const START_RETRIES = 4;
 const START_RETRY_MS = 500;
 
-/** The connection to PostgreSQL. Knows no entity: each feature module registers its own. */
+/** The connection to PostgreSQL. Knows no entity: each room registers its own. */
 @Module({})
 export class DatabaseModule {
   static register(): DynamicModule {

@@ -12,25 +12,12 @@ interface OpenTransaction {
   afterCommit: (() => void)[];
 }
 
-/** A request whose last transaction waits to be concluded. */
-interface Conclusion {
-  held: HeldTransaction | undefined;
-  over: boolean;
-}
-
-interface HeldTransaction {
-  open: OpenTransaction;
-  /** Commits it, after `last` has been done in it. */
-  commit(last?: () => Promise<void>): Promise<void>;
-}
-
 const ignore = (): void => {};
 
-/** Access to PostgreSQL for repositories: the open transaction is found by itself, nobody passes a manager along. */
+/** Access to PostgreSQL for repositories. It finds the open transaction by itself, so that callers do not pass a manager. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
-  private readonly conclusions = new AsyncLocalStorage<Conclusion | undefined>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -39,7 +26,7 @@ export class DatabaseService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Without a listener a connection that breaks while idle would end the process.
+    // Without a listener, an idle connection that breaks would end the process.
     this.pool.on('error', (error) => this.logger.warn(`A database connection was lost: ${error.message}`));
   }
 
@@ -48,42 +35,21 @@ export class DatabaseService implements OnModuleInit {
     return (this.current?.manager ?? this.source.manager).getRepository(entity);
   }
 
-  /**
-   * Runs `work` in one transaction: all of it is committed, or none. A nested call joins the open transaction.
-   */
+  /** Runs `work` in one transaction: everything is committed, or nothing. A nested call joins the open transaction. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open.getStore() !== undefined) return work();
-    const conclusion = this.conclusions.getStore();
-    if (conclusion === undefined || conclusion.over) return this.commit(work);
-    await conclusion.held?.commit();
-    return this.hold(conclusion, work);
+    if (this.current !== undefined) return work();
+    const afterCommit: (() => void)[] = [];
+    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    for (const act of afterCommit) act();
+    return result;
   }
 
-  /**
-   * Runs `work`, and then `last` in the transaction with which it ended: both are committed, or neither. Nothing is open before that
-   * transaction begins, so `work` may take its time (to hash a password) without keeping a connection from others. Earlier transactions
-   * are committed when the next one begins, and the last one also when `work` fails after it, as they would be without this.
-   */
-  async conclude<T>(work: () => Promise<T>, last: (result: T) => Promise<void>): Promise<T> {
-    const conclusion: Conclusion = { held: undefined, over: false };
-    try {
-      const result = await this.conclusions.run(conclusion, work);
-      // What `work` left running commits on its own from here.
-      conclusion.over = true;
-      await (conclusion.held?.commit(() => last(result)) ?? this.commit(() => last(result)));
-      return result;
-    } finally {
-      conclusion.over = true;
-      await conclusion.held?.commit();
-    }
-  }
-
-  /** Runs `work` outside the caller's transaction: what is done for others, too. */
+  /** Runs `work` outside the caller's transaction, because it also serves other callers. */
   apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.open.run(undefined, () => this.conclusions.run(undefined, work));
+    return this.open.run(undefined, work);
   }
 
-  /** Runs `act` as soon as the open transaction is committed (never when it is rolled back); at once without one. */
+  /** Runs `act` after the open transaction has committed (never if it is rolled back); without a transaction at once. */
   afterCommit(act: () => void): void {
     const { current } = this;
     if (current === undefined) act();
@@ -95,60 +61,52 @@ export class DatabaseService implements OnModuleInit {
     const { current } = this;
     if (current === undefined) return this.onConnection(async (client) => (await client.query<Row>(sql, [...values])).rows);
     const result = await current.manager.queryRunner?.query(sql, [...values], true);
-    // Of an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
+    // For an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
   }
 
   /**
-   * Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. Not behind a pooler, which may hand the
-   * next statement of a connection to another server, where there is no such name.
+   * Like `query`, for hot paths: PostgreSQL keeps the plan of a statement under its `name`. Not behind a pooler: it may send the next
+   * statement to another server connection, which does not know the name.
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.joinsTransaction) return this.query<Row>(sql, values);
+    if (behindPooler || this.inTransaction) return this.query<Row>(sql, values);
     return this.onConnection((client) => new NamedStatement<Row>(name, sql, values).run(client));
   }
 
   /**
-   * Several statements as one, which is a round trip and a commit for all of them: all is done, or nothing. A part reads what earlier
-   * ones return under their names; of what they have written it sees nothing else. `answer` is a SELECT over the parts.
-   * Under one name a part of a name is always the same.
+   * Sends several statements as one, with one round trip and one commit: all take effect, or none. A part can read the rows that earlier
+   * parts return, by their names; it sees nothing else of what they have written. `answer` is a SELECT over the parts. The SQL of a part
+   * must always be the same under the same name.
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
-    // Of a request that is to be concluded it is a transaction that stays open.
-    if (this.conclusions.getStore()?.over === false) return this.transaction(() => this.query<Row>(sql, values));
     return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
-  /** The columns of an entity under the names of its properties, for a SELECT: rows of it need none of TypeORM's hydration. */
+  /** The columns of an entity, aliased to its property names, for a SELECT whose rows need no hydration by TypeORM. */
   columnsOf<E extends ObjectLiteral>(entity: EntityTarget<E>): string {
     const { columns } = this.source.getMetadata(entity);
     return columns.map(({ databaseName, propertyName }) => `"${databaseName}" AS "${propertyName}"`).join(', ');
   }
 
-  /** Whether a transaction is open for the caller. */
+  /** Whether the caller has an open transaction. */
   get inTransaction(): boolean {
-    return this.open.getStore() !== undefined;
-  }
-
-  /** Whether statements of the caller are part of a transaction: the open one, or one that waits to be concluded. */
-  get joinsTransaction(): boolean {
     return this.current !== undefined;
   }
 
-  /** What statements join: the open transaction, or the one that waits to be concluded, so that a request sees what it has done. */
   private get current(): OpenTransaction | undefined {
-    return this.open.getStore() ?? this.conclusions.getStore()?.held?.open;
+    return this.open.getStore();
   }
 
   /**
-   * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would
-   * wait for a new one, and whoever comes next could tell by that whether an address was taken.
+   * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would wait
+   * for a new one, and its duration would reveal whether an address was taken.
    */
   private async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    // The work is told as well; without a listener a connection that breaks would end the process.
+    // The work gets the error as well; without a listener a broken connection would end the process.
     client.on('error', ignore);
     let failure: unknown;
     try {
@@ -160,44 +118,6 @@ export class DatabaseService implements OnModuleInit {
       client.off('error', ignore);
       client.release(failure === undefined || sparesConnection(failure) ? undefined : (failure as Error));
     }
-  }
-
-  private async commit<T>(work: () => Promise<T>): Promise<T> {
-    const afterCommit: (() => void)[] = [];
-    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
-    for (const act of afterCommit) act();
-    return result;
-  }
-
-  /** Runs `work` in a transaction that stays open when it is done, until it is concluded. */
-  private hold<T>(conclusion: Conclusion, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let proceed: (last?: () => Promise<void>) => void = () => {};
-      const asked = new Promise<(() => Promise<void>) | undefined>((go) => (proceed = go));
-      const committed = this.commit(async () => {
-        const result = await work();
-        if (conclusion.over) return result;
-        const former = conclusion.held;
-        const held: HeldTransaction = {
-          open: this.open.getStore() as OpenTransaction,
-          commit: async (last) => {
-            if (conclusion.held === held) conclusion.held = undefined;
-            proceed(last);
-            await committed;
-          },
-        };
-        conclusion.held = held;
-        // Of two at the same time the first one to end.
-        await former?.commit();
-        resolve(result);
-        await (
-          await asked
-        )?.();
-        return result;
-      });
-      // Too late to be held, or `work` failed; what fails later is told to whoever commits.
-      committed.then(resolve, reject);
-    });
   }
 
   private get pool(): Pool {

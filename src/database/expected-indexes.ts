@@ -1,6 +1,6 @@
 /**
- * The indexes that statements count on, by their names; those of constraints and of monthly partitions are not among them. A test
- * compares the list with what the migrations make.
+ * Names of the indexes that statements rely on, without those of constraints and monthly partitions. A test compares the list with the
+ * indexes that the migrations create.
  */
 export const EXPECTED_INDEXES: readonly string[] = [
   'ix_audit_events_action_time',

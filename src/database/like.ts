@@ -1,4 +1,4 @@
-/** Text as it stands for itself in a pattern of `LIKE`. */
+/** Escapes text for a pattern of `LIKE`. */
 export function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }

@@ -2,18 +2,18 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 
-/** Nobody waits for an answer here, so a slow database gets its time, ms. */
+/** How long a migration waits for its connection, ms; longer than in requests, because no caller waits for an answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Advisory lock under which the schema changes: of several nodes that start at once, one migrates and the others wait. */
+/** Advisory lock for changes of the schema: if several nodes start at once, one migrates and the others wait. */
 const MIGRATION_LOCK = 'latchkey:migrations';
 
 type MigrationSettings = Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'> & Partial<Pick<Settings, 'DATABASE_DIRECT_URL'>>;
 
 /**
- * Brings the database up to date, past any pooler: it would keep the lock when the connection to it is closed.
+ * Runs the migrations on a direct connection: a pooler would keep the lock after the connection is closed.
  * @param migrations of all capabilities, oldest first
- * @param alsoMigrate schemas of libraries that live in the same database
+ * @param alsoMigrate migrate the schemas of libraries in the same database
  * @returns the names of the migrations that were applied
  */
 export async function migrate(
@@ -36,7 +36,7 @@ export async function migrate(
     await alsoMigrate(String(url));
     return applied.map(({ name }) => name);
   } finally {
-    // Closing the connection gives the lock back, whatever happened.
+    // Closing the connection releases the lock in any case.
     await lock.release();
     await source.destroy();
   }

@@ -1,9 +1,9 @@
 import { type Connection, type FieldDef, type PoolClient, type Submittable, types } from 'pg';
 import utils from 'pg/lib/utils.js';
 
-/** What `pg` keeps of a connection about the statements it has prepared; its types leave it out. */
+/** State that `pg` keeps about the prepared statements of a connection; its types omit it. */
 interface Prepared {
-  /** Of each name, the text. */
+  /** SQL text by name. */
   parsedStatements: Record<string, string>;
   bind(config: object): void;
   parse(config: object): void;
@@ -16,17 +16,19 @@ interface Column {
   parse(text: string): unknown;
 }
 
-/** Of each connection and name of a statement, the columns of its rows. PostgreSQL refuses to run a statement whose columns changed. */
+/**
+ * The columns of each statement's rows, by connection and name. PostgreSQL refuses to run a prepared statement whose columns have changed.
+ */
 const columnsKnown = new WeakMap<Connection, Map<string, Column[]>>();
 
 /**
  * One run of a statement that PostgreSQL keeps prepared under its name, for `client.query` (as `pg-cursor` is).
  *
- * `pg` itself has the columns described anew in each run, which is a good part of what a small statement costs: without that a
- * SELECT of one row takes a fifth less of this process and of the database.
+ * `pg` itself requests a description of the columns in each run, which is a large part of the cost of a small statement: without it a
+ * SELECT of one row takes a fifth less time in this process and in the database.
  */
 export class NamedStatement<Row> implements Submittable {
-  /** Called once, by `pg` too: when the connection is lost. */
+  /** Called once; `pg` also calls it when the connection is lost. */
   callback: (error: Error | undefined, rows?: Row[]) => void = () => {};
   private connection: Connection | undefined;
   private columns: Column[] | undefined;
@@ -34,7 +36,7 @@ export class NamedStatement<Row> implements Submittable {
 
   private readonly values: (string | Buffer | null)[];
 
-  /** @throws TypeError for a value that cannot be sent: here, for once `pg` has begun a run it is not to be broken off */
+  /** @throws TypeError for a value that cannot be sent; thrown here, because a run that `pg` has begun must not be aborted */
   constructor(
     readonly name: string,
     readonly text: string,
@@ -51,7 +53,7 @@ export class NamedStatement<Row> implements Submittable {
     });
   }
 
-  /** @returns what makes it impossible, else null */
+  /** @returns the reason why the statement cannot run, otherwise null */
   submit(connection: Connection): Error | null {
     const { name, text, values } = this;
     const server = connection as Connection & Prepared;

@@ -1,35 +1,35 @@
 import { pause } from '../common/pause.js';
 
-/** Rows that go at once; more would hold locks and delay other work. */
+/** Rows deleted in one batch; more would hold locks and delay other work. */
 export const BATCH_ROWS = 1_000;
 
 /**
- * How much longer than a batch the rest after it is. Without one, millions of rows made requests wait for the log that they filled:
- * one in a hundred for almost a second, at 60,000 rows a second; nothing is in such a hurry.
+ * The pause after a batch, as a multiple of the batch's duration. Without a pause, deleting millions of rows filled the write-ahead log and
+ * delayed requests: the p99 was almost a second, at 60,000 rows a second. The purge is not that urgent.
  */
 const REST_PER_WORK = 4;
 
 /**
- * To be selected in the transaction of a batch: where the planner takes old rows for few, as before statistics catch up with a busy
- * table, it would gather and sort all of them for every batch.
+ * SELECT for the transaction of a batch. Without it the planner may believe that there are few old rows, before statistics catch up with a
+ * busy table, and would gather and sort all of them for every batch.
  */
 export const IN_ORDER_OF_INDEX = `set_config('enable_sort', 'off', true)`;
 
-/** Start of the first batch: before all times. */
+/** Start of the first batch: earlier than any time. */
 export const BEGINNING = '-infinity';
 
-/** What a batch deleted, and the time of its last row, as text that keeps all digits. */
+/** Number of rows that a batch deleted, and the time of its last row as text, which keeps all digits. */
 export interface DeletedBatch {
   rows: number;
   last: string | null;
 }
 
 /**
- * Deletes what is old batch by batch, the oldest first. Each batch begins where the one before ended: deleted rows stay in the index
- * for as long as anybody, a backup say, may still see them, and every batch would walk over all of them. (600,000 rows while a
- * snapshot is open: 7 s instead of 44.) A rest after each leaves most of the database's time to requests.
+ * Deletes old rows batch by batch, the oldest first. Each batch begins where the previous one ended: deleted rows stay in the index for as
+ * long as another transaction, such as a backup, may still see them, and every batch would scan all of them. (600,000 rows while a snapshot
+ * is open: 7 s instead of 44.) A pause after each batch leaves most of the database's time to requests.
  * @param deleteBatch deletes at most `BATCH_ROWS` rows from a time on
- * @param stop ends it after the batch that is under way
+ * @param stop stops after the current batch
  */
 export async function deleteInBatches(deleteBatch: (from: string) => Promise<DeletedBatch>, stop: AbortSignal): Promise<void> {
   let from = BEGINNING;
@@ -43,12 +43,12 @@ export async function deleteInBatches(deleteBatch: (from: string) => Promise<Del
 }
 
 /**
- * The statement for one batch of a table, for a transaction with `IN_ORDER_OF_INDEX`: $1 is where it begins, and its one row a
- * `DeletedBatch`. Rows that somebody has locked are left for the next time. Keys are handed on as an array, so that they are looked up
- * by index whatever the planner believes.
+ * The statement for one batch of a table, for a transaction with `IN_ORDER_OF_INDEX`: $1 is the time at which it begins, and its single row
+ * is a `DeletedBatch`. It skips locked rows until the next run. It passes keys as an array, so that PostgreSQL looks them up by index
+ * whatever the planner estimates.
  * @param time a column with an index
  * @param before SQL of the time before which rows are old
- * @param only condition of the index, where it is a partial one
+ * @param only condition of the index, if it is a partial one
  */
 export function deleteBatchSql(table: string, time: string, before: string, only = 'true'): string {
   return `

@@ -1,13 +1,13 @@
-/** One of several statements that are sent as one; see `DatabaseService.together`. */
+/** One of several statements that are sent together; see `DatabaseService.together`. */
 export interface Part {
-  /** Later parts read under this name what it returns. */
+  /** Name under which later parts read its rows. */
   as: string;
-  /** Writes something; with values of its own as `$1`, `$2`, … */
+  /** A writing statement with its own values as `$1`, `$2`, … */
   sql: string;
   values: readonly unknown[];
 }
 
-/** One statement of all parts, whose values are numbered through, and of the SELECT that answers it. */
+/** Combines all parts and the final SELECT into one statement, with renumbered values. */
 export function joinParts(parts: readonly Part[], answer: string): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const written = parts.map((part) => {

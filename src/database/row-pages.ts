@@ -1,9 +1,9 @@
-/** Rows that are read at once where there may be any number: enough to be quick, few enough to hold in memory. */
+/** Rows per page when a result may be arbitrarily large: enough to be quick, few enough to hold in memory. */
 export const PAGE_ROWS = 500;
 
 /**
- * All rows of a statement that is asked page by page.
- * @param load gives at most `PAGE_ROWS` rows after the last one of the page before
+ * Reads all rows of a query page by page.
+ * @param load returns at most `PAGE_ROWS` rows after the last row of the previous page
  */
 export async function* inPages<Row>(load: (last: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row, void> {
   let last: Row | undefined;

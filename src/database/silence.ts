@@ -2,16 +2,16 @@ import type { Socket } from 'node:net';
 import { Pool, type PoolConfig } from 'pg';
 import { pause } from '../common/pause.js';
 
-/** What is looked at of a connection of `pg`; its types leave these out. */
+/** Parts of a `pg` connection that this file uses; the types omit them. */
 interface Connection {
   readyForQuery: boolean;
   connection: { stream: Socket };
 }
 
-/** How long a goodbye may take before the socket is cut, ms. */
+/** How long closing a connection may take before the socket is destroyed, ms. */
 const CLOSE_MS = 500;
 
-/** Breaks a connection on which an answer is overdue for `silenceMs`, so that neither its request nor later ones wait for it. */
+/** Destroys a connection whose answer is overdue by `silenceMs`, so that neither its request nor later ones wait for it. */
 export function breakWhenSilent(client: object, silenceMs: number): void {
   const connected = client as Connection;
   const { stream } = connected.connection;
@@ -20,7 +20,10 @@ export function breakWhenSilent(client: object, silenceMs: number): void {
   });
 }
 
-/** Waits for `goodbye` for so long and no longer: `pg` would wait for ever for a database that does not answer. Then cuts the connections. */
+/**
+ * Waits for `goodbye` for a limited time, because `pg` would wait forever for a database that does not answer. Then destroys the
+ * connections.
+ */
 export async function closeOrCut(goodbye: Promise<unknown>, clients: Iterable<object>): Promise<void> {
   const patience = new AbortController();
   await Promise.race([goodbye.catch(() => {}), pause(CLOSE_MS, patience.signal)]);
@@ -32,7 +35,7 @@ function cut(client: object): void {
   (client as Connection).connection.stream.destroy();
 }
 
-/** A pool for work outside of requests, which a database that falls silent holds up for so long and no longer. */
+/** A pool for work outside of requests, which waits only a limited time for a database that does not answer. */
 export class PatientPool extends Pool {
   private readonly connected = new Set<object>();
 
@@ -45,12 +48,12 @@ export class PatientPool extends Pool {
     }).on('remove', (client) => this.connected.delete(client));
   }
 
-  /** Breaks off whatever is waiting for an answer. */
+  /** Aborts everything that waits for an answer. */
   cut(): void {
     for (const client of this.connected) cut(client);
   }
 
-  /** Ends all connections; those still in use after half a second are cut. */
+  /** Closes all connections, and destroys those that are still in use after half a second. */
   close(): Promise<void> {
     return closeOrCut(this.end(), this.connected);
   }

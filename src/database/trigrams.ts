@@ -2,9 +2,9 @@ const FIRST = 'ABCDEFGH';
 const SECOND = 'IJKLMNOPQRSTUVWX';
 
 /**
- * Lower-case text in a form of which pg_trgm knows the trigrams in every database: those of locale C (ours in development) have
- * letters and digits of ASCII only, and would look at every row for `чехов`. Each byte of UTF-8 beyond ASCII becomes two capitals, of
- * two kinds: what contains a text before contains it afterwards, and nothing else does.
+ * Lower-case text in a form whose trigrams pg_trgm finds in every database. With locale C (as in development) pg_trgm knows only letters
+ * and digits of ASCII, and would scan every row for `чехов`. Each UTF-8 byte beyond ASCII becomes two capital letters, from two separate
+ * sets, so that one text contains another after the conversion exactly if it did before.
  */
 export function toTrigramText(lowerCase: string): string {
   return lowerCase.replaceAll(/\P{ASCII}+/gu, (run) =>
@@ -12,7 +12,7 @@ export function toTrigramText(lowerCase: string): string {
   );
 }
 
-/** Whether an index on trigrams can look up `text`: three letters or digits side by side. */
+/** Whether an index on trigrams can look up `text`: three consecutive letters or digits. */
 export function hasTrigram(text: string): boolean {
   return /[\p{L}\p{N}]{3}/u.test(text);
 }

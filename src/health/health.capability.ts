@@ -19,7 +19,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Whether a node can take requests. */
+/** Liveness and readiness of a node. */
 export const health = {
   name: 'health',
   folder: import.meta.dirname,

@@ -5,7 +5,7 @@ import { ApiProblem } from '../common/api-problem.js';
 import { ReadinessService } from './readiness.service.js';
 
 export class HealthView {
-  @ApiProperty({ description: 'The only value; anything else is a failure.', enum: ['ok'], enumName: 'HealthStatus', example: 'ok' })
+  @ApiProperty({ description: 'Always this value; anything else is a failure.', enum: ['ok'], enumName: 'HealthStatus', example: 'ok' })
   status!: 'ok';
 }
 
@@ -19,10 +19,10 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     operationId: 'getLiveness',
-    summary: 'Is the process alive',
-    description: 'Says nothing about the database; for restarting a process that hangs.',
+    summary: 'Check that the process is alive',
+    description: 'For supervisors that restart a hanging process. Does not check the database.',
   })
-  @ApiOkResponse({ type: HealthView, description: 'Alive.' })
+  @ApiOkResponse({ type: HealthView, description: 'The process is alive.' })
   live(): HealthView {
     return { status: 'ok' };
   }
@@ -32,10 +32,10 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Can this node take requests',
-    description: 'The database answers and is migrated, and the node is not shutting down; for load balancers.',
+    summary: 'Check that this node takes requests',
+    description: 'For load balancers. Ready means that the database answers and is migrated, and that the node is not shutting down.',
   })
-  @ApiOkResponse({ type: HealthView, description: 'Ready.' })
+  @ApiOkResponse({ type: HealthView, description: 'The node is ready.' })
   @ApiProblem('server.unavailable')
   async ready(): Promise<HealthView> {
     await this.readiness.check();

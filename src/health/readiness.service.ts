@@ -3,7 +3,7 @@ import { Catalogue } from '../common/catalogue.js';
 import { UnavailableError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
 
-/** Whether this node can take requests. */
+/** Readiness: whether this node can take requests. */
 @Injectable()
 export class ReadinessService {
   private draining = false;
@@ -13,7 +13,7 @@ export class ReadinessService {
     private readonly catalogue: Catalogue,
   ) {}
 
-  /** From now on the node says "not ready", so that load balancers stop sending requests before it stops answering. */
+  /** Makes the node report "not ready" from now on, so that load balancers stop sending requests before it stops. */
   drain(): void {
     this.draining = true;
   }
@@ -23,7 +23,7 @@ export class ReadinessService {
     return this.draining;
   }
 
-  /** @throws UnavailableError when the node is stopping, the database is silent, or a migration is missing */
+  /** @throws UnavailableError if the node is stopping, the database does not answer, or a migration is missing */
   async check(): Promise<void> {
     if (this.draining) throw new UnavailableError();
     const rows = await this.database.query<{ name: string }>('SELECT name FROM migrations').catch((cause: unknown) => {

@@ -4,7 +4,9 @@ const LOCAL_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$
 
 type OriginSettings = Pick<Settings, 'CORS_ORIGINS' | 'NODE_ENV' | 'PUBLIC_URL'>;
 
-/** Whether pages of `origin` may read answers (CORS). Compares exactly; outside production an empty list admits local development servers. */
+/**
+ * Whether pages of `origin` may read answers (CORS). Compares exactly; outside production an empty list allows local development servers.
+ */
 export function isAllowedOrigin(origin: string | undefined, { CORS_ORIGINS: listed, NODE_ENV: environment }: OriginSettings): boolean {
   if (origin === undefined) return false;
   if (listed.length > 0 || environment === 'production') return listed.includes(origin);

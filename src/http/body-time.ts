@@ -2,31 +2,31 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** How long the bodies of requests may take to arrive. */
+/** Time limits for the bodies of requests. */
 export interface BodyPatience {
-  /** Any body, from when its header has been read, ms. */
+  /** For any body, counted from the end of the header, ms. */
   bodyTimeoutMs: number;
-  /** One that is an upload which somebody reads, from when they begin, ms. */
+  /** For an upload that a handler reads, counted from the start of reading, ms. */
   uploadTimeoutMs: number;
 }
 
-/** What an upload has to bring forward on average while it gets more time than other bodies, bytes per second: a slow phone does. */
+/** Minimum average speed of an upload that gets more time than other bodies, bytes per second; a slow phone reaches it. */
 const MIN_UPLOAD_BYTES_PER_SECOND = 8 * 1_024;
 
 const watches = new WeakMap<IncomingMessage, BodyWatch>();
 
-/** Gives up requests whose body takes too long. Node knows one time for all of them, which has to be long enough for uploads. */
+/** Aborts requests whose body takes too long. Node.js has only one limit for all requests, which has to be long enough for uploads. */
 export function limitBodyTime(fastify: FastifyInstance, patience: BodyPatience): void {
   fastify.addHook('onRequest', ({ raw }, _reply, done) => {
-    // Requests that are injected come over no connection.
+    // Injected requests have no connection.
     if (hasBody(raw) && raw.socket instanceof Socket) watches.set(raw, new BodyWatch(raw, fastify.server, patience));
     done();
   });
 }
 
 /**
- * Gives a request the time of an upload, as long as enough of it keeps coming. To be called once its sender is known and there is
- * room for the file, so that nobody else gets it.
+ * Extends the time limit of a request to that of an upload, as long as enough bytes keep arriving. Call it only after the sender is
+ * authenticated and the file may be stored, so that nobody else gets the extension.
  */
 export function waitForUpload({ raw }: FastifyRequest): void {
   watches.get(raw)?.allowUpload();
@@ -58,7 +58,7 @@ class BodyWatch {
   private look(): void {
     if (this.request.complete || this.request.destroyed) return;
     if (this.isUploadInTime()) this.proceed();
-    // As Node does with a request over its own time; it is answered there.
+    // As Node.js does for a request over its own limit; its handler sends the answer.
     else
       this.server.emit(
         'clientError',

@@ -5,18 +5,18 @@ import type { ErrorRow } from '../common/capability.js';
 import { newId } from '../common/ids.js';
 import { PROBLEM_MEDIA_TYPE } from '../common/problem.js';
 
-/** What Node's parser calls a request that it gives up, and what that is to the caller; anything else is malformed. */
+/** Maps error codes of Node's parser to the failures that callers see; all others are malformed requests. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
   HPE_HEADER_OVERFLOW: 'request.headers_too_large',
 };
 
-/** Answers a request that Node's parser could not read, before there is any route: problem details here as well. */
+/** Answers a request that Node's parser could not read, before any route matches: with problem details as well. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, errors: Readonly<Record<ErrorCode, ErrorRow>>): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const code = CODES[error.code ?? ''] ?? 'request.malformed';
   if (socket.writable) socket.write(toAnswer(code, errors[code]));
-  // With the error, so that the socket is not kept for reuse.
+  // With the error, so that the socket is not reused.
   socket.destroy(error);
 }
 

@@ -20,7 +20,7 @@ export type FailureRenderer = (error: AppError, request: FastifyRequest, reply: 
 /** Turns an error of a library into an expected failure, or leaves it alone. */
 export type FailureTranslator = (error: unknown) => AppError | undefined;
 
-/** A failure nobody expected; what it was stays in the log. */
+/** An unexpected failure; the cause is only logged. */
 class UnexpectedError extends AppError {
   override readonly code = 'server.error';
   constructor(cause: unknown) {
@@ -33,18 +33,18 @@ class RequestTimeoutError extends AppError {
 }
 
 /**
- * The one place where failures become answers: of controllers, guards and pipes, and those that never reach a controller
- * (malformed JSON, unknown path, wrong method). The wire format is picked by the path's prefix.
+ * Turns every failure into an answer: failures of controllers, guards and pipes, and failures before any controller (malformed JSON,
+ * unknown path, wrong method). The path's prefix selects the wire format.
  */
 @Catch()
 export class ExceptionRenderer implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
   /**
-   * @param errors what the API says of every expected failure
+   * @param errors row of every expected failure
    * @param contracts renderers of other wire formats by path prefix (`/contracts/<slug>`)
-   * @param translators asked in order about errors that are not an `AppError`
-   * @param allowedMethods methods that the path of a URL answers
+   * @param translators called in order for errors that are not an `AppError`
+   * @param allowedMethods returns the methods that the path of a URL answers
    */
   constructor(
     private readonly errors: Readonly<Record<ErrorCode, ErrorRow>>,
@@ -58,7 +58,7 @@ export class ExceptionRenderer implements ExceptionFilter {
     this.render(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Answers a request with its failure, and logs what is the server's own fault. */
+  /** Answers a request with its failure, and logs failures of the server. */
   render(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const failure = this.toFailure(error, request);
     this.log(failure, request);
@@ -77,7 +77,7 @@ export class ExceptionRenderer implements ExceptionFilter {
   }
 
   private rendererFor(request: FastifyRequest): FailureRenderer {
-    // The route's own spelling, where there is a route: `//contracts/…` and `/%63ontracts/…` are the same.
+    // The route's own spelling, if a route matched: `//contracts/…` and `/%63ontracts/…` are the same.
     const url = request.routeOptions.url ?? plainPath(request.url);
     for (const [prefix, renderer] of this.contracts) {
       if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
@@ -87,7 +87,7 @@ export class ExceptionRenderer implements ExceptionFilter {
 
   private toFailure(error: unknown, request: FastifyRequest): AppError {
     if (error instanceof AppError) return error;
-    // The caller hung up in the middle of the body: nobody is there to read the answer, and nothing is wrong here.
+    // The caller disconnected in the middle of the body: nobody reads the answer, and the server did nothing wrong.
     if (request.raw.aborted || (error instanceof Error && error.message === 'aborted'))
       return new MalformedRequestError('The request was broken off.');
     for (const translate of this.translators) {
@@ -103,7 +103,7 @@ export class ExceptionRenderer implements ExceptionFilter {
       }
       case 408:
         return new RequestTimeoutError('The request took too long to arrive.', { cause: error });
-      // A part of the path is longer than any name of ours, or leads out of a folder of static files.
+      // A path segment is longer than any of our names, or leads out of a folder of static files.
       case 403:
       case 414:
         return new RouteNotFoundError();
@@ -121,7 +121,7 @@ export class ExceptionRenderer implements ExceptionFilter {
   }
 }
 
-/** The path of a URL in the spelling in which a route would have it; as it is where it has none. */
+/** The path of a URL in the spelling of routes; unchanged if it cannot be decoded. */
 function plainPath(url: string): string {
   const path = pathOf(url).replaceAll(/\/{2,}/g, '/');
   try {
@@ -142,13 +142,13 @@ function renderProblem(error: AppError, row: ErrorRow, request: FastifyRequest, 
     .send(JSON.stringify(toProblem(error, row, request.id)));
 }
 
-/** Which scheme a protected resource wants, and why a token was refused (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */
+/** The scheme that a protected resource requires, and why it refused a token (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */
 function challengeFor(code: ErrorCode): string {
   if (code === 'oauth.invalid_client') return 'Basic realm="latchkey", charset="UTF-8"';
   return code.startsWith('token.') ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
-/** Fastify's complaint about an address is not one about the body. */
+/** An error of Fastify about the URL, not about the body. */
 function messageOf(error: unknown): string {
   const inAddress = (error as { code?: unknown } | null)?.code === 'FST_ERR_BAD_URL';
   return inAddress ? 'The address is malformed; check its %-escapes.' : 'The request is malformed; its body must be valid JSON.';

@@ -14,35 +14,35 @@ import type { Catalogue } from '../common/catalogue.js';
 import type { Settings } from '../config/settings.js';
 import { addRateLimitHeaders } from '../throttling/rate-limit-headers.js';
 
-/** Largest JSON body, bytes. */
+/** Maximum size of a JSON body, bytes. */
 const MAX_BODY_BYTES = 64 * 1_024;
 /** How long an idle keep-alive connection stays open, ms; above the usual 60 s of load balancers. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-/** How patient the server is with slow senders, who must not hold connections. */
+/** Time limits for slow senders, so that they do not occupy connections. */
 export interface Patience {
   /** Longest time for a request's header to arrive, and then for its body, ms. */
   requestTimeoutMs: number;
-  /** The same for a file that somebody is waiting for, as long as enough of it keeps coming, ms: 5 MiB at 0.4 Mbit/s. */
+  /** The same for an upload that a handler reads, as long as enough bytes keep arriving, ms: 5 MiB at 0.4 Mbit/s. */
   uploadTimeoutMs: number;
   /** Longest silence on a connection, ms. */
   connectionTimeoutMs: number;
-  /** How often Node looks for requests over their time, ms. */
+  /** How often Node.js checks for requests over their limit, ms. */
   checkEveryMs: number;
 }
 
 const PATIENCE: Patience = { requestTimeoutMs: 15_000, uploadTimeoutMs: 120_000, connectionTimeoutMs: 60_000, checkEveryMs: 5_000 };
 
-/** How long a connection has to send its first byte once the server stops, ms; and how often those that did not are looked for. */
+/** How long a new connection may take to send its first byte once the server stops, ms; also the interval of the check. */
 const FIRST_BYTE_MS = 1_000;
 const FIRST_BYTE_CHECK_MS = 100;
 
-/** Of an upload, beside the size of its file: one file, and the few fields that frontends send along. */
+/** Limits of an upload besides the size of its file: one file, and the few fields that frontends add. */
 const UPLOAD_LIMITS = { files: 1, fields: 10, parts: 11, fieldSize: 4 * 1_024, headerPairs: 50 };
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** Headers of every answer. API answers hold nothing that a browser should run, frame or guess at. */
+/** Headers of every answer. API answers contain nothing that a browser should execute, frame or sniff. */
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -61,7 +61,7 @@ function noSchemas(): never {
   throw new Error('No route has a JSON schema');
 }
 
-/** Fastify, with every limit set that it leaves open by default. */
+/** Fastify with explicit values for every limit that is unlimited by default. */
 export function createHttpAdapter(
   settings: Settings,
   { errors }: Catalogue,
@@ -72,25 +72,25 @@ export function createHttpAdapter(
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    // Node knows one limit for all: the longest that any may take. Bodies have a shorter one, see below.
+    // Node.js has one limit for all requests, so it is the longest one. Bodies have a shorter limit, see below.
     requestTimeout: requestTimeoutMs + uploadTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: 'idle',
-    // A request that arrives while the last ones are being finished is one of them.
+    // The server also answers a request that arrives while it finishes the last ones.
     return503OnClosing: false,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
     routerOptions: ROUTER_OPTIONS,
-    // Bodies are checked by pipes. Fastify would load its compilers of JSON schemas all the same.
+    // Pipes validate bodies. Without this, Fastify would load its JSON schema compilers for nothing.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const sent = headers['x-request-id'];
-      // Not a UUIDv7: nothing is sorted by it, and Node has random bytes for these in store.
+      // Not a UUIDv7: nothing sorts by it, and Node.js generates random UUIDs from a cache.
       return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
     },
-    // Addresses that the router cannot read come here instead of to hooks and handlers.
+    // URLs that the router cannot parse come here instead of to hooks and handlers.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setHeaders(request, reply, settings);
       render(error, request, reply);
@@ -101,7 +101,7 @@ export function createHttpAdapter(
   return adapter;
 }
 
-/** Sets what holds for every request and answer: which bodies are read, request id, security headers, CORS. */
+/** Configures every request and answer: body parsers, request id, security headers, CORS. */
 export async function configureHttp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   useBodyParsers(fastify);
@@ -124,8 +124,8 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
 }
 
 /**
- * Makes `request.file()` and its like work. The plugin's hooks are left out: they delete what it saved to disk, which nothing here
- * asks of it, and would add a tenth to the time of every cheap request.
+ * Enables `request.file()` and related methods. It omits the plugin's hooks: they delete files that the plugin saved to disk, which this
+ * server never does, and they would make every cheap request a tenth slower.
  */
 function readUploads(fastify: FastifyInstance, options: FastifyMultipartOptions): void {
   const withoutHooks = Object.create(fastify, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
@@ -138,8 +138,8 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Sett
 }
 
 /**
- * Node does not count a connection as idle over which nothing has come yet, such as one that a browser opened in advance: a server
- * that stops would wait for it.
+ * Node.js does not treat a connection as idle before its first byte, such as one that a browser opened in advance; a stopping server would
+ * wait for it.
  */
 function closeSilentConnections(fastify: FastifyInstance): void {
   const { server } = fastify;

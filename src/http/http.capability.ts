@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Capability, Declarations } from '../common/capability.js';
 import { cidrs, integer, origins, text } from '../config/setting.js';
 
-/** Whether only this machine can reach an address. */
+/** Whether `host` is a loopback address. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
@@ -125,7 +125,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Requests and answers, whatever they are about. */
+/** HTTP: requests and answers of every route. */
 export const http = {
   name: 'http',
   folder: import.meta.dirname,

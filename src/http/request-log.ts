@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
-/** Longest path that is logged of a request that met no route. */
+/** Maximum logged length of a path that matched no route. */
 const MAX_PATH_CHARS = 200;
 
-/** Logs every request at level `debug`: what was asked for and what came of it, never a query, a header or a body. */
+/** Logs every request at level `debug`: the route and the result, never a query, a header or a body. */
 export function logRequests(fastify: Pick<FastifyInstance, 'addHook'>): void {
   const logger = new Logger('Http');
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -15,7 +15,7 @@ export function logRequests(fastify: Pick<FastifyInstance, 'addHook'>): void {
   });
 }
 
-/** The path of a URL: queries may carry what must not be logged. */
+/** The path of a URL: queries may contain secrets, which must not be logged. */
 export function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? '';
 }

@@ -1,12 +1,12 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldProblem, InvalidRequestError, RouteNotFoundError } from '../common/errors.js';
 
-/** Deepest nesting of a body that is looked at; anything deeper is refused. */
+/** Maximum nesting of a body; a deeper one is refused. */
 const MAX_DEPTH = 16;
 
 /**
- * Checks every body, query and path parameter: text that PostgreSQL cannot store (NUL, lone surrogates) is refused in any
- * field, then class-validator checks the DTO.
+ * Checks every body, query and path parameter. The pipe first refuses text that PostgreSQL cannot store (NUL, lone surrogates) in any
+ * field; then class-validator checks the DTO.
  */
 @Injectable()
 export class RequestPipe implements PipeTransform {
@@ -29,9 +29,9 @@ export class RequestPipe implements PipeTransform {
 
   async transform(sent: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return sent;
-    // No body is an empty one: which fields may be missing is for the DTO to say.
+    // A missing body counts as an empty one: the DTO decides which fields are required.
     const value = sent === undefined && metadata.type === 'body' && isDto(metadata.metatype) ? {} : sent;
-    // An address with such text in it is not the address of anything.
+    // No route has a path with such text.
     if (metadata.type === 'param' && typeof value === 'string' && !isStorable(value)) throw new RouteNotFoundError();
     refuseUnstorableText(value, pointerBase(metadata), 0);
     if (this.unknownFields === 'refuse') refuseReservedKeys(value, pointerBase(metadata));
@@ -76,10 +76,13 @@ function refuseUnstorableText(value: unknown, pointer: string, depth: number): v
   }
 }
 
-/** Keys that ValidationPipe takes out of any object, as they can reach prototypes; said here, for nothing is to vanish silently. */
+/**
+ * Keys that ValidationPipe removes from any object because they can reach prototypes. This check refuses them instead, so that no field
+ * vanishes silently.
+ */
 const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-/** To be called when the depth is known to be bounded. */
+/** Call it only after the depth has been checked. */
 function refuseReservedKeys(value: unknown, pointer: string): void {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
   for (const [key, item] of Object.entries(value)) {
@@ -96,7 +99,7 @@ function child(pointer: string, key: string): string {
 
 function toProblems(error: ValidationError, parent: string): FieldProblem[] {
   const pointer = child(parent, error.property);
-  // Decorators run from the last to the first: of several broken rules the outermost says it best ("must be a string").
+  // Decorators run from the last to the first: of several broken rules the outermost has the best message ("must be a string").
   const [rule, detail] = Object.entries(error.constraints ?? {}).at(-1) ?? [];
   const own = rule === undefined || detail === undefined ? [] : [{ pointer, ...inOurWords(rule, detail, error.property) }];
   return [...own, ...(error.children ?? []).flatMap((nested) => toProblems(nested, pointer))];

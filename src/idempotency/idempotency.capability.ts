@@ -30,7 +30,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Requests that may be repeated. */
+/** Idempotency keys for repeated requests. */
 export const idempotency = {
   name: 'idempotency',
   folder: import.meta.dirname,

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type Observable, from, lastValueFrom } from 'rxjs';
 import { IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from './idempotency-key.js';
 import type { AuthenticatedRequest } from '../common/principal.js';
+import type { ConcludableRequest } from './conclude.js';
 import { InvalidIdempotencyKeyError } from './errors.js';
 import type { StoredAnswer } from './idempotency.repository.js';
 import { IdempotencyService, type RequestIdentity } from './idempotency.service.js';
@@ -32,13 +33,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const content = contentOf(request);
     if (content === undefined) return next.handle();
     const identity = { route: `${request.method} ${request.routeOptions.url}`, userId: request.user?.userId ?? null, key, content };
-    return from(this.once(identity, idempotency, next, http.getResponse<FastifyReply>()));
+    return from(this.once(request, identity, idempotency, next, http.getResponse<FastifyReply>()));
   }
 
-  private async once(identity: RequestIdentity, { ownerOf }: Idempotency, next: CallHandler, reply: FastifyReply): Promise<unknown> {
+  private async once(
+    request: ConcludableRequest,
+    identity: RequestIdentity,
+    { ownerOf }: Idempotency,
+    next: CallHandler,
+    reply: FastifyReply,
+  ): Promise<unknown> {
     const outcome = await this.requests.once(
       identity,
-      () => lastValueFrom(next.handle(), { defaultValue: undefined }) as Promise<unknown>,
+      (conclude) => {
+        request.conclude = conclude;
+        return lastValueFrom(next.handle(), { defaultValue: undefined }) as Promise<unknown>;
+      },
       (result) => ({ answer: toAnswer(result, reply), ownerId: ownerOf?.(result) ?? null }),
     );
     if ('result' in outcome) return outcome.result;

@@ -4,6 +4,7 @@ import { newId } from '../common/ids.js';
 import { Secrets } from '../config/secrets.js';
 import { DatabaseService } from '../database/database.service.js';
 import { deleteInBatches } from '../database/old-rows.js';
+import type { ConcludeRoute } from './conclude.js';
 import { IdempotencyKeyReusedError, RequestInProgressError } from './errors.js';
 import { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from './idempotency.repository.js';
 
@@ -51,24 +52,37 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The answer to an earlier request with the same key, or else does `work` and stores its answer in the transaction with which it
-   * ends: both are committed, or neither. A failure gives the key back.
-   * @param toAnswer what is stored of a result, and the account that goes with it if it is not the caller's
+   * The answer to an earlier request with the same key, or else does `work` and stores its answer: in one transaction with the act
+   * that `work` concludes with, or afterwards if it does not say what that is. A failure gives the key back.
+   * @param toAnswer what is stored of a body, and the account that goes with it if it is not the caller's
    * @returns the result, or the stored answer
    * @throws IdempotencyKeyReusedError, RequestInProgressError, and whatever `work` throws
    */
   async once<T>(
     identity: RequestIdentity,
-    work: () => Promise<T>,
-    toAnswer: (result: T) => { answer: StoredAnswer; ownerId: string | null },
+    work: (conclude: ConcludeRoute) => Promise<T>,
+    toAnswer: (body: unknown) => { answer: StoredAnswer; ownerId: string | null },
   ): Promise<{ result: T } | { stored: StoredAnswer }> {
     const request = this.keyed(identity);
     if (!(await this.keys.claim(request))) return { stored: await this.answerTo(request, identity) };
-    try {
-      const result = await this.database.conclude(work, async (done) => {
-        const { answer, ownerId } = toAnswer(done);
+    let concluded = false;
+    const conclude: ConcludeRoute = async (act, toBody) => {
+      const result = await this.database.transaction(async () => {
+        const done = await act();
+        const { answer, ownerId } = toAnswer(toBody?.(done));
         if (!(await this.keys.keep(request, answer, ownerId))) throw new RequestInProgressError();
+        return done;
       });
+      concluded = true;
+      return result;
+    };
+    try {
+      const result = await work(conclude);
+      if (!concluded)
+        await conclude(
+          async () => result,
+          (body) => body,
+        );
       return { result };
     } catch (error) {
       // Where the database is away the claim runs out by itself.

@@ -15,7 +15,7 @@ export const Idempotent = (idempotency: Idempotency = {}) =>
       name: IDEMPOTENCY_KEY,
       required: false,
       description:
-        'A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.',
+        'A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.',
       schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_CHARS, example: '8e03978e-40d5-43dd-bc93-6894a57f9324' },
     }),
   );

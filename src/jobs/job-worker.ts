@@ -8,32 +8,32 @@ import { WorkerWatch } from './worker-watch.js';
 import { describeError } from './describe-error.js';
 import { WorkerTasks } from './worker-tasks.js';
 
-/** Jobs done at once by one node. */
+/** Jobs that one node runs at the same time. */
 export const JOB_CONCURRENCY = 4;
 
-/** One connection for each job under way, and one that listens for new ones. */
+/** One connection for each running job, and one that listens for new jobs. */
 const POOL_SIZE = JOB_CONCURRENCY + 1;
 
 const HEARTBEAT_MS = 10_000;
 
-/** How long a shutdown waits for jobs under way before it tells them to stop, ms. */
+/** How long a shutdown waits for running jobs before it tells them to stop, ms. */
 const DRAIN_MS = 5_000;
 
-/** How long the database may take for one answer before the connection is given up, ms. Its statements take one job each. */
+/** How long the database may take for one answer before the pool drops the connection, ms. Each statement handles one job. */
 const SILENCE_MS = 12_000;
 
-/** How long a shutdown waits for the database to hear of the end, ms. */
+/** How long a shutdown waits until it has told the database, ms. */
 const FAREWELL_MS = 1_000;
 
 const MIN_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 30_000;
 
-/** Whether this process does jobs, or only queues them for others. */
+/** Whether this process runs jobs, or only queues them for other nodes. */
 export abstract class JobWorkerOptions {
   abstract readonly enabled: boolean;
 }
 
-/** Does the jobs of the queue: runs graphile-worker inside this process for as long as the application lives. */
+/** Runs the jobs of the queue, with graphile-worker inside this process, as long as the application runs. */
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('JobWorker');
@@ -57,7 +57,7 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return this.stop();
   }
 
-  /** Takes no more jobs and waits for those under way, a few seconds at most; a database that is silent is not waited for. */
+  /** Takes no more jobs and waits for the running ones, a few seconds at most; does not wait for a database that does not answer. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const overdue = setTimeout(() => this.pool?.cut(), DRAIN_MS + FAREWELL_MS);
@@ -66,7 +66,7 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(overdue);
   }
 
-  /** graphile-worker ends when it loses the database; the work must go on. */
+  /** graphile-worker ends when it loses the database; this class starts it again. */
   private async keepRunning(): Promise<void> {
     let delay = MIN_RESTART_MS;
     while (!this.stopping.signal.aborted) {
@@ -81,10 +81,10 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** One life of a worker pool, until it is stopped or breaks. */
+  /** Runs one worker pool until it is stopped or fails. */
   private async runOnce(): Promise<void> {
     const options = {
-      // It listens and prepares statements, which poolers do not carry.
+      // It listens and prepares statements, which does not work through poolers.
       connectionString: this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL,
       max: POOL_SIZE,
       application_name: 'latchkey-mail',
@@ -106,8 +106,8 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
         gracefulShutdownAbortTimeout: DRAIN_MS,
         logger: bridge(this.logger),
         events,
-        // Not for speed: only in batches graphile-worker notices that the outcome of a job cannot be written down, and ends; this class
-        // starts it anew, and the job is freed as that of a dead worker. One by one, the failure would be an unhandled rejection,
+        // Not for speed: only in batch mode does graphile-worker notice that it cannot store the result of a job, and end; this class
+        // starts it again, and the job is freed like that of a dead worker. Without batches the failure would be an unhandled rejection,
         // which ends the process, and the job would stay locked for hours.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         taskList: this.tasks.list(),
@@ -137,7 +137,7 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** graphile-worker's log in ours. Its "info" is a line per job. */
+/** Writes graphile-worker's log into ours. Its level "info" has a line per job. */
 function bridge(logger: Logger): WorkerLogger {
   return new WorkerLogger(() => (level, message) => {
     if (level === 'error') logger.error(message);

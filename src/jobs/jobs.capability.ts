@@ -17,7 +17,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Work that outlives a request. */
+/** The durable job queue. */
 export const jobs = {
   name: 'jobs',
   folder: import.meta.dirname,

@@ -6,7 +6,7 @@ import { WorkerTasks } from './worker-tasks.js';
 import { WorkerWatch } from './worker-watch.js';
 import { Worker } from './worker.entity.js';
 
-/** The durable queue. A room that has work to be done later injects `WorkerTasks`. */
+/** The durable queue. A room that queues work injects `WorkerTasks`. */
 @Module({})
 export class JobsModule {
   static register(settings: Settings): DynamicModule {

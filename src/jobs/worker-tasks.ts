@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { TaskList } from 'graphile-worker';
 
-/** What a job is about; everything else is read when it is done. */
+/** The payload of a job; the task reads everything else when it runs. */
 export interface JobPayload {
   id: string;
 }
 
-/** Does one job. A rejection has it tried again later; `stop` ends an attempt early, as when the server shuts down. */
+/** Runs one job. After a rejection the queue retries it later; `stop` ends an attempt early, for example when the server shuts down. */
 export type JobHandler = (payload: JobPayload, stop: AbortSignal | undefined) => Promise<void>;
 
-/** What the queue can do. Mail, text messages and others add their work here, so that one worker pool does it all. */
+/** The tasks of the queue. Mail, text messages and other rooms add their tasks here, so that one worker pool runs them all. */
 @Injectable()
 export class WorkerTasks {
   private readonly handlers = new Map<string, JobHandler>();
   private readonly regular: (() => Promise<void>)[] = [];
 
-  /** Call in a constructor or `onModuleInit`: work starts after those. */
+  /** Call it in a constructor or `onModuleInit`: the pool starts after those. */
   add(task: string, handler: JobHandler): void {
     this.handlers.set(task, handler);
   }
 
-  /** Adds something that is done every few seconds while a pool lives, beside its jobs. */
+  /** Adds an act that runs every few seconds as long as a pool runs, next to its jobs. */
   addChore(chore: () => Promise<void>): void {
     this.regular.push(chore);
   }
@@ -33,7 +33,7 @@ export class WorkerTasks {
     return [...this.handlers.keys()];
   }
 
-  /** In the form in which graphile-worker wants it. */
+  /** The tasks in graphile-worker's form. */
   list(): TaskList {
     return Object.fromEntries(
       [...this.handlers].map(

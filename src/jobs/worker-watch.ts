@@ -3,22 +3,22 @@ import { NOW, olderThan } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import { Worker } from './worker.entity.js';
 
-/** A worker that has not been heard of for this long is taken for dead. */
+/** A worker without a heartbeat for this long counts as dead. */
 const SILENCE_SECONDS = 60;
 
 /**
- * Which worker pools are at work. graphile-worker gives a dead worker's jobs to others only after 4 hours (its `resetLockedAt`);
- * heartbeats tell within a minute. A worker that only stalled keeps its work by the leases of its customers.
+ * Tracks the running worker pools. graphile-worker frees the jobs of a dead worker only after 4 hours (its `resetLockedAt`); with
+ * heartbeats it takes a minute. A worker that only stalled keeps its work through the leases of the tasks.
  */
 @Injectable()
 export class WorkerWatch {
   constructor(private readonly database: DatabaseService) {}
 
-  /** Notes that the worker pool `id` lives, and frees the jobs of those that are silent, of the tasks that are named. */
+  /** Records a heartbeat of the worker pool `id`, and frees the jobs of silent pools, for the named tasks. */
   async beat(id: string, tasks: readonly string[]): Promise<void> {
     await this.workers.upsert({ id, seenAt: NOW }, ['id']);
     await this.workers.delete({ seenAt: olderThan(SILENCE_SECONDS) });
-    // Also frees those of a worker that died before its first heartbeat.
+    // Also frees the jobs of a worker that died before its first heartbeat.
     await this.database.query(
       `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
        FROM graphile_worker.jobs j
@@ -29,7 +29,7 @@ export class WorkerWatch {
     );
   }
 
-  /** The worker pool has ended and holds nothing any more. */
+  /** Records that the worker pool has ended and holds no jobs. */
   async leave(id: string): Promise<void> {
     await this.workers.delete({ id });
   }

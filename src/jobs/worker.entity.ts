@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A pool of workers that does jobs, and when it last said so. */
+/** A worker pool and the time of its last heartbeat. */
 @Entity('mail_workers')
 export class Worker {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_mail_workers' })

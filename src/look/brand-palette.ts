@@ -1,14 +1,14 @@
-/** Colours that an installation's own colour leads to on one kind of screen, each as `#rrggbb`. */
+/** Colours derived from an installation's brand colour for light or dark screens, each as `#rrggbb`. */
 export interface BrandColors {
-  /** Of buttons. */
+  /** Buttons. */
   fill: string;
   /** Text on `fill` and on `fillHover`. */
   onFill: string;
-  /** Of a button under the pointer. */
+  /** A button under the pointer. */
   fillHover: string;
-  /** Around a button: `fill`, or a colour that shows where it ends. */
+  /** Border of a button: `fill`, or a colour that shows its edge. */
   edge: string;
-  /** Links, outlines and other marks on a plain ground. */
+  /** Links, outlines and other marks on a plain background. */
   ink: string;
 }
 
@@ -17,22 +17,22 @@ export interface BrandPalette {
   dark: BrandColors;
 }
 
-/** Contrast of text to its ground. WCAG 2.2, 1.4.3 (AA). */
+/** Contrast of text to its background. WCAG 2.2, 1.4.3 (AA). */
 export const TEXT_CONTRAST = 4.5;
 
-/** Contrast of a control's shape to what is beside it. WCAG 2.2, 1.4.11 (AA). */
+/** Contrast of a control's shape to its surroundings. WCAG 2.2, 1.4.11 (AA). */
 export const SHAPE_CONTRAST = 3;
 
-/** Contrast of links on dark screens, where coloured text looks fainter than it measures. WCAG 2.2, 1.4.6 (AAA). */
+/** Contrast of links on dark screens, where coloured text looks fainter than its measured contrast. WCAG 2.2, 1.4.6 (AAA). */
 const DARK_TEXT_CONTRAST = 7;
 
-/** Contrast of what a grey brand colours: a middling grey would say "switched off". */
+/** Contrast of elements in a grey brand colour: a medium grey would look disabled. */
 const GREY_CONTRAST = 12;
 
-/** Greatest difference of a grey's channels. */
+/** Maximum difference between the channels of a grey. */
 const GREY_SPREAD = 15;
 
-/** The grounds of pages and mails between which all others lie; the first is that of cards. */
+/** The lightest and darkest backgrounds of pages and mails; the first is that of cards. */
 export const GROUNDS = {
   light: ['#ffffff', '#eef0f6'],
   dark: ['#191c22', '#2a303d'],
@@ -45,8 +45,8 @@ const STEPS = 64;
 const HOVER_SHIFT = 0.14;
 
 /**
- * Makes the colours of buttons and links from one colour, so that they can be read whatever it is. On light screens buttons have
- * that very colour; on dark ones it is lightened as far as it would sink into the ground.
+ * Derives readable colours of buttons and links from any brand colour. On light screens buttons have exactly that colour; on dark screens
+ * it is lightened as far as needed to stand out from the background.
  * @param color `#rrggbb`
  */
 export function brandPalette(color: string): BrandPalette {
@@ -59,12 +59,12 @@ export function brandPalette(color: string): BrandPalette {
 }
 
 function colorsFor(fill: string, [card]: readonly [string, string], ink: string): BrandColors {
-  // One of the two has a contrast of 4.58 at least, whatever the colour.
+  // One of the two has a contrast of at least 4.58 to any colour.
   const onFill = contrast(WHITE, fill) >= TEXT_CONTRAST ? WHITE : BLACK;
   return {
     fill,
     onFill,
-    // Away from the text, so that this is easier to read, not harder.
+    // Away from the text colour, so that the text becomes easier to read, not harder.
     fillHover: mix(fill, onFill === WHITE ? BLACK : WHITE, HOVER_SHIFT),
     edge: contrast(fill, card) >= SHAPE_CONTRAST ? fill : ink,
     ink,
@@ -76,7 +76,7 @@ function isGrey(color: string): boolean {
   return Math.max(...values) - Math.min(...values) <= GREY_SPREAD;
 }
 
-/** `color`, moved towards black or white just as far as needed for the contrast to all of `grounds`. */
+/** `color`, moved towards black or white just as far as needed for the contrast to all `grounds`. */
 function shift(color: string, towards: string, grounds: readonly string[], wanted: number): string {
   for (let step = 0; step < STEPS; step += 1) {
     const candidate = mix(color, towards, step / STEPS);

@@ -1,4 +1,4 @@
-/** What a field of a form is told. */
+/** Message for a field of a form. */
 export interface FieldMessage {
   /** Name and element id of the field. */
   field: string;

@@ -22,7 +22,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** How pages and mails look. */
+/** The look of pages and mails. */
 export const look = {
   name: 'look',
   folder: import.meta.dirname,

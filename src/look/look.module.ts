@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { PageRenderer } from './page-renderer.js';
 
-/** How pages look; a page injects `PageRenderer`. */
+/** The look of pages; a page injects `PageRenderer`. */
 @Global()
 @Module({
   providers: [PageRenderer],

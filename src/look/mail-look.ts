@@ -2,19 +2,19 @@ import { type BrandPalette, brandPalette } from './brand-palette.js';
 import { initialOf } from './logo.js';
 import type { Settings } from '../config/settings.js';
 
-/** What every mail shows of its sender. */
+/** Parts of the brand that every mail shows. */
 export interface MailLook extends BrandPalette {
-  /** The product's name as people know it. */
+  /** The product's name. */
   appName: string;
-  /** The server's host, for readers who wonder where the mail comes from. */
+  /** The server's host name, so that readers see where the mail comes from. */
   host: string;
-  /** Address of the logo; null for none. */
+  /** URL of the logo; null for none. */
   logo: string | null;
-  /** In place of a logo. */
+  /** Shown in place of a logo. */
   initial: string;
 }
 
-/** The look of mails under these settings. A logo in a `data:` URL is left out: mail programs show none. */
+/** The look of mails under these settings. Omits a logo in a `data:` URL, because mail programs do not show it. */
 export function lookOf(settings: Pick<Settings, 'APP_NAME' | 'BRAND_COLOR' | 'BRAND_LOGO_URL' | 'PUBLIC_URL'>): MailLook {
   const { APP_NAME, BRAND_COLOR, BRAND_LOGO_URL, PUBLIC_URL } = settings;
   return {

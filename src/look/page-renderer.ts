@@ -10,7 +10,7 @@ import { Catalogue, type Template } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import type { Views } from '../common/declared.js';
 
-/** A page and the headers without which it must not be shown. */
+/** A page and its security headers, without which it must not be sent. */
 export interface Page {
   html: string;
   headers: Record<string, string>;
@@ -24,15 +24,15 @@ export function write(reply: FastifyReply, { html, headers }: Page): string {
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
-/** What pages have in common. */
+/** Values that all pages share. */
 const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
 
-/** `strict`: a field that is missing fails the page instead of leaving a hole in it. */
+/** `strict`: a missing field makes the page fail instead of leaving a gap. */
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 /**
- * Renders pages: one layout, one template each, all compiled when the server starts; a page without a template stops the start.
- * Values are escaped and never read as a template. There are no scripts; the one style sheet is in the page and allowed by its hash.
+ * Renders pages from one layout and one template each. All templates are compiled when the server starts; a missing one stops the start.
+ * Values are escaped and never interpreted as templates. Pages have no scripts; the only style sheet is inline and allowed by its hash.
  */
 @Injectable()
 export class PageRenderer {
@@ -50,7 +50,7 @@ export class PageRenderer {
       icon: iconOf(initial, brandPalette(settings.BRAND_COLOR).light),
     };
     const engine = Handlebars.create();
-    // Compiled here: Handlebars would compile a partial with the options of whoever includes it first.
+    // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
     for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(`${name}.hbs`), OPTIONS));
     const compile = ({ folder, name }: Template) =>
       engine.compile<object>(readFileSync(join(folder, 'pages', `${name}.hbs`), 'utf8'), OPTIONS);
@@ -58,14 +58,14 @@ export class PageRenderer {
     this.css = brandCss(settings.BRAND_COLOR) + readAsset('pages.css');
     this.headers = {
       'content-type': 'text/html; charset=utf-8',
-      // The address bar holds a token, the page an e-mail address.
+      // The URL contains a token, and the page an e-mail address.
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL),
     };
   }
 
-  /** A page. `title` is read out first and is all that a tab shows; the product's name is added. */
+  /** Renders a page. Screen readers read `title` first, and a tab shows only the title; the product's name is added. */
   render<Name extends keyof Views>(name: Name, title: string, view: Views[Name]): Page {
     const template = this.templates.get(name);
     if (template === undefined) throw new Error(`There is no page ${name}`);

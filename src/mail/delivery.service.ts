@@ -13,22 +13,22 @@ import { type ClaimedMail, MailRepository } from './mail.repository.js';
 import { describeError } from '../jobs/describe-error.js';
 import { isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
 
-/** Longest that one attempt may take, from the connection to the server's last word. */
+/** Maximum duration of one attempt, from the connection to the server's last answer. */
 const SEND_TIMEOUT_SECONDS = 45;
 
-/** How long a claimed mail is nobody else's. Longer than an attempt, and short enough to try again within 2 min of a crash. */
+/** How long a claim on a mail lasts. Longer than an attempt, and short enough for a retry within 2 min of a crash. */
 const LEASE_SECONDS = 60;
 
-/** A mail that could not be handed over for this long is given up, even if its code were still good. */
+/** A mail that could not be handed over for this long has failed, even if its code is still valid. */
 const MAX_AGE_HOURS = 24;
 
-/** A mail with which nothing went wrong, but which must not be sent any more. */
+/** The mail must no longer be sent, although nothing went wrong. */
 class OutdatedMail extends Error {}
 
-/** A mail that no further attempt can help. */
+/** Another attempt cannot succeed. */
 class UndeliverableMail extends Error {}
 
-/** Hands single mails of the outbox to the SMTP server. */
+/** Hands single mails of the outbox over to the SMTP server. */
 @Injectable()
 export class DeliveryService {
   private readonly logger = new Logger('Mail');
@@ -46,9 +46,9 @@ export class DeliveryService {
   }
 
   /**
-   * Sends the mail unless it was sent, is being sent, or must not be sent any more. A failure is written down and the mail tried
-   * again later; only a failing database throws.
-   * @param stop ends an attempt early, as when the server shuts down
+   * Sends the mail unless it was sent, is being sent, or must no longer be sent. Records a failure and retries the mail later; throws only
+   * if the database fails.
+   * @param stop ends an attempt early, for example when the server shuts down
    */
   async deliver(id: string, stop?: AbortSignal): Promise<void> {
     const mail = await this.mails.claim(id, LEASE_SECONDS);
@@ -64,7 +64,7 @@ export class DeliveryService {
 
   private async send(mail: ClaimedMail, stop: AbortSignal | undefined): Promise<void> {
     const kind = this.catalogue.mails.get(mail.kind as MailKind);
-    // An older node does not know it; a newer one takes it from here.
+    // An older node does not know this kind of mail; a newer node sends it.
     if (kind === undefined) throw new Error(`This version knows no mail ${mail.kind}`);
     if (mail.expired) throw new OutdatedMail('expired before it could be sent');
     if (!isOneMailbox(mail.recipient)) throw new UndeliverableMail('the recipient is not one mailbox');
@@ -75,7 +75,7 @@ export class DeliveryService {
     const subject = kind.subject(this.brand);
     const options = {
       from: this.settings.MAIL_FROM,
-      // An object is not parsed, so no part of it can become a second recipient or a header.
+      // nodemailer does not parse an object, so no part of it can become a second recipient or a header.
       to: { address: mail.recipient, name: '' },
       subject,
       messageId: mail.messageId,
@@ -86,13 +86,13 @@ export class DeliveryService {
         greetingName: greetingName(mail.params.firstName),
         code: secrets?.code ?? null,
         link: secrets?.link ?? null,
-        // A mail is queued in the transaction that it reports on.
+        // The mail was queued in the transaction that it reports.
         when: momentInWords(mail.createdAt),
         device: mail.params.device ?? null,
         ip: mail.params.ip ?? null,
         lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       },
-      // RFC 3834 §5: holiday notices are not to be sent in answer.
+      // RFC 3834 §5: asks for no automatic replies, such as holiday notices.
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };

@@ -3,12 +3,12 @@ const MAX_NAME_CHARS = 40;
 /** Letters, their marks, spaces, apostrophes, hyphens and full stops; begins with a letter. */
 const PLAIN_NAME = /^\p{L}[\p{L}\p{M} '’.-]*$/u;
 
-/** What mail programs turn into a link although nobody wrote one: `evil.example`. */
+/** Text that mail programs turn into a link: `evil.example`. */
 const LOOKS_LIKE_A_HOST = /\.\p{L}/u;
 
 /**
- * The name by which a mail may greet its reader; `null` when it could be anything but a name. Whoever registers a stranger's
- * address chooses that name, so it must not carry a message, a link, markup or direction marks into the stranger's inbox.
+ * The name for the greeting of a mail; `null` if the text may be anything but a name. A person who registers a stranger's address chooses
+ * that name, so it must not carry a message, a link, markup or direction marks into the stranger's inbox.
  */
 export function greetingName(written: unknown): string | null {
   if (typeof written !== 'string') return null;

@@ -4,10 +4,10 @@ import type { TemplateAdapter } from '@nestjs-modules/mailer';
 import Handlebars from 'handlebars';
 import type { Catalogue } from '../common/catalogue.js';
 
-/** What mails have in common: the layout, a button, a code. */
+/** Partials of all mails: the layout, a button, a code. */
 const PARTIALS = join(import.meta.dirname, 'templates');
 
-/** `strict`: a field that is missing stops the mail instead of leaving a hole in it. */
+/** `strict`: a missing field makes the mail fail instead of leaving a gap. */
 const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 interface Rendered {
@@ -18,13 +18,13 @@ interface Rendered {
 type Renderer = (context: object) => Rendered;
 
 /**
- * Renders mails from templates that are all compiled when the server starts, so that a broken one is found then. Data is only
- * ever data: values are escaped in HTML, and nothing of them is read as a template.
+ * Renders mails from templates. All templates are compiled when the server starts, so that a broken one stops the start. Values are escaped
+ * in HTML and never interpreted as templates.
  */
 export class HandlebarsAdapter implements TemplateAdapter {
   private readonly renderers = new Map<string, Renderer>();
 
-  /** @throws Error when a kind of mail lacks a template */
+  /** @throws Error if a kind of mail lacks a template */
   constructor({ mails }: Pick<Catalogue, 'mails'>) {
     const html = new Templates('.html.hbs', false);
     const text = new Templates('.text.hbs', true);
@@ -57,15 +57,15 @@ export class HandlebarsAdapter implements TemplateAdapter {
 }
 
 /**
- * Finds mistakes now: `compile` waits for the first mail. `precompile` would write the code of the template as well, which takes as
- * long again, and throw it away.
+ * Finds mistakes at once, because `compile` does nothing until the first mail. `precompile` would also generate the code of the template,
+ * which doubles the time, and discard it.
  */
 function check(engine: typeof Handlebars, source: string, options: CompileOptions): void {
   const { Compiler } = engine as unknown as { Compiler: new () => { compile(program: hbs.AST.Program, options: CompileOptions): unknown } };
   new Compiler().compile(engine.parse(source), { data: true, ...options });
 }
 
-/** The templates with one suffix; each may use the partials, and all are compiled when they are loaded. */
+/** The templates with one suffix; each may use the partials, and all are compiled at once. */
 class Templates {
   private readonly engine = Handlebars.create();
   private readonly options: CompileOptions;
@@ -77,7 +77,7 @@ class Templates {
     this.options = { ...OPTIONS, noEscape };
     for (const file of readdirSync(PARTIALS).filter((each) => each.endsWith(suffix))) {
       const name = file.slice(0, -suffix.length);
-      // Compiled here: Handlebars would compile a partial with the options of whatever includes it first.
+      // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
       this.engine.registerPartial(name, this.load(PARTIALS, name));
     }
   }

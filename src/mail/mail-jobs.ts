@@ -3,13 +3,13 @@ import { WorkerTasks } from '../jobs/worker-tasks.js';
 import { DeliveryService } from './delivery.service.js';
 import { MailRepository, SEND_MAIL_TASK } from './mail.repository.js';
 
-/** A mail this long overdue has lost its job, seconds. */
+/** A mail that is overdue for this long has lost its job, seconds. */
 const FORGOTTEN_SECONDS = 120;
 
-/** How long a mail that was sent stays on record, for questions of support. */
+/** How long the row of a sent mail is kept, for support. */
 const KEEP_DAYS = 30;
 
-/** What the queue does for mail: it sends single mails, finds those whose job was lost, and deletes old ones. */
+/** The queue's tasks for mail: sends single mails, finds mails whose job was lost, and deletes old rows. */
 @Injectable()
 export class MailJobs implements OnModuleInit {
   private readonly logger = new Logger('Mail');

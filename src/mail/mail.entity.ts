@@ -1,14 +1,17 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** `dropped`: its code was no longer good; `failed`: it cannot be handed over; `bounced`: it was, and then came back or was complained about. */
+/**
+ * `dropped`: its code was no longer valid; `failed`: it could not be handed over; `bounced`: it was handed over, and then the provider
+ * reported a bounce or complaint.
+ */
 export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
 
-/** Display data of a mail. Never a code, a link or anything else that opens something. */
+/** Display data of a mail. Never a code, a link or any other credential. */
 export interface MailParams {
   firstName?: string | null;
-  /** From where the act was done that a notice is about, in words: `Chrome on macOS`. */
+  /** For notices: the device of the act, in words: `Chrome on macOS`. */
   device?: string | null;
-  /** The same: IP address. */
+  /** For notices: the IP address of the act. */
   ip?: string | null;
 }
 
@@ -49,7 +52,7 @@ export class Mail {
   @Column({ type: 'text', default: 'queued' })
   state!: MailState;
 
-  /** How often it was claimed; also tells a worker that it has lost its claim. */
+  /** Number of claims; also shows a worker that it has lost its claim. */
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 

@@ -19,7 +19,7 @@ import { OutboxService } from './outbox.service.js';
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
 
-/** The outbox and its delivery. Registered once by the composition root; whoever queues mail injects `OutboxService`. */
+/** The outbox and its delivery. Registered once by the composition root; a room that queues mail injects `OutboxService`. */
 @Module({})
 export class MailModule {
   static register(settings: Settings): DynamicModule {
@@ -55,7 +55,7 @@ async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?:
     url,
     pool: true,
     maxConnections: JOB_CONCURRENCY,
-    // A connection that breaks off may have delivered: the outbox decides about another attempt, under the mail's lease.
+    // A broken connection may have delivered the mail, so the outbox decides about another attempt, under the mail's lease.
     maxRequeues: 0,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     greetingTimeout: CONNECTION_TIMEOUT_MS,
@@ -65,6 +65,6 @@ async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?:
     disableUrlAccess: true,
   };
   const templates = new HandlebarsAdapter(catalogue);
-  // As a plugin rather than as `template.adapter`: with that the library asks for packages of other engines at every start.
+  // As a plugin rather than as `template.adapter`, with which the library looks for packages of other engines at every start.
   return { transport, plugins: [{ step: 'compile', plugin: (mail, done) => templates.compile(mail, done) }] };
 }

@@ -7,10 +7,10 @@ import { BEGINNING, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-ro
 import { PAGE_ROWS } from '../database/row-pages.js';
 import { Mail } from './mail.entity.js';
 
-/** The graphile-worker task that sends one mail; its payload is `{ id }` and nothing else. */
+/** The graphile-worker task that sends one mail; its payload is only `{ id }`. */
 export const SEND_MAIL_TASK = 'send_mail';
 
-/** A mail that is one worker's alone until its lease ends. */
+/** A mail that belongs to one worker until its lease ends. */
 export type ClaimedMail = Pick<Mail, 'id' | 'kind' | 'recipient' | 'params' | 'challengeId' | 'messageId' | 'attempts' | 'createdAt'> & {
   expired: boolean;
 };
@@ -20,10 +20,10 @@ export type NewMail = Pick<
   'id' | 'dedupeKey' | 'kind' | 'userId' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'expiresAt'
 >;
 
-/** A mail as it is told to whom it went: kept for a month. Codes and links are in no table. */
+/** A mail as its recipient sees it in the export: kept for a month. No table stores codes and links. */
 export type ExportedMail = Pick<Mail, 'kind' | 'recipient' | 'locale' | 'state' | 'params' | 'createdAt' | 'sentAt'>;
 
-/** What became of a mail, and how often it was tried. */
+/** State of a mail, and its number of attempts. */
 export type MailDelivery = Pick<
   Mail,
   'id' | 'kind' | 'userId' | 'recipient' | 'state' | 'attempts' | 'lastError' | 'createdAt' | 'dueAt' | 'expiresAt' | 'sentAt'
@@ -35,19 +35,19 @@ export interface MailBacklog {
   oldestSeconds: number;
 }
 
-/** Which mails: of an account, to an address, or both. */
+/** Filter for mails: of an account, to an address, or both. */
 export type MailFilter = { userId: string; recipient?: string } | { userId?: undefined; recipient: string };
 
-// The key keeps one waiting job per mail, however often it is asked for.
+// The key keeps a single waiting job per mail, however often one is added.
 const addJob = (mode: 'replace' | 'unsafe_dedupe') =>
   `graphile_worker.add_job('${SEND_MAIL_TASK}', json_build_object('id', id), run_at := due_at, job_key := id::text, job_key_mode := '${mode}')`;
 const ADD_JOB = addJob('replace');
 
 const INSERT = `INSERT INTO mails (id, dedupe_key, kind, user_id, recipient, locale, params, challenge_id, message_id, expires_at)`;
-// A new mail has no job that could be under way already; so told, graphile-worker runs half as many statements.
+// A new mail cannot have a running job; with this hint graphile-worker runs half as many statements.
 const ONCE = `ON CONFLICT ON CONSTRAINT uq_mails_dedupe_key DO NOTHING RETURNING ${addJob('unsafe_dedupe')}`;
 
-/** What changes of a mail that is done with: nobody has it, and what it would have said is forgotten. */
+/** Changes to a mail in a final state: removes the claim and the template data. */
 const DONE = { leasedUntil: null, params: {} };
 
 const EXPORTED = { id: true, kind: true, recipient: true, locale: true, state: true, params: true, createdAt: true, sentAt: true } as const;
@@ -66,17 +66,18 @@ const DELIVERY = {
   sentAt: true,
 } as const;
 
-/** The outbox. Every time in it is the database's, so clocks of nodes do not matter. */
+/** The outbox. All its times are the database's, so the clocks of nodes do not matter. */
 @Injectable()
 export class MailRepository {
   constructor(private readonly database: DatabaseService) {}
 
-  /** Stores the mail and its job, unless there is one with the same dedupe key already. */
+  /** Stores the mail and its job, unless a mail with the same dedupe key exists. */
   async insert(mail: NewMail): Promise<void> {
-    await this.database.query(`${INSERT} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${ONCE}`, [...valuesOf(mail), mail.expiresAt]);
+    const { sql, values } = this.insertion(mail, '(SELECT $10::timestamptz AS expires_at) AS given');
+    await this.database.query(sql, [...values, mail.expiresAt]);
   }
 
-  /** The same as part of a statement: of the part `of` it has `expires_at`. */
+  /** The same as part of a statement; it takes `expires_at` from the part `of`. */
   insertion(mail: Omit<NewMail, 'expiresAt'>, of: string): Part {
     const sql = `${INSERT} SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text, $7::jsonb, $8::uuid, $9::text, expires_at
        FROM ${of} ${ONCE}`;
@@ -88,7 +89,7 @@ export class MailRepository {
     return this.mails.find({ select: EXPORTED, where: { userId, ...afterId(after) }, order: { id: 'ASC' }, take: PAGE_ROWS });
   }
 
-  /** Takes the mail for `leaseSeconds`; `null` when it is done, gone or another worker's. */
+  /** Claims the mail for `leaseSeconds`; `null` if it is in a final state, deleted or claimed by another worker. */
   async claim(id: string, leaseSeconds: number): Promise<ClaimedMail | null> {
     const [claimed] = await this.database.named<ClaimedMail>(
       'mail-claim',
@@ -102,7 +103,7 @@ export class MailRepository {
     return claimed ?? null;
   }
 
-  /** Looks at a mail again when the lease of whoever has it ends. */
+  /** Queues another check of a mail for the end of its current lease. */
   async awaitLease(id: string): Promise<void> {
     await this.database.query(
       `WITH leased AS (UPDATE mails SET due_at = greatest(leased_until, now()) + interval '1 second'
@@ -112,7 +113,10 @@ export class MailRepository {
     );
   }
 
-  /** It left. True even when the lease ran out meanwhile, so the claim is not asked for; it may have come back already. */
+  /**
+   * Marks the mail as sent. This holds even if the lease has expired meanwhile, so the claim is not checked; the mail may have bounced
+   * already.
+   */
   async markSent(id: string): Promise<void> {
     await this.database.named(
       'mail-sent',
@@ -123,7 +127,7 @@ export class MailRepository {
     );
   }
 
-  /** It came back, and `reason` says why; it is not sent again. @returns false when there is no such mail that may have left */
+  /** Marks the mail as bounced, with the `reason`; it is not sent again. @returns false if there is no such mail that may have been sent */
   async markBounced(id: string, messageId: string, reason: string): Promise<boolean> {
     const { affected } = await this.mails.update(
       { id, messageId, state: In(['queued', 'sent']) },
@@ -146,7 +150,7 @@ export class MailRepository {
     });
   }
 
-  /** How many mails wait to be sent, and for how long the oldest of them has, seconds; 0 without any. */
+  /** Number of mails that wait to be sent, and age of the oldest one, seconds; 0 without any. */
   async findBacklog(): Promise<MailBacklog> {
     const backlog = await this.mails
       .createQueryBuilder('mail')
@@ -157,12 +161,12 @@ export class MailRepository {
     return backlog ?? { waiting: 0, oldestSeconds: 0 };
   }
 
-  /** It never will leave, and `reason` says why. */
+  /** Marks the mail as finally not sent, with the `reason`. */
   async close(mail: ClaimedMail, state: 'dropped' | 'failed', reason: string): Promise<void> {
     await this.mails.update({ id: mail.id, state: 'queued', attempts: mail.attempts }, { state, lastError: reason, ...DONE });
   }
 
-  /** Queues another attempt, or gives up on a mail older than `maxAgeHours`. @returns whether it will be tried again */
+  /** Queues another attempt, or marks a mail older than `maxAgeHours` as failed. @returns whether there will be another attempt */
   async retry(mail: ClaimedMail, delaySeconds: number, maxAgeHours: number, reason: string): Promise<boolean> {
     const rows = await this.database.query(
       `WITH tried AS (
@@ -177,7 +181,7 @@ export class MailRepository {
     return rows.length > 0;
   }
 
-  /** Makes new jobs for mails whose job was lost, as after a restore. @returns how many */
+  /** Creates new jobs for mails whose job was lost, for example after a restore. @returns their number */
   async requeueForgotten(overdueSeconds: number): Promise<number> {
     const rows = await this.database.query(
       `WITH forgotten AS (
@@ -194,7 +198,7 @@ export class MailRepository {
     return rows.length;
   }
 
-  /** Deletes a batch of mails that are done with and older than `days`. */
+  /** Deletes a batch of mails in a final state that are older than `days`. */
   async purge(days: number): Promise<void> {
     await this.database.transaction(async () => {
       await this.database.query(`SELECT ${IN_ORDER_OF_INDEX}`);

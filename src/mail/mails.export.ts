@@ -5,17 +5,17 @@ import { OutboxService } from './outbox.service.js';
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
 
 class ExportedMailView {
-  @ApiProperty({ description: 'What it was about.', example: 'confirm-email' })
+  @ApiProperty({ description: 'Kind of the mail.', example: 'confirm-email' })
   kind!: string;
 
-  @ApiProperty({ description: 'Where it went.', example: 'ada@example.com' })
+  @ApiProperty({ description: 'Address of the recipient.', example: 'ada@example.com' })
   recipient!: string;
 
-  @ApiProperty({ description: 'The language that was preferred.', type: 'string', nullable: true, example: 'en-GB' })
+  @ApiProperty({ description: 'The preferred language.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
   @ApiProperty({
-    description: 'What became of it.',
+    description: 'State of the delivery.',
     enum: ['queued', 'sent', 'dropped', 'failed', 'bounced'],
     enumName: 'MailState',
     example: 'sent',
@@ -23,17 +23,17 @@ class ExportedMailView {
   state!: string;
 
   @ApiProperty({
-    description: 'What was filled in; emptied once the mail has left.',
+    description: 'Values for the template; deleted once the mail is sent.',
     type: 'object',
     additionalProperties: true,
     example: {},
   })
   params!: object;
 
-  @ApiProperty({ ...TIME, description: 'When it was queued.' })
+  @ApiProperty({ ...TIME, description: 'When the mail was queued.' })
   createdAt!: string;
 
-  @ApiProperty({ ...TIME, description: 'When it left.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the mail was sent.', nullable: true })
   sentAt!: string | null;
 }
 

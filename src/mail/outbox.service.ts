@@ -9,26 +9,26 @@ import type { MailKind } from '../common/declared.js';
 import type { MailParams } from './mail.entity.js';
 import { type ExportedMail, MailRepository, type NewMail } from './mail.repository.js';
 
-/** A mail to be sent once the open transaction commits. */
+/** A mail that is sent once the open transaction has committed. */
 export interface MailRequest {
   kind: MailKind;
   /** The exact stored address; one mailbox. */
   recipient: string;
-  /** Whose mail it is: it goes when the account goes. */
+  /** The account of the mail; deleting the account deletes the mail. */
   userId?: string | null;
   /** BCP 47 tag of the language the reader prefers. */
   locale?: string | null;
-  /** Display data, kept in the database: nothing secret. */
+  /** Display data, stored in the database: no secrets. */
   params?: MailParams;
-  /** From what the code and the link are derived when the mail is sent. */
+  /** The challenge from which the code and the link are derived when the mail is sent. */
   challengeId?: string | null;
-  /** After that the mail is dropped rather than sent. */
+  /** After this time the mail is dropped instead of sent. */
   expiresAt?: Date | null;
-  /** Of several requests with the same key only the first makes a mail. Default: one mail per kind and challenge. */
+  /** Only the first of several calls with the same key queues a mail. Default: one mail per kind and challenge. */
   dedupeKey?: string;
 }
 
-/** Where the product leaves its mail. Nothing is sent before the caller's transaction commits, and nothing if it does not. */
+/** Queues mails of the product. A mail is sent only after the caller's transaction has committed. */
 @Injectable()
 export class OutboxService {
   private readonly host: string;
@@ -44,19 +44,21 @@ export class OutboxService {
 
   /**
    * Queues a mail in the open transaction.
-   * @throws Error outside a transaction, or when a mail that carries a code has no challenge: both are bugs of the caller
+   * @throws Error outside a transaction, or if a mail with a code has no challenge: both are bugs of the caller
    */
   async enqueue(request: MailRequest): Promise<void> {
     if (!this.database.inTransaction) throw new Error('A mail is queued in the transaction it reports on');
     await this.mails.insert({ ...this.write(request), expiresAt: request.expiresAt ?? null });
   }
 
-  /** Queues a mail as part of the statement it reports on. The part `of` says in `expires_at` how long the mail is of use. */
+  /**
+   * Queues a mail as part of the statement that it reports. The column `expires_at` of the part `of` limits how long the mail is useful.
+   */
   queueing(request: Omit<MailRequest, 'expiresAt'>, of: string): Part {
     return this.mails.insertion(this.write(request), of);
   }
 
-  /** All mails to an account that are on record, for its owner. */
+  /** All stored mails to an account, for its owner. */
   async *exportFor(userId: string): AsyncGenerator<ExportedMail, void> {
     const rows = inPages<ExportedMail & { id: string }>((last) => this.mails.findPageOf(userId, last?.id));
     for await (const { id: _, ...mail } of rows) yield mail;
@@ -76,7 +78,7 @@ export class OutboxService {
       params,
       challengeId,
       dedupeKey: request.dedupeKey ?? `${kind}:${challengeId ?? id}`,
-      // Chosen once: a mail that is sent twice after a crash is recognised as the same (RFC 5322 §3.6.4).
+      // Chosen once, so that a mail that is sent twice after a crash is recognisable as the same (RFC 5322 §3.6.4).
       messageId: `<${id}@${this.host}>`,
     };
   }

@@ -1,25 +1,25 @@
-/** The fields of nodemailer's errors that are looked at. */
+/** The fields of nodemailer's errors that this file reads. */
 interface SmtpError {
   responseCode?: number;
   command?: string;
   response?: string;
 }
 
-/** "Mailbox full": RFC 5321 §4.5.3.1.10 has senders treat it like 452, a passing state. */
+/** "Mailbox full": RFC 5321 §4.5.3.1.10 tells senders to treat it like 452, a temporary state. */
 const MAILBOX_FULL = 552;
 
 /**
- * Whether the server said that this mail can never be delivered. Only its answers to the recipient and to the content count:
- * a refused login or sender is our own misconfiguration, and is put right while the mail waits.
+ * Whether the server refused this mail permanently. Only its answers to the recipient and to the content count: a refused login or sender
+ * is our own misconfiguration, which the operator can correct while the mail waits.
  */
 export function isPermanent(error: unknown): boolean {
   const { responseCode = 0, command, response = '' } = (error ?? {}) as SmtpError;
   if (command !== 'RCPT TO' && command !== 'DATA') return false;
-  // An enhanced status code of class 4 speaks more precisely (RFC 3463 §2).
+  // An enhanced status code of class 4 is more precise (RFC 3463 §2).
   return responseCode >= 500 && responseCode < 600 && responseCode !== MAILBOX_FULL && !/^\d{3}[ -]4\.\d+\.\d+/.test(response);
 }
 
-/** One mailbox, as `local@domain`, with nothing that a header or an SMTP command could end at or group by (RFC 5321 §4.1.2). */
+/** One mailbox, as `local@domain`, without characters that end or group addresses in a header or an SMTP command (RFC 5321 §4.1.2). */
 const MAILBOX = /^[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]{1,64}@[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]{1,255}$/u;
 
 /** Whether `address` is exactly one mailbox. */
@@ -30,7 +30,7 @@ export function isOneMailbox(address: string): boolean {
 const FIRST_DELAY_SECONDS = 5;
 const MAX_DELAY_SECONDS = 300;
 
-/** Seconds until the next attempt: 5, 10, 20 … 300, each ± 25 % so that mails of one outage do not come back as one crowd. */
+/** Seconds until the next attempt: 5, 10, 20 … 300, each ± 25 %, so that the mails of one outage are not all retried at once. */
 export function retryDelaySeconds(attempts: number, random: number = Math.random()): number {
   const delay = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts - 1, 20));
   return delay * (0.75 + random / 2);

@@ -15,7 +15,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. */
 export const metrics = {
   name: 'metrics',
   folder: import.meta.dirname,

@@ -17,11 +17,11 @@ export class MetricsController {
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'Prometheus metrics',
-    description: 'For a scraper that sends `METRICS_TOKEN` as its bearer token.',
+    description: 'For Prometheus, which sends `METRICS_TOKEN` as its bearer token.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({
-    description: 'Metrics in Prometheus’ text format.',
+    description: 'Metrics in the text format of Prometheus.',
     schema: { type: 'string', example: 'process_cpu_seconds_total 1.25' },
   })
   @ApiProblem('access.unauthenticated', 'route.not_found')

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { RouteNotFoundError, UnauthenticatedError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 
-/** Lets the scraper in that knows `METRICS_TOKEN`. Without a token there is no such page in production, and a free one elsewhere. */
+/** Allows scrapers that send `METRICS_TOKEN`. Without the setting the page does not exist in production, and is open elsewhere. */
 @Injectable()
 export class MetricsGuard implements CanActivate {
   constructor(private readonly settings: Settings) {}

@@ -5,7 +5,7 @@ import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 /** Upper bounds of the request time histogram, seconds. */
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Prometheus metrics of the process and of its requests; labelled by route pattern, never by what callers write. */
+/** Prometheus metrics of the process and of its requests; labelled by route pattern, never by input of callers. */
 @Injectable()
 export class MetricsService implements OnModuleDestroy {
   private readonly registry = new Registry();
@@ -34,7 +34,7 @@ export class MetricsService implements OnModuleDestroy {
     });
   }
 
-  /** Adds a number that is looked up at every scrape; while it cannot be, as without a database, it is left out. */
+  /** Adds a value that is read at every scrape; omitted while it cannot be read, for example without a database. */
   watch(name: string, help: string, read: () => Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,

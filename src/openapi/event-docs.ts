@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../capabilities.js';
 
-/** The table in `docs/events.md`: every act that is put on record, by name. */
+/** The table in `docs/events.md`: every action of the audit log, by name. */
 export function toEventTable(): string {
   const rows = Object.entries(CATALOGUE.events)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -4,7 +4,7 @@ type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type Schema = Exclude<Schemas[string], { $ref: string }>;
 type SchemaOrReference = Schemas[string];
 
-/** As much of an operation as has bodies. */
+/** The parts of an operation that have bodies. */
 interface Bodies {
   parameters?: object[];
   requestBody?: object;
@@ -18,9 +18,8 @@ interface MediaType {
 }
 
 /**
- * Gives each body of the operations an example as a whole, put together from the examples of its fields. One that was written by
- * hand stays: where fields exclude each other, only that says which belong together. Parameters with a named list of values get the
- * first of them.
+ * Gives each body of the operations a complete example, built from the examples of its fields. A handwritten example stays: if fields
+ * exclude each other, only that shows valid combinations. Parameters with an enum get its first value.
  */
 export function addExamples(operations: readonly Bodies[], schemas: Schemas): void {
   for (const { parameters = [], requestBody, responses } of operations) {
@@ -46,7 +45,7 @@ function exampleOf(schema: SchemaOrReference, schemas: Schemas): unknown {
   return values?.[0];
 }
 
-/** What a reference points to, alone or in the ways that say more beside it or allow null. */
+/** Target of a reference, plain or inside `allOf` or `anyOf`. */
 function resolve(schema: SchemaOrReference, schemas: Schemas): Schema {
   if (!('$ref' in schema)) {
     const [first] = schema.allOf ?? schema.anyOf ?? [];

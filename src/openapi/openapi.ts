@@ -18,7 +18,7 @@ const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorization: Bearer …\`, and exchange the \`refreshToken\` at
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 
-/** What the groups of operations are about, in the order of the document; only those that have operations are shown. */
+/** Descriptions of the tags, in the order of the document; omits tags without operations. */
 const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
   .toSorted((a, b) => a.position - b.position)
   .map(({ name, description }) => ({ name, description }));
@@ -37,7 +37,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
       type: 'http',
       scheme: 'basic',
       description:
-        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form do as well.',
+        'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form work as well.',
     })
     .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
@@ -61,7 +61,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
 
 /** Every document of this server, by the name of its file below `openapi/` without `.json`. */
 export async function createOpenApiDocuments(app: NestFastifyApplication, settings: Settings): Promise<Map<string, OpenAPIObject>> {
-  // A server loads them when it starts; here nothing may have been started.
+  // A server loads them when it starts; here no server may be running.
   await loadSections(CATALOGUE.exports);
   const contracts = contractsServed(settings).map(
     (contract) => [`contracts/${contract.slug}`, createContractDocument(app, contract, settings)] as const,
@@ -91,7 +91,7 @@ function operationsOf(document: OpenAPIObject): Operation[] {
 
 function addProblems(operations: Operation[]): void {
   for (const operation of operations) {
-    // Pages show failures as pages, and document them themselves.
+    // Pages show failures as pages, and document them on their own.
     if (operation.tags?.includes('Pages') === true) continue;
     const hasBody = operation.requestBody !== undefined;
     const hasInput = hasBody || (operation.parameters?.length ?? 0) > 0;
@@ -108,7 +108,7 @@ function addProblems(operations: Operation[]): void {
   }
 }
 
-/** Writes out the codes that the operation declares, and others. */
+/** Adds responses for the declared error codes of the operation and for common ones. */
 function writeProblems(operation: Operation, others: readonly ErrorCode[]): void {
   const declaring = operation as Operation & { [PROBLEM_CODES]?: ErrorCode[] };
   const codes = [...(declaring[PROBLEM_CODES] ?? []), ...others];
@@ -123,8 +123,8 @@ function nameValues(document: OpenAPIObject, name: string, values: readonly stri
 }
 
 /**
- * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json`
- * and `/docs/contracts/<slug>`. Its pages run scripts of this server only, and may call nobody but it.
+ * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json` and
+ * `/docs/contracts/<slug>`. Its pages run only scripts of this server, and may call only this server.
  */
 export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
   const csp = [
@@ -146,7 +146,7 @@ export function serveOpenApi(app: NestFastifyApplication, settings: Settings): v
       done();
     });
   const contracts = contractsServed(settings);
-  // Made when somebody asks for it, which no production node is waiting for at its start.
+  // Built on the first request, so that production nodes do not wait for it at start.
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, settings), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

@@ -15,16 +15,16 @@ export function problemResponses(codes: readonly ErrorCode[], errors: Errors) {
 }
 
 const RETRY_AFTER = {
-  'Retry-After': { description: 'Seconds after which trying again makes sense.', schema: { type: 'integer', minimum: 0, example: 2 } },
+  'Retry-After': { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer', minimum: 0, example: 2 } },
 } as const;
 const CHALLENGE = {
   'WWW-Authenticate': {
-    description: 'The scheme wanted, and why a token was refused (RFC 6750 §3).',
+    description: 'The required scheme, and why the server refused a token (RFC 6750 §3).',
     schema: { type: 'string', example: 'Bearer' },
   },
 } as const;
 
-/** What failures of a status say in headers. */
+/** Headers of failures by status. */
 const HEADERS = { 401: CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER } as const;
 
 function toResponse(status: number, codes: readonly ErrorCode[], errors: Errors) {

@@ -4,7 +4,7 @@ import { Catalogue } from '../common/catalogue.js';
 import type { AppError } from '../common/errors.js';
 import { PageRenderer } from '../look/page-renderer.js';
 
-/** Shows a failure to somebody who followed a mailed link. */
+/** Shows a failure to a user who followed a mailed link. */
 @Injectable()
 export class FailurePage {
   constructor(

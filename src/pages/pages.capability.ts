@@ -4,11 +4,11 @@ import type { WalkStep } from './start-page-walk.js';
 
 interface StartView {
   production: boolean;
-  /** Null where strangers look. */
+  /** Null in production. */
   version: string | null;
-  /** Where the core's API is; null where nobody is told. */
+  /** URL of the core's API; null if the page must not show it. */
   api: string | null;
-  /** Paths; null for what is not served. */
+  /** Paths; null if the server does not serve them. */
   docs: string | null;
   openapi: string | null;
   mailbox: string | null;
@@ -18,9 +18,9 @@ interface StartView {
 }
 
 interface FailureView {
-  /** Sentences for people, a paragraph each. */
+  /** Sentences for people, one paragraph each. */
   advice: readonly string[];
-  /** Under which the failure is found in the log; null when there is nothing to look for. */
+  /** Id of the failure in the log; null if the log has nothing about it. */
   reference: string | null;
 }
 
@@ -40,7 +40,7 @@ declare module '../common/declared.js' {
 /** The start page, and the page of a failure. */
 export const pages = {
   name: 'pages',
-  // The templates stand in this very folder, which is called `pages`.
+  // The templates are in this folder, which is itself called `pages`.
   folder: dirname(import.meta.dirname),
   module: async () => (await import('./pages.module.js')).PagesModule,
   tags: [

@@ -1,4 +1,4 @@
-/** One step of the walk: what it does, and a command for a terminal. */
+/** One step of the walk: an explanation and a command for a terminal. */
 export interface WalkStep {
   title: string;
   note: string;
@@ -11,36 +11,36 @@ const JSON_BODY = "\\\n  -H 'content-type: application/json' \\\n ";
 const BEARER = '\\\n  -H "authorization: Bearer $TOKEN"';
 
 /**
- * From no account to a dead token with curl; the steps go into one terminal, one after the other.
+ * A walk with curl from registration to a revoked token; the steps run one after the other in one terminal.
  * @param url `PUBLIC_URL`
- * @param hasMailbox whether the code can be read by a program, rather than in somebody's inbox
+ * @param hasMailbox whether a program can read the code from the development mailbox
  */
 export function walkThrough(url: string, hasMailbox: boolean): WalkStep[] {
   return [
     {
       title: 'Register',
       note: hasMailbox
-        ? `A mail with a code goes out. If ${EMAIL} is taken from another try, change it here and in steps 2 to 4.`
-        : `A mail with a code goes out. Put an address of yours in place of ${EMAIL}, here and in steps 3 and 4.`,
+        ? `The server mails a code. If ${EMAIL} is taken from an earlier try, use another address here and in steps 2 to 4.`
+        : `The server mails a code. Replace ${EMAIL} by your own address, here and in steps 3 and 4.`,
       command: `curl -s ${url}/v1/auth/register ${JSON_BODY} -d '{"email":"${EMAIL}","password":"${PASSWORD}"}'`,
     },
     hasMailbox
       ? {
           title: 'Read the code',
-          note: 'The mailbox can be read by programs as well, for instance by your tests.',
+          note: 'Programs can read the mailbox as well, for example your tests.',
           command:
             `until CODE=$(curl -s '${url}/dev/mail/messages?to=${EMAIL}' \\\n` +
             `  | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9) && [ -n "$CODE" ]\ndo sleep 0.2; done; echo $CODE`,
         }
-      : { title: 'Read the code', note: 'It has six digits and is in the mail.', command: 'read CODE' },
+      : { title: 'Read the code', note: 'The code has six digits and is in the mail.', command: 'read CODE' },
     {
       title: 'Confirm the address',
-      note: 'The mail has a link, too, for people who read it elsewhere.',
+      note: 'The mail also has a link, for people who read it on another device.',
       command: `curl -s ${url}/v1/auth/email/verification/confirm ${JSON_BODY} -d '{"email":"${EMAIL}","code":"'$CODE'"}'`,
     },
     {
       title: 'Sign in',
-      note: 'The answer has an access token, a refresh token and the account; here the access token is kept.',
+      note: 'The answer has an access token, a refresh token and the account; this command keeps the access token.',
       command:
         `TOKEN=$(curl -s ${url}/v1/auth/login ${JSON_BODY}` +
         ` -d '{"identifier":"${EMAIL}","password":"${PASSWORD}"}' \\\n` +
@@ -48,12 +48,12 @@ export function walkThrough(url: string, hasMailbox: boolean): WalkStep[] {
     },
     {
       title: 'Who am I?',
-      note: 'This is what the requests of your app look like.',
+      note: 'Your app sends its requests like this one.',
       command: `curl -s ${url}/v1/users/me ${BEARER}`,
     },
     {
       title: 'Sign out',
-      note: 'The token is dead at once: the second answer says token.revoked.',
+      note: 'The token stops working at once: the second answer is token.revoked.',
       command: `curl -s -X POST ${url}/v1/auth/logout ${BEARER}\ncurl -s ${url}/v1/users/me ${BEARER}`,
     },
   ];

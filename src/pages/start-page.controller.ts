@@ -10,11 +10,11 @@ import { walkThrough } from './start-page-walk.js';
 
 const { version: VERSION } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
 
-/** What somebody sees who opens the address of the server: what runs here, and what to try first. */
+/** The page at the root of the server: what is running, and what to try first. */
 @ApiTags('Operations')
 @Controller()
 export class StartPageController {
-  /** Nothing on it changes while the server runs. */
+  /** The page does not change while the server runs. */
   private readonly page: Page;
 
   constructor(pages: PageRenderer, settings: Settings) {
@@ -27,7 +27,7 @@ export class StartPageController {
     operationId: 'showStartPage',
     summary: 'Start page',
     description:
-      'A page for people: what runs here, with links to the documentation, and a walk to try. In production it says no more than the documentation does, and next to nothing where that is switched off.',
+      'A page for people that shows what is running, with links to the documentation and a walk to try. In production it reveals no more than the documentation, and almost nothing if the documentation is switched off.',
   })
   @ApiOkResponse({
     description: 'The page.',
@@ -40,8 +40,8 @@ export class StartPageController {
 }
 
 /**
- * In production there is no version on it, which would tell which known flaws to try, and nothing about the mailbox or the first
- * administrator. What it says there, the documentation says too; so where `DOCS` is off, it names no path but that of the health check.
+ * In production the page shows no version, which would reveal known vulnerabilities, and nothing about the mailbox or the first
+ * administrator. It shows only what the documentation shows as well; with `DOCS` off it names no path except that of the health check.
  */
 function startPage(pages: PageRenderer, settings: Settings): Page {
   const production = settings.NODE_ENV === 'production';

@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.js';
 import type { Mailbox } from '../mail/mailbox/mailbox.js';
 import { SmsSender } from './sms-sender.js';
 
-/** Shows text messages in the development mailbox, beside the mails. */
+/** Shows text messages in the development mailbox, next to the mails. */
 export class MailboxSmsSender extends SmsSender {
   override readonly isConfigured = true;
 

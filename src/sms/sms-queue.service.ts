@@ -3,25 +3,25 @@ import { DatabaseService } from '../database/database.service.js';
 import { WorkerTasks } from '../jobs/worker-tasks.js';
 import { SmsRefusedError, SmsSender } from './sms-sender.js';
 
-/** The graphile-worker task that sends one text message; its payload is the id of a challenge and nothing else. */
+/** The graphile-worker task that sends one text message; its payload is only the id of a challenge. */
 const SEND_SMS_TASK = 'send_sms';
 
-/** Attempts, graphile-worker's pauses between them being e, e² … e⁶ seconds: 9 min in all, within a code's life. */
+/** Number of attempts. graphile-worker pauses e, e² … e⁶ seconds between them: 9 min in all, within a code's lifetime. */
 const MAX_ATTEMPTS = 7;
 
-/** A text message, made at the moment it is sent: no table holds its code or its number beside it. */
+/** A text message, created when it is sent: no table stores its code or its number with it. */
 export interface TextMessage {
   /** E.164. */
   to: string;
   text: string;
 }
 
-/** Makes the message of a challenge; null when that is expired, used or replaced: nothing is sent then. */
+/** Creates the message of a challenge; null if the challenge is expired, used or replaced, so that nothing is sent. */
 export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
 
 /**
- * Sends text messages outside of requests, at least once, through the queue of the outbox. Nothing is sent before the caller's
- * transaction commits, and nothing if it does not.
+ * Sends text messages outside of requests, at least once, through the job queue. A message is sent only after the caller's transaction has
+ * committed.
  */
 @Injectable()
 export class SmsQueue {
@@ -36,18 +36,18 @@ export class SmsQueue {
     tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver(id, stop));
   }
 
-  /** Whether there is anybody to carry messages. */
+  /** Whether a provider or the mailbox takes messages. */
   get isConfigured(): boolean {
     return this.sender.isConfigured;
   }
 
-  /** Where the module that makes codes introduces itself; call in `onModuleInit`, for delivery starts after that. */
+  /** Sets the composer of the module that creates codes; call it in `onModuleInit`, because delivery starts after that. */
   composeWith(compose: ComposeText): void {
     this.compose = compose;
   }
 
   /**
-   * Queues the message of a challenge in the open transaction; only once, however often it is asked for.
+   * Queues the message of a challenge in the open transaction; repeated calls queue it only once.
    * @throws Error outside a transaction: a bug of the caller
    */
   async enqueue(challengeId: string): Promise<void> {

@@ -1,21 +1,21 @@
-/** Hands text messages over to whoever carries them. */
+/** Hands text messages over to a provider or the mailbox. */
 export abstract class SmsSender {
-  /** Whether there is anybody to carry them. */
+  /** Whether messages can be sent. */
   abstract readonly isConfigured: boolean;
 
   /**
-   * Hands one message over. Resolves when it was accepted; whether it arrives is not known.
+   * Hands one message over. Resolves when it is accepted; whether it arrives is unknown.
    * @param to E.164 number: `+12025550147`
    * @param stop ends the attempt early
-   * @throws SmsRefusedError when no further attempt can help; any other error when one may
+   * @throws SmsRefusedError if another attempt cannot succeed; any other error if one may
    */
   abstract send(to: string, text: string, stop?: AbortSignal): Promise<void>;
 }
 
-/** The carrier will never take this message: the number does not exist, or its owner wants no messages. */
+/** The provider refuses this message permanently: the number does not exist, or its owner has opted out. */
 export class SmsRefusedError extends Error {}
 
-/** For servers that are told of no carrier. */
+/** For servers without a provider. */
 export class NoSmsSender extends SmsSender {
   override readonly isConfigured = false;
 

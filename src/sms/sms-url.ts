@@ -1,6 +1,6 @@
 import type { Setting } from '../common/capability.js';
 
-/** `twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100`, or nothing. What is said of a wrong one repeats no part of it. */
+/** `twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100`, or nothing. The message about a wrong URL repeats no part of it. */
 export function smsUrl(options: Pick<Setting<string>, 'doc'> & { example: string }): Setting<string | undefined> {
   return {
     ...options,

@@ -6,7 +6,7 @@ import { SmsQueue } from './sms-queue.service.js';
 import { NoSmsSender, SmsSender } from './sms-sender.js';
 import { TwilioSmsSender } from './twilio-sms-sender.js';
 
-/** Text messages; whoever queues one injects `SmsQueue`. */
+/** Text messages; a room that queues one injects `SmsQueue`. */
 @Global()
 @Module({
   providers: [{ provide: SmsSender, inject: [Settings, { token: Mailbox, optional: true }], useFactory: senderFor }, SmsQueue],
@@ -14,7 +14,7 @@ import { TwilioSmsSender } from './twilio-sms-sender.js';
 })
 export class SmsModule {}
 
-/** The provider that is set; without one the development mailbox, where there is one. */
+/** The configured provider; without one the development mailbox, if it exists. */
 function senderFor(settings: Settings, mailbox?: Mailbox): SmsSender {
   if (settings.SMS_URL !== undefined) return new TwilioSmsSender(settings.SMS_URL);
   return mailbox === undefined ? new NoSmsSender() : new MailboxSmsSender(mailbox, settings);

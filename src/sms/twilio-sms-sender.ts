@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { SmsRefusedError, SmsSender } from './sms-sender.js';
 
-/** Longest wait for the provider's answer, ms. */
+/** Maximum wait for the provider's answer, ms. */
 const TIMEOUT_MS = 10_000;
 
-/** Longest answer that is looked at, bytes; Twilio's have about one thousand. */
+/** Maximum size of an answer that is read, bytes; Twilio's have about one thousand. */
 const MAX_ANSWER_BYTES = 16_384;
 
-/** Answers of class 4 that are about us or about the moment, not about the message: put right while it waits. */
+/** 4xx answers about our configuration or a temporary condition, not about the message: the message waits until that is resolved. */
 const PASSING = new Set([401, 403, 404, 408, 429]);
 
 /** A Messaging Service takes the place of a sender (Twilio: "SID of the Messaging Service"). */
@@ -21,8 +21,8 @@ export class TwilioSmsSender extends SmsSender {
   private readonly sender: Record<string, string>;
 
   /**
-   * @param url `twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100`; a host on this machine is spoken to in clear
-   * @param timeoutMs tests have less patience
+   * @param url `twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100`; a host on this machine is called without TLS
+   * @param timeoutMs tests use a shorter one
    */
   constructor(
     url: string,
@@ -45,12 +45,12 @@ export class TwilioSmsSender extends SmsSender {
       method: 'POST',
       headers: { authorization: this.authorization, accept: 'application/json' },
       body: new URLSearchParams({ To: to, ...this.sender, Body: text }),
-      // The credentials are for this host alone.
+      // The credentials are only for this host.
       redirect: 'error',
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     });
     if (answer.ok) return answer.body?.cancel();
-    // Never the provider's words: they repeat the number.
+    // Never the provider's text, because it repeats the number.
     const reason = `the provider answered ${answer.status}${await errorCodeOf(answer)}`;
     const isPermanent = answer.status >= 400 && answer.status < 500 && !PASSING.has(answer.status);
     throw isPermanent ? new SmsRefusedError(reason) : new Error(reason);
@@ -61,7 +61,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
 }
 
-/** Twilio's number of the failure, such as 21211, for the log; nothing when there is none. */
+/** Twilio's error number, such as 21211, for the log; empty if there is none. */
 async function errorCodeOf(answer: Response): Promise<string> {
   try {
     const chunks: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 import { AppError } from '../common/errors.js';
 
-/** There is no room left; nothing was changed. */
+/** There is no space left; nothing was changed. */
 export class StorageFullError extends AppError {
   override readonly code = 'storage.full';
   constructor(cause?: unknown) {
@@ -14,18 +14,18 @@ export interface BlobInfo {
   modifiedAt: Date;
 }
 
-/** Files by key. A key is one or more plain names joined by `/`; callers make keys, never people. */
+/** Files by key. A key is one or more plain names joined by `/`; the server creates keys, never its callers. */
 export abstract class BlobStorage {
   /**
-   * Stores a file whole, or not at all.
+   * Stores a complete file, or nothing.
    * @throws StorageFullError, UnavailableError
    */
   abstract put(key: string, bytes: Buffer, contentType: string): Promise<void>;
 
-  /** The file's content, whole: it is for files of some ten kilobytes. Null when there is none. @throws UnavailableError */
+  /** The complete content of a file; meant for files of some ten kilobytes. Null if the file does not exist. @throws UnavailableError */
   abstract read(key: string): Promise<Buffer | null>;
 
-  /** Deletes a file; nothing happens when there is none. @throws UnavailableError */
+  /** Deletes a file; no effect if it does not exist. @throws UnavailableError */
   abstract delete(key: string): Promise<void>;
 
   /** All files whose key begins with `prefix`. @throws UnavailableError */

@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 import { UnavailableError } from '../common/errors.js';
 import { type BlobInfo, BlobStorage, StorageFullError } from './blob-storage.js';
 
-/** What is written first has this ending; a crash in between leaves it behind, for the next listing to clear away. */
+/** Suffix of a partially written file; after a crash the next listing deletes it. */
 const PARTIAL = '.partial';
 
-/** After this a partial file belongs to a process that is gone, ms. */
+/** Age after which a partial file belongs to a process that has ended, ms. */
 const PARTIAL_LIFE_MS = 60 * 60 * 1_000;
 
 /** Files in a folder of this machine. */
 export class DiskStorage extends BlobStorage {
-  /** @param root the folder; made when it is missing */
+  /** @param root the folder; created if it is missing */
   constructor(private readonly root: string) {
     super();
   }
@@ -24,7 +24,7 @@ export class DiskStorage extends BlobStorage {
     try {
       await mkdir(dirname(path), { recursive: true });
       await writeDurably(partial, bytes);
-      // The name appears with the whole content or not at all.
+      // The name appears with the complete content or not at all.
       await rename(partial, path);
       await sync(dirname(path));
     } catch (error) {
@@ -62,7 +62,7 @@ export class DiskStorage extends BlobStorage {
     }
   }
 
-  /** Piece by piece: a folder may hold millions of files. */
+  /** In portions, because a folder may hold millions of files. */
   private async entries(folder: string): Promise<Dir | []> {
     try {
       return await opendir(this.pathOf(folder));
@@ -76,7 +76,7 @@ export class DiskStorage extends BlobStorage {
     try {
       return (await stat(this.pathOf(key))).mtime;
     } catch (error) {
-      // Deleted since the folder was read.
+      // Deleted after the folder was read.
       if (isMissing(error)) return undefined;
       throw failureOf(error);
     }
@@ -98,7 +98,7 @@ async function writeDurably(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** A name in a folder survives a power failure only when the folder is written as well. */
+/** A name in a folder survives a power failure only if the folder is flushed as well. */
 async function sync(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
@@ -108,7 +108,7 @@ async function sync(folder: string): Promise<void> {
   }
 }
 
-/** No room; or the folder is away, not ours or broken, which is nothing that the caller did. */
+/** No space left; or the folder is missing, not writable or broken, which is not the caller's fault. */
 function failureOf(error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StorageFullError(error);

@@ -4,21 +4,21 @@ import { AwsClient } from 'aws4fetch';
 import { UnavailableError } from '../common/errors.js';
 import { type BlobInfo, BlobStorage, StorageFullError } from './blob-storage.js';
 
-/** Longest wait for an answer and its body, ms; an upload holds a database connection meanwhile. */
+/** Maximum wait for an answer and its body, ms; an upload holds a database connection during that time. */
 const TIMEOUT_MS = 4_000;
-/** Pause before the second try after a 5xx answer, a lost connection or a timeout, ms; there is no third. */
+/** Pause before the second attempt after a 5xx answer, a lost connection or a timeout, ms; there is no third attempt. */
 const PAUSE_MS = 100;
 
-/** What stores answer when a disk or a quota is used up. */
+/** Error codes of stores whose disk or quota is full. */
 const FULL_STATUS = 507;
 const FULL_CODE = /StorageFull|QuotaExceeded/;
 
-/** Where an S3-compatible store is, and who asks. */
+/** Location and credentials of an S3-compatible store. */
 export interface S3Options {
   /** `https://s3.example.com`, without the bucket. */
   endpoint: string;
   bucket: string;
-  /** Put before every key; ends with `/` unless it is empty. */
+  /** Prefix of every key; ends with `/` unless it is empty. */
   prefix: string;
   region: string;
   accessKeyId: string;
@@ -38,7 +38,7 @@ export class S3Storage extends BlobStorage {
   }
 
   override async put(key: string, bytes: Buffer, contentType: string): Promise<void> {
-    // The hash makes the content part of what is signed, and the store checks that it arrived whole.
+    // The hash makes the content part of the signature, and the store checks that it arrived completely.
     const headers = { 'content-type': contentType, 'x-amz-content-sha256': createHash('sha256').update(bytes).digest('hex') };
     const answer = await this.ask(this.urlOf(key), { method: 'PUT', body: new Uint8Array(bytes), headers });
     if (answer.status >= 300) throw refused('PUT', answer);
@@ -76,7 +76,7 @@ export class S3Storage extends BlobStorage {
     return `${this.bucketUrl}/${this.options.prefix}${key}`;
   }
 
-  /** Every request can be repeated: what is stored under a key is always the same. */
+  /** Every request can be repeated, because the content under a key is always the same. */
   private async ask(url: string, request: RequestInit): Promise<Answer> {
     const first = await this.askOnce(url, request).catch(() => undefined);
     if (first !== undefined && !isPassing(first)) return first;
@@ -89,7 +89,7 @@ export class S3Storage extends BlobStorage {
   }
 
   private async askOnce(url: string, request: RequestInit): Promise<Answer> {
-    // Signed for one host: following a redirect could only be refused.
+    // The signature is for one host, so another host would refuse it after a redirect.
     const answer = await this.client.fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
     const body = Buffer.from(await answer.arrayBuffer());
     return { status: answer.status, body, code: answer.ok ? undefined : textOf(body.toString(), 'Code') };
@@ -104,7 +104,7 @@ interface Answer {
   code: string | undefined;
 }
 
-/** Whether another try may succeed. */
+/** Whether another attempt may succeed. */
 function isPassing({ status }: Answer): boolean {
   return status === 429 || (status >= 500 && status !== FULL_STATUS);
 }
@@ -114,7 +114,7 @@ function refused(act: string, { status, code }: Answer): StorageFullError | Unav
   return status === FULL_STATUS || FULL_CODE.test(code ?? '') ? new StorageFullError(cause) : new UnavailableError(2, cause);
 }
 
-/** The text of an element; keys of ours need no unescaping. */
+/** The text of an XML element; our keys need no unescaping. */
 function textOf(xml: string, element: string): string | undefined {
   return new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1];
 }

@@ -24,7 +24,7 @@ function isBucket({ protocol, hostname, username, password, port, searchParams }
   const endpoint = searchParams.get('endpoint') ?? 'https://s3.amazonaws.com';
   return (
     protocol === 's3:' &&
-    // Keys have settings of their own, which are never printed.
+    // The access keys are separate settings, which are never printed.
     hostname !== '' &&
     username + password + port === '' &&
     [...searchParams.keys()].every((name) => name === 'endpoint' || name === 'region') &&

@@ -34,7 +34,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Where files are kept. */
+/** File storage. */
 export const storage = {
   name: 'storage',
   folder: import.meta.dirname,

@@ -6,7 +6,7 @@ import { BlobStorage } from './blob-storage.js';
 import { DiskStorage } from './disk-storage.js';
 import { S3Storage } from './s3-storage.js';
 
-/** Where files are kept, as `STORAGE_URL` says. */
+/** The file storage of `STORAGE_URL`. */
 @Module({ providers: [{ provide: BlobStorage, inject: [Settings], useFactory: createStorage }], exports: [BlobStorage] })
 export class StorageModule {}
 

@@ -4,14 +4,14 @@ import { isIPv6 } from 'node:net';
 const NETWORK_GROUPS = 4;
 
 /**
- * The network an address is counted under: an IPv4 address itself, an IPv6 address by its /64, however it is written.
- * IPv4-mapped IPv6 addresses (RFC 4291 §2.5.5.2) count as the IPv4 address.
+ * The network under which an address counts: an IPv4 address itself, an IPv6 address by its /64, in any spelling. IPv4-mapped IPv6
+ * addresses (RFC 4291 §2.5.5.2) count as the IPv4 address.
  */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;
   if (!isIPv6(ip)) return ip;
-  // The URL parser writes every spelling of an address in one way (RFC 5952).
+  // The URL parser normalises every spelling of an address (RFC 5952).
   const canonical = new URL(`http://[${ip.split('%', 1)[0]}]`).hostname.slice(1, -1);
   const [head = '', tail] = canonical.split('::');
   const left = head === '' ? [] : head.split(':');

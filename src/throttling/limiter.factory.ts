@@ -8,16 +8,16 @@ import { type Standing, standingOf } from './standing.js';
 
 /** Counts within a fixed window. */
 export interface Limiter {
-  /** Counts one; `allowed` is false beyond the limit. */
+  /** Counts one; `allowed` is false above the limit. */
   consume(key: string): Promise<Standing>;
-  /** Takes one back that was counted. */
+  /** Takes back one count. */
   giveBack(key: string): Promise<void>;
 }
 
-/** Makes what counts: in Redis if there is one, and in this process while it does not answer. */
+/** Creates counters: in Redis if it is configured, and in this process while Redis does not answer. */
 @Injectable()
 export class LimiterFactory implements OnApplicationShutdown {
-  /** Whether throttles are lifted altogether (`RATE_LIMIT=off`). */
+  /** Whether all rate limits are off (`RATE_LIMIT=off`). */
   readonly isOff: boolean;
   private readonly store: SharedStore | undefined;
 
@@ -44,7 +44,7 @@ export class LimiterFactory implements OnApplicationShutdown {
     };
   }
 
-  /** Counts failures and tries under way. */
+  /** Counts failures and attempts in progress. */
   places(name: string, limit: Limit): Places {
     return this.store === undefined ? new LocalPlaces(limit) : new SharedPlaces(name, limit, this.store);
   }

@@ -3,7 +3,7 @@ import { Catalogue } from '../common/catalogue.js';
 import type { LimitName } from '../common/declared.js';
 import { Settings } from '../config/settings.js';
 
-/** So many within so many seconds. */
+/** At most `points` within `seconds`. */
 export interface Limit {
   points: number;
   seconds: number;

@@ -4,30 +4,30 @@ import type { Limit } from './limits.js';
 import type { SharedStore } from './shared-store.js';
 import { type Standing, standingOf } from './standing.js';
 
-/** A try that may go ahead. One of the two is to be called when it has ended. */
+/** An attempt that may go ahead. Call one of the two methods when it has ended. */
 export interface Place {
-  /** It went well, or nothing was tried: the place is free again. */
+  /** The attempt succeeded or did not happen: frees the place. */
   free(): Promise<void>;
-  /** It failed: it counts until the window ends. Answers with how the failures stand. */
+  /** The attempt failed: it counts until the window ends. Returns the state of the failures. */
   fail(): Promise<Standing>;
 }
 
-/** Where a try finds a place: failures within the window and tries under way together never exceed the limit. */
+/** Places of a bucket: failures within the window and attempts in progress together never exceed the limit. */
 export interface Places {
-  /** A place, or how the failures stand when there is none. */
+  /** A place, or the state of the failures if all places are taken. */
   reserve(key: string): Promise<{ place: Place } | { place: null; failures: Standing }>;
-  /** Forgets the failures. */
+  /** Clears the failures. */
   clear(key: string): Promise<void>;
 }
 
 interface Bucket {
   underWay: number;
   failures: number;
-  /** When the failures are forgotten, by `performance.now()`. */
+  /** When the failures expire, by `performance.now()`. */
   endsAt: number;
 }
 
-/** Places of this process alone. */
+/** Places in the memory of this process. */
 export class LocalPlaces implements Places {
   private readonly buckets = new Map<string, Bucket>();
 
@@ -51,14 +51,14 @@ export class LocalPlaces implements Places {
     return Promise.resolve({ place: { free, fail } });
   }
 
-  /** Counts a failure of a try that had its place elsewhere. */
+  /** Counts a failure of an attempt that had its place elsewhere. */
   countFailure(key: string): Standing {
     const bucket = this.bucket(key);
     bucket.failures += 1;
     if (bucket.failures === 1) {
       const endsAt = (bucket.endsAt = performance.now() + this.limit.seconds * 1_000);
       setTimeout(() => {
-        // Unless they were forgotten before, and others counted since.
+        // Unless the failures were cleared before, and others counted since.
         if (bucket.endsAt === endsAt) this.forget(key, bucket);
       }, this.limit.seconds * 1_000).unref();
     }
@@ -81,7 +81,7 @@ export class LocalPlaces implements Places {
     this.tidy(key, bucket);
   }
 
-  /** Keeps nothing of buckets in which nothing is counted: their keys come from outside. */
+  /** Removes buckets without counts: callers choose their keys. */
   private tidy(key: string, bucket: Bucket): void {
     if (bucket.failures === 0 && bucket.underWay === 0 && this.buckets.get(key) === bucket) this.buckets.delete(key);
   }
@@ -92,12 +92,12 @@ export class LocalPlaces implements Places {
 }
 
 /**
- * How long a place in Redis stays taken when the node that has it dies, ms. Longer than a try takes: two waits for a place of
- * 10 s each at most, and the hash queue.
+ * How long a place in Redis stays taken after its node has died, ms. Longer than an attempt takes: at most two waits for a place,
+ * 10 s each, and the hash queue.
  */
 const LEASE_MS = 30_000;
 
-/** Takes a place if there is one: in one step, so that two nodes cannot take the same. Places left by dead nodes are not counted. */
+/** Takes a free place in one step, so that two nodes cannot take the same one. Does not count places of dead nodes. */
 const RESERVE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -108,7 +108,7 @@ redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return {1, failures, 0}`;
 
-/** Gives a place back; after a failure it counts as one from the same moment on. */
+/** Gives a place back and, after a failure, counts it in the same step. */
 const LEAVE = `
 redis.call('ZREM', KEYS[2], ARGV[1])
 if ARGV[2] == '0' then return {0, 0} end
@@ -129,13 +129,13 @@ declare module 'ioredis' {
   }
 }
 
-/** Makes the scripts known to a connection; each goes over the wire once. */
+/** Registers the scripts on a connection; each is sent once. */
 export function definePlaceCommands(redis: Redis): void {
   redis.defineCommand('latchkeyReserve', { numberOfKeys: 2, lua: RESERVE });
   redis.defineCommand('latchkeyLeave', { numberOfKeys: 2, lua: LEAVE });
 }
 
-/** Places of all nodes, in Redis; of this node alone for as long as it does not answer. */
+/** Places of all nodes in Redis; of this node alone while Redis does not answer. */
 export class SharedPlaces implements Places {
   private readonly local: LocalPlaces;
 
@@ -168,14 +168,14 @@ export class SharedPlaces implements Places {
     await this.store.ask((redis) => redis.del(failures)).catch(() => {});
   }
 
-  /** A place is given back where it was taken. */
+  /** Gives a place back where it was taken. */
   private placeOf(key: string, id: string): Place {
     const { points, seconds } = this.limit;
     const leave = (windowMs: number): Promise<[number, number]> =>
       this.store.ask((redis) => redis.latchkeyLeave(...this.keys(key), id, windowMs));
     return {
       free: async () => {
-        // Lost meanwhile: it is free when its lease ends.
+        // Redis was lost meanwhile: the place becomes free when its lease ends.
         await leave(0).catch(() => {});
       },
       fail: async () => {
@@ -189,7 +189,7 @@ export class SharedPlaces implements Places {
     };
   }
 
-  /** Keys of the failures and of the places; in a cluster both are on the same server, by the part in braces. */
+  /** Keys of the failures and of the places; the part in braces puts both on the same server of a cluster. */
   private keys(key: string): [failures: string, places: string] {
     const bucket = `throttle:{${this.name}:${key}}`;
     return [`${bucket}:failures`, `${bucket}:places`];

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, LimitStanding } from '../common/caller.js';
 
-/** Tells callers in `RateLimit` headers how the limits stand that their request was counted against. */
+/** Reports the limits that counted a request in `RateLimit` headers of the answer. */
 export function addRateLimitHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request: FastifyRequest & { caller?: Caller }, reply, _payload, done) => {
     const limits = request.caller?.limits ?? [];
@@ -10,7 +10,7 @@ export function addRateLimitHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** The standing of the limit that is closest to its end (draft-ietf-httpapi-ratelimit-headers). */
+/** The state of the limit that is closest to being exhausted (draft-ietf-httpapi-ratelimit-headers). */
 function toHeaders(limits: readonly LimitStanding[]): Record<string, string> {
   const [tightest] = limits.toSorted((a, b) => a.remaining - b.remaining);
   if (tightest === undefined) return {};

@@ -2,19 +2,19 @@ import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 
-/** Longest wait for an answer of Redis, ms; after that this node counts for itself. */
+/** Maximum wait for an answer of Redis, ms; after that this node counts for itself. */
 const ANSWER_MS = 40;
-/** Longest wait for the handshake of a new connection, during which nobody waits, ms. */
+/** Maximum wait for the handshake of a new connection, ms; no request waits for it. */
 const HANDSHAKE_MS = 1_000;
-/** Longest pause between two attempts to reach Redis again, ms. */
+/** Maximum pause between two attempts to reconnect to Redis, ms. */
 const MAX_RECONNECT_MS = 2_000;
 
 /** Redis does not answer, or not in time. */
 export class StoreLostError extends Error {}
 
 /**
- * The Redis in which nodes count together. It may go away at any time: whoever asks learns so within 40 ms, and after the first
- * one nobody waits for it any more until a new connection stands.
+ * The Redis in which nodes count together. It may fail at any time: a request notices within 40 ms, and after the first failure no request
+ * waits for Redis until it is connected again.
  */
 export class SharedStore {
   private readonly logger = new Logger('Redis');
@@ -22,7 +22,7 @@ export class SharedStore {
   private lost = false;
 
   constructor(url: string) {
-    // Loaded where there is a Redis.
+    // Loaded only if Redis is configured.
     const library = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
     this.redis = new library.Redis(url, {
       // A request never waits for Redis to come back: the local count takes over at once.
@@ -45,8 +45,8 @@ export class SharedStore {
   }
 
   /**
-   * What Redis answers to `work`.
-   * @throws StoreLostError at once when it is away, and when it does not answer in time
+   * Returns the answer of Redis to `work`.
+   * @throws StoreLostError at once if Redis is disconnected, or if it does not answer in time
    */
   async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     if (this.redis.status !== 'ready') throw new StoreLostError('Redis is not connected');
@@ -57,7 +57,7 @@ export class SharedStore {
         settled = true;
         clearTimeout(timer);
       };
-      // After one more look at the sockets: when this process itself was late, the answer is there already.
+      // After the sockets were polled once more: if this process itself was late, the answer has already arrived.
       const timer = setTimeout(
         () =>
           setImmediate(() => {
@@ -71,15 +71,15 @@ export class SharedStore {
     });
   }
 
-  /** Lets go of the connection. */
+  /** Closes the connection. */
   close(): void {
     this.redis.disconnect();
   }
 
-  /** Breaks a connection on which an answer is overdue, so that the next request does not wait for it as well. */
+  /** Destroys a connection whose answer is overdue, so that the next request does not wait for it as well. */
   private giveUp(): void {
     this.noteLoss(`no answer within ${ANSWER_MS} ms`);
-    // Not `disconnect()`, which waits for the other side to say goodbye.
+    // Not `disconnect()`, which waits for the other side to close the connection.
     if (this.redis.status === 'ready') this.redis.stream.destroy();
   }
 

@@ -9,22 +9,19 @@ import { Limits } from './limits.js';
 import type { Place, Places } from './places.js';
 import type { Standing } from './standing.js';
 
-/** One thing that is counted: which limit applies, and whom it counts. */
+/** One counted subject: the limit that applies, and whom it counts. */
 export interface Bucket {
   limit: LimitName;
-  /** Who is counted: an account, a network, both; kept as a hash only. */
+  /** Whom the limit counts: an account, a network, or both; stored only as a hash. */
   of: string;
 }
 
-/** Longest wait for tries of the same bucket that are still being evaluated, ms. */
+/** Maximum wait for attempts of the same bucket that are still in progress, ms. */
 const MAX_WAIT_MS = 10_000;
-/** How often a waiting try looks again, ms. */
+/** How often a waiting attempt checks again, ms. */
 const WAIT_STEP_MS = 20;
 
-/**
- * Limits how often something may be tried. What is counted lives in this process, or in Redis for all nodes; without Redis each
- * node goes on counting for itself.
- */
+/** Rate limits. The counts are in this process, or in Redis for all nodes; without Redis each node counts for itself. */
 @Injectable()
 export class ThrottleService {
   private readonly limiters = new Map<LimitName, Limiter>();
@@ -46,17 +43,17 @@ export class ThrottleService {
     if (!standing.allowed) throw new ThrottledError(standing.secondsLeft);
   }
 
-  /** Takes back a request that was counted, for what came of it did not happen. */
+  /** Takes back the count of a request whose effect did not happen. */
   async giveBack(bucket: Bucket): Promise<void> {
     if (!this.factory.isOff) await this.limiterOf(bucket.limit).giveBack(keyOf(bucket));
   }
 
   /**
-   * Runs `work`, of which only failures count. Failures and tries under way together never exceed the limit: a try that finds
-   * all places taken waits for others to end, so that any number of right passwords at once pass and not one wrong one too many
-   * is evaluated.
-   * @param isFailure whether an error of `work` is a failed try
-   * @throws ThrottledError when the failures have used the limit up; BusyError after a long wait
+   * Runs `work` and counts only its failures. Failures and attempts in progress together never exceed the limit: an attempt that finds all
+   * places taken waits for others to end. So any number of right passwords at once pass, and the server never evaluates more wrong ones
+   * than the limit allows.
+   * @param isFailure whether an error of `work` counts as a failed attempt
+   * @throws ThrottledError if the failures have exhausted the limit; BusyError after a long wait
    */
   async attempt<T>(bucket: Bucket, work: () => Promise<T>, isFailure: (error: unknown) => boolean, caller?: Caller): Promise<T> {
     if (this.factory.isOff) return work();
@@ -72,7 +69,7 @@ export class ThrottleService {
     }
   }
 
-  /** Forgets the failures of a bucket. Without Redis other nodes still count theirs. */
+  /** Clears the failures of a bucket. Without Redis other nodes keep theirs. */
   async forgive(bucket: Bucket): Promise<void> {
     if (this.factory.isOff) return;
     await this.placesOf(bucket.limit).clear(keyOf(bucket));
@@ -93,7 +90,7 @@ export class ThrottleService {
     }
   }
 
-  /** Notes for the answer's `RateLimit` header how much is left. */
+  /** Records for the answer's `RateLimit` header how much is left. */
   private report({ limit }: Bucket, { consumed, secondsLeft }: Standing, caller?: Caller): void {
     const { points, seconds } = this.limits.of(limit);
     caller?.limits.push({
@@ -114,14 +111,14 @@ export class ThrottleService {
   }
 }
 
-/** What is kept under `name`; made at the first use. */
+/** The counter of `name`; created at the first use. */
 function made<T>(kept: Map<LimitName, T>, name: LimitName, make: () => T): T {
   let found = kept.get(name);
   if (found === undefined) kept.set(name, (found = make()));
   return found;
 }
 
-/** Addresses and names are not kept in clear where they are only counted. */
+/** Hashes addresses and names, because counting does not need them in clear text. */
 function keyOf({ of }: Bucket): string {
   return createHash('sha256').update(of).digest('base64url').slice(0, 22);
 }

@@ -36,7 +36,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** How often something may be tried. */
+/** Rate limits. */
 export const throttling = {
   name: 'throttling',
   folder: import.meta.dirname,

@@ -1,11 +1,5 @@
 import type { Role } from '../common/access.js';
-
-/** The genders an account can carry; null means it was not said. */
-export const GENDERS = ['female', 'male', 'other'] as const;
-export type Gender = (typeof GENDERS)[number];
-
-/** A JSON object that an app keeps with an account. */
-export type Metadata = Record<string, unknown>;
+import type { FieldKeys, FieldValues, FieldsShown, FieldsWith, FieldsWritten } from './field-sets.js';
 
 /** An account's picture. */
 export interface Avatar {
@@ -18,34 +12,8 @@ export interface Avatar {
 }
 
 /** An account as the rest of the product sees it. Verified, activated and disabled are three facts with a time each. */
-export interface Account {
-  /** UUIDv7. */
-  id: string;
-  /** Sequential integer, for wire formats that know no UUIDs. */
-  number: number;
-  username: string | null;
-  email: string | null;
-  emailVerifiedAt: Date | null;
-  /** The last proven address, while a new one counts but is not proven: password resets go there. */
-  recoveryEmail: string | null;
-  /** As its owner wrote it. */
-  mobile: string | null;
-  mobileVerifiedAt: Date | null;
-  firstName: string | null;
-  lastName: string | null;
-  gender: Gender | null;
-  /** BCP 47 language tag. */
-  locale: string | null;
-  /** The app's own data; nothing here reads it. */
-  metadata: Metadata;
+export interface Account extends Omit<Pick<FieldValues, Exclude<FieldsShown<'export'>, FieldsWith<'table'>>>, 'avatar'> {
   avatar: Avatar | null;
-  roles: Role[];
-  activatedAt: Date | null;
-  disabledAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-  /** Grows with every edit. */
-  version: number;
 }
 
 /** What is noted of an account's use, apart from the account itself. */
@@ -73,34 +41,26 @@ export interface Credentials {
   sessionEpoch: number;
 }
 
+/** Fields with the values that callers give: null or absent where there is none. */
+type Given<Names extends keyof FieldValues> = { [Name in Names]?: FieldValues[Name] | null | undefined };
+
 /** What a new account is made of; identifiers are canonicalised and checked on the way in. */
-export interface NewAccount {
-  username?: string | null;
-  email?: string | null;
-  mobile?: string | null;
-  firstName?: string | null;
-  lastName?: string | null;
-  gender?: Gender | null;
-  locale?: string | null;
+export interface NewAccount extends Given<FieldsWritten<'register'>> {
   roles?: Role[];
   passwordHash: string | null;
 }
 
-/** An account that can be stored: checked, and with its id. */
-export type AccountDraft = Pick<
-  Account,
-  'id' | 'username' | 'email' | 'mobile' | 'firstName' | 'lastName' | 'gender' | 'locale' | 'roles'
-> &
-  Pick<Credentials, 'passwordHash'> & { usernameKey: string | null; emailKey: string | null; mobileKey: string | null };
+/** The fields of a new account in the form in which they are kept, with the keys of its identifiers. */
+export type NewColumns = Pick<FieldValues, FieldsWritten<'register'>> & FieldKeys;
 
-/** An edit of what an account says about its owner: what is absent stays, null clears. */
-export interface ProfileChanges {
-  /** May be cleared only while the account has an e-mail address or a mobile number. */
-  username?: string | null | undefined;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-  gender?: Gender | null | undefined;
-  locale?: string | null | undefined;
-  /** Replaces the whole object. */
-  metadata?: Metadata | null | undefined;
-}
+/** An account that can be stored: checked, and with its id. */
+export type AccountDraft = NewColumns & Pick<FieldValues, 'id' | 'roles' | 'passwordHash'>;
+
+/**
+ * An edit of what an account says about its owner: what is absent stays, null clears. The username may be cleared only while the account
+ * has an e-mail address or a mobile number; `metadata` is replaced as a whole.
+ */
+export type ProfileChanges = Given<FieldsWritten<'edit'>>;
+
+/** The columns that an edit of a profile can change. */
+export type ProfileColumns = Partial<Pick<FieldValues, FieldsWritten<'edit'>> & Pick<FieldKeys, 'usernameKey'>>;

@@ -6,7 +6,7 @@ import type { HeldEmail } from './account.js';
 import { StoredHold } from './held-email.entity.js';
 import type { Identifier } from './identifiers.js';
 import { User } from './user.entity.js';
-import { takenError } from './users.repository.js';
+import { takenError } from './errors.js';
 
 /** Holds that have ended and are forgotten along with each change of an address. */
 const ENDED_HOLDS = 100;

@@ -1,4 +1,5 @@
 import { AppError } from '../common/errors.js';
+import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors.js';
 
 export class UserNotFoundError extends AppError {
   override readonly code = 'user.not_found';
@@ -34,4 +35,17 @@ export class MobileTakenError extends AppError {
   constructor(cause?: unknown) {
     super('This mobile number is already registered.', { cause });
   }
+}
+
+/** What a broken unique constraint of accounts means; any other error as it is. */
+export function takenError(error: unknown): unknown {
+  if (isUniqueViolation(error, 'uq_users_email')) return new EmailTakenError(error);
+  if (isUniqueViolation(error, 'uq_users_username')) return new UsernameTakenError(error);
+  if (isUniqueViolation(error, 'uq_users_mobile')) return new MobileTakenError(error);
+  return error;
+}
+
+/** Whether an account was deleted while something was done about it. To callers who are not told who has one, that is no failure. */
+export function isAccountGone(error: unknown): boolean {
+  return error instanceof UserNotFoundError || isForeignKeyViolation(error, /^fk_\w+_user$/);
 }

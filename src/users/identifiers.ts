@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { InvalidRequestError } from '../common/errors.js';
 
@@ -20,6 +20,9 @@ const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 const WRITTEN_DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const ASCII_DOMAIN = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
+/** A label of Punycode that decodes to nothing; Node.js 24 hands it through, older versions make the domain empty. */
+const UNDECODABLE = /(?:^|\.)xn--/;
+
 /**
  * An e-mail address. The local part must be ASCII and unquoted; the domain is normalised by UTS 46, so that every
  * spelling of one domain has one form and mail goes to exactly the address that was checked.
@@ -37,7 +40,8 @@ export function fromEmail(text: string, field = 'email'): Identifier {
     local.length > MAX_LOCAL_PART_CHARS ||
     !LOCAL_PART.test(local) ||
     !ASCII_DOMAIN.test(ascii) ||
-    stored.length > MAX_EMAIL_CHARS
+    stored.length > MAX_EMAIL_CHARS ||
+    UNDECODABLE.test(domainToUnicode(ascii))
   ) {
     throw InvalidRequestError.field(field, 'email.invalid', 'This is not an e-mail address that mail can be sent to.');
   }

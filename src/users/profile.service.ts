@@ -4,17 +4,14 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/caller.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { DatabaseService } from '../database/database.service.js';
-import type { Account, ProfileChanges } from './account.js';
+import { Settings } from '../config/settings.js';
+import type { Account, ProfileChanges, ProfileColumns } from './account.js';
+import { readChanges } from './account-columns.js';
+import { ACCOUNT_FIELDS } from './account-fields.js';
 import { UserNotFoundError } from './errors.js';
-import { fromUsername } from './identifiers.js';
-import { canonicalLocale, checkedMetadata, cleanName } from './profile.js';
-import type { User } from './user.entity.js';
 import { type Versions, demandVersion } from './standing.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
-
-/** The columns that an edit of a profile can change. */
-type ProfileColumns = Partial<Pick<User, 'username' | 'usernameKey' | 'firstName' | 'lastName' | 'gender' | 'locale' | 'metadata'>>;
 
 /** Editing what an account says about its owner. */
 @Injectable()
@@ -24,6 +21,7 @@ export class ProfileService {
     private readonly accounts: UsersService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -36,7 +34,7 @@ export class ProfileService {
     changes: ProfileChanges,
     { caller, actorId = id, versions }: { caller?: Caller; actorId?: string; versions?: Versions } = {},
   ): Promise<Account> {
-    const wanted = toColumns(changes);
+    const wanted = readChanges(changes, this.settings.DEFAULT_REGION);
     return this.database.transaction(async () => {
       const user = await this.users.lockById(id);
       if (user === null) throw new UserNotFoundError();
@@ -47,22 +45,9 @@ export class ProfileService {
       const changed = (Object.keys(wanted) as (keyof ProfileColumns)[]).filter((name) => !isDeepStrictEqual(user[name], wanted[name]));
       if (changed.length === 0) return this.accounts.getById(id);
       await this.users.update(id, wanted);
-      const fields = changed.filter((name) => name !== 'usernameKey').join(' ');
+      const fields = changed.filter((name) => name in ACCOUNT_FIELDS).join(' ');
       await this.audit.record({ action: 'account.updated', outcome: 'success', actorId, subjectId: id, caller, details: { fields } });
       return this.accounts.getById(id);
     });
   }
-}
-
-/** The columns of the given fields, in the form in which they are kept. */
-function toColumns({ username, firstName, lastName, gender, locale, metadata }: ProfileChanges): ProfileColumns {
-  const name = username == null ? null : fromUsername(username);
-  return {
-    ...(username === undefined ? {} : { username: name?.stored ?? null, usernameKey: name?.key ?? null }),
-    ...(firstName === undefined ? {} : { firstName: cleanName(firstName, 'firstName') }),
-    ...(lastName === undefined ? {} : { lastName: cleanName(lastName, 'lastName') }),
-    ...(gender === undefined ? {} : { gender }),
-    ...(locale === undefined ? {} : { locale: canonicalLocale(locale) }),
-    ...(metadata === undefined ? {} : { metadata: checkedMetadata(metadata) }),
-  };
 }

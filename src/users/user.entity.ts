@@ -1,13 +1,44 @@
-import { Column, CreateDateColumn, Entity, Generated, PrimaryColumn, Unique, UpdateDateColumn, VersionColumn } from 'typeorm';
-import type { Role } from '../common/access.js';
-import type { Gender } from './account.js';
+import {
+  Column,
+  type ColumnOptions,
+  CreateDateColumn,
+  Entity,
+  Generated,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+  VersionColumn,
+} from 'typeorm';
+import { type AccountField, FIELD_ROWS } from './account-fields.js';
+import type { FieldKeys, FieldValues, FieldsWith } from './field-sets.js';
+
+/** The columns of the fields that callers give, as their rows say. */
+class GivenColumns {}
+
+for (const [name, row] of FIELD_ROWS) {
+  if (row.generated === true || row.table !== undefined) continue;
+  Column(optionsOf(row))(GivenColumns.prototype, name);
+  if (row.key === undefined) continue;
+  Column({ type: 'text', name: row.key, nullable: true, collation: 'C' })(GivenColumns.prototype, `${name}Key`);
+}
+
+function optionsOf({ column, type, nullable = false, default: empty }: AccountField): ColumnOptions {
+  const isList = type === 'text[]';
+  return { name: column, type: isList ? 'text' : type, array: isList, nullable, default: empty };
+}
+
+/** TypeORM's types for edits take no index signature, so that `metadata` is any object here. */
+type Given = Omit<FieldValues, FieldsWith<'generated' | 'table'> | 'metadata'> & FieldKeys & { metadata: object };
+
+/** What the class itself has to declare. */
+type GeneratedFields = Pick<FieldValues, FieldsWith<'generated'>>;
 
 @Entity('users')
 @Unique('uq_users_number', ['number'])
 @Unique('uq_users_username', ['usernameKey'])
 @Unique('uq_users_email', ['emailKey'])
 @Unique('uq_users_mobile', ['mobileKey'])
-export class User {
+export class User extends (GivenColumns as new () => Given) implements GeneratedFields {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_users' })
   id!: string;
 
@@ -15,74 +46,8 @@ export class User {
   @Generated('increment')
   number!: number;
 
-  @Column({ type: 'text', nullable: true })
-  username!: string | null;
-
-  @Column({ type: 'text', name: 'username_key', nullable: true, collation: 'C' })
-  usernameKey!: string | null;
-
-  @Column({ type: 'text', nullable: true })
-  email!: string | null;
-
-  @Column({ type: 'text', name: 'email_key', nullable: true, collation: 'C' })
-  emailKey!: string | null;
-
-  @Column({ type: 'timestamptz', name: 'email_verified_at', nullable: true })
-  emailVerifiedAt!: Date | null;
-
-  /** The last proven address, while a new one counts but is not proven. */
-  @Column({ type: 'text', name: 'recovery_email', nullable: true })
-  recoveryEmail!: string | null;
-
-  @Column({ type: 'text', nullable: true })
-  mobile!: string | null;
-
-  @Column({ type: 'text', name: 'mobile_key', nullable: true, collation: 'C' })
-  mobileKey!: string | null;
-
-  @Column({ type: 'timestamptz', name: 'mobile_verified_at', nullable: true })
-  mobileVerifiedAt!: Date | null;
-
-  @Column({ type: 'text', name: 'first_name', nullable: true })
-  firstName!: string | null;
-
-  @Column({ type: 'text', name: 'last_name', nullable: true })
-  lastName!: string | null;
-
-  @Column({ type: 'text', nullable: true })
-  gender!: Gender | null;
-
-  @Column({ type: 'text', nullable: true })
-  locale!: string | null;
-
-  @Column({ type: 'jsonb', default: {} })
-  metadata!: object;
-
-  /** Name of the stored picture. */
-  @Column({ type: 'text', nullable: true })
-  avatar!: string | null;
-
-  @Column({ type: 'text', array: true, default: ['user'] })
-  roles!: Role[];
-
-  @Column({ type: 'text', name: 'password_hash', nullable: true })
-  passwordHash!: string | null;
-
   @Column({ type: 'integer', name: 'session_epoch', default: 0 })
   sessionEpoch!: number;
-
-  @Column({ type: 'timestamptz', name: 'activated_at', nullable: true })
-  activatedAt!: Date | null;
-
-  /** After too many wrong passwords in a row; a new password lifts it. */
-  @Column({ type: 'timestamptz', name: 'password_locked_at', nullable: true })
-  passwordLockedAt!: Date | null;
-
-  @Column({ type: 'timestamptz', name: 'disabled_at', nullable: true })
-  disabledAt!: Date | null;
-
-  @Column({ type: 'text', name: 'disabled_reason', nullable: true })
-  disabledReason!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -59,7 +59,7 @@ declare module '../common/declared.js' {
   }
 }
 
-/** Accounts: what they are called, how they are reached, whether they may sign in. */
+/** Accounts: their names, contacts and state. */
 export const users = {
   name: 'users',
   folder: import.meta.dirname,

@@ -21,10 +21,10 @@ export class UsersController {
   @SignedIn()
   @ApiOperation({
     operationId: 'getCurrentUser',
-    summary: 'Who am I',
-    description: 'The account of the caller, read fresh from the database.',
+    summary: 'Read my account',
+    description: 'Reads the account of the caller from the database.',
   })
-  @ApiOkResponse({ type: UserView, description: 'The caller.' })
+  @ApiOkResponse({ type: UserView, description: 'The account of the caller.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
   async getCurrentUser(@CurrentUser() user: Principal): Promise<UserView> {
     return toUserView(await this.users.getById(user.userId));
@@ -36,9 +36,9 @@ export class UsersController {
     operationId: 'updateCurrentUser',
     summary: 'Edit my profile',
     description:
-      'Changes the fields that are sent, all or none: null clears a field, an absent one stays. `metadata` is replaced as a whole.',
+      'Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole.',
   })
-  @ApiOkResponse({ type: UserView, description: 'The caller, as edited.' })
+  @ApiOkResponse({ type: UserView, description: 'The edited account.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found', 'user.username_taken')
   async updateCurrentUser(@Body() body: UpdateProfile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
     return toUserView(await this.profiles.change(user.userId, body, { caller }));

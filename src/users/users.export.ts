@@ -1,17 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ExportedList, ExportedObject } from '../common/export-part.js';
 import { ContactsService } from './contacts.service.js';
+import { rowOf } from './account-fields.js';
 import { UserView, toUserView } from './dto/user.view.js';
+import { type FieldsShown, type Told, fieldsShown } from './field-sets.js';
 import { UsersService } from './users.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
 
-class ExportedAccount extends UserView {
+class ExportedAccount extends UserView implements Told<'export'> {
   @ApiProperty({ ...TIME, description: 'When `email` was proven.', nullable: true })
   emailVerifiedAt!: string | null;
 
   @ApiProperty({
-    description: 'The last proven address, while a new one is not proven.',
+    description: 'The last proven address while a new one is not proven yet.',
     type: 'string',
     nullable: true,
     example: 'ada@example.com',
@@ -21,21 +23,25 @@ class ExportedAccount extends UserView {
   @ApiProperty({ ...TIME, description: 'When `mobile` was proven.', nullable: true })
   mobileVerifiedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'When the account was activated, where that is asked for.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the account was activated, if a contract requires that.', nullable: true })
   activatedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'Since when the account is disabled.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the account was disabled.', nullable: true })
   disabledAt!: string | null;
 
-  @ApiProperty({ description: 'Grows with every edit.', type: 'integer', example: 3 })
+  @ApiProperty({ description: 'Increases with every edit.', type: 'integer', example: 3 })
   version!: number;
 
   @ApiProperty({ ...TIME, description: 'When the account last signed in.', nullable: true })
   lastSignInAt!: string | null;
 
-  @ApiProperty({ description: 'Wrong passwords since the last right one.', type: 'integer', example: 0 })
+  @ApiProperty({ description: 'Number of wrong passwords since the last right one.', type: 'integer', example: 0 })
   passwordFailures!: number;
 }
+
+/** What the export tells and the view does not. */
+const MORE = fieldsShown('export').filter((name) => !rowOf(name).shown.includes('view')) as MoreField[];
+type MoreField = Exclude<FieldsShown<'export'>, FieldsShown<'view'>>;
 
 /** @throws UserNotFoundError */
 export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
@@ -46,9 +52,10 @@ export const ACCOUNT_EXPORT: ExportedObject<UsersService, ExportedAccount> = {
   source: UsersService,
   read: async (users, userId) => {
     const account = await users.getById(userId);
-    const { emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version } = account;
-    const activity = await users.findActivity(userId);
-    return { ...toUserView(account), emailVerifiedAt, recoveryEmail, mobileVerifiedAt, activatedAt, disabledAt, version, ...activity };
+    const { passwordFailures, ...activity } = await users.findActivity(userId);
+    const known = { ...account, ...activity };
+    const more = Object.fromEntries(MORE.map((name) => [name, known[name]])) as Pick<typeof known, MoreField>;
+    return { ...toUserView(account), ...more, passwordFailures };
   },
 };
 
@@ -56,13 +63,13 @@ class HeldEmailView {
   @ApiProperty({ description: 'The former address.', example: 'ada@example.com' })
   email!: string;
 
-  @ApiProperty({ ...TIME, description: 'Until when the change can be undone, and nobody else can take the address.' })
+  @ApiProperty({ ...TIME, description: 'Until when the change can be undone and the address stays reserved.' })
   heldUntil!: string;
 }
 
 export const HELD_EMAILS_EXPORT: ExportedList<ContactsService, HeldEmailView> = {
   position: 2,
-  description: 'Former e-mail addresses that the account can still go back to.',
+  description: 'Former e-mail addresses to which a change can still be undone.',
   view: HeldEmailView,
   tables: ['held_emails'],
   source: ContactsService,

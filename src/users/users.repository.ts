@@ -6,17 +6,19 @@ import { withinLast } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
-import { isUniqueViolation } from '../database/database-errors.js';
 import type { AccountActivity, AccountDraft } from './account.js';
-import { EmailTakenError, MobileTakenError, UsernameTakenError } from './errors.js';
+import { ACCOUNT_FIELDS, rowOf } from './account-fields.js';
+import { fieldsWritten } from './field-sets.js';
+import { takenError } from './errors.js';
 import type { IdentifierKind } from './identifiers.js';
 import { UserActivity } from './user-activity.entity.js';
 import { User } from './user.entity.js';
 
-const KEY_COLUMNS = { email: 'email_key', mobile: 'mobile_key', username: 'username_key' } as const satisfies Record<
-  IdentifierKind,
-  string
->;
+/** The columns of a new row, each with the property of the draft. */
+const DRAFTED = (['id', ...fieldsWritten('register'), 'roles', 'passwordHash'] as const).flatMap((name) => {
+  const { column, key } = rowOf(name);
+  return [[name, column], ...(key === undefined ? [] : [[`${name}Key`, key]])] as [keyof AccountDraft, string][];
+});
 
 @Injectable()
 export class UsersRepository {
@@ -32,17 +34,9 @@ export class UsersRepository {
    * @throws EmailTakenError, UsernameTakenError, MobileTakenError, also when two requests race
    */
   async insert(draft: AccountDraft, along: (created: string) => readonly Part[]): Promise<User> {
-    this.insertion ??= `INSERT INTO users
-      (id, username, username_key, email, email_key, mobile, mobile_key, first_name, last_name, gender, locale, roles, password_hash)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${this.database.columnsOf(User)}`;
-    const { id, username, usernameKey, email, emailKey, mobile, mobileKey, firstName, lastName, gender, locale, roles, passwordHash } =
-      draft;
-    const identifiers = [username, usernameKey, email, emailKey, mobile, mobileKey];
-    const part = {
-      as: 'account',
-      sql: this.insertion,
-      values: [id, ...identifiers, firstName, lastName, gender, locale, roles, passwordHash],
-    };
+    this.insertion ??= `INSERT INTO users (${DRAFTED.map(([, column]) => column).join(', ')})
+      VALUES (${DRAFTED.map((_, index) => `$${index + 1}`).join(', ')}) RETURNING ${this.database.columnsOf(User)}`;
+    const part = { as: 'account', sql: this.insertion, values: DRAFTED.map(([property]) => draft[property]) };
     try {
       const parts = [part, ...along(part.as)];
       const [user] = await this.database.together<User>('user-insert', parts, `SELECT * FROM ${part.as}`);
@@ -58,7 +52,7 @@ export class UsersRepository {
     const key = id.toLowerCase();
     if (!isId(key)) return null;
     // In a transaction it may have been written just now.
-    if (!this.database.joinsTransaction) return this.byId.find(key);
+    if (!this.database.inTransaction) return this.byId.find(key);
     return (await this.readByIds([key])).get(key) ?? null;
   }
 
@@ -116,7 +110,7 @@ export class UsersRepository {
   }
 
   async findByKey(kind: IdentifierKind, key: string): Promise<User | null> {
-    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${KEY_COLUMNS[kind]} = $1`);
+    const sql = (this.selectByKey[kind] ??= `SELECT ${this.database.columnsOf(User)} FROM users WHERE ${ACCOUNT_FIELDS[kind].key} = $1`);
     const [user] = await this.database.named<User>(`user-by-${kind}`, sql, [key]);
     return user ?? null;
   }
@@ -237,12 +231,4 @@ function newcomer(id: string, withinSeconds: number): FindOptionsWhere<User> {
     disabledAt: IsNull(),
     roles: Raw((roles) => `${roles} = '{user}'`),
   };
-}
-
-/** What a broken unique constraint of accounts means; any other error as it is. */
-export function takenError(error: unknown): unknown {
-  if (isUniqueViolation(error, 'uq_users_email')) return new EmailTakenError(error);
-  if (isUniqueViolation(error, 'uq_users_username')) return new UsernameTakenError(error);
-  if (isUniqueViolation(error, 'uq_users_mobile')) return new MobileTakenError(error);
-  return error;
 }

@@ -4,12 +4,12 @@ import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import type { Account, AccountActivity, AccountDraft, Avatar, Credentials, Metadata, NewAccount } from './account.js';
+import type { Account, AccountActivity, AccountDraft, Credentials, NewAccount } from './account.js';
+import { readNew, toAccount } from './account-columns.js';
 import type { ConfirmedChange } from './confirmed-change.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
-import { fromEmail, fromMobile, fromUsername, readIdentifier } from './identifiers.js';
-import { canonicalLocale, cleanName } from './profile.js';
+import { fromEmail, fromUsername, readIdentifier } from './identifiers.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -41,24 +41,8 @@ export class UsersService {
    * @throws InvalidRequestError
    */
   draft(input: NewAccount): AccountDraft {
-    const email = input.email == null ? null : fromEmail(input.email);
-    const username = input.username == null ? null : fromUsername(input.username);
-    const mobile = input.mobile == null ? null : fromMobile(input.mobile, this.settings.DEFAULT_REGION);
-    return {
-      id: newId(),
-      username: username?.stored ?? null,
-      usernameKey: username?.key ?? null,
-      email: email?.stored ?? null,
-      emailKey: email?.key ?? null,
-      mobile: mobile?.stored ?? null,
-      mobileKey: mobile?.key ?? null,
-      firstName: cleanName(input.firstName, 'firstName'),
-      lastName: cleanName(input.lastName, 'lastName'),
-      gender: input.gender ?? null,
-      locale: canonicalLocale(input.locale),
-      roles: input.roles ?? ['user'],
-      passwordHash: input.passwordHash,
-    };
+    const columns = readNew(input, this.settings.DEFAULT_REGION);
+    return { id: newId(), ...columns, roles: input.roles ?? ['user'], passwordHash: input.passwordHash };
   }
 
   /**
@@ -214,35 +198,4 @@ function toCredentials(user: User, publicUrl: string | undefined): Credentials {
     passwordLocked: user.passwordLockedAt !== null,
     sessionEpoch: user.sessionEpoch,
   };
-}
-
-/** @param publicUrl where pictures are served */
-export function toAccount(user: User, publicUrl: string | undefined): Account {
-  return {
-    id: user.id,
-    number: user.number,
-    username: user.username,
-    email: user.email,
-    emailVerifiedAt: user.emailVerifiedAt ?? null,
-    recoveryEmail: user.recoveryEmail ?? null,
-    mobile: user.mobile,
-    mobileVerifiedAt: user.mobileVerifiedAt ?? null,
-    firstName: user.firstName,
-    lastName: user.lastName,
-    gender: user.gender,
-    locale: user.locale,
-    metadata: user.metadata as Metadata,
-    avatar: toAvatar(user.avatar ?? null, publicUrl),
-    roles: user.roles,
-    activatedAt: user.activatedAt ?? null,
-    disabledAt: user.disabledAt ?? null,
-    createdAt: user.createdAt,
-    updatedAt: user.updatedAt,
-    version: user.version,
-  };
-}
-
-/** @param publicUrl where pictures are served */
-export function toAvatar(name: string | null, publicUrl: string | undefined): Avatar | null {
-  return name === null ? null : { name, url: `${publicUrl}/avatars/${name}.jpg`, smallUrl: `${publicUrl}/avatars/${name}-small.jpg` };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -77,6 +77,17 @@ export class CopiedHouse {
     };
     await poll('the server', isReady, START_MS);
     return url;
+  }
+
+  /** Adds a file to `src/`. */
+  addFile(file: string, text: string): void {
+    writeFileSync(join(this.folder, 'src', file), text);
+  }
+
+  /** Runs the built command line. @returns its standard output */
+  runCommand(env: Record<string, string>, ...args: string[]): string {
+    const cli = join(this.folder, 'dist/cli.js');
+    return execFileSync(process.execPath, [cli, ...args], { cwd: this.folder, env: { ...process.env, ...env }, encoding: 'utf8' });
   }
 
   /** Stops the server and throws the copy away. */

@@ -12,7 +12,7 @@ import { createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
-import { waitForConnections } from './patient-pool.js';
+import { waitForDatabase } from './patient-pool.js';
 import { emptyDatabase } from './tables.js';
 
 /** Where the server under test believes to be reached. */
@@ -146,7 +146,7 @@ function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
 interface StartOptions {
   /** How long slow senders are waited for. */
   patience?: Patience;
-  /** Whether a request gives up on a connection to the database as early as that of a real server; for tests of just that. */
+  /** Whether a request gives up on a connection to the database, or a lock, as early as that of a real server; for tests of just that. */
   isHurried?: boolean;
   /** What happens to the server instead of its end. */
   giveBack?: (app: TestApp) => void;
@@ -174,6 +174,6 @@ export async function startApp(
   });
   const logs: string[] = [];
   const app = await createApp(settings, loggerInto(logs, settings), patience);
-  if (!isHurried) waitForConnections(app);
+  if (!isHurried) await waitForDatabase(app);
   return new TestApp(app, settings, new Pool({ connectionString: url, max: 3 }), logs, giveBack);
 }

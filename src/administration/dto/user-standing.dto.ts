@@ -9,7 +9,7 @@ const MAX_REASON_CHARS = 300;
 /** Why something is done to an account. */
 export class GiveReason {
   @ApiProperty({
-    description: 'On one line. The log keeps it as long as the account is there; its owner can read it there.',
+    description: 'On one line. The audit log keeps the reason as long as the account exists; the user can read it there.',
     maxLength: MAX_REASON_CHARS,
     example: 'Sent advertisements',
   })
@@ -21,7 +21,7 @@ export class GiveReason {
 
 export class SetRoles {
   @ApiProperty({
-    description: 'All roles that the account is to have; everybody is a `user` besides.',
+    description: 'All roles of the account; `user` is always added.',
     enum: ROLES,
     enumName: 'Role',
     isArray: true,

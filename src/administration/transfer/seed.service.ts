@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { PasswordHasher } from '../../auth/passwords/password-hasher.service.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { emptyRecord } from '../../users/transfer/account-record.js';
 import type { NumberedRecord } from '../../users/transfer/account-transfer.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 
@@ -77,33 +78,25 @@ class People {
     return {
       line: index,
       record: {
+        ...emptyRecord(createdAt),
         // Sorts by when the account was created, like those that register.
         id: v7({ msecs: createdAt.getTime() }),
-        number: null,
         username,
         usernameKey: username,
         email,
         emailKey: email,
         emailVerifiedAt: index % 5 === 0 ? null : later(0.001),
-        recoveryEmail: null,
         mobile,
         mobileKey: mobile,
-        mobileVerifiedAt: null,
         firstName,
         lastName,
         gender: pick(['female', 'male', 'other', null] as const, index),
         locale: pick(LOCALES, index),
-        metadata: {},
-        avatar: null,
         roles: index % 200 === 199 ? ['librarian', 'user'] : ['user'],
         passwordHash: this.passwordHash,
-        passwordLockedAt: null,
         activatedAt: later(0.001),
         disabledAt: isDisabled ? later(0.9) : null,
         disabledReason: isDisabled ? 'Invented, and disabled for trying that' : null,
-        createdAt: createdAt.toISOString(),
-        updatedAt: createdAt.toISOString(),
-        version: 1,
         lastSignInAt: index % 10 < 7 ? later(((index * 37) % 100) / 100) : null,
       },
     };

@@ -1,4 +1,4 @@
-import { RECORD_FIELDS, type FieldKind, type RecordField } from '../../users/transfer/account-record.js';
+import { RECORD_FIELDS, type FieldKind, type RecordField, kindOf } from '../../users/transfer/account-record.js';
 import { readCsv, toCsvLine } from './csv.js';
 import { readLines } from './lines.js';
 
@@ -19,8 +19,6 @@ export interface FileRecord {
 /** The file as a whole cannot be read. */
 export class FileFormatError extends Error {}
 
-const NAMES = Object.keys(RECORD_FIELDS) as RecordField[];
-
 /** The format that a file's name tells; null when it tells none. */
 export function formatOf(path: string): FileFormat | null {
   if (/\.(?:ndjson|jsonl)$/i.test(path)) return 'ndjson';
@@ -37,14 +35,14 @@ export function readRecords(path: string, format: FileFormat): AsyncGenerator<Fi
 
 /** Lines of a file before its first record. */
 export function headOf(format: FileFormat): string {
-  return format === 'csv' ? toCsvLine(NAMES) : '';
+  return format === 'csv' ? toCsvLine(RECORD_FIELDS) : '';
 }
 
 /** A record, as a line of JSON, as the lines of a file. */
 export function toFileLine(json: string, format: FileFormat): string {
   if (format === 'ndjson') return `${json}\n`;
   const record = JSON.parse(json) as Record<string, unknown>;
-  return toCsvLine(NAMES.map((name) => toCell(record[name] ?? null)));
+  return toCsvLine(RECORD_FIELDS.map((name) => toCell(record[name] ?? null)));
 }
 
 async function* readJsonRecords(path: string): AsyncGenerator<FileRecord, void> {
@@ -63,16 +61,16 @@ async function* readCsvRecords(path: string): AsyncGenerator<FileRecord, void> {
 
 function readHead(fields: readonly string[] | null): RecordField[] {
   const names = (fields ?? []).map((name) => name.trim());
-  const unknown = names.find((name) => !Object.hasOwn(RECORD_FIELDS, name));
+  const unknown = names.find((name) => !RECORD_FIELDS.some((known) => known === name));
   if (fields === null) throw new FileFormatError('Line 1 is not CSV; it has to name the fields: id,number,username,email,…');
   if (unknown !== undefined)
-    throw new FileFormatError(`Line 1 names ${JSON.stringify(unknown.slice(0, 64))}. Fields are ${NAMES.join(', ')}.`);
+    throw new FileFormatError(`Line 1 names ${JSON.stringify(unknown.slice(0, 64))}. Fields are ${RECORD_FIELDS.join(', ')}.`);
   if (new Set(names).size < names.length) throw new FileFormatError('Line 1 names a field twice.');
   return names as RecordField[];
 }
 
 function fromCells(names: readonly RecordField[], cells: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name, index) => [name, fromCell(cells[index] ?? '', RECORD_FIELDS[name])]));
+  return Object.fromEntries(names.map((name, index) => [name, fromCell(cells[index] ?? '', kindOf(name))]));
 }
 
 /** What a cell means; what cannot be read stays a text, which the field's rule refuses. */

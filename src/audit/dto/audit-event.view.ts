@@ -3,7 +3,7 @@ import { type AuditAction, DECLARED_ELSEWHERE } from '../../common/declared.js';
 import { AUDIT_OUTCOMES, type AuditDetails, type AuditOutcome, type RecordedEvent } from '../audit-event.js';
 
 const NEXT_CURSOR = {
-  description: 'For `cursor` of the next page; null on the last one.',
+  description: 'Send it as `cursor` for the next page; null on the last one.',
   type: 'string',
   nullable: true,
   example: 'rS0cQ2wmSd1bIjIwMjYtMDMtMDFUMDk6MzA6MDAuMDAwWiIsIjQyIl0',
@@ -11,13 +11,13 @@ const NEXT_CURSOR = {
 
 /** What both views of an event tell. */
 class EventView {
-  @ApiProperty({ description: 'When it happened.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({ description: 'When the act happened.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   occurredAt!: string;
 
-  @ApiProperty({ description: 'What was done or tried.', enum: DECLARED_ELSEWHERE, enumName: 'AuditAction', example: 'session.opened' })
+  @ApiProperty({ description: 'The act, done or attempted.', enum: DECLARED_ELSEWHERE, enumName: 'AuditAction', example: 'session.opened' })
   action!: AuditAction;
 
-  @ApiProperty({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'success' })
+  @ApiProperty({ description: 'Whether the act succeeded.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'success' })
   outcome!: AuditOutcome;
 
   @ApiProperty({
@@ -32,7 +32,7 @@ class EventView {
 /** An event as its account sees it. */
 export class SecurityEventView extends EventView {
   @ApiProperty({
-    description: 'Whether you did it, signed in; null when nobody was signed in, as with a wrong password.',
+    description: 'Whether you acted while signed in; null if nobody was signed in, as with a wrong password.',
     type: 'boolean',
     nullable: true,
     example: true,
@@ -40,7 +40,7 @@ export class SecurityEventView extends EventView {
   byYou!: boolean | null;
 
   @ApiProperty({
-    description: 'Where the request came from. Null when another account did it.',
+    description: 'IP address of the request. Null if another account acted.',
     type: 'string',
     nullable: true,
     example: '203.0.113.7',
@@ -48,7 +48,7 @@ export class SecurityEventView extends EventView {
   ip!: string | null;
 
   @ApiProperty({
-    description: 'What the browser or program called itself. Null when another account did it.',
+    description: '`User-Agent` of the request. Null if another account acted.',
     type: 'string',
     nullable: true,
     example: 'Mozilla/5.0',
@@ -58,11 +58,11 @@ export class SecurityEventView extends EventView {
 
 /** An event as administrators see it. */
 export class AuditEventView extends EventView {
-  @ApiProperty({ description: 'Its number; later events mostly have higher ones.', example: '4711' })
+  @ApiProperty({ description: 'Number of the event; later events mostly have higher numbers.', example: '4711' })
   id!: string;
 
   @ApiProperty({
-    description: 'The account that acted; null when nobody was signed in. It may be deleted.',
+    description: 'The account that acted; null if nobody was signed in. It may be deleted.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -71,7 +71,7 @@ export class AuditEventView extends EventView {
   actorId!: string | null;
 
   @ApiProperty({
-    description: 'The account that it was done to; null when it concerns none that exists. It may be deleted.',
+    description: 'The account that the act concerned; null if it concerned no existing account. It may be deleted.',
     type: 'string',
     format: 'uuid',
     nullable: true,
@@ -80,7 +80,7 @@ export class AuditEventView extends EventView {
   subjectId!: string | null;
 
   @ApiProperty({
-    description: 'Where the request came from; null once its account is deleted.',
+    description: 'IP address of the request; null once its account is deleted.',
     type: 'string',
     nullable: true,
     example: '203.0.113.7',
@@ -88,7 +88,7 @@ export class AuditEventView extends EventView {
   ip!: string | null;
 
   @ApiProperty({
-    description: 'What the browser or program called itself; null once its account is deleted.',
+    description: '`User-Agent` of the request; null once its account is deleted.',
     type: 'string',
     nullable: true,
     example: 'Mozilla/5.0',
@@ -105,7 +105,7 @@ export class AuditEventView extends EventView {
 }
 
 export class AuditEventListView {
-  @ApiProperty({ description: 'The newest first.', type: [AuditEventView] })
+  @ApiProperty({ description: 'The events, newest first.', type: [AuditEventView] })
   data!: AuditEventView[];
 
   @ApiProperty(NEXT_CURSOR)
@@ -113,7 +113,7 @@ export class AuditEventListView {
 }
 
 export class SecurityEventListView {
-  @ApiProperty({ description: 'The newest first.', type: [SecurityEventView] })
+  @ApiProperty({ description: 'The events, newest first.', type: [SecurityEventView] })
   data!: SecurityEventView[];
 
   @ApiProperty(NEXT_CURSOR)

@@ -9,7 +9,7 @@ const EXAMPLE_ID = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
 
 export class ListAuditQuery extends PageQuery {
   @ApiPropertyOptional({
-    description: 'What was done or tried.',
+    description: 'The act, done or attempted.',
     enum: DECLARED_ELSEWHERE,
     enumName: 'AuditAction',
     example: 'account.disabled',
@@ -18,22 +18,22 @@ export class ListAuditQuery extends PageQuery {
   @IsIn(AUDIT_ACTIONS)
   action?: AuditAction;
 
-  @ApiPropertyOptional({ description: 'Whether it worked.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'failure' })
+  @ApiPropertyOptional({ description: 'Whether the act succeeded.', enum: AUDIT_OUTCOMES, enumName: 'AuditOutcome', example: 'failure' })
   @IsOptional()
   @IsIn(AUDIT_OUTCOMES)
   outcome?: AuditOutcome;
 
-  @ApiPropertyOptional({ description: 'Who did it: the id of an account, which may be deleted.', format: 'uuid', example: EXAMPLE_ID })
+  @ApiPropertyOptional({ description: 'Id of the account that acted; it may be deleted.', format: 'uuid', example: EXAMPLE_ID })
   @IsOptional()
   @IsUUID()
   actorId?: string;
 
-  @ApiPropertyOptional({ description: 'To whom: the id of an account, which may be deleted.', format: 'uuid', example: EXAMPLE_ID })
+  @ApiPropertyOptional({ description: 'Id of the account that the act concerned; it may be deleted.', format: 'uuid', example: EXAMPLE_ID })
   @IsOptional()
   @IsUUID()
   subjectId?: string;
 
-  @Time({ description: 'Not before this time.', example: '2026-03-01T00:00:00Z' })
+  @Time({ description: 'At or after this time.', example: '2026-03-01T00:00:00Z' })
   from?: Date;
 
   @Time({ description: 'Before this time.', example: '2026-04-01T00:00:00Z' })

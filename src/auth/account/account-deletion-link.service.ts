@@ -25,9 +25,9 @@ export class AccountDeletionLinkService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly mailed: MailedChallenges,
     private readonly gate: CredentialChange,
     private readonly deletion: AccountDeletionService,
-    private readonly mailed: MailedChallenges,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -70,8 +70,7 @@ export class AccountDeletionLinkService {
    * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, and the link stays good; ThrottledError
    */
   redeem(token: string, caller: Caller): Promise<string> {
-    return this.mailed.attempt(PURPOSE, { caller }, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       await this.delete(challenge, caller);
       return challenge.address;
     });

@@ -28,9 +28,9 @@ export class AccountDeletionController {
     operationId: 'deleteCurrentUser',
     summary: 'Delete my account',
     description:
-      'For good, with everything that is kept of it; no mail confirms it. Without the password, ask for a link (`requestAccountDeletion`). Every session ends at once, everywhere. The audit log keeps what happened under the bare id, without addresses. Take an export first.',
+      'Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.',
   })
-  @ApiNoContentResponse({ description: 'The account is gone; its e-mail address and names are free.' })
+  @ApiNoContentResponse({ description: 'The account is deleted; its e-mail address and username are free.' })
   @ApiProblem(
     'access.unauthenticated',
     'token.invalid',
@@ -60,9 +60,9 @@ export class AccountDeletionController {
     operationId: 'requestAccountDeletion',
     summary: 'Delete my account by mail',
     description:
-      'For people who have no password at hand. Mails a link, good for an hour, to the verified address of the account; the page behind it asks once more and then deletes the account. An earlier link stops working. Answers the same whether or not there is such an address.',
+      'For users without a password. Mails a link, valid for an hour, to the verified address of the account; the page behind the link asks for confirmation and then deletes the account. Earlier links stop working. The answer is the same whether or not the account has such an address.',
   })
-  @ApiAcceptedResponse({ description: 'If the account has a verified address, a mail is on its way there.' })
+  @ApiAcceptedResponse({ description: 'If the account has a verified address, the server sends a mail there.' })
   @ApiProblem('request.throttled', 'access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
   async requestAccountDeletion(
     @Body() { returnTo }: RequestAccountDeletion,

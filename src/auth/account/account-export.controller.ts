@@ -6,7 +6,8 @@ import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { AccountExportService } from './account-export.service.js';
-import { AccountExportView, writeAccountExport } from './dto/account-export.view.js';
+import { AccountExportView } from './dto/account-export.view.js';
+import { writeAccountExport } from './export-document.js';
 
 @ApiTags('Users')
 @Controller('v1/users/me/export')
@@ -17,15 +18,18 @@ export class AccountExportController {
   @SignedIn()
   @ApiOperation({
     operationId: 'exportCurrentUser',
-    summary: 'Everything that is kept of me',
+    summary: 'Export my data',
     description:
-      'One JSON document as a file to save: the account, sessions, mails, codes and the log of what happened, complete and without secrets. It is written while it is read from the database, so an answer that breaks off is no valid JSON.',
+      'One JSON document as a download: the account, its sessions, mails, codes and audit events, complete and without secrets. The server streams the document from the database, so an interrupted answer is not valid JSON.',
   })
   @ApiOkResponse({
     type: AccountExportView,
     description: 'The export.',
     headers: {
-      'Content-Disposition': { description: 'A file to save.', schema: { type: 'string', example: 'attachment; filename="account.json"' } },
+      'Content-Disposition': {
+        description: 'Makes browsers save the answer as a file.',
+        schema: { type: 'string', example: 'attachment; filename="account.json"' },
+      },
     },
   })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found', 'request.throttled')

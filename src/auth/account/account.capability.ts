@@ -5,7 +5,7 @@ import type { ReturnLink } from '../../auth/challenges/return-link.js';
 interface DeleteAccountView {
   address: string;
   username: string | null;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
 }
@@ -46,7 +46,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Leaving: the export and the deletion of an account. */
+/** Export and deletion of an account. */
 export const account = {
   name: 'account',
   folder: import.meta.dirname,

@@ -34,7 +34,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Codes and links that go out by mail or text message. */
+/** Codes and links sent by mail or text message. */
 export const mailedChallenges = {
   name: 'mailedChallenges',
   folder: import.meta.dirname,

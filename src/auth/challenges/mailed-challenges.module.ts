@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { ChallengeMailSecrets } from './challenge-mail-secrets.js';
+import { LinkPages } from './link-page.js';
 import { MailBudget } from './mail-budget.service.js';
 import { MailedChallenges } from './mailed-challenges.service.js';
 import { OwnerNotices } from './owner-notices.service.js';
 import { ReturnUrls } from './return-urls.service.js';
 
-/** Codes and links that go out by mail or text message, and notices to the owner of an account. */
+/** Codes and links that go out by mail or text message, the pages behind the links, and notices to the owner of an account. */
 @Module({
   imports: [ChallengesModule],
-  providers: [ChallengeMailSecrets, MailBudget, MailedChallenges, OwnerNotices, ReturnUrls],
-  exports: [MailBudget, MailedChallenges, OwnerNotices, ReturnUrls],
+  providers: [ChallengeMailSecrets, LinkPages, MailBudget, MailedChallenges, OwnerNotices, ReturnUrls],
+  exports: [LinkPages, MailBudget, MailedChallenges, OwnerNotices, ReturnUrls],
 })
 export class MailedChallengesModule {}

@@ -7,7 +7,7 @@ import type { Part } from '../../database/part.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { askedFrom } from './asked-from.js';
@@ -29,11 +29,14 @@ export interface MailTerms {
 }
 
 /** Who tries a code or link. */
-export interface Attempt {
+interface Attempt {
   caller: Caller;
   /** The account that it is about, where that is known before. */
   subjectId?: string | null;
 }
+
+/** What is done with a code or link that was found right. It is still to be used up. */
+type Redeem<T> = (challenge: ProvenChallenge) => Promise<T>;
 
 /** Codes and links of accounts: made and mailed in one call, and tried under one throttle, every failure on record. */
 @Injectable()
@@ -91,12 +94,22 @@ export class MailedChallenges {
   }
 
   /**
-   * Checks or redeems a code or link in `work`, after counting the try against the caller's network. See `onRecord`.
-   * @throws ThrottledError, and what `work` throws
+   * Checks a link that was opened, and hands what it proves to `redeem`. Counts as a try; see `onRecord`.
+   * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError, and what `redeem` throws
    */
-  async attempt<T>(purpose: ChallengePurpose, attempt: Attempt, work: () => Promise<T>): Promise<T> {
-    await this.admitAttempt(attempt.caller);
-    return this.onRecord(purpose, attempt, work);
+  async tryLink<T>(purpose: ChallengePurpose, token: string, caller: Caller, redeem: Redeem<T>): Promise<T> {
+    await this.admitAttempt(caller);
+    return this.onRecord(purpose, { caller }, async () => redeem(await this.challenges.checkLink(purpose, token)));
+  }
+
+  /**
+   * The same with a code that somebody typed for an account. A wrong one counts against the account's code, too.
+   * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError, and what `redeem` throws
+   */
+  async tryCode<T>(purpose: ChallengePurpose, userId: string, code: string, caller: Caller, redeem: Redeem<T>): Promise<T> {
+    await this.admitAttempt(caller);
+    const attempt = { caller, subjectId: userId };
+    return this.onRecord(purpose, attempt, async () => redeem(await this.challenges.checkCode(purpose, userId, code)));
   }
 
   /**

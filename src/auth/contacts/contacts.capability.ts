@@ -5,13 +5,13 @@ import type { FieldMessage } from '../../look/field-message.js';
 
 interface ConfirmEmailView {
   address: string;
-  /** Whether a new password makes the account the reader's. */
+  /** Whether the reader can take over the account with a new password. */
   canTakeOver: boolean;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   passwordProblem: string | null;
   newPasswordProblem: string | null;
@@ -19,17 +19,17 @@ interface ConfirmEmailView {
 
 interface EmailConfirmedView {
   address: string | null;
-  /** Whether the reader chose a new password, which signed everybody out. */
+  /** Whether the reader chose a new password, which ended all sessions. */
   tookOver: boolean;
   returnLink: ReturnLink | null;
 }
 
 interface ConfirmNewEmailView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   passwordProblem: string | null;
 }
@@ -41,18 +41,18 @@ interface NewEmailConfirmedView {
 
 interface UndoEmailChangeView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   newPasswordProblem: string | null;
 }
 
 interface EmailChangeUndoneView {
   address: string;
-  /** Whether the reader chose a new password; otherwise a mail is on its way. */
+  /** Whether the reader chose a new password; otherwise the server mails a reset link. */
   passwordSet: boolean;
 }
 
@@ -130,7 +130,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** How an account is reached: its e-mail address and mobile number, proven and changed. */
+/** Contacts of an account: verifying and changing its e-mail address and mobile number. */
 export const contacts = {
   name: 'contacts',
   folder: import.meta.dirname,

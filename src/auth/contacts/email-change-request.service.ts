@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
-import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import type { Principal } from '../../common/principal.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { type Conclude, conclude } from '../../idempotency/conclude.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import type { Identifier } from '../../users/identifiers.js';
@@ -38,6 +39,7 @@ export class EmailChangeRequestService {
     user: Principal,
     { email, currentPassword, returnTo = null }: { email: string; currentPassword: string; returnTo?: string | null },
     caller: Caller,
+    concluding: Conclude = conclude,
   ): Promise<void> {
     const wanted = this.contacts.readEmail(email);
     await this.mailed.admitRequest(caller);
@@ -47,11 +49,13 @@ export class EmailChangeRequestService {
     }
     await atSteadyTime(ANSWER_STEP_MS, async () => {
       const send = await this.budget.spend(wanted.stored);
-      await this.database.transaction(async () => {
-        const { account, actorId } = await this.gate.confirm(authorization);
-        if (send) await this.propose(account, wanted, returnTo);
-        await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId, subjectId: account.id, caller });
-      });
+      await concluding(() =>
+        this.database.transaction(async () => {
+          const { account, actorId } = await this.gate.confirm(authorization);
+          if (send) await this.propose(account, wanted, returnTo);
+          await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId, subjectId: account.id, caller });
+        }),
+      );
     });
   }
 

@@ -18,9 +18,11 @@ export class EmailChangeUndoController {
     operationId: 'undoEmailChange',
     summary: 'Undo a change of the e-mail address',
     description:
-      'By the link that the former address got, good for 7 days. The account has that address again, every session ends, and the old password opens nothing any more. Nobody is signed in. A password that is refused leaves the link as it was.',
+      'Send the token of the link that the former address received; it is valid for 7 days. The account gets that address back, every session ends, and the old password stops working. The request signs nobody in. A rejected password leaves the link usable.',
   })
-  @ApiNoContentResponse({ description: 'The address is back. Sign in with the new password, or follow the mail to choose one.' })
+  @ApiNoContentResponse({
+    description: 'The account has its former address again. Sign in with the new password, or follow the mail to choose one.',
+  })
   @ApiProblem('request.throttled', 'challenge.invalid', 'challenge.expired', 'user.email_taken', 'server.busy')
   async undoEmailChange(@Body() { token, newPassword }: UndoEmailChange, @From() caller: Caller): Promise<void> {
     await this.undoing.undo(token, newPassword, caller);

@@ -6,7 +6,7 @@ import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { TakeoverService } from '../passwords/takeover.service.js';
 
 const PURPOSE = 'undo-email-change';
@@ -21,7 +21,7 @@ export class EmailChangeUndoService {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
-    private readonly replacement: PasswordReplacement,
+    private readonly newPasswords: NewPasswords,
     private readonly takeover: TakeoverService,
     private readonly audit: AuditService,
   ) {}
@@ -43,9 +43,8 @@ export class EmailChangeUndoService {
    * @throws InvalidRequestError, InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError, BusyError
    */
   async undo(token: string, newPassword: string | undefined, caller: Caller): Promise<string> {
-    if (newPassword !== undefined) this.replacement.check(newPassword, RULES);
-    return this.mailed.attempt(PURPOSE, { caller }, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    if (newPassword !== undefined) this.newPasswords.check(newPassword, RULES);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       const passwordHash = newPassword === undefined ? null : await this.hashFor(challenge, newPassword);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
       await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: false }, caller);
@@ -55,7 +54,7 @@ export class EmailChangeUndoService {
 
   private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<string> {
     const { username } = await this.users.getById(userId);
-    return this.replacement.hash(newPassword, { username, email: address }, RULES);
+    return this.newPasswords.hash(newPassword, { username, email: address }, RULES);
   }
 
   private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {

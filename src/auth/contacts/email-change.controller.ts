@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } fr
 import { SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
@@ -12,8 +13,8 @@ import { EmailChangeService } from './email-change.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 const EXAMPLES = {
-  code: { summary: 'The code of the mail', value: { code: '402917' } },
-  link: { summary: 'The link', value: { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' } },
+  code: { summary: 'With the code of the mail', value: { code: '402917' } },
+  link: { summary: 'With the token of the link', value: { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' } },
 };
 
 @ApiTags('Users')
@@ -33,9 +34,9 @@ export class EmailChangeController {
     operationId: 'requestEmailChange',
     summary: 'Change my e-mail address',
     description:
-      'Mails a link and a six-digit code to the new address; the account keeps the old one until one of them is used. Answers the same, after the same time, whether or not somebody has the new address. Wrong passwords count like those of a sign-in.',
+      'Mails a link and a six-digit code to the new address; the account keeps the old address until one of them is used. The answer and its timing are the same whether or not the new address is taken. Wrong passwords count like failed sign-ins.',
   })
-  @ApiAcceptedResponse({ description: 'If the address can be had, a mail is on its way there.' })
+  @ApiAcceptedResponse({ description: 'If the address is free, the server sends a mail there.' })
   @ApiProblem(
     'request.throttled',
     'access.unauthenticated',
@@ -50,8 +51,9 @@ export class EmailChangeController {
     @Body() { returnTo, ...change }: RequestEmailChange,
     @CurrentUser() user: Principal,
     @From() caller: Caller,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<void> {
-    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller);
+    await this.requests.request(user, { ...change, returnTo: this.returnUrls.check(returnTo) }, caller, conclude);
   }
 
   @Post('confirm')
@@ -61,7 +63,7 @@ export class EmailChangeController {
     operationId: 'confirmEmailChange',
     summary: 'Confirm my new e-mail address',
     description:
-      'By the `code` or the `token` of the link, signed in to the account. From then on the account has the new address, verified; all other codes and links are dead. The former address is told, and if it was verified it can undo the change for 7 days.',
+      'Send the `code`, or the `token` of the link, with an access token of the account. The account then has the new address, verified; all other codes and links stop working. The server mails a notice to the former address; if that was verified, the notice has a link that undoes the change within 7 days.',
   })
   @ApiBody({ type: ConfirmEmailChange, examples: EXAMPLES })
   @ApiOkResponse({ type: UserView, description: 'The account with its new address.' })

@@ -35,7 +35,7 @@ export class EmailChangeService {
    * @throws InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError
    */
   confirmByCode(userId: string, code: string, caller: Caller): Promise<Account> {
-    return this.confirm(userId, caller, async () => ({ challenge: await this.challenges.checkCode(PURPOSE, userId, code) }));
+    return this.mailed.tryCode(PURPOSE, userId, code, caller, (challenge) => this.complete(challenge, { challenge }, caller));
   }
 
   /**
@@ -44,12 +44,11 @@ export class EmailChangeService {
    *   BadCredentialsError, EmailTakenError, ThrottledError, BusyError
    */
   confirmByLink(token: string, proof: AccountProof | null, caller: Caller): Promise<Account> {
-    return this.confirm(null, caller, async () => {
-      const challenge = await this.challenges.checkLink(PURPOSE, token);
+    return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       if (proof === null) throw new ProofRequiredError();
-      if ('password' in proof) return { password: proof.password, challenge };
-      if (proof.userId !== challenge.userId) throw new InvalidChallengeError();
-      return { challenge };
+      if ('userId' in proof && proof.userId !== challenge.userId) throw new InvalidChallengeError();
+      const evidence = 'password' in proof ? { password: proof.password, challenge } : { challenge };
+      return this.complete(challenge, evidence, caller);
     });
   }
 
@@ -62,18 +61,11 @@ export class EmailChangeService {
     return { address };
   }
 
-  private confirm(
-    subjectId: string | null,
-    caller: Caller,
-    check: () => Promise<Evidence & { challenge: ProvenChallenge }>,
-  ): Promise<Account> {
-    return this.mailed.attempt(PURPOSE, { caller, subjectId }, async () => {
-      const evidence = await check();
-      const authorization = await this.gate.authorize(null, 'email', evidence, caller);
-      const email = this.contacts.readEmail(evidence.challenge.address);
-      return this.database.transaction(async () =>
-        this.replacement.replace(await this.gate.confirm(authorization), email, { proven: true, caller }),
-      );
-    });
+  private async complete({ address }: ProvenChallenge, evidence: Evidence, caller: Caller): Promise<Account> {
+    const authorization = await this.gate.authorize(null, 'email', evidence, caller);
+    const email = this.contacts.readEmail(address);
+    return this.database.transaction(async () =>
+      this.replacement.replace(await this.gate.confirm(authorization), email, { proven: true, caller }),
+    );
   }
 }

@@ -27,6 +27,7 @@ export class EmailReplacement {
   /**
    * Gives the account the address. Every open code and link is dead, and the former address is told; one that was proven gets a way
    * back, and nobody else can take it while that works. Belongs into the transaction that confirmed the change.
+   * @param proven whether the new address is
    * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
    */
   async replace(

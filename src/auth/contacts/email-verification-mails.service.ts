@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import type { Account } from '../../users/account.js';
-import { isAccountGone } from '../../users/account-gone.js';
+import { isAccountGone } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';

@@ -15,10 +15,13 @@ import { ReturnUrls } from '../challenges/return-urls.service.js';
 const TOKEN = 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo';
 
 const EXAMPLES = {
-  code: { summary: 'The code of the mail', value: { email: 'ada@example.com', code: '402917' } },
-  link: { summary: 'The link, and the password', value: { token: TOKEN, password: 'four bright birds sing' } },
-  takeOver: { summary: 'The link, for an account that somebody else made', value: { token: TOKEN, newPassword: 'seven calm rivers run' } },
-  signedIn: { summary: 'The link, with an access token', value: { token: TOKEN } },
+  code: { summary: 'With the code of the mail', value: { email: 'ada@example.com', code: '402917' } },
+  link: { summary: 'With the token of the link and the password', value: { token: TOKEN, password: 'four bright birds sing' } },
+  takeOver: {
+    summary: 'With the token of the link, for an account that somebody else registered',
+    value: { token: TOKEN, newPassword: 'seven calm rivers run' },
+  },
+  signedIn: { summary: 'With the token of the link and an access token', value: { token: TOKEN } },
 };
 
 @ApiTags('Auth')
@@ -36,10 +39,9 @@ export class EmailVerificationController {
   @ApiOperation({
     operationId: 'requestEmailVerification',
     summary: 'Send the confirmation mail again',
-    description:
-      'Answers the same whether or not the address is registered. Earlier codes and links stop working when a new mail goes out.',
+    description: 'The answer is the same whether or not the address is registered. A new mail invalidates earlier codes and links.',
   })
-  @ApiAcceptedResponse({ description: 'If the address waits for confirmation, a mail is on its way.' })
+  @ApiAcceptedResponse({ description: 'If the address is waiting for confirmation, the server sends a mail.' })
   @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { email, returnTo }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
     const checked = this.returnUrls.check(returnTo);
@@ -53,10 +55,10 @@ export class EmailVerificationController {
     operationId: 'confirmEmail',
     summary: 'Confirm an e-mail address',
     description:
-      'By `email` and `code`, or by the `token` of the link. With the link comes proof that the account is yours: its `password`, an access token of it, or a `newPassword` (for an account that somebody else made in your name; their password and sessions end).',
+      'Send `email` and `code`, or the `token` of the link. With the link also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password and sessions stop working).',
   })
   @ApiBody({ type: ConfirmEmail, examples: EXAMPLES })
-  @ApiOkResponse({ type: UserView, description: 'The account, verified.' })
+  @ApiOkResponse({ type: UserView, description: 'The account, now verified.' })
   @ApiProblem(
     'request.invalid',
     'request.throttled',

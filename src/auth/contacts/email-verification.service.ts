@@ -7,10 +7,10 @@ import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
-import { ProofRequiredError } from '../passwords/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
-import { PasswordReplacement } from '../passwords/password-replacement.service.js';
+import { ProofRequiredError } from '../passwords/errors.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { TakeoverService } from '../passwords/takeover.service.js';
 
 const PURPOSE = 'confirm-email';
@@ -34,10 +34,10 @@ export class EmailVerificationService {
   constructor(
     private readonly users: UsersService,
     private readonly challenges: ChallengesService,
+    private readonly mailed: MailedChallenges,
     private readonly gate: CredentialChange,
     private readonly takeover: TakeoverService,
-    private readonly replacement: PasswordReplacement,
-    private readonly mailed: MailedChallenges,
+    private readonly newPasswords: NewPasswords,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -65,7 +65,7 @@ export class EmailVerificationService {
    * @throws InvalidChallengeError, ChallengeExpiredError, ProofRequiredError, BadCredentialsError, InvalidRequestError, ThrottledError
    */
   async confirmByLink(token: string, ownership: Ownership, caller: Caller): Promise<Account> {
-    const challenge = await this.mailed.attempt(PURPOSE, { caller }, () => this.challenges.checkLink(PURPOSE, token));
+    const challenge = await this.mailed.tryLink(PURPOSE, token, caller, async (proven) => proven);
     const { newPassword, password, userId } = ownership;
     if (newPassword !== undefined) return this.takeOver(challenge, newPassword, caller);
     if (password === undefined && userId !== challenge.userId) throw new ProofRequiredError();
@@ -86,7 +86,7 @@ export class EmailVerificationService {
     const owner = await this.users.getById(challenge.userId);
     // Somebody proved another address of the account before: it is not one that a stranger made in the reader's name.
     if (owner.recoveryEmail !== null) throw new ProofRequiredError();
-    const passwordHash = await this.replacement.hash(newPassword, owner, { field: 'newPassword' });
+    const passwordHash = await this.newPasswords.hash(newPassword, owner, { field: 'newPassword' });
     const claim = (): Promise<void> => this.markProven(challenge, caller);
     return this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: true }, caller);
   }

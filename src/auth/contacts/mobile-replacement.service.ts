@@ -23,20 +23,19 @@ export class MobileReplacement {
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
   async replace(change: ConfirmedChange<'mobile'>, wanted: Mobile, caller: Caller): Promise<Account> {
-    const { account } = change;
+    const { account, actorId } = change;
     const changed = await this.contacts.changeMobile(change, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
-      await this.settle(change, 'mobile.changed', caller);
+      await this.settle(account, 'mobile.changed', caller, actorId);
     }
     return changed;
   }
 
-  /** Closes the code for the former number, tells the owner, and puts the act on record; joins the caller's transaction. */
-  async settle(
-    { account: before, actorId }: ConfirmedChange<'mobile'>,
-    action: 'mobile.changed' | 'mobile.removed',
-    caller: Caller,
-  ): Promise<void> {
+  /**
+   * Closes the code for the former number, tells the owner, and puts the act on record; joins the caller's transaction.
+   * @param before the account as it was
+   */
+  async settle(before: Account, action: 'mobile.changed' | 'mobile.removed', caller: Caller, actorId = before.id): Promise<void> {
     await this.challenges.close(before.id, 'confirm-mobile');
     if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
     await this.audit.record({ action, outcome: 'success', actorId, subjectId: before.id, caller });

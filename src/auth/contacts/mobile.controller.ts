@@ -36,10 +36,10 @@ export class MobileController {
     operationId: 'changeMobile',
     summary: 'Set my mobile number',
     description:
-      'The number counts at once and is not verified. A notice goes to the e-mail address when it takes the place of another. Servers with `ACCOUNT_PRIVACY=strict` text a code instead, answer 202 whether or not somebody has the number, and set it once the code is confirmed. Wrong passwords count like those of a sign-in.',
+      'Sets the number at once, unverified. If it replaces another number, the server mails a notice. A server with `ACCOUNT_PRIVACY=strict` texts a code instead, answers 202 whether or not the number is taken, and sets it once the code is confirmed. Wrong passwords count like failed sign-ins.',
   })
   @ApiOkResponse({ type: UserView, description: 'The account with its number.' })
-  @ApiAcceptedResponse({ description: 'With `ACCOUNT_PRIVACY=strict`: if the number can be had, a code is on its way there.' })
+  @ApiAcceptedResponse({ description: 'With `ACCOUNT_PRIVACY=strict`: if the number is free, the server texts a code.' })
   @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'user.mobile_taken', 'sms.not_configured', 'server.busy')
   async changeMobile(
     @Body() body: ChangeMobile,
@@ -59,9 +59,9 @@ export class MobileController {
   @ApiOperation({
     operationId: 'removeMobile',
     summary: 'Remove my mobile number',
-    description: 'Not when it is all that the account signs in with. Wrong passwords count like those of a sign-in.',
+    description: 'Refused if the number is the only identifier of the account. Wrong passwords count like failed sign-ins.',
   })
-  @ApiNoContentResponse({ description: 'The account has no mobile number.' })
+  @ApiNoContentResponse({ description: 'The account has no mobile number now.' })
   @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'server.busy')
   async removeMobile(@Body() { currentPassword }: RemoveMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
     await this.mobiles.remove(user, currentPassword, caller);
@@ -73,9 +73,10 @@ export class MobileController {
   @ApiOperation({
     operationId: 'requestMobileVerification',
     summary: 'Text a code to my mobile number',
-    description: 'Six digits, good for 15 minutes. An earlier code stops working. Nothing is sent to a number that is verified already.',
+    description:
+      'Texts six digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.',
   })
-  @ApiAcceptedResponse({ description: 'If the number waits for verification, a text message is on its way.' })
+  @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
   @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
   async requestMobileVerification(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
     await this.requests.request(user.userId, caller);
@@ -87,9 +88,9 @@ export class MobileController {
   @ApiOperation({
     operationId: 'confirmMobile',
     summary: 'Verify my mobile number',
-    description: 'By the code in the text message. After five wrong ones that code is dead.',
+    description: 'Send the code of the text message. After five wrong codes that code stops working.',
   })
-  @ApiOkResponse({ type: UserView, description: 'The account, its number verified.' })
+  @ApiOkResponse({ type: UserView, description: 'The account with its verified number.' })
   @ApiProblem(...SIGNED_IN, 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
   async confirmMobile(@Body() { code }: ConfirmMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
     return toUserView(await this.verification.confirm(user.userId, code, caller));

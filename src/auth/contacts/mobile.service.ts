@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
-import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import type { Principal } from '../../common/principal.js';
+import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { networkOf } from '../../throttling/client-network.js';
@@ -75,7 +75,7 @@ export class MobileService {
         ]);
       }
       await this.contacts.changeMobile(change, null);
-      await this.replacement.settle(change, 'mobile.removed', caller);
+      await this.replacement.settle(account, 'mobile.removed', caller);
     });
   }
 

@@ -4,7 +4,7 @@ import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
-import { isAccountGone } from '../../users/account-gone.js';
+import { isAccountGone } from '../../users/errors.js';
 import type { Account, Credentials } from '../../users/account.js';
 import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';

@@ -24,9 +24,9 @@ export class PasswordChangeController {
     operationId: 'changePassword',
     summary: 'Change the password',
     description:
-      'Every session ends at once, everywhere, the one that asks too: sign in again with the new password. Codes and links in earlier mails stop working, and a notice goes to the e-mail address. Wrong current passwords count like those of a sign-in.',
+      'Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, and the server mails a notice. Wrong current passwords count like failed sign-ins.',
   })
-  @ApiNoContentResponse({ description: 'The new password is set, and all devices are signed out.' })
+  @ApiNoContentResponse({ description: 'The password is changed, and all devices are signed out.' })
   @ApiProblem(
     'request.invalid',
     'request.throttled',

@@ -3,7 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { isAccountGone } from '../../users/account-gone.js';
+import { isAccountGone } from '../../users/errors.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
 

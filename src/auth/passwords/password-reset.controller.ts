@@ -27,11 +27,11 @@ export class PasswordResetController {
   @HttpCode(202)
   @ApiOperation({
     operationId: 'requestPasswordReset',
-    summary: 'Forgot password',
+    summary: 'Request a password reset',
     description:
-      'Mails a link and a six-digit code to the address that is stored with the account. Answers the same, after the same time, whether or not there is such an account. Earlier codes and links stop working when a new mail goes out.',
+      'Mails a link and a six-digit code to the stored address of the account. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links.',
   })
-  @ApiAcceptedResponse({ description: 'If there is such an account, a mail is on its way.' })
+  @ApiAcceptedResponse({ description: 'If the account exists, the server sends a mail.' })
   @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { identifier, returnTo }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
     await this.requests.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo) });
@@ -44,10 +44,10 @@ export class PasswordResetController {
     operationId: 'checkPasswordReset',
     summary: 'Check a reset code or link',
     description:
-      'For apps that ask for the code first and for the new password on the next screen. Uses nothing up, but wrong codes count: after five no code of that mail works any more, only its link.',
+      'For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five, the code of that mail stops working and only its link works.',
   })
   @ApiBody({ type: CheckPasswordReset, examples: { link: { value: BY_LINK }, code: { value: BY_CODE } } })
-  @ApiNoContentResponse({ description: 'A reset with it would work now.' })
+  @ApiNoContentResponse({ description: 'A reset with this code or link would work now.' })
   @ApiProblem('request.invalid', 'request.throttled', 'challenge.invalid', 'challenge.expired')
   async check(@Body() body: CheckPasswordReset, @From() caller: Caller): Promise<void> {
     await this.resets.check(toResetProof(body), caller);
@@ -58,12 +58,12 @@ export class PasswordResetController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'resetPassword',
-    summary: 'Set a new password by mail',
+    summary: 'Reset the password',
     description:
-      'By the `token` of the link, or by `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and a notice goes there. Nobody is signed in: sign in with the new password. A password that is refused leaves link and code as they were.',
+      'Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.',
   })
   @ApiBody({ type: ResetPassword, examples: { link: { value: { ...BY_LINK, ...NEW } }, code: { value: { ...BY_CODE, ...NEW } } } })
-  @ApiNoContentResponse({ description: 'The new password is set.' })
+  @ApiNoContentResponse({ description: 'The server has set the new password.' })
   @ApiProblem('request.invalid', 'request.throttled', 'challenge.invalid', 'challenge.expired', 'server.busy')
   async reset(@Body() body: ResetPassword, @From() caller: Caller): Promise<void> {
     await this.resets.reset(toResetProof(body), body.newPassword, caller);

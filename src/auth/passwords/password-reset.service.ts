@@ -10,8 +10,8 @@ import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { UnknownIdentifierError } from '../challenges/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { NewPasswords } from './new-passwords.service.js';
 import type { PasswordRules } from './password-policy.service.js';
-import { PasswordReplacement } from './password-replacement.service.js';
 import { TakeoverService } from './takeover.service.js';
 
 const PURPOSE = 'reset-password';
@@ -38,7 +38,7 @@ export class PasswordResetService {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
-    private readonly replacement: PasswordReplacement,
+    private readonly newPasswords: NewPasswords,
     private readonly takeover: TakeoverService,
     private readonly audit: AuditService,
   ) {}
@@ -81,9 +81,9 @@ export class PasswordResetService {
   ): Promise<void> {
     return steadily(proof, async () => {
       // Before the proof is looked at, so that it says nothing about it; the owner's names are asked after once it is found right.
-      this.replacement.check(newPassword, { policy, field });
+      this.newPasswords.check(newPassword, { policy, field });
       const { challenge, account } = await this.prove(proof, caller);
-      const passwordHash = await this.replacement.hash(newPassword, account, { policy, field });
+      const passwordHash = await this.newPasswords.hash(newPassword, account, { policy, field });
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge.address, caller);
       await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.reset', mayBeFirstProof: true }, caller);
     });

@@ -5,11 +5,11 @@ import type { FieldMessage } from '../../look/field-message.js';
 
 interface ResetPasswordView {
   address: string;
-  /** Where the form goes. */
+  /** Action URL of the form. */
   action: string;
   token: string;
   minPasswordLength: number;
-  /** All of them, for the summary. */
+  /** All problems, for the summary. */
   problems: FieldMessage[];
   newPasswordProblem: string | null;
 }
@@ -84,7 +84,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Passwords: compared, changed, forgotten. */
+/** Passwords: checking, changing, resetting. */
 export const passwords = {
   name: 'passwords',
   folder: import.meta.dirname,

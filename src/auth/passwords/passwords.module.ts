@@ -8,14 +8,15 @@ import { PasswordResetController } from './password-reset.controller.js';
 import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
 import { CredentialChange } from './credential-change.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
+import { NewPasswords } from './new-passwords.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';
-import { PasswordResetService } from './password-reset.service.js';
 import { TakeoverService } from './takeover.service.js';
+import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
@@ -24,6 +25,7 @@ import { TakeoverService } from './takeover.service.js';
   providers: [
     CredentialChange,
     ForcedResetService,
+    NewPasswords,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
@@ -36,6 +38,7 @@ import { TakeoverService } from './takeover.service.js';
   exports: [
     CredentialChange,
     ForcedResetService,
+    NewPasswords,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,

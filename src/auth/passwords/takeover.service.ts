@@ -9,6 +9,7 @@ import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { CredentialChange } from './credential-change.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
+import { PasswordCheck } from './password-check.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 
 /** Where one takeover differs from another. */
@@ -39,6 +40,7 @@ export class TakeoverService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly replacement: PasswordReplacement,
+    private readonly passwords: PasswordCheck,
     private readonly forced: ForcedResetService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -69,7 +71,7 @@ export class TakeoverService {
       await this.replacement.replace(change, claimed, passwordHash, caller);
       return this.users.getById(id);
     });
-    if (passwordHash !== null) await this.replacement.forgive(id, caller);
+    if (passwordHash !== null) await this.passwords.forgive(id, caller);
     return account;
   }
 }

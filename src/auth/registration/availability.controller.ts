@@ -16,11 +16,11 @@ export class AvailabilityController {
   @Public()
   @ApiOperation({
     operationId: 'checkAvailability',
-    summary: 'Is this name still free',
+    summary: 'Check whether a name is free',
     description:
-      'For forms, while somebody types: `username` or `email`, one of them. With `ACCOUNT_PRIVACY=strict` nothing is told of e-mail addresses.',
+      'For forms, while the user types: send either `username` or `email`. With `ACCOUNT_PRIVACY=strict` the server does not answer for e-mail addresses.',
   })
-  @ApiOkResponse({ type: AvailabilityView, description: 'Whether it can be had.' })
+  @ApiOkResponse({ type: AvailabilityView, description: 'Whether the name is free.' })
   @ApiProblem('request.invalid', 'request.throttled', 'availability.private')
   async checkAvailability(@Query() { username, email }: AvailabilityQuery, @From() caller: Caller): Promise<AvailabilityView> {
     if (username !== undefined && email === undefined)

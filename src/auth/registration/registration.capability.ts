@@ -30,7 +30,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Making an account. */
+/** Registration. */
 export const registration = {
   name: 'registration',
   folder: import.meta.dirname,

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Settings } from '../../config/settings.js';
 import { UserView, toUserView } from '../../users/dto/user.view.js';
@@ -27,25 +28,26 @@ export class RegistrationController {
     operationId: 'registerUser',
     summary: 'Create an account',
     description:
-      'With an e-mail address, a mobile number, or both. A mail with a link and a six-digit code goes to the address. Servers with `ACCOUNT_PRIVACY=strict` take one of the two and no username, and answer 202 whether or not somebody has it.',
+      'Send an e-mail address, a mobile number, or both. The server mails a link and a six-digit code to the address. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.',
   })
   @ApiCreatedResponse({ type: UserView, description: 'The account; its e-mail address is not verified yet.' })
   @ApiAcceptedResponse({
     description:
-      'With `ACCOUNT_PRIVACY=strict`, for known and unknown addresses alike. Whoever reads the mail of a new address confirms it, and can sign in from then on; the owner of a known one is told that somebody tried.',
+      'With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.',
   })
   @ApiProblem('request.invalid', 'request.throttled', 'user.email_taken', 'user.username_taken', 'user.mobile_taken', 'server.busy')
   async register(
     @Body() body: RegisterUser,
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Concluding() conclude: ConcludeRoute,
   ): Promise<UserView | undefined> {
     const registration = { ...body, returnTo: this.returnUrls.check(body.returnTo) };
     if (this.settings.ACCOUNT_PRIVACY === 'strict') {
-      await this.registration.registerPrivately(registration, caller);
       void reply.status(202);
+      await this.registration.registerPrivately(registration, caller, conclude);
       return undefined;
     }
-    return toUserView(await this.registration.register(registration, caller));
+    return toUserView(await this.registration.register(registration, caller, 'core', (act) => conclude(act, toUserView)));
   }
 }

@@ -4,13 +4,13 @@ import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { type Conclude, conclude } from '../../idempotency/conclude.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, NewAccount } from '../../users/account.js';
-import { EmailTakenError, MobileTakenError } from '../../users/errors.js';
+import { EmailTakenError, MobileTakenError, isAccountGone } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { isAccountGone } from '../../users/account-gone.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
@@ -48,8 +48,14 @@ export class RegistrationService {
    * Creates an unverified account and queues its confirmation mail: both or neither. Never touches an account that exists.
    * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; ThrottledError, BusyError
    */
-  async register(input: Registration, caller: Caller, policy: PasswordPolicyName = 'core'): Promise<Account> {
-    return this.store(input, await this.admit(input, caller, policy), caller);
+  async register(
+    input: Registration,
+    caller: Caller,
+    policy: PasswordPolicyName = 'core',
+    concluding: Conclude<Account> = conclude,
+  ): Promise<Account> {
+    const passwordHash = await this.admit(input, caller, policy);
+    return this.store(input, passwordHash, caller, concluding);
   }
 
   /**
@@ -60,7 +66,11 @@ export class RegistrationService {
    * tell whether the first was known.
    * @throws InvalidRequestError, ThrottledError, BusyError
    */
-  async registerPrivately(input: Registration, caller: Caller): Promise<void> {
+  async registerPrivately(
+    input: Registration,
+    caller: Caller,
+    concluding: <T>(act: () => Promise<T>) => Promise<T> = conclude,
+  ): Promise<void> {
     if (input.username != null) throw InvalidRequestError.field('username', 'username.later', 'Choose a username after signing in.');
     if (input.email != null && input.mobile != null) {
       throw InvalidRequestError.field('mobile', 'mobile.later', 'Register with an e-mail address or a mobile number, not both.');
@@ -68,10 +78,11 @@ export class RegistrationService {
     const passwordHash = await this.admit(input, caller, 'core');
     await atSteadyTime(ANSWER_STEP_MS, async () => {
       try {
-        await this.store(input, passwordHash, caller);
+        await this.store(input, passwordHash, caller, concluding);
       } catch (error) {
         if (error instanceof EmailTakenError && input.email != null) await this.tellOwner(input.email, caller);
         else if (!(error instanceof MobileTakenError)) throw error;
+        await concluding(async () => {});
       }
     });
   }
@@ -87,15 +98,17 @@ export class RegistrationService {
   }
 
   /** Account, challenge, mail and event in one statement. */
-  private async store(input: Registration, passwordHash: string, caller: Caller): Promise<Account> {
+  private async store(input: Registration, passwordHash: string, caller: Caller, concluding: Conclude<Account>): Promise<Account> {
     const draft = this.users.draft({ ...input, passwordHash });
     const { id, email } = draft;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
     try {
-      return await this.users.insert(draft, (created) => [
-        ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, input.returnTo ?? null, created)),
-        ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
-      ]);
+      return await concluding(() =>
+        this.users.insert(draft, (created) => [
+          ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, input.returnTo ?? null, created)),
+          ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+        ]),
+      );
     } catch (error) {
       if (mailed !== null) await this.budget.giveBack(mailed);
       throw error;

@@ -39,7 +39,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** The one door: from a proof to a session. */
+/** Sign-in: the only way from a proof to a session. */
 export const signIn = {
   name: 'signIn',
   folder: import.meta.dirname,

@@ -12,7 +12,7 @@ import { SignInService } from './sign-in.service.js';
 
 const SET_COOKIE = {
   'Set-Cookie': {
-    description: 'In cookie mode: `__Host-latchkey-refresh`, for as long as the session can last.',
+    description: 'In cookie mode: `__Host-latchkey-refresh`, valid for the longest lifetime of the session.',
     schema: { type: 'string' as const },
   },
 };
@@ -36,7 +36,7 @@ export class SignInController {
   @ApiOperation({
     operationId: 'signIn',
     summary: 'Sign in',
-    description: 'With an e-mail address, a username or a mobile number, and the password.',
+    description: 'Send an e-mail address, a username or a mobile number, and the password.',
   })
   @ApiOkResponse({ type: SignedInView, description: 'A new session.', headers: SET_COOKIE })
   @ApiProblem(
@@ -67,7 +67,7 @@ export class SignInController {
     operationId: 'refreshSession',
     summary: 'Exchange the refresh token',
     description:
-      'Gives a new access token and a new refresh token. The old refresh token is used up: presenting it again later ends the session.',
+      'Returns a new access token and a new refresh token. The old refresh token is used: presenting it again later ends the session.',
   })
   @ApiBody({ type: RefreshSession, required: false })
   @ApiOkResponse({ type: TokensView, description: 'New tokens of the same session.', headers: SET_COOKIE })
@@ -85,7 +85,7 @@ export class SignInController {
   @Post('logout')
   @SignedIn()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'signOut', summary: 'Sign out', description: 'Ends the session of the access token at once, everywhere.' })
+  @ApiOperation({ operationId: 'signOut', summary: 'Sign out', description: 'Ends the session of the access token at once on every node.' })
   @ApiNoContentResponse({ description: 'Signed out.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
   async signOut(
@@ -104,7 +104,7 @@ export class SignInController {
   @ApiOperation({
     operationId: 'signOutEverywhere',
     summary: 'Sign out everywhere',
-    description: 'Ends every session of the account, this one too.',
+    description: 'Ends every session of the account, including this one.',
   })
   @ApiNoContentResponse({ description: 'Signed out on every device.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')

@@ -12,9 +12,9 @@ export class VerifyController {
   @ApiOperation({
     operationId: 'verifyAccessToken',
     summary: 'Check an access token',
-    description: 'For gateways (`auth_request`, `forward_auth`): no body, no database query.',
+    description: 'For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.',
   })
-  @ApiNoContentResponse({ description: 'The token is good.' })
+  @ApiNoContentResponse({ description: 'The token is valid.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
   verify(): void {
     // The access guard has said it all.

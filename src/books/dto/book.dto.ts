@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
 import { MAX_AUTHORS, MAX_AUTHOR_CHARS, MAX_COPIES, MAX_TITLE_CHARS, MAX_YEAR, MIN_YEAR } from '../book-fields.js';
 
-// Only the types are checked here: lengths, ranges and check digits hold in every wire format, so the service knows them.
+// This DTO checks only types: lengths, ranges and check digits hold in every wire format, so the service checks them.
 
 const TITLE = { description: 'On one line.', minLength: 1, maxLength: MAX_TITLE_CHARS, example: 'The Difference Engine' };
 const AUTHORS = {
@@ -14,7 +14,7 @@ const AUTHORS = {
   example: ['William Gibson', 'Bruce Sterling'],
 } as const;
 const ISBN = {
-  description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens; null for none.',
+  description: 'ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens; null for none.',
   type: 'string',
   nullable: true,
   example: '0-575-04762-3',
@@ -27,7 +27,7 @@ const YEAR = {
   nullable: true,
   example: 1990,
 } as const;
-const COPIES = { description: 'How many the library has.', type: 'integer', minimum: 0, maximum: MAX_COPIES, example: 2 } as const;
+const COPIES = { description: 'Number of copies in the library.', type: 'integer', minimum: 0, maximum: MAX_COPIES, example: 2 } as const;
 
 export class CreateBook {
   @ApiProperty(TITLE)

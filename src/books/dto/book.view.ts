@@ -12,7 +12,7 @@ export class BookView {
   title!: string;
 
   @ApiProperty({
-    description: 'Names, in the order of the title page; none of somebody unknown.',
+    description: 'Names in the order of the title page; empty if the author is unknown.',
     type: [String],
     example: ['William Gibson', 'Bruce Sterling'],
   })
@@ -24,7 +24,7 @@ export class BookView {
   @ApiProperty({ description: 'Year of publication.', type: 'integer', nullable: true, example: 1990 })
   year!: number | null;
 
-  @ApiProperty({ description: 'How many the library has.', type: 'integer', minimum: 0, example: 2 })
+  @ApiProperty({ description: 'Number of copies in the library.', type: 'integer', minimum: 0, example: 2 })
   copies!: number;
 
   @ApiProperty({ description: 'When the book was added.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
@@ -33,7 +33,7 @@ export class BookView {
   @ApiProperty({ description: 'When the book was last edited.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   updatedAt!: string;
 
-  @ApiProperty({ description: 'Grows with every edit; in quotes it is the `ETag`.', type: 'integer', minimum: 1, example: 3 })
+  @ApiProperty({ description: 'Increases with every edit; in quotes it is the `ETag`.', type: 'integer', minimum: 1, example: 3 })
   version!: number;
 }
 

@@ -32,8 +32,8 @@ export class EntityUserAuthController {
   @Public()
   @ApiOperation({
     operationId: 'registerOrLogin',
-    summary: 'Register, or sign in',
-    description: 'Registers when `username` is sent, and signs in when it is not.',
+    summary: 'Register or sign in',
+    description: 'Registers if the body has a `username`, and signs in otherwise.',
   })
   @ApiFields(RegisterOrLogin, {
     Register: { username: 'oda', email: 'oda@mail.com', password: 'oda123' },
@@ -45,7 +45,7 @@ export class EntityUserAuthController {
   async registerOrLogin(@Fields() { username, email, password }: RegisterOrLogin, @From() caller: Caller) {
     if (username === undefined) return toLoginAnswer(await this.signIns.signIn(email, password, SIGN_IN, caller));
     const account = await this.registration.register({ username, email, password }, caller, 'legacy');
-    // Keyed by value: so the document has it.
+    // Keyed by value, as in the document.
     const data = Object.fromEntries([account.username, account.email].map((value) => [value, value]));
     return { data, message: 'Success create user data.' };
   }
@@ -66,8 +66,8 @@ export class EntityUserAuthController {
   @Public()
   @ApiOperation({
     operationId: 'refresh',
-    summary: 'A new access token',
-    description: 'The refresh token goes where the access token goes otherwise, and stays usable.',
+    summary: 'Get a new access token',
+    description: 'Send the refresh token in place of the access token. It stays usable.',
   })
   @ApiAnswer({ description: 'A new access token.', example: EXAMPLES.refreshed })
   @ApiFailures(TOKEN_FAILURES.missing, TOKEN_FAILURES.revoked, TOKEN_FAILURES.forged, TOKEN_FAILURES.noJwt)
@@ -78,7 +78,7 @@ export class EntityUserAuthController {
 
   @Patch('logout')
   @SignedIn()
-  @ApiOperation({ operationId: 'logout', summary: 'Sign out', description: 'Ends the session at once. A body is ignored.' })
+  @ApiOperation({ operationId: 'logout', summary: 'Sign out', description: 'Ends the session at once. The server ignores a body.' })
   @ApiAnswer({ description: 'Signed out.', example: EXAMPLES.loggedOut })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async logout(@CurrentUser() { sessionId }: Principal, @From() caller: Caller) {

@@ -8,7 +8,7 @@ export const entityUser: Contract = {
   title: 'entity-user',
   description: `Accounts with form bodies and answers as \`{data, message}\`.
 
-Every operation takes JSON, urlencoded and multipart bodies alike, with or without a slash at the end of its path. Failures are HTTP 400 with
+Every operation accepts JSON, urlencoded and multipart bodies, with or without a trailing slash in its path. Failures are HTTP 400 with
 \`{data: [], message}\`; those of tokens are \`{msg}\`. Access tokens are the server's own: they work in its other APIs, too.`,
   module: EntityUserModule,
   renderFailure,

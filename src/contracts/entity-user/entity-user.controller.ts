@@ -36,7 +36,7 @@ export class EntityUserController {
   @TakesFile()
   @ApiOperation({ operationId: 'changeUser', summary: 'Change username, e-mail address and picture' })
   @ApiFields(ChangeUser)
-  @ApiAnswer({ description: 'The fields that were sent, and null for the rest.', example: EXAMPLES.changed, nullable: NULLABLE })
+  @ApiAnswer({ description: 'The fields that were sent, and null for the others.', example: EXAMPLES.changed, nullable: NULLABLE })
   @FailsWith({ ...takenIn('update user'), ...PICTURE_FAILURES })
   @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID, INVALID_FILE)
   async change(
@@ -60,7 +60,7 @@ export class EntityUserController {
 
   @Get('users')
   @SignedIn()
-  @ApiOperation({ operationId: 'getUser', summary: "The caller's account", description: 'A body is ignored.' })
+  @ApiOperation({ operationId: 'getUser', summary: "Read the caller's account", description: 'The server ignores a body.' })
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async get(@CurrentUser() { userId }: Principal) {
@@ -86,8 +86,12 @@ export class EntityUserController {
 
   @Delete('users')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
-  @ApiAnswer({ description: 'Deleted; its id.', example: EXAMPLES.deleted })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: "Delete the caller's account",
+    description: 'Deletes the account permanently. The server ignores a body.',
+  })
+  @ApiAnswer({ description: 'Deleted; the answer has the id of the account.', example: EXAMPLES.deleted })
   @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.') })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
@@ -98,8 +102,8 @@ export class EntityUserController {
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
-  @ApiParam({ name: 'file', description: 'As in `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
+  @ApiParam({ name: 'file', description: 'Name of the file, from `profile_picture`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
   @ApiPicture()
   @FailsWith({ 'route.not_found': NO_PICTURE })
   picture(

@@ -16,25 +16,25 @@ export const EMAIL_INVALID: Failure = {
 
 const SAME_PASSWORD = failed("Failed update password. Can't same old and new password.");
 
-/** What signing in answers. */
+/** Failures of signing in. */
 export const LOGIN_FAILURES: FailuresByCode = {
   'user.not_found': failed('Failed login. User not registered.'),
   'auth.bad_credentials': failed('Failed login. Wrong password.'),
 };
 
-/** What changing the picture answers; the core calls the field by its own name. */
+/** Failures of changing the picture; the core has another name for the field. */
 export const PICTURE_FAILURES: FailuresByCode = {
   'request.unsupported_media_type': INVALID_FILE,
   'request.invalid': (error) => (isAboutPicture(error) ? INVALID_FILE : validationFailed(error)),
 };
 
-/** What changing the password answers. */
+/** Failures of changing the password. */
 export const PASSWORD_FAILURES: FailuresByCode = {
   'auth.bad_credentials': failed('Failed update password. Wrong old password.'),
   'request.invalid': (error) => (breaksRule(error, 'password.unchanged') ? SAME_PASSWORD : validationFailed(error)),
 };
 
-/** What the operations that take a username or an address answer when somebody has it. */
+/** Failures of operations with a username or an address that is taken. */
 export function takenIn(act: string): FailuresByCode {
   return {
     'user.username_taken': failed(`Failed ${act}. Username already exists.`),
@@ -70,7 +70,7 @@ export const renderFailure = renderFailuresBy(FAILURES);
 /** One list of sentences per field. */
 function validationFailed(error: AppError): Failure {
   if (!(error instanceof InvalidRequestError)) return failed('The request cannot be read.');
-  // A map, for a field may have the name of something that every object has.
+  // A map, because a field may have the name of a property that every object has.
   const lists = new Map<string, string[]>();
   for (const { pointer, detail } of error.problems) {
     const field = pointer.slice(1);

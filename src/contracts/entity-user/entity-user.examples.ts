@@ -20,5 +20,5 @@ export const EXAMPLES = {
   refreshed: { data: { access_token: '<access_token>' }, message: 'Success refresh token.' },
 };
 
-/** What an account may lack. */
+/** Fields that an account may lack. */
 export const NULLABLE = ['email', 'username', 'profile_picture'];

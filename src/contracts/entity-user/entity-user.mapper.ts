@@ -5,7 +5,7 @@ export function toEntityUser({ number, username, email, avatar }: Account) {
   return { email, id: number, profile_picture: toPicturePath(avatar), username };
 }
 
-/** Path below the contract. */
+/** Path below the contract's prefix. */
 export function toPicturePath(avatar: Avatar | null): string | null {
   return avatar === null ? null : `/static/${avatar.name}.jpg`;
 }

@@ -42,8 +42,8 @@ export class SadhelxAuthController {
 
   @Get('check-username/:username')
   @Public()
-  @ApiOperation({ operationId: 'checkUsername', summary: 'Is this username free' })
-  @ApiAnswer({ description: 'Free.', example: EXAMPLES.usernameFree })
+  @ApiOperation({ operationId: 'checkUsername', summary: 'Check whether a username is free' })
+  @ApiAnswer({ description: 'The name is free.', example: EXAMPLES.usernameFree })
   @ApiFailures(USERNAME_TAKEN, INVALID)
   async checkUsername(@Param() { username }: CheckUsername, @From() caller: Caller) {
     if (!(await this.availability.isUsernameFree(username, caller))) throw new UsernameTakenError();
@@ -52,18 +52,22 @@ export class SadhelxAuthController {
 
   @Get('check-email/:email')
   @Public()
-  @ApiOperation({ operationId: 'checkEmail', summary: 'Is this e-mail address free' })
-  @ApiAnswer({ description: 'Free.', example: EXAMPLES.emailFree })
+  @ApiOperation({ operationId: 'checkEmail', summary: 'Check whether an e-mail address is free' })
+  @ApiAnswer({ description: 'The address is free.', example: EXAMPLES.emailFree })
   @ApiFailures(EMAIL_TAKEN, INVALID)
   async checkEmail(@Param() { email }: CheckEmail, @From() caller: Caller) {
-    // The document promises an answer, whatever the setting says of the core's own API.
+    // The document promises an answer, whatever the setting for the core's own API.
     if (!(await this.availability.isEmailFree(email, caller, 'waived'))) throw new EmailTakenError();
     return ok('Email available');
   }
 
   @Post('signup')
   @Public()
-  @ApiOperation({ operationId: 'signUp', summary: 'Create a user', description: 'Mails a code; signing in takes a verified address.' })
+  @ApiOperation({
+    operationId: 'signUp',
+    summary: 'Create a user',
+    description: 'Mails a code. The user can sign in once the address is verified.',
+  })
   @ApiFields(SignUp)
   @ApiAnswer({ status: 201, description: 'Created.', example: EXAMPLES.signedUp, nullable: NULLABLE })
   @ApiFailures(USERNAME_TAKEN, EMAIL_TAKEN, PHONE_TAKEN, INVALID)
@@ -78,7 +82,7 @@ export class SadhelxAuthController {
   @ApiOperation({
     operationId: 'login',
     summary: 'Sign in',
-    description: 'With the right password but an address that is not verified yet, a fresh code is mailed.',
+    description: 'If the password is right but the address is not verified yet, the server mails a fresh code.',
   })
   @ApiFields(Login)
   @ApiAnswers(200, 'Signed in.', { Login: EXAMPLES.loggedIn, 'With an avatar': EXAMPLES.loggedInWithAvatar }, NULLABLE)
@@ -93,8 +97,8 @@ export class SadhelxAuthController {
   @ApiBearerAuth()
   @ApiOperation({
     operationId: 'refreshToken',
-    summary: 'A new access token',
-    description: 'For the refresh token in `Authorization: Bearer`, which stays usable. `identity` has to be its owner’s.',
+    summary: 'Get a new access token',
+    description: 'Send the refresh token in `Authorization: Bearer`; it stays usable. `identity` must name its owner.',
   })
   @ApiFields(WithIdentity)
   @ApiAnswer({ description: 'A new access token.', example: EXAMPLES.refreshed })

@@ -35,7 +35,7 @@ export class SadhelxAvatarController {
     operationId: 'uploadAvatar',
     summary: 'Upload an avatar',
     description:
-      'With `CONTRACTS_OPEN=false` an access token of the user or of an administrator is needed, but for the first avatar of a user who signed up less than 30 minutes ago and has not verified the address yet.',
+      'With `CONTRACTS_OPEN=false` the upload requires an access token of the user or of an administrator, except for the first avatar of a user who signed up less than 30 minutes ago and has not verified the address yet.',
   })
   @ApiFields(UploadAvatar)
   @ApiAnswer({ status: 201, description: 'Saved.', example: EXAMPLES.avatarSaved })
@@ -49,7 +49,7 @@ export class SadhelxAvatarController {
   ) {
     if (picture === undefined) throw InvalidRequestError.field('avatar', 'avatar.missing', 'avatar must be a file in a multipart body.');
     const account = await this.users.findByIdentifier(identity);
-    // Where strangers are refused they are not to learn who is registered, either.
+    // If strangers are refused, they must not learn who is registered, either.
     const isFirst = user === undefined && !this.open.areOpen;
     if (isFirst && account === null) throw new UnauthenticatedError();
     if (!isFirst) this.open.demandAccessTo(account?.id, user);
@@ -61,8 +61,8 @@ export class SadhelxAvatarController {
 
   @Get('avatar-storage/:image_file')
   @Public()
-  @ApiOperation({ operationId: 'getAvatar', summary: 'An avatar' })
-  @ApiParam({ name: 'image_file', description: 'As in `image_file`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
+  @ApiOperation({ operationId: 'getAvatar', summary: 'Read an avatar' })
+  @ApiParam({ name: 'image_file', description: 'Name of the file, from `image_file`.', example: '9b74c9897bac770ffc029102a200c5de.jpg' })
   @ApiPicture()
   @FailsWith({ 'route.not_found': NO_AVATAR })
   avatar(

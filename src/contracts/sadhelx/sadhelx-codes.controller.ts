@@ -16,7 +16,7 @@ import { fromCode, ok } from './sadhelx.mapper.js';
 
 const LEGACY = { policy: 'legacy', field: 'password' } as const;
 
-/** What the operations have in common that callers know under two paths. */
+/** Shared decorators of operations that exist under two paths. */
 const VerifiesEmail = (operationId: string, description: string) =>
   applyDecorators(
     HttpCode(200),
@@ -31,9 +31,9 @@ const SendsResetCode = (operationId: string, description: string) =>
   applyDecorators(
     HttpCode(200),
     Public(),
-    ApiOperation({ operationId, summary: 'Mail a code for a new password', description }),
+    ApiOperation({ operationId, summary: 'Mail a code for a password reset', description }),
     ApiFields(WithIdentity),
-    ApiAnswer({ description: 'Mailed.', example: EXAMPLES.codeSent }),
+    ApiAnswer({ description: 'The server mailed the code.', example: EXAMPLES.codeSent }),
     ApiFailures(UNKNOWN_IDENTITY, INVALID),
   );
 
@@ -57,7 +57,7 @@ export class SadhelxCodesController {
   ) {}
 
   @Post('verify/mail')
-  @VerifiesEmail('verifyMail', 'With the code that signing up mailed, or a refused login.')
+  @VerifiesEmail('verifyMail', 'Send the code from the mail of the sign-up or of a refused login.')
   async verifyMail(@Fields() { identity, code }: WithCode, @From() caller: Caller) {
     await this.verification.confirmByCode({ identifier: identity }, code, caller);
     return ok('User email verified');
@@ -70,10 +70,10 @@ export class SadhelxCodesController {
   }
 
   @Post('get-password-reset-code')
-  @SendsResetCode('getPasswordResetCode', 'Good for 30 minutes; an earlier one is dead then.')
+  @SendsResetCode('getPasswordResetCode', 'The code is valid for 30 minutes; earlier codes stop working.')
   async getPasswordResetCode(@Fields() { identity }: WithIdentity, @From() caller: Caller) {
     const { found } = await this.requests.request(identity, caller);
-    // The document promises to tell.
+    // The document promises a distinct answer.
     if (!found) throw new UserNotFoundError();
     return ok('Password reset code has been sent to email');
   }
@@ -90,7 +90,7 @@ export class SadhelxCodesController {
   @ApiOperation({
     operationId: 'verifyPasswordReset',
     summary: 'Check the code for a new password',
-    description: 'Uses nothing up. `data.code` is for the next step; the code that was typed works there, too.',
+    description: 'The code stays usable. Send `data.code` in the next step; the mailed code works there, too.',
   })
   @ApiFields(WithCode)
   @ApiAnswer({ description: 'The code is right.', example: EXAMPLES.codeVerified })
@@ -101,7 +101,7 @@ export class SadhelxCodesController {
   }
 
   @Put('reset-password')
-  @SetsPassword('resetPassword', 'Works once, and verifies the address.')
+  @SetsPassword('resetPassword', 'Works once and verifies the address.')
   async resetPassword(@Fields() fields: ResetPassword, @From() caller: Caller) {
     await this.resets.reset(fromCode(fields), fields.password, caller, LEGACY);
     return ok('Password has been updated');

@@ -12,7 +12,7 @@ export const USERNAME_TAKEN = failed(409, 'User has already been taken');
 export const EMAIL_TAKEN = failed(409, 'Email has already been taken');
 export const PHONE_TAKEN = failed(409, 'Phone number has already been taken');
 
-/** An example of what is said of wrong fields. */
+/** Example of the answer for wrong fields. */
 export const INVALID = failed(400, 'identity must be a string.');
 export const WRONG_CREDENTIALS = failed(401, 'Invalid username or password');
 export const UNVERIFIED = failed(401, 'Email unverified');
@@ -26,7 +26,7 @@ export const NO_AVATAR = failed(404, 'There is no such avatar');
 export const INVALID_AVATAR = failed(400, 'avatar must be a PNG, JPEG or WebP picture');
 export const TOO_LARGE = failed(413, 'The request is too large');
 
-/** What the operations answer to whom they cannot tell who it is about; others say no more than that a code is wrong. */
+/** Answers of the operations that report an unknown identity; the others only say that the code is wrong. */
 export const TELLS_UNKNOWN: FailuresByCode = {
   'challenge.invalid': (error) => (error instanceof UnknownIdentifierError ? UNKNOWN_IDENTITY : CODE_INVALID),
 };
@@ -73,7 +73,7 @@ const FAILURES: FailureTable = {
 
 export const renderFailure = renderFailuresBy(FAILURES);
 
-/** Fields that the core calls by names of its own. */
+/** Fields that have other names in the core. */
 const NAMES = new Map([
   ['mobile', 'phonenumber'],
   ['firstName', 'firstname'],

@@ -25,5 +25,5 @@ export const EXAMPLES = {
   avatarSaved: { status: true, msg: 'Avatar has been saved' },
 };
 
-/** What an account may lack. */
+/** Fields that an account may lack. */
 export const NULLABLE = ['username', 'email', 'firstname'];

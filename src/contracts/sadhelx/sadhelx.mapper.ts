@@ -35,12 +35,12 @@ export function fromSignUp({ username, email, firstname, lastname, password, pho
   };
 }
 
-/** Digits are the mailed code; anything else is what checking it answered, which is good for that account alone. */
+/** Digits are the mailed code; anything else is the secret that the check of the code returned, which works only for that account. */
 export function fromCode({ identity: identifier, code }: WithCode): ResetProof {
   return /^\d+$/.test(code) ? { identifier, code } : { identifier, token: code };
 }
 
-/** Of ASCII letters alone: others become different letters, and so another address than the one that was written. */
+/** Lower-cases only ASCII letters: others would become different letters, and thus a different address. */
 export function inLowerCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

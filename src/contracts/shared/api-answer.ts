@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 
-/** JSON Schema, as far as examples tell it. */
+/** JSON Schema, as far as it follows from examples. */
 interface ExampleSchema {
   type?: string | string[];
   properties?: Record<string, ExampleSchema>;
@@ -11,17 +11,17 @@ interface ExampleSchema {
   anyOf?: ExampleSchema[];
 }
 
-/** A documented answer: an example says what it looks like, and its schema follows from that. */
+/** A documented answer: the schema is derived from the example. */
 interface AnswerDoc {
   status?: number;
   description: string;
-  /** The document's own. */
+  /** The document's own example. */
   example: object;
-  /** Fields that an account may lack: they are null then. */
+  /** Fields that are null if the account lacks them. */
   nullable?: readonly string[];
 }
 
-/** Documents what an operation answers when all is well. */
+/** Documents the successful answer of an operation. */
 export function ApiAnswer({ status = 200, description, example, nullable = [] }: AnswerDoc) {
   return ApiAnswers(status, description, { Answer: example }, nullable);
 }
@@ -52,7 +52,7 @@ export function ApiPicture() {
   );
 }
 
-/** The schema of what looks like one of the examples. */
+/** The schema that matches all examples. */
 export function schemaOf(examples: readonly object[], nullable: readonly string[] = []): ExampleSchema {
   const shapes = new Map(examples.map((example) => shapeOf(example, nullable)).map((shape) => [JSON.stringify(shape), shape]));
   const [only, ...others] = shapes.values();
@@ -63,7 +63,7 @@ function shapeOf(example: unknown, nullable: readonly string[]): ExampleSchema {
   if (Array.isArray(example)) return { type: 'array', items: example.length === 0 ? {} : shapeOf(example[0], nullable) };
   if (typeof example !== 'object' || example === null) return { type: typeOf(example) };
   const members = Object.entries(example);
-  // An object whose keys are its values has keys of any name.
+  // An object whose keys are its values can have any keys.
   if (members.length > 0 && members.every(([key, value]) => key === value))
     return { type: 'object', additionalProperties: { type: 'string' } };
   const properties = members.map(([name, value]) => {

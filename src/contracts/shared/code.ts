@@ -5,7 +5,7 @@ import { IsString } from 'class-validator';
 /** Digits of a mailed code. */
 const CODE_DIGITS = 6;
 
-/** Property decorator: a six-digit code, as text or as a number; whoever made a number of it has lost its leading zeros. */
+/** Property decorator: a six-digit code, as text or as a number; a number gets its leading zeros back. */
 export const IsCode = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => {

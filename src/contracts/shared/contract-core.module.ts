@@ -5,6 +5,7 @@ import { TokensModule } from '../../tokens/tokens.module.js';
 import { DirectoryModule } from '../../users/directory/directory.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccountEditService } from './account-edit.service.js';
+import { ContactEdit } from './contact-edit.service.js';
 import { GrantedReset } from './granted-reset.service.js';
 import { MobileActivationService } from './mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
@@ -17,6 +18,7 @@ import { TellingSignIn } from './telling-sign-in.service.js';
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
   providers: [
     AccountEditService,
+    ContactEdit,
     GrantedReset,
     MobileActivationService,
     OpenOperations,

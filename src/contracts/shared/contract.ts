@@ -3,9 +3,9 @@ import type { TokenPlace } from '../../common/access.js';
 import type { FailureRenderer } from '../../http/exception.filter.js';
 import type { ContractSlug } from './contract-slugs.js';
 
-/** A wire contract: another backend's API over the core. */
+/** A wire contract: the API of another backend over the core. */
 export interface Contract {
-  /** It is served below `/contracts/<slug>`. */
+  /** The contract is served below `/contracts/<slug>`. */
   slug: ContractSlug;
   /** Title of its OpenAPI document. */
   title: string;
@@ -14,6 +14,6 @@ export interface Contract {
   module: Type;
   /** Writes every failure below its prefix. */
   renderFailure: FailureRenderer;
-  /** Where its requests have their token. */
+  /** Place of the token in its requests. */
   tokenPlace: TokenPlace;
 }

@@ -24,13 +24,13 @@ export interface Failure {
   body: object;
 }
 
-/** The answer to a failure, where it depends on what exactly went wrong or was sent. */
+/** The answer to a failure, if it depends on the error or the request. */
 export type FailureOf = (error: AppError, request: FastifyRequest) => Failure;
 
 /** Answers by error code. */
 export type FailuresByCode = Partial<Record<ErrorCode, Failure | FailureOf>>;
 
-/** A contract's error table: one answer for each kind of failure, others for single codes. */
+/** A contract's error table: one answer for each kind of failure, and special ones for single codes. */
 export interface FailureTable {
   kinds: Record<ErrorKind, Failure | FailureOf>;
   codes?: FailuresByCode;
@@ -40,7 +40,7 @@ const OPERATION_FAILURES = 'latchkey:operation-failures';
 
 type RequestOfOperation = FastifyRequest & { failures?: FailuresByCode | undefined };
 
-/** Lets the error table of an operation, where it has one, come before that of its contract. */
+/** Looks up the operation's own error table, if it has one, before that of its contract. */
 @Injectable()
 class OperationFailures implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
@@ -52,7 +52,7 @@ class OperationFailures implements NestInterceptor {
   }
 }
 
-/** What an operation answers to failures where its contract's table is not enough; also documents the answers that are fixed. */
+/** Declares answers to failures that differ from the contract's table; also documents the fixed ones. */
 export function FailsWith(failures: FailuresByCode) {
   const fixed = Object.values(failures).filter((failure): failure is Failure => typeof failure === 'object');
   return applyDecorators(SetMetadata(OPERATION_FAILURES, failures), UseInterceptors(OperationFailures), ApiFailures(...fixed));
@@ -61,8 +61,8 @@ export function FailsWith(failures: FailuresByCode) {
 const DOCUMENTED_FAILURES = 'latchkey:documented-failures';
 
 /**
- * Documents failures of an operation, or of all of a controller: one response per status with an example for each. May stand there
- * several times, which add up; Swagger's own decorator would let the last one of a status replace the others.
+ * Documents failures of an operation, or of all operations of a controller: one response per status, with an example for each failure.
+ * Several uses add up; with Swagger's own decorator the last one of a status would replace the others.
  */
 export function ApiFailures(...failures: Failure[]): ClassDecorator & MethodDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
@@ -76,7 +76,7 @@ export function ApiFailures(...failures: Failure[]): ClassDecorator & MethodDeco
       const same = ofStatus(all);
       const document = ApiResponse({
         status,
-        // Swagger puts it behind what the response has been described with before.
+        // Swagger appends it to the previous description of the response.
         description: ofStatus(added).map(messageOf).join(' · '),
         content: {
           'application/json': {
@@ -105,7 +105,7 @@ export function breaksRule(error: AppError, rule: string): boolean {
   return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
 }
 
-/** The sentence in a body, whatever its contract calls it. */
+/** The sentence in a body, under any of the contracts' names. */
 function messageOf(body: object): string {
   const { message, msg } = body as { message?: string; msg?: string };
   return message ?? msg ?? 'Failure';

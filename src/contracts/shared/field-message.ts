@@ -1,8 +1,8 @@
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
 
 /**
- * One sentence about a request that is wrong, for envelopes with room for one: of several wrong fields the first, by its name.
- * @param names of the contract for fields that the core calls otherwise
+ * One sentence about a wrong request, for envelopes with a single message: it names the first of the wrong fields.
+ * @param names the contract's names of fields that have other names in the core
  */
 export function fieldMessage(error: AppError, names: ReadonlyMap<string, string> = new Map()): string {
   const [problem] = error instanceof InvalidRequestError ? error.problems : [];

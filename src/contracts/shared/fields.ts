@@ -16,14 +16,14 @@ import { UploadRoom } from './upload-room.js';
 
 type RequestWithForm = FastifyRequest & { form?: Promise<Form> };
 
-/** The body, read once however many parameters ask for it. */
+/** The body, read once even if several parameters need it. */
 function formOf(context: ExecutionContext): Promise<Form> {
   const request = context.switchToHttp().getRequest<RequestWithForm>();
   request.form ??= readForm(request);
   return request.form;
 }
 
-/** Checks fields against the DTO of the parameter, as the core does with its bodies, but lets callers send more than it names. */
+/** Validates fields against the DTO of the parameter like the core, but ignores unknown fields. */
 @Injectable()
 class FieldsPipe implements PipeTransform {
   private readonly pipe = new RequestPipe('ignore');
@@ -45,7 +45,7 @@ export const Fields = () => ReadFields(new FieldsPipe());
 /** Parameter decorator: the uploaded file in the first of the named fields that has one; `Buffer | undefined`. */
 export const File = (...names: string[]) => ReadFile(names);
 
-/** Documents the fields of an operation, and the three ways to send them. */
+/** Documents the fields of an operation and the three body formats. */
 export function ApiFields(dto: Type, examples?: Record<string, object>) {
   return applyDecorators(
     ApiExtraModels(dto),
@@ -59,5 +59,8 @@ export function ApiFields(dto: Type, examples?: Record<string, object>) {
   );
 }
 
-/** The operation takes a file: to be said of each that does, for files are held in memory and only so many at a time. */
+/**
+ * Marks an operation that takes a file. Every such operation needs it, because files are held in memory and their number at a time is
+ * limited.
+ */
 export const TakesFile = () => UseInterceptors(UploadRoom);

@@ -1,23 +1,23 @@
 import type { FastifyRequest } from 'fastify';
 import { MalformedRequestError, TooLargeError } from '../../common/errors.js';
 
-/** A body, however it was sent. */
+/** A body in any of the formats. */
 export interface Form {
   /** A field that was sent more than once is an array. */
   fields: unknown;
-  /** By name of the field; none where the operation takes none. */
+  /** Files by name of the field; empty if the operation takes none. */
   files: ReadonlyMap<string, Buffer>;
 }
 
 /** Names that reach prototypes; no contract has such a field. */
 const RESERVED_NAMES = ['__proto__', 'constructor', 'prototype'];
 
-/** A request of an operation that takes a file is marked so once there is room for it. */
+/** Marks a request whose operation takes a file, once there is capacity for it. */
 export type UploadRequest = FastifyRequest & { takesFile?: boolean };
 
 /**
- * The body of a request to a contract: JSON and urlencoded bodies were parsed when they arrived, multipart ones are read here. Files
- * that nobody asked for are read past.
+ * The body of a request to a contract: JSON and urlencoded bodies were parsed on arrival; this function reads multipart bodies and skips
+ * unwanted files.
  * @throws MalformedRequestError, TooLargeError
  */
 export async function readForm(request: UploadRequest): Promise<Form> {
@@ -32,7 +32,7 @@ export async function readForm(request: UploadRequest): Promise<Form> {
           continue;
         }
         const file = await part.toBuffer();
-        // A form's empty file input is sent as a file without a name and content.
+        // An empty file input of a form is sent as a file without name and content.
         if (file.length > 0) files.set(part.fieldname, file);
         continue;
       }
@@ -44,7 +44,7 @@ export async function readForm(request: UploadRequest): Promise<Form> {
   } catch (error) {
     if (error instanceof TooLargeError) throw error;
     if ((error as { statusCode?: number }).statusCode === 413) throw new TooLargeError('The upload is too large.', { cause: error });
-    // What the parser of forms says of a body that is no form.
+    // Error of the form parser for a body that is not a form.
     throw new MalformedRequestError('The form is broken off or malformed.', { cause: error });
   }
   return { fields: Object.fromEntries(fields), files };

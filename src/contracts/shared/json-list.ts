@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 
-/** Text that is handed on at once, characters. */
+/** Length of one chunk of text, characters. */
 const CHUNK_CHARS = 32 * 1_024;
 
 /**
- * An envelope with a list that may be long: written as the items come, so that few of them are held in memory. The first item is
- * awaited, so that a database that does not answer is still a failure with a status of its own.
- * @param envelope what is around the list
- * @param key the envelope's member that is the list; given as an empty one
+ * An envelope with a list that may be long: it is written as the items arrive, so that few of them are in memory. The first item is
+ * awaited, so that a database failure still gets its own status.
+ * @param envelope the object around the list
+ * @param key the envelope's member with the list; empty in `envelope`
  */
 export async function jsonList<Key extends string>(
   envelope: Record<Key, readonly never[]> & Record<string, unknown>,
@@ -38,7 +38,7 @@ export async function jsonList<Key extends string>(
   return new StreamableFile(Readable.from(write(), { objectMode: false }), { type: 'application/json; charset=utf-8' });
 }
 
-/** The items, each as a contract shows it. */
+/** The items in the contract's format. */
 export async function* mapped<From, To>(items: AsyncIterable<From>, show: (item: From) => To): AsyncGenerator<To, void> {
   for await (const item of items) yield show(item);
 }

@@ -1,4 +1,4 @@
 import { ValidateIf } from 'class-validator';
 
-/** Property decorator: the field may be left out. Null is a value like others, to be judged by the other rules. */
+/** Property decorator: the field may be absent. Null is a value like any other, which the other rules check. */
 export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);

@@ -78,16 +78,15 @@ export class MobileActivationService {
    * @throws InvalidChallengeError, ChallengeExpiredError, ThrottledError
    */
   activate({ id }: Account, code: string, caller: Caller): Promise<Account> {
-    return this.mailed.attempt(PURPOSE, { caller, subjectId: id }, async () => {
-      const challenge = await this.challenges.checkCode(PURPOSE, id, code);
-      return this.database.transaction(async () => {
+    return this.mailed.tryCode(PURPOSE, id, code, caller, async (challenge) =>
+      this.database.transaction(async () => {
         // The account's row before the challenge's, as when a password is changed: in another order the two could block each other.
         const { account: now } = await this.contacts.lock(id);
         if (this.contacts.textsOf(now) !== challenge.address || !(await this.users.activate(id))) throw new InvalidChallengeError();
         await this.challenges.consume(challenge);
         await this.audit.record({ action: 'account.activated', outcome: 'success', actorId: id, subjectId: id, caller });
         return this.users.getById(id);
-      });
-    });
+      }),
+    );
   }
 }

@@ -8,13 +8,13 @@ import { Settings } from '../../config/settings.js';
 export class OpenOperations {
   constructor(private readonly settings: Settings) {}
 
-  /** Whether they are served as written. */
+  /** Whether anyone may call them, as the documents say. */
   get areOpen(): boolean {
     return this.settings.CONTRACTS_OPEN;
   }
 
   /**
-   * @param accountId undefined when there is no such account: whoever may not see it is not to learn that
+   * @param accountId undefined if the account does not exist; callers who may not see it must not learn that
    * @throws ForbiddenError unless operations are open, or the caller may see and change this account
    */
   demandAccessTo(accountId: string | undefined, caller: Principal | undefined): void {

@@ -2,7 +2,7 @@ import { UnsupportedMediaTypeError } from '../../common/errors.js';
 import { pictureFormatOf } from '../../avatars/picture-format.js';
 
 /**
- * The file, checked by its content to be a PNG or a JPEG, for documents that name these two; the core takes WebP as well.
+ * The file, if its content is PNG or JPEG, for documents that name only these two; the core also accepts WebP.
  * @throws UnsupportedMediaTypeError
  */
 export function demandPngOrJpeg(file: Buffer): Buffer {

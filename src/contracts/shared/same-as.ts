@@ -1,6 +1,6 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
-/** Name of the rule that a repeated field breaks when it differs. */
+/** Name of the rule for repeated fields. */
 export const SAME_AS = 'isSameAs';
 
 /** Property decorator: a field that repeats another, such as a new password. */

@@ -5,7 +5,7 @@ import type { Caller } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 
-/** Signing in for documents whose answers tell an unknown account from a wrong password; the core tells nobody. */
+/** Sign-in for documents whose answers distinguish an unknown account from a wrong password; the core does not. */
 @Injectable()
 export class TellingSignIn {
   constructor(

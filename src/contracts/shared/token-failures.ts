@@ -7,7 +7,7 @@ function refused(status: 401 | 422, msg: string): Failure {
   return { status, body: { msg } };
 }
 
-/** Failures of every operation that wants a token, where a contract answers as the library of its first server did. */
+/** Failures of every operation with a token, in the texts of the library that the original server used. */
 export const TOKEN_FAILURES = {
   missing: refused(401, 'Missing Authorization Header'),
   expired: refused(401, 'Token has expired'),

@@ -4,8 +4,8 @@ import { type TokenPlace, tokenIn } from '../../common/access.js';
 import { UnauthenticatedError } from '../../common/errors.js';
 
 /**
- * Parameter decorator: the token that a request carries which is no access token, such as a refresh token; nobody has looked at it.
- * Throws UnauthenticatedError when there is none.
+ * Parameter decorator: a token in the request that is not an access token, such as a refresh token; it is not verified yet. Throws
+ * UnauthenticatedError if there is none.
  */
 export const Token = createParamDecorator((place: TokenPlace, context: ExecutionContext): string => {
   const token = tokenIn(context.switchToHttp().getRequest<FastifyRequest>().headers, place);
@@ -16,7 +16,7 @@ export const Token = createParamDecorator((place: TokenPlace, context: Execution
 /** A JWT, or one of our own tokens of another kind. */
 const TOKEN = /^(?:[\w-]+\.[\w-]+\.[\w-]*|lk[a-z]_[\w-]+)$/;
 
-/** Whether what a request carries in place of a token has the form of one at least. */
+/** Whether the value in place of a token at least has the form of one. */
 export function carriesToken(request: FastifyRequest, place: TokenPlace): boolean {
   return TOKEN.test(tokenIn(request.headers, place) ?? '');
 }

@@ -8,16 +8,16 @@ import { networkOf } from '../../throttling/client-network.js';
 import type { UploadRequest } from './form.js';
 
 /**
- * Most uploads that are being received or worked on at a time: each holds its file in memory. From one network so many of them: some
- * contracts take pictures from anyone, and whoever sends them slowly must not have the places of all.
+ * Maximum number of uploads that are being received or processed, because each holds its file in memory; and the maximum for one network,
+ * because some contracts accept pictures from anyone, and slow senders must not occupy all places.
  */
 const MAX_UPLOADS = 24;
 const MAX_UPLOADS_OF_ONE = 8;
 
-/** Where they come from; of all contracts together, for it is the process's memory that they share. */
+/** Networks of the current uploads, for all contracts together, because they share the memory of the process. */
 const uploads: string[] = [];
 
-/** Makes room for one upload before its body is read. @throws BusyError */
+/** Reserves a place for one upload before its body is read. @throws BusyError */
 @Injectable()
 export class UploadRoom implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -27,7 +27,7 @@ export class UploadRoom implements NestInterceptor {
       if (uploads.length >= MAX_UPLOADS || uploads.filter((each) => each === network).length >= MAX_UPLOADS_OF_ONE) throw new BusyError();
       uploads.push(network);
       request.takesFile = true;
-      // Strangers get no more time than for any other body.
+      // Anonymous callers get no more time than for any other body.
       if (request.user !== undefined) waitForUpload(request);
       return next.handle().pipe(
         finalize(() => {

@@ -62,7 +62,8 @@ export class TestLibraryAccountController {
   @ApiOperation({
     operationId: 'updateProfilePicture',
     summary: 'Change the picture',
-    description: 'The usernames that the document shows here are ignored. Its answer speaks of a username, and so does this one.',
+    description:
+      'The server ignores the usernames that the document shows here. As in the document, the message of the answer speaks of a username.',
   })
   @ApiFields(UpdatePropic)
   @ApiAnswer({ description: 'The user, with the new picture.', example: EXAMPLES.changed, nullable: NULLABLE })
@@ -81,7 +82,11 @@ export class TestLibraryAccountController {
 
   @Delete('users/deleteUser')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: "Delete the caller's account", description: 'For good. A body is ignored.' })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: "Delete the caller's account",
+    description: 'Deletes the account permanently. The server ignores a body.',
+  })
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
   @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
   async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
@@ -91,8 +96,8 @@ export class TestLibraryAccountController {
 
   @Get('static/:file')
   @Public()
-  @ApiOperation({ operationId: 'getPicture', summary: 'A picture' })
-  @ApiParam({ name: 'file', description: 'As in `image_file`.', example: 'default.jpg' })
+  @ApiOperation({ operationId: 'getPicture', summary: 'Read a picture' })
+  @ApiParam({ name: 'file', description: 'Name of the file, from `image_file`.', example: 'default.jpg' })
   @ApiPicture()
   @ApiFailures(NOT_FOUND)
   picture(

@@ -17,7 +17,7 @@ import { EXAMPLES, NULLABLE } from './test-library.examples.js';
 import { toLibraryUser } from './test-library.mapper.js';
 import { ACCESS_TOKEN } from './test-library.token-place.js';
 
-/** Lifetime of an OTP, seconds; that of the document's sample token. */
+/** Lifetime of an OTP, seconds; the same as the document's sample token. */
 const OTP_TTL_SECONDS = 15 * 60;
 
 @ApiTags('test-library')
@@ -59,12 +59,12 @@ export class TestLibraryAuthController {
   @Public()
   @ApiOperation({
     operationId: 'requestResetPassword',
-    summary: 'Ask for an OTP to reset the password',
+    summary: 'Request an OTP to reset the password',
     description:
-      'Mails six digits that live 15 minutes. The `access_token` of the answer is good for `reset_password` alone. Needs no token.',
+      'Mails six digits that are valid for 15 minutes. The `access_token` of the answer works only for `reset_password`. Needs no token.',
   })
   @ApiFields(RequestResetPassword)
-  @ApiAnswer({ description: 'Mailed.', example: EXAMPLES.resetRequested })
+  @ApiAnswer({ description: 'The server mailed the code.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, NOT_FOUND)
   async requestReset(@Fields() { your_email: email }: RequestResetPassword, @From() caller: Caller) {
     const { found, grant } = await this.resets.request(email, caller, OTP_TTL_SECONDS);
@@ -77,12 +77,12 @@ export class TestLibraryAuthController {
   @ApiOperation({
     operationId: 'resetPassword',
     summary: 'Reset the password using the OTP',
-    description: 'Works once, ends all sessions and signs nobody in. Passwords that differ cost no try.',
+    description: 'Works once, ends all sessions and signs nobody in. A mismatch of the two passwords costs no attempt.',
   })
   @ApiHeader({
     name: ACCESS_TOKEN.header,
     required: true,
-    description: 'What `requestResetPassword` answered; no other token will do.',
+    description: 'The token that `requestResetPassword` returned; no other token works.',
     example: EXAMPLES.resetRequested.access_token,
   })
   @ApiFields(ResetPassword)

@@ -28,7 +28,7 @@ export class TestLibraryBooksController {
 
   @Get('getall')
   @Open()
-  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: 'In no promised order.' })
+  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: 'The order is not defined.' })
   @ApiAnswer({ description: 'All books.', example: EXAMPLES.books, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   list() {
@@ -62,11 +62,11 @@ export class TestLibraryBooksController {
   @ApiOperation({
     operationId: 'updateBook',
     summary: 'Edit a book',
-    description: 'Fields that are not sent stay. For librarians and administrators.',
+    description: 'Changes the fields that are sent. For librarians and administrators.',
   })
   @ApiParam(BOOK_ID)
   @ApiFields(UpdateBook)
-  @ApiAnswer({ description: 'The book, as edited.', example: EXAMPLES.bookUpdated, nullable: NULLABLE_OF_BOOKS })
+  @ApiAnswer({ description: 'The edited book.', example: EXAMPLES.bookUpdated, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...BODY_FAILURES, NOT_FOUND, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async update(
     @Param('bookid') id: string,
@@ -89,7 +89,7 @@ export class TestLibraryBooksController {
     return { message: 'SUCCESS: DELETE BOOK', status: 200 };
   }
 
-  /** @throws BookNotFoundError, also for what is no number */
+  /** @throws BookNotFoundError, also for an invalid number */
   private async find(id: string): Promise<Book> {
     const book = DIGITS.test(id) ? await this.books.findByNumber(Number(id)) : null;
     if (book === null) throw new BookNotFoundError();

@@ -28,7 +28,7 @@ export class TestLibraryUsersController {
 
   @Get('getall')
   @Open({ elseTo: ['admin'] })
-  @ApiOperation({ operationId: 'listUsers', summary: 'All users', description: 'In no promised order.' })
+  @ApiOperation({ operationId: 'listUsers', summary: 'All users', description: 'The order is not defined.' })
   @ApiAnswer({ description: 'All users.', example: EXAMPLES.users, nullable: NULLABLE })
   @ApiFailures(...Object.values(TOKEN_FAILURES), UNAUTHORIZED)
   list() {
@@ -41,7 +41,7 @@ export class TestLibraryUsersController {
   @ApiOperation({
     operationId: 'getUserById',
     summary: 'One user by id',
-    description: 'Or by username: the document has this path for both. What is made of digits alone is an id.',
+    description: 'Accepts an id or a username, because the document has this path for both. Digits alone are an id.',
   })
   @ApiParam({ name: 'userid', description: 'Id or username.', example: '2' })
   @ApiAnswer({ description: 'The user.', example: EXAMPLES.user, nullable: NULLABLE })

@@ -11,7 +11,7 @@ function refused(status: 401 | 422, msg: string): Failure {
   return { status, body: { msg } };
 }
 
-/** Failures of every operation that wants a token, for its documentation. */
+/** Failures of every operation that requires a token, for its documentation. */
 export const TOKEN_FAILURES = {
   missing: refused(401, 'Missing access_token Header'),
   expired: refused(401, 'Token has expired'),
@@ -36,16 +36,16 @@ export const BODY_FAILURES = [BAD_REQUEST, TOO_LARGE, UNSUPPORTED];
 /** Failures of every operation, for its documentation. */
 export const SERVER_FAILURES = [THROTTLED, UNEXPECTED, UNAVAILABLE];
 
-/** What signing in answers: the document knows no other failure of it. */
+/** Failure of signing in: the document has no other. */
 export const LOGIN_FAILURES: FailuresByCode = { 'request.invalid': UNAUTHORIZED, 'auth.bad_credentials': UNAUTHORIZED };
 
-/** What uploading a picture answers. */
+/** Failures of uploading a picture. */
 export const PICTURE_FAILURES: FailuresByCode = { 'request.unsupported_media_type': BAD_REQUEST, 'storage.full': STORAGE_FULL };
 
 const OTP_WRONG = failed(401, 'OTP not match');
 const PASSWORDS_DIFFER = failed(400, "Passwords don't match");
 
-/** What resetting the password answers. The token and the OTP are of one mail and live equally long. */
+/** Failures of resetting the password. The token and the OTP belong to one mail and have the same lifetime. */
 export const RESET_FAILURES: FailuresByCode = {
   'request.invalid': (error) => (breaksRule(error, SAME_AS) ? PASSWORDS_DIFFER : BAD_REQUEST),
   'challenge.invalid': (error) => (error instanceof UsedChallengeError ? TOKEN_FAILURES.revoked : OTP_WRONG),

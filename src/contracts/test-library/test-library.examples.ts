@@ -36,7 +36,7 @@ const BOOK = {
   year: 1990,
 };
 
-/** The document's own examples, for the OpenAPI document; of books it has none. */
+/** The document's own examples, for the OpenAPI document; it has none for books. */
 export const EXAMPLES = {
   registered: {
     message: 'REGISTER SUCCESS',
@@ -61,7 +61,7 @@ export const EXAMPLES = {
   },
   user: { message: 'SUCCESS: GET BY ID', result: USER, status: 200 },
   changed: { message: 'SUCCESS: UPDATE USERNAME', result: RENAMED, status: 200 },
-  // The document's token is a JWT with the OTP in it. Ours says nothing.
+  // The document's token is a JWT that contains the OTP. Ours reveals nothing.
   resetRequested: {
     access_token: 'lkg_AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZoAZqfPmwbfD',
     message: 'Reset Instructions Sent.',
@@ -75,8 +75,8 @@ export const EXAMPLES = {
   bookDeleted: { message: 'SUCCESS: DELETE BOOK', status: 200 },
 };
 
-/** What an account may lack. */
+/** Fields that an account may lack. */
 export const NULLABLE = ['email', 'username'];
 
-/** What a book may lack. */
+/** Fields that a book may lack. */
 export const NULLABLE_OF_BOOKS = ['isbn', 'year'];

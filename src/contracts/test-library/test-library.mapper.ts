@@ -2,7 +2,7 @@ import { DEFAULT_FILE } from '../../avatars/default-picture.js';
 import type { Book } from '../../books/book.js';
 import type { Account } from '../../users/account.js';
 
-/** Dates are written as HTTP does (RFC 1123). */
+/** Dates in the format of HTTP headers (RFC 1123). */
 export function toLibraryUser({ createdAt, email, number, avatar, updatedAt, username }: Account) {
   return {
     created_at: createdAt.toUTCString(),

@@ -1,4 +1,4 @@
 import type { TokenPlace } from '../../common/access.js';
 
-/** A header of its own; the document's frontends send the token alone. */
+/** A separate header; the document's frontends send the bare token. */
 export const ACCESS_TOKEN: TokenPlace = { header: 'access_token', bare: true };

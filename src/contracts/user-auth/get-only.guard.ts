@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { MethodNotAllowedError } from '../../common/errors.js';
 
-/** For a GET that changes something: HEAD would run it, and nobody who sends HEAD expects that (RFC 9110 §9.2.1). */
+/** Refuses HEAD for a GET with side effects: HEAD would run the handler, which no client expects (RFC 9110 §9.2.1). */
 @Injectable()
 export class GetOnly implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

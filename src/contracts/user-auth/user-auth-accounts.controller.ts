@@ -21,9 +21,12 @@ import { EDIT_FAILURES, GUARDED_FAILURES, LAST_ADMIN, PASSWORD_FAILURES, UUID_FA
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toUser } from './user-auth.mapper.js';
 
-/** The operation is about the account with this uuid. */
+/** The operation concerns the account with this uuid. */
 const OfUuid = () =>
-  applyDecorators(ApiParam({ name: 'uuid', description: 'Of the account.', example: EXAMPLES.detail.data.uuid }), FailsWith(UUID_FAILURES));
+  applyDecorators(
+    ApiParam({ name: 'uuid', description: 'The uuid of the account.', example: EXAMPLES.detail.data.uuid }),
+    FailsWith(UUID_FAILURES),
+  );
 
 @ApiTags('user-auth')
 @Controller('contracts/user-auth/user')
@@ -42,7 +45,7 @@ export class UserAuthAccountsController {
   @ApiOperation({
     operationId: 'getUser',
     summary: 'Get User Detail',
-    description: 'Any account while operations are open; else one’s own, and any for administrators.',
+    description: 'With `CONTRACTS_OPEN=true` anyone signed in may read any account; otherwise users read their own, administrators any.',
   })
   @OfUuid()
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
@@ -57,7 +60,7 @@ export class UserAuthAccountsController {
   @ApiOperation({
     operationId: 'listUsers',
     summary: 'Get User List',
-    description: 'For anyone signed in while operations are open; else for administrators.',
+    description: 'With `CONTRACTS_OPEN=true` for anyone signed in; otherwise for administrators.',
   })
   @ApiAnswer({ description: 'All accounts.', example: EXAMPLES.list, nullable: NULLABLE })
   list() {
@@ -66,10 +69,10 @@ export class UserAuthAccountsController {
 
   @Patch(':uuid')
   @SignedIn()
-  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'One’s own account; any for administrators.' })
+  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'Users edit their own account, administrators any.' })
   @OfUuid()
   @ApiFields(ChangeAccount)
-  @ApiAnswer({ description: 'The account as it is now.', example: EXAMPLES.detail, nullable: NULLABLE })
+  @ApiAnswer({ description: 'The current account.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...EDIT_FAILURES)
   async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
@@ -80,7 +83,11 @@ export class UserAuthAccountsController {
   @Post('change-password/:uuid')
   @HttpCode(200)
   @SignedIn()
-  @ApiOperation({ operationId: 'changePassword', summary: 'Change Password', description: 'One’s own. Ends all sessions.' })
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change Password',
+    description: 'Users change only their own password. Ends all sessions.',
+  })
   @OfUuid()
   @ApiFields(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
@@ -98,7 +105,11 @@ export class UserAuthAccountsController {
 
   @Delete(':uuid')
   @SignedIn()
-  @ApiOperation({ operationId: 'deleteUser', summary: 'Delete User', description: 'For good. One’s own account; any for administrators.' })
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: 'Delete User',
+    description: 'Deletes permanently. Users delete their own account, administrators any.',
+  })
   @OfUuid()
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
   @ApiFailures(LAST_ADMIN)
@@ -109,7 +120,7 @@ export class UserAuthAccountsController {
     return { message: 'User deleted.', status: 200 };
   }
 
-  /** @throws UserNotFoundError, also for what is no uuid */
+  /** @throws UserNotFoundError, also for an invalid uuid */
   private async accountOf(uuid: string): Promise<Account> {
     if (!isId(uuid)) throw new UserNotFoundError();
     return this.users.getById(uuid);

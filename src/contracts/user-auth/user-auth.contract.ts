@@ -8,7 +8,7 @@ export const userAuth: Contract = {
   title: 'user-auth',
   description: `Accounts with a username and a mobile number, which are activated before they sign in.
 
-Every operation takes JSON, urlencoded and multipart bodies alike, with or without a slash at the end of its path. Failures are \`{message}\`;
+Every operation accepts JSON, urlencoded and multipart bodies, with or without a trailing slash in its path. Failures are \`{message}\`;
 those of tokens are \`{msg}\`. Access tokens are the server's own: they work in its other APIs, too.`,
   module: UserAuthModule,
   renderFailure,

@@ -45,7 +45,7 @@ export class UserAuthController {
   @Public()
   @ApiOperation({ operationId: 'registerUser', summary: 'User Registration' })
   @ApiFields(Register)
-  @ApiAnswer({ status: 201, description: 'Registered, and not activated yet.', example: EXAMPLES.registered })
+  @ApiAnswer({ status: 201, description: 'Registered, but not activated yet.', example: EXAMPLES.registered })
   @ApiFailures(...REGISTER_FAILURES)
   async register(@Fields() { username, mobile, password }: Register, @From() caller: Caller) {
     const account = await this.registration.register({ username, mobile, password }, caller, 'legacy');
@@ -60,7 +60,7 @@ export class UserAuthController {
     operationId: 'activateUser',
     summary: 'Activate User',
     description:
-      'While operations are open anyone may, as often as they like. Otherwise it takes the `code` that was texted to that number; without one, a fresh code is texted.',
+      'With `CONTRACTS_OPEN=true` anyone may activate the account, also repeatedly. Otherwise the request needs the `code` that the server texted to the number; without a `code` the server texts a fresh one.',
   })
   @ApiFields(Activate, { Open: { mobile: '01XXXXXXXXX' }, 'With a code': { mobile: '01XXXXXXXXX', code: '042917' } })
   @ApiAnswer({ description: 'Activated.', example: EXAMPLES.detail, nullable: NULLABLE })
@@ -87,7 +87,7 @@ export class UserAuthController {
   @ApiOperation({
     operationId: 'refreshToken',
     summary: 'Token Refresh',
-    description: 'The refresh token goes where the access token goes otherwise, and stays usable.',
+    description: 'Send the refresh token in place of the access token. It stays usable.',
   })
   @ApiAnswer({ description: 'A new access token.', example: EXAMPLES.refreshed })
   @ApiFailures(TOKEN_FAILURES.missing, TOKEN_FAILURES.revoked, TOKEN_FAILURES.forged, TOKEN_FAILURES.noJwt)

@@ -4,7 +4,7 @@ import { fieldMessage } from '../shared/field-message.js';
 import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 import { TOKEN_FAILURES, TOKEN_KINDS } from '../shared/token-failures.js';
 
-/** What is answered in place of activating where that needs a code: it was texted just now. */
+/** Answer of an activation without the required code, which the server has just texted. */
 export const CODE_NEEDED = 'Send the code that was texted to this mobile number.';
 
 function failed(message: string, status = 400): Failure {
@@ -12,7 +12,7 @@ function failed(message: string, status = 400): Failure {
 }
 
 export const USER_NOT_FOUND = failed('User not found.', 404);
-/** An address with what no text may hold is not the address of anybody, either. */
+/** A path with characters that no text may contain identifies no account, either. */
 export const UUID_FAILURES: FailuresByCode = { 'route.not_found': USER_NOT_FOUND };
 
 export const INVALID_CREDENTIALS = failed('Invalid credentials!', 401);

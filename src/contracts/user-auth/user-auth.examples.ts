@@ -12,5 +12,5 @@ export const EXAMPLES = {
   deleted: { message: 'User deleted.', status: 200 },
 };
 
-/** What an account may lack. */
+/** Fields that an account may lack. */
 export const NULLABLE = ['mobile', 'username'];

@@ -30,11 +30,11 @@ export class UserSpecResetController {
   @Public()
   @ApiOperation({
     operationId: 'requestPasswordReset',
-    summary: 'Ask for a reset link',
-    description: 'The answer, and when it comes, is the same whether or not there is such an account. The link is good for 30 minutes.',
+    summary: 'Request a reset link',
+    description: 'The answer and its timing are the same whether or not the account exists. The link is valid for 30 minutes.',
   })
   @ApiFields(AccountName)
-  @ApiAnswer({ description: 'A link was sent if there is an account.', example: EXAMPLES.resetRequested })
+  @ApiAnswer({ description: 'The server sends a link if the account exists.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, USERNAME_INVALID)
   async request(@Fields() { username }: AccountName, @From() caller: Caller) {
     await this.requests.request(this.contacts.readEmail(username, 'username').stored, caller);
@@ -45,10 +45,10 @@ export class UserSpecResetController {
   @Public()
   @ApiOperation({
     operationId: 'verifyResetToken',
-    summary: 'Whether a reset token works',
-    description: 'The token of the mailed link goes into `Authorization`. It is not used up.',
+    summary: 'Check a reset token',
+    description: 'Send the token of the mailed link in `Authorization`. It stays usable.',
   })
-  @ApiAnswer({ description: 'It does.', example: EXAMPLES.verified })
+  @ApiAnswer({ description: 'The token works.', example: EXAMPLES.verified })
   @FailsWith(RESET_FAILURES)
   async verifyToken(@Token(TOKEN_PLACE) token: string, @From() caller: Caller) {
     await this.resets.check({ token }, caller);
@@ -60,10 +60,10 @@ export class UserSpecResetController {
   @ApiOperation({
     operationId: 'updatePassword',
     summary: 'Choose a new password',
-    description: 'The token of the mailed link goes into `Authorization`; it works once. All sessions end.',
+    description: 'Send the token of the mailed link in `Authorization`; it works once. All sessions end.',
   })
   @ApiFields(NewPassword)
-  @ApiAnswer({ description: 'The new password is in force.', example: EXAMPLES.passwordUpdated })
+  @ApiAnswer({ description: 'The password is changed.', example: EXAMPLES.passwordUpdated })
   @FailsWith(RESET_FAILURES)
   @ApiFailures(...BODY_FAILURES, PASSWORD_SHORT)
   async updatePassword(@Token(TOKEN_PLACE) token: string, @Fields() { password }: NewPassword, @From() caller: Caller) {

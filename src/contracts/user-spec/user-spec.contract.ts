@@ -8,7 +8,7 @@ export const userSpec: Contract = {
   title: 'user-spec',
   description: `Accounts whose username is their e-mail address, and answers as \`{status, message, data, refrence, error}\`.
 
-Every operation takes JSON, urlencoded and multipart bodies alike, with or without a slash at the end of its path. The HTTP status is the
+Every operation accepts JSON, urlencoded and multipart bodies, with or without a trailing slash in its path. The HTTP status is the
 \`status\` of the body. Access, refresh and reset tokens go into \`Authorization\`, bare or after \`Bearer\`. Access tokens are the server's
 own: they work in its other APIs, too.`,
   module: UserSpecModule,

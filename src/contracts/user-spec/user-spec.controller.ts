@@ -65,8 +65,12 @@ export class UserSpecController {
 
   @Get('verify-token')
   @SignedIn()
-  @ApiOperation({ operationId: 'verifyAccessToken', summary: 'Whether an access token works', description: 'Of this or any other API.' })
-  @ApiAnswer({ description: 'It does.', example: EXAMPLES.verified })
+  @ApiOperation({
+    operationId: 'verifyAccessToken',
+    summary: 'Check an access token',
+    description: 'Accepts access tokens of this and every other API of the server.',
+  })
+  @ApiAnswer({ description: 'The token works.', example: EXAMPLES.verified })
   @ApiFailures(ACCESS_TOKEN_INVALID)
   verifyToken() {
     return succeeded('token verified');
@@ -77,8 +81,8 @@ export class UserSpecController {
   @Public()
   @ApiOperation({
     operationId: 'refreshToken',
-    summary: 'A new access token',
-    description: 'The refresh token goes into `Authorization`, and stays usable.',
+    summary: 'Get a new access token',
+    description: 'Send the refresh token in `Authorization`. It stays usable.',
   })
   @ApiAnswer({ description: 'A new access token.', example: EXAMPLES.refreshed })
   @FailsWith(REFRESH_FAILURES)

@@ -27,14 +27,14 @@ export const ANY_FAILURES = [THROTTLED, UNEXPECTED, UNAVAILABLE];
 /** Failures of any operation that takes a body, for its documentation. */
 export const BODY_FAILURES = [TOO_LARGE, UNSUPPORTED];
 
-/** What an operation answers that takes a refresh token, whatever is wrong with that. */
+/** Failure of an operation with a refresh token, for any problem with that token. */
 export const REFRESH_FAILURES: FailuresByCode = {
   'access.unauthenticated': REFRESH_TOKEN_INVALID,
   'refresh_token.invalid': REFRESH_TOKEN_INVALID,
   'refresh_token.reused': REFRESH_TOKEN_INVALID,
 };
 
-/** What an operation answers that takes the token of a reset link, whatever is wrong with that. */
+/** Failure of an operation with the token of a reset link, for any problem with that token. */
 export const RESET_FAILURES: FailuresByCode = {
   'access.unauthenticated': RESET_TOKEN_INVALID,
   'challenge.invalid': RESET_TOKEN_INVALID,
@@ -49,7 +49,7 @@ const FAILURES: FailureTable = {
     throttled: THROTTLED,
     'unknown-route': failed('there is nothing at this address', 404),
     'wrong-method': failed('the method is not allowed at this address', 405),
-    // The account that a token was of is gone.
+    // The account of the token was deleted.
     'not-found': ACCESS_TOKEN_INVALID,
     'token-missing': ACCESS_TOKEN_INVALID,
     'token-invalid': ACCESS_TOKEN_INVALID,
@@ -71,7 +71,7 @@ const FAILURES: FailureTable = {
 
 export const renderFailure = renderFailuresBy(FAILURES);
 
-/** The first thing that is wrong, in the document's words where it has some. */
+/** The first problem, in the document's words if it has any. */
 function invalid(error: AppError): Failure {
   const problems = error instanceof InvalidRequestError ? error.problems : [];
   if (problems.some(({ pointer }) => /^\/username(?:\/|$)/.test(pointer))) return USERNAME_INVALID;

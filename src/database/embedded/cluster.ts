@@ -9,7 +9,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { createOnce } from './files.js';
 import { type Place, giveToOwner } from './place.js';
 
-/** The superuser and the database that the server is for. */
+/** The superuser and the name of the database. */
 export const ROLE = 'latchkey';
 export const DATABASE = 'latchkey';
 
@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const UNKNOWN_DATABASE = '3D000';
 const BAD_PASSWORD = '28P01';
 
-/** PostgreSQL's files and what is needed to serve them. */
+/** PostgreSQL's files and the data needed to serve them. */
 export interface Cluster {
   place: Place;
   binaries: Binaries;
@@ -27,8 +27,8 @@ export interface Cluster {
 }
 
 /**
- * Opens the data of `place`, or makes them at the first start. To be called under the folder's lock.
- * @param durable whether new data are on disk before this returns
+ * Opens the data of `place`, or creates them at the first start. Call it under the folder's lock.
+ * @param durable whether new data are flushed to disk before this returns
  */
 export async function openCluster(place: Place, binaries: Binaries, durable: boolean): Promise<Cluster> {
   const cluster = { place, binaries, pgData: join(place.folder, 'pgdata'), password: readPassword(place) };
@@ -42,7 +42,7 @@ export async function openCluster(place: Place, binaries: Binaries, durable: boo
   return cluster;
 }
 
-/** Connects as the superuser. Success also proves that the server at `port` is the cluster's: only that one knows the password. */
+/** Connects as the superuser. Success also proves that the server at `port` belongs to this cluster: only that one knows the password. */
 export async function connect({ password }: Cluster, port: number, database: string): Promise<pg.Client> {
   const client = new pg.Client({
     host: '127.0.0.1',
@@ -53,7 +53,7 @@ export async function connect({ password }: Cluster, port: number, database: str
     ssl: false,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  client.on('error', () => undefined); // a lost connection is reported by the statement that needed it
+  client.on('error', () => undefined); // the statement that needs a lost connection reports it
   try {
     await client.connect();
     return client;
@@ -65,7 +65,7 @@ export async function connect({ password }: Cluster, port: number, database: str
 
 /**
  * Creates the database unless it exists.
- * @throws EmbeddedPostgresError when the server does not take the kept password
+ * @throws EmbeddedPostgresError if the server refuses the stored password
  */
 export async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {
   try {
@@ -88,7 +88,7 @@ export async function ensureDatabase(cluster: Cluster, port: number): Promise<vo
   }
 }
 
-/** Runs one of PostgreSQL's programs to its end, as the server's account. */
+/** Runs one of PostgreSQL's programs to its end, as the server's user. */
 export async function runProgram(
   { place, binaries }: Pick<Cluster, 'place' | 'binaries'>,
   name: 'initdb' | 'pgCtl',
@@ -109,12 +109,15 @@ export async function runProgram(
   }
 }
 
-/** Nothing of ours goes to the server: PG* variables would redirect it, and secrets are none of its business. Windows needs its own. */
+/**
+ * Passes none of our environment to the server: PG* variables would redirect it, and it must not see secrets. Windows needs a few variables
+ * of its own.
+ */
 export function programEnvironment(): NodeJS.ProcessEnv | undefined {
   return process.platform === 'win32' ? undefined : { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** A crash leaves at most a folder under another name: the data appear complete or not at all. */
+/** After a crash at most a folder with a temporary name remains: the data appear complete or not at all. */
 async function initialise(cluster: Cluster, durable: boolean): Promise<void> {
   const { place, pgData, password } = cluster;
   for (const name of readdirSync(place.folder)) {
@@ -122,7 +125,7 @@ async function initialise(cluster: Cluster, durable: boolean): Promise<void> {
     try {
       rmSync(join(place.folder, name), { recursive: true });
     } catch {
-      // The initdb of a killed start may still be writing there; the next first start tries again.
+      // The initdb of a killed start may still be writing there; the next start tries again.
     }
   }
   const draft = mkdtempSync(`${pgData}.new-`);

@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL cannot be used; `message` is one line that says why and, where possible, what to do. */
+/** The embedded PostgreSQL cannot be used; `message` is one line with the reason and, if possible, advice. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }

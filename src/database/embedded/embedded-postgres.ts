@@ -12,27 +12,27 @@ import { type ServerState, findServer, readServer } from './server-state.js';
 export { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Folder for the data and everything about the server. */
+  /** Folder for the data and the state of the server. */
   dataDir: string;
-  /** False for throw-away data: what was committed need not survive a crash of the machine. Default true. */
+  /** False for disposable data: commits need not survive a crash of the machine. Default true. */
   durable?: boolean;
-  /** Told, in one line, what somebody would want to know. */
+  /** Called with one-line notices for the user. */
   log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
-  /** With the password. */
+  /** Includes the password. */
   url: string;
-  /** Where the data are, which as root may be elsewhere than asked for. */
+  /** Folder of the data; as root it may differ from the requested one. */
   dataDir: string;
-  /** Ends this use, and the server with its last use. Waits until the server is gone. Calling it again does nothing more. */
+  /** Ends this use, and stops the server with its last use. Waits until the server has stopped. Calling it again has no effect. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL of `dataDir`, creating it at the first start, or joins the one that runs already: left behind by a killed
- * application, or used by another one. Any number of processes may start and stop at the same time; the last use stops the server.
- * It runs in the background in its own process group, and installs no signal handlers here: call `stop()` after closing all pools.
+ * Starts the PostgreSQL of `dataDir`, creating it at the first start, or joins the running one, which a killed application left behind or
+ * another one uses. Any number of processes may start and stop at the same time; the last use stops the server. It runs in the background
+ * in its own process group, and installs no signal handlers here: call `stop()` after closing all pools.
  * @throws EmbeddedPostgresError
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -76,7 +76,7 @@ function useOf(cluster: Cluster, server: ServerState): EmbeddedPostgres {
   const lease = takeLease(place);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    // Deleting the folder of a running server is a strange way to end it, but must not leave it behind.
+    // If somebody deletes the folder of a running server, the server must not stay behind.
     if (!existsSync(place.folder)) return stopServer(cluster, server);
     await underLock(place, async () => {
       endLease(lease);

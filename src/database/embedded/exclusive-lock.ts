@@ -14,9 +14,9 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * Runs `work` while no other process, and no other call in this one, runs under the lock file `path`.
- * Whoever was killed while holding the lock does not keep it.
- * @throws EmbeddedPostgresError when a live holder does not let go
+ * Runs `work` while no other process, and no other call in this one, runs under the lock file `path`. A process that was killed while
+ * holding the lock loses it.
+ * @throws EmbeddedPostgresError if a live holder does not release the lock
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + LOCK_WAIT_MS;
@@ -49,9 +49,9 @@ function unlock(path: string): void {
 /**
  * Removes the lock of a holder that has ended.
  *
- * Of several processes that see the same abandoned lock, one may remove it; a late one must not remove what has taken its
- * place. So the right to remove is itself a lock, named after the abandoned one, and the look is repeated under it: the holder
- * is gone and nobody else may remove, so what is then seen stays.
+ * If several processes see the same abandoned lock, one may remove it; a late process must not remove the new lock in its place. So the
+ * right to remove is itself a lock, named after the abandoned one, and the process checks again under it: the holder has ended and no other
+ * process may remove the lock, so the result of the check stays valid.
  */
 function breakIfAbandoned(path: string): boolean {
   const holder = abandonedHolder(path);
@@ -66,10 +66,10 @@ function breakIfAbandoned(path: string): boolean {
   }
 }
 
-/** Id of the ended holder of `path`; undefined when the lock is free or held. */
+/** Id of the ended holder of `path`; undefined if the lock is free or its holder is alive. */
 function abandonedHolder(path: string): string | undefined {
   const holder = readJson<Holder>(path);
-  // Power loss can leave the file empty: a lock is never written in place, so nobody is writing it now.
+  // A power loss can leave the file empty. Locks are never written in place, so no process is writing it now.
   if (holder === undefined) return existsSync(path) && readJson<Holder>(path) === undefined ? 'damaged' : undefined;
   return isRunning(holder) ? undefined : holder.id;
 }

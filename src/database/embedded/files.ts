@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Creates `path` with `content` unless it exists, in one step: nobody ever sees it empty or half written.
+ * Creates `path` with `content` unless it exists, in one step: no process ever sees it empty or half written.
  * @returns whether it was created
  */
 export function createOnce(path: string, content: string, mode = 0o644): boolean {
@@ -22,7 +22,7 @@ export function replaceFile(path: string, content: string): void {
   throughDraft(path, content, 0o644, (draft) => renameSync(draft, path));
 }
 
-/** The JSON in `path`; undefined when it is missing or damaged. */
+/** The JSON in `path`; undefined if it is missing or damaged. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;

@@ -6,8 +6,8 @@ import { type ProcessIdentity, isRunning, ownIdentity } from './processes.js';
 import { type Place, giveToOwner } from './place.js';
 
 /**
- * Who uses the server: one file per use, with the process that uses it. Read and written under the folder's lock only.
- * A killed process leaves its files behind; they stop counting with its end.
+ * The uses of the server: one file per use, which names the process. Read and written under the folder's lock only. A killed process leaves
+ * its files behind; they no longer count once it has ended.
  */
 export function takeLease(place: Place): string {
   const folder = leaseFolder(place.folder);
@@ -22,7 +22,7 @@ export function endLease(lease: string): void {
   rmSync(lease, { force: true });
 }
 
-/** How many uses there are; forgets those of ended processes. */
+/** Number of uses; removes those of ended processes. */
 export function countLeases(place: Place): number {
   let count = 0;
   for (const name of leaseFiles(place.folder)) {

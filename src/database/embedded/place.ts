@@ -17,17 +17,17 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { createOnce } from './files.js';
 import { EXECUTE, type ServerUser, reaches, serverUserFor } from './server-user.js';
 
-/** Where a server keeps its files, and as whom it runs. */
+/** Folder of a server's files, and the operating system user that runs it. */
 export interface Place {
   folder: string;
-  /** Absent when the server runs as ourselves. */
+  /** Absent if the server runs as the current user. */
   user?: ServerUser;
 }
 
-/** Tells in an unreachable folder which data elsewhere are its own: who deletes the folder starts afresh. */
+/** Marker in an unreachable folder that names its data elsewhere, so that deleting the folder still means a fresh start. */
 const ELSEWHERE_FILE = 'postgres-elsewhere';
 
-/** Makes the folder for the server, at `dataDir` or, where the server's account cannot get there, at a place that it reaches. */
+/** Creates the folder for the server, at `dataDir` or, if the server's user cannot reach that, in a place that it can reach. */
 export function choosePlace(dataDir: string, log: (line: string) => void): Place {
   const wanted = resolve(dataDir);
   if (process.getuid?.() !== 0) {
@@ -38,7 +38,7 @@ export function choosePlace(dataDir: string, log: (line: string) => void): Place
   const anchor = nearestExisting(wanted);
   const data = join(wanted, 'pgdata');
   const user = serverUserFor(existsSync(data) ? data : anchor);
-  // A temporary folder of root's is closed to others; being the data folder itself, it may be opened for passing through.
+  // Other users cannot enter a temporary folder of root; because it is the data folder itself, the server may open it for traversal.
   if (anchor === wanted && statSync(wanted).uid === 0) chmodSync(wanted, statSync(wanted).mode | 0o011);
   if (reaches(user, anchor, EXECUTE)) {
     makeFolders(wanted, anchor, user);
@@ -49,13 +49,13 @@ export function choosePlace(dataDir: string, log: (line: string) => void): Place
   return { folder, user };
 }
 
-/** A folder of root's that every account reaches, for what cannot stay where it is. */
+/** A folder of root that every user can reach, for files that cannot stay in place. */
 export function sharedFolder(user: ServerUser): string {
   for (const folder of ['/var/lib/latchkey', join(tmpdir(), 'latchkey-shared')]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
       const { uid, mode } = lstatSync(folder);
-      // In a temporary folder somebody else may have been there first.
+      // In a temporary folder another user may have created it first.
       if (uid !== 0 || !lstatSync(folder).isDirectory() || (mode & 0o022) !== 0) continue;
       chmodSync(folder, 0o755);
       if (reaches(user, folder, EXECUTE)) return folder;
@@ -68,7 +68,7 @@ export function sharedFolder(user: ServerUser): string {
   );
 }
 
-/** Lets the folder's owner have what root made there, so that starting without root works later. */
+/** Gives files that root created there to the folder's owner, so that a later start without root works. */
 export function giveToOwner(path: string, { folder, user }: Place): void {
   if (user !== undefined && statSync(folder).uid === user.uid) chownSync(path, user.uid, user.gid);
 }
@@ -77,7 +77,7 @@ function placeElsewhere(wanted: string, shared: string): string {
   mkdirSync(wanted, { recursive: true });
   const marker = join(wanted, ELSEWHERE_FILE);
   createOnce(marker, randomUUID());
-  // The path is part of the key, because a copied project takes its marker along.
+  // The path is part of the key, because copying a project also copies its marker.
   const key = createHash('sha256')
     .update(`${realpathSync(wanted)}\0${readFileSync(marker, 'utf8')}`)
     .digest('hex')
@@ -88,7 +88,7 @@ function placeElsewhere(wanted: string, shared: string): string {
   return folder;
 }
 
-/** Creates `folder` below `anchor`, open for passing through whatever the umask, and owned like `anchor`. */
+/** Creates `folder` below `anchor`, open for traversal regardless of the umask, and with the owner of `anchor`. */
 function makeFolders(folder: string, anchor: string, user: ServerUser): void {
   if (folder === anchor) return;
   makeFolders(dirname(folder), anchor, user);

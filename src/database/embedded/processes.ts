@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** One process, also told apart from a later one that was given the same number. */
+/** Identity of one process, distinct from a later process with the same number. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in a form that is only good for comparing; `?` where the system does not tell. */
+  /** Start time in a form that is only useful for comparison; `?` if the system does not provide it. */
   start: string;
 }
 
 const UNKNOWN_START = '?';
 
-/** Fields of `/proc/<pid>/stat` behind the parenthesised name: the state is the first, the start time the 20th (proc(5)). */
+/** Fields of `/proc/<pid>/stat` after the parenthesised name: the state is the first, the start time the 20th (proc(5)). */
 const STATE_FIELD = 0;
 const START_FIELD = 19;
 
-/** When the live process `pid` started, or null when there is none. A zombie has ended: nobody may ever reap it in a container. */
+/** Start time of the live process `pid`, or null if there is none. A zombie counts as ended: in a container it may never be reaped. */
 export function startOf(pid: number): string | null {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
   if (process.platform === 'linux') return linuxStart(pid) ?? signalled(pid);
@@ -22,12 +22,12 @@ export function startOf(pid: number): string | null {
   return posixStart(pid);
 }
 
-/** The running process itself. */
+/** The current process. */
 export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, start: startOf(process.pid) ?? UNKNOWN_START };
 }
 
-/** Whether exactly this process still runs. */
+/** Whether exactly this process is still running. */
 export function isRunning({ pid, start }: ProcessIdentity): boolean {
   const now = startOf(pid);
   return now !== null && (now === start || now === UNKNOWN_START || start === UNKNOWN_START);
@@ -38,7 +38,7 @@ function linuxStart(pid: number): string | null | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[STATE_FIELD] === 'Z' || fields[STATE_FIELD] === 'X') return null;
-    // The time counts from the boot, so it needs the boot's id beside it.
+    // The time counts from the boot, so the boot id is part of the identity.
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[START_FIELD]}`;
   } catch {
     return undefined; // gone, or hidden by the mount option hidepid

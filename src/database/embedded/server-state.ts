@@ -6,26 +6,26 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { readJson, replaceFile } from './files.js';
 import { type ProcessIdentity, isRunning, startOf } from './processes.js';
 
-/** The server that was started last, running or not. */
+/** The last started server, running or not. */
 export interface ServerState extends ProcessIdentity {
   port: number;
   durable: boolean;
 }
 
-/** How long a live server may take to answer, ms: it may be replaying its log or on its way out. */
+/** How long a live server may take to answer, ms: it may be replaying its log or shutting down. */
 const ANSWER_MS = 60_000;
-/** The same for a process of which we only know that PostgreSQL's pid file has its number, ms. */
+/** The same for a process known only from PostgreSQL's pid file, ms. */
 const STRANGER_ANSWER_MS = 2_000;
 const POLL_MS = 50;
 
-/** Answers that end the waiting: somebody with a database, or without it yet, or with another password. */
+/** Answers that end the wait: a server with the database, without it yet, or with another password. */
 const DEFINITE = new Set(['3D000', '28P01']);
 
 export function stateFile({ place }: Pick<Cluster, 'place'>): string {
   return join(place.folder, 'server.json');
 }
 
-/** What is known of the last server; undefined when it was stopped in order. */
+/** State of the last server; undefined if it was stopped cleanly. */
 export function readServer(cluster: Pick<Cluster, 'place'>): ServerState | undefined {
   return readJson<ServerState>(stateFile(cluster));
 }
@@ -37,8 +37,8 @@ export function forgetServer(cluster: Cluster, { port, durable }: ServerState): 
 }
 
 /**
- * The live server of this cluster, if there is one: left by an application that was killed, or in use by another.
- * Otherwise whatever would keep a new one from starting is out of the way.
+ * The live server of this cluster, if there is one: left behind by a killed application, or in use by another one. Otherwise removes
+ * everything that would prevent a new start.
  */
 export async function findServer(cluster: Cluster): Promise<ServerState | null> {
   const state = readServer(cluster);

@@ -2,13 +2,13 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
-/** The account that the server runs as when we are root: PostgreSQL refuses root. */
+/** The user that runs the server if the current user is root: PostgreSQL refuses root. */
 export interface ServerUser {
   uid: number;
   gid: number;
 }
 
-/** Accounts without rights of their own, in the order of preference. */
+/** Unprivileged users, in the order of preference. */
 const UNPRIVILEGED = ['nobody', 'daemon'];
 
 /** Permission bits of a path. */
@@ -16,8 +16,8 @@ export const READ = 4;
 export const EXECUTE = 1;
 
 /**
- * The account for a server whose files live in or below the existing folder `anchor`: its owner, so that the same data can be
- * used without root later; where root owns it, an account without rights.
+ * The user for a server whose files are in or below the existing folder `anchor`: its owner, so that the same data can be used without root
+ * later; an unprivileged user if root owns it.
  */
 export function serverUserFor(anchor: string): ServerUser {
   const accounts = readAccounts();
@@ -33,7 +33,7 @@ export function serverUserFor(anchor: string): ServerUser {
   return found;
 }
 
-/** Whether `user` gets to the existing `path` and has `bits` on it. Looks at modes only, not at access lists. */
+/** Whether `user` can reach the existing `path` and has `bits` on it. Checks only modes, not access lists. */
 export function reaches(user: ServerUser, path: string, bits: number): boolean {
   let step = realpathSync(path);
   if (!permits(user, step, bits)) return false;
@@ -50,7 +50,7 @@ function permits({ uid, gid }: ServerUser, path: string, bits: number): boolean 
   return ((file.mode >> shift) & bits) === bits;
 }
 
-/** The machine's accounts by name. Negative numbers (`nobody` on macOS) are left out: Node cannot start a process under them. */
+/** The machine's users by name. Omits negative ids (`nobody` on macOS), because Node.js cannot start a process under them. */
 function readAccounts(): Map<string, ServerUser> {
   const accounts = new Map<string, ServerUser>();
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {

@@ -10,21 +10,21 @@ import { isRunning, startOf } from './processes.js';
 import { giveToOwner } from './place.js';
 import { type ServerState, forgetServer, readPostmaster, stateFile } from './server-state.js';
 
-/** Longest start, ms: after a crash PostgreSQL replays its log first. */
+/** Maximum time for a start, ms: after a crash PostgreSQL replays its log first. */
 const START_MS = 60_000;
-/** How long a fast shutdown may take before the server is told to drop everything, ms; then how long that may take. */
+/** How long a fast shutdown may take before an immediate one, ms; then how long that may take. */
 const FAST_STOP_MS = 15_000;
 const IMMEDIATE_STOP_MS = 5_000;
 const POLL_MS = 10;
 const PORT_TRIES = 5;
 
-/** What a start failed with that another try may cure. */
+/** A failed start that may succeed on another attempt. */
 const PORT_TAKEN = /could not bind|could not create any TCP\/IP sockets/;
 const OLD_SERVER_ENDING = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/;
 
 /**
- * Starts the server in a process group of its own, so that Ctrl-C in a terminal does not end it under the application.
- * @param formerPort taken again if it is free, so that open tools find the server after a restart
+ * Starts the server in a process group of its own, so that Ctrl-C in a terminal does not end it before the application.
+ * @param formerPort reused if it is free, so that connected tools find the server after a restart
  */
 export async function launchServer(cluster: Cluster, durable: boolean, formerPort?: number): Promise<ServerState> {
   const deadline = Date.now() + START_MS;
@@ -44,7 +44,7 @@ export async function launchServer(cluster: Cluster, durable: boolean, formerPor
   }
 }
 
-/** Ends the server and waits until it is gone. Connections are cut, data are kept. */
+/** Stops the server and waits until it has ended. Closes connections and keeps the data. */
 export async function stopServer(cluster: Cluster, server: ServerState): Promise<void> {
   if (isRunning(server)) {
     if (process.platform === 'win32') await runProgram(cluster, 'pgCtl', ['stop', '-D', cluster.pgData, '-m', 'fast', '-w']);
@@ -57,7 +57,7 @@ export async function stopServer(cluster: Cluster, server: ServerState): Promise
   forgetServer(cluster, server);
 }
 
-/** @returns the running server, or what its log says about why it is not */
+/** @returns the running server, or the reason from its log why it does not run */
 async function tryLaunch(cluster: Cluster, durable: boolean, port: number, deadline: number): Promise<ServerState | string> {
   const log = openLog(cluster);
   const child = spawn(cluster.binaries.postgres, ['-D', cluster.pgData, ...settings(durable, port)], {
@@ -92,13 +92,13 @@ function settings(durable: boolean, port: number): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
-    // Its path would be too long in many project folders, and TCP is there anyway.
+    // The path of a socket would be too long in many project folders, and TCP works anyway.
     unix_socket_directories: '',
-    // Test files run side by side, each with its own pools.
+    // Test files run in parallel, each with its own pools.
     max_connections: durable ? 100 : 300,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
-    // Nothing is replicated from here; each of these saves work or a process.
+    // There is no replication; each of these settings saves work or a process.
     wal_level: 'minimal',
     max_wal_senders: 0,
     max_logical_replication_workers: 0,
@@ -106,7 +106,7 @@ function settings(durable: boolean, port: number): string[] {
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Starts, stops and crashes. Failed statements stay out: they name people's addresses, and the caller gets the error.
+    // Logs starts, stops and crashes, but no failed statements: they contain addresses, and the caller gets the error anyway.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     log_autovacuum_min_duration: -1,
@@ -115,7 +115,7 @@ function settings(durable: boolean, port: number): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** A port of 127.0.0.1 that is free now: `preferred` if possible. Another process may still snatch it. */
+/** A free port of 127.0.0.1: `preferred` if possible. Another process may still take it first. */
 async function freePort(preferred: number): Promise<number> {
   const port = await new Promise<number | null>((resolve) => {
     const probe = createServer();
@@ -147,7 +147,7 @@ async function ends(server: ServerState, withinMs: number): Promise<boolean> {
   return true;
 }
 
-/** A fresh log for each start; the one before is kept, since after a crash it is the interesting one. */
+/** Starts a new log for each start and keeps the previous one, which matters after a crash. */
 function openLog(cluster: Cluster): number {
   const file = logFile(cluster);
   rmSync(`${file}.old`, { force: true });

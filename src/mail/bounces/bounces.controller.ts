@@ -10,8 +10,8 @@ import { MailWebhookGuard } from './mail-webhook.guard.js';
 const REPORT = { $ref: getSchemaPath(MailReportBody) };
 
 const DESCRIPTION = `For the webhook of a mail provider, which sends the setting \`MAIL_WEBHOOK_TOKEN\` as its bearer token; without
-that setting this address does not exist. Takes one report or a list, 64 KiB at most. The mail is noted as bounced and not sent again.
-Sending a report twice changes nothing, and one about an unknown mail is accepted like any other.`;
+that setting this path does not exist. Takes one report or a list, 64 KiB at most. The server marks the mail as bounced and does not send it again.
+Sending a report twice changes nothing, and a report about an unknown mail is accepted like any other.`;
 
 @ApiTags('Operations')
 @Controller('v1/mail/bounces')
@@ -22,10 +22,10 @@ export class BouncesController {
   @GuardedBy('mail-webhook-token')
   @UseGuards(MailWebhookGuard)
   @HttpCode(204)
-  @ApiOperation({ operationId: 'reportBounces', summary: 'Report mails that came back', description: DESCRIPTION })
+  @ApiOperation({ operationId: 'reportBounces', summary: 'Report bounced mails', description: DESCRIPTION })
   @ApiExtraModels(MailReportBody)
   @ApiBody({ schema: { anyOf: [REPORT, { type: 'array', items: REPORT, maxItems: MAX_REPORTS }] } })
-  @ApiNoContentResponse({ description: 'Noted.' })
+  @ApiNoContentResponse({ description: 'The server accepted the report.' })
   @ApiProblem('access.unauthenticated', 'route.not_found', 'request.invalid')
   async reportBounces(@Body(MailReportsPipe) reports: MailReportBody[]): Promise<void> {
     for (const report of reports) await this.deliveries.note(report);

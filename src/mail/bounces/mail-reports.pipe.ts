@@ -3,10 +3,10 @@ import { InvalidRequestError } from '../../common/errors.js';
 import { RequestPipe } from '../../http/request.pipe.js';
 import { MailReportBody } from './dto/mail-report.dto.js';
 
-/** Most reports in one request. */
+/** Maximum number of reports in one request. */
 export const MAX_REPORTS = 500;
 
-/** Reads one report or a list of them: providers send either. */
+/** Accepts one report or a list, because providers send either. */
 @Injectable()
 export class MailReportsPipe implements PipeTransform<unknown, Promise<MailReportBody[]>> {
   private readonly each = new RequestPipe('refuse');

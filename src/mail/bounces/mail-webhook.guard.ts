@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { RouteNotFoundError, UnauthenticatedError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 
-/** Lets the mail provider in that knows `MAIL_WEBHOOK_TOKEN`. Without a token there is nothing here. */
+/** Allows mail providers that send `MAIL_WEBHOOK_TOKEN`. Without the setting the path does not exist. */
 @Injectable()
 export class MailWebhookGuard implements CanActivate {
   constructor(private readonly settings: Settings) {}
@@ -20,7 +20,7 @@ export class MailWebhookGuard implements CanActivate {
   }
 }
 
-/** Of equal length, whatever was sent. */
+/** Digests of equal length, whatever was sent. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

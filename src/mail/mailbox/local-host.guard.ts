@@ -6,8 +6,8 @@ import { Settings } from '../../config/settings.js';
 const LOOPBACK = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 /**
- * Shows the mailbox only under the names of this machine. Otherwise a page on the web could point a name of its own at the
- * loopback address and read codes and links with its visitor's browser (DNS rebinding).
+ * Allows requests to the mailbox only under host names of this machine. Otherwise a web page could point its own host name at the loopback
+ * address and read codes and links through its visitor's browser (DNS rebinding).
  */
 @Injectable()
 export class LocalHostGuard implements CanActivate {

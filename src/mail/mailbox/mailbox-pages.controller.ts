@@ -29,7 +29,7 @@ export class MailboxPagesController {
     operationId: 'showDevMailbox',
     summary: 'Mailbox page',
     description:
-      'A page for people with the mails this server sent; new ones come in by themselves. Only there while `SMTP_URL` is not set, never in production.',
+      'A page for people with the mails that this server sent; new mails appear automatically. Exists only while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ description: 'The page.', content: HTML })
   @ApiProblem('route.not_found')
@@ -56,7 +56,7 @@ export class MailboxPagesController {
   @ApiOperation({
     operationId: 'showDevMailHtml',
     summary: 'HTML of a mail',
-    description: 'The HTML version alone, as the page frames it: without scripts, forms and foreign content.',
+    description: 'Only the HTML version, as the mailbox page frames it: without scripts, forms and foreign content.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The HTML of the mail.', content: HTML })

@@ -8,7 +8,7 @@ import { Settings } from '../../config/settings.js';
 import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
 import type { MailboxMessage } from './message.js';
 
-/** A page and the headers without which it must not be shown. */
+/** A page and its security headers, without which it must not be sent. */
 export interface Page {
   html: string;
   headers: Record<string, string>;
@@ -18,7 +18,7 @@ type View = (typeof MESSAGE_VIEWS)[number];
 
 const LABELS: Record<View, string> = { html: 'HTML', text: 'Text', headers: 'Headers' };
 
-/** Links open in a tab of their own, which is free of the sandbox; scripts, forms and the surrounding page are out of reach. */
+/** Links open in a new tab outside the sandbox; the sandbox blocks scripts, forms and access to the surrounding page. */
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
 const COMMON_HEADERS = {
@@ -29,7 +29,10 @@ const COMMON_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** The mailbox as pages that work without scripts; the list alone has one, for new mails to come in. A mail may hold anything: all of it is escaped, its HTML is framed in a sandbox. */
+/**
+ * The pages of the mailbox. They work without scripts; only the list has one, which adds new mails. A mail may contain anything: all of it
+ * is escaped, and its HTML is framed in a sandbox.
+ */
 @Injectable()
 export class MailboxPages {
   private readonly css = readAsset('mailbox.css');
@@ -39,7 +42,7 @@ export class MailboxPages {
 
   constructor(private readonly settings: Settings) {}
 
-  /** The list alone; new mails come in by themselves. */
+  /** Only the list; new mails appear automatically. */
   inbox(messages: MailboxMessage[]): Page {
     return this.page(messages, null, `${this.policy}; script-src ${hashOf(this.script)}; connect-src 'self'`);
   }

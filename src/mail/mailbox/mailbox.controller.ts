@@ -22,7 +22,7 @@ export class MailboxController {
     operationId: 'listDevMail',
     summary: 'List mails',
     description:
-      'The newest 200 mails this server sent, newest first, with their one-time codes and links. Only there while `SMTP_URL` is not set, never in production.',
+      'The latest 200 mails that this server sent, newest first, with their one-time codes and links. Exists only while `SMTP_URL` is not set, never in production.',
   })
   @ApiOkResponse({ type: [MailboxSummaryView], description: 'The mails, newest first.' })
   @ApiProblem('request.invalid', 'route.not_found')
@@ -53,7 +53,7 @@ export class MailboxController {
   @ApiOperation({
     operationId: 'clearDevMail',
     summary: 'Empty the mailbox',
-    description: 'Forgets all mails, for instance between two tests.',
+    description: 'Deletes all mails, for example between two tests.',
   })
   @ApiNoContentResponse({ description: 'The mailbox is empty.' })
   clearDevMail(): void {

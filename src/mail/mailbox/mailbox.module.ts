@@ -5,9 +5,9 @@ import { MailboxController } from './mailbox.controller.js';
 import { LocalHostGuard } from './local-host.guard.js';
 import { Mailbox } from './mailbox.js';
 
-/** The development mailbox; imported only where mail goes to it. */
+/** The development mailbox; imported only if mail goes to it. */
 @Module({
-  // In this order: `/dev/mail/messages` is no mail id.
+  // In this order, so that `/dev/mail/messages` is not read as a mail id.
   controllers: [MailboxController, MailboxPagesController],
   providers: [Mailbox, MailboxPages, LocalHostGuard],
   exports: [Mailbox],

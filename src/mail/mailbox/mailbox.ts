@@ -6,13 +6,13 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { SMTPServer } from 'smtp-server';
 import { type MailboxMessage, readMessage, readTextMessage } from './message.js';
 
-/** Mails kept; older ones make room. */
+/** Maximum number of mails; new mails replace the oldest. */
 const CAPACITY = 200;
 
 const MAX_MESSAGE_BYTES = 5 * 1024 * 1024;
 const DEFAULT_WAIT_MS = 5_000;
 
-/** Which mails are meant: to an address, received after a moment, with certain words in the subject. */
+/** Filter for mails: recipient, time of receipt, words in the subject. */
 export interface MailboxFilter {
   to?: string;
   subject?: string;
@@ -20,8 +20,8 @@ export interface MailboxFilter {
 }
 
 /**
- * An SMTP server inside this process that keeps what it gets in memory, for development and tests. Mail takes the same way to it
- * as to a real server. It listens on loopback only and is never part of production.
+ * An SMTP server inside this process that keeps mails in memory, for development and tests. Mail reaches it the same way as a real server.
+ * It listens only on loopback and never runs in production.
  */
 @Injectable()
 export class Mailbox implements OnApplicationShutdown {
@@ -56,12 +56,12 @@ export class Mailbox implements OnApplicationShutdown {
     return `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   }
 
-  /** Shows a text message among the mails; no phone gets it. */
+  /** Adds a text message to the mails; no phone receives it. */
   addTextMessage(message: { from: string; to: string; text: string }): void {
     this.keep(readTextMessage(message));
   }
 
-  /** What came in, newest first. */
+  /** The received mails, newest first. */
   list(filter: MailboxFilter = {}): MailboxMessage[] {
     return this.kept.filter((message) => matches(message, filter));
   }
@@ -71,8 +71,8 @@ export class Mailbox implements OnApplicationShutdown {
   }
 
   /**
-   * The newest mail that fits, as soon as there is one.
-   * @throws Error when none came in time
+   * The newest matching mail, as soon as there is one.
+   * @throws Error if none arrives in time
    */
   async waitFor(filter: MailboxFilter, timeoutMs: number = DEFAULT_WAIT_MS): Promise<MailboxMessage> {
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -102,7 +102,7 @@ export class Mailbox implements OnApplicationShutdown {
   }
 }
 
-/** smtp-server decodes the domain of a recipient (`xn--…`); this is how it was sent, and how the account has it. */
+/** smtp-server decodes the domain of a recipient (`xn--…`); this restores the form that was sent and that the account has. */
 function asSent(address: string): string {
   const at = address.lastIndexOf('@');
   return address.slice(0, at + 1) + (domainToASCII(address.slice(at + 1)) || address.slice(at + 1));

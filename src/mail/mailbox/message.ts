@@ -1,12 +1,12 @@
 import type PostalMime from 'postal-mime';
 import { newId } from '../../common/ids.js';
 
-/** A mail as it came in. */
+/** A received mail. */
 export interface MailboxMessage {
   id: string;
   receivedAt: Date;
   from: string;
-  /** The recipients given to the server, which is where it would have gone. */
+  /** The recipients of the SMTP envelope. */
   to: string[];
   subject: string;
   messageId: string | null;
@@ -19,7 +19,7 @@ export interface MailboxMessage {
   links: string[];
 }
 
-/** Parses a raw mail and picks out what tests and people look for. */
+/** Parses a raw mail and extracts the code and the links. */
 export async function readMessage(parser: typeof PostalMime, raw: Buffer, recipients: string[]): Promise<MailboxMessage> {
   const mail = await parser.parse(raw);
   const text = mail.text ?? null;
@@ -50,13 +50,13 @@ export function readTextMessage({ from, to, text }: { from: string; to: string; 
     text,
     html: null,
     headers: [],
-    // There is no line to spare: the code stands in a sentence.
+    // The code is part of a sentence.
     code: /\b\d{6}\b/.exec(text)?.[0] ?? null,
     links: findLinks(text),
   };
 }
 
-/** The code stands on a line of its own. */
+/** The code is on a line of its own. */
 function findCode(text: string): string | null {
   return /^[ \t]*(\d{6})[ \t]*$/m.exec(text)?.[1] ?? null;
 }

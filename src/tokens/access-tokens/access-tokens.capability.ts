@@ -38,7 +38,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Access tokens, and how they are refused before they expire. */
+/** Access tokens and their revocation. */
 export const accessTokens = {
   name: 'accessTokens',
   folder: import.meta.dirname,

@@ -5,7 +5,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { RevocationsService } from './revocations.service.js';
 import { RevocationCheck } from './revocation-check.service.js';
 
-/** Access tokens, and the revocations that refuse them before they expire. */
+/** Access tokens and their revocation. */
 @Module({
   imports: [JwtModule.register({}), SigningKeysModule],
   providers: [AccessTokensService, RevocationsService, RevocationCheck],

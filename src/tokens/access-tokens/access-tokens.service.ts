@@ -12,7 +12,7 @@ import { RevocationCheck } from './revocation-check.service.js';
 import { RevocationsService } from './revocations.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
-/** Whom an access token is for. */
+/** The account of an access token. */
 export interface TokenSubject {
   id: string;
   roles: readonly Role[];
@@ -23,13 +23,13 @@ export interface TokenSubject {
 export interface TokenSession {
   id: string;
   clientId: string;
-  /** Number of the refresh token that was handed out with it. */
+  /** Number of the refresh token that was issued with it. */
   counter: number;
   /** Lifetime of the access token, seconds. */
   ttlSeconds: number;
 }
 
-/** The claims of an access token (RFC 9068 §2.2, plus what callers of ours read). */
+/** The claims of an access token (RFC 9068 §2.2, plus what our callers read). */
 export interface AccessTokenClaims {
   iss: string;
   aud: string;
@@ -45,7 +45,7 @@ export interface AccessTokenClaims {
   role: Role;
 }
 
-/** Signs access tokens and checks what a signature does not say: their kind, lifetime, and whether they were revoked. */
+/** Signs access tokens, and checks what a signature does not prove: kind, lifetime and revocation. */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -62,7 +62,7 @@ export class AccessTokensService {
     return String(this.settings.PUBLIC_URL);
   }
 
-  /** Lifetime of a token whose session does not end before, seconds. */
+  /** Lifetime of a token, unless its session ends earlier, seconds. */
   get ttlSeconds(): number {
     return this.settings.ACCESS_TOKEN_TTL_SECONDS;
   }
@@ -89,7 +89,7 @@ export class AccessTokensService {
   }
 
   /**
-   * Checks the claims of a token whose signature, issuer and audience are right already.
+   * Checks the claims of a token whose signature, issuer and audience have been verified.
    * @throws InvalidTokenError
    */
   toPrincipal(claims: Partial<Record<keyof AccessTokenClaims | 'nbf', unknown>>): Principal {
@@ -118,14 +118,14 @@ export class AccessTokensService {
       clientId,
       roles: roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
       emailVerified,
-      // Ended sessions are remembered for as long as tokens live by today's settings; one signed under longer ones must not outlive that.
+      // Ended sessions are remembered for the current token lifetime; a token signed under a longer one must not outlive that.
       expiresAt: Math.min(exp, iat + this.ttlSeconds),
     };
   }
 
   /**
-   * Checks what can change during a token's life; done on every request. Without a query while this node hears of every revocation,
-   * with one while it does not.
+   * Checks everything that can change during a token's lifetime, on every request. Needs no query while this node learns of every
+   * revocation, and one query otherwise.
    * @throws TokenExpiredError, TokenRevokedError, InvalidTokenError, UnavailableError
    */
   async checkAlive(principal: Principal, keyId: string): Promise<void> {
@@ -135,12 +135,12 @@ export class AccessTokensService {
     if (!this.hearsAll) await this.revocationCheck.check(principal, keyId);
   }
 
-  /** Whether `checkAlive` would find nothing, and without a query; false says only that it has to be asked. */
+  /** Whether `checkAlive` would succeed without a query; false means only that it has to be called. */
   isKnownAlive(principal: Principal, keyId: string): boolean {
     return this.hearsAll && !this.hasExpired(principal) && !this.revocations.isRevoked(principal.sessionId) && this.keys.isPublished(keyId);
   }
 
-  /** Number of the refresh token that was handed out with this access token; undefined when its `jti` does not say. */
+  /** Number of the refresh token that was issued with this access token; undefined if its `jti` does not contain it. */
   counterOf({ jti }: Pick<Partial<AccessTokenClaims>, 'jti'>): number | undefined {
     const counter = /^(\d{1,9})\./.exec(jti ?? '')?.[1];
     return counter === undefined ? undefined : Number(counter);
@@ -150,7 +150,7 @@ export class AccessTokensService {
     return expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds();
   }
 
-  /** Whether this node is told of every session that ends and every key that is withdrawn. */
+  /** Whether this node learns of every ended session and every withdrawn key. */
   private get hearsAll(): boolean {
     return this.revocations.upToDate && this.keys.upToDate;
   }

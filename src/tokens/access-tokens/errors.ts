@@ -1,6 +1,6 @@
 import { AppError } from '../../common/errors.js';
 
-/** The access token is malformed, forged, of another kind, or for somebody else. */
+/** The access token is malformed, forged, of another kind, or for another audience. */
 export class InvalidTokenError extends AppError {
   override readonly code = 'token.invalid';
   constructor(cause?: unknown) {

@@ -1,12 +1,12 @@
-/** Longest token that is looked at, characters; ours have about 800. */
+/** Maximum length of a token, characters; ours have about 800. */
 const MAX_TOKEN_CHARS = 4_096;
 
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;
 
-/** Header parameters with which a token could bring its own key along, or that would change how it is read (RFC 7515 §4.1). */
+/** Header parameters with which a token could supply its own key, or change its interpretation (RFC 7515 §4.1). */
 const REFUSED_HEADERS = ['jku', 'jwk', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'crit', 'b64', 'zip'];
 
-/** The `kid` of a token that has the one form we sign; undefined for anything else. */
+/** The `kid` of a token in the only form that we sign; undefined for anything else. */
 export function keyIdOf(token: string): string | undefined {
   if (token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token) || !isCanonical(token)) return undefined;
   try {

@@ -6,10 +6,10 @@ import { DatabaseService } from '../../database/database.service.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
 import { LEEWAY_SECONDS } from '../signing-keys/leeway.js';
 
-/** How long the database may take before the request is refused, ms. */
+/** How long the database may take before the server refuses the request, ms. */
 const ANSWER_MS = 2_000;
 
-/** A session that does not exist any more counts as ended: it went with its account. */
+/** A session that no longer exists counts as ended: it was deleted with its account. */
 const STATE = `
   SELECT coalesce((SELECT s.revoked_at IS NOT NULL FROM sessions s WHERE s.id = $1), true) AS revoked,
          EXISTS (SELECT FROM signing_keys k WHERE k.id = $2 AND k.retired_at IS NULL) AS published,
@@ -21,7 +21,7 @@ interface TokenState {
   now: number;
 }
 
-/** Asks the database about a token, for as long as this node cannot rely on being told. */
+/** Checks a token in the database while this node may miss notifications. */
 @Injectable()
 export class RevocationCheck {
   constructor(
@@ -31,8 +31,8 @@ export class RevocationCheck {
 
   /**
    * One query: has the session ended, has the key been withdrawn, what time is it?
-   * @throws TokenRevokedError, InvalidTokenError, TokenExpiredError; UnavailableError when there is no answer: a token is never
-   *   accepted on old knowledge
+   * @throws TokenRevokedError, InvalidTokenError, TokenExpiredError; UnavailableError without an answer: a token is never
+   *   accepted on outdated information
    */
   async check(principal: Principal, keyId: string): Promise<void> {
     const { revoked, published, now } = await this.ask(principal.sessionId, keyId);

@@ -12,18 +12,21 @@ export interface Revocation {
   revokedAtMs: number;
 }
 
-/** Channel on which nodes tell each other about ended sessions. */
+/** Channel on which nodes notify each other of ended sessions. */
 const REVOCATIONS_CHANNEL = 'latchkey_revocations';
 
 /** Sessions in one message. PostgreSQL takes less than 8,000 bytes; an id and its comma have 37. */
 const SESSIONS_PER_MESSAGE = 200;
 
-/** Rows that are read at once after a connect; more would hold up requests. */
+/** Rows per read after a connect; more would delay requests. */
 const PAGE_ROWS = 2_000;
 
 const PRUNE_MS = 5_000;
 
-/** Stores sessions that ended, and tells all nodes at commit. The clock and not `now()`: a transaction may have begun long ago. */
+/**
+ * Stores ended sessions, and notifies all nodes at commit. Uses the clock instead of `now()`, because a transaction may have begun long
+ * ago.
+ */
 const RECORD = `
   WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at),
        stored AS (INSERT INTO revocations (session_id, revoked_at) SELECT unnest($1::uuid[]), at FROM moment)
@@ -37,12 +40,12 @@ const WINDOW = `
   ORDER BY revoked_at, id LIMIT ${PAGE_ROWS}`;
 
 /**
- * Which sessions ended while access tokens of theirs may still be alive: known in memory, so that a request costs no query.
- * Bounded by time: an entry goes when no token of its session can be alive.
+ * The ended sessions whose access tokens may still be valid, in memory, so that a request needs no query. Bounded by time: an entry is
+ * removed once no token of its session can be valid.
  */
 @Injectable()
 export class RevocationsService implements OnModuleInit, OnModuleDestroy {
-  /** When each session ended, about the oldest first. */
+  /** End of each session, roughly the oldest first. */
   private readonly endedAt = new Map<string, number>();
   private readonly learners = new Set<(revocation: Revocation) => void>();
   private readonly windowMs: number;
@@ -70,31 +73,31 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.pruning);
   }
 
-  /** Whether the session ended, as far as this node knows. */
+  /** Whether the session has ended, as far as this node knows. */
   isRevoked(sessionId: string): boolean {
     return this.endedAt.has(sessionId);
   }
 
-  /** Whether this node knows of everything that ended up to 1.5 s ago. */
+  /** Whether this node knows every session that ended up to 1.5 s ago. */
   get upToDate(): boolean {
     return this.feed.healthy;
   }
 
-  /** Everything this node knows, about the oldest first; what it learns while somebody iterates is included. */
+  /** All entries of this node, roughly the oldest first; includes those added during an iteration. */
   *all(): Iterable<Revocation> {
     for (const [sessionId, revokedAtMs] of this.endedAt) yield { sessionId, revokedAtMs };
   }
 
   /**
-   * Calls `learner` with every ended session that this node hears of for the first time, its own included.
-   * @returns a function that ends it
+   * Calls `learner` with every ended session that is new to this node, including its own.
+   * @returns a function that removes the learner
    */
   onLearned(learner: (revocation: Revocation) => void): () => void {
     this.learners.add(learner);
     return () => this.learners.delete(learner);
   }
 
-  /** Puts ended sessions on record in the caller's transaction; this node refuses their tokens from the commit on, all others within a second. */
+  /** Stores ended sessions in the caller's transaction; this node refuses their tokens from the commit on, all others within a second. */
   async record(sessionIds: readonly string[]): Promise<void> {
     for (let start = 0; start < sessionIds.length; start += SESSIONS_PER_MESSAGE) {
       const ids = sessionIds.slice(start, start + SESSIONS_PER_MESSAGE);
@@ -104,8 +107,8 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Makes this node refuse tokens of sessions that another transaction has put on record: its commit may be done and not yet known
-   * here, while the caller is about to be told that they are over.
+   * Makes this node refuse tokens of sessions that another transaction has stored: that transaction may have committed without this node
+   * knowing yet, and the answer is about to say that the sessions have ended.
    */
   recall(sessionIds: readonly string[]): void {
     this.database.afterCommit(() => this.learn(sessionIds, this.clock.now()));
@@ -138,7 +141,7 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   private prune(): void {
     const oldest = this.clock.now() - this.windowMs;
     for (const [sessionId, revokedAtMs] of this.endedAt) {
-      // About in order: what stays a little longer behind a younger one does no harm.
+      // Roughly in order: an entry that stays a little longer behind a younger one does no harm.
       if (revokedAtMs > oldest) return;
       this.endedAt.delete(sessionId);
     }

@@ -10,10 +10,10 @@ import { keyIdOf } from '../access-tokens/key-id.js';
 import { SessionsInUse } from '../sessions/sessions-in-use.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
-/** Name under which passport knows the strategy; the guard names the instance. */
+/** Passport's name of the strategy; the guard passes the instance. */
 const ACCESS_TOKEN_STRATEGY = 'access-token';
 
-/** Most tokens that are remembered as verified; a verification costs about six times a look-up. */
+/** Maximum number of tokens remembered as verified; a verification costs about six times a look-up. */
 const MAX_VERIFIED_TOKENS = 10_000;
 
 /** Fastify's request, under the type that passport-jwt expects. */
@@ -24,7 +24,7 @@ interface VerifiedToken {
   keyId: string;
 }
 
-/** passport-jwt, with a bounded cache of tokens whose signature was checked; whether one is still alive is asked every time. */
+/** passport-jwt with a bounded cache of tokens with verified signatures; every request still checks that the token is alive. */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
   private readonly verified = new Map<string, VerifiedToken>();
@@ -39,7 +39,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: never) => void) => {
         const answer = (key: KeyObject | undefined): void => {
           if (key === undefined) done(new InvalidTokenError());
-          // The types know PEM only; a KeyObject is parsed once, not for each token (2.6 times faster).
+          // The types allow only PEM; a KeyObject is parsed once, not for each token (2.6 times faster).
           else done(null, key as never);
         };
         const id = keyIdOf(token);
@@ -50,7 +50,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
       algorithms: ['ES256'],
       issuer: tokens.issuer,
       audience: tokens.issuer,
-      // Expiry is checked by the database's clock, in `checkAlive`.
+      // `checkAlive` checks the expiry by the database's clock.
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
       passReqToCallback: true,
@@ -58,7 +58,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 
   /**
-   * Whose token it is, if it was verified before, lives, and this node need not ask anybody whether it does. Anything else is for
+   * The owner of a token that was verified before, if it is alive and this node can tell that without a query. All other tokens go through
    * `authenticate`.
    */
   recall(token: string | null): Principal | undefined {
@@ -66,7 +66,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     return hit !== undefined && this.tokens.isKnownAlive(hit.principal, hit.keyId) ? hit.principal : undefined;
   }
 
-  /** Called by passport for every guarded request whose token could not be recalled. */
+  /** Called by passport for every guarded request whose token is not in the cache. */
   override authenticate(request: PassportRequest, options?: unknown): void {
     const token = presentedToken(request);
     const hit = token === null ? undefined : this.verified.get(token);
@@ -78,14 +78,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
       );
   }
 
-  /** Called by passport-jwt once signature, issuer and audience are right. */
+  /** Called by passport-jwt after it has verified signature, issuer and audience. */
   async validate(request: PassportRequest, claims: Partial<AccessTokenClaims>): Promise<Principal> {
     const token = String(presentedToken(request));
     const keyId = String(keyIdOf(token));
     const principal = this.tokens.toPrincipal(claims);
     await this.tokens.checkAlive(principal, keyId);
     const counter = this.tokens.counterOf(claims);
-    // Noted when the token is first seen; later requests find it in the cache.
+    // Recorded when the token is first seen; later requests find it in the cache.
     if (counter !== undefined) this.inUse.note(principal.sessionId, counter);
     this.remember(token, { principal, keyId });
     return principal;
@@ -105,7 +105,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 }
 
-/** What the access guard read. */
+/** The result of the access guard. */
 function presentedToken({ token }: PassportRequest & { token?: string | null }): string | null {
   return token ?? null;
 }

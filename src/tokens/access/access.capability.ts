@@ -23,7 +23,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Who may call a route. */
+/** Access control of routes. */
 export const access = {
   name: 'access',
   folder: import.meta.dirname,

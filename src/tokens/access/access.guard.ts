@@ -11,7 +11,7 @@ import { InvalidTokenError } from '../access-tokens/errors.js';
 
 type FixedAccess = Exclude<Access, { kind: 'open' }>;
 
-/** What a route declares. */
+/** The declarations of a route. */
 interface Route {
   controller: Type;
   access: FixedAccess | undefined;
@@ -20,7 +20,7 @@ interface Route {
 
 type Request = FastifyRequest & { user?: Principal; token?: string | null };
 
-/** Enforces what every route declares about its access. A route that declares nothing lets nobody in. */
+/** Enforces the declared access of every route. A route without a declaration refuses every caller. */
 @Injectable()
 export class AccessGuard extends AuthGuard() {
   private readonly routes = new WeakMap<ReturnType<ExecutionContext['getHandler']>, Route>();
@@ -30,7 +30,7 @@ export class AccessGuard extends AuthGuard() {
     private readonly settings: Settings,
     private readonly strategy: AccessTokenStrategy,
   ) {
-    // The strategy itself, not its name: passport keeps one list of names per process, where two servers would answer for each other.
+    // Passes the strategy itself, not its name: passport has one list of names per process, which two servers would share.
     super({ defaultStrategy: forEachRequest(strategy) as never });
   }
 
@@ -56,17 +56,17 @@ export class AccessGuard extends AuthGuard() {
     }
   }
 
-  /** Called by passport with what the strategy found. */
+  /** Called by passport with the result of the strategy. */
   override handleRequest<T>(error: unknown, user: T | false | null | undefined, info: unknown): T {
     if (error !== null && error !== undefined) throw error as Error;
     if (user !== false && user !== null && user !== undefined) return user;
-    // The strategy fails with a typed error, or passport-jwt and jsonwebtoken with one of theirs.
+    // The strategy fails with a typed error, passport-jwt and jsonwebtoken with their own.
     if (info instanceof AppError) throw info;
     if (info instanceof Error && info.message === 'No auth token') throw new UnauthenticatedError();
     throw new InvalidTokenError(info);
   }
 
-  /** Read once: metadata of a route cost a fifth of a cheap request. */
+  /** Read once, because reading a route's metadata took a fifth of a cheap request. */
   private routeOf(context: ExecutionContext): Route {
     const handler = context.getHandler();
     const controller = context.getClass();
@@ -86,7 +86,7 @@ export class AccessGuard extends AuthGuard() {
   private authenticate(context: ExecutionContext, place: TokenPlace): true | Promise<true> {
     const request = context.switchToHttp().getRequest<Request>();
     const token = tokenIn(request.headers, place);
-    // Most requests bring a token that passport-jwt has verified before; without a second way through passport they take a tenth less.
+    // Most requests have a token that passport-jwt has verified before; skipping passport makes them a tenth quicker.
     const principal = this.strategy.recall(token);
     if (principal !== undefined) {
       request.user = principal;
@@ -108,12 +108,12 @@ function demandOneOf(roles: readonly Role[], context: ExecutionContext): true {
   return true;
 }
 
-/** What passport sets on a strategy to be told of the outcome. */
+/** Callbacks that passport sets on a strategy. */
 type Outcome = Pick<AccessTokenStrategy, 'success' | 'fail' | 'error' | 'pass' | 'redirect'>;
 
 /**
- * A strategy that runs each request on an object of its own. Passport does so for a strategy that it finds by name; on one that it
- * is handed it just replaces the callbacks, and of two requests at once the second would get the answer of the first.
+ * A strategy that handles each request on a separate object. Passport does so for a strategy that it finds by name; on a passed instance it
+ * only replaces the callbacks, so that one of two concurrent requests would get the result of the other.
  */
 function forEachRequest(strategy: AccessTokenStrategy): Pick<AccessTokenStrategy, 'authenticate'> {
   return {

@@ -7,7 +7,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 
-/** Who may call a route. */
+/** Access control of routes. */
 @Module({
   imports: [PassportModule, AccessTokensModule, SessionsModule, SigningKeysModule],
   providers: [AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],

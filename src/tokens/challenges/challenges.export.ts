@@ -5,25 +5,25 @@ import { ChallengesService } from './challenges.service.js';
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
 
 class ExportedChallengeView {
-  @ApiProperty({ description: 'What the code and link were good for.', example: 'confirm-email' })
+  @ApiProperty({ description: 'Purpose of the code and link.', example: 'confirm-email' })
   purpose!: string;
 
-  @ApiProperty({ description: 'Where they were sent.', example: 'ada@example.com' })
+  @ApiProperty({ description: 'Address to which they were sent.', example: 'ada@example.com' })
   address!: string;
 
-  @ApiProperty({ description: 'Wrong codes that were tried.', type: 'integer', example: 0 })
+  @ApiProperty({ description: 'Number of wrong codes entered.', type: 'integer', example: 0 })
   tries!: number;
 
-  @ApiProperty({ ...TIME, description: 'When they were made.' })
+  @ApiProperty({ ...TIME, description: 'When they were created.' })
   createdAt!: string;
 
-  @ApiProperty({ ...TIME, description: 'Until when they were good.' })
+  @ApiProperty({ ...TIME, description: 'Until when they were valid.' })
   expiresAt!: string;
 
   @ApiProperty({ ...TIME, description: 'When they were used.', nullable: true })
   usedAt!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'When they stopped being good for another reason.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When they became invalid for another reason.', nullable: true })
   supersededAt!: string | null;
 }
 

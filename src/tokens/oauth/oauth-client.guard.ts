@@ -9,14 +9,14 @@ import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidClientError, InvalidOAuthRequestError } from './oauth-errors.js';
 
-/** Longest Authorization header that is looked at, characters; more than any client and secret take when fully escaped. */
+/** Maximum length of an Authorization header, characters; more than any fully escaped client and secret need. */
 const MAX_HEADER_CHARS = 2_048;
 
 const BASIC = /^basic +([\w+/]+={0,2})$/i;
 
 /**
- * Lets backends in that are listed in `OAUTH_CLIENTS`, by HTTP Basic or by `client_id` and `client_secret` in the body
- * (RFC 6749 §2.3.1). Use it with `@GuardedBy('oauth-client')`.
+ * Allows backends listed in `OAUTH_CLIENTS`, which authenticate by HTTP Basic or by `client_id` and `client_secret` in the body (RFC 6749
+ * §2.3.1). Use it with `@GuardedBy('oauth-client')`.
  */
 @Injectable()
 export class OAuthClientGuard implements CanActivate {
@@ -30,7 +30,7 @@ export class OAuthClientGuard implements CanActivate {
     this.clients = settings.OAUTH_CLIENTS.map((client) => ({ id: client.id, digest: digestOf(client) }));
   }
 
-  /** @throws InvalidClientError, ThrottledError, InvalidOAuthRequestError when a client identifies itself in two ways */
+  /** @throws InvalidClientError, ThrottledError, InvalidOAuthRequestError if a client authenticates in two ways */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { headers, body } = request;
@@ -39,17 +39,17 @@ export class OAuthClientGuard implements CanActivate {
       throw new InvalidOAuthRequestError('Identify the client in one way only: by HTTP Basic or in the form.');
     }
     const spellings = headers.authorization === undefined ? inBody : fromBasic(headers.authorization);
-    // No short cut on the way: how long it takes tells nothing about ids and secrets.
+    // No short cut, so that the duration reveals nothing about ids and secrets.
     const known = spellings.map(digestOf).flatMap((sent) => this.clients.filter(({ digest }) => timingSafeEqual(digest, sent)));
     if (known.length > 0) return true;
-    // Many HTTP clients send nothing until they are asked to: no try.
+    // Many HTTP clients send no credentials until they are asked to: this is not an attempt.
     if (headers.authorization !== undefined || inBody.length > 0) await this.countFailure(spellings, callerOf(request));
     throw new InvalidClientError();
   }
 
   /**
-   * Secrets are long and random, so a limit is not there to stop guesses but noise, of the audit log too. It never stops a right
-   * one: a backend with an outdated secret must not lock out the others of its network.
+   * Secrets are long and random, so the limit does not prevent guessing but noise, also in the audit log. It never refuses a right secret:
+   * a backend with an outdated secret must not lock out other backends in its network.
    */
   private async countFailure(spellings: readonly OAuthClient[], caller: Caller): Promise<void> {
     await this.throttle.take({ limit: 'oauth-client', of: networkOf(caller.ip) }, caller);
@@ -59,8 +59,8 @@ export class OAuthClientGuard implements CanActivate {
 }
 
 /**
- * Reads HTTP Basic. RFC 6749 §2.3.1 has id and secret form-encoded first; curl and many libraries send them as they are, and
- * `+` and `%` make a difference. Both readings are tried: each must match a whole secret, so nothing gets easier to guess.
+ * Reads HTTP Basic. RFC 6749 §2.3.1 has id and secret form-encoded first; curl and many libraries send them unencoded, which matters for
+ * `+` and `%`. The guard tries both readings: each must match a complete secret, so guessing does not get easier.
  */
 function fromBasic(authorization: string): OAuthClient[] {
   const encoded = authorization.length > MAX_HEADER_CHARS ? undefined : BASIC.exec(authorization)?.[1];

@@ -8,7 +8,7 @@ export class InvalidClientError extends AppError {
   }
 }
 
-/** A parameter is missing, repeated or no text, or the client identified itself in two ways (RFC 6749 §5.2, `invalid_request`). */
+/** A parameter is missing, repeated or not text, or the client authenticated in two ways (RFC 6749 §5.2, `invalid_request`). */
 export class InvalidOAuthRequestError extends AppError {
   override readonly code = 'oauth.invalid_request';
 }

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { InvalidOAuthRequestError } from './oauth-errors.js';
 
 /**
- * Parameter decorator: the parameter `token` of a form (RFC 7662 §2.1, RFC 7009 §2.1). Unknown parameters are ignored and repeated ones
- * refused (RFC 6749 §3.2); `token_type_hint` is not needed, since our tokens look different.
+ * Parameter decorator: the parameter `token` of a form (RFC 7662 §2.1, RFC 7009 §2.1). Ignores unknown parameters and refuses repeated ones
+ * (RFC 6749 §3.2). It needs no `token_type_hint`, because our kinds of tokens look different.
  * @throws InvalidOAuthRequestError
  */
 export const FormToken = createParamDecorator((_: unknown, context: ExecutionContext): string => {

@@ -42,7 +42,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Introspection, revocation and the feed of revocations, for other backends. */
+/** Introspection, revocation and the revocation stream for other backends. */
 export const oauth = {
   name: 'oauth',
   folder: import.meta.dirname,

@@ -18,10 +18,10 @@ const EXAMPLES = {
   form: { summary: 'With the secret in the form', value: { token: TOKEN, client_id: 'books', client_secret: 'a-random-value' } },
 };
 
-/** Client authentication that the guard understands, by its names in RFC 7591 §2. */
+/** Client authentication methods of the guard, by their names in RFC 7591 §2. */
 const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
 
-/** The OAuth endpoints that backends and gateways know how to use. */
+/** The OAuth endpoints for backends and gateways. */
 @ApiTags('Tokens')
 @Controller()
 export class OAuthController {
@@ -36,13 +36,13 @@ export class OAuthController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'introspectToken',
-    summary: 'Ask about a token',
+    summary: 'Introspect a token',
     description:
-      'RFC 7662, for backends in `OAUTH_CLIENTS`. Access tokens and refresh tokens; a refresh token is not used up. A token that is not good, for whatever reason, answers `{"active":false}`. Failures are problem details with the `error` of RFC 6749 §5.2 in addition.',
+      'RFC 7662, for backends in `OAUTH_CLIENTS`. Accepts access tokens and refresh tokens; a refresh token stays usable. For any token that is not valid the answer is `{"active":false}`. Failures are problem details with the additional `error` of RFC 6749 §5.2.',
   })
   @ApiConsumes(FORM)
   @ApiBody({ type: OAuthTokenForm, examples: EXAMPLES })
-  @ApiOkResponse({ type: IntrospectionView, description: 'What is known of the token.' })
+  @ApiOkResponse({ type: IntrospectionView, description: 'The state and the claims of the token.' })
   @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async introspect(@FormToken() token: string): Promise<IntrospectionView> {
     return this.oauth.introspect(token);
@@ -56,11 +56,11 @@ export class OAuthController {
     operationId: 'revokeToken',
     summary: 'Revoke a token',
     description:
-      'RFC 7009, for backends in `OAUTH_CLIENTS`. Ends the whole session of an access or refresh token at once, so all its other tokens die too. A token that is unknown or not good any more is no failure.',
+      'RFC 7009, for backends in `OAUTH_CLIENTS`. Ends the whole session of an access or refresh token at once, so that all its other tokens stop working, too. An unknown or invalid token is not a failure.',
   })
   @ApiConsumes(FORM)
   @ApiBody({ type: OAuthTokenForm, examples: EXAMPLES })
-  @ApiOkResponse({ description: 'The token is good for nothing; no body.' })
+  @ApiOkResponse({ description: 'The token no longer works; no body.' })
   @ApiProblem('oauth.invalid_client', 'oauth.invalid_request', 'request.throttled')
   async revoke(@FormToken() token: string, @From() caller: Caller): Promise<void> {
     await this.oauth.revoke(token, caller);
@@ -70,7 +70,7 @@ export class OAuthController {
   @Public()
   @ApiOperation({
     operationId: 'getServerMetadata',
-    summary: 'Where things are',
+    summary: 'Server metadata',
     description: 'Metadata of RFC 8414, so that libraries find keys, introspection and revocation by the issuer alone.',
   })
   @ApiOkResponse({ type: ServerMetadataView, description: 'The metadata.' })

@@ -9,7 +9,7 @@ import { OAuthService } from './oauth.service.js';
 import { OAuthClientGuard } from './oauth-client.guard.js';
 import { RevocationStreams } from './revocation-streams.service.js';
 
-/** Introspection, revocation and the feed of revocations, for other backends. */
+/** Introspection, revocation and the revocation stream for other backends. */
 @Module({
   imports: [JwtModule.register({}), AccessTokensModule, SessionsModule, SigningKeysModule],
   controllers: [OAuthController, RevocationsController],

@@ -9,7 +9,7 @@ import { readRefreshToken } from '../sessions/refresh-token.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
-/** What a backend may know of a token (RFC 7662 §2.2). */
+/** The claims of a token that a backend may see (RFC 7662 §2.2). */
 export interface Introspection {
   active: boolean;
   token_type?: 'Bearer';
@@ -26,14 +26,14 @@ export interface Introspection {
 
 const DEAD: Introspection = { active: false };
 
-/** A genuine access token of a moment that is not over. */
+/** A genuine access token that has not expired. */
 interface GoodAccessToken {
   claims: AccessTokenClaims;
   /** Seconds since 1970. */
   expiresAt: number;
 }
 
-/** Answers backends about tokens, and ends sessions for them. Every configured client is trusted with every token. */
+/** Introspects tokens and ends sessions for backends. Every configured client is trusted with every token. */
 @Injectable()
 export class OAuthService {
   constructor(
@@ -45,8 +45,8 @@ export class OAuthService {
   ) {}
 
   /**
-   * What is known of a token; `{ active: false }` and nothing more when it is forged, foreign, expired, exchanged or ended, so that
-   * the answer tells nothing about why (RFC 7662 §2.2). Asks the database, and changes nothing there.
+   * The state of a token; only `{ active: false }` if it is forged, foreign, expired, exchanged or ended, so that the answer does not
+   * reveal the reason (RFC 7662 §2.2). Reads the database and changes nothing.
    */
   async introspect(token: string): Promise<Introspection> {
     const refresh = readRefreshToken(this.secrets, token);
@@ -67,13 +67,13 @@ export class OAuthService {
       const { aud, iat, jti } = access.claims;
       return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti };
     }
-    // Of a family only the latest counts, although its predecessor may still be answered when an answer was lost.
+    // Only the latest token of a session counts as active, although a refresh still accepts its predecessor if an answer was lost.
     return refresh?.counter === session.counter ? { ...known, exp: Math.floor(session.expiresAt.getTime() / 1_000) } : DEAD;
   }
 
   /**
-   * Ends the session that a token belongs to, and all tokens of it (RFC 7009 §2.1): refresh tokens, also exchanged ones, and access
-   * tokens. What is not a token of ours, or not any more, is nothing to do.
+   * Ends the session of a token, and with it all its tokens (RFC 7009 §2.1): refresh tokens, also exchanged ones, and access tokens. Does
+   * nothing for an unknown or invalid token.
    */
   async revoke(token: string, caller: Caller): Promise<void> {
     const sessionId = readRefreshToken(this.secrets, token)?.sessionId ?? (await this.readAccessToken(token))?.claims.sid;
@@ -87,12 +87,12 @@ export class OAuthService {
     try {
       const { issuer } = this.accessTokens;
       const claims = this.jwt.verify<AccessTokenClaims>(token, {
-        // The types know PEM only.
+        // The types allow only PEM.
         publicKey: key as never,
         algorithms: ['ES256'],
         issuer,
         audience: issuer,
-        // Expiry is checked by the database's clock, in `checkAlive`.
+        // `checkAlive` checks the expiry by the database's clock.
         ignoreExpiration: true,
         ignoreNotBefore: true,
       });

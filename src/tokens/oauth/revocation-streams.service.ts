@@ -4,26 +4,26 @@ import { BusyError, UnavailableError } from '../../common/errors.js';
 import { DatabaseFeed } from '../../database/database-feed.service.js';
 import { type Revocation, RevocationsService } from '../access-tokens/revocations.service.js';
 
-/** Most streams of one node; each is a backend, not a browser. */
+/** Maximum number of streams of one node; each belongs to a backend, not to a browser. */
 export const MAX_STREAMS = 100;
 
-/** A consumer that has this much waiting, bytes, is dropped; it comes back with its cursor. */
+/** A receiver with more than this many unsent bytes is disconnected; it reconnects with its cursor. */
 const MAX_WAITING_BYTES = 1_048_576;
 
 /**
- * What a resumed stream repeats from before its cursor, ms. A revocation gets its time when it is written and is seen when its
- * transaction commits; with this much in between, none is missed. Receivers take the same one twice without harm.
+ * How much a resumed stream repeats from before its cursor, ms. A revocation gets its time when it is written, but becomes visible when its
+ * transaction commits; with this overlap the receiver misses none. Repeated revocations do no harm.
  */
 const OVERLAP_MS = 60_000;
 
-/** How often a line goes out although there is nothing to say, ms: a connection that is silent for a minute is closed. */
+/** How often a line is sent without events, ms, because a connection that is silent for a minute is closed. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** Tells other backends about ended sessions, as server-sent events (HTML Standard §9.2). */
+/** Streams ended sessions to other backends as server-sent events (HTML Standard §9.2). */
 @Injectable()
 export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
   private readonly streams = new Set<PassThrough>();
-  /** Streams that have been told what is past and follow what happens. */
+  /** Streams that have received the past revocations and now follow new ones. */
   private readonly live = new Set<PassThrough>();
   private readonly ends: (() => void)[] = [];
   private closed = false;
@@ -47,21 +47,21 @@ export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
     for (const end of this.ends) end();
   }
 
-  /** How many streams are open. */
+  /** Number of open streams. */
   get count(): number {
     return this.streams.size;
   }
 
-  /** Ends all streams; no new ones are opened. */
+  /** Ends all streams and accepts no new ones. */
   close(): void {
     this.closed = true;
     for (const stream of this.streams) stream.end();
   }
 
   /**
-   * Opens a stream: first what is known already, then each revocation as it happens, and a heartbeat every half second for
-   * as long as this node hears of every revocation.
-   * @param cursorMs id of the last event that the receiver has seen; null for everything that may still matter
+   * Opens a stream: first the known revocations, then each new one as it happens, and a heartbeat every half second as long as this node
+   * learns of every revocation.
+   * @param cursorMs id of the last event that the receiver has seen; null for all revocations that may still matter
    * @throws BusyError, UnavailableError
    */
   open(cursorMs: number | null): Readable {
@@ -80,10 +80,10 @@ export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
 
   private async begin(stream: PassThrough, fromMs: number): Promise<void> {
     stream.write('retry: 1000\n\n');
-    // What is learned while this waits for the receiver comes up in the same loop.
+    // The same loop also sends revocations that arrive while it waits for the receiver.
     for (const revocation of this.revocations.all()) {
       if (revocation.revokedAtMs <= fromMs) continue;
-      // Without an id: a receiver that leaves in the middle has to start over.
+      // Without an id: a receiver that disconnects in the middle has to start over.
       if (!stream.write(this.toEvent(revocation, 0))) await drained(stream);
       if (!stream.writable) return;
     }
@@ -98,7 +98,7 @@ export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** The id of an event is the time up to which the receiver then knows of every revocation. */
+  /** The id of an event is the time up to which the receiver knows every revocation. */
   private toEvent({ sessionId, revokedAtMs }: Revocation, completeUntilMs: number): string {
     const data = JSON.stringify({ sessionId, revokedAt: new Date(revokedAtMs).toISOString() });
     return `${idLine(completeUntilMs)}event: revocation\ndata: ${data}\n\n`;
@@ -113,7 +113,7 @@ function idLine(ms: number): string {
   return ms > 0 ? `id: ${Math.floor(ms)}\n` : '';
 }
 
-/** Waits until a full stream takes more, or is closed. */
+/** Waits until a full stream accepts more data or is closed. */
 function drained(stream: PassThrough): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

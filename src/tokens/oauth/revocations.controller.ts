@@ -8,7 +8,7 @@ import { ApiProblem } from '../../common/api-problem.js';
 import { OAuthClientGuard } from './oauth-client.guard.js';
 import { RevocationStreams } from './revocation-streams.service.js';
 
-/** Milliseconds since 1970; receivers need not know. */
+/** Milliseconds since 1970; receivers treat it as opaque. */
 const CURSOR = /^\d{1,16}$/;
 
 const EXAMPLE = `retry: 1000
@@ -23,17 +23,20 @@ data: {"at":"2026-11-21T04:40:00.500Z"}
 `;
 
 const DESCRIPTION = `For backends that check access tokens themselves: a server-sent event (\`text/event-stream\`) for every session that
-ends. Refuse access tokens whose \`sid\` is a \`sessionId\` you were told; you may forget one when tokens signed at that time have
+ends. Refuse access tokens whose \`sid\` is a reported \`sessionId\`; you may forget an entry once all tokens signed before that time have
 expired.
 
-A new stream begins with every ended session that may still matter. A \`heartbeat\` comes at least once a second and says that you
-know of everything up to \`at\`. **Without one for 1.5 seconds, stop trusting tokens on your own** and introspect them instead.
+A new stream begins with every ended session that may still matter. A \`heartbeat\` comes at least once a second and confirms that you
+have received everything up to \`at\`. **If none comes for 1.5 seconds, stop checking tokens yourself** and introspect them instead.
 
 Reconnect with the last \`id\` as \`Last-Event-ID\` (an \`EventSource\` does so by itself) or as \`?cursor=\`, on any node. Some events
-come again then.`;
+may then be repeated.`;
 
 class FollowRevocations {
-  @ApiPropertyOptional({ description: 'The last `id` you have seen; the header `Last-Event-ID` wins over it.', example: '1763700000500' })
+  @ApiPropertyOptional({
+    description: 'The last `id` that you have seen; the header `Last-Event-ID` takes precedence.',
+    example: '1763700000500',
+  })
   @IsOptional()
   @Matches(CURSOR)
   cursor?: string;
@@ -48,7 +51,7 @@ export class RevocationsController implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Streams never end by themselves: a server that waits for open requests would not stop.
+    // Streams never end by themselves, so a stopping server would wait for them forever.
     const fastify = this.adapterHost.httpAdapter?.getInstance<FastifyInstance | undefined>();
     fastify?.addHook('preClose', (done) => {
       this.streams.close();
@@ -63,12 +66,12 @@ export class RevocationsController implements OnModuleInit {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The last `id` you have seen.',
+    description: 'The last `id` that you have seen.',
     schema: { type: 'string', example: '1763700000500' },
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
-    description: 'A stream that goes on until either side closes it.',
+    description: 'A stream that continues until either side closes it.',
     content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
   })
   @ApiProblem('oauth.invalid_client', 'request.invalid', 'request.throttled', 'server.busy')
@@ -79,7 +82,7 @@ export class RevocationsController implements OnModuleInit {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-    // A header that makes no sense is treated like none: telling too much is safe.
+    // An invalid header counts as missing: repeating revocations is safe.
     const from = lastEventId !== undefined && CURSOR.test(lastEventId) ? lastEventId : cursor;
     await reply.send(request.method === 'HEAD' ? '' : this.streams.open(from === undefined ? null : Number(from)));
   }

@@ -44,7 +44,7 @@ export class RefreshesRepository {
    * statement of its own.
    */
   async rotate(sessionId: string, counter: number): Promise<LiveSession | null> {
-    if (this.database.joinsTransaction) return this.rotateOne(sessionId, counter);
+    if (this.database.inTransaction) return this.rotateOne(sessionId, counter);
     const rotated = await this.rotations.find(keyOf(sessionId, counter));
     return rotated === null ? this.rotateOne(sessionId, counter) : rotated.session;
   }

@@ -64,7 +64,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Sessions: opened, refreshed, ended. */
+/** Sessions: opening, refreshing, ending. */
 export const sessions = {
   name: 'sessions',
   folder: import.meta.dirname,

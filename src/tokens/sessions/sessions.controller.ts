@@ -17,8 +17,8 @@ export class SessionsController {
   @SignedIn()
   @ApiOperation({
     operationId: 'listSessions',
-    summary: 'Where am I signed in',
-    description: "The caller's live sessions, this one first, then the latest used; at most 100.",
+    summary: 'List my sessions',
+    description: 'The active sessions of the caller, the current one first, then the most recently used; at most 100.',
   })
   @ApiOkResponse({ type: SessionListView, description: 'The sessions.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
@@ -33,9 +33,9 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'revokeOtherSessions',
     summary: 'Sign out everywhere else',
-    description: 'Ends every session of the account but this one, at once.',
+    description: 'Ends every session of the account except this one, at once.',
   })
-  @ApiNoContentResponse({ description: 'Only this session is left.' })
+  @ApiNoContentResponse({ description: 'All other sessions have ended.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
   async revokeOtherSessions(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
     await this.sessions.endAll(user.userId, 'by-user', { caller, keep: user.sessionId });
@@ -47,7 +47,7 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'revokeSession',
     summary: 'Sign a device out',
-    description: 'Ends one session of the caller at once; its access tokens too.',
+    description: 'Ends one session of the caller at once. Its access tokens stop working, too.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: 'From the list of sessions.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   @ApiNoContentResponse({ description: 'The session has ended.' })

@@ -8,34 +8,34 @@ class ExportedSessionView {
   @ApiProperty({ description: 'The `sid` of its access tokens.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
-  @ApiProperty({ description: 'The app that was signed in to.', example: 'latchkey' })
+  @ApiProperty({ description: 'The API that opened the session.', example: 'latchkey' })
   clientId!: string;
 
-  @ApiProperty({ description: 'Where it came from, as far as it is known.', type: 'string', nullable: true, example: '203.0.113.7' })
+  @ApiProperty({ description: 'IP address of the request, as far as known.', type: 'string', nullable: true, example: '203.0.113.7' })
   ip!: string | null;
 
-  @ApiProperty({ description: 'What the browser or program called itself.', type: 'string', nullable: true, example: 'curl/8.5.0' })
+  @ApiProperty({ description: '`User-Agent` of the request.', type: 'string', nullable: true, example: 'curl/8.5.0' })
   userAgent!: string | null;
 
-  @ApiProperty({ ...TIME, description: 'When it was opened.' })
+  @ApiProperty({ ...TIME, description: 'When the session was opened.' })
   createdAt!: string;
 
-  @ApiProperty({ ...TIME, description: 'When it was last refreshed.' })
+  @ApiProperty({ ...TIME, description: 'When the session was last refreshed.' })
   lastUsedAt!: string;
 
-  @ApiProperty({ ...TIME, description: 'When it ends, or would have ended, without being refreshed.' })
+  @ApiProperty({ ...TIME, description: 'When the session ends, or would have ended, without a refresh.' })
   expiresAt!: string;
 
-  @ApiProperty({ ...TIME, description: 'When it was ended before that.', nullable: true })
+  @ApiProperty({ ...TIME, description: 'When the session ended before that.', nullable: true })
   endedAt!: string | null;
 
-  @ApiProperty({ description: 'Why it was ended.', type: 'string', nullable: true, example: 'sign-out' })
+  @ApiProperty({ description: 'Why the session ended.', type: 'string', nullable: true, example: 'sign-out' })
   endReason!: string | null;
 }
 
 export const SESSIONS_EXPORT: ExportedList<SessionsService, ExportedSessionView> = {
   position: 3,
-  description: 'Sessions, ended ones too, the oldest first.',
+  description: 'Sessions, including ended ones, the oldest first.',
   view: ExportedSessionView,
   tables: ['sessions'],
   source: SessionsService,

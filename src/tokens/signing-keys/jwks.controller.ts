@@ -12,12 +12,12 @@ class JwkView {
   @ApiProperty({ description: 'Second coordinate of the public point, base64url.', example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' })
   y!: string;
   @ApiProperty({ description: 'Key id, as in the header of a token.', example: '3q2-7wE1b0fT9sXk' }) kid!: string;
-  @ApiProperty({ description: 'The only algorithm that is signed with.', example: 'ES256' }) alg!: string;
+  @ApiProperty({ description: 'The signing algorithm; always this one.', example: 'ES256' }) alg!: string;
   @ApiProperty({ description: 'For signatures only.', example: 'sig' }) use!: string;
 }
 
 class JwksView {
-  @ApiProperty({ description: 'A token’s header says by `kid` which one signed it.', type: [JwkView] }) keys!: JwkView[];
+  @ApiProperty({ description: 'The `kid` in a token’s header names the key that signed it.', type: [JwkView] }) keys!: JwkView[];
 }
 
 @ApiTags('Tokens')
@@ -30,7 +30,7 @@ export class JwksController {
   @Header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
   @ApiOperation({
     operationId: 'getJwks',
-    summary: 'Keys that check access tokens',
+    summary: 'List the keys that verify access tokens',
     description:
       'The JWK Set (RFC 7517) with the current, the next and the previous signing keys, for backends that check tokens themselves.',
   })

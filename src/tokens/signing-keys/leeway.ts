@@ -1,11 +1,11 @@
-/** How far two clocks may be apart before a token counts as expired or not valid yet, seconds. */
+/** Tolerated difference between clocks before a token counts as expired or not yet valid, seconds. */
 export const LEEWAY_SECONDS = 5;
 
-/** Longest lifetime that a genuine access token can have: the largest ACCESS_TOKEN_TTL_SECONDS. */
+/** Maximum lifetime of a genuine access token: the largest ACCESS_TOKEN_TTL_SECONDS. */
 export const MAX_ACCESS_TTL_SECONDS = 86_400;
 
 /**
- * How long after its session was last written a token may still come to be signed, seconds: the row is written first, and a
- * process can stall in between. What is remembered about ended sessions and former keys is kept for that much longer.
+ * How long after the write of its session a token may still be signed, seconds: the row is written first, and a process can stall in
+ * between. Entries about ended sessions and former keys are kept longer by this time.
  */
 export const SIGNING_DELAY_SECONDS = 60;

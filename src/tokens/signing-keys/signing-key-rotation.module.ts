@@ -4,7 +4,7 @@ import { SigningKeyRotation } from './signing-key-rotation.service.js';
 import { SigningKey } from './signing-key.entity.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 
-/** The keys at rest and their rotation, without a server around them: also for the command line. */
+/** The stored keys and their rotation, usable without a server, so that the command line can use it. */
 @Module({
   imports: [TypeOrmModule.forFeature([SigningKey])],
   providers: [SigningKeysRepository, SigningKeyRotation],

@@ -9,25 +9,25 @@ import { type RotationRules, currentOf, isIdle, nextOf, planRotation } from './s
 import { isSealedUnderCurrent, sealKey, unsealKey } from './signing-key-seal.js';
 import { type KeyRecord, SigningKeysRepository, type StoredKey } from './signing-keys.repository.js';
 
-/** What a key is for at the moment. */
+/** Current role of a key. */
 export type KeyState = 'next' | 'current' | 'previous' | 'retired';
 
-/** How often each node looks whether keys changed or are due, ms. */
+/** How often each node checks whether keys have changed or are due, ms. */
 export const KEYS_CHECK_MS = 30_000;
 
-/** How long a key is published before it signs, seconds: longer than verifiers keep a key set, with time for nodes to notice. */
+/** How long a key is published before it signs, seconds: longer than verifiers cache a key set, plus time for nodes to notice. */
 export const MIN_PUBLISHED_SECONDS = JWKS_MAX_AGE_SECONDS + (2 * KEYS_CHECK_MS) / 1_000;
 
 const SECONDS_PER_DAY = 86_400;
 
-/** The next key was published too recently for everybody to know it. */
+/** The next key was published too recently for all verifiers to know it. */
 export class KeyTooFreshError extends Error {
   constructor(readonly waitSeconds: number) {
     super(`The next key was published too recently; in ${waitSeconds} s every verifier knows it`);
   }
 }
 
-/** Makes, promotes and withdraws signing keys; one node at a time, all others are told. */
+/** Creates, promotes and withdraws signing keys; one node at a time, which notifies the others. */
 @Injectable()
 export class SigningKeyRotation {
   private readonly logger = new Logger('SigningKeys');
@@ -45,7 +45,7 @@ export class SigningKeyRotation {
     };
   }
 
-  /** Does what is due, the very first keys included; false when nothing was. */
+  /** Makes the due changes, including the very first keys; false if nothing was due. */
   async maintain(): Promise<boolean> {
     if (isIdle(planRotation(await this.keys.findPublished(), this.rules))) return false;
     await this.keys.exclusively(async () => {
@@ -61,9 +61,9 @@ export class SigningKeyRotation {
 
   /**
    * Starts to sign with the next key at once.
-   * @param evenIfFresh although verifiers that keep their own copy of the key set may not know it yet
-   * @returns the key that signs now
-   * @throws KeyTooFreshError; SettingsError when `APP_SECRET` is not the one that the servers have
+   * @param evenIfFresh although verifiers that cache the key set may not know it yet
+   * @returns the new signing key
+   * @throws KeyTooFreshError; SettingsError if `APP_SECRET` differs from that of the servers
    */
   rotate({ evenIfFresh }: { evenIfFresh: boolean }): Promise<string> {
     return this.keys.exclusively(async () => {
@@ -75,9 +75,9 @@ export class SigningKeyRotation {
   }
 
   /**
-   * Withdraws one key: tokens that it signed are refused from now on. If it was the one that signs, the next one takes over.
-   * @returns false when there is no such published key
-   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
+   * Withdraws one key: servers refuse its tokens from now on. If it was the signing key, the next one takes over.
+   * @returns false if there is no such published key
+   * @throws SettingsError if `APP_SECRET` differs from that of the servers
    */
   retire(id: string): Promise<boolean> {
     return this.keys.exclusively(async () => {
@@ -92,10 +92,10 @@ export class SigningKeyRotation {
   }
 
   /**
-   * Withdraws every key, the next one too (who could read one could read all), and starts with new ones.
-   * @param lostSecret although the present keys cannot be decrypted: servers have to be started with the present `APP_SECRET`
-   * @returns the key that signs now
-   * @throws SettingsError when `APP_SECRET` is not the one that the servers have
+   * Withdraws every key, including the next one (an attacker who could read one could read all), and starts with new ones.
+   * @param lostSecret although the current keys cannot be decrypted: servers have to be started with the current `APP_SECRET`
+   * @returns the new signing key
+   * @throws SettingsError if `APP_SECRET` differs from that of the servers
    */
   replaceAll({ lostSecret }: { lostSecret: boolean }): Promise<string> {
     return this.keys.exclusively(async () => {
@@ -106,7 +106,7 @@ export class SigningKeyRotation {
     });
   }
 
-  /** Encrypts private keys under the current `APP_SECRET` that are still under the previous one. */
+  /** Re-encrypts private keys that are still under the previous `APP_SECRET`. */
   async reseal(): Promise<void> {
     const isOld = (key: StoredKey): boolean => !isSealedUnderCurrent(this.secrets, key);
     if (!(await this.keys.findPublished()).some(isOld)) return;
@@ -118,18 +118,18 @@ export class SigningKeyRotation {
     });
   }
 
-  /** @throws SettingsError when a published key was encrypted under an `APP_SECRET` that is not configured */
+  /** @throws SettingsError if a published key was encrypted under an `APP_SECRET` that is not configured */
   async demandReadable(): Promise<void> {
     await this.findReadable();
   }
 
-  /** Every key on record with what it is for, the newest first. */
+  /** Every stored key with its role, the newest first. */
   async list(): Promise<(KeyRecord & { state: KeyState })[]> {
     const current = currentOf(await this.keys.findPublished());
     return (await this.keys.findAll()).map((key) => ({ ...key, state: stateOf(key, current?.id) }));
   }
 
-  /** The published keys, after making sure that what is made now can be read where these are read. */
+  /** The published keys, after a check that servers which can read these will be able to read new ones. */
   private async findReadable(): Promise<StoredKey[]> {
     const keys = await this.keys.findPublished();
     for (const key of keys) unsealKey(this.secrets, key);
@@ -154,7 +154,7 @@ export class SigningKeyRotation {
 
   private async create(): Promise<string> {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    // Hexadecimal, for it is typed in commands, where a hyphen at its beginning would make it an option.
+    // Hexadecimal, because people type it in commands, where a leading hyphen would make it an option.
     const id = randomBytes(8).toString('hex');
     await this.keys.insert({
       id,

@@ -2,10 +2,10 @@ import { type KeyObject, createPrivateKey } from 'node:crypto';
 import { SettingsError } from '../../config/load-settings.js';
 import type { Secrets } from '../../config/secrets.js';
 
-/** Purpose under which private keys are encrypted. */
+/** Key purpose for the encryption of private keys. */
 const PURPOSE = 'signing-keys';
 
-/** A private key at rest: PKCS #8, encrypted under `APP_SECRET`. */
+/** A stored private key: PKCS #8, encrypted under `APP_SECRET`. */
 export interface SealedKey {
   id: string;
   privateKey: string;
@@ -18,7 +18,7 @@ export function sealKey(secrets: Secrets, privateKey: KeyObject): string {
 
 /**
  * Decrypts a private key.
- * @throws SettingsError when it was encrypted under an `APP_SECRET` that is not configured
+ * @throws SettingsError if it was encrypted under an `APP_SECRET` that is not configured
  */
 export function unsealKey(secrets: Secrets, { id, privateKey }: SealedKey): KeyObject {
   try {

@@ -24,11 +24,11 @@ export class SigningKey {
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 
-  /** When it became the key that signs; null while it is the next one. */
+  /** When it became the signing key; null while it is the next one. */
   @Column({ type: 'timestamptz', name: 'activated_at', nullable: true })
   activatedAt!: Date | null;
 
-  /** When it was withdrawn: it is not published and checks nothing any more. */
+  /** When it was withdrawn; a withdrawn key is not published and verifies no tokens. */
   @Column({ type: 'timestamptz', name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
 }

@@ -3,7 +3,7 @@ import { SigningKeyRotationModule } from './signing-key-rotation.module.js';
 import { JwksController } from './jwks.controller.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
-/** The keys that sign access tokens, as a server holds them, and the public ones for everybody. */
+/** The signing keys of a server, and the endpoint with the public keys. */
 @Module({
   imports: [SigningKeyRotationModule],
   controllers: [JwksController],

@@ -7,16 +7,16 @@ import { SigningKey } from './signing-key.entity.js';
 /** A published key with its ages by the database's clock. */
 export type StoredKey = Pick<SigningKey, 'id' | 'publicJwk' | 'privateKey'> & KeyAge;
 
-/** A key without its private half, for people. */
+/** A key without its private half, for display. */
 export type KeyRecord = Pick<SigningKey, 'id' | 'createdAt' | 'activatedAt' | 'retiredAt'>;
 
-/** Channel on which nodes are told to read the keys again. */
+/** Channel that tells nodes to read the keys again. */
 export const SIGNING_KEYS_CHANNEL = 'latchkey_signing_keys';
 
-/** Advisory lock under which keys are made and promoted: of several nodes, one does it. */
+/** Advisory lock for creating and promoting keys, so that only one node does it at a time. */
 const SIGNING_KEYS_LOCK = 'latchkey:signing-keys';
 
-/** The database's time as it goes on: a transaction that waited for the lock began earlier. */
+/** The database's current time, not that of the transaction, which began before it waited for the lock. */
 const CLOCK = (): string => 'clock_timestamp()';
 
 @Injectable()
@@ -37,7 +37,7 @@ export class SigningKeysRepository {
       .getRawMany<StoredKey>();
   }
 
-  /** Every key on record, the newest first. */
+  /** Every stored key, the newest first. */
   findAll(): Promise<KeyRecord[]> {
     return this.keys.find({
       select: { id: true, createdAt: true, activatedAt: true, retiredAt: true },
@@ -48,7 +48,7 @@ export class SigningKeysRepository {
   /** Runs `work` while no other node changes the keys. All nodes read them again at commit. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.database.transaction(async () => {
-      // Nobody's request waits here, and many nodes may start at once.
+      // No request waits here, and many nodes may start at once.
       await this.database.query(`SET LOCAL lock_timeout = '5s'`);
       await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SIGNING_KEYS_LOCK]);
       const result = await work();
@@ -70,7 +70,7 @@ export class SigningKeysRepository {
     await this.keys.update({ id, retiredAt: IsNull() }, { privateKey });
   }
 
-  /** Withdraws a key and forgets its private half; false when it was not published. */
+  /** Withdraws a key and deletes its private half; false if it was not published. */
   async retire(id: string): Promise<boolean> {
     const { affected } = await this.keys.update({ id, retiredAt: IsNull() }, { retiredAt: CLOCK, privateKey: '' });
     return affected === 1;

@@ -16,19 +16,19 @@ interface LoadedKey {
   privateKey: KeyObject;
 }
 
-/** Shortest time between two reads for the sake of unknown key ids, ms: strangers can make up as many as they like. */
+/** Minimum time between two reads because of unknown key ids, ms: strangers can invent as many ids as they like. */
 const SEEK_MS = 5_000;
 
-/** How long after a failed read the next one follows, ms. */
+/** Pause after a failed read, ms. */
 const RETRY_MS = 1_000;
 
 const KEY_ID = /^[\w-]{16}$/;
 
 /**
- * The ES256 keys that sign access tokens, as this node knows them: the current one, its predecessors as long as tokens of
- * theirs live, and the next one, published before it signs anything so that every verifier knows it in time.
+ * The ES256 keys that sign access tokens, in the memory of this node: the current one, its predecessors as long as their tokens are valid,
+ * and the next one, which is published before it signs, so that every verifier knows it in time.
  *
- * They are read again when another node says that they changed, every half minute, and for an unknown key id.
+ * The node reads them again when another node reports a change, every half minute, and for an unknown key id.
  */
 @Injectable()
 export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
@@ -36,7 +36,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
   private published = new Map<string, LoadedKey>();
   private signer: LoadedKey | undefined;
   private reading: Promise<void> = Promise.resolve();
-  /** How often this node was told that the keys changed, and up to which of these times it has read them. */
+  /** Number of reported changes of the keys, and the number up to which this node has read them. */
   private changes = 0;
   private readChanges = 0;
   private soughtAt = Number.NEGATIVE_INFINITY;
@@ -52,8 +52,8 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   /**
-   * Reads the keys; makes the first ones.
-   * @throws SettingsError when a key was encrypted under an `APP_SECRET` that is not configured; keys are never silently made anew
+   * Reads the keys; creates the first ones.
+   * @throws SettingsError if a key was encrypted under an `APP_SECRET` that is not configured; the server never silently creates new keys
    */
   async onModuleInit(): Promise<void> {
     await this.load('strict');
@@ -71,20 +71,20 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The key that signs now.
-   * @throws UnavailableError when this node can read none
+   * The signing key.
+   * @throws UnavailableError if this node can read none
    */
   get current(): { id: string; privateKey: KeyObject } {
     if (this.signer === undefined) throw new UnavailableError();
     return this.signer;
   }
 
-  /** The public key with this `kid`; undefined when it was never or is no longer published. */
+  /** The public key with this `kid`; undefined if it was never published or no longer is. */
   findPublicKey(id: string): KeyObject | undefined {
     return this.published.get(id)?.publicKey;
   }
 
-  /** Like `findPublicKey`, for a `kid` that this node does not know: looks in the database, at most every five seconds. */
+  /** Like `findPublicKey`, for a `kid` that this node does not know: reads the database, at most every five seconds. */
   async seekPublicKey(id: string): Promise<KeyObject | undefined> {
     if (!KEY_ID.test(id)) return undefined;
     const now = performance.now();
@@ -96,7 +96,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     return this.findPublicKey(id);
   }
 
-  /** Whether tokens signed with this key are still good. */
+  /** Whether tokens signed with this key are still valid. */
   isPublished(id: string): boolean {
     return this.published.has(id);
   }
@@ -116,12 +116,12 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     };
   }
 
-  /** Whether this node has read the keys since it was last told that they changed. */
+  /** Whether this node has read the keys since the last reported change. */
   get upToDate(): boolean {
     return this.readChanges === this.changes;
   }
 
-  /** Reads the keys again. Never fails: this node goes on with those it knows and tries again soon. */
+  /** Reads the keys again. Never fails: this node keeps those it knows and tries again soon. */
   async reload(): Promise<void> {
     try {
       await this.read();
@@ -132,7 +132,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Does what is due about the keys, then reads them again. */
+  /** Makes the due changes of the keys, then reads them again. */
   async check(): Promise<void> {
     await this.rotation
       .maintain()
@@ -145,7 +145,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     void this.reload();
   }
 
-  /** Reads the keys after the reads that are under way: what those find may be older than what caused this one. */
+  /** Reads the keys after the running reads, whose results may be older than the cause of this one. */
   private read(): Promise<void> {
     const turn = this.reading.then(async () => {
       if (this.stopped) return;
@@ -157,7 +157,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     return turn;
   }
 
-  /** @param mode what happens to a key that cannot be decrypted: `strict` fails, `lenient` goes on without it */
+  /** @param mode handling of a key that cannot be decrypted: `strict` fails, `lenient` skips it */
   private async load(mode: 'strict' | 'lenient'): Promise<void> {
     const stored = await this.keys.findPublished();
     const loaded = new Map<string, LoadedKey>();
@@ -172,12 +172,12 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
   private open(key: StoredKey, mode: 'strict' | 'lenient'): LoadedKey | undefined {
     try {
       const privateKey = unsealKey(this.secrets, key);
-      // The public half is taken from the private one: nobody who can only write to the table can have a key of theirs accepted.
+      // Derives the public half from the private one, so that an attacker who can only write to the table cannot insert a key.
       const publicKey = createPublicKey(privateKey);
       return { id: key.id, publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk, publicKey, privateKey };
     } catch (error) {
       if (mode === 'strict') throw error;
-      // While APP_SECRET is being replaced node by node, one that still has the old one alone meets keys made under the new one.
+      // While APP_SECRET is being replaced node by node, a node with only the old secret meets keys created under the new one.
       this.logger.error(`A signing key is ignored. ${(error as Error).message}`);
       return undefined;
     }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ROLES, type Role } from '../../common/access.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { escapeLike } from '../../database/like.js';
-import type { Account } from '../account.js';
-import type { AccountFilter, AccountOrder, InText } from './directory.js';
+import { rowOf } from '../account-fields.js';
+import { type FieldsShown, type Told, fieldsShown } from '../field-sets.js';
+import type { AccountFilter, AccountOrder } from './directory.js';
 
 /** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
 const MAX_CANDIDATES = 1_000;
@@ -19,15 +20,13 @@ export interface Place {
 }
 
 /** What is shown of an account to administrators; times as PostgreSQL writes them, in UTC: `2026-03-01 09:30:00.123`, to the microsecond. */
-export interface DirectoryRow extends InText<Omit<Account, 'avatar' | 'roles'>> {
+export interface DirectoryRow extends Omit<Told<'directory'>, 'roles'> {
   /** Name of the stored picture. */
   avatar: string | null;
   /** In braces, as PostgreSQL writes arrays. */
   roles: string;
-  disabledReason: string | null;
   hasPassword: boolean;
   passwordLocked: boolean;
-  lastSignInAt: string | null;
   /** What the list is ordered by, where it is neither the id nor a time. */
   key?: string;
 }
@@ -153,11 +152,18 @@ export class DirectoryRepository {
 
 const ACTIVITY = 'LEFT JOIN user_activity a ON a.user_id = u.id';
 
-const COLUMNS = `u.id, u.number, u.username, u.email, ${timeOf('u.email_verified_at')} AS "emailVerifiedAt", u.recovery_email AS "recoveryEmail",
-  u.mobile, ${timeOf('u.mobile_verified_at')} AS "mobileVerifiedAt", u.first_name AS "firstName", u.last_name AS "lastName", u.gender, u.locale,
-  u.metadata, u.avatar, u.roles::text AS roles, ${timeOf('u.activated_at')} AS "activatedAt", ${timeOf('u.disabled_at')} AS "disabledAt",
-  u.disabled_reason AS "disabledReason", ${timeOf('u.created_at')} AS "createdAt", ${timeOf('u.updated_at')} AS "updatedAt", u.version,
-  u.password_hash IS NOT NULL AS "hasPassword", u.password_locked_at IS NOT NULL AS "passwordLocked", ${timeOf('a.last_sign_in_at')} AS "lastSignInAt"`;
+const COLUMNS = [
+  ...fieldsShown('directory').map((name) => `${written(name)} AS "${name}"`),
+  'u.password_hash IS NOT NULL AS "hasPassword"',
+  'u.password_locked_at IS NOT NULL AS "passwordLocked"',
+].join(', ');
+
+function written(name: FieldsShown<'directory'>): string {
+  const { column, type, table } = rowOf(name);
+  const qualified = `${table === undefined ? 'u' : 'a'}.${column}`;
+  if (type === 'timestamptz') return timeOf(qualified);
+  return type === 'text[]' ? `${qualified}::text` : qualified;
+}
 
 /** Text, for a Date of JavaScript has fewer digits, and takes longer. */
 function timeOf(column: string): string {

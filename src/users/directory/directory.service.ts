@@ -5,11 +5,16 @@ import { isId } from '../../common/ids.js';
 import { type Position, invalidCursor, toPage } from '../../common/pagination.js';
 import { readLine } from '../../common/text.js';
 import { Settings } from '../../config/settings.js';
+import { toAvatar } from '../account-columns.js';
+import { rowOf } from '../account-fields.js';
+import { type FieldValues, type FieldsShown, fieldsShown } from '../field-sets.js';
 import { type AccountEntry, type AccountFilter, type AccountOrder, SEARCHES, type Search } from './directory.js';
 import { type DirectoryRow, DirectoryRepository, type Place, keyOf } from './directory.repository.js';
 import { UserNotFoundError } from '../errors.js';
 import { readIdentifier } from '../identifiers.js';
-import { toAvatar } from '../users.service.js';
+
+type TimeField = { [Name in FieldsShown<'directory'>]: Date extends FieldValues[Name] ? Name : never }[FieldsShown<'directory'>];
+const TIMES = fieldsShown('directory').filter((name) => rowOf(name).type === 'timestamptz') as TimeField[];
 
 /** Finding accounts, for whoever administers them. */
 @Injectable()
@@ -42,33 +47,16 @@ export class DirectoryService {
   }
 
   private toEntry(row: DirectoryRow): AccountEntry {
-    return {
-      id: row.id,
-      number: row.number,
-      username: row.username,
-      email: row.email,
-      emailVerifiedAt: toTold(row.emailVerifiedAt),
-      recoveryEmail: row.recoveryEmail,
-      mobile: row.mobile,
-      mobileVerifiedAt: toTold(row.mobileVerifiedAt),
-      firstName: row.firstName,
-      lastName: row.lastName,
-      gender: row.gender,
-      locale: row.locale,
-      metadata: row.metadata,
+    const entry: AccountEntry & Pick<DirectoryRow, 'key'> = {
+      ...row,
+      key: undefined,
       avatar: toAvatar(row.avatar, this.settings.PUBLIC_URL),
       // Words of ours: PostgreSQL puts them into no quotes.
       roles: row.roles.slice(1, -1).split(',') as Role[],
-      activatedAt: toTold(row.activatedAt),
-      disabledAt: toTold(row.disabledAt),
-      disabledReason: row.disabledReason,
-      createdAt: toTold(row.createdAt),
-      updatedAt: toTold(row.updatedAt),
-      version: row.version,
-      hasPassword: row.hasPassword,
-      passwordLocked: row.passwordLocked,
-      lastSignInAt: toTold(row.lastSignInAt),
     };
+    const times: Partial<Record<TimeField, string | null>> = entry;
+    for (const name of TIMES) times[name] = toTold(row[name]);
+    return entry;
   }
 
   /**

@@ -1,18 +1,13 @@
 import type { Role } from '../../common/access.js';
 import type { Account } from '../account.js';
-
-/** The same with times in text. */
-export type InText<T> = { [K in keyof T]: Date extends T[K] ? Exclude<T[K], Date> | string : T[K] };
+import type { Told } from '../field-sets.js';
 
 /** An account as administrators see it; times in ISO 8601, UTC, with milliseconds. */
-export interface AccountEntry extends InText<Account> {
-  /** Why it was disabled, in the words of whoever did it. */
-  disabledReason: string | null;
+export interface AccountEntry extends Told<'directory'>, Pick<Account, 'avatar'> {
   /** False for an account that was made without one, and cannot sign in until it is reset. */
   hasPassword: boolean;
   /** Locked after too many wrong ones, or by an administrator: it opens nothing until it is reset. */
   passwordLocked: boolean;
-  lastSignInAt: string | null;
 }
 
 export const ACCOUNT_STATUSES = ['active', 'disabled'] as const;

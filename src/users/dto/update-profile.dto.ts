@@ -1,62 +1,37 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
-import { GENDERS, type Gender, type Metadata } from '../account.js';
-import { MAX_METADATA_BYTES, MAX_METADATA_DEPTH, MAX_NAME_CHARS } from '../profile.js';
+import { IsObject, IsOptional } from 'class-validator';
+import type { Lacking } from '../field-sets.js';
+import { type Gender, MAX_METADATA_BYTES, MAX_METADATA_DEPTH, type Metadata } from '../field-values.js';
+import { WrittenField } from './written-field.js';
+
+const TEXT_OR_NULL = { type: 'string', nullable: true } as const;
 
 /** What an account's owner may edit at once: absent fields stay, null clears. */
-export class UpdateProfile {
-  @ApiPropertyOptional({
+export class UpdateProfile implements Lacking<'edit', UpdateProfile> {
+  @WrittenField('username', {
     description:
-      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case. Null only for accounts with an e-mail address or a mobile number.',
-    type: 'string',
-    nullable: true,
+      'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.',
+    ...TEXT_OR_NULL,
     minLength: 3,
-    maxLength: 32,
     example: 'ada',
   })
-  @IsOptional()
-  @IsString()
-  @MaxLength(32)
   username?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'On one line, without control characters.',
-    type: 'string',
-    nullable: true,
-    maxLength: MAX_NAME_CHARS,
-    example: 'Ada',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_NAME_CHARS)
+  @WrittenField('firstName', { description: 'On one line, without control characters.', ...TEXT_OR_NULL, example: 'Ada' })
   firstName?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'On one line, without control characters.',
-    type: 'string',
-    nullable: true,
-    maxLength: MAX_NAME_CHARS,
-    example: 'Lovelace',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_NAME_CHARS)
+  @WrittenField('lastName', { description: 'On one line, without control characters.', ...TEXT_OR_NULL, example: 'Lovelace' })
   lastName?: string | null;
 
-  @ApiPropertyOptional({ description: 'Null to say nothing.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
-  @IsOptional()
-  @IsIn(GENDERS)
+  @WrittenField('gender', { description: 'Null for no statement.', nullable: true, example: 'female' })
   gender?: Gender | null;
 
-  @ApiPropertyOptional({ description: 'BCP 47 language tag.', type: 'string', nullable: true, maxLength: 35, example: 'en-GB' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(35)
+  @WrittenField('locale', { description: 'BCP 47 language tag.', ...TEXT_OR_NULL, example: 'en-GB' })
   locale?: string | null;
 
   @ApiPropertyOptional({
-    description: `A JSON object of your app's own; takes the place of the one before. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. Its owner can read and change it: keep no permissions in it.`,
+    description: `A JSON object for your app; it replaces the previous one. At most ${MAX_METADATA_BYTES} bytes as compact JSON, ${MAX_METADATA_DEPTH} levels deep. The user can read and change it: do not store permissions in it.`,
     type: 'object',
     additionalProperties: true,
     nullable: true,

@@ -1,17 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
-import { type Account, GENDERS, type Gender, type Metadata } from '../account.js';
+import type { Account, Avatar } from '../account.js';
+import { FIELD_ROWS } from '../account-fields.js';
+import type { Proofs, Told } from '../field-sets.js';
+import { GENDERS, type Gender, type Metadata } from '../field-values.js';
 
 export class AvatarView {
   @ApiProperty({
-    description: '512 pixels square, JPEG. Never changes: another picture has another address.',
+    description: '512 by 512 pixels, JPEG. The content of a URL never changes: a new picture gets a new URL.',
     format: 'uri',
     example: 'https://accounts.example.com/avatars/9b74c9897bac770ffc029102a200c5de.jpg',
   })
   url!: string;
 
   @ApiProperty({
-    description: '96 pixels square, for lists.',
+    description: '96 by 96 pixels, for lists.',
     format: 'uri',
     example: 'https://accounts.example.com/avatars/9b74c9897bac770ffc029102a200c5de-small.jpg',
   })
@@ -19,18 +22,18 @@ export class AvatarView {
 }
 
 /** An account as its owner sees it. */
-export class UserView {
+export class UserView implements Told<'view'>, Proofs {
   @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
   @ApiProperty({ description: 'A sequential number; never changes.', type: 'integer', minimum: 1, example: 42 })
   number!: number;
 
-  @ApiProperty({ description: 'As its owner wrote it; unique whatever the case.', type: 'string', nullable: true, example: 'ada' })
+  @ApiProperty({ description: "In the owner's spelling; case-insensitively unique.", type: 'string', nullable: true, example: 'ada' })
   username!: string | null;
 
   @ApiProperty({
-    description: 'Unique whatever the case. Null for an account that signs in by mobile number.',
+    description: 'Case-insensitively unique. Null for an account that signs in by mobile number.',
     type: 'string',
     nullable: true,
     format: 'email',
@@ -38,40 +41,40 @@ export class UserView {
   })
   email!: string | null;
 
-  @ApiProperty({ description: 'Whether the owner proved to receive mail at `email`.', example: false })
+  @ApiProperty({ description: 'Whether the owner has proven that they receive mail at `email`.', example: false })
   emailVerified!: boolean;
 
-  @ApiProperty({ description: 'As its owner wrote it.', type: 'string', nullable: true, example: '+1 202 555 0147' })
+  @ApiProperty({ description: "In the owner's spelling.", type: 'string', nullable: true, example: '+1 202 555 0147' })
   mobile!: string | null;
 
-  @ApiProperty({ description: 'Whether the owner proved to receive messages at `mobile`.', example: false })
+  @ApiProperty({ description: 'Whether the owner has proven that they receive text messages at `mobile`.', example: false })
   mobileVerified!: boolean;
 
-  @ApiProperty({ description: 'Null when it was not said.', type: 'string', nullable: true, example: 'Ada' })
+  @ApiProperty({ description: 'Null if it is not known.', type: 'string', nullable: true, example: 'Ada' })
   firstName!: string | null;
 
-  @ApiProperty({ description: 'Null when it was not said.', type: 'string', nullable: true, example: 'Lovelace' })
+  @ApiProperty({ description: 'Null if it is not known.', type: 'string', nullable: true, example: 'Lovelace' })
   lastName!: string | null;
 
-  @ApiProperty({ description: 'Null when it was not said.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
+  @ApiProperty({ description: 'Null if it is not known.', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'female' })
   gender!: Gender | null;
 
   @ApiProperty({ description: 'BCP 47 language tag.', type: 'string', nullable: true, example: 'en-GB' })
   locale!: string | null;
 
   @ApiProperty({
-    description: 'What your app keeps with the account. The order of keys is not kept.',
+    description: 'Data that your app stores with the account. The order of keys is not preserved.',
     type: 'object',
     additionalProperties: true,
     example: { theme: 'dark' },
   })
   metadata!: Metadata;
 
-  @ApiProperty({ description: 'The picture, if there is one.', type: AvatarView, nullable: true })
+  @ApiProperty({ description: 'The picture; null if there is none.', type: AvatarView, nullable: true })
   avatar!: AvatarView | null;
 
   @ApiProperty({
-    description: 'What the account may do; everybody is at least a `user`.',
+    description: 'Roles of the account; every account has at least `user`.',
     enum: ROLES,
     enumName: 'Role',
     isArray: true,
@@ -79,11 +82,11 @@ export class UserView {
   })
   roles!: Role[];
 
-  @ApiProperty({ description: 'When the account was made.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
+  @ApiProperty({ description: 'When the account was created.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   createdAt!: string;
 
   @ApiProperty({
-    description: 'When the account was last edited; signing in is no edit.',
+    description: 'When the account was last edited; a sign-in is not an edit.',
     format: 'date-time',
     type: 'string',
     example: '2026-03-01T09:30:00.000Z',
@@ -91,24 +94,23 @@ export class UserView {
   updatedAt!: string;
 }
 
+/** Each member of the view with the field that it tells; where the field is a proof, it tells whether there is one. */
+const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, proves }]): [member: string, field: keyof Account][] => {
+  if (shown.includes('view')) return [[name, name as keyof Account]];
+  return proves === undefined ? [] : [[`${proves}Verified`, name as keyof Account]];
+});
+
 /** What an account's owner may see of it. */
 export function toUserView(account: Account): UserView {
-  return {
-    id: account.id,
-    number: account.number,
-    username: account.username,
-    email: account.email,
-    emailVerified: account.emailVerifiedAt !== null,
-    mobile: account.mobile,
-    mobileVerified: account.mobileVerifiedAt !== null,
-    firstName: account.firstName,
-    lastName: account.lastName,
-    gender: account.gender,
-    locale: account.locale,
-    metadata: account.metadata,
-    avatar: account.avatar === null ? null : { url: account.avatar.url, smallUrl: account.avatar.smallUrl },
-    roles: account.roles,
-    createdAt: account.createdAt.toISOString(),
-    updatedAt: account.updatedAt.toISOString(),
-  };
+  const view: Record<string, unknown> = {};
+  for (const [member, field] of MEMBERS) {
+    const value = account[field];
+    view[member] = member !== field ? value !== null : value instanceof Date ? value.toISOString() : value;
+  }
+  view['avatar'] = toAvatarView(account.avatar);
+  return view as unknown as UserView;
+}
+
+export function toAvatarView(avatar: Avatar | null): AvatarView | null {
+  return avatar === null ? null : { url: avatar.url, smallUrl: avatar.smallUrl };
 }

@@ -1,43 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
-import type { AccountRecord, RecordField } from './account-record.js';
+import { FIELD_ROWS } from '../account-fields.js';
+import type { AccountRecord } from './account-record.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord, UniqueField } from './account-transfer.js';
 import { UserImport } from './user-import.entity.js';
 
-/** The column of each field, in the order of files, and its type. */
-const COLUMNS = {
-  id: ['id', 'uuid'],
-  number: ['number', 'integer'],
-  username: ['username', 'text'],
-  email: ['email', 'text'],
-  emailVerifiedAt: ['email_verified_at', 'timestamptz'],
-  recoveryEmail: ['recovery_email', 'text'],
-  mobile: ['mobile', 'text'],
-  mobileVerifiedAt: ['mobile_verified_at', 'timestamptz'],
-  firstName: ['first_name', 'text'],
-  lastName: ['last_name', 'text'],
-  gender: ['gender', 'text'],
-  locale: ['locale', 'text'],
-  metadata: ['metadata', 'jsonb'],
-  avatar: ['avatar', 'text'],
-  roles: ['roles', 'text[]'],
-  passwordHash: ['password_hash', 'text'],
-  passwordLockedAt: ['password_locked_at', 'timestamptz'],
-  activatedAt: ['activated_at', 'timestamptz'],
-  disabledAt: ['disabled_at', 'timestamptz'],
-  disabledReason: ['disabled_reason', 'text'],
-  createdAt: ['created_at', 'timestamptz'],
-  updatedAt: ['updated_at', 'timestamptz'],
-  version: ['version', 'integer'],
-} as const satisfies Record<Exclude<RecordField, 'lastSignInAt'>, [column: string, type: string]>;
+/** Name, column and type of each field that stands in `users`, in the order of files. */
+const COLUMNS = FIELD_ROWS.filter(([, { table }]) => table === undefined).map(([name, { column, type }]) => [name, column, type] as const);
 
-const KEYS = {
-  usernameKey: ['username_key', 'text'],
-  emailKey: ['email_key', 'text'],
-  mobileKey: ['mobile_key', 'text'],
-} as const satisfies Partial<Record<keyof AccountRecord, [column: string, type: string]>>;
-
-const STORED = Object.entries({ ...COLUMNS, ...KEYS });
+/** The same with the keys of identifiers. */
+const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];
 
 /** Where a rehearsal notes what it would have stored; gone with its transaction. */
 const REHEARSED = 'rehearsed_users';
@@ -72,8 +44,8 @@ export class AccountTransferRepository {
    */
   async insert(records: readonly AccountRecord[]): Promise<Set<string>> {
     await this.advanceNumbers(Math.max(0, ...records.map(({ number }) => number ?? 0)));
-    const names = STORED.map(([, [column]]) => column);
-    const values = STORED.map(([field, [, type]]) => read(field, type));
+    const names = STORED.map(([, column]) => column);
+    const values = STORED.map(([field, , type]) => read(field, type));
     const rows = await this.database.query<{ id: string }>(
       `WITH r AS MATERIALIZED (SELECT ${values.map((value, index) => `${value} AS ${names[index]}`).join(', ')},
                 ${read('lastSignInAt', 'timestamptz')} AS last_sign_in_at FROM jsonb_array_elements($1::jsonb) AS r(r)),
@@ -136,7 +108,7 @@ export class AccountTransferRepository {
 
   /** Accounts after a number, each as a line of JSON with the fields of files; times with all their digits. */
   findLines(afterNumber: number, limit: number): Promise<{ number: number; line: string }[]> {
-    const selected = Object.entries(COLUMNS).map(([field, [column, type]]) => `${write(`u.${column}`, type)} AS "${field}"`);
+    const selected = COLUMNS.map(([field, column, type]) => `${write(`u.${column}`, type)} AS "${field}"`);
     return this.database.query<{ number: number; line: string }>(
       `SELECT r.number, row_to_json(r)::text AS line FROM (
          SELECT ${selected.join(', ')}, ${write('a.last_sign_in_at', 'timestamptz')} AS "lastSignInAt"

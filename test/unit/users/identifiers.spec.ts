@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../../src/common/errors.js';
 import { fromEmail, fromMobile, fromUsername, readIdentifier } from '../../../src/users/identifiers.js';
-import { canonicalLocale, cleanName } from '../../../src/users/profile.js';
+import { canonicalLocale, cleanName } from '../../../src/users/field-values.js';
 import { cpuTimeOf } from '../../support/cpu-time.js';
 
 /** The rule that a text breaks; undefined when it is accepted. */

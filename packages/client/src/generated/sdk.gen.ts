@@ -19,9 +19,9 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * What happened
+ * List audit events
  *
- * The log of every authentication and administrative act, the newest first; filters narrow it down together. Kept for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay under the bare id.
+ * Events of all authentication and administrative acts, the newest first. An event has to match all filters. The server keeps events for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay, but only with the id of the account.
  */
 export const listAuditEvents = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEventsData, ThrowOnError>) => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -30,9 +30,9 @@ export const listAuditEvents = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
- * What happened to my account
+ * List audit events of my account
  *
- * Sign-ins, wrong passwords, changes, and what administrators did to the account, the newest first.
+ * Sign-ins, wrong passwords, changes, and acts of administrators on the account, the newest first.
  */
 export const listSecurityEvents = <ThrowOnError extends boolean = false>(options?: Options<ListSecurityEventsData, ThrowOnError>) => (options?.client ?? client).get<ListSecurityEventsResponses, ListSecurityEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -41,9 +41,50 @@ export const listSecurityEvents = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Delete my account
+ *
+ * Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.
+ */
+export const deleteCurrentUser = <ThrowOnError extends boolean = false>(options: Options<DeleteCurrentUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteCurrentUserResponses, DeleteCurrentUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/me',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read my account
+ *
+ * Reads the account of the caller from the database.
+ */
+export const getCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<GetCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/me',
+    ...options
+});
+
+/**
+ * Edit my profile
+ *
+ * Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole.
+ */
+export const updateCurrentUser = <ThrowOnError extends boolean = false>(options: Options<UpdateCurrentUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateCurrentUserResponses, UpdateCurrentUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/me',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Remove the picture
  *
- * Its address stops working unless another account has the same picture.
+ * The URL of the picture stops working, unless another account has the same picture.
  */
 export const removeAvatar = <ThrowOnError extends boolean = false>(options?: Options<RemoveAvatarData, ThrowOnError>) => (options?.client ?? client).delete<RemoveAvatarResponses, RemoveAvatarErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -54,7 +95,7 @@ export const removeAvatar = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Upload a picture
  *
- * A PNG, JPEG or WebP of at most 5 MiB (a setting) and 25 megapixels. It is cut to a square and encoded anew, without its metadata.
+ * A PNG, JPEG or WebP of at most 5 MiB (a setting) and 25 megapixels. The server crops it to a square and re-encodes it without metadata.
  */
 export const setAvatar = <ThrowOnError extends boolean = false>(options: Options<SetAvatarData, ThrowOnError>) => (options.client ?? client).put<SetAvatarResponses, SetAvatarErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -68,57 +109,16 @@ export const setAvatar = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * A picture
+ * Read a picture
  *
- * Public: apps show it with an `<img>`. The address is made from the content, so it may be cached for ever.
+ * Public, so that apps can show the picture with an `<img>`. The URL is derived from the content, so clients may cache the picture forever.
  */
 export const getAvatar = <ThrowOnError extends boolean = false>(options: Options<GetAvatarData, ThrowOnError>) => (options.client ?? client).get<GetAvatarResponses, GetAvatarErrors, ThrowOnError>({ url: '/avatars/{file}', ...options });
 
 /**
- * Delete my account
- *
- * For good, with everything that is kept of it; no mail confirms it. Without the password, ask for a link (`requestAccountDeletion`). Every session ends at once, everywhere. The audit log keeps what happened under the bare id, without addresses. Take an export first.
- */
-export const deleteCurrentUser = <ThrowOnError extends boolean = false>(options: Options<DeleteCurrentUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteCurrentUserResponses, DeleteCurrentUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/users/me',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Who am I
- *
- * The account of the caller, read fresh from the database.
- */
-export const getCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<GetCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/users/me',
-    ...options
-});
-
-/**
- * Edit my profile
- *
- * Changes the fields that are sent, all or none: null clears a field, an absent one stays. `metadata` is replaced as a whole.
- */
-export const updateCurrentUser = <ThrowOnError extends boolean = false>(options: Options<UpdateCurrentUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateCurrentUserResponses, UpdateCurrentUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/users/me',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Sign out everywhere else
  *
- * Ends every session of the account but this one, at once.
+ * Ends every session of the account except this one, at once.
  */
 export const revokeOtherSessions = <ThrowOnError extends boolean = false>(options?: Options<RevokeOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -127,9 +127,9 @@ export const revokeOtherSessions = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * Where am I signed in
+ * List my sessions
  *
- * The caller's live sessions, this one first, then the latest used; at most 100.
+ * The active sessions of the caller, the current one first, then the most recently used; at most 100.
  */
 export const listSessions = <ThrowOnError extends boolean = false>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -140,7 +140,7 @@ export const listSessions = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Sign a device out
  *
- * Ends one session of the caller at once; its access tokens too.
+ * Ends one session of the caller at once. Its access tokens stop working, too.
  */
 export const revokeSession = <ThrowOnError extends boolean = false>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -149,13 +149,13 @@ export const revokeSession = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Delete my account by mail
+ * Change the password
  *
- * For people who have no password at hand. Mails a link, good for an hour, to the verified address of the account; the page behind it asks once more and then deletes the account. An earlier link stops working. Answers the same whether or not there is such an address.
+ * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, and the server mails a notice. Wrong current passwords count like failed sign-ins.
  */
-export const requestAccountDeletion = <ThrowOnError extends boolean = false>(options: Options<RequestAccountDeletionData, ThrowOnError>) => (options.client ?? client).post<RequestAccountDeletionResponses, RequestAccountDeletionErrors, ThrowOnError>({
+export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/users/me/deletion',
+    url: '/v1/auth/password',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -164,131 +164,9 @@ export const requestAccountDeletion = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Everything that is kept of me
+ * Request a password reset
  *
- * One JSON document as a file to save: the account, sessions, mails, codes and the log of what happened, complete and without secrets. It is written while it is read from the database, so an answer that breaks off is no valid JSON.
- */
-export const exportCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<ExportCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<ExportCurrentUserResponses, ExportCurrentUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/users/me/export',
-    ...options
-});
-
-/**
- * Is this name still free
- *
- * For forms, while somebody types: `username` or `email`, one of them. With `ACCOUNT_PRIVACY=strict` nothing is told of e-mail addresses.
- */
-export const checkAvailability = <ThrowOnError extends boolean = false>(options?: Options<CheckAvailabilityData, ThrowOnError>) => (options?.client ?? client).get<CheckAvailabilityResponses, CheckAvailabilityErrors, ThrowOnError>({ url: '/v1/availability', ...options });
-
-/**
- * Create an account
- *
- * With an e-mail address, a mobile number, or both. A mail with a link and a six-digit code goes to the address. Servers with `ACCOUNT_PRIVACY=strict` take one of the two and no username, and answer 202 whether or not somebody has it.
- */
-export const registerUser = <ThrowOnError extends boolean = false>(options: Options<RegisterUserData, ThrowOnError>) => (options.client ?? client).post<RegisterUserResponses, RegisterUserErrors, ThrowOnError>({
-    url: '/v1/auth/register',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Check an access token
- *
- * For gateways (`auth_request`, `forward_auth`): no body, no database query.
- */
-export const verifyAccessToken = <ThrowOnError extends boolean = false>(options?: Options<VerifyAccessTokenData, ThrowOnError>) => (options?.client ?? client).get<VerifyAccessTokenResponses, VerifyAccessTokenErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/auth/verify',
-    ...options
-});
-
-/**
- * Sign in
- *
- * With an e-mail address, a username or a mobile number, and the password.
- */
-export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
-    url: '/v1/auth/login',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Exchange the refresh token
- *
- * Gives a new access token and a new refresh token. The old refresh token is used up: presenting it again later ends the session.
- */
-export const refreshSession = <ThrowOnError extends boolean = false>(options?: Options<RefreshSessionData, ThrowOnError>) => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({
-    url: '/v1/auth/refresh',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options?.headers
-    }
-});
-
-/**
- * Sign out
- *
- * Ends the session of the access token at once, everywhere.
- */
-export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/auth/logout',
-    ...options
-});
-
-/**
- * Sign out everywhere
- *
- * Ends every session of the account, this one too.
- */
-export const signOutEverywhere = <ThrowOnError extends boolean = false>(options?: Options<SignOutEverywhereData, ThrowOnError>) => (options?.client ?? client).post<SignOutEverywhereResponses, SignOutEverywhereErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/auth/logout-all',
-    ...options
-});
-
-/**
- * Send the confirmation mail again
- *
- * Answers the same whether or not the address is registered. Earlier codes and links stop working when a new mail goes out.
- */
-export const requestEmailVerification = <ThrowOnError extends boolean = false>(options: Options<RequestEmailVerificationData, ThrowOnError>) => (options.client ?? client).post<RequestEmailVerificationResponses, RequestEmailVerificationErrors, ThrowOnError>({
-    url: '/v1/auth/email/verification',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Confirm an e-mail address
- *
- * By `email` and `code`, or by the `token` of the link. With the link comes proof that the account is yours: its `password`, an access token of it, or a `newPassword` (for an account that somebody else made in your name; their password and sessions end).
- */
-export const confirmEmail = <ThrowOnError extends boolean = false>(options: Options<ConfirmEmailData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailResponses, ConfirmEmailErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/auth/email/verification/confirm',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Forgot password
- *
- * Mails a link and a six-digit code to the address that is stored with the account. Answers the same, after the same time, whether or not there is such an account. Earlier codes and links stop working when a new mail goes out.
+ * Mails a link and a six-digit code to the stored address of the account. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links.
  */
 export const requestPasswordReset = <ThrowOnError extends boolean = false>(options: Options<RequestPasswordResetData, ThrowOnError>) => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError>({
     url: '/v1/auth/password/forgot',
@@ -302,7 +180,7 @@ export const requestPasswordReset = <ThrowOnError extends boolean = false>(optio
 /**
  * Check a reset code or link
  *
- * For apps that ask for the code first and for the new password on the next screen. Uses nothing up, but wrong codes count: after five no code of that mail works any more, only its link.
+ * For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five, the code of that mail stops working and only its link works.
  */
 export const checkPasswordReset = <ThrowOnError extends boolean = false>(options: Options<CheckPasswordResetData, ThrowOnError>) => (options.client ?? client).post<CheckPasswordResetResponses, CheckPasswordResetErrors, ThrowOnError>({
     url: '/v1/auth/password/reset/check',
@@ -314,9 +192,9 @@ export const checkPasswordReset = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Set a new password by mail
+ * Reset the password
  *
- * By the `token` of the link, or by `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and a notice goes there. Nobody is signed in: sign in with the new password. A password that is refused leaves link and code as they were.
+ * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
  */
 export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
     url: '/v1/auth/password/reset',
@@ -328,24 +206,9 @@ export const resetPassword = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Change the password
- *
- * Every session ends at once, everywhere, the one that asks too: sign in again with the new password. Codes and links in earlier mails stop working, and a notice goes to the e-mail address. Wrong current passwords count like those of a sign-in.
- */
-export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/auth/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Change my e-mail address
  *
- * Mails a link and a six-digit code to the new address; the account keeps the old one until one of them is used. Answers the same, after the same time, whether or not somebody has the new address. Wrong passwords count like those of a sign-in.
+ * Mails a link and a six-digit code to the new address; the account keeps the old address until one of them is used. The answer and its timing are the same whether or not the new address is taken. Wrong passwords count like failed sign-ins.
  */
 export const requestEmailChange = <ThrowOnError extends boolean = false>(options: Options<RequestEmailChangeData, ThrowOnError>) => (options.client ?? client).post<RequestEmailChangeResponses, RequestEmailChangeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -360,7 +223,7 @@ export const requestEmailChange = <ThrowOnError extends boolean = false>(options
 /**
  * Confirm my new e-mail address
  *
- * By the `code` or the `token` of the link, signed in to the account. From then on the account has the new address, verified; all other codes and links are dead. The former address is told, and if it was verified it can undo the change for 7 days.
+ * Send the `code`, or the `token` of the link, with an access token of the account. The account then has the new address, verified; all other codes and links stop working. The server mails a notice to the former address; if that was verified, the notice has a link that undoes the change within 7 days.
  */
 export const confirmEmailChange = <ThrowOnError extends boolean = false>(options: Options<ConfirmEmailChangeData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailChangeResponses, ConfirmEmailChangeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -375,7 +238,7 @@ export const confirmEmailChange = <ThrowOnError extends boolean = false>(options
 /**
  * Undo a change of the e-mail address
  *
- * By the link that the former address got, good for 7 days. The account has that address again, every session ends, and the old password opens nothing any more. Nobody is signed in. A password that is refused leaves the link as it was.
+ * Send the token of the link that the former address received; it is valid for 7 days. The account gets that address back, every session ends, and the old password stops working. The request signs nobody in. A rejected password leaves the link usable.
  */
 export const undoEmailChange = <ThrowOnError extends boolean = false>(options: Options<UndoEmailChangeData, ThrowOnError>) => (options.client ?? client).post<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError>({
     url: '/v1/auth/email/undo',
@@ -387,9 +250,38 @@ export const undoEmailChange = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * Send the confirmation mail again
+ *
+ * The answer is the same whether or not the address is registered. A new mail invalidates earlier codes and links.
+ */
+export const requestEmailVerification = <ThrowOnError extends boolean = false>(options: Options<RequestEmailVerificationData, ThrowOnError>) => (options.client ?? client).post<RequestEmailVerificationResponses, RequestEmailVerificationErrors, ThrowOnError>({
+    url: '/v1/auth/email/verification',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Confirm an e-mail address
+ *
+ * Send `email` and `code`, or the `token` of the link. With the link also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password and sessions stop working).
+ */
+export const confirmEmail = <ThrowOnError extends boolean = false>(options: Options<ConfirmEmailData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailResponses, ConfirmEmailErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/auth/email/verification/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Remove my mobile number
  *
- * Not when it is all that the account signs in with. Wrong passwords count like those of a sign-in.
+ * Refused if the number is the only identifier of the account. Wrong passwords count like failed sign-ins.
  */
 export const removeMobile = <ThrowOnError extends boolean = false>(options: Options<RemoveMobileData, ThrowOnError>) => (options.client ?? client).delete<RemoveMobileResponses, RemoveMobileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -404,7 +296,7 @@ export const removeMobile = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Set my mobile number
  *
- * The number counts at once and is not verified. A notice goes to the e-mail address when it takes the place of another. Servers with `ACCOUNT_PRIVACY=strict` text a code instead, answer 202 whether or not somebody has the number, and set it once the code is confirmed. Wrong passwords count like those of a sign-in.
+ * Sets the number at once, unverified. If it replaces another number, the server mails a notice. A server with `ACCOUNT_PRIVACY=strict` texts a code instead, answers 202 whether or not the number is taken, and sets it once the code is confirmed. Wrong passwords count like failed sign-ins.
  */
 export const changeMobile = <ThrowOnError extends boolean = false>(options: Options<ChangeMobileData, ThrowOnError>) => (options.client ?? client).put<ChangeMobileResponses, ChangeMobileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -419,7 +311,7 @@ export const changeMobile = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Text a code to my mobile number
  *
- * Six digits, good for 15 minutes. An earlier code stops working. Nothing is sent to a number that is verified already.
+ * Texts six digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.
  */
 export const requestMobileVerification = <ThrowOnError extends boolean = false>(options?: Options<RequestMobileVerificationData, ThrowOnError>) => (options?.client ?? client).post<RequestMobileVerificationResponses, RequestMobileVerificationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -430,7 +322,7 @@ export const requestMobileVerification = <ThrowOnError extends boolean = false>(
 /**
  * Verify my mobile number
  *
- * By the code in the text message. After five wrong ones that code is dead.
+ * Send the code of the text message. After five wrong codes that code stops working.
  */
 export const confirmMobile = <ThrowOnError extends boolean = false>(options: Options<ConfirmMobileData, ThrowOnError>) => (options.client ?? client).post<ConfirmMobileResponses, ConfirmMobileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -443,9 +335,117 @@ export const confirmMobile = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Delete my account by mail
+ *
+ * For users without a password. Mails a link, valid for an hour, to the verified address of the account; the page behind the link asks for confirmation and then deletes the account. Earlier links stop working. The answer is the same whether or not the account has such an address.
+ */
+export const requestAccountDeletion = <ThrowOnError extends boolean = false>(options: Options<RequestAccountDeletionData, ThrowOnError>) => (options.client ?? client).post<RequestAccountDeletionResponses, RequestAccountDeletionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/me/deletion',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Export my data
+ *
+ * One JSON document as a download: the account, its sessions, mails, codes and audit events, complete and without secrets. The server streams the document from the database, so an interrupted answer is not valid JSON.
+ */
+export const exportCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<ExportCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<ExportCurrentUserResponses, ExportCurrentUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/me/export',
+    ...options
+});
+
+/**
+ * Check whether a name is free
+ *
+ * For forms, while the user types: send either `username` or `email`. With `ACCOUNT_PRIVACY=strict` the server does not answer for e-mail addresses.
+ */
+export const checkAvailability = <ThrowOnError extends boolean = false>(options?: Options<CheckAvailabilityData, ThrowOnError>) => (options?.client ?? client).get<CheckAvailabilityResponses, CheckAvailabilityErrors, ThrowOnError>({ url: '/v1/availability', ...options });
+
+/**
+ * Create an account
+ *
+ * Send an e-mail address, a mobile number, or both. The server mails a link and a six-digit code to the address. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.
+ */
+export const registerUser = <ThrowOnError extends boolean = false>(options: Options<RegisterUserData, ThrowOnError>) => (options.client ?? client).post<RegisterUserResponses, RegisterUserErrors, ThrowOnError>({
+    url: '/v1/auth/register',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign in
+ *
+ * Send an e-mail address, a username or a mobile number, and the password.
+ */
+export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/v1/auth/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Exchange the refresh token
+ *
+ * Returns a new access token and a new refresh token. The old refresh token is used: presenting it again later ends the session.
+ */
+export const refreshSession = <ThrowOnError extends boolean = false>(options?: Options<RefreshSessionData, ThrowOnError>) => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({
+    url: '/v1/auth/refresh',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Sign out
+ *
+ * Ends the session of the access token at once on every node.
+ */
+export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/auth/logout',
+    ...options
+});
+
+/**
+ * Sign out everywhere
+ *
+ * Ends every session of the account, including this one.
+ */
+export const signOutEverywhere = <ThrowOnError extends boolean = false>(options?: Options<SignOutEverywhereData, ThrowOnError>) => (options?.client ?? client).post<SignOutEverywhereResponses, SignOutEverywhereErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/auth/logout-all',
+    ...options
+});
+
+/**
+ * Check an access token
+ *
+ * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
+ */
+export const verifyAccessToken = <ThrowOnError extends boolean = false>(options?: Options<VerifyAccessTokenData, ThrowOnError>) => (options?.client ?? client).get<VerifyAccessTokenResponses, VerifyAccessTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/auth/verify',
+    ...options
+});
+
+/**
  * List or search accounts
  *
- * Page by page. One of `search`, `email`, `username`, `mobile` and `name` finds accounts by what they are called; all other parameters narrow the list down, together.
+ * Returns one page. Use one of `search`, `email`, `username`, `mobile` and `name` to find accounts; accounts also have to match all other parameters.
  */
 export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -456,7 +456,7 @@ export const listUsers = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Delete an account
  *
- * For good, with everything that is kept of it; no mail says so. Its sessions end at once, everywhere. The audit log keeps what happened under the bare id.
+ * Deletes the account permanently, with all its data; the server sends no mail about it. All its sessions end at once. The audit log keeps its events with the id of the account.
  */
 export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -467,7 +467,7 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Read an account
  *
- * As it is now, with what became of its mails.
+ * Returns the current account with the state of its latest mails.
  */
 export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -478,7 +478,7 @@ export const getUser = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Edit an account
  *
- * Changes the fields that are sent, all or none: null clears a field, an absent one stays.
+ * Changes all fields that are sent, or none of them: null clears a field, an absent field stays.
  */
 export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -493,7 +493,7 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Disable an account
  *
- * Its sessions end at once, everywhere, its codes and links are dead, and nobody can sign in to it.
+ * All its sessions end at once, its codes and links stop working, and nobody can sign in to it.
  */
 export const disableUser = <ThrowOnError extends boolean = false>(options: Options<DisableUserData, ThrowOnError>) => (options.client ?? client).post<DisableUserResponses, DisableUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -508,7 +508,7 @@ export const disableUser = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Enable an account
  *
- * Its owner can sign in again. Sessions, codes and links from before stay dead.
+ * The user can sign in again. Earlier sessions, codes and links stay invalid.
  */
 export const enableUser = <ThrowOnError extends boolean = false>(options: Options<EnableUserData, ThrowOnError>) => (options.client ?? client).post<EnableUserResponses, EnableUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -523,7 +523,7 @@ export const enableUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Set the roles of an account
  *
- * These and no others, besides `user`. If that changes anything its sessions end at once, everywhere.
+ * The account gets exactly these roles, and `user`. If the roles change, all its sessions end at once.
  */
 export const setUserRoles = <ThrowOnError extends boolean = false>(options: Options<SetUserRolesData, ThrowOnError>) => (options.client ?? client).put<SetUserRolesResponses, SetUserRolesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -536,9 +536,9 @@ export const setUserRoles = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * Demand a new password
+ * Force a password reset
  *
- * The password opens nothing any more, all sessions, codes and links of the account end, and a link to choose a new password goes to its e-mail address (to none of a disabled account). Nobody can set a password for somebody else.
+ * Locks the password, ends all sessions, codes and links of the account, and mails a link to choose a new password (not for a disabled account). Nobody can set a password for somebody else.
  */
 export const forcePasswordReset = <ThrowOnError extends boolean = false>(options: Options<ForcePasswordResetData, ThrowOnError>) => (options.client ?? client).post<ForcePasswordResetResponses, ForcePasswordResetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -549,7 +549,7 @@ export const forcePasswordReset = <ThrowOnError extends boolean = false>(options
 /**
  * Send the confirmation mail again
  *
- * An earlier code and link die. Nothing is sent to a proven address, nor to that of a disabled account, nor beyond the cap on mails to one address.
+ * Earlier codes and links stop working. The server sends no mail to a proven address, for a disabled account, or above the limit of mails to one address.
  */
 export const sendUserVerification = <ThrowOnError extends boolean = false>(options: Options<SendUserVerificationData, ThrowOnError>) => (options.client ?? client).post<SendUserVerificationResponses, SendUserVerificationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -560,7 +560,7 @@ export const sendUserVerification = <ThrowOnError extends boolean = false>(optio
 /**
  * Sign an account out
  *
- * Everywhere, at once.
+ * Ends all sessions of the account at once.
  */
 export const revokeUserSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeUserSessionsData, ThrowOnError>) => (options.client ?? client).delete<RevokeUserSessionsResponses, RevokeUserSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -569,9 +569,9 @@ export const revokeUserSessions = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Where an account is signed in
+ * List sessions of an account
  *
- * Its live sessions, the latest used first; at most 100.
+ * The active sessions of the account, the most recently used first; at most 100.
  */
 export const listUserSessions = <ThrowOnError extends boolean = false>(options: Options<ListUserSessionsData, ThrowOnError>) => (options.client ?? client).get<ListUserSessionsResponses, ListUserSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -593,7 +593,7 @@ export const revokeUserSession = <ThrowOnError extends boolean = false>(options:
 /**
  * List or search books
  *
- * Page by page, the oldest entry first.
+ * Returns one page, the oldest entry first.
  */
 export const listBooks = <ThrowOnError extends boolean = false>(options?: Options<ListBooksData, ThrowOnError>) => (options?.client ?? client).get<ListBooksResponses, ListBooksErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -630,7 +630,7 @@ export const deleteBook = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Read a book
  *
- * One book, as it is now.
+ * Returns one book.
  */
 export const getBook = <ThrowOnError extends boolean = false>(options: Options<GetBookData, ThrowOnError>) => (options.client ?? client).get<GetBookResponses, GetBookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -641,7 +641,7 @@ export const getBook = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Edit a book
  *
- * Changes the fields that are sent, all or none. For librarians and administrators.
+ * Changes all fields that are sent, or none of them. For librarians and administrators.
  */
 export const updateBook = <ThrowOnError extends boolean = false>(options: Options<UpdateBookData, ThrowOnError>) => (options.client ?? client).patch<UpdateBookResponses, UpdateBookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

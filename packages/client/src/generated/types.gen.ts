@@ -6,7 +6,7 @@ export type ClientOptions = {
 
 export type Problem = {
     /**
-     * A URI that names the kind of problem; stable.
+     * Stable URI of the kind of problem.
      */
     type: string;
     /**
@@ -34,7 +34,7 @@ export type Problem = {
      */
     error?: string;
     /**
-     * The fields that are wrong, when fields are.
+     * The wrong fields, if the failure is about fields.
      */
     errors?: Array<FieldProblemView>;
 };
@@ -57,7 +57,7 @@ export type FieldProblemView = {
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.throttled' | 'request.precondition_failed' | 'request.origin_refused' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'route.not_found' | 'route.method_not_allowed' | 'access.unauthenticated' | 'access.forbidden' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'auth.proof_required' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unreachable' | 'user.email_missing' | 'user.last_admin' | 'sms.not_configured' | 'availability.private' | 'book.not_found' | 'book.isbn_taken' | 'storage.full' | 'server.busy' | 'server.unavailable' | 'server.error';
+export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'sms.not_configured' | 'availability.private' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken';
 
 export type UpdateBook = {
     /**
@@ -69,7 +69,7 @@ export type UpdateBook = {
      */
     authors?: Array<string> | null;
     /**
-     * ISBN-10 or ISBN-13 with a right check digit, with or without hyphens; null for none.
+     * ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens; null for none.
      */
     isbn?: string | null;
     /**
@@ -77,7 +77,7 @@ export type UpdateBook = {
      */
     year?: number | null;
     /**
-     * How many the library has.
+     * Number of copies in the library.
      */
     copies?: number;
 };
@@ -92,7 +92,7 @@ export type CreateBook = {
      */
     authors?: Array<string> | null;
     /**
-     * ISBN-10 or ISBN-13 with a right check digit, with or without hyphens; null for none.
+     * ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens; null for none.
      */
     isbn?: string | null;
     /**
@@ -100,7 +100,7 @@ export type CreateBook = {
      */
     year?: number | null;
     /**
-     * How many the library has.
+     * Number of copies in the library.
      */
     copies?: number;
 };
@@ -130,7 +130,7 @@ export type BookView = {
      */
     title: string;
     /**
-     * Names, in the order of the title page; none of somebody unknown.
+     * Names in the order of the title page; empty if the author is unknown.
      */
     authors: Array<string>;
     /**
@@ -142,7 +142,7 @@ export type BookView = {
      */
     year: number | null;
     /**
-     * How many the library has.
+     * Number of copies in the library.
      */
     copies: number;
     /**
@@ -154,26 +154,26 @@ export type BookView = {
      */
     updatedAt: string;
     /**
-     * Grows with every edit; in quotes it is the `ETag`.
+     * Increases with every edit; in quotes it is the `ETag`.
      */
     version: number;
 };
 
 export type SetRoles = {
     /**
-     * All roles that the account is to have; everybody is a `user` besides.
+     * All roles of the account; `user` is always added.
      */
     roles: Array<Role>;
 };
 
 /**
- * What the account may do; everybody is at least a `user`.
+ * Roles of the account; every account has at least `user`.
  */
 export type Role = 'user' | 'librarian' | 'admin';
 
 export type GiveReason = {
     /**
-     * On one line. The log keeps it as long as the account is there; its owner can read it there.
+     * On one line. The audit log keeps the reason as long as the account exists; the user can read it there.
      */
     reason: string;
 };
@@ -188,35 +188,35 @@ export type ManagedUserDetailsView = {
      */
     number: number;
     /**
-     * As its owner wrote it; unique whatever the case.
+     * In the owner's spelling; case-insensitively unique.
      */
     username: string | null;
     /**
-     * Unique whatever the case. Null for an account that signs in by mobile number.
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
      */
     email: string | null;
     /**
-     * Whether the owner proved to receive mail at `email`.
+     * Whether the owner has proven that they receive mail at `email`.
      */
     emailVerified: boolean;
     /**
-     * As its owner wrote it.
+     * In the owner's spelling.
      */
     mobile: string | null;
     /**
-     * Whether the owner proved to receive messages at `mobile`.
+     * Whether the owner has proven that they receive text messages at `mobile`.
      */
     mobileVerified: boolean;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     firstName: string | null;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     lastName: string | null;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     gender: Gender | null;
     /**
@@ -224,41 +224,41 @@ export type ManagedUserDetailsView = {
      */
     locale: string | null;
     /**
-     * What your app keeps with the account. The order of keys is not kept.
+     * Data that your app stores with the account. The order of keys is not preserved.
      */
     metadata: {
         [key: string]: unknown;
     };
     /**
-     * The picture, if there is one.
+     * The picture; null if there is none.
      */
     avatar: AvatarView | null;
     /**
-     * What the account may do; everybody is at least a `user`.
+     * Roles of the account; every account has at least `user`.
      */
     roles: Array<Role>;
     /**
-     * When the account was made.
+     * When the account was created.
      */
     createdAt: string;
     /**
-     * When the account was last edited; signing in is no edit.
+     * When the account was last edited; a sign-in is not an edit.
      */
     updatedAt: string;
     /**
-     * Grows with every edit; the `ETag` of the account.
+     * Increases with every edit; the `ETag` of the account.
      */
     version: number;
     /**
-     * Whether it can act.
+     * State of the account.
      */
     status: AccountStatus;
     /**
-     * Since when it is disabled.
+     * When the account was disabled.
      */
     disabledAt: string | null;
     /**
-     * Why it was disabled.
+     * Why the account was disabled.
      */
     disabledReason: string | null;
     /**
@@ -270,63 +270,63 @@ export type ManagedUserDetailsView = {
      */
     mobileVerifiedAt: string | null;
     /**
-     * When it was activated, where that is asked for.
+     * When the account was activated, if a contract requires that.
      */
     activatedAt: string | null;
     /**
-     * The last proven e-mail address, while a new one is not proven: password resets go there.
+     * The last proven e-mail address while a new one is not proven yet; password resets go there.
      */
     recoveryEmail: string | null;
     /**
-     * Whether it has a password.
+     * Whether the account has a password.
      */
     hasPassword: boolean;
     /**
-     * Whether the password opens nothing until it is reset: after too many wrong ones, or on demand.
+     * Whether the password is locked until a reset: after too many wrong attempts, or by an administrator.
      */
     passwordLocked: boolean;
     /**
-     * When it last signed in.
+     * When the user last signed in.
      */
     lastSignInAt: string | null;
     /**
-     * The latest mails of the account, at most 20, the newest first; kept for 30 days.
+     * The latest mails of the account, at most 20, newest first; the server keeps them for 30 days.
      */
     mails: Array<MailDeliveryView>;
 };
 
 /**
- * What became of it.
+ * State of the delivery.
  */
 export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
 
 export type MailDeliveryView = {
     /**
-     * What it is about.
+     * Kind of the mail.
      */
     kind: string;
     /**
-     * Where it goes.
+     * Address of the recipient.
      */
     recipient: string;
     /**
-     * `dropped`: its code was no longer good. `failed`: it cannot be delivered. `bounced`: it came back.
+     * `dropped`: its code was no longer valid. `failed`: the server could not deliver it. `bounced`: the provider reported a bounce or complaint.
      */
     state: MailState;
     /**
-     * How often it was tried.
+     * Number of delivery attempts.
      */
     attempts: number;
     /**
-     * What the mail server said last.
+     * Last answer of the mail server.
      */
     lastError: string | null;
     /**
-     * When it was queued.
+     * When the mail was queued.
      */
     createdAt: string;
     /**
-     * When it left.
+     * When the mail was sent.
      */
     sentAt: string | null;
 };
@@ -335,27 +335,27 @@ export type AccountStatus = 'active' | 'disabled';
 
 export type AvatarView = {
     /**
-     * 512 pixels square, JPEG. Never changes: another picture has another address.
+     * 512 by 512 pixels, JPEG. The content of a URL never changes: a new picture gets a new URL.
      */
     url: string;
     /**
-     * 96 pixels square, for lists.
+     * 96 by 96 pixels, for lists.
      */
     smallUrl: string;
 };
 
 /**
- * Null when it was not said.
+ * Null if it is not known.
  */
 export type Gender = 'female' | 'male' | 'other';
 
 export type ManagedUserListView = {
     /**
-     * In the order of what is searched (`search`: of their making); else the latest first: by the last sign-in, where that is filtered, or by their making.
+     * In the order of the searched field (for `search`: of creation). Without a search the latest come first: by the last sign-in if that is filtered, otherwise by creation.
      */
     data: Array<ManagedUserView>;
     /**
-     * For `cursor` of the next page; null on the last one.
+     * Send it as `cursor` for the next page; null on the last one.
      */
     nextCursor: string | null;
 };
@@ -370,35 +370,35 @@ export type ManagedUserView = {
      */
     number: number;
     /**
-     * As its owner wrote it; unique whatever the case.
+     * In the owner's spelling; case-insensitively unique.
      */
     username: string | null;
     /**
-     * Unique whatever the case. Null for an account that signs in by mobile number.
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
      */
     email: string | null;
     /**
-     * Whether the owner proved to receive mail at `email`.
+     * Whether the owner has proven that they receive mail at `email`.
      */
     emailVerified: boolean;
     /**
-     * As its owner wrote it.
+     * In the owner's spelling.
      */
     mobile: string | null;
     /**
-     * Whether the owner proved to receive messages at `mobile`.
+     * Whether the owner has proven that they receive text messages at `mobile`.
      */
     mobileVerified: boolean;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     firstName: string | null;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     lastName: string | null;
     /**
-     * Null when it was not said.
+     * Null if it is not known.
      */
     gender: Gender | null;
     /**
@@ -406,41 +406,41 @@ export type ManagedUserView = {
      */
     locale: string | null;
     /**
-     * What your app keeps with the account. The order of keys is not kept.
+     * Data that your app stores with the account. The order of keys is not preserved.
      */
     metadata: {
         [key: string]: unknown;
     };
     /**
-     * The picture, if there is one.
+     * The picture; null if there is none.
      */
     avatar: AvatarView | null;
     /**
-     * What the account may do; everybody is at least a `user`.
+     * Roles of the account; every account has at least `user`.
      */
     roles: Array<Role>;
     /**
-     * When the account was made.
+     * When the account was created.
      */
     createdAt: string;
     /**
-     * When the account was last edited; signing in is no edit.
+     * When the account was last edited; a sign-in is not an edit.
      */
     updatedAt: string;
     /**
-     * Grows with every edit; the `ETag` of the account.
+     * Increases with every edit; the `ETag` of the account.
      */
     version: number;
     /**
-     * Whether it can act.
+     * State of the account.
      */
     status: AccountStatus;
     /**
-     * Since when it is disabled.
+     * When the account was disabled.
      */
     disabledAt: string | null;
     /**
-     * Why it was disabled.
+     * Why the account was disabled.
      */
     disabledReason: string | null;
     /**
@@ -452,25 +452,509 @@ export type ManagedUserView = {
      */
     mobileVerifiedAt: string | null;
     /**
-     * When it was activated, where that is asked for.
+     * When the account was activated, if a contract requires that.
      */
     activatedAt: string | null;
     /**
-     * The last proven e-mail address, while a new one is not proven: password resets go there.
+     * The last proven e-mail address while a new one is not proven yet; password resets go there.
      */
     recoveryEmail: string | null;
     /**
-     * Whether it has a password.
+     * Whether the account has a password.
      */
     hasPassword: boolean;
     /**
-     * Whether the password opens nothing until it is reset: after too many wrong ones, or on demand.
+     * Whether the password is locked until a reset: after too many wrong attempts, or by an administrator.
      */
     passwordLocked: boolean;
     /**
-     * When it last signed in.
+     * When the user last signed in.
      */
     lastSignInAt: string | null;
+};
+
+export type TokensView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+};
+
+/**
+ * Only for access tokens.
+ */
+export type TokenType = 'Bearer';
+
+export type RefreshSession = {
+    /**
+     * The refresh token of the last answer. Without it the server reads the cookie `__Host-latchkey-refresh`; with it the server ignores the cookie.
+     */
+    refreshToken?: string;
+};
+
+export type SignedInView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
+};
+
+export type UserView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * In the owner's spelling; case-insensitively unique.
+     */
+    username: string | null;
+    /**
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner has proven that they receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * In the owner's spelling.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner has proven that they receive text messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Null if it is not known.
+     */
+    firstName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    lastName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * Data that your app stores with the account. The order of keys is not preserved.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture; null if there is none.
+     */
+    avatar: AvatarView | null;
+    /**
+     * Roles of the account; every account has at least `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was created.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; a sign-in is not an edit.
+     */
+    updatedAt: string;
+};
+
+export type SignIn = {
+    /**
+     * E-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Compared exactly, apart from the Unicode normalisation form.
+     */
+    password: string;
+    /**
+     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+     */
+    session?: SessionMode;
+};
+
+/**
+ * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+ */
+export type SessionMode = 'tokens' | 'cookie';
+
+export type RegisterUser = {
+    /**
+     * Required unless `mobile` is given. The server sends a confirmation mail there.
+     */
+    email?: string;
+    /**
+     * Required unless `email` is given. With `+` and country code, or as dialled nationally.
+     */
+    mobile?: string;
+    /**
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.
+     */
+    username?: string;
+    /**
+     * On one line, without control characters.
+     */
+    firstName?: string;
+    /**
+     * On one line, without control characters.
+     */
+    lastName?: string;
+    /**
+     * Omit it for no statement.
+     */
+    gender?: Gender;
+    /**
+     * BCP 47 language tag.
+     */
+    locale?: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    password: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type AvailabilityView = {
+    /**
+     * Whether nobody has the name now. Somebody else may still take it before you.
+     */
+    available: boolean;
+};
+
+export type AccountExportView = {
+    /**
+     * When the export started.
+     */
+    exportedAt: string;
+    /**
+     * The account and its use.
+     */
+    account: ExportedAccount;
+    /**
+     * Former e-mail addresses to which a change can still be undone.
+     */
+    heldEmails: Array<HeldEmailView>;
+    /**
+     * Sessions, including ended ones, the oldest first.
+     */
+    sessions: Array<ExportedSessionView>;
+    /**
+     * Codes and links that were mailed, the oldest first; never the codes themselves.
+     */
+    challenges: Array<ExportedChallengeView>;
+    /**
+     * Mails of the last 30 days, the oldest first.
+     */
+    mails: Array<ExportedMailView>;
+    /**
+     * Audit events that the account caused or that concern it, the oldest first.
+     */
+    events: Array<ExportedEventView>;
+};
+
+export type AuditOutcome = 'success' | 'failure';
+
+export type ExportedEventView = {
+    /**
+     * When the act happened.
+     */
+    occurredAt: string;
+    /**
+     * The act, done or attempted.
+     */
+    action: string;
+    /**
+     * Whether the act succeeded.
+     */
+    outcome: AuditOutcome;
+    /**
+     * Whether this account acted; null if nobody was signed in.
+     */
+    byYou: boolean | null;
+    /**
+     * IP address of the request, as far as known. Null if another account acted.
+     */
+    ip: string | null;
+    /**
+     * `User-Agent` of the request. Null if another account acted.
+     */
+    userAgent: string | null;
+    /**
+     * Short facts.
+     */
+    details: {
+        [key: string]: unknown;
+    };
+};
+
+export type ExportedMailView = {
+    /**
+     * Kind of the mail.
+     */
+    kind: string;
+    /**
+     * Address of the recipient.
+     */
+    recipient: string;
+    /**
+     * The preferred language.
+     */
+    locale: string | null;
+    /**
+     * State of the delivery.
+     */
+    state: MailState;
+    /**
+     * Values for the template; deleted once the mail is sent.
+     */
+    params: {
+        [key: string]: unknown;
+    };
+    /**
+     * When the mail was queued.
+     */
+    createdAt: string;
+    /**
+     * When the mail was sent.
+     */
+    sentAt: string | null;
+};
+
+export type ExportedChallengeView = {
+    /**
+     * Purpose of the code and link.
+     */
+    purpose: string;
+    /**
+     * Address to which they were sent.
+     */
+    address: string;
+    /**
+     * Number of wrong codes entered.
+     */
+    tries: number;
+    /**
+     * When they were created.
+     */
+    createdAt: string;
+    /**
+     * Until when they were valid.
+     */
+    expiresAt: string;
+    /**
+     * When they were used.
+     */
+    usedAt: string | null;
+    /**
+     * When they became invalid for another reason.
+     */
+    supersededAt: string | null;
+};
+
+export type ExportedSessionView = {
+    /**
+     * The `sid` of its access tokens.
+     */
+    id: string;
+    /**
+     * The API that opened the session.
+     */
+    clientId: string;
+    /**
+     * IP address of the request, as far as known.
+     */
+    ip: string | null;
+    /**
+     * `User-Agent` of the request.
+     */
+    userAgent: string | null;
+    /**
+     * When the session was opened.
+     */
+    createdAt: string;
+    /**
+     * When the session was last refreshed.
+     */
+    lastUsedAt: string;
+    /**
+     * When the session ends, or would have ended, without a refresh.
+     */
+    expiresAt: string;
+    /**
+     * When the session ended before that.
+     */
+    endedAt: string | null;
+    /**
+     * Why the session ended.
+     */
+    endReason: string | null;
+};
+
+export type HeldEmailView = {
+    /**
+     * The former address.
+     */
+    email: string;
+    /**
+     * Until when the change can be undone and the address stays reserved.
+     */
+    heldUntil: string;
+};
+
+export type ExportedAccount = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * In the owner's spelling; case-insensitively unique.
+     */
+    username: string | null;
+    /**
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner has proven that they receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * In the owner's spelling.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner has proven that they receive text messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Null if it is not known.
+     */
+    firstName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    lastName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * Data that your app stores with the account. The order of keys is not preserved.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture; null if there is none.
+     */
+    avatar: AvatarView | null;
+    /**
+     * Roles of the account; every account has at least `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was created.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; a sign-in is not an edit.
+     */
+    updatedAt: string;
+    /**
+     * When `email` was proven.
+     */
+    emailVerifiedAt: string | null;
+    /**
+     * The last proven address while a new one is not proven yet.
+     */
+    recoveryEmail: string | null;
+    /**
+     * When `mobile` was proven.
+     */
+    mobileVerifiedAt: string | null;
+    /**
+     * When the account was activated, if a contract requires that.
+     */
+    activatedAt: string | null;
+    /**
+     * When the account was disabled.
+     */
+    disabledAt: string | null;
+    /**
+     * Increases with every edit.
+     */
+    version: number;
+    /**
+     * When the account last signed in.
+     */
+    lastSignInAt: string | null;
+    /**
+     * Number of wrong passwords since the last right one.
+     */
+    passwordFailures: number;
+};
+
+export type RequestAccountDeletion = {
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type DeleteAccount = {
+    /**
+     * The password of the account, because a stolen access token must not be enough.
+     */
+    password: string;
 };
 
 export type ConfirmMobile = {
@@ -493,18 +977,52 @@ export type ChangeMobile = {
      */
     currentPassword: string;
     /**
-     * With `+` and country code, or as dialled at home.
+     * With `+` and country code, or as dialled nationally.
      */
     mobile: string;
 };
 
+export type ConfirmEmail = {
+    /**
+     * Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.
+     */
+    token?: string;
+    /**
+     * With `token`: the password of the account.
+     */
+    password?: string;
+    /**
+     * With `token`: a new password, if somebody else registered the account with your address. Ends every session.
+     */
+    newPassword?: string;
+    /**
+     * With `code`.
+     */
+    email?: string;
+    /**
+     * Six digits from the mail.
+     */
+    code?: string;
+};
+
+export type RequestEmailVerification = {
+    /**
+     * The address of the account, in upper or lower case.
+     */
+    email: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
 export type UndoEmailChange = {
     /**
-     * From the link in the notice to the former address.
+     * Token of the link in the notice to the former address.
      */
     token: string;
     /**
-     * A new password for the account. Without one the old password is locked, and a mail to choose a new one goes to the address.
+     * A new password for the account. Without it the server locks the old password and mails a link to choose a new one.
      */
     newPassword?: string;
 };
@@ -515,14 +1033,14 @@ export type ConfirmEmailChange = {
      */
     code?: string;
     /**
-     * From the link, instead of `code`.
+     * Token of the link. Replaces `code`.
      */
     token?: string;
 };
 
 export type RequestEmailChange = {
     /**
-     * The new address. A link and a code go there.
+     * The new address. The server mails a link and a code there.
      */
     email: string;
     /**
@@ -530,25 +1048,14 @@ export type RequestEmailChange = {
      */
     currentPassword: string;
     /**
-     * Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
      */
     returnTo?: string;
 };
 
-export type ChangePassword = {
-    /**
-     * The password as it is now.
-     */
-    currentPassword: string;
-    /**
-     * Another one: at least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.
-     */
-    newPassword: string;
-};
-
 export type ResetPassword = {
     /**
-     * From the link. Instead of `identifier` and `code`.
+     * Token of the link. Replaces `identifier` and `code`.
      */
     token?: string;
     /**
@@ -560,14 +1067,14 @@ export type ResetPassword = {
      */
     code?: string;
     /**
-     * At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
 };
 
 export type CheckPasswordReset = {
     /**
-     * From the link. Instead of `identifier` and `code`.
+     * Token of the link. Replaces `identifier` and `code`.
      */
     token?: string;
     /**
@@ -586,532 +1093,25 @@ export type RequestPasswordReset = {
      */
     identifier: string;
     /**
-     * Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
      */
     returnTo?: string;
 };
 
-export type ConfirmEmail = {
+export type ChangePassword = {
     /**
-     * From the link. Comes with `password`, with `newPassword`, or with an access token of the account.
+     * The current password.
      */
-    token?: string;
+    currentPassword: string;
     /**
-     * With `token`: the password of the account.
+     * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
-    password?: string;
-    /**
-     * With `token`: a new password, when the account was made by somebody else in your name. Ends every session.
-     */
-    newPassword?: string;
-    /**
-     * With `code`.
-     */
-    email?: string;
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-};
-
-export type RequestEmailVerification = {
-    /**
-     * The address of the account, whatever the case.
-     */
-    email: string;
-    /**
-     * Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.
-     */
-    returnTo?: string;
-};
-
-export type TokensView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); its keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Good for one refresh; keep the one of the latest answer only. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How the access token is sent (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-};
-
-/**
- * Of access tokens.
- */
-export type TokenType = 'Bearer';
-
-export type RefreshSession = {
-    /**
-     * The refresh token of the last answer. Without it the cookie `__Host-latchkey-refresh` is used; with it the cookie is not looked at.
-     */
-    refreshToken?: string;
-};
-
-export type SignedInView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); its keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Good for one refresh; keep the one of the latest answer only. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How the access token is sent (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-    /**
-     * Who signed in.
-     */
-    user: UserView;
-};
-
-export type UserView = {
-    /**
-     * UUIDv7; never changes.
-     */
-    id: string;
-    /**
-     * A sequential number; never changes.
-     */
-    number: number;
-    /**
-     * As its owner wrote it; unique whatever the case.
-     */
-    username: string | null;
-    /**
-     * Unique whatever the case. Null for an account that signs in by mobile number.
-     */
-    email: string | null;
-    /**
-     * Whether the owner proved to receive mail at `email`.
-     */
-    emailVerified: boolean;
-    /**
-     * As its owner wrote it.
-     */
-    mobile: string | null;
-    /**
-     * Whether the owner proved to receive messages at `mobile`.
-     */
-    mobileVerified: boolean;
-    /**
-     * Null when it was not said.
-     */
-    firstName: string | null;
-    /**
-     * Null when it was not said.
-     */
-    lastName: string | null;
-    /**
-     * Null when it was not said.
-     */
-    gender: Gender | null;
-    /**
-     * BCP 47 language tag.
-     */
-    locale: string | null;
-    /**
-     * What your app keeps with the account. The order of keys is not kept.
-     */
-    metadata: {
-        [key: string]: unknown;
-    };
-    /**
-     * The picture, if there is one.
-     */
-    avatar: AvatarView | null;
-    /**
-     * What the account may do; everybody is at least a `user`.
-     */
-    roles: Array<Role>;
-    /**
-     * When the account was made.
-     */
-    createdAt: string;
-    /**
-     * When the account was last edited; signing in is no edit.
-     */
-    updatedAt: string;
-};
-
-export type SignIn = {
-    /**
-     * E-mail address, username or mobile number.
-     */
-    identifier: string;
-    /**
-     * Exactly as it was set; only the Unicode normal form does not matter.
-     */
-    password: string;
-    /**
-     * Who keeps the refresh token. `tokens`: the app, which finds it in the answer. `cookie`, for browsers: the browser, in the cookie `__Host-latchkey-refresh` that no script can read; the answer has the access token only. Needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox take it from `http://localhost` all the same.
-     */
-    session?: SessionMode;
-};
-
-/**
- * Who keeps the refresh token. `tokens`: the app, which finds it in the answer. `cookie`, for browsers: the browser, in the cookie `__Host-latchkey-refresh` that no script can read; the answer has the access token only. Needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox take it from `http://localhost` all the same.
- */
-export type SessionMode = 'tokens' | 'cookie';
-
-export type RegisterUser = {
-    /**
-     * Needed unless `mobile` is given. A confirmation mail goes there.
-     */
-    email?: string;
-    /**
-     * Needed unless `email` is given. With `+` and country code, or as dialled at home.
-     */
-    mobile?: string;
-    /**
-     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case.
-     */
-    username?: string;
-    /**
-     * On one line, without control characters.
-     */
-    firstName?: string;
-    /**
-     * On one line, without control characters.
-     */
-    lastName?: string;
-    /**
-     * Leave it out to say nothing.
-     */
-    gender?: Gender;
-    /**
-     * BCP 47 language tag.
-     */
-    locale?: string;
-    /**
-     * At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.
-     */
-    password: string;
-    /**
-     * Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.
-     */
-    returnTo?: string;
-};
-
-export type AvailabilityView = {
-    /**
-     * Whether nobody has it. No promise: somebody may be faster.
-     */
-    available: boolean;
-};
-
-export type AccountExportView = {
-    /**
-     * When the export was begun.
-     */
-    exportedAt: string;
-    /**
-     * The account and its use.
-     */
-    account: ExportedAccount;
-    /**
-     * Former e-mail addresses that the account can still go back to.
-     */
-    heldEmails: Array<HeldEmailView>;
-    /**
-     * Sessions, ended ones too, the oldest first.
-     */
-    sessions: Array<ExportedSessionView>;
-    /**
-     * Codes and links that were mailed, the oldest first; never the codes themselves.
-     */
-    challenges: Array<ExportedChallengeView>;
-    /**
-     * Mails of the last 30 days, the oldest first.
-     */
-    mails: Array<ExportedMailView>;
-    /**
-     * What happened to the account and what it did, the oldest first.
-     */
-    events: Array<ExportedEventView>;
-};
-
-export type AuditOutcome = 'success' | 'failure';
-
-export type ExportedEventView = {
-    /**
-     * When it happened.
-     */
-    occurredAt: string;
-    /**
-     * What was done or tried.
-     */
-    action: string;
-    /**
-     * Whether it worked.
-     */
-    outcome: AuditOutcome;
-    /**
-     * Whether this account did it; null when nobody was signed in.
-     */
-    byYou: boolean | null;
-    /**
-     * Where it came from, as far as it is known. Null when another account did it.
-     */
-    ip: string | null;
-    /**
-     * What the browser or program called itself. Null when another account did it.
-     */
-    userAgent: string | null;
-    /**
-     * Short facts.
-     */
-    details: {
-        [key: string]: unknown;
-    };
-};
-
-export type ExportedMailView = {
-    /**
-     * What it was about.
-     */
-    kind: string;
-    /**
-     * Where it went.
-     */
-    recipient: string;
-    /**
-     * The language that was preferred.
-     */
-    locale: string | null;
-    /**
-     * What became of it.
-     */
-    state: MailState;
-    /**
-     * What was filled in; emptied once the mail has left.
-     */
-    params: {
-        [key: string]: unknown;
-    };
-    /**
-     * When it was queued.
-     */
-    createdAt: string;
-    /**
-     * When it left.
-     */
-    sentAt: string | null;
-};
-
-export type ExportedChallengeView = {
-    /**
-     * What the code and link were good for.
-     */
-    purpose: string;
-    /**
-     * Where they were sent.
-     */
-    address: string;
-    /**
-     * Wrong codes that were tried.
-     */
-    tries: number;
-    /**
-     * When they were made.
-     */
-    createdAt: string;
-    /**
-     * Until when they were good.
-     */
-    expiresAt: string;
-    /**
-     * When they were used.
-     */
-    usedAt: string | null;
-    /**
-     * When they stopped being good for another reason.
-     */
-    supersededAt: string | null;
-};
-
-export type ExportedSessionView = {
-    /**
-     * The `sid` of its access tokens.
-     */
-    id: string;
-    /**
-     * The app that was signed in to.
-     */
-    clientId: string;
-    /**
-     * Where it came from, as far as it is known.
-     */
-    ip: string | null;
-    /**
-     * What the browser or program called itself.
-     */
-    userAgent: string | null;
-    /**
-     * When it was opened.
-     */
-    createdAt: string;
-    /**
-     * When it was last refreshed.
-     */
-    lastUsedAt: string;
-    /**
-     * When it ends, or would have ended, without being refreshed.
-     */
-    expiresAt: string;
-    /**
-     * When it was ended before that.
-     */
-    endedAt: string | null;
-    /**
-     * Why it was ended.
-     */
-    endReason: string | null;
-};
-
-export type HeldEmailView = {
-    /**
-     * The former address.
-     */
-    email: string;
-    /**
-     * Until when the change can be undone, and nobody else can take the address.
-     */
-    heldUntil: string;
-};
-
-export type ExportedAccount = {
-    /**
-     * UUIDv7; never changes.
-     */
-    id: string;
-    /**
-     * A sequential number; never changes.
-     */
-    number: number;
-    /**
-     * As its owner wrote it; unique whatever the case.
-     */
-    username: string | null;
-    /**
-     * Unique whatever the case. Null for an account that signs in by mobile number.
-     */
-    email: string | null;
-    /**
-     * Whether the owner proved to receive mail at `email`.
-     */
-    emailVerified: boolean;
-    /**
-     * As its owner wrote it.
-     */
-    mobile: string | null;
-    /**
-     * Whether the owner proved to receive messages at `mobile`.
-     */
-    mobileVerified: boolean;
-    /**
-     * Null when it was not said.
-     */
-    firstName: string | null;
-    /**
-     * Null when it was not said.
-     */
-    lastName: string | null;
-    /**
-     * Null when it was not said.
-     */
-    gender: Gender | null;
-    /**
-     * BCP 47 language tag.
-     */
-    locale: string | null;
-    /**
-     * What your app keeps with the account. The order of keys is not kept.
-     */
-    metadata: {
-        [key: string]: unknown;
-    };
-    /**
-     * The picture, if there is one.
-     */
-    avatar: AvatarView | null;
-    /**
-     * What the account may do; everybody is at least a `user`.
-     */
-    roles: Array<Role>;
-    /**
-     * When the account was made.
-     */
-    createdAt: string;
-    /**
-     * When the account was last edited; signing in is no edit.
-     */
-    updatedAt: string;
-    /**
-     * When `email` was proven.
-     */
-    emailVerifiedAt: string | null;
-    /**
-     * The last proven address, while a new one is not proven.
-     */
-    recoveryEmail: string | null;
-    /**
-     * When `mobile` was proven.
-     */
-    mobileVerifiedAt: string | null;
-    /**
-     * When the account was activated, where that is asked for.
-     */
-    activatedAt: string | null;
-    /**
-     * Since when the account is disabled.
-     */
-    disabledAt: string | null;
-    /**
-     * Grows with every edit.
-     */
-    version: number;
-    /**
-     * When the account last signed in.
-     */
-    lastSignInAt: string | null;
-    /**
-     * Wrong passwords since the last right one.
-     */
-    passwordFailures: number;
-};
-
-export type RequestAccountDeletion = {
-    /**
-     * Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.
-     */
-    returnTo?: string;
-};
-
-export type DeleteAccount = {
-    /**
-     * The password of the account: a stolen access token is not enough.
-     */
-    password: string;
+    newPassword: string;
 };
 
 export type SessionListView = {
     /**
-     * The live sessions, last used first.
+     * The active sessions, the most recently used first.
      */
     data: Array<SessionView>;
 };
@@ -1122,38 +1122,38 @@ export type SessionView = {
      */
     id: string;
     /**
-     * Browser or program, and device, as far as they are known.
+     * Browser or program, and device, as far as known.
      */
     device: string;
     /**
-     * The app that was signed in to: `latchkey` is this API.
+     * The API that opened the session: `latchkey` is this API, other names are contracts.
      */
     clientId: string;
     /**
-     * Address that it was opened from.
+     * IP address from which the session was opened.
      */
     ip: string | null;
     /**
-     * When it was opened.
+     * When the session was opened.
      */
     createdAt: string;
     /**
-     * When it was last refreshed.
+     * When the session was last refreshed.
      */
     lastUsedAt: string;
     /**
-     * When it ends unless it is refreshed before.
+     * When the session ends unless it is refreshed before.
      */
     expiresAt: string;
     /**
-     * Whether it is the one of this request.
+     * Whether this request belongs to the session.
      */
     current: boolean;
 };
 
 export type UpdateProfile = {
     /**
-     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case. Null only for accounts with an e-mail address or a mobile number.
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.
      */
     username?: string | null;
     /**
@@ -1165,7 +1165,7 @@ export type UpdateProfile = {
      */
     lastName?: string | null;
     /**
-     * Null to say nothing.
+     * Null for no statement.
      */
     gender?: Gender | null;
     /**
@@ -1173,7 +1173,7 @@ export type UpdateProfile = {
      */
     locale?: string | null;
     /**
-     * A JSON object of your app's own; takes the place of the one before. At most 8192 bytes as compact JSON, 8 levels deep. Its owner can read and change it: keep no permissions in it.
+     * A JSON object for your app; it replaces the previous one. At most 8192 bytes as compact JSON, 8 levels deep. The user can read and change it: do not store permissions in it.
      */
     metadata?: {
         [key: string]: unknown;
@@ -1182,28 +1182,28 @@ export type UpdateProfile = {
 
 export type SecurityEventListView = {
     /**
-     * The newest first.
+     * The events, newest first.
      */
     data: Array<SecurityEventView>;
     /**
-     * For `cursor` of the next page; null on the last one.
+     * Send it as `cursor` for the next page; null on the last one.
      */
     nextCursor: string | null;
 };
 
-export type AuditAction = 'account.registered' | 'account.created' | 'account.activated' | 'account.updated' | 'account.disabled' | 'account.enabled' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'accounts.imported' | 'accounts.exported' | 'avatar.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'client.refused' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_forced' | 'password.reset_requested' | 'password.reset' | 'roles.changed' | 'session.opened' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended';
+export type AuditAction = 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'avatar.changed' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
-     * When it happened.
+     * When the act happened.
      */
     occurredAt: string;
     /**
-     * What was done or tried.
+     * The act, done or attempted.
      */
     action: AuditAction;
     /**
-     * Whether it worked.
+     * Whether the act succeeded.
      */
     outcome: AuditOutcome;
     /**
@@ -1213,41 +1213,41 @@ export type SecurityEventView = {
         [key: string]: unknown;
     };
     /**
-     * Whether you did it, signed in; null when nobody was signed in, as with a wrong password.
+     * Whether you acted while signed in; null if nobody was signed in, as with a wrong password.
      */
     byYou: boolean | null;
     /**
-     * Where the request came from. Null when another account did it.
+     * IP address of the request. Null if another account acted.
      */
     ip: string | null;
     /**
-     * What the browser or program called itself. Null when another account did it.
+     * `User-Agent` of the request. Null if another account acted.
      */
     userAgent: string | null;
 };
 
 export type AuditEventListView = {
     /**
-     * The newest first.
+     * The events, newest first.
      */
     data: Array<AuditEventView>;
     /**
-     * For `cursor` of the next page; null on the last one.
+     * Send it as `cursor` for the next page; null on the last one.
      */
     nextCursor: string | null;
 };
 
 export type AuditEventView = {
     /**
-     * When it happened.
+     * When the act happened.
      */
     occurredAt: string;
     /**
-     * What was done or tried.
+     * The act, done or attempted.
      */
     action: AuditAction;
     /**
-     * Whether it worked.
+     * Whether the act succeeded.
      */
     outcome: AuditOutcome;
     /**
@@ -1257,23 +1257,23 @@ export type AuditEventView = {
         [key: string]: unknown;
     };
     /**
-     * Its number; later events mostly have higher ones.
+     * Number of the event; later events mostly have higher numbers.
      */
     id: string;
     /**
-     * The account that acted; null when nobody was signed in. It may be deleted.
+     * The account that acted; null if nobody was signed in. It may be deleted.
      */
     actorId: string | null;
     /**
-     * The account that it was done to; null when it concerns none that exists. It may be deleted.
+     * The account that the act concerned; null if it concerned no existing account. It may be deleted.
      */
     subjectId: string | null;
     /**
-     * Where the request came from; null once its account is deleted.
+     * IP address of the request; null once its account is deleted.
      */
     ip: string | null;
     /**
-     * What the browser or program called itself; null once its account is deleted.
+     * `User-Agent` of the request; null once its account is deleted.
      */
     userAgent: string | null;
     /**
@@ -1287,35 +1287,35 @@ export type ListAuditEventsData = {
     path?: never;
     query?: {
         /**
-         * Most entries of this page.
+         * Maximum number of entries on this page.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before, with the same search; absent for the first page.
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
          */
         cursor?: string;
         /**
-         * What was done or tried.
+         * The act, done or attempted.
          */
         action?: AuditAction;
         /**
-         * Whether it worked.
+         * Whether the act succeeded.
          */
         outcome?: AuditOutcome;
         /**
-         * Who did it: the id of an account, which may be deleted.
+         * Id of the account that acted; it may be deleted.
          */
         actorId?: string;
         /**
-         * To whom: the id of an account, which may be deleted.
+         * Id of the account that the act concerned; it may be deleted.
          */
         subjectId?: string;
         /**
-         * Not before this time. A date alone is its midnight in UTC.
+         * At or after this time. A date without a time means midnight UTC.
          */
         from?: string;
         /**
-         * Before this time. A date alone is its midnight in UTC.
+         * Before this time. A date without a time means midnight UTC.
          */
         to?: string;
     };
@@ -1365,11 +1365,11 @@ export type ListSecurityEventsData = {
     path?: never;
     query?: {
         /**
-         * Most entries of this page.
+         * Maximum number of entries on this page.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before, with the same search; absent for the first page.
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
          */
         cursor?: string;
     };
@@ -1410,6 +1410,173 @@ export type ListSecurityEventsResponses = {
 
 export type ListSecurityEventsResponse = ListSecurityEventsResponses[keyof ListSecurityEventsResponses];
 
+export type DeleteCurrentUserData = {
+    body: DeleteAccount;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me';
+};
+
+export type DeleteCurrentUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The last administrator has to stay (`user.last_admin`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type DeleteCurrentUserError = DeleteCurrentUserErrors[keyof DeleteCurrentUserErrors];
+
+export type DeleteCurrentUserResponses = {
+    /**
+     * The account is deleted; its e-mail address and username are free.
+     */
+    204: void;
+};
+
+export type DeleteCurrentUserResponse = DeleteCurrentUserResponses[keyof DeleteCurrentUserResponses];
+
+export type GetCurrentUserData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me';
+};
+
+export type GetCurrentUserErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserErrors];
+
+export type GetCurrentUserResponses = {
+    /**
+     * The account of the caller.
+     */
+    200: UserView;
+};
+
+export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
+
+export type UpdateCurrentUserData = {
+    body: UpdateProfile;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me';
+};
+
+export type UpdateCurrentUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * Username already taken (`user.username_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type UpdateCurrentUserError = UpdateCurrentUserErrors[keyof UpdateCurrentUserErrors];
+
+export type UpdateCurrentUserResponses = {
+    /**
+     * The edited account.
+     */
+    200: UserView;
+};
+
+export type UpdateCurrentUserResponse = UpdateCurrentUserResponses[keyof UpdateCurrentUserResponses];
+
 export type RemoveAvatarData = {
     body?: never;
     path?: never;
@@ -1444,7 +1611,7 @@ export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
 
 export type RemoveAvatarResponses = {
     /**
-     * The account has no picture.
+     * The account has no picture now.
      */
     204: void;
 };
@@ -1453,7 +1620,7 @@ export type RemoveAvatarResponse = RemoveAvatarResponses[keyof RemoveAvatarRespo
 
 export type SetAvatarData = {
     /**
-     * One file, in a field of any name.
+     * One file, in a field with any name.
      */
     body: {
         /**
@@ -1528,7 +1695,7 @@ export type GetAvatarData = {
     body?: never;
     path: {
         /**
-         * As in `avatar.url`.
+         * From `avatar.url`.
          */
         file: string;
     };
@@ -1570,173 +1737,6 @@ export type GetAvatarResponses = {
 
 export type GetAvatarResponse = GetAvatarResponses[keyof GetAvatarResponses];
 
-export type DeleteCurrentUserData = {
-    body: DeleteAccount;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me';
-};
-
-export type DeleteCurrentUserErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The last administrator has to stay (`user.last_admin`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type DeleteCurrentUserError = DeleteCurrentUserErrors[keyof DeleteCurrentUserErrors];
-
-export type DeleteCurrentUserResponses = {
-    /**
-     * The account is gone; its e-mail address and names are free.
-     */
-    204: void;
-};
-
-export type DeleteCurrentUserResponse = DeleteCurrentUserResponses[keyof DeleteCurrentUserResponses];
-
-export type GetCurrentUserData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me';
-};
-
-export type GetCurrentUserErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserErrors];
-
-export type GetCurrentUserResponses = {
-    /**
-     * The caller.
-     */
-    200: UserView;
-};
-
-export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
-
-export type UpdateCurrentUserData = {
-    body: UpdateProfile;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me';
-};
-
-export type UpdateCurrentUserErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * Username already taken (`user.username_taken`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type UpdateCurrentUserError = UpdateCurrentUserErrors[keyof UpdateCurrentUserErrors];
-
-export type UpdateCurrentUserResponses = {
-    /**
-     * The caller, as edited.
-     */
-    200: UserView;
-};
-
-export type UpdateCurrentUserResponse = UpdateCurrentUserResponses[keyof UpdateCurrentUserResponses];
-
 export type RevokeOtherSessionsData = {
     body?: never;
     path?: never;
@@ -1767,7 +1767,7 @@ export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOth
 
 export type RevokeOtherSessionsResponses = {
     /**
-     * Only this session is left.
+     * All other sessions have ended.
      */
     204: void;
 };
@@ -1861,6 +1861,761 @@ export type RevokeSessionResponses = {
 
 export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
+export type ChangePasswordData = {
+    body: ChangePassword;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * The password is changed, and all devices are signed out.
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type RequestPasswordResetData = {
+    body: RequestPasswordReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/forgot';
+};
+
+export type RequestPasswordResetErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestPasswordResetError = RequestPasswordResetErrors[keyof RequestPasswordResetErrors];
+
+export type RequestPasswordResetResponses = {
+    /**
+     * If the account exists, the server sends a mail.
+     */
+    202: unknown;
+};
+
+export type CheckPasswordResetData = {
+    body: CheckPasswordReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset/check';
+};
+
+export type CheckPasswordResetErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type CheckPasswordResetError = CheckPasswordResetErrors[keyof CheckPasswordResetErrors];
+
+export type CheckPasswordResetResponses = {
+    /**
+     * A reset with this code or link would work now.
+     */
+    204: void;
+};
+
+export type CheckPasswordResetResponse = CheckPasswordResetResponses[keyof CheckPasswordResetResponses];
+
+export type ResetPasswordData = {
+    body: ResetPassword;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * The server has set the new password.
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type RequestEmailChangeData = {
+    body: RequestEmailChange;
+    headers?: {
+        /**
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/email';
+};
+
+export type RequestEmailChangeErrors = {
+    /**
+     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestEmailChangeError = RequestEmailChangeErrors[keyof RequestEmailChangeErrors];
+
+export type RequestEmailChangeResponses = {
+    /**
+     * If the address is free, the server sends a mail there.
+     */
+    202: unknown;
+};
+
+export type ConfirmEmailChangeData = {
+    body: ConfirmEmailChange;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/email/confirm';
+};
+
+export type ConfirmEmailChangeErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * E-mail address already registered (`user.email_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
+
+export type ConfirmEmailChangeResponses = {
+    /**
+     * The account with its new address.
+     */
+    200: UserView;
+};
+
+export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof ConfirmEmailChangeResponses];
+
+export type UndoEmailChangeData = {
+    body: UndoEmailChange;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/email/undo';
+};
+
+export type UndoEmailChangeErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * E-mail address already registered (`user.email_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type UndoEmailChangeError = UndoEmailChangeErrors[keyof UndoEmailChangeErrors];
+
+export type UndoEmailChangeResponses = {
+    /**
+     * The account has its former address again. Sign in with the new password, or follow the mail to choose one.
+     */
+    204: void;
+};
+
+export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailChangeResponses];
+
+export type RequestEmailVerificationData = {
+    body: RequestEmailVerification;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/email/verification';
+};
+
+export type RequestEmailVerificationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
+
+export type RequestEmailVerificationResponses = {
+    /**
+     * If the address is waiting for confirmation, the server sends a mail.
+     */
+    202: unknown;
+};
+
+export type ConfirmEmailData = {
+    body: ConfirmEmail;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/email/verification/confirm';
+};
+
+export type ConfirmEmailErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The password of the account is required (`auth.proof_required`); Wrong identifier or password (`auth.bad_credentials`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ConfirmEmailError = ConfirmEmailErrors[keyof ConfirmEmailErrors];
+
+export type ConfirmEmailResponses = {
+    /**
+     * The account, now verified.
+     */
+    200: UserView;
+};
+
+export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailResponses];
+
+export type RemoveMobileData = {
+    body: RemoveMobile;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/mobile';
+};
+
+export type RemoveMobileErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RemoveMobileError = RemoveMobileErrors[keyof RemoveMobileErrors];
+
+export type RemoveMobileResponses = {
+    /**
+     * The account has no mobile number now.
+     */
+    204: void;
+};
+
+export type RemoveMobileResponse = RemoveMobileResponses[keyof RemoveMobileResponses];
+
+export type ChangeMobileData = {
+    body: ChangeMobile;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/mobile';
+};
+
+export type ChangeMobileErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * Mobile number already registered (`user.mobile_taken`); This server sends no text messages (`sms.not_configured`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ChangeMobileError = ChangeMobileErrors[keyof ChangeMobileErrors];
+
+export type ChangeMobileResponses = {
+    /**
+     * The account with its number.
+     */
+    200: UserView;
+    /**
+     * With `ACCOUNT_PRIVACY=strict`: if the number is free, the server texts a code.
+     */
+    202: unknown;
+};
+
+export type ChangeMobileResponse = ChangeMobileResponses[keyof ChangeMobileResponses];
+
+export type RequestMobileVerificationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/mobile/verification';
+};
+
+export type RequestMobileVerificationErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has no mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
+     */
+    409: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type RequestMobileVerificationError = RequestMobileVerificationErrors[keyof RequestMobileVerificationErrors];
+
+export type RequestMobileVerificationResponses = {
+    /**
+     * If the number is waiting for verification, the server sends a text message.
+     */
+    202: unknown;
+};
+
+export type ConfirmMobileData = {
+    body: ConfirmMobile;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/mobile/verification/confirm';
+};
+
+export type ConfirmMobileErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * Mobile number already registered (`user.mobile_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`)
+     */
+    503: Problem;
+};
+
+export type ConfirmMobileError = ConfirmMobileErrors[keyof ConfirmMobileErrors];
+
+export type ConfirmMobileResponses = {
+    /**
+     * The account with its verified number.
+     */
+    200: UserView;
+};
+
+export type ConfirmMobileResponse = ConfirmMobileResponses[keyof ConfirmMobileResponses];
+
 export type RequestAccountDeletionData = {
     body: RequestAccountDeletion;
     path?: never;
@@ -1915,7 +2670,7 @@ export type RequestAccountDeletionError = RequestAccountDeletionErrors[keyof Req
 
 export type RequestAccountDeletionResponses = {
     /**
-     * If the account has a verified address, a mail is on its way there.
+     * If the account has a verified address, the server sends a mail there.
      */
     202: unknown;
 };
@@ -1970,11 +2725,11 @@ export type CheckAvailabilityData = {
     path?: never;
     query?: {
         /**
-         * Unique whatever the case.
+         * Case-insensitively unique.
          */
         username?: string;
         /**
-         * Unique whatever the case. Percent-encoded, `+` as `%2B`.
+         * Case-insensitively unique. Percent-encoded, `+` as `%2B`.
          */
         email?: string;
     };
@@ -2012,7 +2767,7 @@ export type CheckAvailabilityError = CheckAvailabilityErrors[keyof CheckAvailabi
 
 export type CheckAvailabilityResponses = {
     /**
-     * Whether it can be had.
+     * Whether the name is free.
      */
     200: AvailabilityView;
 };
@@ -2023,7 +2778,7 @@ export type RegisterUserData = {
     body: RegisterUser;
     headers?: {
         /**
-         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
     };
@@ -2079,49 +2834,12 @@ export type RegisterUserResponses = {
      */
     201: UserView;
     /**
-     * With `ACCOUNT_PRIVACY=strict`, for known and unknown addresses alike. Whoever reads the mail of a new address confirms it, and can sign in from then on; the owner of a known one is told that somebody tried.
+     * With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.
      */
     202: unknown;
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
-
-export type VerifyAccessTokenData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/verify';
-};
-
-export type VerifyAccessTokenErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
-
-export type VerifyAccessTokenResponses = {
-    /**
-     * The token is good.
-     */
-    204: void;
-};
-
-export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
 export type SignInData = {
     body: SignIn;
@@ -2315,673 +3033,18 @@ export type SignOutEverywhereResponses = {
 
 export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
 
-export type RequestEmailVerificationData = {
-    body: RequestEmailVerification;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/email/verification';
-};
-
-export type RequestEmailVerificationErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
-
-export type RequestEmailVerificationResponses = {
-    /**
-     * If the address waits for confirmation, a mail is on its way.
-     */
-    202: unknown;
-};
-
-export type ConfirmEmailData = {
-    body: ConfirmEmail;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/email/verification/confirm';
-};
-
-export type ConfirmEmailErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The password of the account is required (`auth.proof_required`); Wrong identifier or password (`auth.bad_credentials`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ConfirmEmailError = ConfirmEmailErrors[keyof ConfirmEmailErrors];
-
-export type ConfirmEmailResponses = {
-    /**
-     * The account, verified.
-     */
-    200: UserView;
-};
-
-export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailResponses];
-
-export type RequestPasswordResetData = {
-    body: RequestPasswordReset;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/password/forgot';
-};
-
-export type RequestPasswordResetErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RequestPasswordResetError = RequestPasswordResetErrors[keyof RequestPasswordResetErrors];
-
-export type RequestPasswordResetResponses = {
-    /**
-     * If there is such an account, a mail is on its way.
-     */
-    202: unknown;
-};
-
-export type CheckPasswordResetData = {
-    body: CheckPasswordReset;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/password/reset/check';
-};
-
-export type CheckPasswordResetErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type CheckPasswordResetError = CheckPasswordResetErrors[keyof CheckPasswordResetErrors];
-
-export type CheckPasswordResetResponses = {
-    /**
-     * A reset with it would work now.
-     */
-    204: void;
-};
-
-export type CheckPasswordResetResponse = CheckPasswordResetResponses[keyof CheckPasswordResetResponses];
-
-export type ResetPasswordData = {
-    body: ResetPassword;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/password/reset';
-};
-
-export type ResetPasswordErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
-
-export type ResetPasswordResponses = {
-    /**
-     * The new password is set.
-     */
-    204: void;
-};
-
-export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type ChangePasswordData = {
-    body: ChangePassword;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/password';
-};
-
-export type ChangePasswordErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
-
-export type ChangePasswordResponses = {
-    /**
-     * The new password is set, and all devices are signed out.
-     */
-    204: void;
-};
-
-export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
-
-export type RequestEmailChangeData = {
-    body: RequestEmailChange;
-    headers?: {
-        /**
-         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/email';
-};
-
-export type RequestEmailChangeErrors = {
-    /**
-     * The Idempotency-Key cannot be used (`idempotency.key_invalid`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RequestEmailChangeError = RequestEmailChangeErrors[keyof RequestEmailChangeErrors];
-
-export type RequestEmailChangeResponses = {
-    /**
-     * If the address can be had, a mail is on its way there.
-     */
-    202: unknown;
-};
-
-export type ConfirmEmailChangeData = {
-    body: ConfirmEmailChange;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/email/confirm';
-};
-
-export type ConfirmEmailChangeErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * E-mail address already registered (`user.email_taken`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
-
-export type ConfirmEmailChangeResponses = {
-    /**
-     * The account with its new address.
-     */
-    200: UserView;
-};
-
-export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof ConfirmEmailChangeResponses];
-
-export type UndoEmailChangeData = {
-    body: UndoEmailChange;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/email/undo';
-};
-
-export type UndoEmailChangeErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * E-mail address already registered (`user.email_taken`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type UndoEmailChangeError = UndoEmailChangeErrors[keyof UndoEmailChangeErrors];
-
-export type UndoEmailChangeResponses = {
-    /**
-     * The address is back. Sign in with the new password, or follow the mail to choose one.
-     */
-    204: void;
-};
-
-export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailChangeResponses];
-
-export type RemoveMobileData = {
-    body: RemoveMobile;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/mobile';
-};
-
-export type RemoveMobileErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type RemoveMobileError = RemoveMobileErrors[keyof RemoveMobileErrors];
-
-export type RemoveMobileResponses = {
-    /**
-     * The account has no mobile number.
-     */
-    204: void;
-};
-
-export type RemoveMobileResponse = RemoveMobileResponses[keyof RemoveMobileResponses];
-
-export type ChangeMobileData = {
-    body: ChangeMobile;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/mobile';
-};
-
-export type ChangeMobileErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * Mobile number already registered (`user.mobile_taken`); This server sends no text messages (`sms.not_configured`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ChangeMobileError = ChangeMobileErrors[keyof ChangeMobileErrors];
-
-export type ChangeMobileResponses = {
-    /**
-     * The account with its number.
-     */
-    200: UserView;
-    /**
-     * With `ACCOUNT_PRIVACY=strict`: if the number can be had, a code is on its way there.
-     */
-    202: unknown;
-};
-
-export type ChangeMobileResponse = ChangeMobileResponses[keyof ChangeMobileResponses];
-
-export type RequestMobileVerificationData = {
+export type VerifyAccessTokenData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/v1/users/me/mobile/verification';
+    url: '/v1/auth/verify';
 };
 
-export type RequestMobileVerificationErrors = {
+export type VerifyAccessTokenErrors = {
     /**
      * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
      */
     401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * The account has no mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
-     */
-    409: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
     /**
      * The request header is too large (`request.headers_too_large`)
      */
@@ -2996,138 +3059,75 @@ export type RequestMobileVerificationErrors = {
     503: Problem;
 };
 
-export type RequestMobileVerificationError = RequestMobileVerificationErrors[keyof RequestMobileVerificationErrors];
+export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
 
-export type RequestMobileVerificationResponses = {
+export type VerifyAccessTokenResponses = {
     /**
-     * If the number waits for verification, a text message is on its way.
+     * The token is valid.
      */
-    202: unknown;
+    204: void;
 };
 
-export type ConfirmMobileData = {
-    body: ConfirmMobile;
-    path?: never;
-    query?: never;
-    url: '/v1/users/me/mobile/verification/confirm';
-};
-
-export type ConfirmMobileErrors = {
-    /**
-     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * No such user (`user.not_found`)
-     */
-    404: Problem;
-    /**
-     * Mobile number already registered (`user.mobile_taken`)
-     */
-    409: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`)
-     */
-    503: Problem;
-};
-
-export type ConfirmMobileError = ConfirmMobileErrors[keyof ConfirmMobileErrors];
-
-export type ConfirmMobileResponses = {
-    /**
-     * The account, its number verified.
-     */
-    200: UserView;
-};
-
-export type ConfirmMobileResponse = ConfirmMobileResponses[keyof ConfirmMobileResponses];
+export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
 export type ListUsersData = {
     body?: never;
     path?: never;
     query?: {
         /**
-         * Most entries of this page.
+         * Maximum number of entries on this page.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before, with the same search; absent for the first page.
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
          */
         cursor?: string;
         /**
-         * Text anywhere in the e-mail address, username, mobile number or name, whatever the case; with at least three letters or digits side by side.
+         * Text anywhere in the e-mail address, username, mobile number or name, in upper or lower case; needs at least three consecutive letters or digits.
          */
         search?: string;
         /**
-         * What the e-mail address begins with.
+         * Beginning of the e-mail address.
          */
         email?: string;
         /**
-         * What the username begins with.
+         * Beginning of the username.
          */
         username?: string;
         /**
-         * What the mobile number begins with: `+` and country code, or a whole number as dialled at home.
+         * Beginning of the mobile number with `+` and country code, or a whole number as dialled nationally.
          */
         mobile?: string;
         /**
-         * What first and last name begin with.
+         * Beginning of first and last name.
          */
         name?: string;
         /**
-         * Whether they can act.
+         * State of the accounts.
          */
         status?: AccountStatus;
         /**
-         * Those that have this role.
+         * Only accounts with this role.
          */
         role?: Role;
         /**
-         * Whether the e-mail address or the mobile number is proven.
+         * Whether the e-mail address or the mobile number is verified.
          */
         verified?: boolean;
         /**
-         * Made not before this time. A date alone is its midnight in UTC.
+         * Created at or after this time. A date without a time means midnight UTC.
          */
         createdFrom?: string;
         /**
-         * Made before this time. A date alone is its midnight in UTC.
+         * Created before this time. A date without a time means midnight UTC.
          */
         createdTo?: string;
         /**
-         * Last signed in not before this time. A date alone is its midnight in UTC.
+         * Last sign-in at or after this time. A date without a time means midnight UTC.
          */
         lastSignInFrom?: string;
         /**
-         * Last signed in before this time; accounts that never did are left out. A date alone is its midnight in UTC.
+         * Last sign-in before this time; omits accounts that never signed in. A date without a time means midnight UTC.
          */
         lastSignInTo?: string;
     };
@@ -3176,7 +3176,7 @@ export type DeleteUserData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -3233,7 +3233,7 @@ export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
 
 export type DeleteUserResponses = {
     /**
-     * The account is gone; its e-mail address and names are free.
+     * The account is deleted; its e-mail address and username are free.
      */
     204: void;
 };
@@ -3298,7 +3298,7 @@ export type UpdateUserData = {
     body: UpdateProfile;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -3367,7 +3367,7 @@ export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
 
 export type UpdateUserResponses = {
     /**
-     * The account, as edited.
+     * The edited account.
      */
     200: ManagedUserView;
 };
@@ -3378,7 +3378,7 @@ export type DisableUserData = {
     body: GiveReason;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -3447,7 +3447,7 @@ export type DisableUserError = DisableUserErrors[keyof DisableUserErrors];
 
 export type DisableUserResponses = {
     /**
-     * The account, disabled.
+     * The disabled account.
      */
     200: ManagedUserView;
 };
@@ -3458,7 +3458,7 @@ export type EnableUserData = {
     body: GiveReason;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -3523,7 +3523,7 @@ export type EnableUserError = EnableUserErrors[keyof EnableUserErrors];
 
 export type EnableUserResponses = {
     /**
-     * The account, enabled.
+     * The enabled account.
      */
     200: ManagedUserView;
 };
@@ -3534,7 +3534,7 @@ export type SetUserRolesData = {
     body: SetRoles;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -3614,7 +3614,7 @@ export type ForcePasswordResetData = {
     body?: never;
     headers?: {
         /**
-         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
     };
@@ -3671,7 +3671,7 @@ export type ForcePasswordResetError = ForcePasswordResetErrors[keyof ForcePasswo
 
 export type ForcePasswordResetResponses = {
     /**
-     * The password is locked, the mail on its way.
+     * The password is locked, and the server sends the mail.
      */
     202: unknown;
 };
@@ -3680,7 +3680,7 @@ export type SendUserVerificationData = {
     body?: never;
     headers?: {
         /**
-         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
     };
@@ -3737,7 +3737,7 @@ export type SendUserVerificationError = SendUserVerificationErrors[keyof SendUse
 
 export type SendUserVerificationResponses = {
     /**
-     * If there is something to confirm, a mail is on its way.
+     * If the address is waiting for confirmation, the server sends a mail.
      */
     202: unknown;
 };
@@ -3789,7 +3789,7 @@ export type RevokeUserSessionsError = RevokeUserSessionsErrors[keyof RevokeUserS
 
 export type RevokeUserSessionsResponses = {
     /**
-     * The account has no session.
+     * All sessions of the account have ended.
      */
     204: void;
 };
@@ -3913,15 +3913,15 @@ export type ListBooksData = {
     path?: never;
     query?: {
         /**
-         * Most entries of this page.
+         * Maximum number of entries on this page.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before, with the same search; absent for the first page.
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
          */
         cursor?: string;
         /**
-         * Only books with this text in the title, in the name of an author or in the ISBN, in upper or lower case; an ISBN may be written in any way. Without three letters or digits side by side: only books whose title begins with it, in the order of titles.
+         * Only books with this text in the title, in the name of an author or in the ISBN, in upper or lower case; an ISBN may contain hyphens or not. A text without three consecutive letters or digits finds only books whose title begins with it, ordered by title.
          */
         q?: string;
     };
@@ -3966,7 +3966,7 @@ export type CreateBookData = {
     body: CreateBook;
     headers?: {
         /**
-         * A name of your choice for this request, best a UUID. Repeated within 24 hours with the same body it is not done again, and answered as the first time (with `Idempotency-Replayed: true`). Failures are not kept: after one the request is done anew.
+         * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
     };
@@ -4033,7 +4033,7 @@ export type DeleteBookData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -4086,7 +4086,7 @@ export type DeleteBookError = DeleteBookErrors[keyof DeleteBookErrors];
 
 export type DeleteBookResponses = {
     /**
-     * The book is gone.
+     * The book is deleted.
      */
     204: void;
 };
@@ -4147,7 +4147,7 @@ export type UpdateBookData = {
     body: UpdateBook;
     headers?: {
         /**
-         * The `ETag` that you have seen: if there was another edit since, nothing is changed and the answer is 412.
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
          */
         'If-Match'?: string;
     };
@@ -4216,7 +4216,7 @@ export type UpdateBookError = UpdateBookErrors[keyof UpdateBookErrors];
 
 export type UpdateBookResponses = {
     /**
-     * The book, as edited.
+     * The edited book.
      */
     200: BookView;
 };

@@ -5,7 +5,7 @@ import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class DeleteAccount {
   @ApiProperty({
-    description: 'The password of the account: a stolen access token is not enough.',
+    description: 'The password of the account, because a stolen access token must not be enough.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

@@ -6,7 +6,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 export function ReturnTo() {
   return applyDecorators(
     ApiPropertyOptional({
-      description: 'Where the page behind the mailed link leads back to: one of the `RETURN_URLS` in the settings, letter for letter.',
+      description: 'URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.',
       format: 'uri',
       maxLength: 2_000,
       example: 'https://app.example.com/welcome',

@@ -6,7 +6,7 @@ import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class RequestEmailChange {
   @ApiProperty({
-    description: 'The new address. A link and a code go there.',
+    description: 'The new address. The server mails a link and a code there.',
     format: 'email',
     maxLength: 254,
     example: 'ada.new@example.com',
@@ -39,7 +39,7 @@ export class ConfirmEmailChange {
   code?: string;
 
   @ApiPropertyOptional({
-    description: 'From the link, instead of `code`.',
+    description: 'Token of the link. Replaces `code`.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -52,7 +52,7 @@ export class ConfirmEmailChange {
 
 export class UndoEmailChange {
   @ApiProperty({
-    description: 'From the link in the notice to the former address.',
+    description: 'Token of the link in the notice to the former address.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -62,8 +62,7 @@ export class UndoEmailChange {
   token!: string;
 
   @ApiPropertyOptional({
-    description:
-      'A new password for the account. Without one the old password is locked, and a mail to choose a new one goes to the address.',
+    description: 'A new password for the account. Without it the server locks the old password and mails a link to choose a new one.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',

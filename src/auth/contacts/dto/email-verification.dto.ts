@@ -5,7 +5,7 @@ import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class RequestEmailVerification {
   @ApiProperty({
-    description: 'The address of the account, whatever the case.',
+    description: 'The address of the account, in upper or lower case.',
     format: 'email',
     maxLength: 254,
     example: 'ada@example.com',
@@ -22,7 +22,7 @@ export class RequestEmailVerification {
 /** Either `token`, from the link, or `email` and `code`. */
 export class ConfirmEmail {
   @ApiPropertyOptional({
-    description: 'From the link. Comes with `password`, with `newPassword`, or with an access token of the account.',
+    description: 'Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -44,7 +44,7 @@ export class ConfirmEmail {
   password?: string;
 
   @ApiPropertyOptional({
-    description: 'With `token`: a new password, when the account was made by somebody else in your name. Ends every session.',
+    description: 'With `token`: a new password, if somebody else registered the account with your address. Ends every session.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',

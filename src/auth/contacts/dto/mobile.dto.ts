@@ -16,7 +16,7 @@ export class RemoveMobile {
 }
 
 export class ChangeMobile extends RemoveMobile {
-  @ApiProperty({ description: 'With `+` and country code, or as dialled at home.', maxLength: 40, example: '+1 202 555 0147' })
+  @ApiProperty({ description: 'With `+` and country code, or as dialled nationally.', maxLength: 40, example: '+1 202 555 0147' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(40)

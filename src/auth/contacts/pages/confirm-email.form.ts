@@ -7,7 +7,7 @@ import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
  */
 export class ConfirmEmailForm {
   @ApiProperty({
-    description: 'From the link; the page carries it in a hidden field.',
+    description: 'Token of the link; the page has it in a hidden field.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -22,7 +22,7 @@ export class ConfirmEmailForm {
   password?: string;
 
   @ApiPropertyOptional({
-    description: 'A new password, in place of `password`. The account then belongs to the reader of the mail: every session ends.',
+    description: 'A new password, in place of `password`. The reader of the mail takes over the account, and every session ends.',
     format: 'password',
     example: 'seven calm rivers run',
   })

@@ -4,7 +4,7 @@ import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 /** What the page sends. */
 export class ConfirmNewEmailForm {
   @ApiProperty({
-    description: 'From the link; the page carries it in a hidden field.',
+    description: 'Token of the link; the page has it in a hidden field.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -14,7 +14,7 @@ export class ConfirmNewEmailForm {
   token!: string;
 
   @ApiPropertyOptional({
-    description: 'The password of the account; without it the form comes back.',
+    description: 'The password of the account; without it the page shows the form again.',
     format: 'password',
     example: 'four bright birds sing',
   })

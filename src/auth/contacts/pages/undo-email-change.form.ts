@@ -7,7 +7,7 @@ import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
  */
 export class UndoEmailChangeForm {
   @ApiProperty({
-    description: 'From the link; the page carries it in a hidden field.',
+    description: 'Token of the link; the page has it in a hidden field.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -17,7 +17,7 @@ export class UndoEmailChangeForm {
   token!: string;
 
   @ApiPropertyOptional({
-    description: 'A new password for the account; without one a mail to choose one goes to the address.',
+    description: 'A new password for the account; without it the server mails a link to choose one.',
     format: 'password',
     example: 'seven calm rivers run',
   })

@@ -4,7 +4,7 @@ import { MAX_PASSWORD_INPUT } from './password-input.js';
 
 export class ChangePassword {
   @ApiProperty({
-    description: 'The password as it is now.',
+    description: 'The current password.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
@@ -16,7 +16,7 @@ export class ChangePassword {
 
   @ApiProperty({
     description:
-      'Another one: at least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+      'A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',

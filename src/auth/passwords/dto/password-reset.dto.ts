@@ -19,7 +19,7 @@ export class RequestPasswordReset {
 /** Either `token`, from the link, or `identifier` and `code`. */
 export class CheckPasswordReset {
   @ApiPropertyOptional({
-    description: 'From the link. Instead of `identifier` and `code`.',
+    description: 'Token of the link. Replaces `identifier` and `code`.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
@@ -48,7 +48,8 @@ export class CheckPasswordReset {
 
 export class ResetPassword extends CheckPasswordReset {
   @ApiProperty({
-    description: 'At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+    description:
+      'At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',

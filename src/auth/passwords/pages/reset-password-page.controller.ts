@@ -1,101 +1,59 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { PasswordResetService } from '../password-reset.service.js';
-import { ReturnUrls } from '../../challenges/return-urls.service.js';
-import { Public } from '../../../common/access.js';
 import { type Caller, From } from '../../../common/caller.js';
-import { InvalidRequestError } from '../../../common/errors.js';
 import { Settings } from '../../../config/settings.js';
-import { ApiLinkToken, ApiPages, LINK_FAILURES } from '../../../look/api-page.js';
+import { ShowsForm, TakesForm } from '../../challenges/link-page-routes.js';
+import { type LinkPage, LinkPages } from '../../challenges/link-page.js';
+import { PasswordResetService } from '../password-reset.service.js';
 import { ResetPasswordForm } from './reset-password.form.js';
-import { type Page, PageRenderer, write } from '../../../look/page-renderer.js';
-import { toReturnLink } from '../../challenges/return-link.js';
-import type { FieldMessage } from '../../../look/field-message.js';
 
-const TITLE = 'Choose a new password';
-
-/**
- * The page behind the link of a reset mail. As on the confirmation page, the form carries the token of the link, which a foreign
- * site cannot guess: there is no CSRF token beside it, and no cookie.
- */
+/** The page behind the link of a reset mail. */
 @ApiTags('Pages')
 @Controller('account/reset-password')
 export class ResetPasswordPageController {
-  /** Without the query, so that the token leaves the address bar; below the path of `PUBLIC_URL`, if it has one. */
-  private readonly action: string;
+  private readonly page: LinkPage<'reset-password'> = {
+    name: 'reset-password',
+    title: 'Choose a new password',
+    view: async (form, problemOf) => ({
+      ...(await this.resets.inspectLink(form.token)),
+      ...form,
+      minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
+      newPasswordProblem: problemOf('newPassword'),
+    }),
+  };
 
   constructor(
     private readonly resets: PasswordResetService,
-    private readonly returnUrls: ReturnUrls,
-    private readonly pages: PageRenderer,
+    private readonly pages: LinkPages,
     private readonly settings: Settings,
-  ) {
-    this.action = new URL('account/reset-password', `${settings.PUBLIC_URL}/`).pathname;
-  }
+  ) {}
 
-  @Get()
-  @Public()
-  @ApiOperation({
+  @ShowsForm({
     operationId: 'showResetPasswordPage',
     summary: 'Page of the reset link',
-    description: 'Asks for a new password. Opening it, however often, uses nothing up.',
+    description: 'Asks for a new password. Opening the page does not redeem the link.',
   })
-  @ApiLinkToken()
-  @ApiPages({ ...LINK_FAILURES, 200: 'The form.' })
-  // Other parameters are let through: mail gateways add theirs to links.
-  async show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return write(reply, await this.form(typeof token === 'string' ? token : '', []));
+  show(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return this.pages.show(this.page, token, reply);
   }
 
-  @Post()
-  @Public()
-  @HttpCode(200)
-  @ApiOperation({
-    operationId: 'submitResetPasswordPage',
-    summary: 'Form of the reset page',
-    description: 'Sets the new password. Every session of the account ends, and a notice goes to its address. Nobody is signed in.',
-  })
-  @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiPages({
-    ...LINK_FAILURES,
-    200: 'The new password is set.',
-    413: 'The form is too large.',
-    415: 'Not a form.',
-    422: 'The new password is not acceptable: the form again. Or the form cannot be read.',
-    429: 'Too many tries.',
-  })
-  async submit(
-    @Body() { token, newPassword }: ResetPasswordForm,
-    @From() caller: Caller,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    try {
+  @TakesForm(
+    {
+      operationId: 'submitResetPasswordPage',
+      summary: 'Form of the reset page',
+      description: 'Sets the new password. Every session of the account ends, and the server mails a notice. The reset signs nobody in.',
+    },
+    {
+      200: 'The server has set the new password.',
+      422: 'The new password is rejected, and the page shows the form again; or the form cannot be read.',
+    },
+  )
+  submit(@Body() form: ResetPasswordForm, @From() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const { token, newPassword } = form;
+    return this.pages.submit(this.page, token, reply, async () => {
       await this.resets.reset({ token }, newPassword, caller);
-    } catch (error) {
-      if (!(error instanceof InvalidRequestError)) throw error;
-      void reply.status(422);
-      return write(
-        reply,
-        await this.form(
-          token,
-          error.problems.map(({ detail }) => ({ field: 'newPassword', detail })),
-        ),
-      );
-    }
-    const returnLink = toReturnLink(await this.returnUrls.ofLink(token));
-    return write(reply, this.pages.render('password-reset', 'Your new password is set', { returnLink }));
-  }
-
-  private async form(token: string, problems: FieldMessage[]): Promise<Page> {
-    const { address } = await this.resets.inspectLink(token);
-    return this.pages.render('reset-password', problems.length > 0 ? `Error: ${TITLE}` : TITLE, {
-      address,
-      action: this.action,
-      token,
-      minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
-      problems,
-      newPasswordProblem: problems[0]?.detail ?? null,
+      return this.pages.done('password-reset', 'Your new password is set', { returnLink: await this.pages.returnLink(token) });
     });
   }
 }

@@ -3,14 +3,14 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 /** Exactly one of the two. */
 export class AvailabilityQuery {
-  @ApiPropertyOptional({ description: 'Unique whatever the case.', maxLength: 32, example: 'ada' })
+  @ApiPropertyOptional({ description: 'Case-insensitively unique.', maxLength: 32, example: 'ada' })
   @IsOptional()
   @IsString()
   @MaxLength(32)
   username?: string;
 
   @ApiPropertyOptional({
-    description: 'Unique whatever the case. Percent-encoded, `+` as `%2B`.',
+    description: 'Case-insensitively unique. Percent-encoded, `+` as `%2B`.',
     format: 'email',
     maxLength: 254,
     example: 'ada@example.com',
@@ -22,6 +22,6 @@ export class AvailabilityQuery {
 }
 
 export class AvailabilityView {
-  @ApiProperty({ description: 'Whether nobody has it. No promise: somebody may be faster.', example: true })
+  @ApiProperty({ description: 'Whether nobody has the name now. Somebody else may still take it before you.', example: true })
   available!: boolean;
 }

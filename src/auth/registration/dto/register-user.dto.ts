@@ -1,68 +1,47 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { GENDERS, type Gender } from '../../../users/account.js';
-import { MAX_NAME_CHARS } from '../../../users/profile.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, MaxLength } from 'class-validator';
+import { WrittenField } from '../../../users/dto/written-field.js';
+import type { Lacking } from '../../../users/field-sets.js';
+import type { Gender } from '../../../users/field-values.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
-export class RegisterUser {
-  @ApiPropertyOptional({
-    description: 'Needed unless `mobile` is given. A confirmation mail goes there.',
+export class RegisterUser implements Lacking<'register', RegisterUser> {
+  @WrittenField('email', {
+    description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
     format: 'email',
-    maxLength: 254,
     example: 'ada@example.com',
   })
-  @IsOptional()
-  @IsString()
-  @MaxLength(254)
   email?: string;
 
-  @ApiPropertyOptional({
-    description: 'Needed unless `email` is given. With `+` and country code, or as dialled at home.',
-    maxLength: 40,
+  @WrittenField('mobile', {
+    description: 'Required unless `email` is given. With `+` and country code, or as dialled nationally.',
     example: '+1 202 555 0147',
   })
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
   mobile?: string;
 
-  @ApiPropertyOptional({
-    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; unique whatever the case.',
+  @WrittenField('username', {
+    description: 'Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.',
     minLength: 3,
-    maxLength: 32,
     example: 'ada',
   })
-  @IsOptional()
-  @IsString()
-  @MaxLength(32)
   username?: string;
 
-  @ApiPropertyOptional({ description: 'On one line, without control characters.', maxLength: MAX_NAME_CHARS, example: 'Ada' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_NAME_CHARS)
+  @WrittenField('firstName', { description: 'On one line, without control characters.', example: 'Ada' })
   firstName?: string;
 
-  @ApiPropertyOptional({ description: 'On one line, without control characters.', maxLength: MAX_NAME_CHARS, example: 'Lovelace' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_NAME_CHARS)
+  @WrittenField('lastName', { description: 'On one line, without control characters.', example: 'Lovelace' })
   lastName?: string;
 
-  @ApiPropertyOptional({ description: 'Leave it out to say nothing.', enum: GENDERS, enumName: 'Gender', example: 'female' })
-  @IsOptional()
-  @IsIn(GENDERS)
+  @WrittenField('gender', { description: 'Omit it for no statement.', example: 'female' })
   gender?: Gender;
 
-  @ApiPropertyOptional({ description: 'BCP 47 language tag.', maxLength: 35, example: 'en-GB' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(35)
+  @WrittenField('locale', { description: 'BCP 47 language tag.', example: 'en-GB' })
   locale?: string;
 
   @ApiProperty({
-    description: 'At least 15 characters (a setting), of any kind; a sentence works well. Common passwords and your own names are refused.',
+    description:
+      'At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

@@ -17,7 +17,7 @@ export class SignIn {
   identifier!: string;
 
   @ApiProperty({
-    description: 'Exactly as it was set; only the Unicode normal form does not matter.',
+    description: 'Compared exactly, apart from the Unicode normalisation form.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
@@ -29,7 +29,7 @@ export class SignIn {
 
   @ApiPropertyOptional({
     description:
-      'Who keeps the refresh token. `tokens`: the app, which finds it in the answer. `cookie`, for browsers: the browser, in the cookie `__Host-latchkey-refresh` that no script can read; the answer has the access token only. Needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox take it from `http://localhost` all the same.',
+      'Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.',
     enum: SESSION_MODES,
     enumName: 'SessionMode',
     default: 'tokens',
@@ -43,7 +43,7 @@ export class SignIn {
 export class RefreshSession {
   @ApiPropertyOptional({
     description:
-      'The refresh token of the last answer. Without it the cookie `__Host-latchkey-refresh` is used; with it the cookie is not looked at.',
+      'The refresh token of the last answer. Without it the server reads the cookie `__Host-latchkey-refresh`; with it the server ignores the cookie.',
     maxLength: 200,
     example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
   })
@@ -57,18 +57,18 @@ export class RefreshSession {
 /** The tokens of a session. */
 export class TokensView {
   @ApiProperty({
-    description: 'Send it as `Authorization: Bearer …`. A JWT (RFC 9068); its keys are at `/.well-known/jwks.json`.',
+    description: 'Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.',
     example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…',
   })
   accessToken!: string;
 
   @ApiPropertyOptional({
-    description: 'Good for one refresh; keep the one of the latest answer only. Absent in cookie mode.',
+    description: 'Works for one refresh; store only the one of the latest answer. Absent in cookie mode.',
     example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
   })
   refreshToken?: string;
 
-  @ApiProperty({ description: 'How the access token is sent (RFC 6750).', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
+  @ApiProperty({ description: 'How to send the access token (RFC 6750).', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
   tokenType!: 'Bearer';
 
   @ApiProperty({ description: 'Lifetime of the access token, seconds.', type: 'integer', example: 900 })
@@ -76,7 +76,7 @@ export class TokensView {
 }
 
 export class SignedInView extends TokensView {
-  @ApiProperty({ description: 'Who signed in.', type: UserView })
+  @ApiProperty({ description: 'The account that signed in.', type: UserView })
   user!: UserView;
 }
 

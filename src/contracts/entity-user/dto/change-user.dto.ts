@@ -2,20 +2,20 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class ChangeUser {
-  @ApiPropertyOptional({ description: 'Another username.', example: 'oda' })
+  @ApiPropertyOptional({ description: 'The new username.', example: 'oda' })
   @MayBeAbsent()
   @IsString()
   username?: string;
 
-  @ApiPropertyOptional({ description: 'Another e-mail address; counts at once, not verified.', example: 'oda@mail.com' })
+  @ApiPropertyOptional({ description: 'The new e-mail address; it takes effect at once, unverified.', example: 'oda@mail.com' })
   @MayBeAbsent()
   @IsString()
   email?: string;
 
   @ApiPropertyOptional({
-    description: 'A PNG or JPEG; in a multipart body only.',
+    description: 'A PNG or JPEG; only in a multipart body.',
     type: 'string',
     format: 'binary',
     example: '(the bytes of a PNG or JPEG)',
@@ -28,7 +28,7 @@ export class ChangePassword {
   @IsString()
   old_password!: string;
 
-  @ApiProperty({ description: 'At least 6 characters, and another one.', example: '123oda' })
+  @ApiProperty({ description: 'At least 6 characters; must differ from the old password.', example: '123oda' })
   @IsString()
   new_password!: string;
 }

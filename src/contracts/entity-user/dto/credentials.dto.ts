@@ -13,7 +13,7 @@ export class Login {
 }
 
 export class RegisterOrLogin extends Login {
-  @ApiPropertyOptional({ description: 'Sent to register.', example: 'oda' })
+  @ApiPropertyOptional({ description: 'Send it to register.', example: 'oda' })
   @MayBeAbsent()
   @IsString()
   username?: string;

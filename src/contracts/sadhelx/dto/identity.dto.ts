@@ -30,11 +30,11 @@ export class ResetPassword extends WithIdentity {
   @IsNotEmpty()
   password!: string;
 
-  @ApiProperty({ description: 'The same again.', example: 'passwordbaru' })
+  @ApiProperty({ description: 'The new password again.', example: 'passwordbaru' })
   @IsSameAs('password')
   password_re!: string;
 
-  @ApiProperty({ description: 'The `data.code` that checking the code answered, or the six digits themselves.', example: '402917' })
+  @ApiProperty({ description: 'The `data.code` that the check of the code returned, or the six digits themselves.', example: '402917' })
   @IsCode()
   @IsNotEmpty()
   code!: string;
@@ -42,7 +42,7 @@ export class ResetPassword extends WithIdentity {
 
 export class UploadAvatar extends WithIdentity {
   @ApiProperty({
-    description: 'A PNG, JPEG or WebP, in a multipart body.',
+    description: 'A PNG, JPEG or WebP; only in a multipart body.',
     type: 'string',
     format: 'binary',
     example: '(the bytes of a PNG, JPEG or WebP)',

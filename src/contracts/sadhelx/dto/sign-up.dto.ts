@@ -3,14 +3,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
 
-/** Upper case is taken and lower-cased later: lower-casing first would turn letters of other alphabets into ASCII ones. */
+/** Accepts upper case and lower-cases it later, because lower-casing first would turn letters of other alphabets into ASCII letters. */
 const IsUsername = () =>
   applyDecorators(
     IsString(),
     Matches(/^[a-z\d.]{6,20}$/i, { message: 'username must be 6 to 20 of a-z, 0-9 and dots, with at least one letter' }),
   );
 
-/** A field that forms send empty when nothing was typed. */
+/** An optional field that forms send empty if the user typed nothing. */
 const IsOptionalText = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (value === '' ? null : value)),
@@ -31,11 +31,11 @@ export class CheckEmail {
 }
 
 export class SignUp {
-  @ApiProperty({ description: '6 to 20 of `a-z0-9.`, kept in lower case.', example: 'username4' })
+  @ApiProperty({ description: '6 to 20 characters of `a-z0-9.`, stored in lower case.', example: 'username4' })
   @IsUsername()
   username!: string;
 
-  @ApiProperty({ description: 'E-mail address, kept in lower case. A code is mailed to it.', example: 'email4@email.com' })
+  @ApiProperty({ description: 'E-mail address, stored in lower case. The server mails a code to it.', example: 'email4@email.com' })
   @IsString()
   @IsNotEmpty()
   email!: string;
@@ -54,7 +54,7 @@ export class SignUp {
   password!: string;
 
   @ApiPropertyOptional({
-    description: 'Digits, with or without `+` before them; nobody else may have it.',
+    description: 'Digits, with or without a leading `+`; unique.',
     type: String,
     example: '008070898742',
   })

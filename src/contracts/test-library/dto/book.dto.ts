@@ -5,7 +5,7 @@ import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
 
 type Transformed = { value: unknown };
 
-/** Forms have numbers as text, and an empty one where there is none. */
+/** Forms send numbers as text, and empty text for no number. */
 const NumberOrDigits = () =>
   applyDecorators(
     Transform(({ value }: Transformed) =>
@@ -15,7 +15,7 @@ const NumberOrDigits = () =>
     IsInt(),
   );
 
-/** In forms a field that is sent once is no array, and an empty one names nobody. */
+/** In forms a field that is sent once is not an array, and an empty one means no author. */
 const Names = () =>
   applyDecorators(
     Transform(({ value }: Transformed) => (typeof value === 'string' ? [value].filter((name) => name !== '') : value)),
@@ -26,18 +26,18 @@ const Names = () =>
 
 const TITLE = { description: 'On one line.', example: 'The Difference Engine' };
 const AUTHORS = {
-  description: 'Names in the order of the title page; in forms one field for each.',
+  description: 'Names in the order of the title page; in forms send one field for each name.',
   type: 'array',
   items: { type: 'string' },
   example: ['William Gibson', 'Bruce Sterling'],
 } as const;
 const ISBN = {
-  description: 'ISBN-10 or ISBN-13 with a right check digit, with or without hyphens.',
+  description: 'ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens.',
   type: 'string',
   example: '0-575-04762-3',
 } as const;
-const YEAR = { description: 'Of publication.', type: 'integer', example: 1990 } as const;
-const COPIES = { description: 'How many the library has.', type: 'integer', example: 2 } as const;
+const YEAR = { description: 'Year of publication.', type: 'integer', example: 1990 } as const;
+const COPIES = { description: 'Number of copies in the library.', type: 'integer', example: 2 } as const;
 
 class BookFields {
   @ApiPropertyOptional(AUTHORS)
@@ -64,7 +64,7 @@ export class AddBook extends BookFields {
   title!: string;
 }
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class UpdateBook extends BookFields {
   @ApiPropertyOptional(TITLE)
   @IsOptional()

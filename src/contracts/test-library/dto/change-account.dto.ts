@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 
 export class ChangeUsername {
-  @ApiProperty({ description: "The caller's username as it is now.", example: 'user3' })
+  @ApiProperty({ description: "The caller's current username.", example: 'user3' })
   @IsString()
   current_username!: string;
 
@@ -11,10 +11,10 @@ export class ChangeUsername {
   new_username!: string;
 }
 
-/** The usernames that the document shows beside it are ignored. */
+/** The usernames that the document shows next to it are ignored. */
 export class UpdatePropic {
   @ApiProperty({
-    description: 'A PNG or JPEG; in a multipart body only. Also taken in `file`, `picture` or `propic`.',
+    description: 'A PNG or JPEG; only in a multipart body. The fields `file`, `picture` and `propic` work as well.',
     type: 'string',
     format: 'binary',
     example: '(the bytes of a PNG or JPEG)',

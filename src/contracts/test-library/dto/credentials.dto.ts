@@ -12,7 +12,7 @@ export class Login {
 }
 
 export class Register {
-  @ApiProperty({ description: 'E-mail address; nobody else may have it.', example: 'jajabi2@mail.com' })
+  @ApiProperty({ description: 'E-mail address; unique.', example: 'jajabi2@mail.com' })
   @IsString()
   email!: string;
 
@@ -21,7 +21,7 @@ export class Register {
   password!: string;
 
   @ApiProperty({
-    description: '3 to 32 letters (a-z), digits, dots, underscores or hyphens, with at least one letter; nobody else may have it.',
+    description: '3 to 32 letters (a-z), digits, dots, underscores or hyphens, with at least one letter; unique.',
     example: 'tesu2',
   })
   @IsString()

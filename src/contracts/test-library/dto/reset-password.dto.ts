@@ -14,12 +14,12 @@ export class ResetPassword {
   @IsString()
   new_password!: string;
 
-  @ApiProperty({ description: 'The same again.', example: 'johndoe2' })
+  @ApiProperty({ description: 'The new password again.', example: 'johndoe2' })
   @IsSameAs('new_password')
   confirm_new_password!: string;
 
   @ApiProperty({
-    description: 'Six digits from the mail, as a number or as text; leading zeros may be left out.',
+    description: 'Six digits from the mail, as a number or as text; leading zeros are optional.',
     oneOf: [{ type: 'integer' }, { type: 'string' }],
     example: 613955,
   })

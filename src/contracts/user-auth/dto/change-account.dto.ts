@@ -3,14 +3,14 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsString } from 'class-validator';
 import { MayBeAbsent } from '../../shared/may-be-absent.js';
 
-/** What is not sent stays as it is. */
+/** Absent fields stay unchanged. */
 export class ChangeAccount {
   @ApiPropertyOptional({ description: 'User name.', example: 'fatematzuhora' })
   @MayBeAbsent()
   @IsString()
   username?: string;
 
-  @ApiPropertyOptional({ description: 'User email address; counts at once, not verified.', example: 'fatema@example.com' })
+  @ApiPropertyOptional({ description: 'User email address; it takes effect at once, unverified.', example: 'fatema@example.com' })
   @MayBeAbsent()
   @IsString()
   email?: string;
@@ -20,7 +20,7 @@ export class ChangeAccount {
   @IsString()
   mobile?: string;
 
-  @ApiPropertyOptional({ description: 'Male / Female, in capitals or not.', example: 'Female' })
+  @ApiPropertyOptional({ description: 'Male / Female, in upper or lower case.', example: 'Female' })
   @MayBeAbsent()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
   @IsIn(['male', 'female'], { message: 'gender must be Male or Female' })

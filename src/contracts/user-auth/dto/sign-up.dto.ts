@@ -7,7 +7,10 @@ export class Register {
   @IsString()
   username!: string;
 
-  @ApiProperty({ description: 'User mobile number; stays as it is written. The X are a placeholder for digits.', example: '01XXXXXXXXX' })
+  @ApiProperty({
+    description: 'User mobile number, returned as it was written. The X are placeholders for digits.',
+    example: '01XXXXXXXXX',
+  })
   @IsString()
   mobile!: string;
 
@@ -22,7 +25,7 @@ export class Activate {
   mobile!: string;
 
   @ApiPropertyOptional({
-    description: 'The six digits that were texted to that number; looked at only where operations are not open.',
+    description: 'The six digits that the server texted to the number; ignored with `CONTRACTS_OPEN=true`.',
     type: 'string',
     example: '042917',
   })

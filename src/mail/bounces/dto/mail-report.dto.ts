@@ -4,10 +4,10 @@ import type { MailReport } from '../../deliveries.service.js';
 
 const KINDS = ['bounce', 'complaint'] as const;
 
-/** What a mail provider reports about one mail. */
+/** Report of a mail provider about one mail. */
 export class MailReportBody implements MailReport {
   @ApiProperty({
-    description: 'The `Message-ID` of the mail as it was handed over, with or without angle brackets.',
+    description: 'The `Message-ID` of the mail, with or without angle brackets.',
     example: '<019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11@accounts.example.com>',
     maxLength: 998,
   })
@@ -17,7 +17,7 @@ export class MailReportBody implements MailReport {
   messageId!: string;
 
   @ApiProperty({
-    description: '`bounce`: it came back. `complaint`: its reader called it spam.',
+    description: '`bounce`: the mail could not be delivered. `complaint`: its reader reported it as spam.',
     enum: KINDS,
     enumName: 'MailReportKind',
     example: 'bounce',
@@ -26,7 +26,7 @@ export class MailReportBody implements MailReport {
   kind!: (typeof KINDS)[number];
 
   @ApiPropertyOptional({
-    description: 'Why, in the provider’s words; the first 500 characters are kept.',
+    description: 'The reason in the provider’s words; the server keeps the first 500 characters.',
     example: '550 5.1.1 no such mailbox',
     maxLength: 5_000,
     nullable: true,

@@ -13,7 +13,7 @@ export const MESSAGE_VIEWS = ['html', 'text', 'headers'] as const;
 
 export class ShowMessageQuery {
   @ApiPropertyOptional({
-    description: 'Which version of the mail is shown; `html` if it has one.',
+    description: 'The version of the mail to show; default `html` if the mail has one.',
     enum: MESSAGE_VIEWS,
     enumName: 'MessageView',
     example: 'text',

@@ -6,7 +6,7 @@ export class OAuthTokenForm {
   @ApiProperty({ description: 'An access token or a refresh token.', example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…' })
   token!: string;
 
-  @ApiPropertyOptional({ description: 'Accepted and not needed.', example: 'refresh_token' })
+  @ApiPropertyOptional({ description: 'Accepted but ignored.', example: 'refresh_token' })
   token_type_hint?: string;
 
   @ApiPropertyOptional({ description: 'Instead of HTTP Basic.', example: 'books' })
@@ -16,51 +16,55 @@ export class OAuthTokenForm {
   client_secret?: string;
 }
 
-/** What is known of a token (RFC 7662 §2.2). Of one that is not good, `active` alone. */
+/** The state of a token (RFC 7662 §2.2). For an invalid token only `active`. */
 export class IntrospectionView implements Introspection {
-  @ApiProperty({ description: 'Whether the token is good at this moment.', example: true })
+  @ApiProperty({ description: 'Whether the token is valid now.', example: true })
   active!: boolean;
 
-  @ApiPropertyOptional({ description: 'Of access tokens.', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
+  @ApiPropertyOptional({ description: 'Only for access tokens.', enum: ['Bearer'], enumName: 'TokenType', example: 'Bearer' })
   token_type?: 'Bearer';
 
   @ApiPropertyOptional({ description: 'The account.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   sub?: string;
 
-  @ApiPropertyOptional({ description: 'The app that was signed in to.', example: 'latchkey' })
+  @ApiPropertyOptional({ description: 'The API that opened the session.', example: 'latchkey' })
   client_id?: string;
 
   @ApiPropertyOptional({ description: 'The session.', format: 'uuid', example: '019a9f3e-7d2c-7a11-9c1f-8d3c1b5e9f20' })
   sid?: string;
 
-  @ApiPropertyOptional({ description: 'The account in words: its username, else its e-mail address or mobile number.', example: 'ada' })
+  @ApiPropertyOptional({ description: 'The username of the account, or else its e-mail address or mobile number.', example: 'ada' })
   username?: string;
 
   @ApiPropertyOptional({ description: 'This server.', example: 'https://accounts.example.com' })
   iss?: string;
 
-  @ApiPropertyOptional({ description: 'Of access tokens: whom it is meant for.', example: 'https://accounts.example.com' })
+  @ApiPropertyOptional({ description: 'Only for access tokens: the audience.', example: 'https://accounts.example.com' })
   aud?: string;
 
-  @ApiPropertyOptional({ description: 'Of access tokens: when it was signed, seconds since 1970.', type: 'integer', example: 1767605400 })
+  @ApiPropertyOptional({
+    description: 'Only for access tokens: when it was signed, seconds since 1970.',
+    type: 'integer',
+    example: 1767605400,
+  })
   iat?: number;
 
-  @ApiPropertyOptional({ description: 'When it expires, seconds since 1970.', type: 'integer', example: 1767606300 })
+  @ApiPropertyOptional({ description: 'When the token expires, seconds since 1970.', type: 'integer', example: 1767606300 })
   exp?: number;
 
-  @ApiPropertyOptional({ description: 'Of access tokens: its own id.', example: '0.gkQ0XZ2yq3sT1vJd8rWm5A' })
+  @ApiPropertyOptional({ description: 'Only for access tokens: the id of the token.', example: '0.gkQ0XZ2yq3sT1vJd8rWm5A' })
   jti?: string;
 }
 
-/** Where things are, for clients that find out by themselves (RFC 8414 §2). */
+/** Server metadata for discovery (RFC 8414 §2). */
 export class ServerMetadataView {
   @ApiProperty({ description: 'The `iss` of every token.', example: 'https://accounts.example.com' })
   issuer!: string;
 
-  @ApiProperty({ description: 'The keys that check access tokens.', example: 'https://accounts.example.com/.well-known/jwks.json' })
+  @ApiProperty({ description: 'URL of the keys that verify access tokens.', example: 'https://accounts.example.com/.well-known/jwks.json' })
   jwks_uri!: string;
 
-  @ApiProperty({ description: 'Empty: people sign in by this API, not by redirects.', type: [String], example: [] })
+  @ApiProperty({ description: 'Empty: users sign in through this API, not by redirects.', type: [String], example: [] })
   response_types_supported!: string[];
 
   @ApiProperty({ description: 'Empty, for the same reason.', type: [String], example: [] })
@@ -70,7 +74,7 @@ export class ServerMetadataView {
   introspection_endpoint!: string;
 
   @ApiProperty({
-    description: 'How a backend identifies itself there.',
+    description: 'How a backend authenticates there.',
     type: [String],
     example: ['client_secret_basic', 'client_secret_post'],
   })
@@ -80,7 +84,7 @@ export class ServerMetadataView {
   revocation_endpoint!: string;
 
   @ApiProperty({
-    description: 'How a backend identifies itself there.',
+    description: 'How a backend authenticates there.',
     type: [String],
     example: ['client_secret_basic', 'client_secret_post'],
   })

@@ -1,9 +1,23 @@
+import { ROLES, type Role } from '../common/access.js';
 import { InvalidRequestError } from '../common/errors.js';
+import { isId } from '../common/ids.js';
 import { readLine } from '../common/text.js';
-import type { Metadata } from './account.js';
+
+/** The genders an account can carry; null means it was not said. */
+export const GENDERS = ['female', 'male', 'other'] as const;
+export type Gender = (typeof GENDERS)[number];
+
+/** A JSON object that an app keeps with an account. */
+export type Metadata = Record<string, unknown>;
 
 /** Longest first or last name, characters. */
 export const MAX_NAME_CHARS = 100;
+
+/** Longest language tag, characters. Source: RFC 5646 §4.4.1. */
+export const MAX_LOCALE_CHARS = 35;
+
+/** Longest password hash, and longest reason for disabling an account, in a file; characters. */
+const MAX_TEXT_CHARS = 1_024;
 
 /**
  * A name without outer spaces, in NFC; null when there is none. Line breaks and other control characters are refused:
@@ -16,6 +30,13 @@ export function cleanName(name: string | null | undefined, field: string): strin
   return clean === '' ? null : clean;
 }
 
+/** @throws InvalidRequestError */
+export function readGender(text: string): Gender {
+  const gender = GENDERS.find((each) => each === text);
+  if (gender === undefined) throw InvalidRequestError.field('gender', 'isIn', `This must be one of ${GENDERS.join(', ')}.`);
+  return gender;
+}
+
 /**
  * A BCP 47 language tag in its canonical spelling (`de-ch` → `de-CH`); null when there is none.
  * @throws InvalidRequestError
@@ -23,7 +44,7 @@ export function cleanName(name: string | null | undefined, field: string): strin
 export function canonicalLocale(locale: string | null | undefined): string | null {
   if (locale == null || locale === '') return null;
   try {
-    const [canonical] = locale.length <= 35 ? Intl.getCanonicalLocales(locale) : [];
+    const [canonical] = locale.length <= MAX_LOCALE_CHARS ? Intl.getCanonicalLocales(locale) : [];
     if (canonical !== undefined) return canonical;
   } catch {
     // Not a language tag.
@@ -63,4 +84,38 @@ function depthOf(value: unknown, levels = 0): number {
   if (typeof value !== 'object' || value === null) return levels;
   if (levels >= MAX_METADATA_DEPTH) return levels + 1;
   return Object.values(value).reduce<number>((deepest, item) => Math.max(deepest, depthOf(item, levels + 1)), levels + 1);
+}
+
+/** A UUID in small letters. @throws InvalidRequestError */
+export function readId(text: string): string {
+  if (!isId(text)) throw InvalidRequestError.field('id', 'isUuid', 'This is no UUID.');
+  return text.toLowerCase();
+}
+
+/** The name of a stored picture; see `Picture`. @throws InvalidRequestError */
+export function readPictureName(text: string): string {
+  if (!/^[\da-f]{32}$/.test(text)) throw InvalidRequestError.field('avatar', 'avatar.invalid', 'This is not the name of a stored picture.');
+  return text;
+}
+
+/** @throws InvalidRequestError */
+export function readRoles(given: unknown): Role[] {
+  const isGood = Array.isArray(given) && given.length > 0 && new Set(given).size === given.length;
+  if (isGood && given.every((role) => ROLES.some((known) => known === role))) return given as Role[];
+  throw InvalidRequestError.field('roles', 'roles.invalid', `This must be a list of ${ROLES.join(', ')}, each once.`);
+}
+
+/** As it stands: a hash is compared with, not read. @throws InvalidRequestError */
+export function readPasswordHash(text: string): string {
+  if (text.length > MAX_TEXT_CHARS)
+    throw InvalidRequestError.field('passwordHash', 'hash.too_long', `Use at most ${MAX_TEXT_CHARS} characters.`);
+  return text;
+}
+
+/** @throws InvalidRequestError */
+export function readReason(text: string): string | null {
+  const reason = readLine(text, MAX_TEXT_CHARS);
+  if (reason === null)
+    throw InvalidRequestError.field('disabledReason', 'reason.invalid', `Use at most ${MAX_TEXT_CHARS} characters on one line.`);
+  return reason === '' ? null : reason;
 }
