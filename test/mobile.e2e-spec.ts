@@ -219,29 +219,35 @@ describe('the mobile number of an account', () => {
   });
 
   describe('as the way to activate an account, for contracts', () => {
-    const activation = () => app.nest.get(MobileActivationService);
-    const account = (user: TestUser) => app.nest.get(UsersService).getById(user.id);
+    let served: TestApp;
+    beforeAll(async () => {
+      served = await startApp({ CONTRACTS: 'user-auth' });
+    });
+    afterAll(() => served.stop());
+
+    const activation = () => served.nest.get(MobileActivationService);
+    const account = (user: TestUser) => served.nest.get(UsersService).getById(user.id);
     async function registered(): Promise<{ user: TestUser; e164: string; sms: ReceivedMail }> {
       const { written, e164 } = freshMobile();
-      const user = await signedIn(app, { mobile: written });
+      const user = await signedIn(served, { mobile: written });
       await activation().request(await account(user), CALLER);
-      return { user, e164, sms: await app.mailbox.newest(e164) };
+      return { user, e164, sms: await served.mailbox.newest(e164) };
     }
 
     it('takes the code once, and verifies no number', async () => {
       const { user, e164, sms } = await registered();
       const activate = async (code: string) => activation().activate(await account(user), code, CALLER);
       await expect(activate(wrong(sms.secretCode))).rejects.toMatchObject({ code: 'challenge.invalid' });
-      expect(isInvalid(await confirm(app, user, sms.secretCode))).toBe(true);
+      expect(isInvalid(await confirm(served, user, sms.secretCode))).toBe(true);
       expect(await activate(sms.secretCode)).toMatchObject({ activatedAt: expect.any(Date), mobileVerifiedAt: null });
       await expect(activate(sms.secretCode)).rejects.toMatchObject({ code: 'challenge.invalid' });
       await activation().request(await account(user), CALLER);
-      expect(app.mailbox.count(e164)).toBe(1);
+      expect(served.mailbox.count(e164)).toBe(1);
     });
 
     it('takes no code for a former number', async () => {
       const { user, sms } = await registered();
-      await setMobile(app, user, freshMobile().written);
+      await setMobile(served, user, freshMobile().written);
       await expect(activation().activate(await account(user), sms.secretCode, CALLER)).rejects.toMatchObject({ code: 'challenge.invalid' });
     });
   });

@@ -88,7 +88,7 @@ export class CredentialChange {
     const now = await this.lock(authorization);
     const isDisabled = now.account.disabledAt !== null;
     if (challenge !== null && isDisabled) throw new InvalidChallengeError();
-    if (sessionEpoch !== null && (isDisabled || now.sessionEpoch !== sessionEpoch)) throw new BadCredentialsError();
+    if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
