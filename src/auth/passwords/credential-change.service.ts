@@ -99,8 +99,8 @@ export class CredentialChange {
       return await this.contacts.lock(account.id);
     } catch (error) {
       if (!isAccountGone(error)) throw error;
-      if (sessionEpoch !== null) throw new BadCredentialsError();
-      throw challenge === null ? error : new InvalidChallengeError();
+      if (challenge !== null) throw new InvalidChallengeError();
+      throw sessionEpoch === null ? error : new BadCredentialsError();
     }
   }
 
