@@ -67,7 +67,8 @@ describe('an account field that is new', { timeout: 180_000 }, () => {
     url = await house.start({ DATABASE_URL: databaseUrl });
     client = new Client({ connectionString: databaseUrl });
     await client.connect();
-    const call = async (method: string, path: string, body?: object, token?: string) => {
+    // eslint-disable-next-line no-explicit-any -- answers of every shape
+    const call = async (method: string, path: string, body?: object, token?: string): Promise<any> => {
       const headers = {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
