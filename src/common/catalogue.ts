@@ -59,7 +59,7 @@ export class Catalogue {
   constructor(capabilities: readonly Capability[]) {
     this.errors = rowsOf(capabilities, 'errors');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
-    this.events = rowsOf(capabilities, 'events') as typeof this.events;
+    this.events = rowsOf(capabilities, 'events');
     this.actions = Object.keys(this.events) as AuditAction[];
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
