@@ -95,13 +95,14 @@ export class LinkPages {
   }
 
   private async form<Name extends ChallengePurpose & keyof Views>(
-    { name, title, view }: LinkPage<Name>,
+    page: LinkPage<Name>,
     token: string,
     problems: FieldMessage[],
   ): Promise<Page> {
+    const { name, title } = page;
     const action = new URL(`.${this.catalogue.purposes[name].page}`, `${this.settings.PUBLIC_URL}/`).pathname;
     const problemOf = (wanted: string): string | null => problems.find(({ field }) => field === wanted)?.detail ?? null;
-    const filled = await view({ action, token, problems }, problemOf);
+    const filled = await page.view({ action, token, problems }, problemOf);
     return this.renderer.render(name, problems.length > 0 ? `Error: ${title}` : title, filled);
   }
 }
