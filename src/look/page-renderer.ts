@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from './brand-palette.js';
 import { initialOf, logoSource } from './logo.js';
+import { PAGE_HEADERS, TEMPLATE_OPTIONS, hashOf, policyOf, readAsset } from './page-parts.js';
 import { Catalogue, type Template } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import type { Views } from '../common/declared.js';
@@ -26,9 +25,6 @@ const TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** Values that all pages share. */
 const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
-
-/** `strict`: a missing field makes the page fail instead of leaving a gap. */
-const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 /**
  * Renders pages from one layout and one template each. All templates are compiled when the server starts; a missing one stops the start.
@@ -51,18 +47,12 @@ export class PageRenderer {
     };
     const engine = Handlebars.create();
     // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
-    for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(`${name}.hbs`), OPTIONS));
+    for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(TEMPLATES, `${name}.hbs`), TEMPLATE_OPTIONS));
     const compile = ({ folder, name }: Template) =>
-      engine.compile<object>(readFileSync(join(folder, 'pages', `${name}.hbs`), 'utf8'), OPTIONS);
+      engine.compile<object>(readAsset(join(folder, 'pages'), `${name}.hbs`), TEMPLATE_OPTIONS);
     this.templates = new Map([...catalogue.pages.values()].map((template) => [template.name, compile(template)]));
-    this.css = brandCss(settings.BRAND_COLOR) + readAsset('pages.css');
-    this.headers = {
-      'content-type': 'text/html; charset=utf-8',
-      // The URL contains a token, and the page an e-mail address.
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL),
-    };
+    this.css = brandCss(settings.BRAND_COLOR) + readAsset(TEMPLATES, 'pages.css');
+    this.headers = { ...PAGE_HEADERS, 'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL) };
   }
 
   /** Renders a page. Screen readers read `title` first, and a tab shows only the title; the product's name is added. */
@@ -83,15 +73,14 @@ function iconOf(letter: string, { fill, onFill }: BrandColors): string {
 }
 
 function policyFor(css: string, logo: string | undefined): string {
-  const style = createHash('sha256').update(css).digest('base64');
-  return [
-    "default-src 'none'",
-    `style-src 'sha256-${style}'`,
-    `img-src 'self' data:${logoSource(logo)}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  return policyOf({
+    'default-src': "'none'",
+    'style-src': hashOf(css),
+    'img-src': `'self' data:${logoSource(logo)}`,
+    'form-action': "'self'",
+    'base-uri': "'none'",
+    'frame-ancestors': "'none'",
+  });
 }
 
 /** The colours of the brand as custom properties: `--fill`, `--on-fill`, `--fill-hover`, `--edge`, `--ink`. */
@@ -102,8 +91,4 @@ function brandCss(color: string): string {
 
 function properties({ fill, onFill, fillHover, edge, ink }: BrandColors): string {
   return `:root{--fill:${fill};--on-fill:${onFill};--fill-hover:${fillHover};--edge:${edge};--ink:${ink}}`;
-}
-
-function readAsset(name: string): string {
-  return readFileSync(join(TEMPLATES, name), 'utf8');
 }

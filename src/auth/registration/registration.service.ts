@@ -5,7 +5,6 @@ import { InvalidRequestError } from '../../common/errors.js';
 import { atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { type Conclude, conclude } from '../../idempotency/conclude.js';
-import { OutboxService } from '../../mail/outbox.service.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account, NewAccount } from '../../users/account.js';
@@ -13,8 +12,9 @@ import { EmailTakenError, MobileTakenError, isAccountGone } from '../../users/er
 import { UsersService } from '../../users/users.service.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
-import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { PasswordPolicy, type PasswordPolicyName } from '../passwords/password-policy.service.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
+import type { PasswordPolicyName } from '../passwords/password-policy.service.js';
 
 /** What somebody registers with. */
 export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
@@ -35,11 +35,10 @@ export class RegistrationService {
   constructor(
     private readonly users: UsersService,
     private readonly verification: EmailVerificationMails,
-    private readonly policy: PasswordPolicy,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly throttle: ThrottleService,
-    private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
+    private readonly notices: OwnerNotices,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -93,8 +92,7 @@ export class RegistrationService {
       throw InvalidRequestError.field('email', 'identifier.missing', 'Give an e-mail address, a mobile number, or both.');
     }
     await this.throttle.take({ limit: 'register', of: networkOf(caller.ip) }, caller);
-    this.policy.check(password, input, { policy });
-    return this.hasher.hash(password); // slow by design: outside the transaction
+    return this.newPasswords.hash(password, input, { policy });
   }
 
   /** Account, challenge, mail and event in one statement. */
@@ -118,12 +116,11 @@ export class RegistrationService {
   private async tellOwner(email: string, caller: Caller): Promise<void> {
     const owner = await this.users.findByEmail(email);
     if (owner === null || owner.email === null || owner.disabledAt !== null || !(await this.budget.spend(owner.email))) return;
-    const { id: userId, email: recipient, locale, firstName } = owner;
     try {
       await this.database.transaction(async () => {
-        await this.outbox.enqueue({ kind: 'email-already-registered', recipient, userId, locale, params: { firstName } });
+        await this.notices.sendAlreadyRegistered(owner);
         const details = { reason: 'user.email_taken' };
-        await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: userId, caller, details });
+        await this.audit.record({ action: 'account.registered', outcome: 'failure', subjectId: owner.id, caller, details });
       });
     } catch (error) {
       if (!isAccountGone(error)) throw error;

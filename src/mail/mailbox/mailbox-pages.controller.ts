@@ -4,10 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
+import { write } from '../../look/page-renderer.js';
 import { ShowMessageQuery } from './dto/mailbox.query.js';
 import { LocalHostGuard } from './local-host.guard.js';
 import { Mailbox } from './mailbox.js';
-import { MailboxPages, type Page } from './mailbox-pages.js';
+import { MailboxPages } from './mailbox-pages.js';
 import type { MailboxMessage } from './message.js';
 
 const HTML = { 'text/html': { schema: { type: 'string', example: '<!doctype html>…' } } } as const;
@@ -72,9 +73,4 @@ export class MailboxPagesController {
     if (message === undefined) throw new RouteNotFoundError();
     return message;
   }
-}
-
-function write(reply: FastifyReply, page: Page): string {
-  void reply.headers(page.headers);
-  return page.html;
 }

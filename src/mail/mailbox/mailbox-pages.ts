@@ -1,33 +1,26 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { logoSource } from '../../look/logo.js';
+import { PAGE_HEADERS, TEMPLATE_OPTIONS, hashOf, policyOf, readAsset } from '../../look/page-parts.js';
+import type { Page } from '../../look/page-renderer.js';
 import { Settings } from '../../config/settings.js';
 import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
 import type { MailboxMessage } from './message.js';
 
-/** A page and its security headers, without which it must not be sent. */
-export interface Page {
-  html: string;
-  headers: Record<string, string>;
-}
-
 type View = (typeof MESSAGE_VIEWS)[number];
+
+/** Content security policy, by directive. */
+type Policy = Readonly<Record<string, string>>;
 
 const LABELS: Record<View, string> = { html: 'HTML', text: 'Text', headers: 'Headers' };
 
 /** Links open in a new tab outside the sandbox; the sandbox blocks scripts, forms and access to the surrounding page. */
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
-const COMMON_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'SAMEORIGIN',
-  'referrer-policy': 'no-referrer',
-};
+const HEADERS = { ...PAGE_HEADERS, 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' };
+
+const ASSETS = join(import.meta.dirname, 'pages');
 
 /**
  * The pages of the mailbox. They work without scripts; only the list has one, which adds new mails. A mail may contain anything: all of it
@@ -35,16 +28,22 @@ const COMMON_HEADERS = {
  */
 @Injectable()
 export class MailboxPages {
-  private readonly css = readAsset('mailbox.css');
-  private readonly script = readAsset('mailbox.js');
-  private readonly template = Handlebars.compile(readAsset('mailbox.hbs'), { strict: true, knownHelpersOnly: true });
-  private readonly policy = `default-src 'none'; style-src ${hashOf(this.css)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  private readonly css = readAsset(ASSETS, 'mailbox.css');
+  private readonly script = readAsset(ASSETS, 'mailbox.js');
+  private readonly template = Handlebars.compile(readAsset(ASSETS, 'mailbox.hbs'), TEMPLATE_OPTIONS);
+  private readonly policy = {
+    'default-src': "'none'",
+    'style-src': hashOf(this.css),
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+  };
 
   constructor(private readonly settings: Settings) {}
 
   /** Only the list; new mails appear automatically. */
   inbox(messages: MailboxMessage[]): Page {
-    return this.page(messages, null, `${this.policy}; script-src ${hashOf(this.script)}; connect-src 'self'`);
+    return this.page(messages, null, { ...this.policy, 'script-src': hashOf(this.script), 'connect-src': "'self'" });
   }
 
   /** The list and one mail. */
@@ -65,16 +64,23 @@ export class MailboxPages {
       showsText: view === 'text',
       showsHeaders: view === 'headers',
     };
-    return this.page(messages, details, `${this.policy}; frame-src 'self'`);
+    return this.page(messages, details, { ...this.policy, 'frame-src': "'self'" });
   }
 
   /** A mail's own HTML, for the frame. */
   content(html: string): Page {
-    const policy = `sandbox ${SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:${logoSource(this.settings.BRAND_LOGO_URL)}; font-src data:; form-action 'none'; frame-ancestors 'self'`;
-    return { html: openLinksInNewTabs(html), headers: { ...COMMON_HEADERS, 'content-security-policy': policy } };
+    return toPage(openLinksInNewTabs(html), {
+      sandbox: SANDBOX,
+      'default-src': "'none'",
+      'style-src': "'unsafe-inline'",
+      'img-src': `data:${logoSource(this.settings.BRAND_LOGO_URL)}`,
+      'font-src': 'data:',
+      'form-action': "'none'",
+      'frame-ancestors': "'self'",
+    });
   }
 
-  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: string): Page {
+  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: Policy): Page {
     const html = this.template({
       appName: this.settings.APP_NAME,
       css: new Handlebars.SafeString(this.css),
@@ -90,16 +96,12 @@ export class MailboxPages {
         current: id === open?.id,
       })),
     });
-    return { html, headers: { ...COMMON_HEADERS, 'content-security-policy': policy } };
+    return toPage(html, policy);
   }
 }
 
-function hashOf(inline: string): string {
-  return `'sha256-${createHash('sha256').update(inline).digest('base64')}'`;
-}
-
-function readAsset(name: string): string {
-  return readFileSync(join(import.meta.dirname, 'pages', name), 'utf8');
+function toPage(html: string, policy: Policy): Page {
+  return { html, headers: { ...HEADERS, 'content-security-policy': policyOf(policy) } };
 }
 
 /** A frame without `allow-top-navigation` would open links in itself. */
