@@ -11,10 +11,11 @@ export function WrittenField(name: AccountFieldName, documentation: ApiPropertyO
   const { maxChars, oneOf } = rowOf(name);
   if (oneOf !== undefined) {
     const enumName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-    return applyDecorators(ApiPropertyOptional({ enum: [...oneOf], enumName, ...documentation }), IsOptional(), IsIn(oneOf));
+    return applyDecorators(IsIn(oneOf), IsOptional(), ApiPropertyOptional({ enum: [...oneOf], enumName, ...documentation }));
   }
   if (maxChars === undefined) throw new Error(`The row of ${name} does not say how long it may be`);
   const { example, ...described } = documentation;
   const property = ApiPropertyOptional({ ...described, maxLength: maxChars, example });
-  return applyDecorators(property, IsOptional(), IsString(), MaxLength(maxChars));
+  // In the order in which decorators above a property would run, the lowest first: the last rule that is broken is reported.
+  return applyDecorators(MaxLength(maxChars), IsString(), IsOptional(), property);
 }
