@@ -1,6 +1,7 @@
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../src/capabilities.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { createDatabase } from './support/databases.js';
 
@@ -20,7 +21,10 @@ describe('the migrations', () => {
     const url = await createDatabase();
     const client = new Client({ connectionString: url });
     await client.connect();
-    const source = await new DataSource(dataSourceOptions({ DATABASE_URL: url, DATABASE_POOL_SIZE: 2 })).initialize();
+    const source = await new DataSource({
+      ...dataSourceOptions({ DATABASE_URL: url, DATABASE_POOL_SIZE: 2 }),
+      migrations: MIGRATIONS as (new () => MigrationInterface)[],
+    }).initialize();
     const schema = async (): Promise<string[]> => (await client.query<{ line: string }>(SCHEMA)).rows.map(({ line }) => line);
     const events = async () => (await client.query(`SELECT id, action, details FROM audit_events ORDER BY id`)).rows;
     try {
