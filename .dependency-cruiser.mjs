@@ -28,7 +28,7 @@ const MAY_IMPORT = {
   storage: ['common', 'config'],
   look: ['common', 'config'],
   metrics: ['common', 'config', 'database'],
-  audit: ['common', 'config', 'database'],
+  audit: ['common', 'config', 'database', 'throttling'],
   jobs: ['common', 'config', 'database'],
   health: ['common', 'config', 'database'],
   idempotency: ['common', 'config', 'database'],
@@ -52,7 +52,8 @@ const MAY_IMPORT = {
 
   // Authentication: each room on those before it. A factor never imports another factor.
   'auth/challenges': [...GROUND, ...IDENTITY],
-  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges'],
+  'auth/legacy': [...GROUND, ...IDENTITY],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
@@ -65,7 +66,8 @@ const MAY_IMPORT = {
   // Faces.
   pages: [...GROUND, ...IDENTITY, 'auth/*'],
   administration: [...GROUND, ...IDENTITY, 'auth/*', 'administration/transfer'],
-  'administration/transfer': [...GROUND, ...IDENTITY, 'auth/*', 'administration'],
+  'administration/transfer': [...GROUND, ...IDENTITY, 'auth/*', 'administration', 'administration/transfer/peers'],
+  'administration/transfer/peers': ['common', 'administration/transfer'],
 };
 
 /** What a contract builds on: the public side of these rooms. What contracts share may use transactions, too. */

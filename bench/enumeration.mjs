@@ -1,15 +1,15 @@
-// Whether answer times tell who has an account (the median difference promised: under 2 ms).
+// Measures whether answer times reveal who has an account. Promised: the medians differ by less than 2 ms.
 //
 //   npm run build && DATABASE_URL=postgres://… node bench/enumeration.mjs [pairs]
 //   node bench/enumeration.mjs [pairs] http://localhost:3000
 //
-// Without an address it starts a server of dist/ on DATABASE_URL (it is filled with accounts: use one to throw away), twice: first
-// with an SMTP server that takes every mail at once, then with one that takes 2 s for each; and once more with
-// ACCOUNT_PRIVACY=strict. With an address it measures that server, which must run with RATE_LIMIT=off.
+// Without a URL the script starts servers of dist/ on DATABASE_URL, one after the other: with an SMTP server that accepts each mail at
+// once, with one that takes 2 s per mail, and with ACCOUNT_PRIVACY=strict. It adds accounts to that database, so use a disposable one. With
+// a URL it measures that server, which must run with RATE_LIMIT=off.
 //
-// For sign-in with a wrong password, forgot, resend, reset by code, a change of the own address to somebody's, and with
-// ACCOUNT_PRIVACY=strict registering: 500 interleaved pairs (or as many as named) of a known and
-// an unknown account, in random order. Exits with 1 when a difference of medians is 2 ms or more, or an answer differs.
+// Measured requests: sign-in with a wrong password, forgotten password, resend, reset by code, change of the own address, and
+// registration with ACCOUNT_PRIVACY=strict. Each is sent in 500 pairs (or `pairs`) for a known and an unknown account, in random order. The
+// script exits with 1 if the medians differ by 2 ms or more, or if the answers differ.
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -21,12 +21,12 @@ const [pairsText = '500', address] = process.argv.slice(2);
 const PAIRS = Number(pairsText);
 const PROMISED_MS = 2;
 const WARM_UP_PAIRS = 20;
-/** Wrong passwords per known account; 100 in a row would lock one. */
+/** Wrong passwords per known account; 100 in a row would lock it. */
 const TRIES_PER_ACCOUNT = 25;
 const PASSWORD = 'four bright birds sing';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Posts JSON, signed in if there is a token; answers with the status, the body without its request id, and how long it took, ms. */
+/** Posts JSON, with a token if there is one. @returns the status, the body without its request id, and the duration, ms */
 async function post(origin, path, body, token) {
   const payload = JSON.stringify(body);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
@@ -49,7 +49,7 @@ async function register(origin) {
   return email;
 }
 
-/** Each request that a stranger can make about an account. */
+/** The requests that an anonymous caller can make about an account. */
 const REQUESTS = {
   'sign in, wrong password': ['/v1/auth/login', (identifier) => ({ identifier, password: 'four bright birds sang' })],
   'forgot password': ['/v1/auth/password/forgot', (identifier) => ({ identifier })],
@@ -57,17 +57,20 @@ const REQUESTS = {
   'reset, wrong code': ['/v1/auth/password/reset', (identifier) => ({ identifier, code: '000000', newPassword: 'seven calm rivers run' })],
 };
 
-/** What somebody who is signed in can ask about the address of another account. */
+/** The requests by which a signed-in caller could learn about another account's address. */
 const SIGNED_IN_REQUESTS = {
   'change of address': ['/v1/users/me/email', (email) => ({ email, currentPassword: PASSWORD }), 'signed in'],
 };
 
-/** What else tells nothing with ACCOUNT_PRIVACY=strict. */
+/** The requests that reveal nothing only with ACCOUNT_PRIVACY=strict. */
 const STRICT_REQUESTS = {
   register: ['/v1/auth/register', (email) => ({ email, password: PASSWORD })],
 };
 
-/** An account whose address is proven as far as the database is asked; null for a server whose database is not ours. */
+/**
+ * Signs in a new account. Its address is marked as proven in the database, unless the script measures a server whose database it cannot
+ * reach.
+ */
 async function signedIn(origin) {
   const email = await register(origin);
   if (process.env.DATABASE_URL !== undefined) {
@@ -127,7 +130,7 @@ async function report(origin, title, requests = { ...REQUESTS, ...SIGNED_IN_REQU
   return kept;
 }
 
-/** An SMTP server that takes `delayMs` for each mail. */
+/** Starts an SMTP server that takes `delayMs` for each mail. */
 async function startSmtp(delayMs) {
   const { SMTPServer } = await import('smtp-server');
   const server = new SMTPServer({
@@ -169,7 +172,7 @@ async function startServer(smtpUrl, privacy) {
     try {
       if ((await fetch(`${origin}/health/ready`)).status === 200) return { origin, stop };
     } catch {
-      // Not listening yet.
+      // The server does not listen yet.
     }
     await wait(50);
   }

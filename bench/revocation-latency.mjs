@@ -1,12 +1,12 @@
-// How long a sign-out on one node takes to reach another one.
+// Measures how long a sign-out on one node takes to reach another node.
 //
 //   npm run build && DATABASE_URL=postgres://… node bench/revocation-latency.mjs [sign-outs]
 //
-// Starts two servers of dist/ as processes of their own on one migrated database (it is filled with accounts: use one to throw
-// away). For each of 500 sessions (or as many as named): sign in on A, use the token on B, sign out on A, and ask B without
-// pause until it refuses. Prints percentiles of the time from A's answer to B's first refusal, and from the request to A; one
-// poll of B takes part of a millisecond, which is included. Meanwhile a backend follows `GET /v1/revocations` on B: prints the longest
-// time between two heartbeats. Exits with 0 when neither takes more than a second.
+// Starts two servers of dist/ as processes on one migrated database. It adds accounts to that database, so use a disposable one. For each
+// of 500 sessions (or `sign-outs`) the script signs in on A, uses the token on B, signs out on A, and polls B without pause until B refuses
+// the token. It prints percentiles of the time from A's answer to B's first refusal, and of the time from the request to A; both include
+// one poll of B, less than a millisecond. Meanwhile a client follows `GET /v1/revocations` on B; the script prints the longest time between
+// two heartbeats. It exits with 0 if neither time is more than a second.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const ROUNDS = Number(process.argv[2] ?? 500);
 const SIGN_INS_PER_ACCOUNT = 50;
 const PASSWORD = 'four bright birds sing';
 const CLIENT = 'bench:a-backend-that-checks-tokens-itself';
-/** Longest time until B refuses, and between two heartbeats, ms. */
+/** Maximum time until B refuses, and between two heartbeats, ms. */
 const LIMIT_MS = 1_000;
 const agent = new Agent({ keepAlive: true });
 
@@ -28,10 +28,10 @@ if (databaseUrl === undefined) {
   console.error('DATABASE_URL must be set: a database to throw away.');
   process.exit(2);
 }
-/** The same for both servers and for every run on a database. */
+/** The same secret for both servers and for every run on a database. */
 const APP_SECRET = 'only-for-benches-0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** Calls a node; answers with the status and the parsed body. */
+/** Calls a node. @returns the status and the parsed body */
 async function call(port, method, path, { token, body } = {}) {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
@@ -69,7 +69,7 @@ async function start(environment = {}) {
     try {
       if ((await call(port, 'GET', '/health/ready')).status === 200) return { server, port };
     } catch {
-      // Not listening yet.
+      // The server does not listen yet.
     }
     await wait(50);
   }
@@ -81,7 +81,7 @@ function report(name, times) {
   console.log(`${name.padEnd(34)}${shown.join('   ')}`);
 }
 
-/** Notes when heartbeats arrive. */
+/** Records the times of heartbeats. */
 async function followHeartbeats(port) {
   const headers = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
   const sent = request({ host: '127.0.0.1', port, path: '/v1/revocations', headers, agent: false });
@@ -90,7 +90,7 @@ async function followHeartbeats(port) {
   if (answer.statusCode !== 200) throw new Error(`revocations: ${answer.statusCode}`);
   const beats = [];
   answer.setEncoding('utf8');
-  // It ends with the server.
+  // The stream ends with the server.
   answer.on('error', () => {});
   answer.on('data', (text) => {
     if (/^event: heartbeat$/m.test(text)) beats.push(performance.now());

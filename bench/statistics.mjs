@@ -1,4 +1,4 @@
-/** The value below which `share` of the numbers lie; NaN when one of them is. */
+/** The value below which `share` of the numbers lie; NaN if one of the numbers is NaN. */
 export function percentile(numbers, share) {
   if (numbers.some(Number.isNaN)) return Number.NaN;
   const sorted = numbers.toSorted((a, b) => a - b);

@@ -1,7 +1,10 @@
-// Generates clients of the core's document with two generators and compiles them as strictly as TypeScript can; checks that the
-// SDK's generated part is what the generator makes of the committed document.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Generates clients of all six documents, compiles them as strictly as TypeScript can, and calls a server with them (after `npm run build`);
+// checks that the SDK's generated part is what the generator makes of the committed document.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const here = import.meta.dirname;
@@ -11,7 +14,7 @@ const run = (tool, ...args) =>
   execFileSync(join(here, 'node_modules', '.bin', tool), args, {
     cwd: here,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, SDK_OUTPUT: join(work, 'hey-api') },
+    env: { ...process.env, SDK_OUTPUT: join(work, 'hey-api'), CLIENTS_OUTPUT: work },
   });
 
 /** Every file of a folder with its text. */
@@ -26,7 +29,7 @@ const readAll = (folder) =>
 const STRICT = {
   compilerOptions: {
     ...{ strict: true, noUncheckedIndexedAccess: true, noImplicitReturns: true, noFallthroughCasesInSwitch: true, isolatedModules: true },
-    ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [], module: 'nodenext', noEmit: true },
+    ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [], module: 'nodenext', rootDir: '.', outDir: 'built' },
   },
 };
 
@@ -46,10 +49,55 @@ export const isWrong: boolean = error?.code === 'auth.bad_credentials';
 export const isOther: boolean = error?.code === 'no.such_code';
 `;
 
+/** How long the server may take to start with a new database, ms. */
+const START_PATIENCE_MS = 120_000;
+
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Runs `act` with the origin of a server that has its own database and ends afterwards. */
+async function withServer(act) {
+  const main = join(here, '..', 'dist', 'main.js');
+  if (!existsSync(main)) throw new Error('There is no dist/main.js: run `npm run build` first.');
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  // Settings of the shell stay outside: its database is not for this. So does a file `.env`, which the server reads in its folder.
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { PATH, HOME, TMPDIR, NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), DATA_DIR: join(folder, 'data'), RATE_LIMIT: 'off' };
+  const settings = { ...env, CONTRACTS: 'all', CONTRACTS_OPEN: 'true', CONTRACT_LINKS: 'user-spec=https://app.example/reset?token=' };
+  const server = spawn(process.execPath, [main], { cwd: folder, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const ended = once(server, 'exit');
+  try {
+    const deadline = Date.now() + START_PATIENCE_MS;
+    while (!(await fetch(`${origin}/health/ready`).then(({ ok }) => ok, () => false))) {
+      if (server.exitCode !== null || Date.now() > deadline) throw new Error(`The server did not start:\n${Buffer.concat(said)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await act(origin);
+  } finally {
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 try {
   run('openapi-typescript', 'latchkey.json', '--default-non-nullable', 'false', '--output', join(work, 'openapi-typescript.d.ts'));
   run('openapi-ts', '-f', 'openapi-ts.config.mjs');
+  run('openapi-ts', '-f', 'clients.config.mjs');
   writeFileSync(join(work, 'package.json'), '{"type":"module"}');
+  copyFileSync(join(here, 'calls.ts'), join(work, 'calls.ts'));
   writeFileSync(join(work, 'use-paths.ts'), USE_PATHS);
   writeFileSync(join(work, 'use-sdk.ts'), USE_SDK);
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(STRICT));
@@ -58,7 +106,9 @@ try {
   const committed = readAll(join(here, '..', 'packages', 'client', 'src', 'generated'));
   const differing = [...new Set([...Object.keys(made), ...Object.keys(committed)])].filter((name) => made[name] !== committed[name]);
   if (differing.length > 0) throw new Error(`packages/client/src/generated is out of date (npm --prefix openapi run generate): ${differing.join(', ')}`);
-  console.log('Two generated clients compile, and the SDK is up to date.');
+  const { callAll } = await import(join(work, 'built', 'calls.js'));
+  await withServer((origin) => callAll(origin, new Blob([PICTURE], { type: 'image/png' })));
+  console.log('Generated clients of all documents compile and work, and the SDK is up to date.');
 } catch (error) {
   console.error(error.stdout?.toString() || error.message);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-// Writes the OpenAPI documents to openapi/ (after `npm run build`). Needs no database: nothing of the server is started.
+// Writes the OpenAPI documents to openapi/ (after `npm run build`). It starts no server and needs no database.
 import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { AppModule } from '../dist/app.module.js';
 import { loadSettings } from '../dist/config/load-settings.js';
 import { createOpenApiDocuments } from '../dist/openapi/openapi.js';
 
-// Everything that a server can have, the development mailbox and the contracts too.
+// Enables every optional part of a server, including the development mailbox and the contracts.
 const settings = loadSettings(SETTINGS, {
   NODE_ENV: 'test',
   DATABASE_URL: 'postgres://nobody@localhost/nothing',
@@ -23,7 +23,7 @@ const app = await NestFactory.create(await AppModule.register(settings), new Fas
 for (const [name, document] of await createOpenApiDocuments(app, settings)) {
   const file = `openapi/${name}.json`;
   mkdirSync(dirname(file), { recursive: true });
-  // Relative, as nobody knows where a server will be; a contract's paths begin behind its prefix.
+  // Relative, because the server's address is unknown; the paths of a contract follow its prefix.
   document.servers = document.servers.map(({ url }) => ({ url: new URL(url).pathname, description: 'The server of this document' }));
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
   console.log(file);

@@ -3,8 +3,9 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { RequestEvents } from './audit/request-events.js';
 import { CATALOGUE } from './capabilities.js';
-import { UnavailableError } from './common/errors.js';
+import { type AppError, OutcomeUnknownError, UnavailableError } from './common/errors.js';
 import { ExceptionRenderer } from './http/exception.filter.js';
 import { JsonLogger } from './common/logger.js';
 import { logRequests } from './http/request-log.js';
@@ -13,7 +14,7 @@ import { RouteTable } from './http/route-table.js';
 import { runAll } from './common/run-all.js';
 import { Settings } from './config/settings.js';
 import { contractsServed, prefixOf } from './contracts/contracts.js';
-import { isForeignKeyViolation, isUnavailable } from './database/database-errors.js';
+import { isForeignKeyViolation, isUnavailable, mayHaveWritten } from './database/database-errors.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http/http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
@@ -63,9 +64,12 @@ export async function createApp(
 async function configure(app: NestFastifyApplication, settings: Settings, failures: ExceptionRenderer): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await configureHttp(app, settings);
-  app.useGlobalPipes(new RequestPipe('refuse'));
+  app.useGlobalPipes(new RequestPipe('refuse', settings));
   app.useGlobalFilters(failures);
   app.get(MetricsService).observe(fastify);
+  const requestEvents = app.get(RequestEvents);
+  requestEvents.observeReads(fastify);
+  failures.observe((...failure) => requestEvents.noteFailure(...failure));
   watchMail(app);
   closeConnectionsWhileDraining(app);
   if (settings.LOG_LEVEL === 'debug') logRequests(fastify);
@@ -120,7 +124,9 @@ function closeConnectionsWhileDraining(app: NestFastifyApplication): void {
     });
 }
 
-function toUnavailable(error: unknown): UnavailableError | undefined {
+/** The connection to the database broke, or the database could not serve. */
+function toUnavailable(error: unknown): AppError | undefined {
+  if (mayHaveWritten(error)) return new OutcomeUnknownError(error);
   return isUnavailable(error) ? new UnavailableError(2, error) : undefined;
 }
 

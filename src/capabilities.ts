@@ -22,6 +22,7 @@ import { sessions } from './tokens/sessions/sessions.capability.js';
 import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
+import { legacy } from './auth/legacy/legacy.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
 import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
@@ -61,6 +62,7 @@ const ALL = {
   access,
   oauth,
   mailedChallenges,
+  legacy,
   passwords,
   contacts,
   account,

@@ -3,6 +3,7 @@ import { createApp, stopApp } from './app.js';
 import { FirstAdminService } from './auth/registration/first-admin.service.js';
 import { writeBanner } from './banner.js';
 import { captureConsole } from './common/console.js';
+import { escapeControlsOfLines } from './common/text.js';
 import { JsonLogger } from './common/logger.js';
 import { runAll } from './common/run-all.js';
 import { SettingsError } from './config/load-settings.js';
@@ -20,10 +21,14 @@ export interface RunningServer {
 /**
  * Starts everything that the settings ask for: an embedded PostgreSQL if no database is named, migrations, the HTTP server.
  * What was started is stopped again when a later step fails.
+ * @param asked to stop before the start is over: what was started is stopped again, and the reason of the signal thrown
  */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+export async function startServer(settings: Settings, asked: AbortSignal = new AbortController().signal): Promise<RunningServer> {
   const stops: (() => unknown)[] = [];
   const stop = (): Promise<void> => runAll(stops.splice(0).reverse());
+  // A database of its own bears that its user goes away in the middle of a step, which may be waiting for it. An embedded one is first
+  // started completely, so that it can be stopped.
+  const step = settings.DATABASE_URL === undefined ? <T>(work: Promise<T>) => work : unless(asked);
   try {
     if (settings.DATABASE_URL === undefined) {
       // Loaded only when used: production images leave it out.
@@ -32,11 +37,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       stops.push(() => embedded.stop());
       settings.DATABASE_URL = embedded.url;
     }
-    if (settings.MIGRATE_ON_START) await migrate(settings, MIGRATIONS, migrateJobQueue);
+    asked.throwIfAborted();
+    if (settings.MIGRATE_ON_START)
+      await step(migrate(settings, MIGRATIONS, migrateJobQueue, (line) => console.error(escapeControlsOfLines(line))));
+    asked.throwIfAborted();
     const logger = new JsonLogger(settings.LOG_LEVEL);
     stops.push(captureConsole(logger));
-    const app = await createApp(settings, logger);
+    const app = await step(createApp(settings, logger));
     stops.push(() => stopApp(app));
+    asked.throwIfAborted();
     await app.listen(settings.PORT, settings.HOST);
     if (settings.NODE_ENV !== 'production') writeBanner(settings, await app.get(FirstAdminService).createIfMissing());
     return { stop };
@@ -45,6 +54,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await stop().catch(() => {});
     throw error;
   }
+}
+
+/** Waits for work until the signal, whose reason is thrown. */
+function unless(asked: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    asked.addEventListener('abort', () => reject(asked.reason as Error), { once: true });
+  });
+  // Nobody may be waiting any more.
+  aborted.catch(() => {});
+  return (work) => Promise.race([work, aborted]);
 }
 
 /**
@@ -56,15 +75,24 @@ const SAME_SIGNAL_MS = 500;
 /** Exit status of a process that Ctrl-C ended, by the convention of shells: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
+/** What SIGTERM and SIGINT do. */
+export interface StopSignals {
+  /** Aborted by the first of them. */
+  readonly asked: AbortSignal;
+  /** Hands over the server that they stop. */
+  started(server: RunningServer): void;
+}
+
 /**
  * Stops the server at the first SIGTERM or SIGINT (Ctrl-C), and ends the process. Another Ctrl-C ends it at once; what was
- * acknowledged is in the database, an embedded one is found again at the next start.
+ * acknowledged is in the database, an embedded one is found again at the next start. Call it before the start: a signal that came in the
+ * middle of it would otherwise leave the embedded PostgreSQL behind.
  */
-export function stopOnSignals(server: RunningServer): void {
+export function stopOnSignals(): StopSignals {
+  const asking = new AbortController();
   let stoppingSince: number | undefined;
-  const stop = (): void => {
-    if (stoppingSince !== undefined) return;
-    stoppingSince = performance.now();
+  let running: RunningServer | undefined;
+  const end = (server: RunningServer): void => {
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -73,15 +101,32 @@ export function stopOnSignals(server: RunningServer): void {
       },
     );
   };
+  const stop = (): void => {
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
+    asking.abort();
+    if (running !== undefined) end(running);
+  };
   process.on('SIGTERM', stop);
   process.on('SIGINT', () => {
     if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
     stop();
   });
+  return {
+    asked: asking.signal,
+    started(server) {
+      running = server;
+      if (stoppingSince !== undefined) end(server);
+    },
+  };
 }
 
-/** One clear line for a failed start or stop. */
+/** One clear line for a failed start or stop; what it quotes cannot control a terminal. */
 export function explainFailure(error: unknown): string {
+  return escapeControlsOfLines(explanationOf(error));
+}
+
+function explanationOf(error: unknown): string {
   if (error instanceof SettingsError)
     return ['Latchkey cannot start with these settings:', ...error.problems.map((problem) => `  ${problem}`)].join('\n');
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };

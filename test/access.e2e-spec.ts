@@ -1,107 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
+import { CALLERS, type CallerKind, Callers, refusalOf } from './support/callers.js';
 import { type Operation, documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
-import { claimsOf } from './support/tokens.js';
-
-/** Who asks. `other` is signed in, and names an account and things that are not theirs. */
-const CALLERS = ['anonymous', 'other', 'self', 'unverified', 'disabled', 'signed-out', 'forged', 'librarian', 'admin'] as const;
-type Caller = (typeof CALLERS)[number];
 
 /** Refusals that are about who asks, not about what is asked. */
 const REFUSALS = ['access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked'];
-
-/** What the access guard has to say; undefined where it lets the caller through. */
-function refusalOf({ access }: Operation, caller: Caller): string | undefined {
-  const dead = { disabled: 'token.revoked', 'signed-out': 'token.revoked', forged: 'token.invalid' }[caller as string];
-  switch (access?.kind) {
-    case 'public':
-    case 'guarded':
-      return undefined;
-    case 'optional':
-      return dead;
-    case 'signed-in':
-      return caller === 'anonymous' ? 'access.unauthenticated' : dead;
-    case 'roles': {
-      if (caller === 'anonymous') return 'access.unauthenticated';
-      const role = caller === 'admin' || caller === 'librarian' ? caller : 'user';
-      return dead ?? (access.roles.includes(role) ? undefined : 'access.forbidden');
-    }
-    // Routes of contracts have their own forms of refusal, and tests.
-    case 'open':
-    case undefined:
-      return 'access.forbidden';
-  }
-}
 
 describe('every operation of the OpenAPI document lets in whom it says', () => {
   let app: TestApp;
   let operations: Operation[];
   // eslint-disable-next-line typescript/no-explicit-any -- an OpenAPI document
   let document: any;
-  let victim: string;
+  let callers: Callers;
   beforeAll(async () => {
     app = await sharedApp();
     document = await documentOf(app);
     operations = await operationsOf(app);
-    victim = (await register(app)).id;
+    callers = new Callers(app);
   });
   afterAll(() => app.stop());
 
-  async function signedInAs(caller: Caller): Promise<{ id?: string; token?: string }> {
-    if (caller === 'anonymous') return {};
-    const user = await signedIn(app);
-    switch (caller) {
-      case 'librarian':
-      case 'admin':
-        await app.rows(`UPDATE users SET roles = ARRAY[$2, 'user'] WHERE id = $1`, [user.id, caller]);
-        return { id: user.id, token: (await signIn(app, user.email)).accessToken };
-      case 'disabled':
-        await app.rows('UPDATE users SET disabled_at = now() WHERE id = $1', [user.id]);
-        await app.nest.get(SessionsService).endAll(user.id, 'disabled');
-        break;
-      case 'signed-out':
-        await app.post('/v1/auth/logout', undefined, { token: user.accessToken });
-        break;
-      case 'forged':
-        return { id: user.id, token: `${user.accessToken.slice(0, -4)}AAAA` };
-      case 'other':
-        return { id: victim, token: user.accessToken };
-      case 'self':
-        await app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [user.id]);
-        return { id: user.id, token: (await signIn(app, user.email)).accessToken };
-      case 'unverified':
-        break;
-    }
-    return { id: user.id, token: user.accessToken };
-  }
-
-  /** The account that a token is of, and its living sessions, as text. */
-  async function stateOf(token?: string): Promise<string> {
-    return JSON.stringify(
-      await app.rows(
-        `SELECT u::text AS account, ARRAY(SELECT id FROM sessions WHERE user_id = u.id AND revoked_at IS NULL ORDER BY id) AS sessions
-         FROM users u WHERE id = $1`,
-        [token === undefined ? null : claimsOf(token).sub],
-      ),
-    );
-  }
-
-  const known = new Map<Caller, { id?: string; token?: string; state: string }>();
-
-  /** A caller to whom nothing has happened: some operations end the session or the account, or change it. */
-  async function callerOf(caller: Caller): Promise<{ id?: string; token?: string }> {
-    const before = known.get(caller);
-    if (before !== undefined && (await stateOf(before.token)) === before.state) return before;
-    const fresh = await signedInAs(caller);
-    known.set(caller, { ...fresh, state: await stateOf(fresh.token) });
-    return fresh;
-  }
-
-  async function ask(operation: Operation, caller: Caller): Promise<Answer> {
-    const { id, token } = await callerOf(caller);
-    const url = fill(operation.path, id ?? victim);
+  async function ask(operation: Operation, caller: CallerKind): Promise<Answer> {
+    const { id, token } = await callers.get(caller);
+    const url = fill(operation.path, id ?? (await callers.victim()));
     return app.call(operation.method, url, { token, body: exampleBody(document, operation) });
   }
 
@@ -110,7 +32,8 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
     for (const operation of operations) {
       const name = `${operation.method} ${operation.path}`;
       const { status, body } = await ask(operation, caller);
-      const expected = refusalOf(operation, caller);
+      // Routes of contracts have their own forms of refusal, and tests.
+      const expected = operation.access?.kind === 'open' ? 'access.forbidden' : refusalOf(operation.access, caller);
       const said = REFUSALS.includes(body?.code) ? body.code : undefined;
       if (said !== expected) wrong.push(`${name}: ${said ?? status}, not ${expected ?? 'let in'}`);
       if (status >= 500) wrong.push(`${name}: ${status}`);
@@ -156,7 +79,7 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
       const refused = await strict.post('/v1/auth/login', { identifier: email, password: PASSWORD });
       expect([refused.status, refused.body.code]).toEqual([403, 'auth.unverified']);
       const mail = await strict.mailbox.newest(email);
-      await strict.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode });
+      await strict.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode, password: PASSWORD });
       await signIn(strict, email);
     } finally {
       await strict.stop();

@@ -19,7 +19,7 @@ describe('exporting one’s account', () => {
     const user = await signedIn(app, { username: `Ida.${process.pid}`, firstName: 'Ida', locale: 'en-GB', mobile: '+12025550123' });
     const mail = await app.mailbox.newest(user.email);
     await app.call('PATCH', '/v1/users/me', { token: user.accessToken, body: { metadata: { theme: 'dark' } } });
-    await app.post('/v1/auth/email/verification/confirm', { email: user.email, code: mail.secretCode });
+    await app.post('/v1/auth/email/verification/confirm', { email: user.email, code: mail.secretCode, password: user.password });
 
     const answer = await take(user.accessToken);
     expect(answer.status).toBe(200);
@@ -38,6 +38,7 @@ describe('exporting one’s account', () => {
         metadata: { theme: 'dark' },
         emailVerifiedAt: time,
         recoveryEmail: null,
+        recoveryMobile: null,
         mobileVerifiedAt: null,
         activatedAt: null,
         disabledAt: null,

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -96,6 +97,21 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     if (app.nest.getHttpServer().address() === null) await app.nest.listen(0, '127.0.0.1');
     return `http://127.0.0.1:${(app.nest.getHttpServer().address() as { port: number }).port}`;
   };
+  const age = async (name: string): Promise<void> => {
+    const past = new Date(Date.now() - 25 * 60 * 60 * 1_000);
+    const object = s3.objects.get(`some/prefix/avatars/${name}.jpg`);
+    if (kind === 's3' && object !== undefined) object.modifiedAt = past;
+    else await utimes(join(folder, 'avatars', `${name}.jpg`), past, past);
+  };
+  const nameIn = ({ url }: { url: string }): string => String(/([\da-f]{32})\.jpg/.exec(url)?.[1]);
+  const collectADayLater = async (): Promise<number> => {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 60 * 60 * 1_000);
+    try {
+      return await app.nest.get(AvatarCollector).collect();
+    } finally {
+      clock.mockRestore();
+    }
+  };
   const fetchImage = async (url: string) => app.nest.inject({ method: 'GET', url: new URL(url).pathname });
 
   it('makes a picture in two sizes from each accepted format, without its metadata', async () => {
@@ -130,19 +146,28 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     }
   });
 
-  it('leaves one file of many uploads, shares equal ones, and removes what nobody has', async () => {
+  it('keeps replaced pictures for a day, shares equal ones, and removes what nobody has', async () => {
+    await collectADayLater();
     const before = (await stored()).length;
     const [a, b] = [await signedIn(app), await signedIn(app)];
     for (const color of ['#111111', '#222222', '#333333', '#444444'])
       expect((await upload(a.accessToken, await image(color).png().toBuffer())).status).toBe(200);
+    expect(await stored()).toHaveLength(before + 8);
+    expect(await app.nest.get(AvatarCollector).collect()).toBe(0);
+    expect(await collectADayLater()).toBe(3);
     expect(await stored()).toHaveLength(before + 2);
+    await upload(a.accessToken, await image('#555555').png().toBuffer());
+    await upload(a.accessToken, await image('#444444').png().toBuffer());
+    expect(await stored()).toHaveLength(before + 4);
     const shared = await upload(b.accessToken, await image('#444444').png().toBuffer());
-    expect(await stored()).toHaveLength(before + 2);
+    expect(await stored()).toHaveLength(before + 4);
     expect((await app.call('DELETE', '/v1/users/me/avatar', { token: a.accessToken })).status).toBe(204);
     expect((await app.get('/v1/users/me', { token: a.accessToken })).body.avatar).toBeNull();
     expect((await fetchImage(shared.body.avatar.url)).statusCode).toBe(200);
     expect((await app.call('DELETE', '/v1/users/me', { token: b.accessToken, body: { password: PASSWORD } })).status).toBe(204);
     expect((await fetchImage(shared.body.avatar.url)).statusCode).toBe(404);
+    // What an account has replaced goes with it.
+    expect((await app.call('DELETE', '/v1/users/me', { token: a.accessToken, body: { password: PASSWORD } })).status).toBe(204);
     expect(await stored()).toHaveLength(before);
   });
 
@@ -182,6 +207,30 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
       'webp, then svg': Buffer.concat([await image('#fedcba').webp().toBuffer(), Buffer.from('<svg/>')]),
     };
     for (const [name, bytes] of Object.entries(polyglots)) expect([name, (await upload(accessToken, bytes)).status]).toEqual([name, 415]);
+  });
+
+  it.each([false, true])(
+    'takes a JPEG without its end marker, as browsers do, but none that lacks more (progressive: %s)',
+    async (progressive) => {
+      const { accessToken } = await signedIn(app);
+      const noise = sharp(randomBytes(90 * 60 * 3), { raw: { width: 90, height: 60, channels: 3 } });
+      const jpeg = await noise.jpeg({ progressive }).toBuffer();
+      const answers = [];
+      for (const missing of [1, 2, 3, 50, jpeg.length / 2, jpeg.length - 20]) {
+        const { status, body } = await upload(accessToken, jpeg.subarray(0, jpeg.length - missing));
+        answers.push(status === 200 ? status : body.errors[0].rule);
+      }
+      expect(answers).toEqual([200, 200, ...Array(4).fill('avatar.unreadable')]);
+    },
+  );
+
+  it('takes a PNG without its last chunk, and refuses other formats that are cut off', async () => {
+    const { accessToken } = await signedIn(app);
+    const png = await image('#abcdef').png().toBuffer();
+    const webp = await image('#abcdef').webp().toBuffer();
+    expect((await upload(accessToken, png.subarray(0, -12))).status).toBe(200);
+    for (const bytes of [png.subarray(0, -20), webp.subarray(0, -1), webp.subarray(0, -9)])
+      expect((await upload(accessToken, bytes)).body.errors[0].rule).toBe('avatar.unreadable');
   });
 
   it('keeps nothing of what a camera appends', async () => {
@@ -409,18 +458,26 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
     const storage = app.nest.get(BlobStorage);
     const [old, young] = ['0'.repeat(32), '1'.repeat(32)];
     for (const name of [old, young]) await storage.put(`avatars/${name}.jpg`, Buffer.from('orphan'), 'image/jpeg');
-    const past = new Date(Date.now() - 2 * 60 * 60 * 1_000);
-    const age = async (name: string): Promise<void> => {
-      const object = s3.objects.get(`some/prefix/avatars/${name}.jpg`);
-      if (kind === 's3' && object !== undefined) object.modifiedAt = past;
-      else await utimes(join(folder, 'avatars', `${name}.jpg`), past, past);
-    };
     await age(old);
-    await age(String(/([\da-f]{32})\.jpg/.exec(avatar.url)?.[1]));
+    await age(nameIn(avatar));
     expect(await app.nest.get(AvatarCollector).collect()).toBe(1);
     expect(await stored()).not.toContain(`${old}.jpg`);
     expect(await stored()).toContain(`${young}.jpg`);
     expect((await fetchImage(avatar.url)).statusCode).toBe(200);
+  });
+
+  it('has the replaced picture of a database that goes back', async () => {
+    const user = await signedIn(app);
+    const former = (await upload(user.accessToken, await image('#0e0e0e').png().toBuffer())).body.avatar;
+    await age(nameIn(former));
+    await age(`${nameIn(former)}-small`);
+    await upload(user.accessToken, await image('#0f0f0f').png().toBuffer());
+    expect(await app.nest.get(AvatarCollector).collect()).toBe(0);
+    await app.rows('UPDATE users SET avatar = $2 WHERE id = $1', [user.id, nameIn(former)]);
+    expect((await app.get('/v1/users/me', { token: user.accessToken })).body.avatar).toEqual(former);
+    for (const url of [former.url, former.smallUrl]) expect((await fetchImage(url)).statusCode).toBe(200);
+    await collectADayLater();
+    expect((await fetchImage(former.url)).statusCode).toBe(200);
   });
 
   it('refuses too many bytes over a connection that goes on', async () => {

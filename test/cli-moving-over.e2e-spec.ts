@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PEERS, PEER_NAMES } from '../src/administration/transfer/peers/peers.js';
 import { CommandLine } from './support/command-line.js';
 import { createDatabase } from './support/databases.js';
 
@@ -22,6 +23,10 @@ const TABLES: Record<string, string> = {
     INSERT INTO users SELECT number, username, email, true, mobile, "firstName", '', "passwordHash" FROM line`,
   'user-auth': `CREATE TABLE users (uuid text, username text, email text, mobile text, gender text, status boolean, password text);
     INSERT INTO users SELECT id, username, email, mobile, 'Female', true, split_part("passwordHash", '$', 3) FROM line`,
+  devise: `CREATE TABLE users (id bigint, email text, encrypted_password text, confirmed_at timestamp, current_sign_in_at timestamp, created_at timestamp, updated_at timestamp);
+    INSERT INTO users SELECT number, email, "passwordHash", "emailVerifiedAt"::timestamptz::timestamp, "lastSignInAt"::timestamp, "createdAt"::timestamp, "updatedAt"::timestamp FROM line`,
+  laravel: `CREATE TABLE users (id bigint, name text, email text, email_verified_at timestamp, password text, created_at timestamp, updated_at timestamp);
+    INSERT INTO users SELECT number, metadata->>'name', email, "emailVerifiedAt"::timestamptz::timestamp, "passwordHash", "createdAt"::timestamp, "updatedAt"::timestamp FROM line`,
   'user-spec': `CREATE TABLE users (id uuid, username text, role text, password text);
     INSERT INTO users SELECT id::uuid, email, 'user', "passwordHash" FROM line`,
 };
@@ -46,7 +51,8 @@ describe('moving over, as the document has it', () => {
     await db.query(`DROP SCHEMA IF EXISTS old CASCADE; CREATE SCHEMA old; SET search_path TO old`);
     await db.query(
       `CREATE TEMPORARY TABLE line AS SELECT * FROM json_to_record('${line.trim()}') AS r(id text, number bigint, username text, email text,
-         mobile text, "firstName" text, "passwordHash" text, "createdAt" timestamptz, "updatedAt" timestamptz)`,
+         mobile text, "firstName" text, "passwordHash" text, "createdAt" timestamptz, "updatedAt" timestamptz, "emailVerifiedAt" text, "lastSignInAt" timestamptz,
+         metadata json)`,
     );
     await db.query(`SET timezone TO 'UTC'; ${TABLES[system]}`);
     const { rows } = await db.query<[unknown]>({ text: block('sql', system), rowMode: 'array' });
@@ -56,6 +62,12 @@ describe('moving over, as the document has it', () => {
     const { code, json } = await cli.run('users', 'import', cli.write(`${system}.ndjson`, [line.trim()]), '--json');
     expect(json).toMatchObject({ records: 1, stored: 1, problems: [] });
     expect(code).toBe(0);
+  });
+
+  it.each(PEER_NAMES)('has a page for %s, with its options and the command of its import', (from) => {
+    const page = readFileSync(new URL(`../docs/moving-over/${from}.md`, import.meta.url), 'utf8');
+    expect(page).toMatch(new RegExp(`^node dist/cli\\.js users import --from ${from} `, 'm'));
+    for (const option of Object.keys(PEERS[from].options)) expect(page).toContain(`--${option}`);
   });
 
   it('names every field of a record', async () => {

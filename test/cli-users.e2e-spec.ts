@@ -40,6 +40,7 @@ describe('latchkey users', () => {
       recoveryEmail: 'former@example.com',
       mobile: '+1 (212) 555-0123',
       mobileVerifiedAt: '2021-02-03T04:05:07.000001Z',
+      recoveryMobile: '+12125550199',
       firstName: 'Zoé, "Zo"',
       lastName: "O'Neil",
       gender: 'other',
@@ -49,6 +50,7 @@ describe('latchkey users', () => {
       roles: ['admin', 'user'],
       passwordHash: BCRYPT,
       passwordLockedAt: '2022-01-01T00:00:00.000000Z',
+      passwordWornAt: '2022-01-01T00:00:00.000000Z',
       activatedAt: '2021-02-03T04:05:08.000000Z',
       disabledAt: '2023-01-01T00:00:00.000000Z',
       disabledReason: 'asked for it, "twice"',
@@ -72,6 +74,52 @@ describe('latchkey users', () => {
       expect(readFileSync(second.path(`again.${format}`), 'utf8')).toBe(files.at(-1));
     }
     expect(JSON.parse(String(files[0]?.split('\n').find((line) => line.includes('4711'))))).toEqual(full);
+  });
+
+  it('writes CSV that is safe to open in a spreadsheet, and exact values with --raw', async () => {
+    const cmd = "=cmd|' /C calc'!A0";
+    const people = [
+      { username: 'formula-1', firstName: cmd, lastName: '@SUM(1+1)', mobile: '+12125550177', disabledReason: '-2+3' },
+      { username: 'formula-2', firstName: "'=1", lastName: "''+1" },
+    ];
+    expect((await cli.run('users', 'import', cli.write('formulas.ndjson', people))).code).toBe(0);
+    const [safe, raw] = [cli.path('safe.csv'), cli.path('raw.csv')];
+    await cli.run('users', 'export', safe);
+    await cli.run('users', 'export', raw, '--raw');
+    const cells = readFileSync(safe, 'utf8')
+      .split('\n')
+      .flatMap((line) => line.split(','));
+    expect(cells.filter((cell) => /^"?[=+\-@\t\r]/.test(cell))).toEqual([]);
+    for (const cell of [`'${cmd}`, "'@SUM(1+1)", "'+12125550177", "''=1", "'''+1"]) expect(cells).toContain(cell);
+    for (const cell of [cmd, '@SUM(1+1)', '+12125550177', "'=1", "''+1"]) expect(readFileSync(raw, 'utf8')).toContain(cell);
+
+    const names = () =>
+      secondDb.query(`SELECT username, first_name, last_name, mobile FROM users WHERE username LIKE 'formula-%' ORDER BY 1`);
+    for (const [file, ...options] of [[safe], [raw, '--raw']] as const) {
+      await secondDb.query('TRUNCATE users CASCADE');
+      await second.run('users', 'import', file, ...options);
+      expect((await names()).rows).toEqual([
+        { username: 'formula-1', first_name: cmd, last_name: '@SUM(1+1)', mobile: '+12125550177' },
+        { username: 'formula-2', first_name: "'=1", last_name: "''+1", mobile: null },
+      ]);
+    }
+    expect((await cli.run('users', 'export', cli.path('x.ndjson'), '--raw')).code).toBe(2);
+  });
+
+  it('lets no field name and no value control the terminal', async () => {
+    const [clear, csi] = ['\u001B[2J\u001B]0;owned\u0007', '\u009B31m'];
+    const file = cli.write('hostile.ndjson', [
+      { username: 'hostile-1', [`${clear}${csi}\nline 9: fine\r`]: 1 },
+      { username: `${clear}${csi}`, email: `${csi}@example.com` },
+    ]);
+    for (const options of [[], ['--json']]) {
+      const { out, err } = await cli.run('users', 'import', file, '--dry-run', '--report', cli.path('hostile.report'), ...options);
+      for (const line of [...out, ...err]) expect(line).not.toMatch(/[^\P{Cc}\n]|\nline 9/u);
+    }
+    expect(readFileSync(cli.path('hostile.report'), 'utf8')).not.toMatch(/[^\P{Cc}\n]/u);
+    const head = cli.write('hostile.csv', [`id,${clear}${csi}`, 'a,b']);
+    const { err } = await cli.run('users', 'import', head);
+    expect(err.join('')).not.toMatch(/[^\P{Cc}\n]/u);
   });
 
   it('keeps integer ids, and gives whoever registers next a number behind them', async () => {
@@ -124,6 +172,7 @@ describe('latchkey users', () => {
       { username: 'nul', firstName: 'a\u0000b', metadata: { a: '\uD800' } },
       { email: 'unproven@example.com', mobileVerifiedAt: true },
       '[]',
+      { username: 'no-password', passwordHash: '!kQ1dP7vWz0yN2mB5xC8sT4rE6uI9oA3jL0hG' },
     ]);
     const problems = [
       [2, 'bad', '', 'line.unreadable'],
@@ -133,7 +182,7 @@ describe('latchkey users', () => {
       [4, 'bad', 'gender', 'isIn'],
       [4, 'bad', 'roles', 'roles.invalid'],
       [5, 'bad', '', 'identifier.missing'],
-      [6, 'bad', 'passwordHash', 'hash.unusable'],
+      [6, 'changed', '', 'password.unknown'],
       [7, 'bad', 'emailVerfied', 'field.unknown'],
       [8, 'duplicate', 'username', 'taken'],
       [9, 'duplicate', 'email', 'taken'],
@@ -145,6 +194,7 @@ describe('latchkey users', () => {
       [14, 'bad', 'metadata', 'isText'],
       [15, 'bad', 'mobileVerifiedAt', 'mobile.missing'],
       [16, 'bad', '', 'record.invalid'],
+      [17, 'changed', '', 'password.none'],
     ];
     const before = await app.rows('SELECT count(*) FROM users');
     for (const flags of [['--dry-run'], []]) {
@@ -152,7 +202,7 @@ describe('latchkey users', () => {
       const report = cli.path(`report-${flags.length}.ndjson`);
       const { code, json } = await cli.run('users', 'import', file, '--json', '--report', report, ...flags);
       expect(code).toBe(3);
-      expect(json).toMatchObject({ records: 15, stored: 1, bad: 8, duplicates: 6, hashes: { bcrypt: 1 } });
+      expect(json).toMatchObject({ records: 16, stored: 3, bad: 7, duplicates: 6, hashes: { bcrypt: 1 } });
       const reported = readFileSync(report, 'utf8')
         .trim()
         .split('\n')

@@ -68,6 +68,7 @@ describe('latchkey on an installation', () => {
       'clock',
       'migrations',
       'indexes',
+      'addresses',
       'keys',
       'mail',
       'proxies',
@@ -94,6 +95,28 @@ describe('latchkey on an installation', () => {
     expect(JSON.stringify(json)).toContain('ix_users_name');
     expect(JSON.stringify(json)).not.toContain('hidden');
     await app.rows('CREATE INDEX ix_users_name ON users (name_key, id)');
+  });
+
+  it('names accounts whose address would be kept under another key today, and those that no mail reaches', async () => {
+    const addresses = async (): Promise<{ state: string; finding: string }> =>
+      (await cli.run('doctor', '--json')).json.checks.find(({ name }: { name: string }) => name === 'addresses');
+    const insert = async (email: string, key: string): Promise<number> => {
+      const [row] = await app.rows<{ number: number }>(
+        `INSERT INTO users (id, email, email_key) VALUES (gen_random_uuid(), $1, $2) RETURNING number`,
+        [email, key],
+      );
+      return Number(row?.number);
+    };
+    const dead = await insert('ada@xn--a.example', 'ada@xn--a.example');
+    await insert('ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example');
+    expect(await addresses()).toMatchObject({ state: 'warn', finding: expect.stringContaining(`account ${dead} (ada@xn--a.example)`) });
+    const free = await insert('eve@bücher.example', 'eve@bücher.example');
+    const taken = await insert('ada@bücher.example', 'ada@bücher.example');
+    const { state, finding } = await addresses();
+    expect(state).toBe('fail');
+    expect(finding).toContain(`account ${free} (eve@xn--bcher-kva.example)`);
+    expect(finding).toContain(`account ${taken} (ada@xn--bcher-kva.example, which another account has)`);
+    await app.rows(`DELETE FROM users WHERE email LIKE '%cher%' OR email LIKE '%xn--a.example'`);
   });
 
   it('says so when the database does not answer, or is not migrated', async () => {

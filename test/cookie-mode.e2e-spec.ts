@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cookieNameFor } from '../src/tokens/sessions/refresh-cookie.js';
 import { PASSWORD, register, signIn } from './support/accounts.js';
 import { type Answer, PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
@@ -102,6 +103,87 @@ describe('cookie mode', () => {
     expect((await refresh(kept)).status).toBe(200);
   });
 
+  describe('signing out with the cookie alone', () => {
+    const signOut = (token: string, headers?: Record<string, string | undefined>) =>
+      fromPage('/v1/auth/logout', {}, { cookie: `${NAME}=${token}`, ...headers });
+
+    it('ends the session, and takes the cookie away', async () => {
+      const answer = await logIn();
+      const out = await signOut(tokenOf(answer));
+      expect([out.status, cookieOf(out)]).toEqual([204, `${NAME}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`]);
+      expect((await app.get('/v1/auth/verify', { token: answer.body.accessToken })).status).toBe(401);
+      expect((await signOut(tokenOf(answer))).status).toBe(204);
+    });
+
+    it('is refused to pages that are not known, and with a token that is not genuine', async () => {
+      const answer = await logIn();
+      for (const headers of [{ origin: 'https://evil.test' }, { origin: undefined }, { 'sec-fetch-site': 'cross-site' }]) {
+        const refused = await signOut(tokenOf(answer), headers);
+        expect([refused.status, refused.body.code, refused.headers['set-cookie']]).toEqual([403, 'request.origin_refused', undefined]);
+      }
+      expect((await app.get('/v1/auth/verify', { token: answer.body.accessToken })).status).toBe(204);
+      const forged = await signOut('garbage');
+      expect([forged.status, forged.body.code]).toEqual([401, 'refresh_token.invalid']);
+      expect(cookieOf(forged)).toContain('Max-Age=0');
+    });
+  });
+
+  it('signs out with the refresh token in the body alone', async () => {
+    const { accessToken, refreshToken } = await signIn(app, email);
+    const kept = tokenOf(await logIn());
+    const out = await app.post('/v1/auth/logout', { refreshToken }, { headers: { cookie: `${NAME}=${kept}` } });
+    expect([out.status, out.headers['set-cookie']]).toEqual([204, undefined]);
+    expect((await app.get('/v1/auth/verify', { token: accessToken })).status).toBe(401);
+    expect((await refresh(kept)).status).toBe(200);
+    expect((await app.post('/v1/auth/logout', { refreshToken })).status).toBe(204);
+    expect((await app.post('/v1/auth/logout', { refreshToken: 'lkr_forged' })).body.code).toBe('refresh_token.invalid');
+    expect((await app.post('/v1/auth/logout', { refreshToken: 7 })).status).toBe(422);
+    expect((await app.post('/v1/auth/logout')).body.code).toBe('access.unauthenticated');
+  });
+
+  it('has a name of its own for each of two servers on one host, and takes over what it had under the name of all', async () => {
+    const urls = [
+      'https://a.test',
+      'https://a.test:8443',
+      'https://a.test/8443',
+      'https://a.test/accounts/eu',
+      'https://a.test/accounts-eu',
+      'https://a.test/accounts~eu',
+      'https://a.test:444/x(y)',
+    ];
+    expect(urls.map(cookieNameFor)).toEqual([
+      NAME,
+      `${NAME}-8443`,
+      `${NAME}~8443`,
+      `${NAME}~accounts~eu`,
+      `${NAME}~accounts-eu`,
+      `${NAME}~accounts%7Eeu`,
+      `${NAME}-444~x%28y%29`,
+    ]);
+    const other = await startApp({
+      CORS_ORIGINS: APP,
+      PUBLIC_URL: `${PUBLIC_URL}:8443`,
+      APP_SECRET: 'another-root-secret-0123456789abcdefghijklmnop',
+    });
+    try {
+      const account = await register(other);
+      const page = { origin: APP, 'content-type': JSON_TYPE };
+      const { refreshToken } = await signIn(other, account.email);
+      // From before the upgrade: under the name that both servers had.
+      const moved = await other.post('/v1/auth/refresh', {}, { headers: { ...page, cookie: `${NAME}=${refreshToken}` } });
+      expect(moved.status).toBe(200);
+      expect(moved.headers['set-cookie']).toEqual([
+        expect.stringMatching(/^__Host-latchkey-refresh-8443=lkr_[\w-]{78};/),
+        expect.stringMatching(/^__Host-latchkey-refresh=; Max-Age=0;/),
+      ]);
+      // The cookie of the other server is not this one's to use or to take away.
+      const foreign = await other.post('/v1/auth/refresh', {}, { headers: { ...page, cookie: `${NAME}=${tokenOf(await logIn())}` } });
+      expect([foreign.status, foreign.headers['set-cookie']]).toEqual([401, undefined]);
+    } finally {
+      await other.stop();
+    }
+  });
+
   describe('against forged requests', () => {
     const STRANGERS = {
       'no Origin': { origin: undefined },
@@ -185,7 +267,7 @@ describe('cookie mode', () => {
       { headers: { origin: 'http://localhost:5173', 'sec-fetch-site': 'same-site' } },
     );
     expect(answer.status).toBe(200);
-    expect(tokenOf(answer)).toMatch(/^lkr_/);
+    expect(cookieOf(answer)).toMatch(/^__Host-latchkey-refresh-3000=lkr_[\w-]{78};/);
     await local.stop();
   });
 });

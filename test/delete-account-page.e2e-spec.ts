@@ -46,7 +46,7 @@ describe('the page of the link that deletes an account', () => {
 
   it('names the username as well, as text', async () => {
     const { mail } = await asked({ username: `Zeb.${process.pid}` });
-    expect((await open(mail.token)).text).toContain(`Its username is <strong>Zeb.${process.pid}</strong>`);
+    expect((await open(mail.token)).text).toContain(`Username: <strong>Zeb.${process.pid}</strong>`);
   });
 
   it('deletes nothing when the link is opened, however often', async () => {

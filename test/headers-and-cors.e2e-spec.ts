@@ -1,7 +1,19 @@
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register, signedIn } from './support/accounts.js';
 import { documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
+
+const SHORT_PATIENCE = { requestTimeoutMs: 500, uploadTimeoutMs: 500, connectionTimeoutMs: 5_000, checkEveryMs: 100 };
+
+/** What a server answers to bytes that no HTTP client would send, until it closes the connection. */
+async function rawAnswer(port: number, request: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(request);
+  let answer = '';
+  for await (const bytes of socket) answer += String(bytes);
+  return answer;
+}
 
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 
@@ -110,6 +122,85 @@ describe('answers', () => {
       }
     });
 
+    it('have all headers when a request fails before the router, and can be read by a listed app', async () => {
+      const origin = 'https://app.example.com';
+      const listening = await startApp({ CORS_ORIGINS: origin }, undefined, { patience: SHORT_PATIENCE });
+      try {
+        await listening.nest.listen(0, '127.0.0.1');
+        const { port } = listening.nest.getHttpServer().address() as AddressInfo;
+        const early: Record<string, [status: number, request: (from: string) => string]> = {
+          'malformed address': [400, (from) => `GET /v1/% HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nConnection: close\r\n\r\n`],
+          'large header': [431, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+          'malformed header': [400, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nB ad: x\r\n\r\n`],
+          'slow body': [
+            408,
+            (from) =>
+              `POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{`,
+          ],
+        };
+        for (const [name, [status, request]] of Object.entries(early)) {
+          const answer = await rawAnswer(port, request(origin));
+          expect([name, answer.split('\r\n', 1)[0]]).toEqual([name, expect.stringContaining(` ${status} `)]);
+          expect(answer).toContain(`access-control-allow-origin: ${origin}\r\n`);
+          expect(answer).toMatch(/^access-control-expose-headers: .*retry-after/m);
+          expect(answer).toContain('strict-transport-security: max-age=63072000\r\n');
+          expect(answer).toContain('x-content-type-options: nosniff\r\n');
+          expect(await rawAnswer(port, request('https://evil.test'))).not.toContain('access-control-allow-origin');
+        }
+        const before = await listening.call('OPTIONS', '/v1/%', { headers: { origin, 'access-control-request-method': 'GET' } });
+        expect([before.status, before.headers['access-control-allow-origin']]).toEqual([204, origin]);
+      } finally {
+        await listening.stop();
+      }
+    });
+
+    it('let apps in a shell and extensions in that are listed, and no relatives of theirs', async () => {
+      const origins = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', `chrome-extension://${'abcdefgh'.repeat(4)}`];
+      const shells = await startApp({ CORS_ORIGINS: origins.join(',') });
+      try {
+        for (const origin of origins) {
+          expect((await preflight(shells, origin)).headers['access-control-allow-origin']).toBe(origin);
+          for (const other of [
+            `${origin}.evil.test`,
+            `${origin}/`,
+            `${origin}:80`,
+            origin.replace('://', '://evil.'),
+            origin.toUpperCase(),
+          ])
+            expect((await preflight(shells, other)).headers['access-control-allow-origin']).toBeUndefined();
+        }
+        for (const other of ['http://localhost', 'capacitor://evil', 'null'])
+          expect((await preflight(shells, other)).headers['access-control-allow-origin']).toBeUndefined();
+      } finally {
+        await shells.stop();
+      }
+    });
+
+    it('let one label in where a wildcard is allowed', async () => {
+      const previews = await startApp({ CORS_ALLOW_WILDCARD: 'true', CORS_ORIGINS: 'https://*.preview.example.com' });
+      try {
+        for (const origin of ['https://pr-12.preview.example.com', 'https://a.preview.example.com'])
+          expect((await preflight(previews, origin)).headers['access-control-allow-origin']).toBe(origin);
+        for (const origin of [
+          'https://preview.example.com',
+          'https://.preview.example.com',
+          'https://a.b.preview.example.com',
+          'https://-a.preview.example.com',
+          'https://*.preview.example.com',
+          'https://evil.test/.preview.example.com',
+          'https://evil.test?.preview.example.com',
+          'https://a.preview.example.com.evil.test',
+          'https://a.preview.example.com:8443',
+          'http://a.preview.example.com',
+          'https://apreview.example.com',
+          'https://A.preview.example.com',
+        ])
+          expect([origin, (await preflight(previews, origin)).headers['access-control-allow-origin']]).toEqual([origin, undefined]);
+      } finally {
+        await previews.stop();
+      }
+    });
+
     it('let nobody in while nothing is listed in production', async () => {
       const production = await startApp(PRODUCTION);
       try {
@@ -147,11 +238,21 @@ describe('answers', () => {
           'x-frame-options': 'DENY',
           'referrer-policy': 'no-referrer',
           'content-security-policy': STRICT_CSP,
-          'strict-transport-security': expect.stringMatching(/^max-age=\d{8,}; includeSubDomains$/),
+          'strict-transport-security': expect.stringMatching(/^max-age=\d{8,}$/),
           'x-request-id': expect.any(String),
         });
         expect(headers.server).toBeUndefined();
         expect(headers['x-powered-by']).toBeUndefined();
+      }
+    });
+
+    it('bind subdomains to HTTPS only where that is asked for', async () => {
+      const wide = await startApp({ HSTS_INCLUDE_SUBDOMAINS: 'true' });
+      try {
+        for (const path of ['/health/live', '/v1/%'])
+          expect((await wide.get(path)).headers['strict-transport-security']).toMatch(/^max-age=\d{8,}; includeSubDomains$/);
+      } finally {
+        await wide.stop();
       }
     });
 
@@ -167,8 +268,11 @@ describe('answers', () => {
     it('are kept by no cache, but for the public keys', async () => {
       const document = await documentOf(app);
       const kept: string[] = [];
+      let user = await signedIn(app);
       for (const operation of await operationsOf(app)) {
-        const { accessToken: token, id } = await signedIn(app);
+        // The operation before may have ended the session or deleted the account.
+        if ((await app.get('/v1/users/me', { token: user.accessToken })).status !== 200) user = await signedIn(app);
+        const { accessToken: token, id } = user;
         const answer = await app.call(operation.method, fill(operation.path, id), { token, body: exampleBody(document, operation) });
         if (answer.headers['cache-control'] !== 'no-store') kept.push(operation.path);
       }

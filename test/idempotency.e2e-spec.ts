@@ -76,7 +76,7 @@ describe('a request with an Idempotency-Key', () => {
     expect((await register({ ...body, password: 'short' }, key)).status).toBe(422);
     expect((await register({ ...body, isAdmin: true }, key)).status).toBe(422);
     await register(body);
-    expect((await register(body, key)).body.code).toBe('user.email_taken');
+    expect((await register(body, key)).body.code).toBe('user.email_unproven');
     expect(await stored()).toBe(before + 1);
     expect((await register(fresh(), key)).status).toBe(201);
   });
@@ -179,7 +179,7 @@ describe('a request with an Idempotency-Key', () => {
     const before = await stored();
     await app.rows(`UPDATE idempotency_keys SET expires_at = now() - interval '1 second' WHERE body LIKE '%' || $1 || '%'`, [body.email]);
     // Past its time it counts for nothing, even before it is deleted.
-    expect((await register(body, key)).body.code).toBe('user.email_taken');
+    expect((await register(body, key)).body.code).toBe('user.email_unproven');
     await app.nest.get(IdempotencyService).purge();
     expect(await stored()).toBe(before - 2_346);
   });

@@ -239,8 +239,39 @@ describe('mail delivery', () => {
 
     expect(await reaches('nobody@example.com', 'failed')).toMatchObject({ attempts: 1 });
     await reaches('fine@example.com', 'sent');
+    await poll('a refusal', async () => ((await rowOf('busy@example.com'))?.last_error ? true : undefined));
     delete refusals['busy@example.com'];
     expect((await reaches('busy@example.com', 'sent')).attempts).toBeGreaterThan(1);
+    await server.close();
+  });
+
+  it('keeps a mail rather than send the password without TLS, and says why', async () => {
+    await nodes.pop()?.close();
+    const signedIn: string[] = [];
+    const server = await listen({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: ({ password }, _session, done) => {
+        signedIn.push(String(password));
+        done(null, { user: 'ada' });
+      },
+      onData: (stream, _session, done) => void text(stream).then(() => done()),
+    });
+    // Reaches this machine, but does not stand for it.
+    const SMTP_URL = server.url.replace('127.0.0.1', 'ada:hunter2@0.0.0.0');
+    const node = await start({ SMTP_URL });
+    database = node.get(DatabaseService);
+    await enqueue(node, { recipient: 'private@example.com' });
+    const { last_error: reason } = await poll('a first attempt', async () => {
+      const row = await rowOf('private@example.com');
+      return row?.last_error ? row : undefined;
+    });
+    expect(reason).toContain('STARTTLS');
+    expect(signedIn).toEqual([]);
+    await nodes.pop()?.close();
+    database = (await start({ SMTP_URL, SMTP_TLS: 'optional' })).get(DatabaseService);
+    await reaches('private@example.com', 'sent');
+    expect(signedIn).toEqual(['hunter2']);
     await server.close();
   });
 

@@ -25,7 +25,7 @@ describe('a node with MAIL_WORKER=off', () => {
 
     // Each of the two has a mail server of its own.
     const sending = await start({});
-    expect((await sending.mailbox.newest(email)).secretCode).toMatch(/^\d{6}$/);
+    expect((await sending.mailbox.newest(email)).secretCode).toMatch(/^\d{8}$/);
     expect(queueing.mailbox.count(email)).toBe(0);
   });
 });

@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
+
+const LOCAL = { headers: { host: 'localhost' } };
 
 describe('on a developer’s machine', () => {
   let app: TestApp;
@@ -21,6 +24,32 @@ describe('on a developer’s machine', () => {
       expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 404]);
     }
   });
+
+  // A proxy strips the path of PUBLIC_URL, so that the server sees the same request either way.
+  it.each(['', '/accounts', '/a/b'])(
+    'has links that lead to its pages below the path %j, with and without a slash at the end',
+    async (prefix) => {
+      await register(app);
+      await poll('a mail', async () => (await app.get('/dev/mail/messages', LOCAL)).body[0]);
+      const open = async (url: string): Promise<string[]> => {
+        const { status, text } = await app.get(url.slice(prefix.length), LOCAL);
+        expect([url, status]).toEqual([url, 200]);
+        const links = [...text.matchAll(/<(?:a|iframe)[^>]* (?:href|src)="([^"?]*)["?]/g)].map(([, link]) => String(link));
+        return links.filter((link) => !link.includes('://')).map((link) => new URL(link, `http://localhost${url}`).pathname);
+      };
+      for (const slash of ['', '/']) {
+        const inbox = await open(`${prefix}/dev/mail${slash}`);
+        const mail = inbox.find((link) => link !== `${prefix}/dev/mail`)!;
+        expect(mail.startsWith(`${prefix}/dev/mail/`)).toBe(true);
+        const links = await open(mail + slash);
+        expect(links).toContain(mail.replace('/mail/', '/mail/html/'));
+        for (const link of new Set([...inbox, ...links])) {
+          expect(link.startsWith(`${prefix}/dev/mail`)).toBe(true);
+          await open(link);
+        }
+      }
+    },
+  );
 
   it('logs no warning when a caller hangs up in the middle of a body', async () => {
     const { port } = app.nest.getHttpServer().address() as { port: number };

@@ -145,13 +145,33 @@ describe('OAuth endpoints', () => {
         sub: user.id,
         client_id: 'latchkey',
         sid: sidOf(user.accessToken),
-        username: user.email,
+        email_verified: false,
         iss,
         aud,
         iat,
         exp,
         jti,
       });
+    });
+
+    it('names only what is proven, as of now', async () => {
+      const named = async () => {
+        const { username, email_verified: isVerified } = (await introspect(user.accessToken)).body;
+        return [username, isVerified];
+      };
+      const set = (changes: string) => app.rows(`UPDATE users SET ${changes} WHERE id = $1`, [user.id]);
+      expect(await named()).toEqual([undefined, false]);
+      await set("mobile = '+12025550123', mobile_key = '+12025550123'");
+      expect(await named()).toEqual([undefined, false]);
+      await set('mobile_verified_at = now()');
+      expect(await named()).toEqual(['+12025550123', false]);
+      await set('email_verified_at = now()');
+      expect(await named()).toEqual([user.email, true]);
+      // A contract may change it without a proof.
+      await set("email = 'victim@example.com', email_key = 'victim@example.com', email_verified_at = NULL, mobile_verified_at = NULL");
+      expect(await named()).toEqual([undefined, false]);
+      await set("username = 'ada.l', username_key = 'ada.l'");
+      expect(await named()).toEqual(['ada.l', false]);
     });
 
     it('describes the latest refresh token of a session, whatever the hint, and does not use it up', async () => {
@@ -162,7 +182,7 @@ describe('OAuth endpoints', () => {
           sub: user.id,
           client_id: 'latchkey',
           sid: sidOf(user.accessToken),
-          username: user.email,
+          email_verified: false,
           iss: PUBLIC_URL,
           exp: expect.any(Number),
         });
@@ -329,7 +349,47 @@ describe('wrong client secrets', () => {
       { action: 'client.refused', outcome: 'failure', details: { client: ID } },
       { action: 'client.refused', outcome: 'failure', details: { client: null } },
     ]);
-    const throttled = await app.rows<{ count: number }>(`SELECT count(*)::int AS count FROM audit_events WHERE ip = '192.0.2.1'`);
+    const throttled = await app.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM audit_events WHERE ip = '192.0.2.1' AND action = 'client.refused'`,
+    );
     expect(throttled).toEqual([{ count: 3 }]);
+  });
+});
+
+describe('below a path', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ OAUTH_CLIENTS: `${ID}:${SECRET}`, PUBLIC_URL: 'https://example.com/team/accounts' });
+  });
+  afterAll(() => app.stop());
+
+  /** As a proxy passes requests on: it strips the path, but not where the path is at the end (RFC 8414 §3.1). */
+  const throughProxy = (url: string) => {
+    const { pathname, search } = new URL(url);
+    return pathname.replace(/^\/team\/accounts(?=\/)/, '') + search;
+  };
+  const METADATA = '/.well-known/oauth-authorization-server';
+
+  it('openid-client finds the metadata, and each URL in it leads to its endpoint', async () => {
+    const config = await client.discovery(new URL('https://example.com/team/accounts'), ID, undefined, client.ClientSecretBasic(SECRET), {
+      algorithm: 'oauth2',
+      [client.customFetch]: async (url: string) => {
+        expect(url).toBe(`https://example.com${METADATA}/team/accounts`);
+        const { status, text, headers } = await app.get(throughProxy(url));
+        return new Response(text, { status, headers: { 'content-type': String(headers['content-type']) } });
+      },
+    });
+    const { issuer, jwks_uri: jwks, introspection_endpoint: introspection } = config.serverMetadata();
+    expect(issuer).toBe('https://example.com/team/accounts');
+    expect((await app.get(throughProxy(String(jwks)))).body.keys).not.toEqual([]);
+    expect((await app.post(throughProxy(String(introspection)), {})).status).toBe(401);
+  });
+
+  it('answers at the same place with a slash at the end, a query or the path stripped, and nowhere else', async () => {
+    for (const url of [METADATA, `${METADATA}/team/accounts/`, `${METADATA}/team/accounts?a=1`])
+      expect((await app.get(url)).status).toBe(200);
+    for (const end of ['/team', '/accounts', '/team/accounts/more', '/Team/accounts', '/team%2faccounts'])
+      expect([end, (await app.get(METADATA + end)).status]).toEqual([end, 404]);
+    expect((await app.post(`${METADATA}/team/accounts`, {})).status).toBe(405);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountEditService } from '../src/contracts/shared/account-edit.service.js';
-import { principalOf } from './support/authorized.js';
+import { AccountEditService } from '../src/contracts/shared/accounts/account-edit.service.js';
+import { askerOf } from './support/authorized.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, isRefused } from './support/password-reset.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
@@ -110,15 +110,27 @@ describe('once an account’s address is proven for the first time, by somebody 
       );
       expect(events.map(({ action }) => action)).toEqual(['email.verified', 'mobile.removed']);
     });
+  });
 
-    it('a number that was proven stays', async () => {
-      const planted = await plant();
-      const { accessToken: token, email } = planted.stranger;
-      expect((await app.post(`${ME}/mobile/verification/confirm`, { code: planted.smsCode }, { token })).status).toBe(200);
-      await prove(planted);
-      const owner = await signIn(app, email, NEW_PASSWORD);
-      expect((await app.get(ME, { token: owner.accessToken })).body).toMatchObject({ mobile: planted.mobile, mobileVerified: true });
-    });
+  it('a number goes, too, that a stranger has proven', async () => {
+    const planted = await plant();
+    const { accessToken: token, email } = planted.stranger;
+    expect((await app.post(`${ME}/mobile/verification/confirm`, { code: planted.smsCode }, { token })).status).toBe(200);
+    expect((await app.post(CONFIRM, { token: planted.confirmToken, newPassword: NEW_PASSWORD })).status).toBe(200);
+    const owner = await signIn(app, email, NEW_PASSWORD);
+    expect((await app.get(ME, { token: owner.accessToken })).body).toMatchObject({ mobile: null, mobileVerified: false });
+    expect((await app.post('/v1/auth/login', { identifier: planted.mobile, password: NEW_PASSWORD })).status).toBe(401);
+  });
+
+  it('whoever proves a number first has the account: its address is a claim, no place for a reset, and its owner’s to register', async () => {
+    const planted = await plant();
+    const { accessToken: token, email, id } = planted.stranger;
+    expect((await app.post(`${ME}/mobile/verification/confirm`, { code: planted.smsCode }, { token })).status).toBe(200);
+    await app.post('/v1/auth/password/forgot', { identifier: email });
+    const resets = await app.rows(`SELECT address FROM challenges WHERE user_id = $1 AND purpose LIKE 'reset-password%'`, [id]);
+    expect(resets).toEqual([{ address: planted.mobile }]);
+    expect((await register(app, { email })).id).not.toBe(id);
+    expect((await app.get(ME, { token })).body).toMatchObject({ email: null, mobile: planted.mobile, mobileVerified: true });
   });
 
   /** The newest mail but those that ask for something. */
@@ -131,7 +143,7 @@ describe('once an account’s address is proven for the first time, by somebody 
     const mobile = freshMobile();
     const user = await signedIn(app, { mobile });
     const { secretCode: code } = await app.mailbox.newest(user.email);
-    await app.post(CONFIRM, { email: user.email, code });
+    await app.post(CONFIRM, { email: user.email, code, password: PASSWORD });
     const before = await app.mailbox.newest(user.email);
     await app.post('/v1/auth/password/forgot', { identifier: user.email });
     expect((await reset({ token: (await app.mailbox.newest(user.email, before)).token })).status).toBe(204);
@@ -141,9 +153,9 @@ describe('once an account’s address is proven for the first time, by somebody 
   it('nor by somebody whose address took the place of a proven one: it takes the password, or a session', async () => {
     const owner = await signedIn(app);
     const { secretCode: code } = await app.mailbox.newest(owner.email);
-    await app.post(CONFIRM, { email: owner.email, code });
+    await app.post(CONFIRM, { email: owner.email, code, password: PASSWORD });
     const email = freshEmail('other');
-    await app.nest.get(AccountEditService).edit(owner.id, { email }, principalOf(owner.id), CALLER);
+    await app.nest.get(AccountEditService).edit(owner.id, { email }, askerOf(owner.id), CALLER);
     const { token } = await app.mailbox.newest(email);
     const refused = await app.post(CONFIRM, { token, newPassword: NEW_PASSWORD });
     expect([refused.status, refused.body.code]).toEqual([401, 'auth.proof_required']);
@@ -158,5 +170,25 @@ describe('once an account’s address is proven for the first time, by somebody 
     expect(form.status).toBe(422);
     expect(form.text).toContain('Enter the password of the account.');
     expect((await app.post(CONFIRM, { token, password: PASSWORD })).body).toMatchObject({ email, emailVerified: true });
+  });
+
+  it('whoever reads a mistyped address has the account, a proven number or not, until its owner changes the address', async () => {
+    const planted = await plant();
+    const { accessToken: token, email, id } = planted.stranger;
+    // Nobody meant harm here: it is the owner who mistyped the address, and proves the address that was meant.
+    const meant = freshEmail('meant');
+    const before = await app.mailbox.newest(email);
+    await app.post(`${ME}/email`, { email: meant, currentPassword: PASSWORD }, { token });
+    const { secretCode: code } = await app.mailbox.newest(meant);
+    expect((await app.post(`${ME}/email/confirm`, { code }, { token })).body).toMatchObject({ email: meant, emailVerified: true });
+    // Neither the mail from before, nor another one, nor a reset gives the reader of the mistyped address anything.
+    expect(isRefused(await app.post(CONFIRM, { token: planted.confirmToken, newPassword: NEW_PASSWORD }))).toBe(true);
+    for (const path of ['/v1/auth/email/verification', '/v1/auth/password/forgot'])
+      await app.post(path, path.endsWith('forgot') ? { identifier: email } : { email });
+    const notice = await app.mailbox.newest(email, before);
+    expect([notice.token, notice.links]).toEqual(['', []]);
+    const mails = await app.rows<{ kind: string }>('SELECT kind FROM mails WHERE recipient = $1 ORDER BY id DESC LIMIT 1', [email]);
+    expect(mails).toEqual([{ kind: 'unproven-email-changed' }]);
+    expect((await app.get(ME, { token })).body).toMatchObject({ id, email: meant });
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PasswordResetRequestService } from '../src/auth/passwords/password-reset-request.service.js';
 import { PasswordResetService } from '../src/auth/passwords/password-reset.service.js';
 import { newId } from '../src/common/ids.js';
-import { GrantedReset } from '../src/contracts/shared/granted-reset.service.js';
+import { GrantedReset } from '../src/contracts/test-library/granted-reset.service.js';
 import type { Caller } from '../src/common/caller.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, wrongCode } from './support/password-reset.js';
@@ -161,11 +161,12 @@ describe('resetting a password', () => {
     const service = (): PasswordResetService => app.nest.get(PasswordResetService);
     const granted = (): GrantedReset => app.nest.get(GrantedReset);
     const LEGACY = { policy: 'legacy' } as const;
+    const OTP = { clientId: 'test-library', ttlSeconds: 900 } as const;
 
     it('gives a grant that takes the code of its mail, and works once', async () => {
       const { email } = await register(app);
       const before = await app.mailbox.newest(email);
-      const { found, grant } = await granted().request(email, caller, 900);
+      const { found, grant } = await granted().request(email, caller, OTP);
       expect(found).toBe(true);
       const mail = await app.mailbox.newest(email, before);
       expect(mail.text).toContain('15 minutes');
@@ -182,8 +183,8 @@ describe('resetting a password', () => {
 
     it('gives strangers a grant that looks the same and is good for nothing', async () => {
       const { email } = await register(app);
-      const real = await granted().request(email, caller, 900);
-      const decoy = await granted().request(freshEmail(), caller, 900);
+      const real = await granted().request(email, caller, OTP);
+      const decoy = await granted().request(freshEmail(), caller, OTP);
       expect(decoy.found).toBe(false);
       expect(decoy.grant).toMatch(/^lkg_[\w-]{64}$/);
       expect(decoy.grant).toHaveLength(real.grant.length);

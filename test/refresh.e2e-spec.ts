@@ -5,6 +5,10 @@ import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
+/** Names of attempts. */
+const KEY = 'an-attempt-of-the-client-1';
+const OTHER_KEY = 'an-attempt-of-the-client-2';
+
 describe('refreshing', () => {
   let app: TestApp;
   let second: TestApp;
@@ -21,11 +25,14 @@ describe('refreshing', () => {
     user = await signedIn(app);
   });
 
-  const refresh = (refreshToken: string, node = app) => node.post('/v1/auth/refresh', { refreshToken });
+  const refresh = (refreshToken: string, node = app, attemptKey?: string) => node.post('/v1/auth/refresh', { refreshToken, attemptKey });
+  /** As if the latest exchange had been made so long ago. */
+  const age = (accessToken: string, interval: string) =>
+    app.rows('UPDATE sessions SET rotated_at = rotated_at - $2::interval WHERE id = $1', [sidOf(accessToken), interval]);
   const isAlive = async (accessToken: string, node = app) => (await node.get('/v1/auth/verify', { token: accessToken })).status === 204;
   const rowOf = async (accessToken: string) => {
-    const [row] = await app.rows<{ counter: number; revoked_at: Date | null; revoke_reason: string | null; leaf_used_at: Date | null }>(
-      'SELECT counter, revoked_at, revoke_reason, leaf_used_at FROM sessions WHERE id = $1',
+    const [row] = await app.rows<{ counter: number; revoked_at: Date | null; revoke_reason: string | null; attempt_mac: Buffer | null }>(
+      'SELECT counter, revoked_at, revoke_reason, attempt_mac FROM sessions WHERE id = $1',
       [sidOf(accessToken)],
     );
     if (row === undefined) throw new Error('There is no such session');
@@ -87,22 +94,36 @@ describe('refreshing', () => {
   });
 
   describe('with the token exchanged just before', () => {
-    it('gives the same successor again while that is not in use', async () => {
-      const first = (await refresh(user.refreshToken)).body;
-      for (let i = 0; i < 3; i += 1) expect((await refresh(user.refreshToken, second)).body.refreshToken).toBe(first.refreshToken);
-      expect((await rowOf(user.accessToken)).counter).toBe(1);
-    });
-
-    it('goes on for 10 seconds after the successor came into use, then ends the family', async () => {
+    it('gives the same successor again for 60 s after the exchange, also when that is in use, then ends the family', async () => {
       const first = (await refresh(user.refreshToken)).body;
       expect(await isAlive(first.accessToken)).toBe(true);
-      await poll('the use to be written down', async () => (await rowOf(user.accessToken)).leaf_used_at ?? undefined);
-      expect((await refresh(user.refreshToken)).body.refreshToken).toBe(first.refreshToken);
+      for (let i = 0; i < 3; i += 1) expect((await refresh(user.refreshToken, second)).body.refreshToken).toBe(first.refreshToken);
+      await age(user.accessToken, '58 seconds');
+      const again = await refresh(user.refreshToken);
+      expect(again.body.refreshToken).toBe(first.refreshToken);
+      expect(await isAlive(again.body.accessToken)).toBe(true);
+      expect((await rowOf(user.accessToken)).counter).toBe(1);
 
-      await app.rows("UPDATE sessions SET leaf_used_at = leaf_used_at - interval '11 seconds' WHERE id = $1", [sidOf(user.accessToken)]);
+      await age(user.accessToken, '3 seconds');
       expect((await refresh(user.refreshToken)).body.code).toBe('refresh_token.reused');
       expect((await refresh(first.refreshToken)).status).toBe(401);
       expect(await isAlive(first.accessToken)).toBe(false);
+    });
+
+    it('finds out a thief in step with the client, although no new token is ever used here', async () => {
+      // Both have a copy, and each refreshes in turn, some minutes apart.
+      expect((await refresh(user.refreshToken)).status).toBe(200);
+      await age(user.accessToken, '10 minutes');
+      expect((await refresh(user.refreshToken, second, KEY)).body.code).toBe('refresh_token.reused');
+      expect((await rowOf(user.accessToken)).revoke_reason).toBe('reuse');
+    });
+
+    it('goes by the last use of a session that a server of the version before has exchanged', async () => {
+      const first = (await refresh(user.refreshToken)).body;
+      await app.rows('UPDATE sessions SET rotated_at = NULL WHERE id = $1', [sidOf(user.accessToken)]);
+      expect((await refresh(user.refreshToken)).body.refreshToken).toBe(first.refreshToken);
+      await age(user.accessToken, '61 seconds');
+      expect((await refresh(user.refreshToken)).body.code).toBe('refresh_token.reused');
     });
 
     it('ends the family once the successor was exchanged', async () => {
@@ -120,6 +141,69 @@ describe('refreshing', () => {
       expect(again.body.refreshToken).toBe(lost.refreshToken);
       expect((await refresh(again.body.refreshToken)).status).toBe(200);
     });
+  });
+
+  describe('with the key of the attempt', () => {
+    it('gives the same successor until that was exchanged, however late', async () => {
+      const first = (await refresh(user.refreshToken, app, KEY)).body;
+      await age(user.accessToken, '20 days');
+      expect((await refresh(user.refreshToken, second, KEY)).body.refreshToken).toBe(first.refreshToken);
+      expect((await refresh(user.refreshToken, app, KEY)).body.refreshToken).toBe(first.refreshToken);
+      expect((await refresh(first.refreshToken, app, OTHER_KEY)).status).toBe(200);
+      expect((await refresh(user.refreshToken, app, KEY)).body.code).toBe('refresh_token.reused');
+    });
+
+    it.each([
+      ['another key', 'b'.repeat(22)],
+      ['no key', undefined],
+    ])('ends the family after 60 s with %s', async (_, key) => {
+      await refresh(user.refreshToken, app, KEY);
+      await age(user.accessToken, '61 seconds');
+      expect((await refresh(user.refreshToken, app, key)).body.code).toBe('refresh_token.reused');
+    });
+
+    it('takes none for an exchange that had none, and none of an earlier exchange', async () => {
+      const first = (await refresh(user.refreshToken, app, KEY)).body;
+      await refresh(first.refreshToken);
+      await age(user.accessToken, '61 seconds');
+      expect((await refresh(first.refreshToken, app, KEY)).body.code).toBe('refresh_token.reused');
+    });
+
+    it('keeps the first of two keys that arrive together', async () => {
+      const keys = [KEY, OTHER_KEY];
+      const answers = await Promise.all(keys.map((key) => refresh(user.refreshToken, app, key)));
+      expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
+      await age(user.accessToken, '61 seconds');
+      const late: string[] = [];
+      for (const key of keys) late.push((await refresh(user.refreshToken, app, key)).body.code ?? 'answered');
+      // Whichever won: the other ends the family.
+      expect(late).toContain('refresh_token.reused');
+    });
+
+    it('stores the key as an HMAC under APP_SECRET', async () => {
+      await refresh(user.refreshToken, app, KEY);
+      const { attempt_mac: mac } = await rowOf(user.accessToken);
+      expect(mac).toHaveLength(32);
+      expect(mac?.includes(KEY)).toBe(false);
+    });
+
+    it.each([['too short'], ['a'.repeat(129)], [`${'a'.repeat(30)}.`], [''], [null], [7], [['a'.repeat(22)]]])(
+      'refuses %j as malformed, and nothing happens',
+      async (attemptKey) => {
+        const answer = await app.post('/v1/auth/refresh', { refreshToken: user.refreshToken, attemptKey });
+        expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([422, '/attemptKey']);
+        expect((await rowOf(user.accessToken)).counter).toBe(0);
+      },
+    );
+  });
+
+  it('goes on with genuine tokens that a restored backup does not know', async () => {
+    const newest = (await refresh((await refresh(user.refreshToken)).body.refreshToken)).body;
+    await app.rows('UPDATE sessions SET counter = 0, rotated_at = NULL WHERE id = $1', [sidOf(user.accessToken)]);
+    const next = (await refresh(newest.refreshToken)).body;
+    expect((await rowOf(user.accessToken)).counter).toBe(3);
+    expect((await refresh(newest.refreshToken)).body.refreshToken).toBe(next.refreshToken);
+    expect((await refresh(user.refreshToken)).body.code).toBe('refresh_token.reused');
   });
 
   describe('with a forged token', () => {
@@ -204,6 +288,17 @@ describe('refreshing', () => {
       const next = await refresh(user.refreshToken, node);
       expect(next.status).toBe(200);
       expect((await refresh(next.body.refreshToken, node)).status).toBe(200);
+    });
+
+    it('knows an attempt that was named under the former APP_SECRET', async () => {
+      const first = (await refresh(user.refreshToken, app, KEY)).body;
+      await age(user.accessToken, '1 day');
+      const former = String(app.settings.APP_SECRET);
+      const node = await restart({ APP_SECRET: 'a-new-root-secret-0123456789abcdefghijklmnopq', APP_SECRET_PREVIOUS: former });
+      const again = await refresh(user.refreshToken, node, KEY);
+      expect(again.status).toBe(200);
+      expect((await refresh(again.body.refreshToken, node)).status).toBe(200);
+      expect((await refresh(first.refreshToken, node)).body.refreshToken).toMatch(/^lkr_/);
     });
   });
 

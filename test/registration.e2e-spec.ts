@@ -31,7 +31,8 @@ describe('registering and confirming an e-mail address', () => {
     });
 
     const mail = await app.mailbox.newest(email);
-    const confirmed = await app.post('/v1/auth/email/verification/confirm', { email, code: mail.secretCode });
+    const ticket = created.body.registrationTicket;
+    const confirmed = await app.post('/v1/auth/email/verification/confirm', { ticket, code: mail.secretCode });
     expect(confirmed.status).toBe(200);
     expect(confirmed.body.emailVerified).toBe(true);
 
@@ -70,7 +71,8 @@ describe('registering and confirming an e-mail address', () => {
 
   it('queues no mail when the address is taken', async () => {
     const { email } = await register(app);
-    await app.mailbox.newest(email);
+    const { secretCode: code } = await app.mailbox.newest(email);
+    await app.post('/v1/auth/email/verification/confirm', { email, code, password: PASSWORD });
     const again = await app.post('/v1/auth/register', { email: email.toUpperCase(), password: PASSWORD });
     expect(again.status).toBe(409);
     expect(again.body.code).toBe('user.email_taken');
@@ -85,7 +87,7 @@ describe('registering and confirming an e-mail address', () => {
     await signIn(app, '+1 202 555 0147');
     await signIn(app, '2025550147');
     const taken = await app.post('/v1/auth/register', { mobile: '+12025550147', password: PASSWORD });
-    expect(taken.body.code).toBe('user.mobile_taken');
+    expect(taken.body.code).toBe('user.mobile_unproven');
   });
 
   it('asks for an address or a number', async () => {
@@ -112,7 +114,7 @@ describe('registering and confirming an e-mail address', () => {
       const first = await app.mailbox.newest(email);
       const verified = await register(app);
       const mail = await app.mailbox.newest(verified.email);
-      await app.post('/v1/auth/email/verification/confirm', { email: verified.email, code: mail.secretCode });
+      await app.post('/v1/auth/email/verification/confirm', { email: verified.email, code: mail.secretCode, password: PASSWORD });
 
       for (const address of [email, freshEmail(), verified.email, 'not an address']) {
         const answer = await app.post('/v1/auth/email/verification', { email: address });
@@ -137,7 +139,9 @@ describe('registering and confirming an e-mail address', () => {
         expect(answer.status).toBe(400);
         expect(answer.body.code).toBe('challenge.invalid');
       }
-      expect((await app.post('/v1/auth/email/verification/confirm', { email, code: second.secretCode })).status).toBe(200);
+      expect((await app.post('/v1/auth/email/verification/confirm', { email, code: second.secretCode, password: PASSWORD })).status).toBe(
+        200,
+      );
     });
   });
 
@@ -182,7 +186,7 @@ describe('registering and confirming an e-mail address', () => {
   it('evaluates at most five of 100 parallel wrong codes, and the link still works', async () => {
     const { email } = await register(app);
     const mail = await app.mailbox.newest(email);
-    const wrong = Array.from({ length: 100 }, (_, i) => String((Number(mail.secretCode) + 1 + i) % 1_000_000).padStart(6, '0'));
+    const wrong = Array.from({ length: 100 }, (_, i) => String((Number(mail.secretCode) + 1 + i) % 100_000_000).padStart(8, '0'));
     const answers = await Promise.all(wrong.map((code) => app.post('/v1/auth/email/verification/confirm', { email, code })));
     expect(answers.every(({ body }) => body.code === 'challenge.invalid')).toBe(true);
     const [challenge] = await app.rows<{ tries: number }>(

@@ -105,7 +105,7 @@ describe('a request written in an unusual way', () => {
     ]) {
       expect((await app.get('/v1/users/me', { headers })).status).toBe(401);
     }
-    expect((await app.post('/v1/auth/logout', { access_token: token })).status).toBe(401);
+    expect((await app.post('/v1/auth/logout-all', { access_token: token })).status).toBe(401);
     await signIn(app, email);
   });
 });

@@ -170,6 +170,36 @@ describe('where the pages behind mailed links lead back to', () => {
     });
   });
 
+  it('may be an app on a device', async () => {
+    const onDevice = await startApp({ RETURN_URLS: 'myapp://auth/done,com.example.app://welcome' });
+    try {
+      const email = freshEmail();
+      await register(onDevice, { email, returnTo: 'myapp://auth/done' });
+      const { token } = await onDevice.mailbox.newest(email);
+      const done = await onDevice.post('/account/confirm-email', new URLSearchParams({ token, password: PASSWORD }).toString(), {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      expect(done.text).toContain('<a class="back" href="myapp://auth/done">Back to myapp</a>');
+      for (const returnTo of ['myapp://auth/other', 'myapp://auth/done/', 'myapp:auth/done', 'MYAPP://auth/done', 'yourapp://auth/done'])
+        expect((await onDevice.post('/v1/auth/register', { email: freshEmail(), password: PASSWORD, returnTo })).status).toBe(422);
+    } finally {
+      await onDevice.stop();
+    }
+  });
+
+  it.each([
+    'javascript://%0aalert(1)',
+    'data://text/html,x',
+    'vbscript://x',
+    'file://x',
+    'blob://x',
+    'intent://x#Intent;end',
+    'myapp:x',
+    'my app://x',
+  ])('is never %s', async (RETURN_URLS) => {
+    await expect(startApp({ RETURN_URLS })).rejects.toThrow('RETURN_URLS');
+  });
+
   it('cannot be sent with the form', async () => {
     const { email } = await register(app);
     const { token } = await app.mailbox.newest(email);

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DatabaseFeed } from '../src/database/database-feed.service.js';
+import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
 import { AccessTokensService } from '../src/tokens/access-tokens/access-tokens.service.js';
 import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
 import { signIn, signedIn } from './support/accounts.js';
@@ -113,18 +113,6 @@ describe('the feed of revocations between two nodes', () => {
     cable.heal();
     await until('a healthy feed', () => isHealthy(b));
     expect(b.nest.get(RevocationsService).isRevoked(sid)).toBe(true);
-  });
-
-  it('notes without a query of the request that a token came into use', async () => {
-    const { accessToken } = await signedIn(a);
-    const sid = sidOf(accessToken);
-    const usedAt = async () =>
-      (await a.rows<{ used: Date | null }>('SELECT leaf_used_at AS used FROM sessions WHERE id = $1', [sid]))[0]?.used ?? undefined;
-    expect(await usedAt()).toBeUndefined();
-    expect(await verify(b, accessToken)).toBe(204);
-    const first = await poll('the note', usedAt);
-    expect(await verify(a, accessToken)).toBe(204);
-    expect(await usedAt()).toEqual(first);
   });
 
   it('goes by the clock of the database, whatever the one of the node says', async () => {

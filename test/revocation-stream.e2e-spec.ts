@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DatabaseFeed } from '../src/database/database-feed.service.js';
+import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
 import { MAX_STREAMS, RevocationStreams } from '../src/tokens/oauth/revocation-streams.service.js';
 import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
 import { signedIn } from './support/accounts.js';
@@ -150,6 +150,28 @@ describe('GET /v1/revocations', () => {
     await b.nest.get(RevocationsService).record(Array.from({ length: 10_000 }, () => randomUUID()));
     await closed;
     expect(stream.destroyed).toBe(true);
+  });
+
+  it('tells several streams of many sessions a part at a time, and answers requests in between', async () => {
+    const c = await startApp({ OAUTH_CLIENTS: CLIENT });
+    const { accessToken } = await signedIn(c);
+    const ids = Array.from({ length: 20_000 }, () => randomUUID());
+    await c.nest.get(RevocationsService).record(ids);
+    await poll('a healthy feed', () => c.nest.get(DatabaseFeed).healthy || undefined);
+    const [first, second] = [c.nest.get(RevocationStreams).open(null), c.nest.get(RevocationStreams).open(null)];
+    const text = { first: '', second: '' };
+    const isOver = (told: string): boolean => told.includes('event: heartbeat');
+    first.setEncoding('utf8').on('data', (part: string) => (text.first += part));
+    second.setEncoding('utf8').on('data', (part: string) => (text.second += part));
+    await poll('the first part', () => text.first.includes('event: revocation') || undefined);
+    expect((await c.get('/v1/auth/verify', { token: accessToken })).status).toBe(204);
+    expect(isOver(text.first) && isOver(text.second)).toBe(false);
+    await poll('all of it', () => (isOver(text.first) && isOver(text.second)) || undefined);
+    for (const told of Object.values(text))
+      expect([...told.matchAll(/"sessionId":"([^"]+)"/g)].map(([, id]) => id).toSorted()).toEqual(ids.toSorted());
+    first.destroy();
+    second.destroy();
+    await c.stop();
   });
 
   it('ends when the server stops', async () => {

@@ -35,10 +35,11 @@ describe('secrets', () => {
     hunt.add('new password', NEW_CANARY);
     const email = freshEmail();
     await post('register', { email, password: CANARY, firstName: 'Robin' });
+    const earliest = await app.mailbox.newest(email);
     await post('register', { email, password: CANARY });
     await post('register', { email: CANARY, password: CANARY, extra: CANARY });
-    hunt.addMail('first mail', await app.mailbox.newest(email));
-    const first = await app.mailbox.newest(email);
+    const first = await app.mailbox.newest(email, earliest);
+    hunt.addMail('first mail', first);
     await post('login', { identifier: CANARY, password: CANARY });
     await post('login', { identifier: email, password: NEW_CANARY });
     const opened = (await post('login', { identifier: email, password: CANARY })).body;
@@ -171,7 +172,7 @@ describe('secrets', () => {
       '\u001B[31mAda\u001B[0m',
       'Ada\u0007',
       'Ada\u2028forged',
-      '\u202Eada',
+      'ad\u202Ea',
       'a\u0085b',
       'a\u009B31m',
     ])('cannot be forged by a name like %j', async (name) => {

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stopApp } from '../src/app.js';
-import { DatabaseFeed } from '../src/database/database-feed.service.js';
+import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
 import { JobWorker } from '../src/jobs/job-worker.js';
 import { stopOnSignals } from '../src/server.js';
 import { PASSWORD, register } from './support/accounts.js';
@@ -142,13 +142,14 @@ describe('signals', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   /** The handlers that a process would have installed, and what became of it. */
-  function watch() {
+  function watch(isStarted = true) {
     const handlers = new Map<string, () => void>();
     vi.spyOn(process, 'on').mockImplementation(((name: string, handler: () => void) => handlers.set(name, handler)) as never);
     const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
     const stop = vi.fn<() => Promise<void>>(() => new Promise(() => {}));
-    stopOnSignals({ stop });
-    return { send: (name: string) => handlers.get(name)?.(), exit, stop };
+    const signals = stopOnSignals();
+    if (isStarted) signals.started({ stop });
+    return { signals, server: { stop }, send: (name: string) => handlers.get(name)?.(), exit, stop };
   }
 
   it('stop once, however many come: npm passes on a Ctrl-C that the terminal has sent already', () => {
@@ -166,6 +167,15 @@ describe('signals', () => {
     expect(exit).not.toHaveBeenCalled();
     send('SIGINT');
     expect(exit).toHaveBeenCalledWith(130);
+  });
+
+  it('in the middle of the start are not lost: the server stops when it has started', () => {
+    const { signals, server, send, exit, stop } = watch(false);
+    send('SIGTERM');
+    expect(signals.asked.aborted).toBe(true);
+    expect([stop.mock.calls, exit.mock.calls]).toEqual([[], []]);
+    signals.started(server);
+    expect(stop).toHaveBeenCalledOnce();
   });
 
   it('end the process with its status when everything has stopped', async () => {

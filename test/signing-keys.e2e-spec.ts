@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { type MockInstance, afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../src/cli/commands.js';
 import { manageKeys } from '../src/cli/keys.command.js';
-import { DatabaseFeed } from '../src/database/database-feed.service.js';
+import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
 import { explainFailure } from '../src/server.js';
 import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CONTRACT_SLUGS } from '../src/contracts/shared/contract-slugs.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const PRODUCTION = {
@@ -7,11 +8,8 @@ const PRODUCTION = {
   APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk',
   RATE_LIMIT: 'on',
   STORAGE_URL: 'file:///tmp/latchkey-start-page',
-  SHUTDOWN_GRACE_SECONDS: '0',
   MIGRATE_ON_START: 'false',
 };
-
-const ALL_CONTRACTS = ['test-library', 'entity-user', 'sadhelx', 'user-auth', 'user-spec'];
 
 describe('the start page', () => {
   let app: TestApp;
@@ -40,10 +38,10 @@ describe('the start page', () => {
       '/openapi.json',
       '/dev/mail',
       '/health/ready',
-      ...ALL_CONTRACTS.map((slug) => `/docs/contracts/${slug}`),
+      ...CONTRACT_SLUGS.map((slug) => `/docs/contracts/${slug}`),
     ]);
     for (const url of links) expect([url, (await app.get(url, { headers: { host: 'localhost' } })).status]).toEqual([url, 200]);
-    for (const slug of ALL_CONTRACTS) expect(page.text).toContain(`<code class="url">${app.settings.PUBLIC_URL}/contracts/${slug}</code>`);
+    for (const slug of CONTRACT_SLUGS) expect(page.text).toContain(`<code class="url">${app.settings.PUBLIC_URL}/contracts/${slug}</code>`);
   });
 
   it('names only the contracts that are served', async () => {

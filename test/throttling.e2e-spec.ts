@@ -55,7 +55,9 @@ describe('throttling', () => {
       for (let i = 0; i < 7; i += 1) {
         const { status, body, headers } = await login(identifier, WRONG, { remoteAddress });
         const { 'x-request-id': _id, date: _date, ...rest } = headers;
-        seen.push({ status, body: { ...body, requestId: '' }, headers: rest });
+        // A second may pass between the two sequences.
+        const steady = { ratelimit: String(rest['ratelimit']).replace(/t=\d+/, ''), 'retry-after': typeof rest['retry-after'] };
+        seen.push({ status, body: { ...body, requestId: '' }, headers: { ...rest, ...steady } });
       }
       return seen;
     };
@@ -70,7 +72,7 @@ describe('throttling', () => {
     expect((await login(email, PASSWORD, { remoteAddress: freshIp() })).status).toBe(200);
   });
 
-  it('counts the identifiers of one account together, and all spellings of a request', async () => {
+  it('counts the identifiers of one account together without telling, and all spellings of a request', async () => {
     const username = `Grace.${process.pid}`;
     const { email } = await register(app, { username });
     const remoteAddress = freshIp();
@@ -82,7 +84,10 @@ describe('throttling', () => {
       () => app.post('/v1/auth/%6cogin', { identifier: email, password: WRONG }, { remoteAddress }),
     ];
     for (const attempt of tries) expect((await attempt()).status).toBe(401);
-    expect((await login(username, PASSWORD, { remoteAddress })).status).toBe(429);
+    // That these names belong together is nobody's business: the answer is that of a wrong password, the header that of the name.
+    const refused = await login(username, PASSWORD, { remoteAddress });
+    expect([refused.status, refused.body.code]).toEqual([401, 'auth.bad_credentials']);
+    expect(refused.headers['ratelimit']).toMatch(/^"sign-in";r=3;/);
   });
 
   it.each([
@@ -175,6 +180,7 @@ describe('throttling', () => {
 
   it('counts no mail for a registration that is refused', async () => {
     const { email } = await register(app);
+    await app.rows('UPDATE users SET email_verified_at = now() WHERE email = $1', [email]);
     const mails = () => app.rows('SELECT id FROM mails WHERE recipient = $1', [email]);
     for (let i = 0; i < 10; i += 1) {
       const again = await app.post('/v1/auth/register', { email, password: PASSWORD }, { remoteAddress: freshIp() });

@@ -476,7 +476,7 @@ describe('attacks on access tokens', () => {
         await app.get(`/v1/users/me?token=${user.accessToken}`),
         await app.get('/v1/users/me', { headers: { cookie: `access_token=${user.accessToken}; accessToken=${user.accessToken}` } }),
         await app.get('/v1/users/me', { headers: { 'x-access-token': user.accessToken } }),
-        await app.post('/v1/auth/logout', { access_token: user.accessToken }),
+        await app.post('/v1/auth/logout-all', { access_token: user.accessToken }),
       ];
       for (const { status, body, headers } of elsewhere) {
         expect([status, body.code]).toEqual([401, 'access.unauthenticated']);

@@ -55,8 +55,8 @@ describe('administering accounts', () => {
     });
     const keys =
       'activatedAt avatar createdAt disabledAt disabledReason email emailVerified emailVerifiedAt firstName gender hasPassword id ' +
-      'lastName lastSignInAt locale mails metadata mobile mobileVerified mobileVerifiedAt number passwordLocked recoveryEmail roles ' +
-      'status updatedAt username version';
+      'lastName lastSignInAt locale mails metadata mobile mobileVerified mobileVerifiedAt number passwordLocked recoveryEmail recoveryMobile roles ' +
+      'status throttledUntil updatedAt username version';
     expect(Object.keys(body).toSorted()).toEqual(keys.split(' '));
   });
 
@@ -150,7 +150,9 @@ describe('administering accounts', () => {
     const first = await app.mailbox.newest(user.email);
     expect((await office.act('POST', `${user.id}/email-verification`)).status).toBe(202);
     const mail = await app.mailbox.newest(user.email, first);
-    expect((await app.post('/v1/auth/email/verification/confirm', { email: user.email, code: mail.secretCode })).status).toBe(200);
+    expect(
+      (await app.post('/v1/auth/email/verification/confirm', { email: user.email, code: mail.secretCode, password: user.password })).status,
+    ).toBe(200);
     expect((await office.act('POST', `${user.id}/email-verification`)).status).toBe(202);
     expect(
       await app.rows('SELECT 1 AS open FROM challenges WHERE user_id = $1 AND consumed_at IS NULL AND superseded_at IS NULL', [user.id]),
@@ -196,9 +198,10 @@ describe('administering accounts', () => {
     await office.expectRefused(user);
     expect((await office.act('GET', user.id)).body.code).toBe('user.not_found');
     expect((await office.act('DELETE', user.id)).status).toBe(404);
-    const events = await app.rows<{ row: string }>('SELECT e::text AS row, actor_id, ip FROM audit_events e WHERE subject_id = $1', [
-      user.id,
-    ]);
+    const events = await app.rows<{ row: string; action: string }>(
+      'SELECT e::text AS row, action, actor_id, ip FROM audit_events e WHERE subject_id = $1',
+      [user.id],
+    );
     expect(events.map(({ row }) => row).join('\n')).not.toMatch(/Zorilla|@example/);
     expect((await office.onRecord(user.id)).map(({ action }) => action)).toEqual([
       'sessions.ended',
@@ -208,7 +211,8 @@ describe('administering accounts', () => {
     ]);
     expect(
       events
-        .filter((event) => 'actor_id' in event && event.actor_id === office.admin.id)
+        // What was read before, and not on record yet, has lost its address with the account.
+        .filter((event) => 'actor_id' in event && event.actor_id === office.admin.id && event.action !== 'administration.read')
         .every((event) => 'ip' in event && event.ip === '127.0.0.1'),
     ).toBe(true);
   });

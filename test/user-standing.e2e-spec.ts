@@ -67,7 +67,7 @@ describe('what an account may do', () => {
         const tries = [
           app.post('/v1/auth/email/verification/confirm', { token: confirm.token, password }),
           app.post('/v1/auth/email/verification/confirm', { token: confirm.token, newPassword: NEW_PASSWORD }),
-          app.post('/v1/auth/email/verification/confirm', { email, code: confirm.secretCode }),
+          app.post('/v1/auth/email/verification/confirm', { email, code: confirm.secretCode, password }),
           app.post('/v1/auth/password/reset', { token: reset.token, newPassword: NEW_PASSWORD }),
           app.post('/v1/auth/password/reset', { identifier: email, code: reset.secretCode, newPassword: NEW_PASSWORD }),
           app.post('/account/confirm-new-email', undefined, {

@@ -1,9 +1,9 @@
-// What is measured at every size: requests by somebody among the accounts. Each has a name and
-//   ready   (side, person) → whatever the request needs; not measured
-//   ask     (side, person, ready) → the request: what `side.send` takes, after its method and path
-//   after   (side, person, ready) → puts things right again; not measured
-//   grows   why it takes longer the more there is, where that is known and nothing is promised
-// Pages are so small that a thousand accounts fill them, too.
+// The operations that are measured at every size. Each has a name and:
+//   ready   (side, person) → what the request needs; not measured
+//   ask     (side, person, ready) → the arguments of `side.send`: method, path and options
+//   after   (side, person, ready) → restores the state; not measured
+//   grows   why the operation is known to take longer with more data; the script then promises nothing
+// Pages are so small that even a thousand accounts fill them.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -11,12 +11,12 @@ import { Agent, request } from 'node:http';
 const query = (values) => new URLSearchParams(values).toString();
 const unheardOf = () => `newcomer.${randomBytes(8).toString('hex')}@example.com`;
 
-/** As the owner of an account. */
+/** A request by the owner of an account. */
 const own = (method, path, more) => ({
   ready: (side, person) => side.signIn(person),
   ask: (side, person, token) => [method, path, { token, ...more?.(person, side) }],
 });
-/** As the administrator; the path follows from a person, if it is about one. */
+/** A request by the administrator. A `path` that concerns a person is a function. */
 const admin = (method, path, body) => ({
   ask: ({ adminToken: token }, person) => [
     method,
@@ -31,7 +31,7 @@ const publicly = (method, path, body, expected) => ({
     { body: body?.(person, side), ...(expected === undefined ? {} : { expected }) },
   ],
 });
-/** With a session that was opened for it and does not come back. */
+/** A request that ends the session it uses, so a new session is opened each time. */
 const ending = (method, path) => ({
   ready: (side, person) => side.signInAnew(person),
   ask: (_, person, session) => [method, path(session), { token: session.accessToken }],
@@ -40,16 +40,16 @@ const users = (values) => admin('GET', `/v1/users?${query({ limit: '20', ...valu
 const find = (values) => admin('GET', (person) => `/v1/users?${query({ limit: '20', ...values(person) })}`);
 const audit = (values) => admin('GET', (person) => `/v1/audit?${query({ limit: '20', ...values(person) })}`);
 const reason = { reason: 'To see how long it takes' };
-/** What ends all sessions of an account. */
+/** For operations that end all sessions of an account: the next operation opens a new one. */
 const forgetSession = (_, person) => void (person.session = null);
 
 const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString();
 
-/** A page from far down the list, newest first. */
+/** A page deep in the list, newest first. */
 const deep = {
   async ready(side) {
     if (side.deepCursor === undefined) {
-      // The position before it, found as if page after page had been read.
+      // A cursor made from the row before the page, as if all pages before had been read.
       const { toCursor } = await import('../../dist/common/pagination.js');
       const [{ key, id }] = await side.rows(
         `SELECT id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key FROM users ORDER BY created_at LIMIT 1 OFFSET $1`,
@@ -64,7 +64,7 @@ const deep = {
 
 const feedAgent = new Agent();
 
-/** The beginning of a stream of ended sessions, up to the first heartbeat. */
+/** Opens a stream of ended sessions and reads it up to the first heartbeat. */
 async function openFeed(side) {
   const startedAt = performance.now();
   const sent = request({
@@ -224,7 +224,7 @@ export const OPERATIONS = {
   'delete an account': { ...admin('DELETE', ({ id }) => `/v1/users/${id}`), after: (_, person) => void (person.gone = true) },
 };
 
-/** Does one of them. @returns how long it took, ms */
+/** Runs an operation once. @returns its duration, ms */
 export async function perform({ ready, ask, after, measure }, side, person) {
   if (measure !== undefined) return measure(side);
   const prepared = await ready?.(side, person);

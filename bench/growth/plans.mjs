@@ -1,13 +1,15 @@
-// The plans of all statements that operations cause, as PostgreSQL itself notes them: also those of triggers and foreign keys.
+// Checks the plans of all statements that the operations cause. PostgreSQL logs them, including those of triggers and foreign keys.
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { perform } from './operations.mjs';
 import { makeOldRows, purgeSome } from './purges.mjs';
 
-/** So often each operation is done: from the sixth time on a statement with a name may have a plan for any values. */
+/** How often each operation runs: PostgreSQL may use a generic plan for a prepared statement from its sixth execution on. */
 const TIMES = 8;
-/** Rows of a table that must not be read from end to end; and of an index or a function that one statement may look at. */
+/**
+ * A table with more rows is large: scanning it whole is a failure. It is also the maximum number of rows that a node of a plan may visit.
+ */
 const LARGE_ROWS = 10_000;
 
 const SETTINGS = {
@@ -20,7 +22,7 @@ const SETTINGS = {
   'auto_explain.log_format': 'json',
 };
 
-/** Does each operation at one size again, writes the plans into a file, and fails where a large table is read from end to end. */
+/** Runs each operation again at one size, writes the plans to a file, and fails if a statement scans a large table. */
 export async function checkPlans(stage, side, operations, file) {
   const log = join(stage.postgres.dataDir, 'postgres.log');
   const sized = await side.rows(`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND reltuples > $1`, [LARGE_ROWS]);
@@ -60,7 +62,7 @@ export async function checkPlans(stage, side, operations, file) {
   console.log(`      ${statements} plans of ${operations.length} operations in ${file}, ${troubles} with trouble`);
 }
 
-/** What the server wrote down since: statements and their plans. */
+/** Reads the statements and plans that PostgreSQL logged after the offset `from`. */
 async function readPlans(log, from) {
   const found = [];
   let json;
@@ -81,7 +83,7 @@ async function readPlans(log, from) {
   return found;
 }
 
-/** One of each statement and form of its plan: that which read most. */
+/** Keeps one plan for each statement and shape of plan: the one that read the most blocks. */
 function fold(plans) {
   const kinds = new Map();
   for (const { text, plan } of plans) {
@@ -100,7 +102,7 @@ function fold(plans) {
 function problemsOf(node, large) {
   const { 'Node Type': type, 'Relation Name': table, 'Actual Loops': loops = 0 } = node;
   const rows = ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) * loops;
-  // One that soon had what it was after did not read all of it.
+  // A sequential scan that stopped early, for example because of a LIMIT, did not read the whole table.
   if (type === 'Seq Scan' && large.has(table) && rows > LARGE_ROWS / 2) return [`reads all of ${table}`];
   return rows > LARGE_ROWS ? [`${type} looks at ${Math.round(rows)} rows`] : [];
 }

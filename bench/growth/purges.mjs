@@ -1,4 +1,4 @@
-// Deleting what is old while requests go on: at once millions of sessions, as after a long stop.
+// Purges old rows under load: millions of old sessions at once, as after a long downtime.
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandLineModule } from '../../dist/administration/command-line.module.js';
 import { AuditRepository } from '../../dist/audit/audit.repository.js';
@@ -13,16 +13,16 @@ import { spread } from '../reliability/stage.mjs';
 import { percentile } from '../statistics.mjs';
 
 const QUIET_SECONDS = 15;
-/** People that make requests meanwhile, and how often there is one, ms. */
+/** Number of people that send requests meanwhile, and the intervals between requests, ms. */
 const PEOPLE = 100;
 const WHO_AM_I_EVERY_MS = 10;
 const REFRESH_EVERY_MS = 20;
-/** Longest that one in a hundred requests may take meanwhile, ms; twice as long as without, where the machine has other things to do. */
+/** Maximum p99 of requests during the purge, ms. On a busy machine twice the p99 without a purge is allowed. */
 const PROMISED_P99_MS = { 'who am I': 25, refresh: 50 };
 
 const OLD = `expires_at < now() - interval '30 days'`;
 
-/** Purges the sessions that are past their keeping, as another node would, while people make requests. */
+/** Purges the expired sessions as another node would, while people send requests. */
 export async function purgeUnderLoad(stage, side) {
   const people = [];
   while (people.length < PEOPLE) {
@@ -30,7 +30,7 @@ export async function purgeUnderLoad(stage, side) {
     if (!people.some(({ tokens }) => tokens.userId === person.id))
       people.push({ tokens: { ...(await side.signInAnew(person)), userId: person.id }, busy: false });
   }
-  // Others come to be old meanwhile.
+  // Sessions that expire during the purge do not count.
   const [{ count, until }] = await side.rows(`SELECT count(*)::int AS count, max(expires_at)::text AS until FROM sessions WHERE ${OLD}`);
   const quiet = await underLoad(side, people, () => wait(QUIET_SECONDS * 1_000));
   let seconds = 0;
@@ -52,7 +52,7 @@ export async function purgeUnderLoad(stage, side) {
   }
 }
 
-/** Times of requests that are made for as long as some work goes on, at a steady pace, whether or not earlier ones are answered. */
+/** Sends requests at a steady rate, whether or not earlier ones are answered, until `work` ends. @returns the durations by request, ms */
 async function underLoad(side, people, work) {
   const times = { 'who am I': [], refresh: [] };
   const pending = new Set();
@@ -72,7 +72,7 @@ async function underLoad(side, people, work) {
     WHO_AM_I_EVERY_MS,
   );
   const refresh = async (person) => {
-    // Its latest token is on the way.
+    // A refresh is in flight, so its new refresh token is not known yet.
     if (person.busy) return;
     person.busy = true;
     Object.assign(person.tokens, await send('refresh', 'POST', '/v1/auth/refresh', { body: { refreshToken: person.tokens.refreshToken } }));
@@ -89,7 +89,7 @@ async function underLoad(side, people, work) {
   return times;
 }
 
-/** Puts rows that are past their keeping into every table that has such, more than go at once. */
+/** Adds old rows to every table that is purged, more than one batch of each. */
 export async function makeOldRows(side, rows = 2_500) {
   const series = `generate_series(1, ${rows}) AS nth`;
   await side.rows(`SELECT pg_advisory_unlock(hashtext('latchkey:token-housekeeping'))`);
@@ -114,7 +114,7 @@ export async function makeOldRows(side, rows = 2_500) {
   );
 }
 
-/** Deletes some of what is old, as the server does from time to time, and what else it looks for by itself. */
+/** Deletes a batch of old rows of each table, as the server does regularly, and runs its other periodic queries. */
 export function purgeSome(side) {
   return withServices(side.env, [CommandLineModule], async (services) => {
     const database = services.get(DatabaseService);

@@ -1,12 +1,13 @@
-// Whether every operation takes as long with a million accounts and ten million sessions as with a thousand: at most 1.5 times as long.
+// Measures whether every operation is as fast with a million accounts and ten million sessions as with a thousand accounts. Promised: at
+// most 1.5 times as slow.
 //
 //   npm run build && node bench/growth/run.mjs [accounts …] [--rounds 200] [--only TEXT] [--plans FILE] [--no-purge]
 //
-// Starts a PostgreSQL of its own, or makes databases beside that of DATABASE_URL (whose user must be allowed to) and drops them. One
-// database for each number of accounts, 1,000, 100,000 and 1,000,000 unless others are named, with ten sessions an account and all else
-// in proportion, each with a server; all are asked in turns. Then millions of old sessions are purged while requests go on. With --plans
-// each statement of each operation is run under `auto_explain` at the largest size: its plan goes into the file, and reading a large
-// table from end to end is a failure; this takes a PostgreSQL of its own.
+// The script starts its own PostgreSQL, or creates databases on the server of DATABASE_URL, whose user must be allowed to do so, and drops
+// them at the end. It creates one database and one server for each number of accounts: 1,000, 100,000 and 1,000,000 unless the arguments
+// name others. Each account has ten sessions, and other rows are in proportion. The servers are measured in turns. After that, millions of
+// old sessions are purged under load. With --plans each statement of each operation runs under `auto_explain` at the largest size: the
+// plans are written to the file, and scanning a large table is a failure. This option needs the script's own PostgreSQL.
 import { parseArgs } from 'node:util';
 import { run } from '../reliability/stage.mjs';
 import { percentile } from '../statistics.mjs';
@@ -17,7 +18,7 @@ import { SESSIONS_PER_ACCOUNT } from './seed.mjs';
 import { Side } from './side.mjs';
 
 const PROMISED_RATIO = 1.5;
-/** Differences below this say nothing, ms. */
+/** Smaller differences are noise, ms. */
 const NOISE_MS = 1;
 const LIMIT_SECONDS = 2 * 3_600;
 
@@ -39,7 +40,7 @@ if (options.plans !== undefined && process.env.DATABASE_URL !== undefined)
   throw new Error('--plans takes a PostgreSQL of its own: unset DATABASE_URL');
 const operations = Object.entries(OPERATIONS).filter(([name]) => name.includes(options.only));
 
-/** Median times of an operation at each size, asked in turns. */
+/** Median durations of an operation at each size; the sizes are measured in turns. */
 async function measure(sides, operation) {
   const times = sides.map(() => []);
   for (let round = 0; round < warmUpRounds + rounds; round += 1) {

@@ -1,16 +1,19 @@
-// Fills a migrated database with accounts and all that hangs on them, by SQL alone: everything in one transaction, tables emptied and
-// their indexes made again at the end. With `wal_level = minimal`, as the embedded PostgreSQL has it, next to nothing of that is logged.
+// Fills a migrated database with accounts and all their data in SQL. Everything runs in one transaction that truncates the tables and
+// rebuilds their indexes at the end. With `wal_level = minimal`, as in the embedded PostgreSQL, this writes almost no WAL.
 import { createHash } from 'node:crypto';
 
-/** Sessions of an account: about three are past their keeping, two have expired, three have ended, two live. */
+/** Sessions per account: about three are old enough to be purged, two have expired, three have ended, and two are live. */
 export const SESSIONS_PER_ACCOUNT = 10;
-/** Days over which sessions began. They may live for 90 and are kept for 30 more, so that the oldest three in ten may go. */
+/**
+ * Days over which sessions began. A session lasts at most 90 days and is kept for 30 more, so about three of ten are old enough to be
+ * purged.
+ */
 const SESSION_DAYS = 171;
 const ACCOUNT_DAYS = 3 * 365;
-/** A prime, and no divisor of a number of accounts that anybody would ask for: walks through all of them in no order. */
+/** A prime that does not divide the number of accounts: multiples of it visit all accounts in a scattered order. */
 const STRIDE = 7_368_787;
 
-/** Rows per account; less than one is one for every so many. */
+/** Rows per account; a fraction such as 1 / 50 means one row for every 50 accounts. */
 const SHARES = {
   challenges: 1 / 4,
   mails: 1,
@@ -29,7 +32,10 @@ const LAST_NAMES =
 Jansen,Kaya,Keller,Kim,Kowalski,Lambert,Mensah,Meyer,Moreau,Nakamura,Nguyen,Novak,Okafor,Olsen,Park,Patel,Rossi,Santos,Schmidt,Silva,
 Suzuki`.replaceAll('\n', '');
 
-/** Functions of this connection: what stands in a row follows from its number, so that tables fit together without joins. */
+/**
+ * SQL functions of this connection. They compute the content of a row from its number, so that rows of different tables match without
+ * joins.
+ */
 const functions = (accounts) => `
   -- A UUIDv7 of a time: sorts by it, as those that the server makes.
   CREATE FUNCTION pg_temp.id_of(at timestamptz, what text) RETURNS uuid LANGUAGE sql STABLE AS $$
@@ -48,7 +54,7 @@ const functions = (accounts) => `
   CREATE FUNCTION pg_temp.email(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT lower(pg_temp.first_name(n) || '.' || pg_temp.last_name(n)) || '.' || to_hex(pg_temp.scattered(n)) || '@example.com' $$;`;
 
-/** What fills each table, the oldest row first; `$rows` is how many. */
+/** Statements that fill the tables, the oldest row first; `$rows` is the number of rows. */
 const FILLS = {
   users: `
     INSERT INTO users (id, number, username, username_key, email, email_key, email_verified_at, mobile, mobile_key, first_name, last_name,
@@ -64,7 +70,8 @@ const FILLS = {
   user_activity: `
     INSERT INTO user_activity (user_id, last_sign_in_at)
     SELECT pg_temp.account_id(n), now() - (now() - pg_temp.account_made(n)) * (n * 7919 % 1000) / 1000 FROM generate_series(1, $rows::bigint) AS n WHERE n % 10 < 7`,
-  // The latest session of each account lives, and every other one before it; other young ones ended, or were idle for too long.
+  // The latest session of each account and every other one before it are live; the remaining young sessions have ended or were idle for too
+  // long.
   sessions: `
     INSERT INTO sessions (id, user_id, client_id, counter, ip, user_agent, created_at, last_used_at, idle_expires_at, expires_at, revoked_at, revoke_reason)
     SELECT pg_temp.id_of(began, 'session ' || nth), pg_temp.account_id(pg_temp.somebody(nth)), 'latchkey', nth % 40, '198.51.100.' || nth % 250,
@@ -119,9 +126,9 @@ const FILLS = {
 };
 
 /**
- * @param client a connection of its own, of the tables' owner
+ * @param client a connection that nothing else uses, as the owner of the tables
  * @param passwordHash of the password that all accounts have
- * @returns rows of each table, and how long it took
+ * @returns rows per table, and the duration
  */
 export async function seed(client, accounts, passwordHash) {
   if (accounts % STRIDE === 0) throw new Error(`${accounts} accounts are a multiple of ${STRIDE}: some would get no session`);
@@ -149,14 +156,14 @@ export async function seed(client, accounts, passwordHash) {
   );
   await client.query('COMMIT');
   if ((await indexDigest(client)) !== before) throw new Error('The indexes are not those from before');
-  // As they are in the long run: statistics up to date, nothing left to write.
+  // The state of a database in long use: statistics are current, and no dirty pages are left.
   await client.query('VACUUM ANALYZE');
-  // For superusers and those with pg_checkpoint; without it the beginning is a little slower.
+  // Permitted for superusers and members of pg_checkpoint only. Without it the first measurements are a little slower.
   await client.query('CHECKPOINT').catch(() => {});
   return { rows, took, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
-/** Empties a table and fills it while it has no index. */
+/** Truncates a table, drops its indexes, fills it, and creates the indexes again. */
 async function fill(client, table, sql) {
   if (table === 'audit_events') {
     await client.query(`SELECT make_audit_month((now() - months * interval '1 month')::date) FROM generate_series(0, 12) AS months`);
@@ -189,7 +196,10 @@ async function foreignKeys(client) {
   return rows;
 }
 
-/** Tells whether all indexes and constraints are what they were. Those of partitions get names of PostgreSQL's own. */
+/**
+ * Digest of all indexes and constraints, to compare them before and after. Those of partitions are left out, because PostgreSQL chooses
+ * their names.
+ */
 async function indexDigest(client) {
   const { rows } = await client.query(
     `SELECT string_agg(definition, E'\\n' ORDER BY definition COLLATE "C") AS all FROM (

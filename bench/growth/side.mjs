@@ -1,4 +1,4 @@
-// One size: a database with so many accounts, a server on it, and people to act as.
+// One size: a database with that many accounts, its server, and people who send requests.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,13 +11,13 @@ import { seed } from './seed.mjs';
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const ROOT = 'growth-root';
 const OAUTH_CLIENT = 'growth:only-for-benches-0123456789';
-/** Names that one of a million accounts has, too, are found by walking in strides of this prime. */
+/** Steps through the accounts by this prime, so that the chosen people are spread over the whole table. */
 const STRIDE = 15_485_863;
-/** Of as many accounts people are looked up at once. */
+/** Number of accounts that are looked up per query. */
 const CHUNK = 500;
 
 export class Side {
-  /** Known people by the number of their account. */
+  /** Known people by account number. */
   #people = new Map();
   #next = 0;
 
@@ -28,13 +28,14 @@ export class Side {
     this.basic = `Basic ${Buffer.from(OAUTH_CLIENT).toString('base64')}`;
   }
 
-  /** Makes and fills the database. @returns what `seed` does, and the size in bytes */
+  /** Creates and fills the database. @returns the result of `seed`, and the size of the database, bytes */
   async fill() {
     this.url = await this.stage.createDatabase();
     this.env = { PATH: process.env.PATH, NODE_ENV: 'development', APP_SECRET: this.stage.secret, DATABASE_URL: this.url };
     await this.latchkey('migrate');
     this.client = await this.stage.client(this.url);
-    // Until they are purged on purpose: otherwise servers would begin ten minutes after their start, while others are measured.
+    // Holds the lock of the housekeeping until the purge is measured: otherwise servers would purge ten minutes after their start, during
+    // other measurements.
     await this.client.query(`SELECT pg_advisory_lock(hashtext('latchkey:token-housekeeping'))`);
     ({ password: this.password } = await this.latchkey('seed', '1'));
     const { rows } = await this.client.query('SELECT password_hash AS hash FROM users');
@@ -44,30 +45,30 @@ export class Side {
     return { ...found, bytes };
   }
 
-  /** Starts the server, and signs the administrator in. */
+  /** Starts the server and signs in the administrator. */
   async start() {
     this.node = await this.stage.node(this.url, { ACCESS_TOKEN_TTL_SECONDS: '7200', OAUTH_CLIENTS: OAUTH_CLIENT });
     const { body } = await this.send('POST', '/v1/auth/login', { body: { identifier: ROOT, password: this.root.password } });
     this.adminToken = body.accessToken;
   }
 
-  /** Answers with what the database holds. */
+  /** @returns the rows of a query */
   async rows(sql, values = []) {
     return (await this.client.query(sql, values)).rows;
   }
 
-  /** @throws when the status is none of `expected`; 2xx if nothing is said */
+  /** @throws if the status is not in `expected`; default: 200, 201, 202 and 204 */
   async send(method, path, { expected = [200, 201, 202, 204], ...options } = {}) {
     const answer = await call(this.node.port, method, path, options);
     if (!expected.includes(answer.status)) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   }
 
-  /** The next one of the accounts, which come in no order: enabled, with a proven address and a live session. */
+  /** The next account in a scattered order: enabled, with a proven address and a live session. */
   async person() {
     for (;;) {
       const number = 1 + (((this.#next += 1) * STRIDE) % this.accounts);
-      // Disabled or not proven; see the SQL that made them.
+      // These accounts are disabled or unproven; see `FILLS` in seed.mjs.
       if (number % 5 === 0) continue;
       if (!this.#people.has(number)) await this.#load(this.#next);
       const person = this.#people.get(number);
@@ -75,7 +76,7 @@ export class Side {
     }
   }
 
-  /** Refreshes a session that the account has had for long, for its access token. */
+  /** Gets an access token by refreshing a session that the account already has. */
   async signIn(person) {
     if (person.session === null) return (await this.signInAnew(person)).accessToken;
     const { id, counter } = person.session;
@@ -84,7 +85,7 @@ export class Side {
     return body.accessToken;
   }
 
-  /** A new session, without the work of comparing a password. */
+  /** Opens a new session without the cost of checking a password. */
   async signInAnew(person) {
     const sessionId = newId();
     await this.rows(
@@ -99,7 +100,7 @@ export class Side {
     return writeRefreshToken(this.secrets, { sessionId, counter });
   }
 
-  /** The code of the mail that was sent to an address. */
+  /** The code in the mail to an address. */
   code(email) {
     return until(
       `a mail to ${email}`,

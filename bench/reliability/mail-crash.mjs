@@ -1,18 +1,18 @@
-// A mail worker is killed in the middle: is any mail lost, or sent twice without need?
+// Kills a mail worker while it sends: is any mail lost, or sent twice without need?
 //
 //   npm run build && node bench/reliability/mail-crash.mjs [mails]
 //
-// Two servers on one database, each with an SMTP server of its own in this process, so that it is known who sent what. 500
-// accounts (or as many as named) are registered, one confirmation mail each. Of the mails that the first server sends, some have
-// gone out before; then it holds two before DATA (nothing handed over yet) and two after it (handed over, not acknowledged): there
-// the first server is killed with SIGKILL.
-// PASS: every mail arrives; only mails that were handed over without an acknowledgement arrive twice, with the same Message-ID; the
-// last mail of the killed server arrives within 2 min of its death. About 2 min, most of it waiting for leases to end.
+// Two servers share one database. Each has its own SMTP server in this process, which shows who sent what. The script registers 500
+// accounts (or `mails`), with one confirmation mail each. The first server sends some mails normally. Then its SMTP server stops answering:
+// for two mails before DATA (nothing handed over yet), and for two after it (handed over, not acknowledged). At that moment the script
+// kills the first server with SIGKILL.
+// PASS: every mail arrives. Only mails that were handed over but not acknowledged arrive twice, with the same Message-ID. The killed
+// server's last mail arrives within 2 min of its death. Takes about 2 min, mostly for leases to end.
 import { inParallel, register, run, until } from './stage.mjs';
 import { hang, listen } from './smtp.mjs';
 
 const MAILS = Number(process.argv[2] ?? 500);
-/** Mails that the first server gets through before it is held. */
+/** Number of mails that the first server sends normally. */
 const FREE = 40;
 const RETRIED_WITHIN_SECONDS = 120;
 
@@ -91,7 +91,7 @@ await run('R5: a mail worker is killed', 300, async (stage) => {
   );
 });
 
-/** The items by what `keyOf` says; Node 20 has no `Map.groupBy`. */
+/** Groups the items by `keyOf`; Node 20 has no `Map.groupBy`. */
 function groupBy(items, keyOf) {
   const groups = new Map();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);

@@ -1,11 +1,11 @@
-// A flood of sign-ins: does everything else stay quick, and is the queue bounded?
+// Floods the server with sign-ins: does everything else stay fast, and is the queue bounded?
 //
 //   npm run build && node bench/reliability/overload.mjs [seconds]
 //
-// One server. First `GET /v1/users/me` and the health endpoints are measured without other load; then while 64 sign-ins are in
-// flight all the time, for 15 s each (or as many as named). Then 600 sign-ins at once, half of them of accounts that do not exist.
-// PASS: with 64 sign-ins p99 of `me` is at most 50 ms, of health too; of the 600, at most 256 are admitted at a time and the others
-// answered 503 with Retry-After, known and unknown accounts alike. The client shares the cores with the server and the database. About 60 s.
+// One server. The script measures `GET /v1/users/me` and the health endpoints, first without other load, then for 15 s (or `seconds`) with
+// 64 sign-ins in flight at all times. After that it sends 600 sign-ins at once, half of them for accounts that do not exist.
+// PASS: with 64 sign-ins, p99 of `me` and of the health endpoints is at most 50 ms. Of the 600, at most 256 are admitted at a time; the
+// others get 503 with Retry-After, known and unknown accounts alike. Client, server and database share the cores. Takes about 60 s.
 import { setTimeout as wait } from 'node:timers/promises';
 import { percentile } from '../statistics.mjs';
 import { PASSWORD, call, run, signedIn, spread } from './stage.mjs';
@@ -13,15 +13,15 @@ import { PASSWORD, call, run, signedIn, spread } from './stage.mjs';
 const SECONDS = Number(process.argv[2] ?? 15);
 const SIGN_INS = 64;
 const FLOOD = 600;
-/** Sign-ins that the server admits at a time. */
+/** Number of sign-ins that the server admits at a time. */
 const QUEUE = 256;
 const LIMIT_MS = 50;
-/** Longest time for which an answer is under way to a busy client, ms. */
+/** Maximum time between sending an answer and its arrival in a busy client, ms. */
 const UNDER_WAY_MS = 50;
-/** Requests a second of each kind that are measured; sent on time, whether or not earlier ones were answered. */
+/** Rate of each measured request, per second. Requests are sent on schedule, whether or not earlier ones were answered. */
 const PER_SECOND = 100;
 
-/** Times of `ask`, sent PER_SECOND times a second; a request that fails counts as one that took for ever. */
+/** Durations of `ask`, sent PER_SECOND times a second. A failed request counts as infinitely slow. */
 async function measure(ask) {
   const times = [];
   const pending = [];
@@ -76,8 +76,8 @@ await run('R9: 64 sign-ins in flight, and 600 at once', 240, async (stage) => {
   );
   const refused = answers.filter(({ status }) => status === 503);
   const admitted = answers.filter(({ status }) => status !== 503);
-  // Places of those that were answered while others still arrived have been given away again. The server gives a place away a moment
-  // before its answer is seen here.
+  // The server reuses the place of an answered sign-in while other sign-ins still arrive. It frees a place slightly before the client sees
+  // the answer.
   const lastRefusal = Math.max(...refused.map(({ at }) => at));
   const early = admitted.filter(({ at }) => at < lastRefusal + UNDER_WAY_MS).length;
   stage.check(

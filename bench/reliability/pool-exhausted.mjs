@@ -1,15 +1,15 @@
-// A database without room, stopped, and frozen: does every request get its answer, and does the server heal?
+// Blocks the pool, stops and freezes the database: does every request get an answer, and does the server recover?
 //
 //   npm run build && node bench/reliability/pool-exhausted.mjs
 //
 // One server with the default pool of 10 connections.
-// 1. Another session locks the table of users: 100 requests, of which the first ten hold the pool.
+// 1. Another session locks the table of users: 100 requests arrive, and the first ten occupy the pool.
 // 2. PostgreSQL is stopped for 5 s and started again.
-// 3. PostgreSQL is frozen (SIGSTOP): connections stand and nothing comes back, as from a machine that died.
-// 4. It is frozen once more, and the server is told to stop.
-// PASS: in 1 and 2 every request is answered 503 with Retry-After within 2 s; in 3 within 14 s those that hold a connection, and
-// within 2 s all others; and afterwards the same server process answers 200 by itself. In 4 it ends within 30 s. Meanwhile it writes
-// nothing to standard error: everything it says is in its log. About 90 s.
+// 3. PostgreSQL is frozen (SIGSTOP): connections stay open but nothing answers, as when a machine dies.
+// 4. PostgreSQL is frozen again, and the server gets SIGTERM.
+// PASS: in 1 and 2 every request gets 503 with Retry-After within 2 s. In 3 this takes at most 14 s for requests that hold a connection,
+// and 2 s for all others. Afterwards the same server process answers 200 without help. In 4 it ends within 30 s. It writes only to its log,
+// nothing to standard error. Takes about 90 s.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ await run('R10, R2: pool exhausted, database stopped, database frozen', 300, asy
       try {
         process.kill(pid, name);
       } catch {
-        // A backend that has ended since.
+        // This backend has already ended.
       }
     }
   };

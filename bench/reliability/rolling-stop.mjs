@@ -1,23 +1,28 @@
-// A rolling restart under load: does any request fail?
+// Restarts the servers in turn under load: does any request fail?
 //
-//   npm run build && node bench/reliability/rolling-stop.mjs [requests]
+//   npm run build && node bench/reliability/rolling-stop.mjs [requests] [--haproxy]
 //
-// Two servers behind a small load balancer in this process, as most are: it asks each server every 500 ms whether it is ready,
-// shares requests out among those that are, keeps connections alive and never tries anything twice. While it sends 10,000
-// requests (or as many as named; reads, refreshes and sign-ins), each server gets SIGTERM, ends, and is started again, in turn.
-// PASS: no request fails, and both servers end with status 0. About 40 s.
+// Two servers are behind a small load balancer in this process. Like most load balancers, it asks each server every 500 ms whether it is
+// ready, distributes requests among the ready servers, keeps connections alive and never retries. While 10,000 requests (or `requests`:
+// reads, refreshes and sign-ins) are sent, each server in turn gets SIGTERM, ends and is started again.
+// With --haproxy the load balancer is Debian's haproxy with deploy/haproxy-http.cfg. At the end both servers are stopped at once, and
+// haproxy has to answer in their place.
+// PASS: no request fails, and both servers end with status 0. Takes about 40 s.
 import { Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PASSWORD, call, inParallel, run, signedIn, spread } from './stage.mjs';
+import { freePort } from '../free-port.mjs';
+import { HaproxyClient, startHaproxy } from './haproxy.mjs';
+import { PASSWORD, call, inParallel, run, signedIn, spread, until } from './stage.mjs';
 
-const REQUESTS = Number(process.argv[2] ?? 10_000);
+const WITH_HAPROXY = process.argv.includes('--haproxy');
+const REQUESTS = Number(process.argv.slice(2).find((argument) => argument !== '--haproxy') ?? 10_000);
 const CLIENTS = 16;
 const PROBE_MS = 500;
 const GRACE_SECONDS = 3;
-/** Most requests a second: with more the requests would be over before the servers are. */
+/** Maximum requests per second: at a higher rate all requests would be sent before the restarts are over. */
 const PER_SECOND = 450;
 
-/** Shares requests out among the nodes that say they are ready. */
+/** Distributes requests among the nodes that report themselves as ready. */
 class LoadBalancer {
   turn = 0;
   stopped = false;
@@ -52,7 +57,7 @@ class LoadBalancer {
   }
 }
 
-/** What the user's i-th request is: mostly reads, every tenth one refreshes, every fiftieth one signs in. */
+/** The user's i-th request: every tenth one is a refresh, every fiftieth one a sign-in, the others are reads. */
 function requestOf(i, user) {
   if (i % 50 === 0) {
     return { method: 'POST', path: '/v1/auth/login', options: { body: { identifier: user.email, password: PASSWORD } }, expected: 200 };
@@ -65,11 +70,31 @@ function requestOf(i, user) {
     : { method: 'GET', path: '/v1/auth/verify', options, expected: 204 };
 }
 
+async function haproxy(stage, nodes) {
+  const port = await freePort();
+  const [NODE_1, NODE_2] = nodes.map((node) => `127.0.0.1:${node.port}`);
+  await startHaproxy(stage, 'haproxy-http.cfg', { LISTEN: `127.0.0.1:${port}`, NODE_1, NODE_2 }, port);
+  return new HaproxyClient(port);
+}
+
+/** Stops all servers: haproxy answers as a server without its database would. */
+async function stopAll(stage, nodes, balancer) {
+  await Promise.all(nodes.map((node) => node.end('SIGKILL')));
+  await until('haproxy to notice', 10, async () => ((await balancer.send('GET', '/health/live')).status === 503 ? true : undefined));
+  const { status, headers, body } = await balancer.send('GET', '/v1/users/me');
+  const polite = status === 503 && Number(headers['retry-after']) > 0 && body.code === 'server.unavailable';
+  stage.check(
+    'all servers gone: 503 with Retry-After',
+    polite,
+    `${status}, ${headers['content-type']}, Retry-After: ${headers['retry-after']}`,
+  );
+}
+
 await run('R8: rolling restart under load', 240, async (stage) => {
   const database = await stage.createDatabase();
   const env = { SHUTDOWN_GRACE_SECONDS: String(GRACE_SECONDS) };
   const nodes = [await stage.node(database, env), await stage.node(database, { ...env, MIGRATE_ON_START: 'false' })];
-  const balancer = new LoadBalancer(nodes);
+  const balancer = WITH_HAPROXY ? await haproxy(stage, nodes) : new LoadBalancer(nodes);
   const users = [];
   for (let i = 0; i < CLIENTS; i += 1) users.push(await signedIn(nodes[0].port));
 
@@ -111,6 +136,7 @@ await run('R8: rolling restart under load', 240, async (stage) => {
     }
   };
   await Promise.all([restarting, inParallel(CLIENTS, CLIENTS, (i) => client(users[i]))]);
+  if (WITH_HAPROXY) await stopAll(stage, nodes, balancer);
   await balancer.stop();
   console.log(`      ${spread(times)}; ${(sent / ((performance.now() - startedAt) / 1_000)).toFixed(0)} requests/s`);
   stage.check(

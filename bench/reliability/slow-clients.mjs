@@ -1,10 +1,10 @@
-// 500 clients that send slowly, or nothing: is everybody else answered quickly, and are they let go in time?
+// 500 clients send slowly or not at all: do all others get fast answers, and does the server close the slow connections in time?
 //
 //   npm run build && node bench/reliability/slow-clients.mjs
 //
-// One server. 500 connections send a byte of a header, of a body or of a chunked body every 100 ms, or nothing at all. Meanwhile
-// `GET /health/live` is asked 50 times a second until the server has closed them all.
-// PASS: half of the answers come within 25 ms and all within 500 ms; all connections are closed within 30 s. About 90 s.
+// One server. Each of 500 connections sends a byte of a header, of a body or of a chunked body every 100 ms, or sends nothing. Meanwhile
+// the script requests `GET /health/live` 50 times a second until the server has closed all connections.
+// PASS: half of the answers arrive within 25 ms and all within 500 ms; all connections are closed within 30 s. Takes about 90 s.
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { percentile } from '../statistics.mjs';
@@ -18,7 +18,7 @@ const AT_WORST_MS = 500;
 const LET_GO_SECONDS = 30;
 
 const LOGIN = 'POST /v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
-/** What clients send first, and what they send again and again. */
+/** First bytes that a client sends, and the bytes that it then repeats. */
 const KINDS = {
   headers: { start: 'GET /health/live HTTP/1.1\r\nhost: localhost\r\n', rest: 'x-slow: y\r\n' },
   bodies: { start: `${LOGIN}content-length: 60000\r\n\r\n{"identifier":"`, rest: 'a' },
@@ -26,7 +26,7 @@ const KINDS = {
   nothing: { start: '', rest: '' },
 };
 
-/** Opens the connections, and sends on them until the server has closed them. */
+/** Opens the connections and keeps sending until the server has closed them. */
 async function open(port, { start, rest }) {
   const clients = { left: CLIENTS };
   const sockets = await Promise.all(

@@ -1,12 +1,12 @@
-// The SMTP server is away for long: does the API notice, and what is sent when it is back?
+// The SMTP server is down for an hour: does this slow down the API, and which mails are sent afterwards?
 //
 //   npm run build && node bench/reliability/smtp-down.mjs [registrations]
 //
-// Two servers on two databases: one with an SMTP server that works, one whose port refuses connections. 300 accounts (or as many
-// as named) are registered at each, in turn. An hour passes: rows are aged in SQL, so that half of the waiting mails hold codes
-// that have expired. Then the SMTP server comes up; it refuses one address for good (550) and never answers about another one.
-// PASS: registering takes the same time with and without SMTP (p50 within 25 % or 10 ms, p99 within 50 % or 50 ms); no expired code is
-// sent; every other mail arrives while the address without an answer still hangs; the refused one is given up at once. About 60 s.
+// Two servers on two databases: one has a working SMTP server, the port of the other's refuses connections. The script registers 300
+// accounts (or `registrations`) at each, in turn. It simulates an hour by ageing rows in SQL, so that half of the waiting mails contain
+// expired codes. Then the second SMTP server starts; it rejects one address permanently (550) and never answers about another one.
+// PASS: registering is as fast with and without SMTP (p50 within 25 % or 10 ms, p99 within 50 % or 50 ms). No expired code is sent. Every
+// other mail arrives while the address without an answer still hangs. The rejected mail is given up at once. Takes about 60 s.
 import { freePort } from '../free-port.mjs';
 import { percentile } from '../statistics.mjs';
 import { register, run, spread, until } from './stage.mjs';
@@ -60,7 +60,7 @@ await run('R6: the SMTP server is away', 240, async (stage) => {
     [[...expired]],
   );
   stage.check('the codes of half of the waiting mails have expired', aged.rowCount === expired.size, `${aged.rowCount} of ${COUNT}`);
-  // Attempts are spaced out by then; the next ones are due now.
+  // By then the pauses between attempts are long; this makes the next attempts due now.
   await rows.query(`UPDATE graphile_worker._private_jobs SET run_at = now()`);
 
   let silentSince;

@@ -1,17 +1,20 @@
-// An SMTP server for the scripts: keeps what arrives, and can hold back at any point.
+// An SMTP server for the scripts. It stores received mails and can stop answering at any point.
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-/** Never settles: what waits for it hangs. */
+/** Never settles. */
 const FOREVER = new Promise(() => {});
 
+/** @type {(message: object) => unknown} */
+const goOn = () => undefined;
+
 /**
- * Starts an SMTP server on a loopback port.
- * `onRecipient(address)` may throw to refuse, or return `hang` to say nothing; `onMessage(message)` runs when the whole message is
- * there, before it is acknowledged, and may hang as well.
+ * Starts an SMTP server on a loopback port. `onRecipient(address)` may throw to reject the address, or return `hang` to never answer.
+ * `onMessage(message)` runs when the whole message has arrived, before the server acknowledges it; it may also return `hang`, or a promise
+ * that the acknowledgement waits for.
  */
-export async function listen(stage, { port = 0, onRecipient = () => {}, onMessage = () => {} } = {}) {
+export async function listen(stage, { port = 0, onRecipient = () => {}, onMessage = goOn } = {}) {
   const received = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -24,8 +27,14 @@ export async function listen(stage, { port = 0, onRecipient = () => {}, onMessag
     onData(stream, session, done) {
       void (async () => {
         const raw = await text(stream);
-        const message = { to: session.envelope.rcptTo[0].address, id: /^Message-ID: *(\S+)/im.exec(raw)?.[1], at: performance.now() };
-        if (onMessage(message) === hang) {
+        const message = {
+          to: session.envelope.rcptTo[0].address,
+          id: /^Message-ID: *(\S+)/im.exec(raw)?.[1],
+          // On a line of its own, in groups.
+          code: /^ {4}(\d[\d ]+\d)\r?$/m.exec(raw)?.[1].replaceAll(' ', ''),
+          at: performance.now(),
+        };
+        if ((await onMessage(message)) === hang) {
           received.push({ ...message, acknowledged: false });
           await FOREVER;
         }
@@ -41,5 +50,5 @@ export async function listen(stage, { port = 0, onRecipient = () => {}, onMessag
   return { url: `smtp://127.0.0.1:${listener.address().port}`, received, close };
 }
 
-/** What a handler returns to never answer. */
+/** A handler returns this value to never answer. */
 export const hang = Symbol('hang');

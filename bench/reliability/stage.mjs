@@ -1,4 +1,4 @@
-// What the scripts here and in growth/ share: a PostgreSQL of their own, servers of dist/ as processes, a client, and a verdict.
+// Shared by the scripts here and in growth/: their own PostgreSQL, servers of dist/ as processes, an HTTP client, and the verdict.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,14 +17,15 @@ import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-pos
 export const PASSWORD = 'four bright birds sing';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const READY_SECONDS = 30;
+/** Longer than a start takes on a busy machine. */
+const READY_SECONDS = 180;
 
 export const sharedAgent = new Agent({ keepAlive: true });
 
-/** Calls a server, with JSON or a form; answers with status, headers, parsed body and the time it took, ms. */
+/** Calls a server with JSON, a form, or bytes whose type is in `headers`. @returns status, headers, parsed body and duration, ms */
 export async function call(port, method, path, { token, body, headers: more, agent = sharedAgent } = {}) {
   const isForm = body instanceof URLSearchParams;
-  const payload = body === undefined ? undefined : isForm ? body.toString() : JSON.stringify(body);
+  const payload = body === undefined || Buffer.isBuffer(body) ? body : isForm ? body.toString() : JSON.stringify(body);
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   const headers = {
     ...(payload === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
@@ -42,12 +43,12 @@ export async function call(port, method, path, { token, body, headers: more, age
   return { status: answer.statusCode, headers: answer.headers, body: isJson ? JSON.parse(text) : text, ms };
 }
 
-/** One line of percentiles, ms. */
+/** Percentiles on one line, ms. */
 export function spread(times) {
   return `${times.length} times, ${[0.5, 0.9, 0.99, 1].map((share) => `p${share * 100} ${percentile(times, share).toFixed(1)}`).join('  ')} ms`;
 }
 
-/** Asks until there is an answer (anything but undefined); fails after `seconds`. */
+/** Calls `ask` until it returns anything but undefined; throws after `seconds`. */
 export async function until(what, seconds, ask, stepMs = 50) {
   const end = performance.now() + seconds * 1_000;
   for (;;) {
@@ -67,10 +68,13 @@ export async function inParallel(count, width, work) {
   await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
 }
 
-/** A server of dist/ as a process of its own. */
+/** A server of dist/ in its own process. */
 class Node {
   process;
-  /** What it wrote to standard error. */
+  /** The entry of its build. */
+  main = MAIN;
+  isAbandoned = false;
+  /** Its output on standard error. */
   stderr = '';
 
   constructor(port, env) {
@@ -78,11 +82,13 @@ class Node {
     this.env = env;
   }
 
-  async start() {
-    this.process = spawn(process.execPath, [MAIN], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  /** @param quiet whether to keep its complaints to itself */
+  async start(quiet = false) {
+    if (this.isAbandoned) throw new Error('The stage is closed');
+    this.process = spawn(process.execPath, [this.main], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr.on('data', (bytes) => {
       this.stderr += bytes;
-      process.stderr.write(bytes);
+      if (!quiet) process.stderr.write(bytes);
     });
     await until('a server to get ready', READY_SECONDS, async () => {
       if (this.gone) throw new Error('A server did not start');
@@ -99,7 +105,7 @@ class Node {
     return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
-  /** Sends a signal and waits for the end. Answers with the exit code or the signal. */
+  /** Sends a signal and waits for the end. @returns the exit code or the signal */
   async end(signal = 'SIGTERM') {
     if (!this.gone) {
       const exit = once(this.process, 'exit');
@@ -108,17 +114,28 @@ class Node {
     }
     return this.process.exitCode ?? this.process.signalCode;
   }
+
+  /** Ends it for good. */
+  async abandon() {
+    this.isAbandoned = true;
+    if (this.process !== undefined) await this.end('SIGKILL');
+  }
 }
 
 class Stage {
   nodes = [];
   closers = [];
   failed = false;
+  isClosed = false;
   secret = randomBytes(48).toString('base64');
 
-  /** @param postgresUrl of the PostgreSQL to use instead of one of its own; its user must be allowed to create databases */
-  constructor(postgresUrl) {
+  /**
+   * @param postgresUrl an existing PostgreSQL, whose user must be allowed to create databases; default: the script's own
+   * @param launch starts another PostgreSQL than the embedded one in a folder, for a stage; returns its `url`, `dataDir` and `stop`
+   */
+  constructor(postgresUrl, launch = (dataDir) => startEmbeddedPostgres({ dataDir, durable: true })) {
     this.postgresUrl = postgresUrl;
+    this.launch = launch;
   }
 
   async open() {
@@ -126,19 +143,20 @@ class Stage {
     await this.startPostgres();
   }
 
-  /** Starts the PostgreSQL of this run; after `stopPostgres` the same one again, on the same port. */
+  /** Starts the PostgreSQL of this run; after `stopPostgres` it starts the same one again, on the same port. */
   async startPostgres() {
-    this.postgres =
-      this.postgresUrl === undefined
-        ? await startEmbeddedPostgres({ dataDir: this.folder, durable: true })
-        : { url: this.postgresUrl, dataDir: this.folder, stop: async () => {} };
+    this.refuseWhenClosed();
+    if (this.postgresUrl !== undefined) this.postgres = { url: this.postgresUrl, dataDir: this.folder, stop: async () => {} };
+    else this.postgres = await (this.starting = this.launch(this.folder, this));
   }
 
   async stopPostgres() {
-    await this.postgres?.stop();
+    // A start that is under way cannot be interrupted. If it fails, the code that awaits it gets the error.
+    const started = await this.starting?.catch(() => undefined);
+    await (started ?? this.postgres)?.stop();
   }
 
-  /** A new, empty database. */
+  /** Creates an empty database. */
   async createDatabase() {
     const name = `run_${randomBytes(5).toString('hex')}`;
     const client = await this.client(this.postgres.url);
@@ -150,7 +168,7 @@ class Stage {
     return url.href;
   }
 
-  /** A connection for looking at tables. */
+  /** Connects to a database, for reading its tables. */
   async client(url) {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => {});
@@ -159,9 +177,10 @@ class Stage {
     return client;
   }
 
-  /** Starts a server. */
-  async node(databaseUrl, env = {}) {
+  /** Starts a server; `main` is the entry of another build. */
+  async node(databaseUrl, env = {}, main = MAIN) {
     const port = await freePort();
+    this.refuseWhenClosed();
     const node = new Node(port, {
       PATH: process.env.PATH,
       NODE_ENV: 'development',
@@ -174,41 +193,68 @@ class Stage {
       DATA_DIR: this.folder,
       ...env,
     });
+    node.main = main;
     this.nodes.push(node);
     return node.start();
   }
 
   onClose(close) {
+    this.refuseWhenClosed();
     this.closers.push(close);
   }
 
-  /** Notes a figure, and whether it is what was promised. */
+  /** After an interruption the script goes on for a moment: what it starts then would stay behind. */
+  refuseWhenClosed() {
+    if (this.isClosed) throw new Error('The stage is closed');
+  }
+
+  /** Prints a figure and whether the promise holds. */
   check(what, ok, figure = '') {
     this.failed ||= !ok;
     console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}${figure === '' ? '' : `: ${figure}`}`);
   }
 
   async close() {
+    this.isClosed = true;
+    // A later stage opens new connections with it.
     sharedAgent.destroy();
-    await Promise.all(this.nodes.map((node) => node.process !== undefined && node.end('SIGKILL')));
-    for (const close of this.closers.reverse()) await close();
-    await this.stopPostgres();
-    await rm(this.postgres?.dataDir ?? this.folder, { recursive: true, force: true });
-    await rm(this.folder, { recursive: true, force: true });
+    await Promise.all(this.nodes.map((node) => node.abandon()));
+    const failures = [];
+    const ends = [
+      ...this.closers.reverse(),
+      () => this.stopPostgres(),
+      () => rm(this.postgres?.dataDir ?? this.folder, { recursive: true, force: true }),
+      () => rm(this.folder, { recursive: true, force: true }),
+    ];
+    // Whatever fails to end, the others have to.
+    for (const end of ends) {
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
   }
 }
 
-/** Runs a script: `body` on a fresh stage, not longer than `limitSeconds`; prints the verdict and ends the process with it. */
-export async function run(title, limitSeconds, body, { postgresUrl } = {}) {
+/** Runs a script: calls `body` with a new stage, for at most `limitSeconds`, prints the verdict and exits with it. */
+export async function run(title, limitSeconds, body, options) {
+  const failed = await play(title, limitSeconds, body, options);
+  process.exit(failed ? 1 : 0);
+}
+
+/** Like `run`, without the exit: several may follow each other. @returns whether a promise was broken */
+export async function play(title, limitSeconds, body, { postgresUrl, launch } = {}) {
   console.log(`${title} (${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before the start)`);
-  const stage = new Stage(postgresUrl);
-  let timer;
-  const aborted = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${limitSeconds} s`)), limitSeconds * 1_000);
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error('interrupted')));
-    // A mistake in a script must not leave servers behind.
-    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, reject);
-  });
+  const stage = new Stage(postgresUrl, launch);
+  let abort;
+  const aborted = new Promise((_, reject) => (abort = reject));
+  const timer = setTimeout(() => abort(new Error(`not done after ${limitSeconds} s`)), limitSeconds * 1_000);
+  const interrupt = () => abort(new Error('interrupted'));
+  // Neither an error in a script nor a second signal, as npm sends it, must leave servers running.
+  const handlers = { SIGINT: interrupt, SIGTERM: interrupt, uncaughtException: abort, unhandledRejection: abort };
+  for (const [event, handler] of Object.entries(handlers)) process.on(event, handler);
   try {
     await Promise.race([aborted, stage.open().then(() => body(stage))]);
   } catch (error) {
@@ -216,9 +262,10 @@ export async function run(title, limitSeconds, body, { postgresUrl } = {}) {
   } finally {
     clearTimeout(timer);
     await stage.close().catch((error) => stage.check('cleans up', false, String(error)));
+    for (const [event, handler] of Object.entries(handlers)) process.off(event, handler);
   }
   console.log(stage.failed ? 'FAIL' : 'PASS');
-  process.exit(stage.failed ? 1 : 0);
+  return stage.failed;
 }
 
 let serial = 0;

@@ -1,4 +1,4 @@
-// Everything that is measured, in one run.
+// Runs all measurements.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { works } from './works.mjs';
 const QUICK = {
   rounds: 3,
   hashing: { warmUpSeconds: 0.5, seconds: 1 },
-  // What is cheap is compiled only after some thousand requests: more of that than of turns.
+  // The JIT compiles cheap requests only after some thousand of them, so they need a longer warm-up than measurement.
   cheap: { warmUpSeconds: 2, seconds: 0.6, awake: true },
   signOuts: 20,
   overloadSeconds: 4,
@@ -39,9 +39,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const SMTP_SINK = fileURLToPath(new URL('servers/smtp-sink.mjs', import.meta.url));
 
 /**
- * Measures all works, or the one that `only` names: W1 to W6, R9 or cost.
- * @param ends of what is started on the way
- * @returns { date, machine, versions, postgres, quick, works, signOut, overload, costs }; what `only` leaves out is undefined
+ * Measures all workloads, or only the part named by `only`: W1 to W6, R9 or cost.
+ * @param ends collects the functions that end what this run starts
+ * @returns { date, machine, versions, postgres, quick, works, signOut, overload, costs }; parts that `only` leaves out are undefined
  */
 export async function bench(ends, { quick, only }) {
   const plan = quick ? QUICK : WHOLE;
@@ -51,7 +51,7 @@ export async function bench(ends, { quick, only }) {
   const port = await freePort();
   const sink = await startServer(ends, SMTP_SINK, { env: { PORT: String(port) }, origin: '' });
   const context = { ends, postgres, freePort, smtpUrl: `smtp://127.0.0.1:${port}` };
-  // Seeding Latchkey takes as long as all the others: two at a time keep two cores busy.
+  // Seeding Latchkey takes as long as seeding all others together, so running both at once keeps two cores busy.
   const [latchkey, { betterAuth, parseServer, floors, installs }] = await Promise.all([prepareLatchkey(context), prepareOthers(context)]);
   await postgres.checkpoint();
 
@@ -86,7 +86,7 @@ export async function bench(ends, { quick, only }) {
     say('start and memory');
     results.costs = [];
     for (const [i, subject] of [latchkey, betterAuth.defaults, parseServer].entries()) {
-      // Without the works there was no load.
+      // Undefined if the workloads did not run, because then there was no load.
       const rssAfterLoad = only === undefined ? (await subject.server.usage()).rss : undefined;
       results.costs.push({ label: subject.name, start: await measureStart(subject, plan.starts), rssAfterLoad, installed: installs[i] });
     }
@@ -94,7 +94,7 @@ export async function bench(ends, { quick, only }) {
   return results;
 }
 
-/** Everything but Latchkey, one after the other, and what the installs take on the disk. */
+/** Prepares everything but Latchkey, one product after the other, and measures the disk space of the installs. */
 async function prepareOthers(context) {
   const betterAuth = {
     defaults: await prepareBetterAuth(context, 'defaults', 2),
@@ -105,14 +105,14 @@ async function prepareOthers(context) {
   const parseServer = await prepareParseServer(context);
   const floors = await prepareFloors(context);
   const installs = [
-    await installedBytes(root, ':root > .prod, :root > .prod *'),
+    await installedBytes(root, ':root > .prod:not(.workspace), :root > .prod:not(.workspace) *'),
     await installedBytes(join(root, 'bench'), '#better-auth, #better-auth *, #pg, #pg *'),
     await installedBytes(join(root, 'bench'), '#parse-server, #parse-server *'),
   ];
   return { betterAuth, parseServer, floors, installs };
 }
 
-/** Waits until no more mails come in: the server sends them in the background, and its work is not done before. */
+/** Waits until no more mails arrive: the server sends mails in the background, and its work is done only after the last one. */
 async function mailsArrived(sink) {
   let { received } = await sink.ask('received', 'received');
   for (;;) {
@@ -123,7 +123,7 @@ async function mailsArrived(sink) {
   }
 }
 
-/** Of what is measured, as installed. */
+/** Installed versions of what is measured. */
 function versions() {
   const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
   const peers = ['better-auth', 'parse-server', 'fastify', 'pg', '@node-rs/argon2'];

@@ -6,7 +6,10 @@ import { promisify } from 'node:util';
 import { isUnread } from '../../scripts/prune-modules.mjs';
 import { median } from '../statistics.mjs';
 
-/** Starts it so many times, one after the other. @returns median from the start of the process to its first 200, ms, and its memory then, bytes */
+/**
+ * Starts the subject `times` times in sequence.
+ * @returns median time from the start of the process to its first 200, ms, and its memory at that moment, bytes
+ */
 export async function measureStart(subject, times) {
   const starts = [];
   for (let i = 0; i < times; i += 1) {
@@ -18,8 +21,8 @@ export async function measureStart(subject, times) {
 }
 
 /**
- * Bytes of the packages below `folder` that `selector` finds (the selectors of `npm query`): of all their files, and of those that are
- * left when nothing is kept that no server reads.
+ * Size of the packages below `folder` that match `selector` (a selector of `npm query`), bytes: of all files, and of those that remain when
+ * all files that no server reads are removed.
  */
 export async function installedBytes(folder, selector) {
   const { stdout } = await promisify(execFile)('npm', ['query', selector], { cwd: folder, maxBuffer: 1e9 });
@@ -29,7 +32,7 @@ export async function installedBytes(folder, selector) {
   return { all: bytes(files), read: bytes(files.filter((file) => !isUnread(relative(modules, file)))) };
 }
 
-/** Without nested packages, which are found by themselves. */
+/** The files of a package, without nested packages, which `npm query` lists separately. */
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);

@@ -1,10 +1,10 @@
-// What a run has started ends with it, also with one that fails or is broken off: processes, PostgreSQL, folders.
+// Ends everything that a run has started, also when the run fails or is interrupted: processes, PostgreSQL, folders.
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ACCIDENTS = ['uncaughtException', 'unhandledRejection'];
 
 /**
- * Runs `work(ends)` to its end, to a signal or to an error that nobody caught, whichever comes first; then ends, last one first, what
- * `ends.add(end)` was told of. `ends.signal` is aborted as soon as nothing new is to be started.
+ * Runs `work(ends)` until it finishes, a signal arrives or an error is not caught, whichever comes first. Then calls the functions passed
+ * to `ends.add(end)`, the last one first. `ends.signal` is aborted as soon as nothing new may be started.
  */
 export async function withEnds(work) {
   const over = new AbortController();
@@ -31,7 +31,7 @@ export async function withEnds(work) {
     over.abort();
     for (const end of list.toReversed()) await end().catch((error) => console.error(error));
     for (const [name, listener] of listeners) process.off(name, listener);
-    // Whoever waits for this process sees what ended it.
+    // Ends this process with the same signal, so that its parent sees the cause.
     if (signal !== undefined) await new Promise(() => process.kill(process.pid, signal));
   }
 }

@@ -1,7 +1,7 @@
-// A closed loop: each lane keeps one connection and sends its next request when the last one is answered.
+// A closed-loop load: each lane keeps one connection and sends its next request when the previous one is answered.
 import { Client } from 'undici';
 
-/** One request outside any load. */
+/** Sends one request outside any load. */
 export async function call(origin, request) {
   const client = new Client(origin);
   try {
@@ -12,10 +12,11 @@ export async function call(origin, request) {
 }
 
 /**
- * Sends what `next(lane)` says over `lanes` connections for so many seconds. An unexpected status ends it with an error.
- * `awake` keeps this process from sleeping between answers: waking it is work of the server's system that a client on another machine
- * would not cause, a third of a cheap request's. Not where the processors are the point, as with passwords.
- * Answers with the latencies, ms, and the seconds it took.
+ * Sends the requests of `next(lane)` over `lanes` connections for `seconds`; an unexpected status throws.
+ *
+ * `awake` keeps this process busy between answers. Waking it costs the server's machine a third of a cheap request, which a client on
+ * another machine would not cause. Do not use it where the processors are the bottleneck, as with passwords.
+ * @returns the latencies, ms, and the duration, s
  */
 export async function load(origin, { lanes, seconds, next, onAnswer, awake = false }) {
   const stopSpinning = awake ? spin() : () => {};

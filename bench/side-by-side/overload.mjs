@@ -1,4 +1,4 @@
-// "Who am I" on time, 100 times a second, without other load and while 64 sign-ins are in flight.
+// Measures "who am I", sent 100 times a second, without other load and while 64 sign-ins are in flight.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { load } from './load.mjs';
@@ -31,7 +31,7 @@ async function askOnTime(subject, session, seconds) {
       ({ statusCode, body }) => body.dump().then(() => statusCode === 200),
       () => false,
     );
-    // One that fails counts as one that took for ever; waiting for its turn counts, too.
+    // A failed request counts as infinitely slow. The time between its schedule and its sending counts, too.
     times.push(answered ? performance.now() - dueAt : Number.POSITIVE_INFINITY);
   };
   const pending = [];

@@ -1,4 +1,4 @@
-// The plot of docs/performance.md: processor time of a request, a dot for each entrant, on a logarithmic scale.
+// The plot of docs/performance.md: processor time per request on a logarithmic scale, one dot per entrant.
 import { processorTime } from './numbers.mjs';
 
 const WIDTH = 860;
@@ -14,7 +14,7 @@ const TO = 100_000;
 
 const TITLE = 'Processor time per request';
 const KINDS = { ours: 'Latchkey', peer: 'peers', floor: 'what the parts cost alone' };
-/** Light, and dark: each at 4.5 to 1 or more on its ground. */
+/** Light and dark colours, each with a contrast of at least 4.5 to 1 on its background. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1b1f27 }
   .title { font-size: 17px; font-weight: 600 }
@@ -102,13 +102,13 @@ function kindOf(label) {
   return /^(Fastify|Argon2id)/.test(label) ? 'floor' : 'peer';
 }
 
-/** Where a processor time is on the scale; beyond its ends, at them. */
+/** Position of a processor time on the scale; values outside it are placed at its ends. */
 function x(microseconds) {
   const share = Math.log(Math.min(Math.max(microseconds, FROM), TO) / FROM) / Math.log(TO / FROM);
   return Number((LEFT + share * (RIGHT - LEFT)).toFixed(1));
 }
 
-/** All of it, for who cannot see it. */
+/** The whole plot in words, for people who cannot see it. */
 function description(groups) {
   return groups
     .map(

@@ -1,4 +1,4 @@
-// The PostgreSQL that all subjects share: embedded, with durable settings, a database for each.
+// The PostgreSQL that all subjects share: embedded, with durable settings, one database per subject.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 
-/** For a dozen servers with pools of ten. */
+/** Enough for a dozen servers with pools of ten. */
 const MAX_CONNECTIONS = 300;
 
 export async function startPostgres(ends) {
@@ -16,7 +16,7 @@ export async function startPostgres(ends) {
     ends.signal.throwIfAborted();
     const starting = startEmbeddedPostgres({ dataDir: folder });
     ends.add(async () => {
-      // A start cannot be broken off. Who waits for one that fails learns of it.
+      // A start cannot be interrupted. If it fails, the code that awaits it gets the error.
       const started = await starting.catch(() => undefined);
       if (started === undefined) return;
       await started.stop();
@@ -32,29 +32,29 @@ export async function startPostgres(ends) {
   await watcher.connect();
   ends.add(() => watcher.end());
   return {
-    /** Settings that matter for figures. */
+    /** Settings that influence the figures. */
     async settings() {
       const names = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
       const { rows } = await watcher.query(`SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name`, [names]);
       return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     },
-    /** @param template database that nobody is connected to, whose copy it is to be */
+    /** @param template database to copy; nobody may be connected to it */
     async createDatabase(name, template = 'template1') {
       await watcher.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       const url = new URL(postgres.url);
       url.pathname = `/${name}`;
       return url.href;
     },
-    /** Processor time that each backend of a database has used so far, µs. Linux only: empty elsewhere. */
+    /** Processor time that each backend of a database has used so far, µs; empty on systems other than Linux. */
     async backends(database) {
       const { rows } = await watcher.query(`SELECT pid FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`, [
         database,
       ]);
       return new Map(rows.map(({ pid }) => [pid, processorTime(pid)]));
     },
-    /** Plans as they will be in the long run. */
+    /** Updates the statistics, so that the planner behaves as in a database in long use. */
     settle: (url) => withClient(url, (client) => client.query('VACUUM ANALYZE')),
-    /** Nothing left to write: no subject pays for the seeding of another. */
+    /** Writes all dirty pages, so that no subject pays for the seeding of another. */
     checkpoint: () => watcher.query('CHECKPOINT'),
   };
 }
@@ -71,7 +71,7 @@ export async function withClient(url, work) {
 
 function processorTime(pid) {
   try {
-    // Nanoseconds on a processor (Documentation/scheduler/sched-stats.rst of Linux).
+    // Time spent on a processor, ns (Documentation/scheduler/sched-stats.rst of Linux).
     return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1_000;
   } catch {
     return Number.NaN;

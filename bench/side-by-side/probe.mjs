@@ -1,7 +1,8 @@
-// Loaded into every measured process before its own code: tells over IPC what it has used so far, and ends with the bench.
+// Loaded into every measured process before its own code. It answers over IPC how much the process has used so far, and ends the process
+// with the benchmark.
 process.on('message', (question) => {
   if (question === 'usage') process.send({ usage: { ...process.cpuUsage(), rss: process.memoryUsage.rss() } });
 });
 process.on('disconnect', () => process.exit());
-// Listening must not keep a process alive that wants to end.
+// This listener must not keep a process alive.
 process.channel?.unref();

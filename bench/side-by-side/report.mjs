@@ -1,4 +1,4 @@
-// What a run has measured, for people: on the terminal, and in docs/performance.md with its plot.
+// Prints the results and writes them, with their plot, to docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { plot } from './plot.mjs';
@@ -8,7 +8,7 @@ import { judge } from './targets.mjs';
 const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const PLOT = fileURLToPath(new URL('../../docs/performance.svg', import.meta.url));
 
-/** Prints the results; with `write` they are put into the documentation, too. @returns whether no target was missed */
+/** Prints the results; `write` also updates the documentation. @returns whether no target was missed */
 export function report(results, { write }) {
   for (const table of [...figureTables(results), targetsTable(results)]) console.log(`\n${toText(table)}`);
   const count = (verdict) => judge(results).filter((target) => target.verdict === verdict).length;
@@ -20,7 +20,7 @@ export function report(results, { write }) {
   return count('missed') === 0;
 }
 
-/** The page with these results between its two markers; all else stays as it is. */
+/** The page with these results between its two markers; everything else stays unchanged. */
 export function intoPage(page, results) {
   const tables = [targetsTable(results), ...figureTables(results), machineTable(results)].map(toMarkdown).join('\n\n');
   const [before, after] = [page.indexOf('<!-- measured -->\n'), page.indexOf('\n<!-- /measured -->')];
@@ -42,7 +42,7 @@ function toMarkdown({ title, head, rows }) {
   return [`### ${title}`, '', line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** Whether a column is read from the right. */
+/** Whether a column contains numbers and is aligned right. */
 function isNumeric(rows, column) {
   return rows.every((row) => /^[≤≥]? ?(\d|–|more than \d)/.test(row[column]));
 }

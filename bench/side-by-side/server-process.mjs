@@ -1,4 +1,4 @@
-// A measured server, as a process of its own.
+// A measured server in its own process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +7,7 @@ const PROBE = new URL('probe.mjs', import.meta.url).href;
 const READY_MS = 60_000;
 const STOP_MS = 10_000;
 
-/** Starts `script`; it is ready once `readyPath` answers 200. It is stopped at the end of the run, if not before. */
+/** Starts `script` and waits until `readyPath` answers 200. The process is stopped at the end of the run, if not before. */
 export async function startServer(ends, script, { env, origin, readyPath, execArgv = [] }) {
   ends.signal.throwIfAborted();
   const startedAt = performance.now();
@@ -20,7 +20,7 @@ export async function startServer(ends, script, { env, origin, readyPath, execAr
     child.once('exit', (code, signal) => resolve(`${script} ended with ${signal ?? code}`));
     child.once('error', (error) => resolve(`${script}: ${error.message}`));
   });
-  // Whoever waits for an answer learns of it; nobody else has to.
+  // The code that awaits an answer gets this error; elsewhere it is ignored.
   const failure = exit.then((message) => Promise.reject(new Error(message)));
   failure.catch(() => undefined);
   const ask = (message, name) => Promise.race([answerOf(child, message, name), failure]);
@@ -31,7 +31,7 @@ export async function startServer(ends, script, { env, origin, readyPath, execAr
       const { usage } = await ask('usage', 'usage');
       return { cpu: usage.user + usage.system, rss: usage.rss };
     },
-    /** Sends a message of the script's own and waits for the answer under the name `answer`. */
+    /** Sends a message to the script and waits for the answer named `answer`. */
     ask,
     async stop() {
       child.kill('SIGTERM');

@@ -1,4 +1,4 @@
-// How long an access token still works after its session was signed out, on the same node and on another one.
+// Measures how long an access token still works after its session was signed out, on the same node and on another one.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'undici';
 import { call } from './load.mjs';
@@ -8,7 +8,7 @@ import { register, sessionOf } from './works.mjs';
 
 const PAUSE_MS = 1;
 
-/** @returns { label, same: [p50, p99], other: [p50, p99] } in ms; Infinity where it worked on until the end */
+/** @returns { label, same: [p50, p99], other: [p50, p99] } in ms; Infinity if the token worked until the end of the measurement */
 export async function measureSignOut(subject, times) {
   const [here, there = here] = subject.nodes;
   const account = await register(subject);
@@ -35,7 +35,7 @@ async function delayOf(subject, account, here, node) {
     if (!(await ask())) throw new Error(`${subject.name}: a new session is not signed in`);
     await call(here, subject.signOut(session));
     const signedOutAt = performance.now();
-    // The moment at which the first refused request was sent: until then the token worked.
+    // `askedAt` is the time when the first refused request was sent: until then the token worked.
     for (let askedAt = signedOutAt; askedAt - signedOutAt < PATIENCE_MS; askedAt = performance.now()) {
       if (!(await ask())) return askedAt === signedOutAt ? 0 : askedAt - signedOutAt;
       await wait(PAUSE_MS);

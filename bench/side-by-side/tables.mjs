@@ -1,4 +1,4 @@
-// The results as tables: lists of { title, head, rows }, all texts.
+// The results as tables: lists of { title, head, rows } that contain only strings.
 import { fraction, number, quantity } from './numbers.mjs';
 import { PATIENCE_MS } from './subjects/subject.mjs';
 import { judge } from './targets.mjs';
@@ -8,7 +8,7 @@ const MB = 1e6;
 /** The targets with their verdicts. */
 export function targetsTable(results) {
   const rows = judge(results).map(({ of, what, atMost, atLeast, unit, figure, verdict }) => {
-    // A limit such as 1/15 is compared with a fraction more easily.
+    // A limit such as 1/15 is easier to compare with a fraction.
     const write = atMost > 0 && atMost < 0.5 ? fraction : (value) => quantity(value, unit);
     const limit = atMost === undefined ? `≥ ${write(atLeast)}` : `≤ ${write(atMost)}`;
     return [of, what, limit, write(figure), verdict === 'missed' ? 'MISSED' : verdict];
@@ -33,7 +33,7 @@ export function figureTables({ works, signOut, overload, costs }) {
   ];
 }
 
-/** On what it was measured. */
+/** The machine and the versions that were measured. */
 export function machineTable({ date, machine, postgres, versions }) {
   const list = (values) =>
     Object.entries(values)

@@ -1,19 +1,16 @@
-// What Latchkey wants to reach, each as a figure of one run: ratios, so that they mean the same on every machine.
+// Latchkey's targets, each computed from the figures of one run. Most are ratios, so that they mean the same on every machine.
 import { median } from '../statistics.mjs';
 
 const LATCHKEY = 'Latchkey';
 const MB = 1e6;
 
-/** Figures of an entrant. */
+/** Figures of an entrant, for `ratio`. */
 const perSecond = (entrant) => entrant.perSecond;
 const p50 = (entrant) => entrant.p50;
 const cpu = (entrant) => entrant.cpu;
 const allCpu = (entrant) => entrant.cpu + entrant.databaseCpu;
 
-/**
- * The targets: `figure(results)` is NaN or undefined where it was not measured; `atMost` or `atLeast` is the limit, in `unit`
- * (× is a ratio).
- */
+/** `figure(results)` is NaN or undefined if it was not measured; `atMost` or `atLeast` is the limit in `unit` (× is a ratio). */
 export const TARGETS = [
   {
     of: 'W1 sign-up',
@@ -99,7 +96,7 @@ export const TARGETS = [
   { of: 'cost', what: 'node_modules of the image', figure: (results) => cost(results)?.installed.read / MB, atMost: 120, unit: 'MB' },
 ];
 
-/** @returns of each target { of, what, atMost, atLeast, unit, figure, verdict: 'met', 'missed' or 'not measured' } */
+/** @returns for each target { of, what, atMost, atLeast, unit, figure, verdict: 'met', 'missed' or 'not measured' } */
 export function judge(results) {
   return TARGETS.map((target) => {
     const figure = target.figure(results) ?? Number.NaN;
@@ -108,7 +105,7 @@ export function judge(results) {
   });
 }
 
-/** A figure of one entrant, of the same figure of another one: of the medians over the rounds. */
+/** A figure of one entrant divided by the same figure of another one; both are medians over the rounds. */
 function ratio(work, figure, label, other) {
   return (results) => {
     const [one, two] = [entrant(results, work, label), entrant(results, work, other)];
@@ -116,7 +113,10 @@ function ratio(work, figure, label, other) {
   };
 }
 
-/** Latchkey's requests/s, of another entrant's in the same round: what fills all cores feels most how fast they are at the moment. */
+/**
+ * Latchkey's requests/s divided by another entrant's, round by round: workloads on all cores depend most on the momentary speed of the
+ * machine.
+ */
 function roundRatio(work, other, ours = LATCHKEY) {
   return (results) => {
     const [one, two] = [entrant(results, work, ours), entrant(results, work, other)];

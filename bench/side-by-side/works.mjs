@@ -1,14 +1,15 @@
-// The work that is measured, and on whom. An entrant is a subject in a role: its label, and what its lanes send.
+// The workloads and their entrants. An entrant is a subject in a role: its label, and the requests of its lanes.
 import { call } from './load.mjs';
 
-/** Connections that hash passwords: enough to keep every core at it. */
+/** Number of connections for workloads that hash passwords: enough to keep every core busy. */
 const HASHING_LANES = 8;
-/** Connections of cheap requests. */
+/** Number of connections for cheap requests. */
 const LANES = 16;
 
 /**
- * Every work, in order. `entrants` is asked when the work begins: it may sign in whom it needs.
- * @returns list of { id, title, cheap, entrants: () => list of { label, subject, lanes, next, onAnswer?, settle? } | { label, subject, run } }
+ * All workloads, in order. `entrants` is called when the workload begins, so it can sign in the accounts it needs.
+ * @returns list of { id, title, cheap, entrants: () => list of { label, subject, lanes, next, onAnswer?, settle? } | { label, subject, run
+ *   } }
  */
 export function works({ latchkey, betterAuth, parseServer, floors, mailsArrived }) {
   const { defaults, argon2id, cookieCache, refresh } = betterAuth;
@@ -109,7 +110,7 @@ function inLanes(count, make) {
   return Promise.all(Array.from({ length: count }, make));
 }
 
-/** Not all at once: preparing is no flood. */
+/** In sequence, so that preparing does not flood the subjects. */
 async function oneByOne(subjects, make) {
   const made = [];
   for (const subject of subjects) made.push(await make(subject));

@@ -10,7 +10,7 @@ import { UserSignInController } from './user-sign-in.controller.js';
 import { UserStandingController } from './user-standing.controller.js';
 import { UsersAdministrationController } from './users-administration.controller.js';
 
-/** What administrators do to accounts. The log of it is in `audit`. */
+/** Routes by which administrators manage accounts. The routes that read the audit log are in `audit`. */
 @Module({
   imports: [IdempotencyModule, AuthModule, DirectoryModule, TokensModule, UsersModule],
   controllers: [UsersAdministrationController, UserStandingController, UserSignInController],

@@ -5,14 +5,24 @@ import { PasswordPolicy } from '../auth/passwords/password-policy.service.js';
 import { DirectoryModule } from '../users/directory/directory.module.js';
 import { AccountTransferModule } from '../users/transfer/account-transfer.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ChallengesModule } from '../tokens/challenges/challenges.module.js';
+import { AccountRecoveryService } from './account-recovery.service.js';
 import { AdminCreationService } from './admin-creation.service.js';
 import { SeedService } from './transfer/seed.service.js';
 import { UserExportService } from './transfer/user-export.service.js';
 import { UserImportService } from './transfer/user-import.service.js';
 
-/** What is done to accounts from the command line, without a server around it. */
+/** Services with which the command line manages accounts, without an HTTP server. */
 @Module({
-  imports: [AccountTransferModule, AuditModule, DirectoryModule, UsersModule],
-  providers: [AdminCreationService, PasswordHasher, PasswordPolicy, SeedService, UserExportService, UserImportService],
+  imports: [AccountTransferModule, AuditModule, ChallengesModule, DirectoryModule, UsersModule],
+  providers: [
+    AccountRecoveryService,
+    AdminCreationService,
+    PasswordHasher,
+    PasswordPolicy,
+    SeedService,
+    UserExportService,
+    UserImportService,
+  ],
 })
 export class CommandLineModule {}

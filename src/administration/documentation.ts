@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../common/declared.js';
 
-/** Failures of every route for administrators. */
+/** Failures that every administrators' route can answer with. */
 export const ADMIN_ONLY = [
   'access.unauthenticated',
   'access.forbidden',
@@ -9,7 +9,7 @@ export const ADMIN_ONLY = [
   'token.revoked',
 ] as const satisfies ErrorCode[];
 
-/** The path parameter that names an account. */
+/** The path parameter with the account's id. */
 export const USER_ID = {
   name: 'id',
   format: 'uuid',

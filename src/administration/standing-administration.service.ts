@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { PasswordLocks } from '../auth/passwords/password-locks.service.js';
 import { ROLES, type Role } from '../common/access.js';
 import { DatabaseService } from '../database/database.service.js';
 import { ChallengesService } from '../tokens/challenges/challenges.service.js';
@@ -7,19 +8,23 @@ import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { StandingService, type Versions, sameRoles } from '../users/standing.service.js';
 import type { Actor } from './user-administration.service.js';
 
-/** What accounts may do, as administrators decide. Each act is on record under the administrator's name: all of it or nothing. */
+/**
+ * Disables and enables accounts and sets their roles. Each act and its audit event, which names the administrator, commit together or not
+ * at all.
+ */
 @Injectable()
 export class StandingAdministrationService {
   constructor(
     private readonly standing: StandingService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
+    private readonly locks: PasswordLocks,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Disables an account: its sessions end on every node, its codes and links are dead.
+   * Disables an account: its sessions end on every node, and its codes and links become invalid.
    * @throws UserNotFoundError, PreconditionFailedError, LastAdminError
    */
   disable(id: string, note: string, versions: Versions, by: Actor): Promise<void> {
@@ -32,7 +37,7 @@ export class StandingAdministrationService {
   }
 
   /**
-   * Lets an account act again; what ended when it was disabled stays so.
+   * Enables a disabled account. The sessions, codes and links that ended when it was disabled stay invalid.
    * @throws UserNotFoundError, PreconditionFailedError
    */
   enable(id: string, note: string, versions: Versions, by: Actor): Promise<void> {
@@ -43,11 +48,24 @@ export class StandingAdministrationService {
   }
 
   /**
-   * Gives an account these roles and no others but `user`. If that changes anything its sessions end: their tokens name the former ones.
+   * Lifts the lock that wrong passwords brought: the password that the account has opens it again.
+   * @throws UserNotFoundError, PreconditionFailedError; PasswordEndedError where somebody put an end to the password
+   */
+  async unlock(id: string, note: string, versions: Versions, by: Actor): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.standing.unlock(id, versions);
+      await this.audit.record({ action: 'password.unlocked', outcome: 'success', subjectId: id, details: { note }, ...by });
+    });
+    await this.locks.forgive(id);
+  }
+
+  /**
+   * Gives an account exactly these roles, and always `user`. If the roles change, its sessions end, because their access tokens contain the
+   * former roles.
    * @throws UserNotFoundError, PreconditionFailedError, LastAdminError
    */
   setRoles(id: string, roles: readonly Role[], versions: Versions, by: Actor): Promise<void> {
-    // The mightiest first: callers who know one role only look at the first.
+    // Most powerful first: clients that can show only one role read only the first.
     const wanted = ROLES.toReversed().filter((role) => role === 'user' || roles.includes(role));
     return this.database.transaction(async () => {
       const { former } = await this.standing.setRoles(id, wanted, versions);

@@ -13,14 +13,17 @@ import { ContactsService } from '../users/contacts.service.js';
 import { type Versions, demandVersion } from '../users/standing.service.js';
 import { NoEmailError } from './errors.js';
 
-/** The administrator who does something. */
+/** The administrator who acts. */
 export interface Actor {
   principal: Principal;
   actorId: string;
   caller: Caller;
 }
 
-/** What administrators do to accounts and their sign-ins. Each act is on record under the administrator's name: all of it or nothing. */
+/**
+ * Manages accounts and their sessions for administrators. Each act and its audit event, which names the administrator, commit together or
+ * not at all.
+ */
 @Injectable()
 export class UserAdministrationService {
   constructor(
@@ -35,28 +38,28 @@ export class UserAdministrationService {
   ) {}
 
   /**
-   * Puts an end to the password, all sessions, codes and links of an account, and mails it a link to choose a new password. There is no
-   * way to set a password for somebody else.
-   * @throws UserNotFoundError; NoEmailError, since nobody could get in again
+   * Locks the password of an account, ends all its sessions, invalidates its codes and links, and mails it a link to choose a new password.
+   * Administrators cannot choose a password for somebody else.
+   * @throws UserNotFoundError; NoEmailError where no address is its owner's for sure, because nobody could sign in again
    */
   async forcePasswordReset(id: string, by: Actor): Promise<void> {
     const authorization = await this.authorize(id, 'password', by);
     await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
-      await this.resets.demand(change, change.account, addressOf(change.account), 'by-admin', by);
+      await this.resets.demand(change, change.account, await this.addressOf(change.account), 'by-admin', by);
       await this.audit.record({ action: 'password.reset_forced', outcome: 'success', subjectId: id, ...by });
     });
   }
 
   /**
-   * Mails a confirmation code and link again, unless the address is proven or the account disabled.
+   * Mails a new confirmation code and link, unless the address is already proven or the account is disabled.
    * @throws UserNotFoundError, NoEmailError
    */
   sendVerification(id: string, by: Actor): Promise<void> {
     return this.database.transaction(async () => {
       const { account } = await this.contacts.lock(id);
       if (account.email === null) throw new NoEmailError();
-      await this.verification.send(account);
+      await this.verification.send(account, { triedBy: null });
       await this.audit.record({ action: 'email.verification_requested', outcome: 'success', subjectId: id, ...by });
     });
   }
@@ -81,11 +84,11 @@ export class UserAdministrationService {
   private authorize<Kind extends 'password' | 'deletion'>(id: string, kind: Kind, by: Actor): Promise<Authorization<Kind>> {
     return this.gate.authorize(by.principal, kind, { accountId: id, as: 'administrator' }, by.caller);
   }
-}
 
-/** Where a password reset goes. */
-function addressOf({ recoveryEmail, email }: Account): string {
-  const address = recoveryEmail ?? email;
-  if (address === null) throw new NoEmailError();
-  return address;
+  /** The address that a password reset is mailed to. */
+  private async addressOf(account: Account): Promise<string> {
+    const address = await this.contacts.resetAddressOf(account);
+    if (address === null) throw new NoEmailError();
+    return address;
+  }
 }

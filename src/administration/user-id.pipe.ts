@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isId } from '../common/ids.js';
 import { UserNotFoundError } from '../users/errors.js';
 
-/** The id of an account in a path: what is no id is nobody's. */
+/** Checks the account id in a path. A malformed id is answered like an unknown one. */
 @Injectable()
 export class UserIdPipe implements PipeTransform<string, string> {
   transform(id: string): string {

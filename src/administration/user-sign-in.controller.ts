@@ -13,7 +13,7 @@ import { ADMIN_ONLY, USER_ID } from './documentation.js';
 import { type Actor, UserAdministrationService } from './user-administration.service.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
-/** How and where an account is signed in to. */
+/** Password, verification and sessions of an account. */
 @ApiTags('Administration')
 @Controller('v1/users/:id')
 @Roles('admin')

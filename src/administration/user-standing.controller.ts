@@ -13,7 +13,7 @@ import { StandingAdministrationService } from './standing-administration.service
 import type { Actor } from './user-administration.service.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
-/** What an account may do. */
+/** Disabling, enabling and roles of an account. */
 @ApiTags('Administration')
 @Controller('v1/users/:id')
 @Roles('admin')
@@ -64,6 +64,29 @@ export class UserStandingController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ManagedUserView> {
     await this.administration.enable(id, readReason(body), versions, by);
+    return this.show(id, reply);
+  }
+
+  @Post('unlock')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'unlockUser',
+    summary: 'Unlock the password of an account',
+    description:
+      'Forgets the wrong passwords that were tried on the account, and lifts the lock after 100 of them in a row. Limits of single networks end by themselves. Does not bring back a password that a forced reset has ended.',
+  })
+  @ApiParam(USER_ID)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiOkResponse({ type: ManagedUserView, description: 'The unlocked account.', headers: ETAG_HEADER })
+  @ApiProblem('user.not_found', 'user.password_ended', 'request.precondition_failed', ...ADMIN_ONLY)
+  async unlockUser(
+    @Param('id', UserIdPipe) id: string,
+    @Body() body: GiveReason,
+    @IfMatch() versions: number[] | undefined,
+    @By() by: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ManagedUserView> {
+    await this.administration.unlock(id, readReason(body), versions, by);
     return this.show(id, reply);
   }
 

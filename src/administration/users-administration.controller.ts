@@ -5,6 +5,8 @@ import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
+import { PasswordLocks } from '../auth/passwords/password-locks.service.js';
+import { ReplicaReads } from '../database/replica-reads.service.js';
 import { DeliveriesService } from '../mail/deliveries.service.js';
 import { DirectoryService } from '../users/directory/directory.service.js';
 import { UpdateProfile } from '../users/dto/update-profile.dto.js';
@@ -22,7 +24,7 @@ import {
 import { type Actor, UserAdministrationService } from './user-administration.service.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
-/** Mails that are shown with an account. */
+/** Maximum number of mails shown with an account. */
 const MAX_MAILS = 20;
 
 @ApiTags('Administration')
@@ -31,8 +33,10 @@ const MAX_MAILS = 20;
 export class UsersAdministrationController {
   constructor(
     private readonly directory: DirectoryService,
+    private readonly replica: ReplicaReads,
     private readonly profiles: ProfileService,
     private readonly deliveries: DeliveriesService,
+    private readonly locks: PasswordLocks,
     private readonly administration: UserAdministrationService,
   ) {}
 
@@ -45,27 +49,32 @@ export class UsersAdministrationController {
   })
   @ApiOkResponse({ type: ManagedUserListView, description: 'One page.' })
   @ApiProblem(...ADMIN_ONLY)
-  async listUsers(@Query() { limit, cursor, ...filter }: ListUsersQuery): Promise<ManagedUserListView> {
-    const names = Object.keys(filter).toSorted() as (keyof typeof filter)[];
-    const list = `users ${JSON.stringify(names.map((name) => [name, filter[name]]).filter(([, value]) => value !== undefined))}`;
-    const { entries, next } = await this.directory.list(filter, limit, cursor === undefined ? undefined : fromCursor(list, cursor));
-    return { data: entries.map(toManagedUserView), nextCursor: next === null ? null : toCursor(list, next) };
+  async listUsers(@Query() query: ListUsersQuery): Promise<ManagedUserListView> {
+    const { limit, cursor: _, ...filter } = query;
+    const after = fromCursor(query);
+    const { entries, next } = await this.replica.read(() => this.directory.list(filter, limit, after));
+    return { data: entries.map(toManagedUserView), nextCursor: toCursor(query, next) };
   }
 
   @Get(':id')
   @ApiOperation({
     operationId: 'getUser',
     summary: 'Read an account',
-    description: 'Returns the current account with the state of its latest mails.',
+    description: 'Returns the current account, whether sign-ins to it are throttled, and the state of its latest mails.',
   })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: ManagedUserDetailsView, description: 'The account.', headers: ETAG_HEADER })
   @ApiProblem('user.not_found', ...ADMIN_ONLY)
   async getUser(@Param('id', UserIdPipe) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ManagedUserDetailsView> {
     const entry = await this.directory.get(id);
+    const throttledUntil = await this.locks.throttledUntil(id);
     const mails = await this.deliveries.find({ userId: id }, MAX_MAILS);
     void reply.header('etag', toEtag(entry.version));
-    return { ...toManagedUserView(entry), mails: mails.map(toMailDeliveryView) };
+    return {
+      ...toManagedUserView(entry),
+      throttledUntil: throttledUntil?.toISOString() ?? null,
+      mails: mails.map(toMailDeliveryView),
+    };
   }
 
   @Patch(':id')

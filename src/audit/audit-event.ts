@@ -1,50 +1,56 @@
 import type { Caller } from '../common/caller.js';
 import type { AuditAction } from '../common/declared.js';
 
-/** Every action that the capabilities declare; `AuditModule` fills it, for validators stand in decorators. */
+/**
+ * Every action that the capabilities declare. `AuditModule` fills the array, because validation decorators need it before dependency
+ * injection.
+ */
 export const AUDIT_ACTIONS: AuditAction[] = [];
 
 export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
-/** Short facts such as `{ reason: 'auth.bad_credentials' }`. What somebody wrote about the account is a `note`: it goes with the account. */
+/**
+ * Short facts such as `{ reason: 'auth.bad_credentials' }`. Free text about the account belongs in `note`, which is deleted with the
+ * account.
+ */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Who did what, and whether it worked. Never holds a secret, nor the identifier that somebody typed. */
+/** Who acted and whether the act succeeded. Never contains secrets, nor the identifier that a caller typed. */
 interface Act {
   action: AuditAction;
-  /** The account that acted; none for somebody not signed in, and for the server itself. */
+  /** The account that acted; absent or null for an anonymous caller or the server itself. */
   actorId?: string | null;
   caller?: Caller | undefined;
   details?: AuditDetails;
 }
 
-/** An act that worked names its subject: what it was done to; null when that is no single account or book. */
+/** A successful act names its subject, the account or book acted on; null if there is no single one. */
 interface Success extends Act {
   outcome: 'success';
-  /** Several, for one act on many: each gets an event of its own. */
+  /** An array records one event per subject, for an act on many accounts. */
   subjectId: string | readonly string[] | null;
 }
 
-/** What failed may have no subject that exists. */
+/** A failed act may have no existing subject. */
 interface Failure extends Act {
   outcome: 'failure';
   subjectId?: string | null;
 }
 
-/** Who did what to whom, and whether it worked. */
+/** Who did what to which account, and whether the act succeeded. */
 export type AuditEvent = Success | Failure;
 
-/** An event as it is on record. */
+/** A recorded event. */
 export interface RecordedEvent {
-  /** A number that grows; of int8, so as text. */
+  /** An increasing number; a string, because the column is an int8. */
   id: string;
   occurredAt: Date;
   action: AuditAction;
   outcome: AuditOutcome;
-  /** Who acted; null for somebody not signed in, and for the server itself. */
+  /** The account that acted; null for an anonymous caller or the server itself. */
   actorId: string | null;
-  /** The account that it was done to. */
+  /** The account that was acted on. */
   subjectId: string | null;
   ip: string | null;
   userAgent: string | null;
@@ -52,23 +58,23 @@ export interface RecordedEvent {
   details: AuditDetails;
 }
 
-/** An event as it is told to the account that it is about. */
+/** An event as exported to the account that it concerns. */
 export interface ExportedEvent extends Pick<RecordedEvent, 'occurredAt' | 'action' | 'outcome' | 'details'> {
-  /** Whether the account itself acted; null when nobody was signed in. */
+  /** Whether the account itself acted; null for an anonymous caller or the server itself. */
   byYou: boolean | null;
-  /** Where the request came from; null when somebody else acted. */
+  /** The client's address; null when another account acted. */
   ip: string | null;
   userAgent: string | null;
 }
 
-/** Which events: those for which all of it holds. */
+/** A filter; an event must meet all given conditions. */
 export interface AuditFilter {
   action?: AuditAction | undefined;
   outcome?: AuditOutcome | undefined;
   actorId?: string | undefined;
   subjectId?: string | undefined;
-  /** Not before. */
+  /** Inclusive. */
   from?: Date | undefined;
-  /** Before. */
+  /** Exclusive. */
   to?: Date | undefined;
 }

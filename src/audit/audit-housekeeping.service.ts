@@ -5,7 +5,7 @@ import { AuditRepository } from './audit.repository.js';
 
 const INTERVAL_MS = 10 * 60_000;
 
-/** Keeps the log's months: the next ones are made before they begin, those past the retention go. */
+/** Maintains the monthly partitions: creates the next ones in advance and drops those older than the retention period. */
 @Injectable()
 export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('AuditHousekeeping');
@@ -18,7 +18,7 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
     private readonly settings: Settings,
   ) {}
 
-  /** At start, too: a server that was off for months has no month to write into but the one for whatever fits nowhere. */
+  /** Also at start: if the server was off for months, the current month has no partition, and events would go into the default one. */
   async onModuleInit(): Promise<void> {
     await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());
     this.timer = setInterval(() => {
@@ -33,7 +33,9 @@ export class AuditHousekeeping implements OnModuleInit, OnModuleDestroy {
     await this.working;
   }
 
-  /** Makes the next months; drops those past the retention, and deletes batch by batch what is left of its day. Never fails. */
+  /**
+   * Creates the next partitions, drops those older than the retention period, and deletes the remaining old events in batches. Never fails.
+   */
   async run(): Promise<void> {
     const { AUDIT_RETENTION_DAYS: days } = this.settings;
     await this.attempt('Months of the audit log could not be made', () => this.events.makeMonths());

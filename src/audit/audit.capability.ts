@@ -12,6 +12,12 @@ const declared = {
       doc: 'How long the audit log keeps an event, in days.',
     }),
   },
+  events: {
+    'administration.read': 'An administrator read data of others: accounts, sessions or the audit log.',
+    'access.denied': 'A request was refused because the caller may not do that (403).',
+    'request.throttled': 'A request was refused because a rate limit was exhausted (429).',
+    'token.refused': 'An access token was refused: forged, expired, or of an ended session.',
+  },
 } as const satisfies Declarations;
 
 declare module '../common/declared.js' {

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
+import { ReplicaReads } from '../database/replica-reads.service.js';
 import { AuditService } from './audit.service.js';
 import { AuditEventListView, toAuditEventView } from './dto/audit-event.view.js';
 import { ListAuditQuery } from './dto/audit.query.js';
@@ -10,7 +11,10 @@ import { ListAuditQuery } from './dto/audit.query.js';
 @ApiTags('Administration')
 @Controller('v1/audit')
 export class AuditController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   @Get()
   @Roles('admin')
@@ -22,10 +26,10 @@ export class AuditController {
   })
   @ApiOkResponse({ type: AuditEventListView, description: 'One page of events.' })
   @ApiProblem('access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked')
-  async listAuditEvents(@Query() { limit, cursor, ...filter }: ListAuditQuery): Promise<AuditEventListView> {
-    const { action, outcome, actorId, subjectId, from, to } = filter;
-    const list = `audit ${JSON.stringify([action, outcome, actorId, subjectId, from, to])}`;
-    const { entries, next } = await this.audit.list(filter, limit, cursor === undefined ? undefined : fromCursor(list, cursor));
-    return { data: entries.map(toAuditEventView), nextCursor: next === null ? null : toCursor(list, next) };
+  async listAuditEvents(@Query() query: ListAuditQuery): Promise<AuditEventListView> {
+    const { limit, cursor: _, ...filter } = query;
+    const after = fromCursor(query);
+    const { entries, next } = await this.replica.read(() => this.audit.list(filter, limit, after));
+    return { data: entries.map(toAuditEventView), nextCursor: toCursor(query, next) };
   }
 }

@@ -6,6 +6,8 @@ import { AuditHousekeeping } from './audit-housekeeping.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
+import { BoundedEvents } from './bounded-events.service.js';
+import { RequestEvents } from './request-events.js';
 import { StoredEvent } from './stored-event.entity.js';
 import { SecurityEventsController } from './security-events.controller.js';
 
@@ -13,8 +15,8 @@ import { SecurityEventsController } from './security-events.controller.js';
 @Module({
   imports: [TypeOrmModule.forFeature([StoredEvent])],
   controllers: [AuditController, SecurityEventsController],
-  providers: [AuditService, AuditRepository, AuditHousekeeping],
-  exports: [AuditService],
+  providers: [AuditService, AuditRepository, AuditHousekeeping, BoundedEvents, RequestEvents],
+  exports: [AuditService, BoundedEvents, RequestEvents],
 })
 export class AuditModule {
   constructor({ actions }: Catalogue) {

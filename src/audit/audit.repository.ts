@@ -10,21 +10,21 @@ import { PAGE_ROWS } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
 import { StoredEvent } from './stored-event.entity.js';
 
-/** Months that there are partitions for besides the present one. */
+/** Number of future months that have a partition. */
 const MONTHS_AHEAD = 2;
 
-/** Advisory lock under which old events are deleted: of several nodes, one does it. */
+/** Advisory lock for deleting old events, so that only one node does it at a time. */
 const HOUSEKEEPING_LOCK = 'latchkey:audit-housekeeping';
 
-/** How long dropping a month waits for those who write, ms: so long nobody else can put anything on record. */
+/** How long dropping a partition waits for writers, ms. Nobody else can record events during that time. */
 const DROP_WAIT_MS = 200;
 
-/** Name of the part of a statement that holds the events it puts on record. */
+/** Name of the part of a statement that inserts the events. */
 const RECORDED = 'recorded';
 
 const NEWEST_FIRST = { 'event.occurredAt': 'DESC', 'event.id': 'DESC' } as const;
 
-/** The table `audit_events`, one partition a month. The database itself refuses to change or delete events but as it is done here. */
+/** The table `audit_events`, with one partition per month. Triggers reject every change or deletion except those made here. */
 @Injectable()
 export class AuditRepository {
   private readonly readers: readonly EventReader[];
@@ -37,8 +37,8 @@ export class AuditRepository {
   }
 
   /**
-   * The one place where events become rows, and where readers see them: the parts of a statement that does both.
-   * @param of an earlier part of the statement, without a row of which nothing goes on record
+   * The parts of a statement that inserts the event and runs the capabilities' event readers. All events are inserted here.
+   * @param of name of an earlier part of the statement; if that part returns no row, nothing is inserted
    */
   parts(event: AuditEvent, of: string | null): Part[] {
     const readers = this.readers.filter(({ actions }) => actions === undefined || actions.includes(event.action));
@@ -51,18 +51,18 @@ export class AuditRepository {
     ];
   }
 
-  /** Puts an event on record by a statement of its own; joins the caller's transaction. */
+  /** Records an event with a statement of its own; joins the caller's transaction. */
   async insert(event: AuditEvent): Promise<void> {
     await this.database.together('audit', this.parts(event, null), 'SELECT');
   }
 
-  /** The newest events that match, older than `after`. */
+  /** The newest matching events older than `after`. */
   find({ from, to, ...equal }: AuditFilter, limit: number, after?: { occurredAt: string; id: string }): Promise<RecordedEvent[]> {
     const { action, outcome } = equal;
     const query = this.events.createQueryBuilder('event').where(defined(equal)).orderBy(NEWEST_FIRST).limit(limit);
     if (from !== undefined) query.andWhere('event.occurredAt >= :from', { from });
     if (to !== undefined) query.andWhere('event.occurredAt < :to', { to });
-    // Word for word that of an index.
+    // The same expression as in the index `ix_audit_events_failed_action_time`; otherwise the planner cannot use the index.
     if (outcome === 'failure' && action !== undefined) {
       query.andWhere(`CASE event.outcome WHEN 'failure' THEN event.action END = :failed`, { failed: action });
     }
@@ -70,7 +70,7 @@ export class AuditRepository {
     return query.getMany();
   }
 
-  /** What happened to an account and what it did, after an event; the oldest first. */
+  /** Events after `after` in which the account acted or was acted on, oldest first. */
   async findPageOf(userId: string, after?: ExportedEvent & { id: string }): Promise<(ExportedEvent & { id: string })[]> {
     const query = this.events
       .createQueryBuilder('event')
@@ -82,7 +82,10 @@ export class AuditRepository {
     return (await query.getMany()).map((event) => toExported(event, userId));
   }
 
-  /** Takes the addresses out of what an account did, and what strangers did to it, and out of the rest what was written about it. */
+  /**
+   * Deletes the client addresses from the account's own events and from anonymous callers' events about it, and the notes from all events
+   * about it.
+   */
   async forget(userId: string): Promise<void> {
     await this.events
       .createQueryBuilder()
@@ -100,7 +103,7 @@ export class AuditRepository {
       .execute();
   }
 
-  /** Makes the partitions of this month and the next ones, where they are missing. */
+  /** Creates the missing partitions of this month and the next ones. */
   async makeMonths(): Promise<void> {
     await this.database.query(
       `SELECT make_audit_month(((now() AT TIME ZONE 'UTC') + make_interval(months => ahead))::date)
@@ -109,7 +112,7 @@ export class AuditRepository {
     );
   }
 
-  /** Drops the partitions of which every event is older than `days`. */
+  /** Drops the partitions in which every event is older than `days`. */
   async dropMonths(days: number): Promise<void> {
     const old = await this.database.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -126,7 +129,7 @@ export class AuditRepository {
     }
   }
 
-  /** Deletes some of the events older than `days`, from a time on, unless another node is at it. */
+  /** Deletes a batch of events older than `days`, beginning at the time `from`. Does nothing while another node deletes. */
   purgeBatch(days: number, from: string): Promise<DeletedBatch> {
     return this.database.transaction(async () => {
       const [lock] = await this.database.query<{ mine: boolean }>(
@@ -152,7 +155,7 @@ export class AuditRepository {
   }
 }
 
-/** Where the request came from is told only of what the account itself did, or somebody not signed in. */
+/** Includes the client's address only if the account itself or an anonymous caller acted. */
 function toExported(
   { id, occurredAt, action, outcome, actorId, details, ...event }: StoredEvent,
   userId: string,
@@ -179,7 +182,7 @@ function subjectIds(subjectId: AuditEvent['subjectId']): readonly (string | null
   return subjectId === undefined || subjectId === null || typeof subjectId === 'string' ? [subjectId ?? null] : subjectId;
 }
 
-/** To be selected in the transaction: events that are deleted are looked up one by one, not met on a walk through all. */
+/** Settings for the transaction: the planner must look up the deleted events by key instead of scanning all events. */
 const BY_KEY = ['seqscan', 'hashjoin', 'mergejoin'].map((name) => `set_config('enable_${name}', 'off', true)`).join(', ');
 
 const NOTHING: DeletedBatch = { rows: 0, last: null };

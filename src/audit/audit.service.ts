@@ -5,45 +5,53 @@ import { inPages } from '../database/row-pages.js';
 import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
 import { AuditRepository } from './audit.repository.js';
 
-/** The append-only record of every authentication and administrative act. */
+/** The append-only log of authentication and administrative acts. */
 @Injectable()
 export class AuditService {
+  private readonly forgetters: ((userId: string) => void)[] = [];
+
   constructor(private readonly events: AuditRepository) {}
 
+  /** Calls `forget` when an account goes, for events that are not on record yet. */
+  onForget(forget: (userId: string) => void): void {
+    this.forgetters.push(forget);
+  }
+
   /**
-   * Puts an event on record, one for each of its subjects; joins the caller's transaction: what is rolled back is not on record. What
-   * capabilities let follow from the event (`EventReader`) is written in the same statement.
+   * Records an event, one row for each of its subjects; joins the caller's transaction, so an act that is rolled back is not recorded. The
+   * same statement writes what capabilities derive from the event (`EventReader`).
    */
   record(event: AuditEvent): Promise<void> {
     return this.events.insert(event);
   }
 
-  /** The same as parts of a bigger statement, for a hot path: nothing goes on record unless the part `of` returns a row. */
+  /** The same as parts of a bigger statement, for hot paths. Nothing is recorded unless the part named `of` returns a row. */
   recording(event: AuditEvent, of: string): Part[] {
     return this.events.parts(event, of);
   }
 
   /**
-   * A page of the events that match, the newest first.
-   * @param after position of the last event of the page before
-   * @throws InvalidRequestError when it is no position in the log
+   * One page of the matching events, newest first.
+   * @param after position of the last event of the previous page
+   * @throws InvalidRequestError if `after` is not a position in the log
    */
   async list(filter: AuditFilter, limit: number, after?: Position): Promise<{ entries: RecordedEvent[]; next: Position | null }> {
     const found = await this.events.find(filter, limit + 1, after === undefined ? undefined : readPosition(after));
     return toPage(found, limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
   }
 
-  /** What happened to an account and what it did, the oldest first. */
+  /** Events in which the account acted or was acted on, oldest first. */
   async *exportFor(userId: string): AsyncGenerator<ExportedEvent, void> {
     const rows = inPages<ExportedEvent & { id: string }>((last) => this.events.findPageOf(userId, last));
     for await (const { id: _, ...event } of rows) yield event;
   }
 
   /**
-   * Leaves of an account that goes nothing but its id; joins the caller's transaction. An administrator's address stays with what
-   * the administrator did to it.
+   * Removes personal data from the events of an account that is being deleted; only its id stays. Joins the caller's transaction. When an
+   * administrator acted on the account, the administrator's address stays.
    */
   forget(userId: string): Promise<void> {
+    for (const forget of this.forgetters) forget(userId);
     return this.events.forget(userId);
   }
 }

@@ -2,12 +2,13 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
-import { PageQuery, fromCursor, toCursor } from '../common/pagination.js';
+import { fromCursor, invalidCursor, toCursor } from '../common/pagination.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import { AuditService } from './audit.service.js';
 import { SecurityEventListView, toSecurityEventView } from './dto/audit-event.view.js';
+import { ListSecurityEventsQuery } from './dto/audit.query.js';
 
-/** What happened to an account, for its owner. */
+/** The audit events of an account, for its owner. */
 @ApiTags('Users')
 @Controller('v1/users/me/security-events')
 export class SecurityEventsController {
@@ -22,10 +23,14 @@ export class SecurityEventsController {
   })
   @ApiOkResponse({ type: SecurityEventListView, description: 'One page of events.' })
   @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
-  async listSecurityEvents(@Query() { limit, cursor }: PageQuery, @CurrentUser() { userId }: Principal): Promise<SecurityEventListView> {
-    const list = `security-events ${userId}`;
-    const after = cursor === undefined ? undefined : fromCursor(list, cursor);
-    const { entries, next } = await this.audit.list({ subjectId: userId }, limit, after);
-    return { data: entries.map((event) => toSecurityEventView(event, userId)), nextCursor: next === null ? null : toCursor(list, next) };
+  async listSecurityEvents(@Query() query: ListSecurityEventsQuery, @CurrentUser() { userId }: Principal): Promise<SecurityEventListView> {
+    const after = fromCursor(query);
+    // The query does not say whose list it is; the cursor does.
+    if (after !== undefined && after.at(-1) !== userId) throw invalidCursor();
+    const { entries, next } = await this.audit.list({ subjectId: userId }, query.limit, after?.slice(0, -1));
+    return {
+      data: entries.map((event) => toSecurityEventView(event, userId)),
+      nextCursor: toCursor(query, next === null ? null : [...next, userId]),
+    };
   }
 }

@@ -2,13 +2,13 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { AuditAction } from '../common/declared.js';
 import type { AuditDetails, AuditOutcome, RecordedEvent } from './audit-event.js';
 
-/** An event on record. It is stored by the statement of what it reports, and read through this. */
+/** A recorded event. Used for reading only: events are inserted by the statement of the act that they report. */
 @Entity('audit_events')
 export class StoredEvent implements RecordedEvent {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_events' })
   id!: string;
 
-  /** Part of the key, since the table has a partition for each month. */
+  /** Part of the primary key, because the table is partitioned by month. */
   @CreateDateColumn({ type: 'timestamptz', name: 'occurred_at', precision: 3, primary: true, primaryKeyConstraintName: 'pk_audit_events' })
   occurredAt!: Date;
 

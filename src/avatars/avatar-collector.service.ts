@@ -5,11 +5,17 @@ import { AVATARS_PREFIX, AvatarsService, nameOf } from './avatars.service.js';
 /** Delay of the first run, short enough that a server that is restarted every night collects as well. */
 const FIRST_MS = 10 * 60 * 1_000;
 const INTERVAL_MS = 6 * 60 * 60 * 1_000;
-/** A file younger than this may belong to an upload in progress, ms. */
-const GRACE_MS = 60 * 60 * 1_000;
+/**
+ * A file younger than this may belong to an upload in progress, or be a replaced picture that a restored database refers to, ms: a day, which
+ * is how often backups are usually made.
+ */
+const GRACE_MS = 24 * 60 * 60 * 1_000;
 const BATCH = 200;
 
-/** Deletes pictures that belong to no account, left behind by a crash between storing a file and committing the account's row. */
+/**
+ * Deletes pictures that belong to no account: replaced ones, and those left behind by a crash between storing a file and committing the
+ * account's row.
+ */
 @Injectable()
 export class AvatarCollector implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Avatars');

@@ -31,7 +31,7 @@ const CONCURRENCY = 2;
 const MAX_UPLOADS = 24;
 const MAX_UPLOADS_OF_ONE = 4;
 
-/** How long after its creation an account accepts its first picture without a token, seconds. */
+/** How long an account accepts its first picture without a token, where its contract promises that, seconds. */
 const FIRST_PICTURE_SECONDS = 30 * 60;
 
 /** Options for setting a picture. */
@@ -68,7 +68,8 @@ export class AvatarsService {
   ) {}
 
   /**
-   * Gives an account the uploaded picture. If anything fails, the account keeps its previous one. Do not call it in a transaction.
+   * Gives an account the uploaded picture. If anything fails, the account keeps its previous one; otherwise the collector deletes that one's
+   * file a day later. Do not call it in a transaction.
    * @param upload the file, or a function that receives it, called only if there is capacity
    * @throws UnsupportedMediaTypeError, InvalidRequestError, StorageFullError, UnavailableError, BusyError, ThrottledError,
    *   UserNotFoundError
@@ -86,16 +87,21 @@ export class AvatarsService {
     });
   }
 
+  /** Lets `setFirst` work for a new account in the next 30 minutes. */
+  admitFirst(userId: string): Promise<void> {
+    return this.pictures.admitFirst(userId, FIRST_PICTURE_SECONDS);
+  }
+
   /**
    * The same without a signed-in user, for apps that send the picture right after registering: works once, for a new account without a
-   * proven address or number.
+   * proven address or number, if the contract that registered it has called `admitFirst`.
    * @throws UnauthenticatedError for any other account, and if another upload was faster; otherwise as `set`
    */
   async setFirst(userId: string, upload: Buffer, caller: Caller): Promise<void> {
     // Before any work, and before the upload counts for the account.
-    if (!(await this.pictures.mayHaveFirst(userId, FIRST_PICTURE_SECONDS))) throw new UnauthenticatedError();
+    if (!(await this.pictures.mayHaveFirst(userId))) throw new UnauthenticatedError();
     await this.take(userId, upload, caller, async (name) => {
-      if (!(await this.pictures.setFirst(userId, name, FIRST_PICTURE_SECONDS))) throw new UnauthenticatedError();
+      if (!(await this.pictures.setFirst(userId, name))) throw new UnauthenticatedError();
       await this.recordChange(userId, caller, null);
       return null;
     });
@@ -103,7 +109,8 @@ export class AvatarsService {
 
   /** Removes an account's picture. @throws UserNotFoundError */
   async remove(userId: string, caller?: Caller): Promise<void> {
-    await this.discard(await this.database.transaction(() => this.change(userId, null, caller)));
+    const former = await this.database.transaction(() => this.change(userId, null, caller));
+    if (former !== null) await this.discard([former]);
   }
 
   /**
@@ -116,13 +123,12 @@ export class AvatarsService {
   }
 
   /**
-   * Deletes a picture unless an account has it; call it after the change that removed it has committed. Never fails: the change is done,
-   * and the collector deletes the file later if necessary.
+   * Deletes those of the pictures that no account has; call it after the change that removed them has committed. Never fails: the change is
+   * done, and the collector deletes the files later if necessary.
    */
-  async discard(name: string | null): Promise<void> {
-    if (name === null) return;
+  async discard(names: readonly string[]): Promise<void> {
     try {
-      await this.discardUnused([name]);
+      await this.discardUnused(names);
     } catch (error) {
       this.logger.warn({ msg: 'A picture that nobody has could not be deleted yet', err: error });
     }
@@ -143,17 +149,37 @@ export class AvatarsService {
     try {
       await this.throttle.take({ limit: 'upload', of: userId }, caller);
       const file = Buffer.isBuffer(upload) ? upload : await upload();
-      const replaced = await this.queue.add(async () => this.replace(await toPicture(file), change));
-      await this.discard(replaced);
+      await this.queue.add(async () => {
+        const replaced = await this.replace(await toPicture(file), change);
+        if (replaced !== null) await this.keepReplaced(replaced);
+      });
     } finally {
       this.uploads.splice(this.uploads.indexOf(userId), 1);
+    }
+  }
+
+  /**
+   * Begins a replaced picture's time with the collector anew: a database that goes back, by a restore or a failover, finds it. Never fails.
+   */
+  private async keepReplaced(name: string): Promise<void> {
+    try {
+      await this.database.transaction(async () => {
+        await this.share(name);
+        for (const size of ['large', 'small'] as const) {
+          const bytes = await this.storage.read(keyOf(name, size));
+          // Gone if its account was deleted meanwhile.
+          if (bytes !== null) await this.storage.put(keyOf(name, size), bytes, AVATAR_CONTENT_TYPE);
+        }
+      });
+    } catch (error) {
+      this.logger.warn({ msg: 'A replaced picture may be deleted before its time', err: error });
     }
   }
 
   private async replace(picture: Picture, change: Change): Promise<string | null> {
     try {
       const former = await this.database.transaction(async () => {
-        await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, picture.name]);
+        await this.share(picture.name);
         await this.storage.put(keyOf(picture.name, 'small'), picture.small, AVATAR_CONTENT_TYPE);
         await this.storage.put(keyOf(picture.name, 'large'), picture.large, AVATAR_CONTENT_TYPE);
         return change(picture.name);
@@ -161,9 +187,14 @@ export class AvatarsService {
       return former === picture.name ? null : former;
     } catch (error) {
       // The account may have been deleted meanwhile; nothing of it may remain.
-      if (!(error instanceof UnavailableError)) await this.discard(picture.name);
+      if (!(error instanceof UnavailableError)) await this.discard([picture.name]);
       throw error;
     }
+  }
+
+  /** Keeps a picture from being deleted until the transaction ends. */
+  private async share(name: string): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))', [LOCKS, name]);
   }
 
   private deleteUnused(name: string): Promise<boolean> {
@@ -179,7 +210,8 @@ export class AvatarsService {
 
   private async change(userId: string, name: string | null, caller?: Caller, actorId: string | null = userId): Promise<string | null> {
     const former = await this.pictures.set(userId, name);
-    await this.recordChange(userId, caller, actorId);
+    // An account without a picture could fill the log by removing it again and again.
+    if (former !== name) await this.recordChange(userId, caller, actorId);
     return former;
   }
 

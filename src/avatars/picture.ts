@@ -15,6 +15,12 @@ const MAX_PIXELS = 25_000_000;
 const TIMEOUT_SECONDS = 10;
 const JPEG_QUALITY = 82;
 
+/** The marker at the end of a JPEG (ITU-T T.81 §B.1.1.3). A file may end in its first byte: 0xff may be repeated before a marker. */
+const JPEG_END = Buffer.from('ffd9', 'hex');
+
+/** What the decoder refuses; `warning` includes data that ends too early. */
+type FailOn = 'error' | 'warning';
+
 /** One picture of an upload, in both sizes, named by its content. */
 export interface Picture {
   /** 32 hexadecimal digits: 128 bits of SHA-256. */
@@ -37,7 +43,7 @@ export async function toPicture(upload: Buffer): Promise<Picture> {
     throw InvalidRequestError.field('avatar', 'avatar.too_many_pixels', `Use a picture of at most ${MAX_PIXELS / 1_000_000} megapixels.`);
   }
   try {
-    const large = await square(open(upload, MAX_PIXELS), LARGE_PIXELS);
+    const large = await decodeWhole(upload, format, (bytes, failOn) => square(open(bytes, MAX_PIXELS, failOn), LARGE_PIXELS));
     const small = await square(open(large, MAX_PIXELS), SMALL_PIXELS);
     return { name: createHash('sha256').update(large).digest('hex').slice(0, 32), large, small };
   } catch {
@@ -58,8 +64,25 @@ async function readMetadata(picture: Sharp, format: PictureFormat): Promise<Meta
 }
 
 function openerOf(sharp: ImageLibrary) {
-  return (bytes: Buffer, limitInputPixels: number | false): Sharp =>
-    sharp(bytes, { limitInputPixels, failOn: 'error', sequentialRead: true });
+  return (bytes: Buffer, limitInputPixels: number | false, failOn: FailOn = 'error'): Sharp =>
+    sharp(bytes, { limitInputPixels, failOn, sequentialRead: true });
+}
+
+/**
+ * Decodes an upload. A JPEG that lacks its end marker gets it: some cameras and editors omit it, and browsers show the picture. One that
+ * lacks more than the marker stays refused, because then the decoder warns.
+ */
+async function decodeWhole(
+  upload: Buffer,
+  format: PictureFormat,
+  decode: (bytes: Buffer, failOn: FailOn) => Promise<Buffer>,
+): Promise<Buffer> {
+  try {
+    return await decode(upload, 'error');
+  } catch (error) {
+    if (format !== 'jpeg' || upload.subarray(-JPEG_END.length).equals(JPEG_END)) throw error;
+    return decode(Buffer.concat([upload, JPEG_END]), 'warning');
+  }
 }
 
 function square(picture: Sharp, edge: number): Promise<Buffer> {

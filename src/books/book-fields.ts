@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../common/errors.js';
-import { readLine } from '../common/text.js';
+import { type FieldProblem, InvalidRequestError } from '../common/errors.js';
+import { lineProblem, readLine } from '../common/text.js';
 import { toTrigramText } from '../database/trigrams.js';
 import { readIsbn } from './isbn.js';
 
@@ -20,21 +20,23 @@ export const MAX_COPIES = 1_000_000;
 /** A title on one line. @throws InvalidRequestError */
 export function cleanTitle(title: string | null): string {
   const clean = readLine(title ?? '', MAX_TITLE_CHARS);
-  if (clean === null || clean === '') {
-    throw InvalidRequestError.field('title', 'title.invalid', `A title has 1 to ${MAX_TITLE_CHARS} characters on one line.`);
-  }
+  if (clean === null) throw InvalidRequestError.field('title', 'title.invalid', lineProblem(title ?? '', MAX_TITLE_CHARS));
+  if (clean === '') throw InvalidRequestError.field('title', 'title.invalid', 'Give the title of the book.');
   return clean;
 }
 
-/** Names, each on one line; empty for an unknown author. @throws InvalidRequestError, which names the wrong one */
+/** Names, each on one line; empty for an unknown author. @throws InvalidRequestError, which names the wrong ones */
 export function cleanAuthors(authors: readonly string[] | null | undefined): string[] {
   if (authors == null) return [];
   if (authors.length > MAX_AUTHORS) throw InvalidRequestError.field('authors', 'authors.too_many', `Name at most ${MAX_AUTHORS} authors.`);
-  return authors.map((author, index) => {
-    const clean = readLine(author, MAX_AUTHOR_CHARS);
-    if (clean !== null && clean !== '') return clean;
-    throw InvalidRequestError.field(`authors/${index}`, 'author.invalid', `A name has 1 to ${MAX_AUTHOR_CHARS} characters on one line.`);
+  const names = authors.map((author) => readLine(author, MAX_AUTHOR_CHARS));
+  const problems = names.flatMap((name, index): FieldProblem[] => {
+    if (name !== null && name !== '') return [];
+    const detail = name === null ? lineProblem(authors[index] ?? '', MAX_AUTHOR_CHARS) : 'Give the name of the author.';
+    return [{ pointer: `/authors/${index}`, rule: 'author.invalid', detail }];
   });
+  if (problems.length > 0) throw new InvalidRequestError(problems);
+  return names.filter((name) => name !== null);
 }
 
 /** The 13 digits of an ISBN; null for none. @throws InvalidRequestError */

@@ -2,6 +2,14 @@ import type { Capability, Declarations } from '../common/capability.js';
 import { Books9000000000000 } from './migrations/9000-books.js';
 
 const declared = {
+  rules: {
+    'title.invalid': 'A title is missing, too long, or not on one line.',
+    'authors.too_many': 'There are too many authors.',
+    'author.invalid': 'A name of an author is missing, too long, or not on one line.',
+    'isbn.invalid': 'It is no ISBN.',
+    'year.invalid': 'The year is out of range.',
+    'copies.invalid': 'The number of copies is out of range.',
+  },
   errors: {
     'book.not_found': { status: 404, title: 'No such book', kind: 'not-found', advice: 'It may have been deleted: reload the list.' },
     'book.isbn_taken': { status: 409, title: 'ISBN already registered', kind: 'taken', advice: 'Open the book that has this ISBN.' },

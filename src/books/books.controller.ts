@@ -28,11 +28,10 @@ export class BooksController {
   @ApiOperation({ operationId: 'listBooks', summary: 'List or search books', description: 'Returns one page, the oldest entry first.' })
   @ApiOkResponse({ type: BookPageView, description: 'One page.' })
   @ApiProblem(...SIGNED_IN)
-  async list(@Query() { q, limit, cursor }: ListBooks): Promise<BookPageView> {
-    const list = `books?${q ?? ''}`;
-    const after = cursor === undefined ? undefined : fromCursor(list, cursor);
-    const { entries, next } = await this.books.list({ q, limit, after });
-    return { data: entries.map(toBookView), nextCursor: next === null ? null : toCursor(list, next) };
+  async list(@Query() query: ListBooks): Promise<BookPageView> {
+    const { q, limit } = query;
+    const { entries, next } = await this.books.list({ q, limit, after: fromCursor(query) });
+    return { data: entries.map(toBookView), nextCursor: toCursor(query, next) };
   }
 
   @Get(':id')

@@ -2,6 +2,7 @@ import { type Environment, SettingsError } from '../config/load-settings.js';
 import { UsageError } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { type CommandName, helpOf } from './help.js';
+import { complain, print } from './output.js';
 
 /**
  * Runs a subcommand.
@@ -26,9 +27,9 @@ const COMMANDS: Record<CommandName, Command> = {
     load: async () => (await import('./migrate.command.js')).migrateDatabase,
   },
   admin: {
-    usage: 'admin create',
-    summary: 'Make an administrator.',
-    load: async () => (await import('./admin.command.js')).createAdmin,
+    usage: 'admin VERB',
+    summary: 'Make an administrator, or let somebody in again who is locked out.',
+    load: async () => (await import('./admin.command.js')).administrate,
   },
   users: {
     usage: 'users VERB FILE',
@@ -71,22 +72,23 @@ const ASKS_FOR_HELP: readonly unknown[] = ['--help', '-h', 'help'];
 
 /**
  * Runs the subcommand that the first argument names. `--help` only prints the help text.
+ * @param env as a function, it is called only by a command that runs; its `SettingsError` is explained like that of the command
  * @returns the exit code; see `EXIT`
  */
-export async function runCommand([name, ...args]: readonly string[], env: Environment): Promise<number> {
+export async function runCommand([name, ...args]: readonly string[], env: Environment | (() => Environment)): Promise<number> {
   if (name === undefined || !isCommand(name)) {
     const asked = name === undefined || ASKS_FOR_HELP.includes(name);
-    (asked ? console.log : console.error)(usage());
+    (asked ? print : complain)(usage());
     return asked ? EXIT.done : EXIT.misused;
   }
   if (args.some((arg) => ASKS_FOR_HELP.includes(arg))) {
-    console.log(await helpOf(name));
+    print(await helpOf(name));
     return EXIT.done;
   }
   const json = args.includes('--json');
   try {
     const run = await COMMANDS[name].load();
-    return await run(args, env);
+    return await run(args, typeof env === 'function' ? env() : env);
   } catch (error) {
     return await explain(error, name, json);
   }
@@ -95,13 +97,13 @@ export async function runCommand([name, ...args]: readonly string[], env: Enviro
 /** Reports why nothing was done. @throws errors that are not about arguments or settings */
 async function explain(error: unknown, name: CommandName, json: boolean): Promise<number> {
   if (error instanceof UsageError) {
-    if (json) console.log(JSON.stringify({ error: error.message }));
-    else console.error(`${await helpOf(name)}\n\n${error.message}`);
+    if (json) print(JSON.stringify({ error: error.message }));
+    else complain(`${await helpOf(name)}\n\n${error.message}`);
     return EXIT.misused;
   }
   if (!(error instanceof SettingsError)) throw error;
-  if (json) console.log(JSON.stringify({ error: error.message, problems: error.problems }));
-  else console.error(['These settings will not do:', ...error.problems.map((problem) => `  ${problem}`)].join('\n'));
+  if (json) print(JSON.stringify({ error: error.message, problems: error.problems }));
+  else complain(['These settings are wrong:', ...error.problems.map((problem) => `  ${problem}`)].join('\n'));
   return EXIT.misused;
 }
 

@@ -1,9 +1,10 @@
 import { SETTINGS } from '../capabilities.js';
-import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
+import { type Environment, SettingsError, isGiven, isProduction, loadSettings } from '../config/load-settings.js';
 import type { Setting } from '../common/capability.js';
 import { type Settings } from '../config/settings.js';
 import { oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
+import { complain, print } from './output.js';
 
 /** Placeholder for the secret of a development machine, which its first start generates. */
 const NOT_MADE = 'made at the first start';
@@ -14,8 +15,8 @@ export function lookAtSettings(args: readonly string[], env: Environment): Promi
   const verb = oneOf('config', positionals[0] ?? '', ['check', 'print']);
   const [settings, problems] = read(env);
   if (settings === null) {
-    if (values.json) console.log(JSON.stringify({ ok: false, problems }));
-    else for (const problem of problems) console.error(problem);
+    if (values.json) print(JSON.stringify({ ok: false, problems }));
+    else for (const problem of problems) complain(problem);
     return Promise.resolve(EXIT.misused);
   }
   const shown = Object.entries(SETTINGS as Record<string, Setting<unknown>>).map(([name, setting]) => ({
@@ -23,24 +24,20 @@ export function lookAtSettings(args: readonly string[], env: Environment): Promi
     value: show(name, setting, settings),
     given: isGiven(env, name),
   }));
-  if (values.json) console.log(JSON.stringify(verb === 'check' ? { ok: true } : { ok: true, settings: shown }));
-  else if (verb === 'check') console.log('The settings are good.');
-  else for (const { name, value, given } of shown) console.log(`${given ? '*' : ' '} ${name}=${value ?? ''}`);
+  if (values.json) print(JSON.stringify(verb === 'check' ? { ok: true } : { ok: true, settings: shown }));
+  else if (verb === 'check') print('The settings are good.');
+  else for (const { name, value, given } of shown) print(`${given ? '*' : ' '} ${name}=${value ?? ''}`);
   return Promise.resolve(EXIT.done);
 }
 
 function read(env: Environment): [Settings, []] | [null, readonly string[]] {
-  const makesSecret = env['NODE_ENV'] !== 'production' && !isGiven(env, 'APP_SECRET');
+  const makesSecret = !isProduction(env) && !isGiven(env, 'APP_SECRET');
   try {
     return [loadSettings(SETTINGS, makesSecret ? { ...env, APP_SECRET: NOT_MADE } : env), []];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return [null, error.problems];
   }
-}
-
-function isGiven(env: Environment, name: string): boolean {
-  return [env[name], env[`${name}_FILE`]].some((value) => value !== undefined && value !== '');
 }
 
 /** A value in the form of a settings file. For a secret it shows only that it is set, and for a URL with a secret only the host. */

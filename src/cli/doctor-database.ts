@@ -1,16 +1,11 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Settings } from '../config/settings.js';
+import { CAPACITY, type Capacity, tooManyNodes } from '../database/capacity.js';
 import { EXPECTED_INDEXES } from '../database/expected-indexes.js';
+import { clientFor } from '../database/servers.js';
 import { MIGRATIONS } from '../capabilities.js';
-
-/** Result of one check. */
-export interface Check {
-  name: string;
-  state: 'ok' | 'warn' | 'fail';
-  finding: string;
-  /** Advice. */
-  advice?: string;
-}
+import { lookAtAddresses } from './doctor-addresses.js';
+import type { Check } from './doctor-check.js';
 
 /** How long the database may take to answer, ms. */
 const ANSWER_MS = 5_000;
@@ -27,13 +22,13 @@ const WARN_SECONDS = 2;
 const FAIL_SECONDS = 60;
 
 /** Checks the database, its schema and its clock; the first check is whether it is reachable. */
-export async function lookAtDatabase({ DATABASE_URL, DATABASE_DIRECT_URL }: Settings): Promise<Check[]> {
+export async function lookAtDatabase(settings: Settings): Promise<Check[]> {
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = settings;
   if (DATABASE_URL === undefined) {
     const advice = 'set DATABASE_URL to have a database looked at';
     return [{ name: 'database', state: 'ok', finding: 'the embedded one of a development machine', advice }];
   }
-  const client = new Client({
-    connectionString: DATABASE_DIRECT_URL ?? DATABASE_URL,
+  const client = clientFor(DATABASE_DIRECT_URL ?? DATABASE_URL, {
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
     application_name: 'latchkey-doctor',
@@ -43,7 +38,10 @@ export async function lookAtDatabase({ DATABASE_URL, DATABASE_DIRECT_URL }: Sett
     await client.connect();
     const clock = await lookAtClock(client);
     const migrations = await lookAtMigrations(client);
-    return [await lookAtServer(client), clock, migrations, ...(migrations.state === 'fail' ? [] : [await lookAtIndexes(client)])];
+    const server = await lookAtServer(client);
+    const capacity = await lookAtCapacity(client, settings);
+    if (migrations.state === 'fail') return [server, ...capacity, clock, migrations];
+    return [server, ...capacity, clock, migrations, await lookAtIndexes(client), await lookAtAddresses(client)];
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     return [
@@ -77,6 +75,13 @@ async function lookAtServer(client: Client): Promise<Check> {
     return { name: 'database', state: 'fail', finding: `${finding}, a standby`, advice: 'DATABASE_URL must lead to the primary' };
   if (ms > SLOW_MS) return { name: 'database', state: 'warn', finding, advice: 'move the server and its database closer together' };
   return { name: 'database', state: 'ok', finding };
+}
+
+async function lookAtCapacity(client: Client, settings: Settings): Promise<Check[]> {
+  const { rows } = await client.query<Capacity>(CAPACITY);
+  return rows
+    .flatMap((capacity) => tooManyNodes(capacity, settings))
+    .map(({ finding, advice }) => ({ name: 'capacity', state: 'warn', finding, advice }));
 }
 
 async function lookAtClock(client: Client): Promise<Check> {

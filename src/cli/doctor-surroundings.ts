@@ -4,9 +4,10 @@ import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../auth/password
 import { type Environment, SettingsError } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { describeError } from '../jobs/describe-error.js';
+import { smtpServer } from '../mail/smtp.js';
 import { SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
 import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rotation.module.js';
-import type { Check } from './doctor-database.js';
+import type { Check } from './doctor-check.js';
 import { withServices } from './services.js';
 
 /** How long the SMTP server may take for each step, ms. */
@@ -51,10 +52,11 @@ export function lookAtNode(version = process.versions.node, now = Date.now()): C
 }
 
 /** Connects to the SMTP server as for a mail and signs in if the settings have a login, but sends no mail. */
-export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
+export async function lookAtMail(settings: Settings): Promise<Check> {
+  const { SMTP_URL: url } = settings;
   if (url === undefined) return { name: 'mail', state: 'ok', finding: 'goes to the mailbox at /dev/mail' };
   const transport = createTransport({
-    url,
+    ...smtpServer(url, settings),
     connectionTimeout: SMTP_MS,
     greetingTimeout: SMTP_MS,
     socketTimeout: SMTP_MS,
@@ -66,7 +68,7 @@ export async function lookAtMail({ SMTP_URL: url }: Settings): Promise<Check> {
     await transport.verify();
     return { name: 'mail', state: 'ok', finding: `${place} takes mail from here` };
   } catch (error) {
-    const advice = 'check SMTP_URL, its user and password, and the firewall; mails wait in the outbox meanwhile';
+    const advice = 'check SMTP_URL, its user and password, SMTP_TLS and the firewall; mails wait in the outbox meanwhile';
     return { name: 'mail', state: 'fail', finding: `${place}: ${describeError(error)}`, advice };
   } finally {
     transport.close();

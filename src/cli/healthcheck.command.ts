@@ -2,6 +2,7 @@ import { SETTINGS } from '../capabilities.js';
 import { type Environment, loadSettings } from '../config/load-settings.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
+import { complain, print } from './output.js';
 
 const TIMEOUT_MS = 3_000;
 
@@ -11,8 +12,8 @@ export async function healthcheck(args: readonly string[], env: Environment): Pr
   const { HOST: host, PORT: port } = loadSettings(SETTINGS, env);
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const problem = await ask(`http://${address.includes(':') ? `[${address}]` : address}:${port}/health/ready`);
-  if (json) console.log(JSON.stringify({ ready: problem === null, ...(problem === null ? {} : { problem }) }));
-  else if (problem !== null) console.error(`Not ready: ${problem}`);
+  if (json) print(JSON.stringify({ ready: problem === null, ...(problem === null ? {} : { problem }) }));
+  else if (problem !== null) complain(`Not ready: ${problem}`);
   return problem === null ? EXIT.done : EXIT.failed;
 }
 

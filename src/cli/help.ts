@@ -42,12 +42,21 @@ Writes a random secret to FILE, for APP_SECRET_FILE. Only the owner can read the
 ${EXIT_CODES}`,
 
   admin: `Usage: latchkey admin create [--username NAME] [--email ADDRESS] [--password-file FILE] [--json]
+       latchkey admin unlock --user IDENTIFIER [--json]
+       latchkey admin reset-link --user IDENTIFIER [--json]
 
-Creates an administrator who can sign in at once. Without --password-file the command generates a password and shows it once; with it,
-the first line of FILE is the password (- is standard input). The address counts as verified. The command sends no mail.
+create      Creates an administrator who can sign in at once. Without --password-file the command generates a password and shows it once; with
+            it, the first line of FILE is the password (- is standard input). The address counts as verified. The command sends no mail.
+unlock      Forgets the wrong passwords that were tried on an account, and lifts the lock after 100 of them in a row: its password works again.
+            Refused for a password that a forced reset has ended.
+reset-link  Prints a link where the owner of an account can choose a new password, once, within 30 minutes. The command sends no mail: hand
+            the link over yourself, to the owner alone. Also for an account without an address. Whoever has the link has the account.
+
+IDENTIFIER is an e-mail address, a username, a mobile number or an id. The audit log keeps each use.
 
   latchkey admin create --username root --email ops@example.com
   pass show latchkey/root | latchkey admin create --username root --password-file -
+  latchkey admin reset-link --user root
 
 ${EXIT_CODES}`,
 
@@ -80,8 +89,9 @@ Their addresses are in example.com, and their numbers belong to nobody.
 
 ${EXIT_CODES}`,
 
-  users: `Usage: latchkey users import FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--format ndjson|csv] [--json]
-       latchkey users export FILE [--format ndjson|csv] [--json]
+  users: `Usage: latchkey users import FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--format ndjson|csv] [--raw] [--json]
+       latchkey users import --from PEER FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--keep NAME,…] [--json]
+       latchkey users export FILE [--format ndjson|csv] [--raw] [--json]
 
 import  Imports accounts from a file: one JSON object a line (.ndjson), or comma-separated values with a header line (.csv). Keeps ids, numbers,
         roles, verified states and password hashes; sends no mail. Skips records that cannot be imported, and reports each with its line.
@@ -90,16 +100,25 @@ import  Imports accounts from a file: one JSON object a line (.ndjson), or comma
         --on-duplicate  skip (default) skips a record if another account has its id, number, username, address or mobile number;
                         fail stops there
         --report FILE   append every problem to FILE, one JSON object a line: line, kind, field, rule, detail
-export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output.
+        --from PEER     read the export of firebase, auth0, keycloak, supabase, cognito, django, wordpress or better-auth as that system
+                        writes it, JSON or CSV, and name by kind and count what is left out or changed
+          firebase      --hash-key KEY --salt-separator TEXT --rounds N --mem-cost N, as the console shows them
+          auth0         --password-hashes FILE, which Auth0's support hands out
+          better-auth   --accounts FILE, its table account
+        --keep NAME,…   store these fields of the peer in metadata, which the owner of an account can edit
+export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output. In CSV, a value that a
+        spreadsheet would take for a formula gets an apostrophe in front, which import takes away again.
+        --raw           write and read the values of a CSV file exactly as they are: for programs, never for a spreadsheet
 
   latchkey users import users.ndjson --dry-run --report problems.ndjson
   latchkey users import users.ndjson
+  latchkey users import --from django auth_user.json --dry-run
   latchkey users export - --format ndjson | age -r age1… > users.ndjson.age
 
 Fields of a record, all but one identifier optional:
 ${FIELDS_OF_RECORDS}
 The id is a UUID. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
-docs/moving-over.md shows how to export the tables of other systems.
+docs/moving-over.md shows how to export the accounts of other systems.
 
 ${EXIT_CODES}`,
 } as const;

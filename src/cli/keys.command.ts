@@ -5,6 +5,7 @@ import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rot
 import { UsageError, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { withServices } from './services.js';
+import { complain, print } from './output.js';
 
 const OPTIONS = {
   now: { type: 'boolean', default: false },
@@ -18,8 +19,8 @@ export async function manageKeys(args: readonly string[], env: Environment): Pro
   const answer = await withServices(env, [SigningKeyRotationModule], (services: INestApplicationContext) =>
     act(services.get(SigningKeyRotation)),
   );
-  if (json) console.log(JSON.stringify(answer.data));
-  else for (const line of answer.lines) (answer.ok ? console.log : console.error)(line);
+  if (json) print(JSON.stringify(answer.data));
+  else for (const line of answer.lines) (answer.ok ? print : complain)(line);
   return answer.ok ? EXIT.done : EXIT.failed;
 }
 

@@ -4,15 +4,16 @@ import { migrate } from '../database/migrate.js';
 import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
+import { complain, print } from './output.js';
 
-/** Runs the migrations on the database at `DATABASE_URL` and prints the applied ones. */
+/** Runs the migrations on the database at `DATABASE_URL`, says what keeps them waiting, and prints the applied ones. */
 export async function migrateDatabase(args: readonly string[], env: Environment): Promise<number> {
   const { json } = readArguments(args, {}, { min: 0, max: 0 }).values;
   const settings = loadSettings(SETTINGS, env);
   if (settings.DATABASE_URL === undefined)
     throw new SettingsError(['DATABASE_URL must be set. (The embedded database of a development machine is migrated at start.)']);
-  const applied = await migrate(settings, MIGRATIONS, migrateJobQueue);
-  if (json) console.log(JSON.stringify({ applied }));
-  else console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+  const applied = await migrate(settings, MIGRATIONS, migrateJobQueue, complain);
+  if (json) print(JSON.stringify({ applied }));
+  else print(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   return EXIT.done;
 }

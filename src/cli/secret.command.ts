@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
+import { print } from './output.js';
 
 /** 384 bits, 64 characters. */
 const SECRET_BYTES = 48;
@@ -11,8 +12,8 @@ export async function writeSecret(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
   const file = String(positionals[0]);
   const written = await writeNew(file);
-  if (values.json) console.log(JSON.stringify({ file, written }));
-  else console.log(written ? `Wrote a new secret to ${file}` : `${file} exists and stays as it is`);
+  if (values.json) print(JSON.stringify({ file, written }));
+  else print(written ? `Wrote a new secret to ${file}` : `${file} exists and stays as it is`);
   return EXIT.done;
 }
 

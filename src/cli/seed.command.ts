@@ -6,6 +6,7 @@ import { UsageError, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { ProgressBar } from './progress-bar.js';
 import { withServices } from './services.js';
+import { complain, print } from './output.js';
 
 const MAX_ACCOUNTS = 10_000_000;
 
@@ -15,7 +16,7 @@ export async function seedAccounts(args: readonly string[], env: Environment): P
   const count = /^\d{1,8}$/.test(positionals[0] ?? '') ? Number(positionals[0]) : 0;
   if (count < 1 || count > MAX_ACCOUNTS) throw new UsageError(`N is a whole number from 1 to ${MAX_ACCOUNTS}.`);
   if (loadSettings(SETTINGS, env).NODE_ENV === 'production') {
-    console.error('NODE_ENV is production: accounts that nobody asked for, with one password for all, are not made there.');
+    complain('NODE_ENV is production: accounts that nobody asked for, with one password for all, are not made there.');
     return EXIT.misused;
   }
   const bar = new ProgressBar();
@@ -25,7 +26,7 @@ export async function seedAccounts(args: readonly string[], env: Environment): P
   );
   bar.end();
   const seconds = Number(((performance.now() - started) / 1_000).toFixed(1));
-  if (values.json) console.log(JSON.stringify({ accounts: count, password, seconds }));
-  else console.log(`Made ${count} accounts in ${seconds} s. All have the password ${password}`);
+  if (values.json) print(JSON.stringify({ accounts: count, password, seconds }));
+  else print(`Made ${count} accounts in ${seconds} s. All have the password ${password}`);
   return EXIT.done;
 }

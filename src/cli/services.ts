@@ -7,15 +7,16 @@ import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { migrate } from '../database/migrate.js';
 import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
+import { complain } from './output.js';
 
 class CommandModule {}
 
 /** Standard output is reserved for the result of a command. */
 const LOGGER: LoggerService = {
   log: () => undefined,
-  warn: (message: unknown) => console.error(String(message)),
-  error: (message: unknown) => console.error(String(message)),
-  fatal: (message: unknown) => console.error(String(message)),
+  warn: (message: unknown) => complain(String(message)),
+  error: (message: unknown) => complain(String(message)),
+  fatal: (message: unknown) => complain(String(message)),
 };
 
 /**
@@ -48,5 +49,5 @@ export async function withServices<T>(
 async function startEmbedded({ DATA_DIR: dataDir }: Settings) {
   // Loaded only on use: production images omit it.
   const { startEmbeddedPostgres } = await import('../database/embedded/embedded-postgres.js');
-  return startEmbeddedPostgres({ dataDir, log: (line) => console.error(line) });
+  return startEmbeddedPostgres({ dataDir, log: (line) => complain(line) });
 }

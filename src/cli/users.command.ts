@@ -1,15 +1,19 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { CommandLineModule } from '../administration/command-line.module.js';
-import { FILE_FORMATS, type FileFormat, FileFormatError, formatOf } from '../administration/transfer/user-file.js';
+import { FILE_FORMATS, type FileForm, FileFormatError, formatOf } from '../administration/transfer/user-file.js';
 import { FileExistsError, UserExportService } from '../administration/transfer/user-export.service.js';
 import type { ImportProblem, ImportReport, ImportRequest } from '../administration/transfer/user-import.js';
 import { UserImportService } from '../administration/transfer/user-import.service.js';
+import { escapeControls } from '../common/text.js';
 import type { Environment } from '../config/load-settings.js';
+import { type NoteCount, textOf } from '../administration/transfer/import-notes.js';
 import { ImportUnderWayError } from '../users/transfer/account-transfer.service.js';
 import { UsageError, oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { ProgressBar } from './progress-bar.js';
+import { PEER_OPTIONS, readPeerForm } from './peer-options.js';
 import { withServices } from './services.js';
+import { complain, print, standardOutput } from './output.js';
 
 /** Maximum number of displayed problems; the file of `--report` contains all of them. */
 const MAX_SHOWN = 20;
@@ -22,6 +26,8 @@ const OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   'on-duplicate': { type: 'string', default: 'skip' },
   report: { type: 'string' },
+  raw: { type: 'boolean', default: false },
+  ...PEER_OPTIONS,
 } as const;
 
 /** Imports and exports accounts. */
@@ -29,25 +35,32 @@ export async function moveUsers(args: readonly string[], env: Environment): Prom
   const { values, positionals } = readArguments(args, OPTIONS, { min: 2, max: 2 });
   const [verb = '', path = ''] = positionals;
   oneOf('users', verb, ['import', 'export']);
-  const format = values.format === undefined ? formatOf(path) : oneOf('--format', values.format, FILE_FORMATS);
-  if (format === null) throw new UsageError('Name the format: --format ndjson or --format csv.');
+  const form = readPeerForm(verb, values) ?? readFileForm(path, values);
+  const onDuplicate = oneOf('--on-duplicate', values['on-duplicate'], ['skip', 'fail']);
   try {
-    if (verb === 'export') return await exportUsers(path, format, values.json, env);
-    const onDuplicate = oneOf('--on-duplicate', values['on-duplicate'], ['skip', 'fail']);
-    return await importUsers({ path, format, dryRun: values['dry-run'], onDuplicate }, values, env);
+    if (verb === 'export' && !('from' in form)) return await exportUsers(path, form, values.json, env);
+    return await importUsers({ path, form, dryRun: values['dry-run'], onDuplicate }, values, env);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     const isExpected = error instanceof FileFormatError || error instanceof FileExistsError || error instanceof ImportUnderWayError;
     // Errors of files, not of the network.
     if (!isExpected && !(code !== undefined && /^(?:open|stat|read|write|rename|unlink)$/.test(syscall ?? ''))) throw error;
     const { message } = error as Error;
-    if (values.json) console.log(JSON.stringify({ error: message }));
-    else console.error(message);
+    if (values.json) print(JSON.stringify({ error: message }));
+    else complain(message);
     return EXIT.failed;
   }
 }
 
-type ImportArguments = Pick<ImportRequest, 'path' | 'format' | 'dryRun' | 'onDuplicate'>;
+/** @throws UsageError */
+function readFileForm(path: string, { format: given, raw }: { format?: string | undefined; raw: boolean }): FileForm {
+  const format = given === undefined ? formatOf(path) : oneOf('--format', given, FILE_FORMATS);
+  if (format === null) throw new UsageError('Name the format: --format ndjson or --format csv.');
+  if (raw && format !== 'csv') throw new UsageError('--raw is for CSV only: other files are always exact.');
+  return { format, raw };
+}
+
+type ImportArguments = Pick<ImportRequest, 'path' | 'form' | 'dryRun' | 'onDuplicate'>;
 
 async function importUsers(
   what: ImportArguments,
@@ -60,8 +73,9 @@ async function importUsers(
   // Opened for appending, because an interrupted import continues its report.
   const file = reportPath === undefined ? null : openSync(reportPath, 'a', REPORT_MODE);
   const onProblem = (problem: ImportProblem): void => {
-    if ((count += 1) <= MAX_SHOWN) problems.push(problem);
-    if (file !== null) writeSync(file, `${JSON.stringify(problem)}\n`);
+    // What is changed in an account that comes is shown as a count for each kind.
+    if ((problem.kind === 'bad' || problem.kind === 'duplicate') && (count += 1) <= MAX_SHOWN) problems.push(problem);
+    if (file !== null) writeSync(file, `${escapeControls(JSON.stringify(problem))}\n`);
   };
   const onProgress: ImportRequest['onProgress'] = ({ bytesRead, bytes, records }) => bar.show(bytesRead / bytes, records);
   try {
@@ -69,10 +83,10 @@ async function importUsers(
       services.get(UserImportService).run({ ...what, onProblem, onProgress }),
     );
     bar.end();
-    if (json) console.log(JSON.stringify({ ...report, problems, moreProblems: count - problems.length }));
+    if (json) print(JSON.stringify({ ...report, notes: report.notes.map(withText), problems, moreProblems: count - problems.length }));
     else explain(report, problems, count - problems.length);
     if (!report.finished) return EXIT.failed;
-    return report.duplicates + report.bad > 0 ? EXIT.partly : EXIT.done;
+    return report.duplicates + report.bad + report.leftOut > 0 ? EXIT.partly : EXIT.done;
   } finally {
     bar.end();
     if (file !== null) closeSync(file);
@@ -80,23 +94,33 @@ async function importUsers(
 }
 
 function explain(report: ImportReport, problems: readonly ImportProblem[], more: number): void {
-  const { dryRun, finished, records, resumedAfter, stored, duplicates, bad, hashes } = report;
+  const { dryRun, finished, records, unit, resumedAfter, stored, duplicates, bad, leftOut, hashes, notes } = report;
   for (const { line, kind, field, detail } of problems)
-    console.error(`line ${line}: ${kind}: ${field === '' ? '' : `${field}: `}${detail}`);
-  if (more > 0) console.error(`… and ${more} more; --report FILE keeps them all.`);
-  if (resumedAfter > 0) console.log(`Went on after ${resumedAfter} records that an earlier run had done; they are counted here, too.`);
+    complain(escapeControls(`${unit} ${line}: ${kind}: ${field === '' ? '' : `${field}: `}${detail}`));
+  if (more > 0) complain(`… and ${more} more; --report FILE keeps them all.`);
+  if (resumedAfter > 0) print(`Went on after ${resumedAfter} records that an earlier run had done; they are counted here, too.`);
   const families = Object.entries(hashes).map(([family, count]) => `${family} ${count}`);
-  console.log(`Records     ${records}`);
-  console.log(`${dryRun ? 'Importable ' : 'Imported   '} ${stored}`);
-  console.log(`Duplicates  ${duplicates}`);
-  console.log(`Bad         ${bad}`);
-  console.log(`Hashes      ${families.join(', ') || '-'}`);
-  if (dryRun) console.log('Nothing was changed.');
+  print(`Records     ${records}`);
+  print(`${dryRun ? 'Importable ' : 'Imported   '} ${stored}`);
+  print(`Duplicates  ${duplicates}`);
+  print(`Bad         ${bad}`);
+  if (leftOut > 0) print(`Left out    ${leftOut}`);
+  print(`Hashes      ${families.join(', ') || '-'}`);
+  for (const note of notes) print(escapeControls(`${String(note.count).padStart(9)}  ${textOf(note)}   (${toPlaces(note, unit)})`));
+  if (dryRun) print('Nothing was changed.');
   if (!finished && !dryRun)
-    console.log('Stopped at a duplicate: the batch with it was undone, those before it are stored. Run it again to go on.');
+    print('Stopped at a duplicate: the batch with it was undone, those before it are stored. Run it again to go on.');
 }
 
-async function exportUsers(path: string, format: FileFormat, json: boolean, env: Environment): Promise<number> {
+function withText(note: NoteCount): object {
+  return { ...note, text: textOf(note) };
+}
+
+function toPlaces({ count, lines }: NoteCount, unit: string): string {
+  return `${unit}${count === 1 ? '' : 's'} ${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
+}
+
+async function exportUsers(path: string, file: FileForm, json: boolean, env: Environment): Promise<number> {
   const toTerminal = path === '-';
   const started = performance.now();
   const show = (count: number): void => {
@@ -104,15 +128,15 @@ async function exportUsers(path: string, format: FileFormat, json: boolean, env:
   };
   const accounts = await withServices(env, [CommandLineModule], (services) => {
     const exports = services.get(UserExportService);
-    return toTerminal ? exports.write(process.stdout, format, show) : exports.toFile(path, format, show);
+    return toTerminal ? exports.write(standardOutput(), file, show) : exports.toFile(path, file, show);
   });
   if (toTerminal) return EXIT.done;
   if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K');
   const seconds = Number(((performance.now() - started) / 1_000).toFixed(1));
-  if (json) console.log(JSON.stringify({ path, format, accounts, seconds }));
+  if (json) print(JSON.stringify({ path, format: file.format, accounts, seconds }));
   else {
-    console.log(`Wrote ${accounts} accounts to ${path}`);
-    console.log('Their password hashes are inside. Only you can read the file; keep it so, and delete it when it has served.');
+    print(`Wrote ${accounts} accounts to ${path}`);
+    print('Their password hashes are inside. Only you can read the file; keep it so, and delete it when it has served.');
   }
   return EXIT.done;
 }

@@ -6,6 +6,22 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 export const ROLES = ['user', 'librarian', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/**
+ * Roles that reach other people's accounts; the only list of them. Sessions that a contract opened do not carry them, accounts that have
+ * one keep the core's password policy through every door, and no contract changes their credentials without the password.
+ */
+const ELEVATED_ROLES: readonly Role[] = ['admin'];
+
+/** Whether one of the roles reaches other people's accounts. */
+export function areElevated(roles: readonly Role[]): boolean {
+  return roles.some((role) => ELEVATED_ROLES.includes(role));
+}
+
+/** The roles without those that reach other people's accounts. */
+export function withoutElevated(roles: readonly Role[]): Role[] {
+  return roles.filter((role) => !ELEVATED_ROLES.includes(role));
+}
+
 /** Who may call a route, independent of settings. */
 type FixedAccess =
   | { kind: 'public' }

@@ -21,6 +21,8 @@ export interface Setting<T> {
   keyMaterial?(name: string, value: T): Readonly<Record<string, string>>;
   /** Checks the value together with the other settings. Returns one line for each problem, which begins with a setting's name. */
   check?(value: T, all: Readonly<Record<string, unknown>>): readonly string[];
+  /** What a value does that is allowed, but harms; the start and `latchkey doctor` tell it. */
+  harm?(value: T, all: Readonly<Record<string, unknown>>): readonly { finding: string; advice: string }[];
 }
 
 /**
@@ -64,6 +66,9 @@ export interface ErrorRow {
   page?: { title: string; advice: readonly string[]; status?: number };
 }
 
+/** Length of a code. */
+export type CodeDigits = 6 | 8;
+
 /** Purpose of a code or link. */
 export interface PurposeRow {
   /** Path of the page behind the link; null for a code that is texted without a link. */
@@ -72,6 +77,8 @@ export interface PurposeRow {
   mail: string | null;
   /** Lifetime of code and link, seconds. */
   ttlSeconds: number;
+  /** Length of the code. Default: 6. Eight where strangers can try it without a session. */
+  codeDigits?: CodeDigits;
   /** What redeeming it is put on record as. A code or link that is not right goes on record as a failure of the same. */
   event: string;
   /**
@@ -127,6 +134,8 @@ export interface TagRow {
 /** The rows of a capability that give names to the rest of the code; see `Declared`. */
 export interface Declarations {
   errors?: Readonly<Record<string, ErrorRow>>;
+  /** Rules that a field of a request can break, each with a sentence for the documentation. */
+  rules?: Readonly<Record<string, string>>;
   settings?: Readonly<Record<string, Setting<unknown>>>;
   /** Rate limits by name, each with the setting that defines it. */
   limits?: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import type {
   AuditAction,
   ChallengePurpose,
   ErrorCode,
+  FieldRule,
   LimitName,
   LimitSetting,
   MailKind,
@@ -16,7 +17,18 @@ type RowsOf<Kind extends keyof Capability> = NonNullable<Capability[Kind]>;
 
 /** All rows of one kind. @throws Error if two capabilities declare the same name */
 export function rowsOf<
-  Kind extends 'errors' | 'settings' | 'limits' | 'events' | 'purposes' | 'sessionEnds' | 'mails' | 'pages' | 'exports' | 'untold',
+  Kind extends
+    | 'errors'
+    | 'rules'
+    | 'settings'
+    | 'limits'
+    | 'events'
+    | 'purposes'
+    | 'sessionEnds'
+    | 'mails'
+    | 'pages'
+    | 'exports'
+    | 'untold',
 >(capabilities: readonly Capability[], kind: Kind): RowsOf<Kind> {
   const all = new Map<string, unknown>();
   for (const capability of capabilities) {
@@ -44,6 +56,8 @@ export interface Template {
 /** The declarations of all capabilities, for rooms that serve every capability without knowing any. */
 export class Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorRow>>;
+  /** Every rule that a field can break, with its sentence. */
+  readonly rules: Readonly<Record<FieldRule, string>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
   /** Every action of the audit log, with its sentence. */
   readonly events: Readonly<Record<AuditAction, string>>;
@@ -58,6 +72,7 @@ export class Catalogue {
 
   constructor(capabilities: readonly Capability[]) {
     this.errors = rowsOf(capabilities, 'errors');
+    this.rules = rowsOf(capabilities, 'rules');
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
     this.events = rowsOf(capabilities, 'events');
     this.actions = Object.keys(this.events) as AuditAction[];

@@ -22,9 +22,13 @@ type ViewOf<Row> = Row extends { view?: infer View } ? NonNullable<View> : never
 
 type SettingRows = Merged<Rows<'settings'>>;
 type PageRows = Merged<Rows<'pages'>>;
+type MailRows = Merged<Rows<'mails'>>;
 
 /** Stable name of an expected failure: `noun.reason`. */
 export type ErrorCode = KeysOf<Rows<'errors'>>;
+
+/** Stable name of a rule that a field can break: `required`, `email.invalid`. */
+export type FieldRule = KeysOf<Rows<'rules'>>;
 
 /** Every setting with the type of its value. */
 export type SettingValues = { -readonly [Name in keyof SettingRows]: ParsedBy<SettingRows[Name]> };
@@ -49,6 +53,9 @@ export type PurposeEvent = ValuesOf<Rows<'purposes'>>['event'];
 
 /** Kind of a mail. */
 export type MailKind = KeysOf<Rows<'mails'>>;
+
+/** Kind of a mail that carries no code and no link. */
+export type NoticeKind = { [Kind in MailKind]: MailRows[Kind] extends { carriesSecrets: false } ? Kind : never }[MailKind];
 
 /** Why a session ended. */
 export type SessionEnd = KeysOf<Rows<'sessionEnds'>>;

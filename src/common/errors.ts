@@ -1,4 +1,4 @@
-import type { ErrorCode } from './declared.js';
+import type { ErrorCode, FieldRule } from './declared.js';
 
 /** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
 export abstract class AppError extends Error {
@@ -11,8 +11,8 @@ export abstract class AppError extends Error {
 export interface FieldProblem {
   /** JSON Pointer into the body (RFC 6901), or `?name` for a query parameter. */
   pointer: string;
-  /** Stable name of the rule: `password.too_short`, `isEmail`. */
-  rule: string;
+  /** Stable name of the rule: `required`, `password.too_short`. */
+  rule: FieldRule;
   /** A sentence for people. */
   detail: string;
 }
@@ -25,7 +25,7 @@ export class InvalidRequestError extends AppError {
   }
 
   /** One wrong field of the body; `field` is its name. */
-  static field(field: string, rule: string, detail: string): InvalidRequestError {
+  static field(field: string, rule: FieldRule, detail: string): InvalidRequestError {
     return new InvalidRequestError([{ pointer: `/${field}`, rule, detail }]);
   }
 }
@@ -105,5 +105,14 @@ export class UnavailableError extends AppError {
     cause?: unknown,
   ) {
     super('The server is not available for the moment.', { cause });
+  }
+}
+
+/** The database was lost while it stored something: it is stored, or not. */
+export class OutcomeUnknownError extends AppError {
+  override readonly code = 'server.outcome_unknown';
+  override readonly retryAfterSeconds = 2;
+  constructor(cause: unknown) {
+    super('The connection was lost at the last step. The change may be stored or not: look before you repeat it.', { cause });
   }
 }

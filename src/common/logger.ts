@@ -1,5 +1,6 @@
 import { type LoggerService, type LogLevel } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
+import { escapeControlsOfLines } from './text.js';
 
 /** Keys that are never written to a log, at any depth of an object. */
 const REDACTED = ['password', 'newPassword', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie'];
@@ -24,7 +25,9 @@ export class JsonLogger implements LoggerService {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     };
-    this.pino = destination === undefined ? pino(options) : pino(options, destination);
+    const out = destination ?? pino.destination(1);
+    // JSON escapes line breaks, but not all characters that control a terminal.
+    this.pino = pino(options, { write: (line) => out.write(escapeControlsOfLines(line)) });
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -3,6 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidRequestError } from './errors.js';
+import { KeepsTogether } from './field-checks.js';
 
 /** Maximum and default number of entries on a page. */
 const MAX_PAGE_SIZE = 100;
@@ -10,8 +11,12 @@ const DEFAULT_PAGE_SIZE = 20;
 
 const MAX_CURSOR_CHARS = 2_048;
 
-/** Query parameters of a paginated list; a list with filters extends this class. */
-export class PageQuery {
+/** Query parameters of a paginated list. Each list extends this class, with its filters. */
+@KeepsTogether((query: PageQuery) => {
+  // Checked with all other parameters, so that one answer names all that are wrong.
+  if (typeof query.cursor === 'string') fromCursor(query);
+})
+export abstract class PageQuery {
   @ApiPropertyOptional({
     description: 'Maximum number of entries on this page.',
     type: 'integer',
@@ -36,6 +41,9 @@ export class PageQuery {
   @IsString()
   @MaxLength(MAX_CURSOR_CHARS)
   cursor?: string;
+
+  /** Name of the list with its filters, which may hold anything. A cursor belongs to one of them; another list refuses it. */
+  abstract listName(): string;
 }
 
 /** End of a page: the sort values of its last entry. The next page begins after these values, even if entries have changed since. */
@@ -43,25 +51,25 @@ export type Position = readonly string[];
 
 const DIGEST_BYTES = 9;
 
-/**
- * A position in a list in the form that callers send back.
- * @param list name and filters of the list; another list refuses the cursor
- */
-export function toCursor(list: string, position: Position): string {
+/** The `nextCursor` of a page: the position after it in the form that callers send back. Null if no page follows. */
+export function toCursor(query: PageQuery, position: Position | null): string | null {
+  if (position === null) return null;
   const written = Buffer.from(JSON.stringify(position));
-  return Buffer.concat([digest(list, written), written]).toString('base64url');
+  return Buffer.concat([digest(query.listName(), written), written]).toString('base64url');
 }
 
 /**
- * The position that a cursor encodes. Its digest reveals cursors that were cut, mistyped or taken from another list. The digest is not a
+ * The position that the cursor of a query encodes; undefined without a cursor. Its digest reveals cursors that were cut, mistyped or taken from another list. The digest is not a
  * security measure: a forged cursor only leads to another place of a list that the caller may read anyway, so the values are checked only
  * for text that the database accepts.
  * @throws InvalidRequestError
  */
-export function fromCursor(list: string, cursor: string): Position {
+export function fromCursor(query: PageQuery): Position | undefined {
+  const { cursor } = query;
+  if (cursor === undefined) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
   const written = bytes.subarray(DIGEST_BYTES);
-  const whole = bytes.toString('base64url') === cursor && digest(list, written).equals(bytes.subarray(0, DIGEST_BYTES));
+  const whole = bytes.toString('base64url') === cursor && digest(query.listName(), written).equals(bytes.subarray(0, DIGEST_BYTES));
   const position = whole ? parse(written.toString()) : undefined;
   if (position === undefined) throw invalidCursor();
   return position;

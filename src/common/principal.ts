@@ -2,12 +2,16 @@ import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from './access.js';
 
+/** `client_id` of sessions that the core's own API opens. */
+export const CORE_CLIENT_ID = 'latchkey';
+
 /** The caller of a request according to its access token. */
 export interface Principal {
   userId: string;
   sessionId: string;
-  /** The API that opened the session: `latchkey` for the core's own API, otherwise a contract's slug. */
+  /** The API that opened the session: `CORE_CLIENT_ID` for the core's own API, otherwise a contract's slug. */
   clientId: string;
+  /** Without elevated ones unless the core's own API opened the session. */
   roles: readonly Role[];
   emailVerified: boolean;
   /** When the access token expires, seconds since 1970. */
@@ -15,7 +19,11 @@ export interface Principal {
 }
 
 /** A request after the access guard. */
-export type AuthenticatedRequest = FastifyRequest & { user?: Principal };
+export type AuthenticatedRequest = FastifyRequest & {
+  user?: Principal;
+  /** Whether it was let in as an administrator's. */
+  asAdministrator?: boolean;
+};
 
 /** Parameter decorator: the signed-in caller; undefined only on routes that allow anonymous callers. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Principal | undefined => {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DECLARED_ELSEWHERE, type ErrorCode } from './declared.js';
+import { DECLARED_ELSEWHERE, type ErrorCode, type FieldRule } from './declared.js';
 import type { ErrorRow } from './capability.js';
 import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
 
@@ -13,10 +13,15 @@ export class FieldProblemView implements FieldProblem {
   @ApiProperty({ description: 'JSON Pointer into the body (RFC 6901), or `?name` for a query parameter.', example: '/password' })
   pointer!: string;
 
-  @ApiProperty({ description: 'Stable name of the broken rule.', example: 'password.too_short' })
-  rule!: string;
+  @ApiProperty({
+    description: 'Stable name of the broken rule, for programs.',
+    example: 'password.too_short',
+    enum: DECLARED_ELSEWHERE,
+    enumName: 'FieldRule',
+  })
+  rule!: FieldRule;
 
-  @ApiProperty({ description: 'A sentence for people.', example: 'Use at least 15 characters.' })
+  @ApiProperty({ description: 'A sentence for people, to be shown beside the field.', example: 'Use at least 15 characters.' })
   detail!: string;
 }
 

@@ -26,7 +26,7 @@ export function Time({ description, example }: { description: string; example: s
       example,
     }),
     IsOptional(),
-    IsDate({ message: '$property must be a time such as 2026-03-01T09:30:00Z' }),
+    IsDate(),
     // A value that cannot be parsed becomes an invalid value, so that it is refused instead of ignored.
     Transform(({ value }: { value: unknown }) => readTime(value) ?? Number.NaN),
   );

@@ -1,5 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
-import { oneOf, ownSecret, text, url } from '../config/setting.js';
+import { folder, oneOf, ownSecret, text, url } from '../config/setting.js';
 
 const declared = {
   settings: {
@@ -19,6 +19,10 @@ const declared = {
       default: '.data',
       doc: 'Folder of the embedded PostgreSQL, the development secret and, unless `STORAGE_URL` is set, the pictures.',
     }),
+    SETTINGS_DIR: folder({
+      example: '/run/secrets/latchkey',
+      doc: 'Folder with files named like settings (`/run/secrets/latchkey/APP_SECRET`), such as a mounted secret of Kubernetes. A file counts where its setting is given in no other way.',
+    }),
     APP_SECRET: ownSecret({
       requiredInProduction: true,
       doc: 'Root secret for all keys: at least 32 bytes, e.g. `openssl rand -base64 48`. Outside production the server generates one and keeps it in `DATA_DIR`.',
@@ -30,6 +34,19 @@ const declared = {
       default: 'info',
       doc: 'Level of the log on standard output, one JSON object a line. `debug` includes every request.',
     }),
+  },
+  errors: {
+    'server.secret_outdated': {
+      status: 503,
+      title: 'This server lacks the newest secret',
+      kind: 'unavailable',
+      advice:
+        'Wait `Retry-After` seconds and send the request again. Keep the user signed in: the token, code or link is good. Operators: set the newest `APP_SECRET` on this node.',
+      page: {
+        title: 'We cannot check this for the moment',
+        advice: ['Your link or code is good, and nothing was changed. Wait a moment, then open the link in your mail again.'],
+      },
+    },
   },
 } as const satisfies Declarations;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Setting } from '../common/capability.js';
 import type { Settings } from './settings.js';
@@ -13,6 +13,9 @@ export class SettingsError extends Error {
     super(`Settings: ${problems.join('; ')}`);
   }
 }
+
+/** Name of the setting that names a folder of settings. */
+const SETTINGS_DIR = 'SETTINGS_DIR';
 
 /** Minimum length of a secret in production, bytes: 256 bits, the key size of HMAC-SHA-256 (RFC 7518 §3.2). */
 export const MIN_SECRET_BYTES = 32;
@@ -30,7 +33,7 @@ export type SettingRows = Readonly<Record<string, Setting<unknown>>>;
  * @throws SettingsError naming every bad value at once
  */
 export function loadSettings(rows: SettingRows, env: Environment): Settings {
-  const production = env['NODE_ENV'] === 'production';
+  const production = isProduction(env);
   const [values, unreadable] = readSettings(rows, env);
   const settings = values as unknown as Settings;
   // A setting that could not be read needs no further checks.
@@ -46,7 +49,7 @@ export function loadSettings(rows: SettingRows, env: Environment): Settings {
 
 /** Reads the settings of some rows, each separately. @returns their values, and the problems of those that cannot be read */
 export function readSettings(rows: SettingRows, env: Environment): [Record<string, unknown>, string[]] {
-  const production = env['NODE_ENV'] === 'production';
+  const production = isProduction(env);
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, row] of Object.entries(rows)) {
@@ -75,14 +78,46 @@ function nameIn(problem: string): string {
 }
 
 function read(name: string, setting: Setting<unknown>, env: Environment): string | undefined {
-  const file = setting.secret === true ? env[`${name}_FILE`] : undefined;
-  // Compose files pass unset variables as empty ones.
-  if (file === undefined || file === '') return env[name] === '' ? undefined : env[name];
-  if (env[name] !== undefined && env[name] !== '') throw new Error(`given once: here both ${name} and ${name}_FILE are set`);
+  const direct = given(env[name]);
+  const file = setting.secret === true ? given(env[`${name}_FILE`]) : undefined;
+  if (file === undefined) return direct ?? readFromFolder(name, env);
+  if (direct !== undefined) throw new Error(`given once: here both ${name} and ${name}_FILE are set`);
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     throw new Error(`in a readable file; ${name}_FILE names ${file} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+/** Whether `NODE_ENV` is `production`. */
+export function isProduction(env: Environment): boolean {
+  return (given(env['NODE_ENV']) ?? readFromFolder('NODE_ENV', env)) === 'production';
+}
+
+/** Whether the setting has a value from outside, in whichever way. */
+export function isGiven(env: Environment, name: string): boolean {
+  if (given(env[name]) !== undefined || given(env[`${name}_FILE`]) !== undefined) return true;
+  const folder = given(env[SETTINGS_DIR]);
+  return folder !== undefined && existsSync(join(folder, name));
+}
+
+/** A variable without the empty value by which Compose files pass unset ones. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+/** The file of `SETTINGS_DIR` that has the setting's name. The environment alone names the folder itself. */
+function readFromFolder(name: string, env: Environment): string | undefined {
+  const folder = given(env[SETTINGS_DIR]);
+  if (folder === undefined || name === SETTINGS_DIR) return undefined;
+  const path = join(folder, name);
+  try {
+    return given(readFileSync(path, 'utf8').trim());
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // That the folder itself is missing is a problem of SETTINGS_DIR.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Error(`in a readable file or elsewhere; ${SETTINGS_DIR} leads to ${path} (${code})`, { cause: error });
   }
 }
 

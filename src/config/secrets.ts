@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../common/errors.js';
 import { Settings } from './settings.js';
 
 /** Purpose of a derived key. Keys for different purposes reveal nothing about each other (RFC 5869). */
@@ -7,10 +8,25 @@ export type KeyPurpose =
   | 'idempotency'
   | 'signing-keys'
   | 'refresh-tokens'
+  | 'refresh-attempts'
   | 'challenge-links'
   | 'challenge-codes'
   | 'challenge-verifiers'
-  | 'reset-grants';
+  | 'challenge-askers'
+  | 'reset-grants'
+  | 'registration-tickets';
+
+/**
+ * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node
+ * can check it, or this one after its operator has given it the secret.
+ */
+export class StaleSecretError extends AppError {
+  override readonly code = 'server.secret_outdated';
+  override readonly retryAfterSeconds = 2;
+  constructor() {
+    super('This server lacks the newest secret of its fleet. Try again; another server may answer.');
+  }
+}
 
 /** A ciphertext was encrypted under a secret that is configured neither as APP_SECRET nor as APP_SECRET_PREVIOUS. */
 export class UnknownSecretError extends Error {}
@@ -29,7 +45,10 @@ const TAG_BYTES = 16;
 export class Secrets {
   /** Id of the root secret under which new material is made. */
   readonly currentId: string;
+  private readonly logger = new Logger('Secrets');
   private readonly roots = new Map<string, string>();
+  /** Ids of root secrets that the database knows and this node does not. */
+  private readonly lacking = new Set<string>();
   private readonly derived = new Map<string, Buffer>();
 
   constructor(settings: Settings) {
@@ -56,14 +75,38 @@ export class Secrets {
     return key;
   }
 
-  /** Whether material made under the root secret `id` can be checked. */
+  /**
+   * Whether something that names the root secret `id` can be checked. Anybody can write such a name: false means that it is forged, or from
+   * before the last changes of `APP_SECRET`.
+   * @throws StaleSecretError if the rest of the fleet has that secret, as far as this node knows
+   */
   knows(id: string): boolean {
-    return this.roots.has(id);
+    if (this.roots.has(id)) return true;
+    if (this.lacking.has(id)) throw new StaleSecretError();
+    return false;
+  }
+
+  /**
+   * Notes that the database holds something made under the root secret `id`. If this node lacks that secret it says so in the log, once, and
+   * no longer takes for forged what names it.
+   */
+  noteUse(id: string): void {
+    if (this.roots.has(id) || this.lacking.has(id)) return;
+    this.lacking.add(id);
+    this.logger.error(
+      `APP_SECRET is outdated: other servers use a secret (id ${id}) that is neither APP_SECRET nor APP_SECRET_PREVIOUS here. ` +
+        'Until it is set here as well, this server answers 503 to tokens, codes and links that were made under it.',
+    );
   }
 
   /** HMAC-SHA-256 of `data` under the key for `purpose`. */
   mac(purpose: KeyPurpose, data: string | Buffer, id: string = this.currentId): Buffer {
     return createHmac('sha256', this.key(purpose, id)).update(data).digest();
+  }
+
+  /** `mac` under every configured root secret, to find what was stored under any of them. */
+  macs(purpose: KeyPurpose, data: string | Buffer): Buffer[] {
+    return [...this.roots.keys()].map((id) => this.mac(purpose, data, id));
   }
 
   /** Encrypts with AES-256-GCM; the result names its root secret: `<id>.<iv, ciphertext and tag in base64url>`. */

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import type { Setting } from '../common/capability.js';
+import { eachHost } from './hosts.js';
+import { demandEncodedCredentials } from './url-credentials.js';
 
-type Options<T> = Pick<Setting<T>, 'doc' | 'default' | 'production' | 'requiredInProduction' | 'example' | 'check'>;
+type Options<T> = Pick<Setting<T>, 'doc' | 'default' | 'production' | 'requiredInProduction' | 'example' | 'check' | 'harm'>;
 
 type Optional = { optional: true };
 
@@ -44,27 +47,57 @@ export function bool(options: Options<boolean>): Setting<boolean> {
 }
 
 /** One line of text of at most `max` characters. */
-export function text(options: Options<string> & { pattern?: RegExp; max?: number }): Setting<string> {
-  const { pattern, max = 1_000 } = options;
+export function text(options: Options<string> & { max?: number }): Setting<string> {
+  const { max = 1_000 } = options;
   return {
     ...options,
     parse(value) {
       if (/[\r\n\0]/.test(value) || value.length > max) throw new Error(`one line of at most ${max} characters`);
-      if (pattern !== undefined && !pattern.test(value)) throw new Error(`of the form ${pattern.source}`);
       return value;
     },
   };
 }
 
-/** An absolute URL with one of the given schemes, kept as text without a trailing slash. */
-export function url(schemes: readonly string[], options: Options<string> & Optional & { secret?: boolean }): Setting<string | undefined> {
+/** A folder of this machine, which exists. */
+export function folder(options: Options<string>): Setting<string | undefined> {
   return {
     ...options,
-    parse(value) {
-      if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol)) {
-        throw new Error(`a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+    parse(path) {
+      try {
+        readdirSync(path);
+      } catch (error) {
+        throw new Error(`a folder that can be read; ${path} is none (${(error as NodeJS.ErrnoException).code})`, { cause: error });
       }
-      return value.replace(/\/$/, '');
+      return path;
+    },
+  };
+}
+
+/**
+ * An absolute URL with one of the given schemes, kept as text with the scheme in lower case and without trailing slashes. If it is secret, it
+ * may have a user and password. It names a host, unless that may be left to a socket of this machine;
+ * with `severalHosts` it may name several (`eachHost`).
+ */
+export function url(
+  schemes: readonly string[],
+  options: Options<string> & Optional & { secret?: boolean; mayLackHost?: boolean; severalHosts?: boolean },
+): Setting<string | undefined> {
+  return {
+    ...options,
+    parse(written) {
+      const value = written.trim();
+      // As parsers do: they take `SMTP://` for `smtp://`.
+      const scheme = schemes.find((each) => value.toLowerCase().startsWith(`${each}//`));
+      if (scheme === undefined) throw new Error(`a URL that starts with ${schemes.map((each) => `${each}//`).join(' or ')}`);
+      if (options.secret === true) demandEncodedCredentials(value);
+      // Parsers remove tabs and line breaks, and each keeps or encodes spaces as it likes.
+      const urls = options.severalHosts === true ? eachHost(value) : [value];
+      if (/\s/.test(value) || !urls.every((each) => URL.canParse(each)))
+        throw new Error('a URL without spaces whose host and port can be read');
+      const hasHost = urls.every((each) => new URL(each).hostname !== '');
+      if (!hasHost && options.mayLackHost !== true) throw new Error(`a URL with a host, ${scheme}//host`);
+      const canonical = `${scheme}${value.slice(scheme.length)}`;
+      return hasHost ? canonical.replace(/\/+$/, '') : canonical;
     },
   };
 }
@@ -146,10 +179,18 @@ export function someOf<const W extends string>(words: readonly W[], options: Opt
   };
 }
 
-/** Comma-separated web origins: scheme, host and port, nothing more. */
+/** Origins of apps in a shell, and of extensions, whose schemes the URL standard gives no origin. */
+const APP_ORIGIN = /^(?:capacitor|ionic|tauri|(?:chrome|moz)-extension):\/\/[a-z\d](?:[a-z\d.-]*[a-z\d])?$/;
+
+/** `*` in place of the first of at least three labels. */
+const WILDCARD_ORIGIN = /^https:\/\/\*(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?){2,}(?::\d{1,5})?$/;
+
+/** Comma-separated origins: scheme, host and port, nothing more; a `*` may stand for the first label of a host. */
 export function origins(options: Options<string[]>): Setting<string[]> {
   return list(options, (item) => {
-    if (!URL.canParse(item) || new URL(item).origin !== item || item.includes('*')) {
+    if (APP_ORIGIN.test(item)) return;
+    const plain = WILDCARD_ORIGIN.test(item) ? item.replace('*', 'a') : item;
+    if (!URL.canParse(plain) || new URL(plain).origin !== plain || plain.includes('*')) {
       throw new Error(`a list of origins such as https://app.example.com (${item} is none)`);
     }
   });

@@ -1,5 +1,6 @@
 import type { Setting } from '../common/capability.js';
 import type { SettingRows } from './load-settings.js';
+import { OFTEN_MISTAKEN } from './unread-names.js';
 
 const LINE_CHARS = 110;
 
@@ -24,6 +25,20 @@ export function toMarkdownTable(settings: SettingRows): string {
     return `| \`${name}\` | ${fallback} | ${setting.doc}${file} |`;
   });
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/**
+ * The Compose file with the names of all settings between its two marks, except those to which the lines before give a value. A name
+ * without a value passes on what `.env` or the shell has.
+ */
+export function toComposeNames(file: string, settings: SettingRows): string {
+  return file.replace(/( *)(# <settings>\n)[^]*?( *# <\/settings>)/, (_, indent: string, start: string, end: string, at: number) => {
+    const before = file.slice(0, at).split('environment:').at(-1) ?? '';
+    const names = Object.entries(settings).flatMap(([name, { secret }]) => (secret === true ? [name, `${name}_FILE`] : [name]));
+    const passed = names.filter((name) => !before.includes(` ${name}: `));
+    const lines = [...passed, `# Not settings, but taken for them: the server says what to write instead.`, ...OFTEN_MISTAKEN];
+    return `${indent}${start}${lines.map((line) => `${indent}${line.startsWith('#') ? line : `${line}:`}\n`).join('')}${end}`;
+  });
 }
 
 function code(setting: Setting<unknown>, value: unknown): string {

@@ -15,11 +15,6 @@ export function inFuture(): FindOperator<Date> {
   return Raw<Date>((time) => `${time} > now()`);
 }
 
-/** Condition for a time less than `seconds` ago, by the database's clock. */
-export function withinLast(seconds: number): FindOperator<Date> {
-  return Raw<Date>((time) => `${time} > now() - make_interval(secs => :seconds)`, { seconds });
-}
-
 /** Condition for a time more than `seconds` ago, by the database's clock. */
 export function olderThan(seconds: number): FindOperator<Date> {
   return Raw<Date>((time) => `${time} < now() - make_interval(secs => :seconds)`, { seconds });

@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
+import { connectionTo } from './servers.js';
 import { breakWhenSilent } from './silence.js';
 
 /** TypeORM's options for PostgreSQL. */
@@ -26,14 +27,16 @@ const SILENCE_MS = STATEMENT_TIMEOUT_MS + 2_000;
 
 /** TypeORM's options for the configured database, without entities. */
 export function dataSourceOptions(settings: Pick<Settings, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>): PostgresOptions {
+  const { connectionString, Client } = connectionTo(settings.DATABASE_URL);
   return {
     type: 'postgres',
-    url: settings.DATABASE_URL,
+    url: connectionString,
     migrationsTableName: 'migrations',
     poolSize: settings.DATABASE_POOL_SIZE,
     connectTimeoutMS: POOL_WAIT_MS,
     applicationName: 'latchkey',
     extra: {
+      Client,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       keepAlive: true,

@@ -2,9 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
-import { DatabaseClock } from './database-clock.js';
-import { DatabaseFeed } from './database-feed.service.js';
+import { CapacityWatch } from './capacity-watch.service.js';
+import { DatabaseClock } from './feed/database-clock.js';
+import { DatabaseFeed } from './feed/database-feed.service.js';
 import { DatabaseService } from './database.service.js';
+import { ReplicaReads } from './replica-reads.service.js';
 
 /** A request stops waiting for a connection early; a start on a busy machine should wait longer. */
 const START_RETRIES = 4;
@@ -28,8 +30,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [DatabaseService, DatabaseClock, DatabaseFeed],
-      exports: [DatabaseService, DatabaseClock, DatabaseFeed],
+      providers: [DatabaseService, DatabaseClock, DatabaseFeed, ReplicaReads, CapacityWatch],
+      exports: [DatabaseService, DatabaseClock, DatabaseFeed, ReplicaReads],
     };
   }
 }

@@ -2,22 +2,26 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { OutcomeUnknownError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { sparesConnection } from './database-errors.js';
+import { mayHaveHappened, mayWrite, noteUndone, sparesConnection } from './database-errors.js';
 import { NamedStatement } from './named-statement.js';
 import { type Part, joinParts } from './part.js';
 
 interface OpenTransaction {
+  source: DataSource;
   manager: EntityManager;
   afterCommit: (() => void)[];
 }
+
+/** One for all servers of a process: in Node 20, each storage that was ever used makes every promise a little slower. */
+const openTransaction = new AsyncLocalStorage<OpenTransaction | undefined>();
 
 const ignore = (): void => {};
 
 /** Access to PostgreSQL for repositories. It finds the open transaction by itself, so that callers do not pass a manager. */
 @Injectable()
 export class DatabaseService implements OnModuleInit {
-  private readonly open = new AsyncLocalStorage<OpenTransaction | undefined>();
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -35,18 +39,38 @@ export class DatabaseService implements OnModuleInit {
     return (this.current?.manager ?? this.source.manager).getRepository(entity);
   }
 
-  /** Runs `work` in one transaction: everything is committed, or nothing. A nested call joins the open transaction. */
+  /**
+   * Runs `work` in one transaction: everything is committed, or nothing. A nested call joins the open transaction.
+   * @throws OutcomeUnknownError if the connection is lost during the commit; what `work` throws
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.current !== undefined) return work();
     const afterCommit: (() => void)[] = [];
-    const result = await this.source.transaction((manager) => this.open.run({ manager, afterCommit }, work));
+    let committing = false;
+    let result: T;
+    try {
+      result = await this.source.transaction(async (manager) => {
+        const done = await openTransaction.run({ source: this.source, manager, afterCommit }, work);
+        committing = true;
+        return done;
+      });
+    } catch (error) {
+      if (committing && mayHaveHappened(error)) throw new OutcomeUnknownError(error);
+      noteUndone(error);
+      throw error;
+    }
     for (const act of afterCommit) act();
     return result;
   }
 
+  /** Runs `work` inside the open transaction of `manager`, which the caller commits. */
+  inside<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
+    return openTransaction.run({ source: this.source, manager, afterCommit: [] }, work);
+  }
+
   /** Runs `work` outside the caller's transaction, because it also serves other callers. */
   apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.open.run(undefined, work);
+    return openTransaction.run(undefined, work);
   }
 
   /** Runs `act` after the open transaction has committed (never if it is rolled back); without a transaction at once. */
@@ -59,7 +83,7 @@ export class DatabaseService implements OnModuleInit {
   /** Rows of one SQL statement, inside the open transaction if there is one. Values go into `$1`, `$2`, … */
   async query<Row extends ObjectLiteral>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     const { current } = this;
-    if (current === undefined) return this.onConnection(async (client) => (await client.query<Row>(sql, [...values])).rows);
+    if (current === undefined) return this.onConnection(sql, async (client) => (await client.query<Row>(sql, [...values])).rows);
     const result = await current.manager.queryRunner?.query(sql, [...values], true);
     // For an UPDATE or DELETE without RETURNING, TypeORM's `records` is undefined.
     return (result?.records ?? []) as Row[];
@@ -72,7 +96,7 @@ export class DatabaseService implements OnModuleInit {
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
     const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
     if (behindPooler || this.inTransaction) return this.query<Row>(sql, values);
-    return this.onConnection((client) => new NamedStatement<Row>(name, sql, values).run(client));
+    return this.onConnection(sql, (client) => new NamedStatement<Row>(name, sql, values).run(client));
   }
 
   /**
@@ -97,14 +121,16 @@ export class DatabaseService implements OnModuleInit {
   }
 
   private get current(): OpenTransaction | undefined {
-    return this.open.getStore();
+    const open = openTransaction.getStore();
+    return open?.source === this.source ? open : undefined;
   }
 
   /**
    * Runs a statement on a connection of the pool. `pool.query` would close the connection after every failure: the next request would wait
    * for a new one, and its duration would reveal whether an address was taken.
+   * @throws OutcomeUnknownError if the connection is lost while a statement runs that changes something
    */
-  private async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  private async onConnection<T>(sql: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     // The work gets the error as well; without a listener a broken connection would end the process.
     client.on('error', ignore);
@@ -113,7 +139,7 @@ export class DatabaseService implements OnModuleInit {
       return await work(client);
     } catch (error) {
       failure = error;
-      throw error;
+      throw mayHaveHappened(error) && mayWrite(sql) ? new OutcomeUnknownError(error) : error;
     } finally {
       client.off('error', ignore);
       client.release(failure === undefined || sparesConnection(failure) ? undefined : (failure as Error));

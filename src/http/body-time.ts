@@ -62,7 +62,7 @@ class BodyWatch {
     else
       this.server.emit(
         'clientError',
-        Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+        Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT', origin: this.request.headers.origin }),
         this.request.socket,
       );
   }

@@ -11,16 +11,36 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'request.headers_too_large',
 };
 
-/** Answers a request that Node's parser could not read, before any route matches: with problem details as well. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, errors: Readonly<Record<ErrorCode, ErrorRow>>): void {
+/** A failure of a connection. Node.js adds what it could not read; whoever knows the request adds its `Origin`. */
+export interface ConnectionError extends NodeJS.ErrnoException {
+  rawPacket?: unknown;
+  origin?: string | undefined;
+}
+
+/**
+ * Answers a request that Node's parser could not read, before any route matches: with problem details as well.
+ * @param headersFor headers of every answer, and those that let pages of an origin read it
+ */
+export function answerUnreadable(
+  error: ConnectionError,
+  socket: Socket,
+  errors: Readonly<Record<ErrorCode, ErrorRow>>,
+  headersFor: (origin: string | undefined) => Record<string, string>,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const code = CODES[error.code ?? ''] ?? 'request.malformed';
-  if (socket.writable) socket.write(toAnswer(code, errors[code]));
+  if (socket.writable) socket.write(toAnswer(code, errors[code], headersFor(originOf(error))));
   // With the error, so that the socket is not reused.
   socket.destroy(error);
 }
 
-function toAnswer(code: ErrorCode, { status, title }: ErrorRow): string {
+/** The header `Origin` of the request, as far as it arrived with what could not be read. */
+function originOf({ origin, rawPacket }: ConnectionError): string | undefined {
+  const [header = ''] = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1').split('\r\n\r\n', 1) : [];
+  return origin ?? /\r\norigin:[ \t]*([\x21-\x7e]+)[ \t]*(?:\r\n|$)/i.exec(header)?.[1];
+}
+
+function toAnswer(code: ErrorCode, { status, title }: ErrorRow, headers: Record<string, string>): string {
   const requestId = newId();
   const body = JSON.stringify({ type: `urn:latchkey:problem:${code}`, title, status, detail: `${title}.`, code, requestId });
   return [
@@ -28,8 +48,7 @@ function toAnswer(code: ErrorCode, { status, title }: ErrorRow): string {
     `content-type: ${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestId}`,
-    'x-content-type-options: nosniff',
-    'cache-control: no-store',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
     '',
     body,

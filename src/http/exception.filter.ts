@@ -17,6 +17,9 @@ import { pathOf } from './request-log.js';
 /** Writes a failure in one wire format. */
 export type FailureRenderer = (error: AppError, request: FastifyRequest, reply: FastifyReply) => void;
 
+/** Is told of a failure before it is answered. */
+export type FailureObserver = (code: ErrorCode, row: ErrorRow, request: FastifyRequest) => void;
+
 /** Turns an error of a library into an expected failure, or leaves it alone. */
 export type FailureTranslator = (error: unknown) => AppError | undefined;
 
@@ -39,6 +42,7 @@ class RequestTimeoutError extends AppError {
 @Catch()
 export class ExceptionRenderer implements ExceptionFilter {
   private readonly logger = new Logger('Http');
+  private observer: FailureObserver | undefined;
 
   /**
    * @param errors row of every expected failure
@@ -53,6 +57,11 @@ export class ExceptionRenderer implements ExceptionFilter {
     private readonly allowedMethods: (url: string) => readonly string[],
   ) {}
 
+  /** Calls `observer` with every failure that is answered. */
+  observe(observer: FailureObserver): void {
+    this.observer = observer;
+  }
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.render(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
@@ -62,6 +71,7 @@ export class ExceptionRenderer implements ExceptionFilter {
   render(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const failure = this.toFailure(error, request);
     this.log(failure, request);
+    this.observer?.(failure.code, this.errors[failure.code], request);
     if (reply.sent) return;
     if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(failure.retryAfterSeconds)));
     if (failure instanceof MethodNotAllowedError) void reply.header('allow', failure.allowed.join(', '));

@@ -8,8 +8,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './body-parsers.js';
 import { limitBodyTime } from './body-time.js';
 import { answerUnreadable } from './client-errors.js';
+import { metadataUrlOf } from './metadata-url.js';
 import { ROUTER_OPTIONS } from './route-table.js';
-import { isAllowedOrigin } from './allowed-origins.js';
+import { corsOptions, earlyCorsHeaders, earlyPreflight } from './cors.js';
+import { callerOf } from '../common/caller.js';
+import { asCaller } from '../common/current-caller.js';
 import type { Catalogue } from '../common/catalogue.js';
 import type { Settings } from '../config/settings.js';
 import { addRateLimitHeaders } from '../throttling/rate-limit-headers.js';
@@ -52,7 +55,10 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-const HSTS = 'max-age=63072000; includeSubDomains';
+/** Two years. */
+const HSTS = 'max-age=63072000';
+const SECURITY_HEADERS_OF_HOST = { ...SECURITY_HEADERS, 'strict-transport-security': HSTS };
+const SECURITY_HEADERS_OF_DOMAIN = { ...SECURITY_HEADERS, 'strict-transport-security': `${HSTS}; includeSubDomains` };
 
 /** Answers a request with its failure. */
 export type Render = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
@@ -69,6 +75,7 @@ export function createHttpAdapter(
   patience: Patience = PATIENCE,
 ): FastifyAdapter {
   const { requestTimeoutMs, uploadTimeoutMs, connectionTimeoutMs, checkEveryMs } = patience;
+  const rewriteUrl = metadataUrlOf(settings);
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -82,6 +89,7 @@ export function createHttpAdapter(
     return503OnClosing: false,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
     routerOptions: ROUTER_OPTIONS,
+    ...(rewriteUrl === undefined ? {} : { rewriteUrl }),
     // Pipes validate bodies. Without this, Fastify would load its JSON schema compilers for nothing.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     requestIdHeader: false,
@@ -93,9 +101,13 @@ export function createHttpAdapter(
     // URLs that the router cannot parse come here instead of to hooks and handlers.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setHeaders(request, reply, settings);
-      render(error, request, reply);
+      void reply.headers(earlyCorsHeaders(request.headers.origin, settings));
+      const preflight = earlyPreflight(request, settings);
+      if (preflight === null) render(error, request, reply);
+      else void reply.status(204).headers(preflight).send();
     },
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, errors),
+    clientErrorHandler: (error, socket) =>
+      answerUnreadable(error, socket, errors, (origin) => ({ ...securityHeaders(settings), ...earlyCorsHeaders(origin, settings) })),
   });
   limitBodyTime(adapter.getInstance(), { bodyTimeoutMs: requestTimeoutMs, uploadTimeoutMs });
   return adapter;
@@ -111,16 +123,14 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
     setHeaders(request, reply, settings);
     done();
   });
-  readUploads(fastify, { limits: { fileSize: settings.AVATAR_MAX_BYTES, ...UPLOAD_LIMITS } });
-  await app.register(fastifyCors, {
-    origin: (origin: string | undefined, answer: (error: Error | null, allow: boolean) => void) =>
-      answer(null, isAllowedOrigin(origin, settings)),
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'etag', 'location'],
-    // For the refresh cookie; sent to allowed origins only.
-    credentials: true,
-    maxAge: 600,
+  // After the body was read: what is called back for its bytes would be outside.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    // Reading hashes no password, and is by far the most frequent.
+    if (request.method === 'GET' || request.method === 'HEAD') done();
+    else asCaller(callerOf(request), done);
   });
+  readUploads(fastify, { limits: { fileSize: settings.AVATAR_MAX_BYTES, ...UPLOAD_LIMITS } });
+  await app.register(fastifyCors, corsOptions(settings));
 }
 
 /**
@@ -133,8 +143,12 @@ function readUploads(fastify: FastifyInstance, options: FastifyMultipartOptions)
 }
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply, settings: Settings): void {
-  void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-  if (String(settings.PUBLIC_URL).startsWith('https:')) void reply.header('strict-transport-security', HSTS);
+  void reply.headers(securityHeaders(settings)).header('x-request-id', request.id);
+}
+
+function securityHeaders({ PUBLIC_URL, HSTS_INCLUDE_SUBDOMAINS }: Settings): Record<string, string> {
+  if (!String(PUBLIC_URL).startsWith('https:')) return SECURITY_HEADERS;
+  return HSTS_INCLUDE_SUBDOMAINS ? SECURITY_HEADERS_OF_DOMAIN : SECURITY_HEADERS_OF_HOST;
 }
 
 /**

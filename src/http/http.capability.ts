@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Capability, Declarations } from '../common/capability.js';
-import { cidrs, integer, origins, text } from '../config/setting.js';
+import { bool, cidrs, integer, origins, text } from '../config/setting.js';
 
 /** Whether `host` is a loopback address. */
 function isLoopback(host: string): boolean {
@@ -29,13 +29,48 @@ const declared = {
     CORS_ORIGINS: origins({
       default: [],
       example: 'https://app.example.com,https://admin.example.com',
-      doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Outside production an empty list allows every `http://localhost:*` and `http://127.0.0.1:*`.',
+      check: (value, { CORS_ALLOW_WILDCARD: isAllowed }) =>
+        value.some((item) => item.includes('*')) && isAllowed !== true
+          ? ['CORS_ORIGINS may have a * only with CORS_ALLOW_WILDCARD=true']
+          : [],
+      doc: 'Origins of browser apps that may call the API, comma-separated, compared exactly. Apps in a shell have origins such as `capacitor://localhost`, `ionic://localhost`, `tauri://localhost` and `chrome-extension://ID`. Outside production an empty list allows every `http://localhost:*` and `http://127.0.0.1:*`.',
+    }),
+    CORS_ALLOW_WILDCARD: bool({
+      default: false,
+      doc: 'Accepts `*` in place of the first label of a host in `CORS_ORIGINS`, for previews: `https://*.preview.example.com`. Everybody who can publish below that name can then act for users who are signed in.',
+    }),
+    HSTS_INCLUDE_SUBDOMAINS: bool({
+      default: false,
+      doc: 'Extends HSTS to all subdomains of the host of `PUBLIC_URL`: browsers then reach none of them by plain HTTP for two years.',
     }),
     TRUSTED_PROXIES: cidrs({
       default: [],
       example: '10.0.0.0/8,fd00::/8',
       doc: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` the server trusts.',
     }),
+  },
+  rules: {
+    required: 'The field is missing, null or empty.',
+    unknownField: 'There is no such field here.',
+    reservedKey: 'An object has a key that no object may have, such as `__proto__`.',
+    maxDepth: 'The body is nested too deep.',
+    isText: 'The text is not well-formed Unicode, or contains NUL.',
+    isString: 'It has to be text.',
+    isInt: 'It has to be a whole number.',
+    isBoolean: 'It has to be true or false.',
+    isArray: 'It has to be a list.',
+    isObject: 'It has to be a JSON object.',
+    isDate: 'It has to be a time.',
+    isUuid: 'It has to be an id (UUID).',
+    isIn: 'It is none of the permitted values.',
+    matches: 'It has not the required form, such as six digits.',
+    maxLength: 'The text is too long.',
+    min: 'The number is too small.',
+    max: 'The number is too large.',
+    arrayMinSize: 'The list is too short.',
+    arrayMaxSize: 'The list is too long.',
+    arrayUnique: 'The list names something twice.',
+    'cursor.invalid': 'The cursor is none of this list with this search.',
   },
   errors: {
     'request.malformed': {
@@ -103,10 +138,21 @@ const declared = {
       status: 503,
       title: 'The server is not available',
       kind: 'unavailable',
-      advice: 'Wait `Retry-After` seconds and send the request again. Keep the user signed in.',
+      advice: 'Nothing was done. Wait `Retry-After` seconds and send the request again. Keep the user signed in.',
       page: {
         title: 'We are not available for the moment',
         advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'],
+      },
+    },
+    'server.outcome_unknown': {
+      status: 503,
+      title: 'It is not known whether this was done',
+      kind: 'unavailable',
+      advice:
+        'The database was lost while it stored the change. Wait `Retry-After` seconds and look whether the change is there. Repeating is safe with the same `Idempotency-Key`, and for sign-in, sign-out, refresh and edits.',
+      page: {
+        title: 'We do not know whether this worked',
+        advice: ['The connection to our database was lost at the last step. Wait a moment, then open the link in your mail again.'],
       },
     },
     'server.error': {

@@ -1,12 +1,16 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { SettingValues } from '../common/declared.js';
 import { type FieldProblem, InvalidRequestError, RouteNotFoundError } from '../common/errors.js';
+import { escapePointer, problemsOf } from '../common/field-checks.js';
+import { describeRule, rulesOf } from './rule-sentences.js';
 
 /** Maximum nesting of a body; a deeper one is refused. */
 const MAX_DEPTH = 16;
 
 /**
- * Checks every body, query and path parameter. The pipe first refuses text that PostgreSQL cannot store (NUL, lone surrogates) in any
- * field; then class-validator checks the DTO.
+ * Checks every body, query and path parameter in one pass, so that one answer names every wrong field: text that PostgreSQL cannot store
+ * (NUL, lone surrogates), the types and formats of the DTO (class-validator), and the rules of the product that its fields keep (`Keeps`).
  */
 @Injectable()
 export class RequestPipe implements PipeTransform {
@@ -14,13 +18,17 @@ export class RequestPipe implements PipeTransform {
   private readonly parameters: ValidationPipe;
 
   /** @param unknownFields what happens to fields that the DTO does not name */
-  constructor(private readonly unknownFields: 'refuse' | 'ignore') {
+  constructor(
+    private readonly unknownFields: 'refuse' | 'ignore',
+    private readonly settings: SettingValues,
+  ) {
     const validation = (base: string): ValidationPipe =>
       new ValidationPipe({
         transform: true,
         whitelist: true,
         forbidNonWhitelisted: unknownFields === 'refuse',
         forbidUnknownValues: true,
+        validationError: { target: true, value: true },
         exceptionFactory: (errors) => new InvalidRequestError(errors.flatMap((error) => toProblems(error, base))),
       });
     this.body = validation('');
@@ -33,13 +41,48 @@ export class RequestPipe implements PipeTransform {
     const value = sent === undefined && metadata.type === 'body' && isDto(metadata.metatype) ? {} : sent;
     // No route has a path with such text.
     if (metadata.type === 'param' && typeof value === 'string' && !isStorable(value)) throw new RouteNotFoundError();
-    refuseUnstorableText(value, pointerBase(metadata), 0);
-    if (this.unknownFields === 'refuse') refuseReservedKeys(value, pointerBase(metadata));
+    const base = pointerBase(metadata);
+    const unstorable = unstorableText(value, base, 0);
+    const reserved = this.unknownFields === 'refuse' ? reservedKeys(value, base) : [];
     if (metadata.type === 'body' && isDto(metadata.metatype) && !isPlainObject(value)) {
       throw new InvalidRequestError([{ pointer: '', rule: 'isObject', detail: 'The body must be a JSON object.' }]);
     }
-    return (metadata.type === 'body' ? this.body : this.parameters).transform(value, metadata);
+    const { read, malformed } = await this.read(value, metadata);
+    const first = [...unstorable, ...reserved, ...malformed];
+    const unsound = new Set(first.map(({ pointer }) => fieldOf(pointer)));
+    const broken = isDto(metadata.metatype) ? problemsOf(read as object, this.settings, (name) => !unsound.has(escapePointer(name))) : [];
+    const unkept =
+      metadata.type === 'body' ? broken : broken.map((problem) => ({ ...problem, pointer: problem.pointer.replace('/', '?') }));
+    if (first.length + unkept.length === 0) return read;
+    throw new InvalidRequestError(inOrder([...first, ...unkept], metadata.metatype));
   }
+
+  /** The DTO, also where fields have the wrong type, and what is wrong with them. */
+  private async read(value: unknown, metadata: ArgumentMetadata): Promise<{ read: unknown; malformed: readonly FieldProblem[] }> {
+    try {
+      return { read: await (metadata.type === 'body' ? this.body : this.parameters).transform(value, metadata), malformed: [] };
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error;
+      const read = isDto(metadata.metatype) ? plainToInstance(metadata.metatype as Type<object>, value) : value;
+      return { read, malformed: error.problems };
+    }
+  }
+}
+
+/** The field of the body, or the parameter, that a pointer leads to. */
+function fieldOf(pointer: string): string {
+  return pointer.split(/[/?]/, 2)[1] ?? '';
+}
+
+/** One problem a pointer, in the order in which the DTO declares the fields, and last what it does not declare. */
+function inOrder(problems: readonly FieldProblem[], metatype: Type | undefined): FieldProblem[] {
+  const declared = isDto(metatype) ? [...new Set(rulesOf(metatype as Type).map(({ propertyName }) => escapePointer(propertyName)))] : [];
+  const place = ({ pointer }: FieldProblem): number => {
+    const found = declared.indexOf(fieldOf(pointer));
+    return found < 0 ? declared.length : found;
+  };
+  const first = [...new Map(problems.toReversed().map((problem) => [problem.pointer, problem])).values()].toReversed();
+  return first.toSorted((a, b) => place(a) - place(b));
 }
 
 function pointerBase({ type, data }: ArgumentMetadata): string {
@@ -59,21 +102,19 @@ function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-function refuseUnstorableText(value: unknown, pointer: string, depth: number): void {
+/** @throws InvalidRequestError for what is nested too deep: nothing else looks at that */
+function unstorableText(value: unknown, pointer: string, depth: number): FieldProblem[] {
   if (typeof value === 'string') {
-    if (!isStorable(value)) {
-      throw new InvalidRequestError([{ pointer, rule: 'isText', detail: 'Text must be well-formed Unicode without NUL.' }]);
-    }
-    return;
+    return isStorable(value) ? [] : [{ pointer, rule: 'isText', detail: 'Text must be well-formed Unicode without NUL.' }];
   }
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
   if (depth >= MAX_DEPTH) {
     throw new InvalidRequestError([{ pointer, rule: 'maxDepth', detail: `At most ${MAX_DEPTH} levels of nesting are accepted.` }]);
   }
-  for (const [key, item] of Object.entries(value)) {
-    refuseUnstorableText(key, pointer, depth);
-    refuseUnstorableText(item, child(pointer, key), depth + 1);
-  }
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...unstorableText(key, pointer, depth),
+    ...unstorableText(item, child(pointer, key), depth + 1),
+  ]);
 }
 
 /**
@@ -83,29 +124,29 @@ function refuseUnstorableText(value: unknown, pointer: string, depth: number): v
 const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 /** Call it only after the depth has been checked. */
-function refuseReservedKeys(value: unknown, pointer: string): void {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (RESERVED_KEYS.includes(key)) {
-      throw new InvalidRequestError([{ pointer: child(pointer, key), rule: 'reservedKey', detail: `No key may be named ${key}.` }]);
-    }
-    refuseReservedKeys(item, child(pointer, key));
-  }
+function reservedKeys(value: unknown, pointer: string): FieldProblem[] {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
+  return Object.entries(value).flatMap(([key, item]): FieldProblem[] =>
+    RESERVED_KEYS.includes(key)
+      ? [{ pointer: child(pointer, key), rule: 'reservedKey', detail: `No key may be named ${key}.` }]
+      : reservedKeys(item, child(pointer, key)),
+  );
 }
 
 function child(pointer: string, key: string): string {
-  return pointer === '?' ? `?${key}` : `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return pointer === '?' ? `?${key}` : `${pointer}/${escapePointer(key)}`;
 }
 
 function toProblems(error: ValidationError, parent: string): FieldProblem[] {
   const pointer = child(parent, error.property);
-  // Decorators run from the last to the first: of several broken rules the outermost has the best message ("must be a string").
-  const [rule, detail] = Object.entries(error.constraints ?? {}).at(-1) ?? [];
-  const own = rule === undefined || detail === undefined ? [] : [{ pointer, ...inOurWords(rule, detail, error.property) }];
+  // Decorators run from the last to the first: of several broken rules the outermost has the best message ("must be text").
+  const rule = Object.keys(error.constraints ?? {}).at(-1);
+  const own = rule === undefined ? [] : [{ pointer, ...inOurWords(rule, error) }];
   return [...own, ...(error.children ?? []).flatMap((nested) => toProblems(nested, pointer))];
 }
 
-function inOurWords(rule: string, detail: string, name: string): Omit<FieldProblem, 'pointer'> {
-  if (rule === 'whitelistValidation') return { rule: 'unknownField', detail: `There is no field ${name} here.` };
-  return { rule, detail: /[.!?]$/.test(detail) ? detail : `${detail}.` };
+function inOurWords(rule: string, { target, property, value }: ValidationError): Omit<FieldProblem, 'pointer'> {
+  if (rule === 'whitelistValidation') return { rule: 'unknownField', detail: `There is no field ${property} here.` };
+  if (target === undefined) return { rule: 'isObject', detail: 'Use a JSON object.' };
+  return describeRule(target.constructor, property, rule, value);
 }

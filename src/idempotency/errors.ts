@@ -7,7 +7,7 @@ export class InvalidIdempotencyKeyError extends AppError {
   }
 }
 
-/** The key belongs to a request with another body; that one is left alone. */
+/** The key was used before with another body. That earlier request stays valid. */
 export class IdempotencyKeyReusedError extends AppError {
   override readonly code = 'idempotency.key_reused';
   constructor() {
@@ -15,7 +15,7 @@ export class IdempotencyKeyReusedError extends AppError {
   }
 }
 
-/** The first request with the key is being done at the moment. */
+/** The first request with this key is still running. */
 export class RequestInProgressError extends AppError {
   override readonly code = 'idempotency.in_progress';
   constructor(override readonly retryAfterSeconds: number = 1) {

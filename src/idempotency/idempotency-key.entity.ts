@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A request that is done once, and its answer as soon as there is one. */
+/** A request with an `Idempotency-Key`, and its answer once there is one. */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
-  /** Hash of the route, the caller and the key. */
+  /** SHA-256 of the route, the caller and the key. */
   @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'pk_idempotency_keys' })
   id!: Buffer;
 
-  /** The try that has the key. */
+  /** Id of the attempt that holds the key. */
   @Column({ type: 'uuid' })
   claim!: string;
 
@@ -26,14 +26,14 @@ export class IdempotencyKey {
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt!: Date;
 
-  /** Null while the request is under way. */
+  /** Null while the request is running. */
   @Column({ type: 'integer', nullable: true })
   status!: number | null;
 
   @Column({ type: 'jsonb', nullable: true })
   headers!: Record<string, string> | null;
 
-  /** JSON; null where the answer has no body. */
+  /** JSON; null for an answer without a body. */
   @Column({ type: 'text', nullable: true })
   body!: string | null;
 }

@@ -9,13 +9,13 @@ import { InvalidIdempotencyKeyError } from './errors.js';
 import type { StoredAnswer } from './idempotency.repository.js';
 import { IdempotencyService, type RequestIdentity } from './idempotency.service.js';
 
-/** Visible ASCII. A header that comes twice has a space in it. */
+/** Visible ASCII. Node joins a repeated header with a comma and a space, so the pattern rejects it. */
 const KEY = new RegExp(`^[\\x21-\\x7e]{1,${MAX_KEY_CHARS}}$`);
 
-/** Headers that belong to an answer and not to the request that it was given to. */
+/** Headers that are stored with an answer. All other headers belong to the single response. */
 const ANSWER_HEADERS = ['etag', 'location'];
 
-/** Honours `Idempotency-Key`. Bound by `@Idempotent()` to the routes that take part: through a chain of interceptors every request pays. */
+/** Handles `Idempotency-Key`. Bound only to the routes with `@Idempotent()`: a global interceptor would slow every request down. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -66,7 +66,7 @@ function toAnswer(result: unknown, reply: FastifyReply): StoredAnswer {
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body: JSON.stringify(result) ?? null };
 }
 
-/** Undefined for a body that is nested too deep to be written out, and so too deep to be accepted. */
+/** The content that identifies the request; undefined for a body nested too deep for `JSON.stringify`, which validation rejects anyway. */
 function contentOf({ url, body }: AuthenticatedRequest): string | undefined {
   try {
     return JSON.stringify([url, body]);

@@ -4,7 +4,7 @@ import { IdempotencyKey } from './idempotency-key.entity.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { IdempotencyService } from './idempotency.service.js';
 
-/** Requests that can be repeated safely. A route takes part by `@Idempotent()`, and its module imports this one. */
+/** Idempotency keys. A module with `@Idempotent()` routes imports this one. */
 @Module({
   imports: [TypeOrmModule.forFeature([IdempotencyKey])],
   providers: [IdempotencyService, IdempotencyRepository],

@@ -4,37 +4,37 @@ import { DatabaseService } from '../database/database.service.js';
 import { type DeletedBatch, IN_ORDER_OF_INDEX, deleteBatchSql } from '../database/old-rows.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 
-/** How long a claim holds if whoever has it falls silent, seconds: longer than any request takes. */
+/** Lease of a claim, seconds: longer than any request takes. After it, another attempt may take over the key of a crashed server. */
 const LEASE_SECONDS = 60;
 
-/** How long an answer is given again, hours. */
+/** How long an answer is stored and repeated, hours. */
 const KEEP_HOURS = 24;
 
-/** A request with a key. */
+/** A request with a key, to be claimed. */
 export interface KeyedRequest {
-  /** Hash of the route, the caller and the key. */
+  /** SHA-256 of the route, the caller and the key. */
   id: Buffer;
-  /** One try of it. */
+  /** Id of this attempt. */
   claim: string;
   userId: string | null;
-  /** Under which root secret `mac` was made. */
+  /** Id of the root secret that made `mac`. */
   secretId: string;
   mac: Buffer;
 }
 
-/** What a request was answered. */
+/** A stored answer. */
 export interface StoredAnswer {
   status: number;
   headers: Record<string, string>;
-  /** JSON; null where there was no body. */
+  /** JSON; null for an answer without a body. */
   body: string | null;
 }
 
-/** What is stored of an earlier try. */
+/** The stored state of an earlier attempt. */
 export interface EarlierTry {
   secretId: string;
   mac: Buffer;
-  /** Null while it is under way. */
+  /** Null while the attempt is running. */
   answer: StoredAnswer | null;
 }
 
@@ -43,8 +43,8 @@ export class IdempotencyRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /**
-   * Claims the key for this try, in one statement: where nobody has it, where its answer is past its time, and where whoever had it
-   * fell silent.
+   * Claims the key for this attempt in one statement. This succeeds if the key is free, its answer has expired, or the lease of its
+   * unfinished attempt has ended.
    */
   async claim({ id, claim, userId, secretId, mac }: KeyedRequest): Promise<boolean> {
     const rows = await this.database.query(
@@ -69,20 +69,20 @@ export class IdempotencyRepository {
 
   /**
    * Stores the answer; joins the caller's transaction.
-   * @param ownerId the account with which it goes, if it is not the caller's
-   * @returns false when another try has the key by now: this one must not be committed
+   * @param ownerId the account with which the answer is deleted, if not the caller's
+   * @returns false if another attempt has taken over the key: the caller must then roll back
    */
   async keep({ id, claim }: KeyedRequest, { status, headers, body }: StoredAnswer, ownerId: string | null): Promise<boolean> {
     const { affected } = await this.keys.update({ id, claim }, { status, headers, body, ...(ownerId !== null && { userId: ownerId }) });
     return affected === 1;
   }
 
-  /** Gives the key back after a failure. */
+  /** Frees the key after a failure, so that the client can repeat the request. */
   async release({ id, claim }: KeyedRequest): Promise<void> {
     await this.keys.delete({ id, claim, status: IsNull() });
   }
 
-  /** Deletes some of the answers past their time, from a time on. */
+  /** Deletes a batch of expired answers, beginning at the time `from`. */
   purgeBatch(from: string): Promise<DeletedBatch> {
     return this.database.transaction(async () => {
       await this.database.query(`SELECT ${IN_ORDER_OF_INDEX}`);

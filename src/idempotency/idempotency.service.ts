@@ -12,19 +12,19 @@ const PURPOSE = 'idempotency';
 
 const PURGE_EVERY_MS = 10 * 60_000;
 
-/** What tells a request from others. */
+/** Identifies a request and its content. */
 export interface RequestIdentity {
-  /** Method and path of the route; the same key elsewhere is another one. */
+  /** Method and path of the route; the same key on another route is a different request. */
   route: string;
-  /** Whose request it is; null for somebody not signed in. */
+  /** The caller's account; null for an anonymous caller. */
   userId: string | null;
   /** The `Idempotency-Key`. */
   key: string;
-  /** Everything that the answer depends on, written out. */
+  /** Everything that determines the answer, as text. */
   content: string;
 }
 
-/** Does requests with an `Idempotency-Key` once, and gives the answer again when they are repeated. */
+/** Runs a request with an `Idempotency-Key` once, and repeats the stored answer for later requests with the same key. */
 @Injectable()
 export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Idempotency');
@@ -40,7 +40,7 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.timer = setInterval(() => {
-      // A run may take longer than the time until the next one.
+      // Skipped while the previous run is still working.
       this.working ??= this.purge().finally(() => (this.working = undefined));
     }, PURGE_EVERY_MS).unref();
   }
@@ -52,11 +52,11 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The answer to an earlier request with the same key, or else does `work` and stores its answer: in one transaction with the act
-   * that `work` concludes with, or afterwards if it does not say what that is. A failure gives the key back.
-   * @param toAnswer what is stored of a body, and the account that goes with it if it is not the caller's
-   * @returns the result, or the stored answer
-   * @throws IdempotencyKeyReusedError, RequestInProgressError, and whatever `work` throws
+   * Returns the stored answer of an earlier request with the same key. Without one it runs `work` and stores the answer: in the transaction
+   * of the act that `work` passes to `conclude`, or afterwards if `work` does not call it. A failure frees the key.
+   * @param toAnswer the answer to store for a body, and the account with which it is deleted, if not the caller's
+   * @returns the result of `work`, or the stored answer
+   * @throws IdempotencyKeyReusedError, RequestInProgressError, and all errors of `work`
    */
   async once<T>(
     identity: RequestIdentity,
@@ -85,13 +85,13 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
         );
       return { result };
     } catch (error) {
-      // Where the database is away the claim runs out by itself.
+      // If the database is unreachable, the lease of the claim ends by itself.
       await this.keys.release(request).catch(() => {});
       throw error;
     }
   }
 
-  /** Deletes answers past their time, batch by batch. Never fails. */
+  /** Deletes expired answers in batches. Never fails. */
   async purge(): Promise<void> {
     try {
       await deleteInBatches((from) => this.keys.purgeBatch(from), this.stopping.signal);
@@ -102,9 +102,9 @@ export class IdempotencyService implements OnModuleInit, OnModuleDestroy {
 
   private async answerTo({ id }: KeyedRequest, { content }: RequestIdentity): Promise<StoredAnswer> {
     const earlier = await this.keys.find(id);
-    // It has failed just now, and given the key back.
+    // The earlier request failed between the two statements and freed its key.
     if (earlier === null) throw new RequestInProgressError();
-    // Under a secret that is no longer configured nothing can be recognised.
+    // Without the root secret that made the MAC, the contents cannot be compared.
     const same = this.secrets.knows(earlier.secretId) && timingSafeEqual(earlier.mac, this.secrets.mac(PURPOSE, content, earlier.secretId));
     if (!same) throw new IdempotencyKeyReusedError();
     if (earlier.answer === null) throw new RequestInProgressError();

@@ -4,8 +4,9 @@ import { IDEMPOTENCY_KEY, IDEMPOTENT, type Idempotency, MAX_KEY_CHARS } from './
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 /**
- * A request that creates something may be repeated with the same `Idempotency-Key`: it is done once, and the answer is given again.
- * For routes whose answers hold no tokens or other secrets: an answer is stored for a day as it is.
+ * Decorator of a route that creates something: clients may repeat the request with the same `Idempotency-Key`; the route runs once, and the
+ * server repeats its answer. Do not use it for answers with tokens or other secrets that open something by themselves, because answers
+ * are stored in plain text for a day.
  */
 export const Idempotent = (idempotency: Idempotency = {}) =>
   applyDecorators(

@@ -1,12 +1,13 @@
-import { EventEmitter } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Logger as WorkerLogger, type Runner, type WorkerEvents, run } from 'graphile-worker';
+import { Logger as WorkerLogger } from 'graphile-worker';
 import { pause } from '../common/pause.js';
 import { Settings } from '../config/settings.js';
+import { connectionTo } from '../database/servers.js';
 import { PatientPool } from '../database/silence.js';
-import { WorkerWatch } from './worker-watch.js';
 import { describeError } from './describe-error.js';
+import { WorkerPool } from './worker-pool.js';
 import { WorkerTasks } from './worker-tasks.js';
+import { WorkerWatch } from './worker-watch.js';
 
 /** Jobs that one node runs at the same time. */
 export const JOB_CONCURRENCY = 4;
@@ -14,10 +15,8 @@ export const JOB_CONCURRENCY = 4;
 /** One connection for each running job, and one that listens for new jobs. */
 const POOL_SIZE = JOB_CONCURRENCY + 1;
 
-const HEARTBEAT_MS = 10_000;
-
-/** How long a shutdown waits for running jobs before it tells them to stop, ms. */
-const DRAIN_MS = 5_000;
+/** Intervals without a poll after which a pool is replaced. Together longer than all jobs may take, for a pool that is full polls nothing. */
+const IDLE_INTERVALS = 6;
 
 /** How long the database may take for one answer before the pool drops the connection, ms. Each statement handles one job. */
 const SILENCE_MS = 12_000;
@@ -28,9 +27,14 @@ const FAREWELL_MS = 1_000;
 const MIN_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 30_000;
 
-/** Whether this process runs jobs, or only queues them for other nodes. */
+/** How this process runs jobs. */
 export abstract class JobWorkerOptions {
+  /** Otherwise it only queues them for other nodes. */
   abstract readonly enabled: boolean;
+  /** How often a pool that works says so, ms. */
+  abstract readonly heartbeatMs: number;
+  /** How long a stop waits for running jobs before it tells them to stop, ms. */
+  abstract readonly drainMs: number;
 }
 
 /** Runs the jobs of the queue, with graphile-worker inside this process, as long as the application runs. */
@@ -39,8 +43,7 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('JobWorker');
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
-  private runner: Runner | undefined;
-  private pool: PatientPool | undefined;
+  private pool: WorkerPool | undefined;
 
   constructor(
     private readonly watch: WorkerWatch,
@@ -60,13 +63,11 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes no more jobs and waits for the running ones, a few seconds at most; does not wait for a database that does not answer. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    const overdue = setTimeout(() => this.pool?.cut(), DRAIN_MS + FAREWELL_MS);
-    await this.runner?.stop().catch(() => {});
+    this.pool?.stop();
     await this.running;
-    clearTimeout(overdue);
   }
 
-  /** graphile-worker ends when it loses the database; this class starts it again. */
+  /** A pool ends when it loses the database; this method starts the next one. */
   private async keepRunning(): Promise<void> {
     let delay = MIN_RESTART_MS;
     while (!this.stopping.signal.aborted) {
@@ -81,49 +82,52 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Runs one worker pool until it is stopped or fails. */
+  /** Runs one worker pool until it is stopped, fails, or asks for no more jobs. */
   private async runOnce(): Promise<void> {
+    const connections = this.connect();
+    const pool = (this.pool = new WorkerPool(connections, {
+      concurrency: JOB_CONCURRENCY,
+      drainMs: this.options.drainMs,
+      logger: bridge(this.logger),
+      taskList: this.tasks.list(),
+    }));
+    const watchdog = setInterval(this.watchdogOf(pool), this.options.heartbeatMs);
+    try {
+      await pool.run();
+    } finally {
+      clearInterval(watchdog);
+      const left = new AbortController();
+      const leaving = this.watch.leave(pool.id).catch(() => {});
+      await Promise.race([leaving.finally(() => left.abort()), pause(FAREWELL_MS, left.signal)]);
+      await connections.close();
+    }
+  }
+
+  private connect(): PatientPool {
     const options = {
       // It listens and prepares statements, which does not work through poolers.
-      connectionString: this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL,
+      ...connectionTo(this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL),
       max: POOL_SIZE,
       application_name: 'latchkey-mail',
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
     };
-    const pool = (this.pool = new PatientPool(options, SILENCE_MS));
+    const connections = new PatientPool(options, SILENCE_MS);
     const note = (error: Error) => this.logger.warn(`A connection of the job worker was lost: ${error.message}`);
-    pool.on('error', note).on('connect', (client) => client.on('error', note));
-    const events = new EventEmitter() as WorkerEvents;
-    let poolId = '';
-    events.on('pool:create', ({ workerPool }) => (poolId = workerPool.id));
-    let heartbeat: NodeJS.Timeout | undefined;
-    try {
-      this.runner = await run({
-        pgPool: pool,
-        concurrency: JOB_CONCURRENCY,
-        noHandleSignals: true,
-        gracefulShutdownAbortTimeout: DRAIN_MS,
-        logger: bridge(this.logger),
-        events,
-        // Not for speed: only in batch mode does graphile-worker notice that it cannot store the result of a job, and end; this class
-        // starts it again, and the job is freed like that of a dead worker. Without batches the failure would be an unhandled rejection,
-        // which ends the process, and the job would stay locked for hours.
-        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-        taskList: this.tasks.list(),
-      });
-      if (this.stopping.signal.aborted) await this.runner.stop();
-      void this.housekeep(poolId);
-      heartbeat = setInterval(() => void this.housekeep(poolId), HEARTBEAT_MS);
-      await this.runner.promise;
-    } finally {
-      clearInterval(heartbeat);
-      this.runner = undefined;
-      const left = new AbortController();
-      const leaving = this.watch.leave(poolId).catch(() => {});
-      await Promise.race([leaving.finally(() => left.abort()), pause(FAREWELL_MS, left.signal)]);
-      await pool.close();
-    }
+    connections.on('error', note).on('connect', (client) => client.on('error', note));
+    return connections;
+  }
+
+  /** Once in an interval: a heartbeat of a pool that has asked for jobs; none of one that has not, which is replaced in the end. */
+  private watchdogOf(pool: WorkerPool): () => void {
+    let idle = 0;
+    return () => {
+      idle = pool.hasPolled() ? 0 : idle + 1;
+      if (idle === 0) void this.housekeep(pool.id);
+      if (idle !== IDLE_INTERVALS) return;
+      this.logger.warn('The job worker has stopped asking for jobs; it is replaced');
+      pool.stop();
+    };
   }
 
   private async housekeep(poolId: string): Promise<void> {

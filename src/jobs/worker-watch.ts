@@ -29,9 +29,10 @@ export class WorkerWatch {
     );
   }
 
-  /** Records that the worker pool has ended and holds no jobs. */
+  /** Records that the worker pool has ended, and frees the jobs that it could not finish. */
   async leave(id: string): Promise<void> {
     await this.workers.delete({ id });
+    await this.database.query('SELECT graphile_worker.force_unlock_workers(ARRAY[$1::text])', [id]);
   }
 
   private get workers() {

@@ -3,7 +3,7 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { Catalogue } from '../common/catalogue.js';
 import type { MailKind } from '../common/declared.js';
 import { Settings } from '../config/settings.js';
-import { DatabaseClock } from '../database/database-clock.js';
+import { DatabaseClock } from '../database/feed/database-clock.js';
 import { greetingName } from './display-name.js';
 import { type MailLook, lookOf } from '../look/mail-look.js';
 import { lifetimeInWords } from './lifetime.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 /** The secrets of a mail, which no table stores. */
 export interface ResolvedSecrets {
-  /** Six digits. */
+  /** Six or eight digits. */
   code: string;
   /** Absolute URL, built from the settings. */
   link: string;

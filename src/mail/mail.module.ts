@@ -15,6 +15,7 @@ import { MailJobs } from './mail-jobs.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
+import { smtpServer } from './smtp.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
@@ -52,7 +53,7 @@ async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?:
   const url = settings.SMTP_URL ?? (await mailbox?.start());
   if (url === undefined) throw new Error('SMTP_URL is not set');
   const transport = {
-    url,
+    ...smtpServer(url, settings),
     pool: true,
     maxConnections: JOB_CONCURRENCY,
     // A broken connection may have delivered the mail, so the outbox decides about another attempt, under the mail's lease.

@@ -1,8 +1,30 @@
+import type { Settings } from '../config/settings.js';
+
 /** The fields of nodemailer's errors that this file reads. */
 interface SmtpError {
   responseCode?: number;
   command?: string;
   response?: string;
+}
+
+/** Options of nodemailer in the query of `SMTP_URL` that would undo `SMTP_TLS`; nodemailer prefers the URL. */
+const TLS_OPTIONS = ['requireTLS', 'ignoreTLS', 'opportunisticTLS', 'secure'];
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+
+/** The options of `SMTP_URL`'s query that contradict `SMTP_TLS`. */
+export function tlsOptionsIn(smtpUrl: string): string[] {
+  return TLS_OPTIONS.filter((name) => new URL(smtpUrl).searchParams.has(name));
+}
+
+/**
+ * The server of `SMTP_URL` for nodemailer, with `SMTP_TLS`. A server that offers no STARTTLS gets no password unless that is asked for: an
+ * attacker in between can remove the offer (RFC 3207 §6).
+ */
+export function smtpServer(url: string, { SMTP_TLS: tls }: Pick<Settings, 'SMTP_TLS'>): { url: string; requireTLS: boolean } {
+  const { hostname, username, password } = new URL(url);
+  const sendsPassword = username !== '' || password !== '';
+  return { url, requireTLS: tls === 'required' || (tls === 'auto' && sendsPassword && !LOOPBACK.test(hostname)) };
 }
 
 /** "Mailbox full": RFC 5321 §4.5.3.1.10 tells senders to treat it like 452, a temporary state. */

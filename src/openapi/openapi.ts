@@ -53,6 +53,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
   nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors));
+  nameValues(document, 'FieldRule', Object.keys(CATALOGUE.rules));
   nameValues(document, 'AuditAction', CATALOGUE.actions);
   addExamples(operations, document.components?.schemas ?? {});
   document.info.contact = { name: 'Whoever runs this server' };
@@ -73,7 +74,13 @@ export async function createOpenApiDocuments(app: NestFastifyApplication, settin
  * Failures that any operation can answer with, those of any with parameters or a body, with a parameter in its path, with an
  * `Idempotency-Key`, and with a body.
  */
-const ANY: ErrorCode[] = ['request.headers_too_large', 'server.error', 'server.unavailable'];
+const ANY: ErrorCode[] = [
+  'request.headers_too_large',
+  'server.error',
+  'server.unavailable',
+  'server.outcome_unknown',
+  'server.secret_outdated',
+];
 const WITH_INPUT: ErrorCode[] = ['request.invalid'];
 const WITH_PATH: ErrorCode[] = ['route.not_found'];
 const WITH_KEY: ErrorCode[] = ['idempotency.key_invalid', 'idempotency.key_reused', 'idempotency.in_progress'];
@@ -151,6 +158,7 @@ export function serveOpenApi(app: NestFastifyApplication, settings: Settings): v
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Latchkey API',
+    customCss: noScriptNote(pathAt(settings.PUBLIC_URL, '/openapi.json')),
     explorer: contracts.length > 0,
     swaggerOptions: {
       urls: [
@@ -165,6 +173,18 @@ export function serveOpenApi(app: NestFastifyApplication, settings: Settings): v
       jsonDocumentUrl: `docs/contracts/${slug}.json`,
       yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
       customSiteTitle: title,
+      customCss: noScriptNote(pathAt(settings.PUBLIC_URL, `/docs/contracts/${slug}.json`)),
     });
   }
+}
+
+/** The path of an address below `PUBLIC_URL`, which may have one itself. */
+function pathAt(publicUrl: string | undefined, path: string): string {
+  return new URL(`${publicUrl}${path}`).pathname;
+}
+
+/** Swagger UI without scripts is a blank page; this says where else the documentation is. @param path of the document */
+function noScriptNote(path: string): string {
+  const note = JSON.stringify(`This page needs JavaScript. The same for programs: ${path}`);
+  return `@media (scripting: none) { body::before { content: ${note}; display: block; padding: 24px; font: 16px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; } }`;
 }

@@ -43,5 +43,5 @@ function toResponse(status: number, codes: readonly ErrorCode[], errors: Errors)
 function exampleOf(code: ErrorCode, { status, title }: ErrorRow) {
   const base = { type: `urn:latchkey:problem:${code}`, title, status, detail: `${title}.`, code, requestId: EXAMPLE_REQUEST_ID };
   if (code !== 'request.invalid') return base;
-  return { ...base, errors: [{ pointer: '/field', rule: 'isString', detail: 'field must be a string' }] };
+  return { ...base, errors: [{ pointer: '/field', rule: 'required', detail: 'This field is required.' }] };
 }

@@ -29,6 +29,7 @@ function isBucket({ protocol, hostname, username, password, port, searchParams }
     username + password + port === '' &&
     [...searchParams.keys()].every((name) => name === 'endpoint' || name === 'region') &&
     URL.canParse(endpoint) &&
-    /^https?:$/.test(new URL(endpoint).protocol)
+    /^https?:$/.test(new URL(endpoint).protocol) &&
+    !endpoint.includes('@')
   );
 }

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Hex groups of an IPv6 address that one customer controls: a /64 (RFC 6177). */
+/** Hex groups of an IPv6 address that are one network at least: a /64 (RFC 4291 §2.5.4). */
 const NETWORK_GROUPS = 4;
 
 /**
@@ -19,6 +19,24 @@ export function networkOf(ip: string): string {
   if (left.length === 0 && right.length === 3 && right[0] === 'ffff') return mappedFromHex(right);
   const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0');
   return `${[...left, ...zeros, ...right].slice(0, NETWORK_GROUPS).join(':')}::/64`;
+}
+
+/**
+ * The networks that an address is in, from the widest that one customer may control to the narrowest: for IPv6 the /48, the /56 and the /64
+ * (RFC 6177), for IPv4 the address. Whoever has a /48 can use a fresh /64 for each request.
+ */
+export function networkTiers(ip: string): [string, ...string[]] {
+  const network = networkOf(ip);
+  const [first, second, third, fourth] = /^(\S+)::\/64$/.exec(network)?.[1]?.split(':') ?? [];
+  if (fourth === undefined) return [network];
+  const site = `${first}:${second}:${third}`;
+  return [`${site}::/48`, `${site}:${fourth.padStart(4, '0').slice(0, 2)}00::/56`, network];
+}
+
+/** The network of one customer: an IPv4 address, or the /56 of an IPv6 address, which many providers give to each (RIPE-690 §4.2). */
+export function customerOf(ip: string): string {
+  const tiers = networkTiers(ip);
+  return tiers.at(-2) ?? tiers[0];
 }
 
 function mappedFromHex([, high = '0', low = '0']: string[]): string {

@@ -1,4 +1,4 @@
-import type { Redis, Result } from 'ioredis';
+import type { Cluster, Redis, Result } from 'ioredis';
 import { newId } from '../common/ids.js';
 import type { Limit } from './limits.js';
 import type { SharedStore } from './shared-store.js';
@@ -18,6 +18,8 @@ export interface Places {
   reserve(key: string): Promise<{ place: Place } | { place: null; failures: Standing }>;
   /** Clears the failures. */
   clear(key: string): Promise<void>;
+  /** The state of the failures. */
+  standingOf(key: string): Promise<Standing>;
 }
 
 interface Bucket {
@@ -68,6 +70,11 @@ export class LocalPlaces implements Places {
   async clear(key: string): Promise<void> {
     const bucket = this.buckets.get(key);
     if (bucket !== undefined) this.forget(key, bucket);
+  }
+
+  standingOf(key: string): Promise<Standing> {
+    const bucket = this.buckets.get(key);
+    return Promise.resolve(bucket === undefined ? standingOf(0, this.limit.points, 0) : this.standing(bucket));
   }
 
   private bucket(key: string): Bucket {
@@ -130,7 +137,7 @@ declare module 'ioredis' {
 }
 
 /** Registers the scripts on a connection; each is sent once. */
-export function definePlaceCommands(redis: Redis): void {
+export function definePlaceCommands(redis: Redis | Cluster): void {
   redis.defineCommand('latchkeyReserve', { numberOfKeys: 2, lua: RESERVE });
   redis.defineCommand('latchkeyLeave', { numberOfKeys: 2, lua: LEAVE });
 }
@@ -166,6 +173,16 @@ export class SharedPlaces implements Places {
     await this.local.clear(key);
     const [failures] = this.keys(key);
     await this.store.ask((redis) => redis.del(failures)).catch(() => {});
+  }
+
+  async standingOf(key: string): Promise<Standing> {
+    const [failures] = this.keys(key);
+    try {
+      const [counted, msLeft] = await this.store.ask((redis) => Promise.all([redis.get(failures), redis.pttl(failures)]));
+      return standingOf(Number(counted ?? 0), this.limit.points, msLeft);
+    } catch {
+      return this.local.standingOf(key);
+    }
   }
 
   /** Gives a place back where it was taken. */

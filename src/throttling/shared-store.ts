@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { connectionsOf, openRedis } from './redis-servers.js';
 
 /** Maximum wait for an answer of Redis, ms; after that this node counts for itself. */
 const ANSWER_MS = 40;
-/** Maximum wait for the handshake of a new connection, ms; no request waits for it. */
-const HANDSHAKE_MS = 1_000;
-/** Maximum pause between two attempts to reconnect to Redis, ms. */
-const MAX_RECONNECT_MS = 2_000;
 
 /** Redis does not answer, or not in time. */
 export class StoreLostError extends Error {}
@@ -18,20 +14,11 @@ export class StoreLostError extends Error {}
  */
 export class SharedStore {
   private readonly logger = new Logger('Redis');
-  private readonly redis: Redis;
+  private readonly redis: Redis | Cluster;
   private lost = false;
 
   constructor(url: string) {
-    // Loaded only if Redis is configured.
-    const library = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
-    this.redis = new library.Redis(url, {
-      // A request never waits for Redis to come back: the local count takes over at once.
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: HANDSHAKE_MS,
-      connectTimeout: HANDSHAKE_MS,
-      retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_MS),
-    });
+    this.redis = openRedis(url);
     this.redis.on('error', (error: Error) => this.noteLoss(error.message));
     this.redis.on('ready', () => {
       if (this.lost) this.logger.log('Redis is back');
@@ -40,7 +27,7 @@ export class SharedStore {
   }
 
   /** The connection, for libraries; use it inside `ask` only. */
-  get client(): Redis {
+  get client(): Redis | Cluster {
     return this.redis;
   }
 
@@ -48,7 +35,7 @@ export class SharedStore {
    * Returns the answer of Redis to `work`.
    * @throws StoreLostError at once if Redis is disconnected, or if it does not answer in time
    */
-  async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+  async ask<T>(work: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
     if (this.redis.status !== 'ready') throw new StoreLostError('Redis is not connected');
     const answer = work(this.redis);
     return new Promise<T>((resolve, reject) => {
@@ -80,7 +67,7 @@ export class SharedStore {
   private giveUp(): void {
     this.noteLoss(`no answer within ${ANSWER_MS} ms`);
     // Not `disconnect()`, which waits for the other side to close the connection.
-    if (this.redis.status === 'ready') this.redis.stream.destroy();
+    for (const { status, stream } of connectionsOf(this.redis)) if (status === 'ready') stream.destroy();
   }
 
   private noteLoss(reason: string): void {

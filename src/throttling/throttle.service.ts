@@ -5,6 +5,7 @@ import { BusyError, ThrottledError } from '../common/errors.js';
 import type { Caller } from '../common/caller.js';
 import { type Limiter, LimiterFactory } from './limiter.factory.js';
 import type { LimitName } from '../common/declared.js';
+import { networkOf, networkTiers } from './client-network.js';
 import { Limits } from './limits.js';
 import type { Place, Places } from './places.js';
 import type { Standing } from './standing.js';
@@ -16,15 +17,21 @@ export interface Bucket {
   of: string;
 }
 
+/** How many networks of its own a site may use as much as, at one limit. */
+const SITE_NETWORKS = 16;
+
 /** Maximum wait for attempts of the same bucket that are still in progress, ms. */
 const MAX_WAIT_MS = 10_000;
-/** How often a waiting attempt checks again, ms. */
+/** How soon a waiting attempt checks again, ms, and how much longer it waits each time, up to the longest pause. */
 const WAIT_STEP_MS = 20;
+const WAIT_GROWTH = 1.25;
+const MAX_WAIT_STEP_MS = 160;
 
 /** Rate limits. The counts are in this process, or in Redis for all nodes; without Redis each node counts for itself. */
 @Injectable()
 export class ThrottleService {
   private readonly limiters = new Map<LimitName, Limiter>();
+  private readonly siteLimiters = new Map<LimitName, Limiter>();
   private readonly places = new Map<LimitName, Places>();
 
   constructor(
@@ -34,13 +41,30 @@ export class ThrottleService {
 
   /**
    * Counts one request.
+   * @param keptShare share of the limit that others may still use, from 0 to 1
    * @throws ThrottledError
    */
-  async take(bucket: Bucket, caller?: Caller): Promise<void> {
+  async take(bucket: Bucket, caller?: Caller, keptShare = 0): Promise<void> {
     if (this.factory.isOff) return;
     const standing = await this.limiterOf(bucket.limit).consume(keyOf(bucket));
     this.report(bucket, standing, caller);
     if (!standing.allowed) throw new ThrottledError(standing.secondsLeft);
+    if (standing.consumed <= Math.ceil(this.limits.of(bucket.limit).points * (1 - keptShare))) return;
+    await this.giveBack(bucket);
+    throw new ThrottledError(standing.secondsLeft);
+  }
+
+  /**
+   * Counts one request of the caller's network, and of the site (a /48) that an IPv6 network is part of: whoever has one can use a fresh
+   * network for each request. A site has as much as `SITE_NETWORKS` networks.
+   * @throws ThrottledError
+   */
+  async takeFrom(limit: LimitName, caller: Caller): Promise<void> {
+    const [site, ...narrower] = networkTiers(caller.ip);
+    await this.take({ limit, of: networkOf(caller.ip) }, caller);
+    if (this.factory.isOff || narrower.length === 0) return;
+    const { allowed, secondsLeft } = await this.siteLimiterOf(limit).consume(keyOf({ limit, of: site }));
+    if (!allowed) throw new ThrottledError(secondsLeft);
   }
 
   /** Takes back the count of a request whose effect did not happen. */
@@ -75,10 +99,19 @@ export class ThrottleService {
     await this.placesOf(bucket.limit).clear(keyOf(bucket));
   }
 
+  /** When the window of a bucket ends whose failures have exhausted the limit; null for others. Without Redis, as this node counts. */
+  async exhaustedUntil(bucket: Bucket): Promise<Date | null> {
+    if (this.factory.isOff) return null;
+    const { consumed, secondsLeft } = await this.placesOf(bucket.limit).standingOf(keyOf(bucket));
+    return consumed < this.limits.of(bucket.limit).points ? null : new Date(Date.now() + secondsLeft * 1_000);
+  }
+
   private async reserve(bucket: Bucket, caller?: Caller): Promise<Place> {
     const places = this.placesOf(bucket.limit);
-    for (const deadline = performance.now() + MAX_WAIT_MS; ;) {
-      const found = await places.reserve(keyOf(bucket));
+    const key = keyOf(bucket);
+    const deadline = performance.now() + MAX_WAIT_MS;
+    for (let step = WAIT_STEP_MS; ; step = Math.min(step * WAIT_GROWTH, MAX_WAIT_STEP_MS)) {
+      const found = await places.reserve(key);
       if (found.place !== null) return found.place;
       const { failures } = found;
       if (failures.consumed >= this.limits.of(bucket.limit).points) {
@@ -86,7 +119,7 @@ export class ThrottleService {
         throw new ThrottledError(failures.secondsLeft);
       }
       if (performance.now() > deadline) throw new BusyError();
-      await wait(WAIT_STEP_MS);
+      await wait(step);
     }
   }
 
@@ -104,6 +137,11 @@ export class ThrottleService {
 
   private limiterOf(name: LimitName): Limiter {
     return made(this.limiters, name, () => this.factory.limiter(name, this.limits.of(name)));
+  }
+
+  private siteLimiterOf(name: LimitName): Limiter {
+    const { points, seconds } = this.limits.of(name);
+    return made(this.siteLimiters, name, () => this.factory.limiter(`${name}:site`, { points: points * SITE_NETWORKS, seconds }));
   }
 
   private placesOf(name: LimitName): Places {

@@ -1,5 +1,6 @@
 import type { Capability, Declarations } from '../common/capability.js';
 import { oneOf, url } from '../config/setting.js';
+import { problemsOfRedisUrl } from './redis-servers.js';
 
 const declared = {
   settings: {
@@ -11,9 +12,11 @@ const declared = {
     }),
     REDIS_URL: url(['redis:', 'rediss:'], {
       optional: true,
+      severalHosts: true,
+      check: (value) => problemsOfRedisUrl(value ?? ''),
       secret: true,
       example: 'redis://cache:6379',
-      doc: 'Redis in which several nodes count rate limits together. Without it, and while it does not answer, each node counts for itself.',
+      doc: 'Redis in which several nodes count rate limits together. With Sentinel `redis://user:password@sentinel1,sentinel2/0?sentinel=mymaster` (and `&sentinel_password=…`), with Redis Cluster `redis://user:password@redis1:6379,redis2:6379?cluster=true`. Without it, and while it does not answer, each node counts for itself.',
     }),
   },
   errors: {

@@ -14,35 +14,35 @@ import {
 } from './field-values.js';
 import { type Identifier, fromEmail, fromMobile, fromUsername } from './identifiers.js';
 
-/** Where a field can be written: by registering, by an edit of the profile, in a file of accounts. */
+/** Where a field can be written: in a registration, in an edit of the profile, in a file of accounts. */
 export type WritingPlace = 'register' | 'edit' | 'import';
 
-/** Where a field is shown: to its owner, to administrators, in its owner's export. Files of accounts hold all that can be imported. */
+/** Where a field is shown: to its owner, to administrators, in the owner's export. Files of accounts contain all fields with `import`. */
 export type ShowingPlace = 'view' | 'directory' | 'export';
 
 /** Types of columns. */
 export type ColumnType = 'uuid' | 'text' | 'integer' | 'timestamptz' | 'jsonb' | 'text[]';
 
-/** All that the code has to know of a field of accounts. */
+/** One row of `ACCOUNT_FIELDS`: everything that the code knows about a field of accounts. */
 export interface AccountField {
   column: string;
   type: ColumnType;
-  /** The table, where it is not `users`: there the field is read only, and its writer has statements of its own. */
+  /** The field's table, if not `users`. Such a field is read-only here; the service that owns it writes it with statements of its own. */
   table?: 'user_activity';
   nullable?: boolean;
-  /** Stands for what is not given, where the column is not nullable. */
+  /** Value of an absent field, if the column is not nullable. */
   default?: unknown;
-  /** PostgreSQL or TypeORM give it its value; the entity says how. */
+  /** PostgreSQL or TypeORM generates the value; the entity says how. */
   generated?: boolean;
-  /** The column with the form under which a value is unique: then `read` makes an `Identifier`. */
+  /** The column of the canonical form under which a value must be unique. `read` then returns an `Identifier`. */
   key?: string;
-  /** The field of which this time is the proof. Views show `<field>Verified`. */
+  /** The field that this time proves. Views show it as `<field>Verified`. */
   proves?: 'email' | 'mobile';
-  /** Brings what is given into the form in which it is kept. @throws InvalidRequestError */
+  /** Converts a given value to the stored form. @throws InvalidRequestError */
   read?(this: void, given: unknown, region: string): unknown;
-  /** Longest text in a request, characters. */
+  /** Maximum length in a request, characters. */
   maxChars?: number;
-  /** The only texts there are. */
+  /** The only permitted values. */
   oneOf?: readonly string[];
   written: readonly WritingPlace[];
   shown: readonly ShowingPlace[];
@@ -53,13 +53,13 @@ const EVERYWHERE = ['view', 'directory', 'export'] as const;
 const BEHIND = ['directory', 'export'] as const;
 
 /**
- * Every field of an account, in the order of views and files. A new one is a migration, a row here, and a property of the DTOs and views
- * that the row names; they do not compile without it.
+ * Every field of an account, in the order of views and files. To add a field, write a migration, a row here, and a property in the DTOs and
+ * views that the row names; those do not compile without the property.
  */
 export const ACCOUNT_FIELDS = {
   /** UUIDv7. */
   id: { column: 'id', type: 'uuid', generated: true, read: readId, written: ['import'], shown: EVERYWHERE },
-  /** Sequential integer, for wire formats that know no UUIDs. */
+  /** Sequential integer, for wire formats without UUIDs. */
   number: { column: 'number', type: 'integer', generated: true, written: ['import'], shown: EVERYWHERE },
   username: {
     column: 'username',
@@ -89,7 +89,7 @@ export const ACCOUNT_FIELDS = {
     written: ['import'],
     shown: BEHIND,
   },
-  /** The last proven address, while a new one counts but is not proven: password resets go there. */
+  /** The last proven address while the account has a newer, unproven one. Password resets go to the proven one. */
   recoveryEmail: {
     column: 'recovery_email',
     type: 'text',
@@ -98,7 +98,7 @@ export const ACCOUNT_FIELDS = {
     written: ['import'],
     shown: BEHIND,
   },
-  /** As its owner wrote it. */
+  /** As the owner typed it. */
   mobile: {
     column: 'mobile',
     key: 'mobile_key',
@@ -114,6 +114,15 @@ export const ACCOUNT_FIELDS = {
     type: 'timestamptz',
     nullable: true,
     proves: 'mobile',
+    written: ['import'],
+    shown: BEHIND,
+  },
+  /** The last proven number (E.164) while the account has a newer one that its owner has not proven. Texted resets go to the proven one. */
+  recoveryMobile: {
+    column: 'recovery_mobile',
+    type: 'text',
+    nullable: true,
+    read: (text: string, region: string): string => fromMobile(text, region).key,
     written: ['import'],
     shown: BEHIND,
   },
@@ -146,7 +155,7 @@ export const ACCOUNT_FIELDS = {
     written: ANYWHERE,
     shown: EVERYWHERE,
   },
-  /** The app's own data; nothing here reads it. */
+  /** The app's own data; the server does not interpret it. */
   metadata: {
     column: 'metadata',
     type: 'jsonb',
@@ -160,11 +169,13 @@ export const ACCOUNT_FIELDS = {
   roles: { column: 'roles', type: 'text[]', default: ['user'], read: readRoles, written: ['import'], shown: EVERYWHERE },
   /** PHC string; null when no password was ever set. */
   passwordHash: { column: 'password_hash', type: 'text', nullable: true, read: readPasswordHash, written: ['import'], shown: [] },
-  /** After too many wrong passwords in a row; a new password lifts it. */
+  /** The password opens nothing: after too many wrong ones in a row, or because somebody put an end to it. A new one lifts the lock. */
   passwordLockedAt: { column: 'password_locked_at', type: 'timestamptz', nullable: true, written: ['import'], shown: [] },
+  /** When a hundred wrong passwords in a row were reached; null also for a password that was locked for another reason. */
+  passwordWornAt: { column: 'password_worn_at', type: 'timestamptz', nullable: true, written: ['import'], shown: [] },
   activatedAt: { column: 'activated_at', type: 'timestamptz', nullable: true, written: ['import'], shown: BEHIND },
   disabledAt: { column: 'disabled_at', type: 'timestamptz', nullable: true, written: ['import'], shown: BEHIND },
-  /** In the words of the administrator who disabled it. */
+  /** The administrator's words. */
   disabledReason: {
     column: 'disabled_reason',
     type: 'text',
@@ -175,7 +186,7 @@ export const ACCOUNT_FIELDS = {
   },
   createdAt: { column: 'created_at', type: 'timestamptz', generated: true, written: ['import'], shown: EVERYWHERE },
   updatedAt: { column: 'updated_at', type: 'timestamptz', generated: true, written: ['import'], shown: EVERYWHERE },
-  /** Grows with every edit. */
+  /** Increases with every edit. */
   version: { column: 'version', type: 'integer', generated: true, written: ['import'], shown: BEHIND },
   lastSignInAt: {
     column: 'last_sign_in_at',
@@ -192,7 +203,7 @@ export type AccountFieldName = keyof typeof ACCOUNT_FIELDS;
 /** Names and rows of all fields. */
 export const FIELD_ROWS = Object.entries(ACCOUNT_FIELDS) as [AccountFieldName, AccountField][];
 
-/** The row of a field, whichever it is. */
+/** The row of any field. */
 export function rowOf(name: AccountFieldName): AccountField {
   return ACCOUNT_FIELDS[name];
 }

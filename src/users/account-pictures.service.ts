@@ -1,38 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import { UserNotFoundError } from './errors.js';
-import { UsersRepository } from './users.repository.js';
+import { AccountPicturesRepository } from './account-pictures.repository.js';
 
-/** Which account has which picture, by its name; the files are kept elsewhere. Every change joins the caller's transaction. */
+/** Stores the names of the accounts' pictures; `avatars` stores the files. Every change joins the caller's transaction. */
 @Injectable()
 export class AccountPicturesService {
-  constructor(private readonly users: UsersRepository) {}
+  constructor(private readonly pictures: AccountPicturesRepository) {}
 
   /**
-   * Gives an account another picture, or none.
-   * @returns the name of the one it had
+   * Replaces the picture of an account; null removes it.
+   * @returns the name of the previous picture
    * @throws UserNotFoundError
    */
   async set(id: string, name: string | null): Promise<string | null> {
-    const former = await this.users.setAvatar(id, name);
+    const former = await this.pictures.set(id, name);
     if (former === undefined) throw new UserNotFoundError();
     return former;
   }
 
+  /** Lets `setFirst` give a new account its picture, for so long; without this call no account gets one that way. */
+  admitFirst(id: string, seconds: number): Promise<void> {
+    return this.pictures.admitFirst(id, seconds);
+  }
+
   /**
-   * Gives a picture to an account that is younger than this, has none, and of which no address or number is proven. Of parallel
+   * Gives a picture to an account that `admitFirst` was called for, that has none, and of which no address or number is proven. Of parallel
    * calls one gets true.
    */
-  setFirst(id: string, name: string, withinSeconds: number): Promise<boolean> {
-    return this.users.setFirstAvatar(id, name, withinSeconds);
+  setFirst(id: string, name: string): Promise<boolean> {
+    return this.pictures.setFirst(id, name);
   }
 
-  /** Whether `setFirst` would work now. */
-  mayHaveFirst(id: string, withinSeconds: number): Promise<boolean> {
-    return this.users.mayHaveFirstAvatar(id, withinSeconds);
+  /** Whether `setFirst` would succeed now. */
+  mayHaveFirst(id: string): Promise<boolean> {
+    return this.pictures.mayHaveFirst(id);
   }
 
-  /** Which of these pictures an account has. */
+  /** Those of the pictures that an account uses. */
   findInUse(names: readonly string[]): Promise<string[]> {
-    return this.users.findAvatarsInUse(names);
+    return this.pictures.findInUse(names);
   }
 }

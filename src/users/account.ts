@@ -3,7 +3,7 @@ import type { FieldKeys, FieldValues, FieldsShown, FieldsWith, FieldsWritten } f
 
 /** An account's picture. */
 export interface Avatar {
-  /** Made from its content. */
+  /** Derived from the content of the picture. */
   name: string;
   /** 512 pixels square. */
   url: string;
@@ -11,54 +11,65 @@ export interface Avatar {
   smallUrl: string;
 }
 
-/** An account as the rest of the product sees it. Verified, activated and disabled are three facts with a time each. */
+/** An account as other modules see it. Verified, activated and disabled are three independent facts, each with its time. */
 export interface Account extends Omit<Pick<FieldValues, Exclude<FieldsShown<'export'>, FieldsWith<'table'>>>, 'avatar'> {
   avatar: Avatar | null;
 }
 
-/** What is noted of an account's use, apart from the account itself. */
+/** Usage data of an account, stored in a table of its own. */
 export interface AccountActivity {
   lastSignInAt: Date | null;
   /** Wrong passwords since the last right one. */
   passwordFailures: number;
 }
 
-/** A former e-mail address that its account can still go back to. */
+/** A former e-mail address that its account can still restore. */
 export interface HeldEmail {
-  /** In its canonical form. */
+  /** Canonical form. */
   email: string;
   heldUntil: Date;
 }
 
+/**
+ * Who showed to read what goes to an address or number: the owner of the account, by its password or a session of `/v1`; or whoever
+ * reads it, which may be somebody who changed the address or number without the password.
+ */
+export type ContactProof = 'by-owner' | 'by-reader';
+
+/** Roles of an account that nobody gave any. */
+export const NEW_ACCOUNT_ROLES: readonly Role[] = ['user'];
+
 /** What signing in compares and respects. */
 export interface Credentials {
   account: Account;
-  /** PHC string; null when no password was ever set. */
+  /** PHC string; null if the account never had a password. */
   passwordHash: string | null;
-  /** Whether the password was locked after too many wrong ones; it opens nothing until it is reset. */
+  /** Whether the password was locked, after too many wrong ones or on purpose; see `PasswordLocks`. */
   passwordLocked: boolean;
-  /** Changes when all sessions are ended; see `SessionOpening.open`. */
+  /** Whether too many wrong ones in a row were tried. */
+  passwordWorn: boolean;
+  /** Increases when all sessions are ended; see `SessionOpening.open`. */
   sessionEpoch: number;
 }
 
-/** Fields with the values that callers give: null or absent where there is none. */
+/** Fields with the values that callers give; null and absent both mean empty. */
 type Given<Names extends keyof FieldValues> = { [Name in Names]?: FieldValues[Name] | null | undefined };
 
-/** What a new account is made of; identifiers are canonicalised and checked on the way in. */
+/** Input for a new account. The service checks the identifiers and converts them to canonical form. */
 export interface NewAccount extends Given<FieldsWritten<'register'>> {
   roles?: Role[];
   passwordHash: string | null;
 }
 
-/** The fields of a new account in the form in which they are kept, with the keys of its identifiers. */
+/** The fields of a new account in stored form, with the keys of its identifiers. */
 export type NewColumns = Pick<FieldValues, FieldsWritten<'register'>> & FieldKeys;
 
-/** An account that can be stored: checked, and with its id. */
+/** A new account that has been checked and has an id. */
 export type AccountDraft = NewColumns & Pick<FieldValues, 'id' | 'roles' | 'passwordHash'>;
 
 /**
- * An edit of what an account says about its owner: what is absent stays, null clears. The username may be cleared only while the account
- * has an e-mail address or a mobile number; `metadata` is replaced as a whole.
+ * An edit of a profile: absent fields stay, null clears. The username can be cleared only while the account has an e-mail address or a
+ * mobile number. `metadata` is replaced as a whole.
  */
 export type ProfileChanges = Given<FieldsWritten<'edit'>>;
 

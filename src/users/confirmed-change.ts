@@ -1,22 +1,21 @@
 import type { Account } from './account.js';
 
-/** What a change of credentials is about; a takeover is about all of them. */
-export type CredentialKind = 'password' | 'email' | 'mobile' | 'deletion' | 'takeover';
+/** What a change of credentials is about; `identifiers` are all that the account signs in with, a takeover is about everything. */
+export type CredentialKind = 'password' | 'email' | 'mobile' | 'identifiers' | 'deletion' | 'takeover';
 
 /**
- * That a credential of an account may be changed in the open transaction, which has locked the account's row. Everything that changes
- * one takes it. Only the gate makes one (`CredentialChange.confirm`; an import rule keeps others from it): an object of the same form
- * is none.
+ * Permission to change a credential of an account in the open transaction, which has locked the account's row. Every method that changes a
+ * credential requires one. Only `CredentialChange.confirm` makes them (an import rule enforces this).
  */
 export class ConfirmedChange<Kind extends CredentialKind = CredentialKind> {
-  /** Unlike public fields, it is of this class alone. */
+  /** Makes the type nominal: an object with the same public fields is not assignable to it. */
   declare protected readonly confirmed: true;
 
   private constructor(
     readonly kind: Kind,
-    /** As it was when its row was locked. */
+    /** The account at the time when its row was locked. */
     readonly account: Account,
-    /** Who does it, if not the account's owner. */
+    /** The account that makes the change: the owner's own, or another one such as an administrator's. */
     readonly actorId: string,
   ) {}
 

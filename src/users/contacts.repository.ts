@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, IsNull, Not, type QueryDeepPartialEntity, Raw } from 'typeorm';
+import { type FindOptionsWhere, IsNull, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { NOW, inFuture } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
-import type { HeldEmail } from './account.js';
+import type { ContactProof, HeldEmail } from './account.js';
 import { StoredHold } from './held-email.entity.js';
 import type { Identifier } from './identifiers.js';
 import { User } from './user.entity.js';
@@ -11,13 +11,22 @@ import { takenError } from './errors.js';
 /** Holds that have ended and are forgotten along with each change of an address. */
 const ENDED_HOLDS = 100;
 
+/** SQL: what stays where the number is the account's already, and what there is otherwise. */
+const UNLESS_SAME = (same: string, other: string): string => `CASE WHEN mobile_key = :key THEN ${same} ELSE ${other} END`;
+
+/** SQL: the number that the owner has proven last, if there is one. */
+const FORMER_MOBILE = 'coalesce(recovery_mobile, CASE WHEN mobile_verified_at IS NOT NULL AND NOT mobile_claimed THEN mobile_key END)';
+
+/** The same of the address. What only its reader has proven is no way back: a thief may have put it there. */
+const FORMER_EMAIL = 'coalesce(recovery_email, CASE WHEN email_verified_at IS NOT NULL AND NOT email_claimed THEN email END)';
+
 /** The e-mail addresses and mobile numbers of accounts, and who can go back to which address. */
 @Injectable()
 export class ContactsRepository {
   constructor(private readonly database: DatabaseService) {}
 
   /** The account whose recovery address this is; of several the one that was edited last. */
-  findByRecoveryKey(key: string): Promise<User | null> {
+  findByRecoveryEmail(key: string): Promise<User | null> {
     return this.users
       .createQueryBuilder('user')
       .where('user.recoveryEmail IS NOT NULL AND lower(user.recoveryEmail) = :key', { key })
@@ -26,12 +35,25 @@ export class ContactsRepository {
       .getOne();
   }
 
+  /** The account whose recovery number this is; of several the one that was edited last. */
+  findByRecoveryMobile(key: string): Promise<User | null> {
+    return this.users.findOne({ where: { recoveryMobile: key }, order: { updatedAt: 'DESC' } });
+  }
+
   /** Marks the address verified if it is still the account's. */
-  markEmailVerified(id: string, emailKey: string): Promise<boolean> {
+  markEmailVerified(id: string, emailKey: string, proof: ContactProof): Promise<boolean> {
     return this.edit(
       { id, emailKey, disabledAt: IsNull() },
-      { emailVerifiedAt: () => 'coalesce(email_verified_at, now())', recoveryEmail: null },
+      {
+        emailVerifiedAt: () => 'coalesce(email_verified_at, now())',
+        ...(proof === 'by-owner' && { emailClaimed: false, recoveryEmail: null }),
+      },
     );
+  }
+
+  /** Takes back all ways to former addresses. */
+  async releaseHolds(id: string): Promise<void> {
+    await this.holds.delete({ userId: id });
   }
 
   /** Former addresses that the account can still go back to. */
@@ -57,7 +79,7 @@ export class ContactsRepository {
     await this.database.query(
       `INSERT INTO held_emails (email_key, user_id, held_until)
        SELECT email_key, id, now() + make_interval(secs => $3) FROM users
-       WHERE id = $1 AND email_key <> $2 AND email_verified_at IS NOT NULL
+       WHERE id = $1 AND email_key <> $2 AND email_verified_at IS NOT NULL AND NOT email_claimed
        ON CONFLICT (email_key) DO UPDATE SET user_id = excluded.user_id, held_until = excluded.held_until`,
       [id, nextKey, seconds],
     );
@@ -74,33 +96,58 @@ export class ContactsRepository {
         email: stored,
         emailKey: key,
         emailVerifiedAt: proven ? NOW : null,
-        recoveryEmail: proven ? null : () => 'CASE WHEN email_verified_at IS NULL THEN recovery_email ELSE email END',
+        emailClaimed: !proven,
+        recoveryEmail: proven ? null : () => FORMER_EMAIL,
       },
     );
   }
 
-  /** Sets another number, or none; the proof goes unless it is the same one. @throws MobileTakenError */
-  changeMobile(id: string, mobile: Identifier | null): Promise<boolean> {
-    const [stored, key] = [mobile?.stored ?? null, mobile?.key ?? null];
-    const proof = (): string => 'CASE WHEN mobile_key = :key THEN mobile_verified_at END';
-    return this.edit({ id }, { mobile: stored, mobileKey: key, mobileVerifiedAt: proof }, { key });
+  /**
+   * Sets another number; the proof goes unless it is the same one, and a proven one stays the recovery number.
+   * @param signsIn whether the account can be found by it: not while another one has registered with the number
+   * @throws MobileTakenError
+   */
+  changeMobile(id: string, { stored, key }: Identifier, signsIn: boolean): Promise<boolean> {
+    return this.edit(
+      { id },
+      {
+        mobile: stored,
+        mobileKey: signsIn ? key : null,
+        mobileVerifiedAt: () => 'CASE WHEN mobile_key = :key THEN mobile_verified_at END',
+        mobileClaimed: () => UNLESS_SAME('mobile_claimed', 'true'),
+        recoveryMobile: () => UNLESS_SAME('recovery_mobile', FORMER_MOBILE),
+      },
+      { key },
+    );
   }
 
-  /**
-   * Takes away a number that nobody has proven, if the account's address was proven in this very transaction (`now()` is when that
-   * began) and never before.
-   */
-  removeMobileFromBeforeProof(id: string): Promise<boolean> {
+  /** Takes the number away, proven or not, and the one before it; false when there is none. */
+  removeMobile(id: string): Promise<boolean> {
     return this.edit(
-      { id, emailVerifiedAt: Raw((time) => `${time} = now()`), mobile: Not(IsNull()), mobileVerifiedAt: IsNull() },
-      { mobile: null, mobileKey: null },
+      { id, mobile: Not(IsNull()) },
+      { mobile: null, mobileKey: null, mobileVerifiedAt: null, mobileClaimed: false, recoveryMobile: null },
+    );
+  }
+
+  /** Takes the address away, and the one before it; false when there is none. */
+  removeEmail(id: string): Promise<boolean> {
+    return this.edit(
+      { id, email: Not(IsNull()) },
+      { email: null, emailKey: null, emailVerifiedAt: null, emailClaimed: false, recoveryEmail: null },
     );
   }
 
   /** Makes a number the account's, and proven. @throws MobileTakenError */
-  proveMobile(id: string, mobileKey: string): Promise<boolean> {
-    const mobile = (): string => 'CASE WHEN mobile_key = :mobileKey THEN mobile ELSE :mobileKey END';
-    return this.edit({ id, disabledAt: IsNull() }, { mobile, mobileKey, mobileVerifiedAt: NOW }, { mobileKey });
+  proveMobile(id: string, key: string, proof: ContactProof): Promise<boolean> {
+    const standing: QueryDeepPartialEntity<User> =
+      proof === 'by-owner'
+        ? { mobileClaimed: false, recoveryMobile: null }
+        : {
+            mobileClaimed: () => UNLESS_SAME('mobile_claimed', 'true'),
+            recoveryMobile: () => UNLESS_SAME('recovery_mobile', FORMER_MOBILE),
+          };
+    const mobile = (): string => UNLESS_SAME('mobile', ':key');
+    return this.edit({ id, disabledAt: IsNull() }, { mobile, mobileKey: key, mobileVerifiedAt: NOW, ...standing }, { key });
   }
 
   /** Changes a row; `version` and `updated_at` move along. @param values of parameters in SQL among the columns */

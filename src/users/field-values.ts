@@ -1,44 +1,46 @@
 import { ROLES, type Role } from '../common/access.js';
+import type { FieldRule } from '../common/declared.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { isId } from '../common/ids.js';
-import { readLine } from '../common/text.js';
+import { lineProblem, readLine } from '../common/text.js';
 
-/** The genders an account can carry; null means it was not said. */
+/** The accepted genders; null means unknown. */
 export const GENDERS = ['female', 'male', 'other'] as const;
 export type Gender = (typeof GENDERS)[number];
 
-/** A JSON object that an app keeps with an account. */
+/** The JSON object that an app stores with an account. */
 export type Metadata = Record<string, unknown>;
 
-/** Longest first or last name, characters. */
+/** Maximum length of a first or last name, characters. */
 export const MAX_NAME_CHARS = 100;
 
-/** Longest language tag, characters. Source: RFC 5646 §4.4.1. */
+/** Maximum length of a language tag, characters. Source: RFC 5646 §4.4.1. */
 export const MAX_LOCALE_CHARS = 35;
 
-/** Longest password hash, and longest reason for disabling an account, in a file; characters. */
+/** Maximum length of a password hash or a reason for disabling in a file, characters. */
 const MAX_TEXT_CHARS = 1_024;
 
 /**
- * A name without outer spaces, in NFC; null when there is none. Line breaks and other control characters are refused:
- * names end up in mails and logs.
+ * A name without surrounding spaces, in NFC; null if it is empty. Line breaks and other control characters are refused, because names
+ * appear in mails and logs.
  * @throws InvalidRequestError
  */
 export function cleanName(name: string | null | undefined, field: string): string | null {
   const clean = readLine(name ?? '', MAX_NAME_CHARS);
-  if (clean === null) throw InvalidRequestError.field(field, 'name.invalid', `Use at most ${MAX_NAME_CHARS} characters on one line.`);
+  if (clean === null) throw InvalidRequestError.field(field, 'name.invalid', lineProblem(name ?? '', MAX_NAME_CHARS));
   return clean === '' ? null : clean;
 }
 
 /** @throws InvalidRequestError */
 export function readGender(text: string): Gender {
   const gender = GENDERS.find((each) => each === text);
-  if (gender === undefined) throw InvalidRequestError.field('gender', 'isIn', `This must be one of ${GENDERS.join(', ')}.`);
+  if (gender === undefined)
+    throw InvalidRequestError.field('gender', 'isIn', `Use ${GENDERS.slice(0, -1).join(', ')} or ${GENDERS.at(-1)}.`);
   return gender;
 }
 
 /**
- * A BCP 47 language tag in its canonical spelling (`de-ch` → `de-CH`); null when there is none.
+ * A BCP 47 language tag in canonical spelling (`de-ch` → `de-CH`); null if it is empty.
  * @throws InvalidRequestError
  */
 export function canonicalLocale(locale: string | null | undefined): string | null {
@@ -52,23 +54,23 @@ export function canonicalLocale(locale: string | null | undefined): string | nul
   throw InvalidRequestError.field('locale', 'locale.invalid', 'Use a language tag such as en or de-CH.');
 }
 
-/** Largest `metadata` as compact JSON, bytes of UTF-8. It travels with every answer that holds the account. */
+/** Maximum size of `metadata` as compact JSON, bytes of UTF-8. Every answer with the account contains it. */
 export const MAX_METADATA_BYTES = 8_192;
 
-/** Deepest nesting of `metadata`, itself included. */
+/** Maximum nesting of `metadata`; the object itself counts as one level. */
 export const MAX_METADATA_DEPTH = 8;
 
 /**
- * An app's own JSON object; an empty one when there is none.
- * @throws InvalidRequestError when it is no object, too deep, too large, or has a number that JSON cannot carry (`1e309`)
+ * The app's JSON object; an empty one if it is absent.
+ * @throws InvalidRequestError if it is not an object, is too deep or too large, or contains a number that JSON cannot represent (`1e309`)
  */
 export function checkedMetadata(metadata: Metadata | null | undefined): Metadata {
   if (metadata == null) return {};
-  const refuse = (rule: string, detail: string): never => {
+  const refuse = (rule: FieldRule, detail: string): never => {
     throw InvalidRequestError.field('metadata', rule, detail);
   };
   if (typeof metadata !== 'object' || Array.isArray(metadata)) refuse('metadata.invalid', 'Use a JSON object.');
-  // The depth first: what is too deep may not even be written as JSON.
+  // Depth first: `JSON.stringify` may fail on a value that is too deep.
   const levels = depthOf(metadata);
   if (levels > MAX_METADATA_DEPTH) refuse('metadata.too_deep', `Use at most ${MAX_METADATA_DEPTH} levels of nesting.`);
   if (Number.isNaN(levels)) refuse('metadata.invalid', 'Use numbers that a 64-bit floating-point number can hold.');
@@ -78,7 +80,7 @@ export function checkedMetadata(metadata: Metadata | null | undefined): Metadata
   return metadata;
 }
 
-/** Levels of nesting, counted no further than matters; NaN when there is a number that is not finite. */
+/** Levels of nesting, counted no further than the maximum; NaN if a number is not finite. */
 function depthOf(value: unknown, levels = 0): number {
   if (typeof value === 'number') return Number.isFinite(value) ? levels : Number.NaN;
   if (typeof value !== 'object' || value === null) return levels;
@@ -86,7 +88,7 @@ function depthOf(value: unknown, levels = 0): number {
   return Object.values(value).reduce<number>((deepest, item) => Math.max(deepest, depthOf(item, levels + 1)), levels + 1);
 }
 
-/** A UUID in small letters. @throws InvalidRequestError */
+/** A UUID in lower case. @throws InvalidRequestError */
 export function readId(text: string): string {
   if (!isId(text)) throw InvalidRequestError.field('id', 'isUuid', 'This is no UUID.');
   return text.toLowerCase();
@@ -105,7 +107,7 @@ export function readRoles(given: unknown): Role[] {
   throw InvalidRequestError.field('roles', 'roles.invalid', `This must be a list of ${ROLES.join(', ')}, each once.`);
 }
 
-/** As it stands: a hash is compared with, not read. @throws InvalidRequestError */
+/** The hash, unchanged. Its family is checked elsewhere. @throws InvalidRequestError */
 export function readPasswordHash(text: string): string {
   if (text.length > MAX_TEXT_CHARS)
     throw InvalidRequestError.field('passwordHash', 'hash.too_long', `Use at most ${MAX_TEXT_CHARS} characters.`);
@@ -115,7 +117,6 @@ export function readPasswordHash(text: string): string {
 /** @throws InvalidRequestError */
 export function readReason(text: string): string | null {
   const reason = readLine(text, MAX_TEXT_CHARS);
-  if (reason === null)
-    throw InvalidRequestError.field('disabledReason', 'reason.invalid', `Use at most ${MAX_TEXT_CHARS} characters on one line.`);
+  if (reason === null) throw InvalidRequestError.field('disabledReason', 'reason.invalid', lineProblem(text, MAX_TEXT_CHARS));
   return reason === '' ? null : reason;
 }

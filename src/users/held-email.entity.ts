@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A former address that its account can still go back to; nobody else can take it meanwhile. */
+/** A former address that its account can still restore; no other account can take it meanwhile. */
 @Entity('held_emails')
 export class StoredHold {
   /** In lower case. */

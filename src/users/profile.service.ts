@@ -13,7 +13,7 @@ import { type Versions, demandVersion } from './standing.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Editing what an account says about its owner. */
+/** Edits the profile of an account. */
 @Injectable()
 export class ProfileService {
   constructor(
@@ -25,8 +25,8 @@ export class ProfileService {
   ) {}
 
   /**
-   * Changes the fields that are given: all of them or none. An edit that changes nothing leaves `version` alone.
-   * @param by who does it, if not the account's owner, and the versions that the edit is based on
+   * Changes all given fields, or none of them. An edit that changes nothing keeps `version`.
+   * @param by the acting account, if not the owner's, and the versions on which the edit may be based
    * @throws InvalidRequestError, UsernameTakenError (also when two requests race), UserNotFoundError, PreconditionFailedError
    */
   async change(

@@ -2,18 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/access.js';
 import { PreconditionFailedError } from '../common/errors.js';
 import type { Account } from './account.js';
-import { UserNotFoundError } from './errors.js';
+import { PasswordEndedError, UserNotFoundError } from './errors.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Versions of an account that an act is based on; any, where none are named. */
+/** Versions of an account on which an act may be based; undefined accepts any. */
 export type Versions = readonly number[] | undefined;
 
-/**
- * What an account may do: whether it can act at all, and its roles. Everything joins the caller's transaction, and leaves its
- * sessions and codes to the caller.
- */
+/** Disables and enables accounts and sets their roles. Every method joins the caller's transaction; the caller ends sessions and codes. */
 @Injectable()
 export class StandingService {
   constructor(
@@ -22,7 +19,7 @@ export class StandingService {
   ) {}
 
   /**
-   * Disables an account, or gives another reason for it.
+   * Disables an account, or changes the reason if it is disabled already.
    * @throws UserNotFoundError, PreconditionFailedError, LastAdminError
    */
   async disable(id: string, reason: string, versions: Versions): Promise<Account> {
@@ -33,7 +30,7 @@ export class StandingService {
   }
 
   /**
-   * Lets an account act again.
+   * Enables a disabled account.
    * @throws UserNotFoundError, PreconditionFailedError
    */
   async enable(id: string, versions: Versions): Promise<Account> {
@@ -43,8 +40,18 @@ export class StandingService {
   }
 
   /**
-   * Gives an account these roles and no others.
-   * @returns the account, and the roles that it had
+   * Forgets the wrong passwords of an account, and lifts the lock that they brought: the password that it has opens it again.
+   * @throws UserNotFoundError, PreconditionFailedError; PasswordEndedError where somebody put an end to the password
+   */
+  async unlock(id: string, versions: Versions): Promise<void> {
+    const { passwordLockedAt, passwordWornAt } = await this.lock(id, versions);
+    if (passwordLockedAt !== null && passwordWornAt === null) throw new PasswordEndedError();
+    await this.users.liftPasswordWear(id);
+  }
+
+  /**
+   * Gives an account exactly these roles.
+   * @returns the account and its former roles
    * @throws UserNotFoundError, PreconditionFailedError, LastAdminError
    */
   async setRoles(id: string, roles: readonly Role[], versions: Versions): Promise<{ account: Account; former: Role[] }> {
@@ -54,7 +61,7 @@ export class StandingService {
     return { account: await this.accounts.getById(id), former };
   }
 
-  /** After the lock on all administrators, where there is one: in another order two requests could wait for each other. */
+  /** Callers that lock all administrators must do so before: in another order, two requests could deadlock. */
   private async lock(id: string, versions: Versions): Promise<User> {
     const user = await this.users.lockById(id);
     if (user === null) throw new UserNotFoundError();
@@ -63,7 +70,7 @@ export class StandingService {
   }
 }
 
-/** @throws PreconditionFailedError when there was another edit since the caller read the account */
+/** @throws PreconditionFailedError if the account was edited since the caller read it */
 export function demandVersion(present: number, versions: Versions): void {
   if (versions !== undefined && !versions.includes(present)) throw new PreconditionFailedError();
 }

@@ -12,7 +12,7 @@ import {
 import { type AccountField, FIELD_ROWS } from './account-fields.js';
 import type { FieldKeys, FieldValues, FieldsWith } from './field-sets.js';
 
-/** The columns of the fields that callers give, as their rows say. */
+/** The columns of the fields that are not generated, defined by their rows. */
 class GivenColumns {}
 
 for (const [name, row] of FIELD_ROWS) {
@@ -27,10 +27,10 @@ function optionsOf({ column, type, nullable = false, default: empty }: AccountFi
   return { name: column, type: isList ? 'text' : type, array: isList, nullable, default: empty };
 }
 
-/** TypeORM's types for edits take no index signature, so that `metadata` is any object here. */
+/** TypeORM's update types do not accept an index signature, so `metadata` is any object here. */
 type Given = Omit<FieldValues, FieldsWith<'generated' | 'table'> | 'metadata'> & FieldKeys & { metadata: object };
 
-/** What the class itself has to declare. */
+/** The members that the class itself must declare. */
 type GeneratedFields = Pick<FieldValues, FieldsWith<'generated'>>;
 
 @Entity('users')
@@ -48,6 +48,14 @@ export class User extends (GivenColumns as new () => Given) implements Generated
 
   @Column({ type: 'integer', name: 'session_epoch', default: 0 })
   sessionEpoch!: number;
+
+  /** Whether the address was added later and without proof: then it gives way to anybody else. */
+  @Column({ type: 'boolean', name: 'email_claimed', default: false })
+  emailClaimed!: boolean;
+
+  /** The same of the number. */
+  @Column({ type: 'boolean', name: 'mobile_claimed', default: false })
+  mobileClaimed!: boolean;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

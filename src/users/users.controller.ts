@@ -4,6 +4,7 @@ import { SignedIn } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
+import { ThrottleService } from '../throttling/throttle.service.js';
 import { UpdateProfile } from './dto/update-profile.dto.js';
 import { UserView, toUserView } from './dto/user.view.js';
 import { ProfileService } from './profile.service.js';
@@ -15,6 +16,7 @@ export class UsersController {
   constructor(
     private readonly users: UsersService,
     private readonly profiles: ProfileService,
+    private readonly throttle: ThrottleService,
   ) {}
 
   @Get('me')
@@ -39,8 +41,17 @@ export class UsersController {
       'Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole.',
   })
   @ApiOkResponse({ type: UserView, description: 'The edited account.' })
-  @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found', 'user.username_taken')
+  @ApiProblem(
+    'access.unauthenticated',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'user.not_found',
+    'user.username_taken',
+    'request.throttled',
+  )
   async updateCurrentUser(@Body() body: UpdateProfile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
+    await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
     return toUserView(await this.profiles.change(user.userId, body, { caller }));
   }
 }

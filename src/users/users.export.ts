@@ -23,6 +23,14 @@ class ExportedAccount extends UserView implements Told<'export'> {
   @ApiProperty({ ...TIME, description: 'When `mobile` was proven.', nullable: true })
   mobileVerifiedAt!: string | null;
 
+  @ApiProperty({
+    description: 'The last proven mobile number while a new one is not proven yet.',
+    type: 'string',
+    nullable: true,
+    example: '+12025550147',
+  })
+  recoveryMobile!: string | null;
+
   @ApiProperty({ ...TIME, description: 'When the account was activated, if a contract requires that.', nullable: true })
   activatedAt!: string | null;
 
@@ -39,7 +47,7 @@ class ExportedAccount extends UserView implements Told<'export'> {
   passwordFailures!: number;
 }
 
-/** What the export tells and the view does not. */
+/** Fields that the export contains and the view does not. */
 const MORE = fieldsShown('export').filter((name) => !rowOf(name).shown.includes('view')) as MoreField[];
 type MoreField = Exclude<FieldsShown<'export'>, FieldsShown<'view'>>;
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ThrottlingModule } from '../throttling/throttling.module.js';
+import { AccountPicturesRepository } from './account-pictures.repository.js';
 import { AccountPicturesService } from './account-pictures.service.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { ContactsService } from './contacts.service.js';
@@ -13,9 +15,18 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, UserActivity, StoredHold])],
+  imports: [TypeOrmModule.forFeature([User, UserActivity, StoredHold]), ThrottlingModule],
   controllers: [UsersController],
-  providers: [UsersService, AccountPicturesService, ContactsRepository, ContactsService, ProfileService, StandingService, UsersRepository],
+  providers: [
+    UsersService,
+    AccountPicturesRepository,
+    AccountPicturesService,
+    ContactsRepository,
+    ContactsService,
+    ProfileService,
+    StandingService,
+    UsersRepository,
+  ],
   exports: [UsersService, AccountPicturesService, ContactsService, ProfileService, StandingService],
 })
 export class UsersModule {}

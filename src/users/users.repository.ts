@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Any, type FindOptionsWhere, IsNull, MoreThan, Raw } from 'typeorm';
+import { IsNull, MoreThan, Raw } from 'typeorm';
 import { isId } from '../common/ids.js';
 import { BatchedLookup } from '../database/batched-lookup.js';
-import { withinLast } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
@@ -82,10 +81,14 @@ export class UsersRepository {
     }
   }
 
-  /** Deletes the row and, by foreign keys, everything that hangs on it. @returns its picture; undefined when there was no row */
-  async delete(id: string): Promise<string | null | undefined> {
-    const { raw } = await this.users.createQueryBuilder().delete().where({ id }).returning('avatar').execute();
-    return (raw as Pick<User, 'avatar'>[])[0]?.avatar;
+  /**
+   * Deletes the row and, by foreign keys, everything that hangs on it.
+   * @returns its picture and those that it had before; undefined when there was no row
+   */
+  async delete(id: string): Promise<string[] | undefined> {
+    const { raw } = await this.users.createQueryBuilder().delete().where({ id }).returning('avatar, replaced_avatars').execute();
+    const [row] = raw as { avatar: string | null; replaced_avatars: string[] | null }[];
+    return row && [row.avatar, ...(row.replaced_avatars ?? [])].filter((name) => name !== null);
   }
 
   /**
@@ -132,56 +135,47 @@ export class UsersRepository {
     await this.users.update({ id }, { disabledAt, disabledReason: reason });
   }
 
-  /** Locks the password as too many wrong ones would. */
+  /** Puts an end to the password: only a new one lifts this lock. */
   async lockPassword(id: string): Promise<void> {
-    await this.database.query('UPDATE users SET password_locked_at = now() WHERE id = $1 AND password_locked_at IS NULL', [id]);
+    await this.database.query(
+      `UPDATE users SET password_locked_at = coalesce(password_locked_at, now()), password_worn_at = NULL
+       WHERE id = $1 AND (password_locked_at IS NULL OR password_worn_at IS NOT NULL)`,
+      [id],
+    );
+  }
+
+  /** Locks a password of which too many wrong ones were tried. */
+  async lockWornPassword(id: string): Promise<void> {
+    await this.database.query('UPDATE users SET password_locked_at = password_worn_at WHERE id = $1 AND password_locked_at IS NULL', [id]);
+  }
+
+  /** Forgets wrong passwords and lifts the lock that they brought. */
+  async liftPasswordWear(id: string): Promise<void> {
+    await this.database.query(
+      `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
+       UPDATE users SET password_locked_at = NULL, password_worn_at = NULL WHERE id = $1 AND password_worn_at IS NOT NULL`,
+      [id],
+    );
   }
 
   /** Sets the password and unlocks it. */
   async setPasswordHash(id: string, hash: string): Promise<void> {
     await this.database.query(
       `WITH counted AS (UPDATE user_activity SET password_failures = 0 WHERE user_id = $1)
-       UPDATE users SET password_hash = $2, password_locked_at = NULL, updated_at = now(), version = version + 1
+       UPDATE users SET password_hash = $2, password_locked_at = NULL, password_worn_at = NULL, updated_at = now(), version = version + 1
        WHERE id = $1`,
       [id, hash],
     );
   }
 
-  /** Replaces a hash by a stronger one of the same password; nothing happens when the password was changed meanwhile. */
-  async replaceHash(id: string, old: string, stronger: string): Promise<void> {
-    await this.database.query('UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2', [id, old, stronger]);
-  }
-
-  /** @returns the former picture; undefined when there is no such account */
-  async setAvatar(id: string, name: string | null): Promise<string | null | undefined> {
-    const [row] = await this.database.query<{ avatar: string | null }>(
-      `UPDATE users u SET avatar = $2, updated_at = now(), version = u.version + 1
-       FROM (SELECT id, avatar FROM users WHERE id = $1 FOR UPDATE) AS former
-       WHERE u.id = former.id RETURNING former.avatar`,
-      [id, name],
+  /** Replaces a hash, or the lack of one, by a hash of the same password; not when the password was changed or locked meanwhile. */
+  async replaceHash(id: string, old: string | null, stronger: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET password_hash = $3
+       WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2::text AND password_locked_at IS NULL RETURNING id`,
+      [id, old, stronger],
     );
-    return row?.avatar;
-  }
-
-  /** Gives a picture to a new account that has none and is nobody's yet; of parallel calls one gets true. */
-  async setFirstAvatar(id: string, name: string, withinSeconds: number): Promise<boolean> {
-    const { affected } = await this.users.update(newcomer(id, withinSeconds), { avatar: name });
-    return affected === 1;
-  }
-
-  /** Whether `setFirstAvatar` would work now. */
-  mayHaveFirstAvatar(id: string, withinSeconds: number): Promise<boolean> {
-    return this.users.existsBy(newcomer(id, withinSeconds));
-  }
-
-  async findAvatarsInUse(names: readonly string[]): Promise<string[]> {
-    const rows = await this.users
-      .createQueryBuilder('user')
-      .select('user.avatar', 'avatar')
-      .distinct()
-      .where({ avatar: Any([...names]) })
-      .getRawMany<{ avatar: string }>();
-    return rows.map(({ avatar }) => avatar);
+    return rows.length > 0;
   }
 
   /** Part of a statement that opens a session: notes the sign-in if `of` has a row. */
@@ -192,19 +186,19 @@ export class UsersRepository {
   }
 
   /**
-   * Counts a wrong password, and locks the password at `lockAt` in a row; costs an unknown id the same statement.
-   * @returns whether it was this one that locked it
+   * Counts a wrong password, and notes when there were `wornAt` in a row; costs an unknown id the same statement.
+   * @returns whether it was this one that made them so many
    */
-  async recordPasswordFailure(id: string, lockAt: number): Promise<boolean> {
+  async recordPasswordFailure(id: string, wornAt: number): Promise<boolean> {
     const rows = await this.database.query(
       `WITH counted AS (
          INSERT INTO user_activity AS a (user_id, password_failures) SELECT id, 1 FROM users WHERE id = $1 FOR KEY SHARE
          ON CONFLICT (user_id) DO UPDATE SET password_failures = a.password_failures + 1
          RETURNING user_id, password_failures)
-       UPDATE users u SET password_locked_at = now() FROM counted
-       WHERE u.id = counted.user_id AND counted.password_failures >= $2 AND u.password_locked_at IS NULL
+       UPDATE users u SET password_worn_at = now() FROM counted
+       WHERE u.id = counted.user_id AND counted.password_failures >= $2 AND u.password_locked_at IS NULL AND u.password_worn_at IS NULL
        RETURNING u.id`,
-      [id, lockAt],
+      [id, wornAt],
     );
     return rows.length > 0;
   }
@@ -218,17 +212,4 @@ export class UsersRepository {
   private get users() {
     return this.database.repo(User);
   }
-}
-
-/** A new account without a picture, of which nobody has proven an address or a number yet. */
-function newcomer(id: string, withinSeconds: number): FindOptionsWhere<User> {
-  return {
-    id,
-    createdAt: withinLast(withinSeconds),
-    avatar: IsNull(),
-    emailVerifiedAt: IsNull(),
-    mobileVerifiedAt: IsNull(),
-    disabledAt: IsNull(),
-    roles: Raw((roles) => `${roles} = '{user}'`),
-  };
 }

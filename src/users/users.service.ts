@@ -4,16 +4,25 @@ import { newId } from '../common/ids.js';
 import { Settings } from '../config/settings.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import type { Account, AccountActivity, AccountDraft, Credentials, NewAccount } from './account.js';
+import {
+  type Account,
+  type AccountActivity,
+  type AccountDraft,
+  type Credentials,
+  type ContactProof,
+  NEW_ACCOUNT_ROLES,
+  type NewAccount,
+} from './account.js';
 import { readNew, toAccount } from './account-columns.js';
+import { yieldsOf } from './claims.js';
 import type { ConfirmedChange } from './confirmed-change.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { LastAdminError, UserNotFoundError } from './errors.js';
-import { fromEmail, fromUsername, readIdentifier } from './identifiers.js';
+import { fromEmail, fromUsername, keyOfStored, readIdentifier, typedKey } from './identifiers.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
-/** Wrong passwords in a row after which the password has to be reset. Source: NIST SP 800-63B-4 §3.2.2. */
+/** Wrong passwords in a row after which a password is locked, or tried slowly. Source: NIST SP 800-63B-4 §3.2.2. */
 const MAX_PASSWORD_FAILURES = 100;
 
 /** Largest number that an account can have: PostgreSQL's `integer`. */
@@ -42,7 +51,7 @@ export class UsersService {
    */
   draft(input: NewAccount): AccountDraft {
     const columns = readNew(input, this.settings.DEFAULT_REGION);
-    return { id: newId(), ...columns, roles: input.roles ?? ['user'], passwordHash: input.passwordHash };
+    return { id: newId(), ...columns, roles: input.roles ?? [...NEW_ACCOUNT_ROLES], passwordHash: input.passwordHash };
   }
 
   /**
@@ -79,6 +88,11 @@ export class UsersService {
     return user === null ? null : toCredentials(user, this.settings.PUBLIC_URL);
   }
 
+  /** One text for every spelling of an identifier, whether or not an account has it; see `typedKey`. */
+  typedKey(identifier: string): string {
+    return typedKey(identifier, this.settings.DEFAULT_REGION);
+  }
+
   /** The account that signs in with this e-mail address, username or mobile number. */
   async findByIdentifier(identifier: string): Promise<Account | null> {
     return (await this.findCredentials(identifier))?.account ?? null;
@@ -105,8 +119,8 @@ export class UsersService {
 
   /** The account with this e-mail address; null also for what is no address. */
   async findByEmail(email: string): Promise<Account | null> {
-    if (!email.includes('@')) return null;
-    return (await this.findCredentials(email))?.account ?? null;
+    const found = readIdentifier(email, this.settings.DEFAULT_REGION);
+    return found?.kind === 'email' ? this.findByIdentifier(email) : null;
   }
 
   /**
@@ -118,23 +132,24 @@ export class UsersService {
   }
 
   /**
-   * Whether no account has this e-mail address, verified or not, or can go back to it.
+   * Whether this e-mail address could be registered: no account registered with it or has proven it, or can go back to it.
    * @throws InvalidRequestError when it is none
    */
   async isEmailFree(email: string): Promise<boolean> {
     const { key } = fromEmail(email);
-    return (await this.users.findByKey('email', key)) === null && !(await this.contacts.isEmailHeld(key));
+    const owner = await this.users.findByKey('email', key);
+    return (owner === null || yieldsOf(owner, 'email') === 'to-anybody') && !(await this.contacts.isEmailHeld(key));
   }
 
   /**
    * Deletes an account with all that hangs on it; joins the caller's transaction. Of an account's own, ask `AccountDeletion`.
-   * @returns the name of the picture that it had to the last
+   * @returns the names of the pictures that it has and had
    * @throws UserNotFoundError
    */
-  async delete({ account }: ConfirmedChange<'deletion'>): Promise<string | null> {
-    const picture = await this.users.delete(account.id);
-    if (picture === undefined) throw new UserNotFoundError();
-    return picture;
+  async delete({ account }: ConfirmedChange<'deletion'>): Promise<string[]> {
+    const pictures = await this.users.delete(account.id);
+    if (pictures === undefined) throw new UserNotFoundError();
+    return pictures;
   }
 
   /**
@@ -157,9 +172,12 @@ export class UsersService {
     return this.users.existsWithRole(role);
   }
 
-  /** Marks `address` verified; false when it is not the account's any more, or the account is disabled. */
-  markEmailVerified(id: string, address: string): Promise<boolean> {
-    return this.contacts.markEmailVerified(id, fromEmail(address).key);
+  /**
+   * Marks `address` verified; false when it is not the account's any more, or the account is disabled. The recovery address goes only
+   * when it is the owner who proved the new one.
+   */
+  markEmailVerified(id: string, address: string, proof: ContactProof): Promise<boolean> {
+    return this.contacts.markEmailVerified(id, keyOfStored(address), proof);
   }
 
   /** Activates the account, if it is not yet; false when it is disabled or gone. Joins the caller's transaction. */
@@ -172,14 +190,29 @@ export class UsersService {
     return this.users.setPasswordHash(account.id, hash);
   }
 
-  /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */
-  replaceHash(id: string, old: string, stronger: string): Promise<void> {
+  /**
+   * Replaces a hash by a stronger one of the same password, or stores that of a password that another system confirmed; unless the
+   * password was changed or locked meanwhile. Joins the caller's transaction.
+   * @param old what was stored when the password was compared
+   * @returns whether it was replaced
+   */
+  replaceHash(id: string, old: string | null, stronger: string): Promise<boolean> {
     return this.users.replaceHash(id, old, stronger);
   }
 
-  /** Counts a wrong password for the account; without one it takes as long. Says whether this one locked the password. */
+  /** Counts a wrong password for the account; without one it takes as long. Says whether with this one there were too many in a row. */
   recordPasswordFailure(id: string | null): Promise<boolean> {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);
+  }
+
+  /** Locks a password after too many wrong ones in a row. */
+  lockWornPassword(id: string): Promise<void> {
+    return this.users.lockWornPassword(id);
+  }
+
+  /** Forgets the wrong passwords of an account, and lifts the lock that they brought; one that somebody put an end to stays locked. */
+  liftPasswordWear(id: string): Promise<void> {
+    return this.users.liftPasswordWear(id);
   }
 
   /**
@@ -196,6 +229,7 @@ function toCredentials(user: User, publicUrl: string | undefined): Credentials {
     account: toAccount(user, publicUrl),
     passwordHash: user.passwordHash,
     passwordLocked: user.passwordLockedAt !== null,
+    passwordWorn: user.passwordWornAt !== null,
     sessionEpoch: user.sessionEpoch,
   };
 }

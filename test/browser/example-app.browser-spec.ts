@@ -164,8 +164,45 @@ describe('the example app in a browser', () => {
     await expectPage(page, 'Sign in');
   });
 
-  it('says what is wrong, and takes the reader to it', async () => {
+  it('makes an account theirs that somebody else signed up with their address', async () => {
+    const { email } = await register(site.app, { password: 'nine quiet owls read on' });
+    const theirs = await newestMail(email);
+    await open('sign-up', 'Create your account');
+    await fill('E-mail address', email);
+    await fill('Password', PASSWORD);
+    await press('Create account');
+    await expectPage(page, 'Confirm your address');
+    await status('Somebody signed up with this address and has not confirmed it.');
+    await fill('Code', (await newestMail(email, theirs)).secretCode);
+    await press('Confirm');
+    await expectPage(page, 'Sign in');
+    await enter(email);
+    await expectPage(page, 'Your profile');
+  });
+
+  it('asks in another browser for the password beside the code, or for a new one', async () => {
     const { email } = await register(site.app);
+    const { secretCode } = await newestMail(email);
+    await open('confirm-email', 'Confirm your address');
+    await fill('E-mail address', email);
+    await fill('Code', secretCode);
+    await press('Confirm');
+    await page.getByRole('alert').getByRole('button', { name: 'Enter the password that you signed up with, too.' }).waitFor();
+    await expectFaultless(page, 'example confirm-email password');
+    await fill('Password', 'not the password at all');
+    await press('Confirm');
+    await page.getByRole('alert').getByText('That does not match.').waitFor();
+    await press('I did not sign up myself, or have forgotten the password');
+    await fill('New password', NEW_PASSWORD);
+    await press('Confirm');
+    await expectPage(page, 'Sign in');
+    await enter(email, NEW_PASSWORD);
+    await expectPage(page, 'Your profile');
+  });
+
+  it('says what is wrong, and takes the reader to it', async () => {
+    const { id, email } = await register(site.app);
+    await site.app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [id]);
     await open('sign-in', 'Sign in');
     await enter(email, 'not the password at all');
     await page.getByRole('alert').getByText('That does not match.').waitFor();

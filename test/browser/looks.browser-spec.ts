@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeletionFlow } from '../support/account-deletion.js';
 import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
-import { Chromium } from './support/chromium.js';
+import { Chromium, DESKTOP } from './support/chromium.js';
 import { EmailChange } from './support/email-change.js';
 import { equip, expectFaultless, expectPage } from './support/inspection.js';
 import { openMail } from './support/mails.js';
@@ -202,6 +202,7 @@ describe('each page can be seen and read by everybody', () => {
       try {
         await page.goto(`${fresh.url}/dev/mail`);
         await expectFaultless(page, 'mailbox, empty');
+        expect(await page.getByText('Choose a mail').isVisible()).toBe(false);
       } finally {
         await fresh.stop();
       }
@@ -228,6 +229,8 @@ describe('each page can be seen and read by everybody', () => {
       await expectFaultless(mail, 'mailbox, headers');
       await mail.goto(`${site.url}/dev/mail`);
       await expectFaultless(mail, 'mailbox, list');
+      await mail.setViewportSize(DESKTOP);
+      expect(await mail.getByText('Choose a mail').isVisible()).toBe(true);
     });
   });
 });

@@ -67,7 +67,8 @@ describe('who opens the address of the server', () => {
     expect(steps).toHaveLength(6);
     const { stdout } = await run('sh', ['-ec', steps.join('\n')], { timeout: 30_000 });
     expect(stdout).toContain('"email":"ada@example.com","emailVerified":true');
-    expect(stdout).toMatch(/\d{6}\n/);
+    expect(stdout).toMatch(/\d{8}\n/);
+    expect(stdout).toMatch(/\}\n204\n\{/);
     expect(stdout).toMatch(/"code":"token\.revoked"[^}]*\}\s*$/);
   });
 
@@ -77,6 +78,17 @@ describe('who opens the address of the server', () => {
     await expectPage(page, 'Latchkey is running');
     await page.getByRole('link', { name: 'Mailbox' }).click();
     await page.waitForURL(`${site.url}/dev/mail`);
+  });
+
+  it('reads without scripts where the documentation for programs is', async () => {
+    const page = await (await chromium.visit(PHONE)).newPage();
+    for (const [path, document] of [
+      ['/docs', '/openapi.json'],
+      ['/docs/contracts/sadhelx', '/docs/contracts/sadhelx.json'],
+    ]) {
+      await page.goto(site.url + path);
+      expect(await page.evaluate<string>("getComputedStyle(document.body, '::before').content")).toContain(`programs: ${document}`);
+    }
   });
 
   it('finds every document in the selector of the documentation, and each loads under its policy', async () => {

@@ -30,13 +30,18 @@ describe('one account in all contracts', () => {
 
     const signedIn = await spec.send('POST', '/users/login', { username: email, password });
     expect(signedIn.status).toBe(200);
-    const { access_token: token, refresh_token: refreshToken } = signedIn.body.data;
+    const { access_token: early } = signedIn.body.data;
 
     // The token of one is a token everywhere.
-    expect((await entity.get('/users', { token })).body.data).toEqual({ email, id, profile_picture: null, username });
-    const { body: me } = await app.get('/v1/users/me', { token });
+    expect((await entity.get('/users', { token: early })).body.data).toEqual({ email, id, profile_picture: null, username });
+    const { body: me } = await app.get('/v1/users/me', { token: early });
     expect(me).toMatchObject({ number: id, username, email });
-    expect((await mobile.get(`/user/${me.id}`, { token })).body.data).toMatchObject({ uuid: me.id, username, mobile: null, status: false });
+    expect((await mobile.get(`/user/${me.id}`, { token: early })).body.data).toMatchObject({
+      uuid: me.id,
+      username,
+      mobile: null,
+      status: false,
+    });
     expect((await library.get(`/users/getById/${id}`)).body.result).toMatchObject({ id, username });
 
     // One contract asks for a proven address, which another one's mail proves; and one for an account that was activated.
@@ -46,6 +51,11 @@ describe('one account in all contracts', () => {
     expect((await sadhelx.send('POST', '/verify/mail', { identity: email, code })).status).toBe(200);
     const second = (await sadhelx.send('POST', '/login', { identity: username, password })).body.data.token;
     expect((await mobile.send('POST', '/user/login', { username, password })).status).toBe(400);
+
+    // That mail proves nothing but the mailbox: who was signed in before is out.
+    expect(await entity.get('/users', { token: early })).toMatchObject({ status: 401, body: { msg: 'Token has been revoked' } });
+    const again = await spec.send('POST', '/users/login', { username: email, password });
+    const { access_token: token, refresh_token: refreshToken } = again.body.data;
 
     // Out here is out everywhere.
     expect((await entity.send('PATCH', '/logout', {}, { token })).status).toBe(200);

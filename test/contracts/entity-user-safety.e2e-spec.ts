@@ -79,7 +79,7 @@ describe('the contract entity-user', () => {
       expect(Object.keys(answer.body.data)).toEqual(Object.keys(fields));
     }
     expect((await api.get('/users', { token })).body.data).toMatchObject({ username, email });
-    const registering = { username: null, email: 'safe.null@mail.com', password: PASSWORD };
+    const registering = { username: 'safe.null', email: null, password: PASSWORD };
     expect((await api.send('POST', '/user', registering)).body.message).toBe('Validation failed.');
   });
 

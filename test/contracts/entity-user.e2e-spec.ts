@@ -67,6 +67,27 @@ describe('the contract entity-user', () => {
       });
     });
 
+    it.each(['[]', '"oda"', '7'])('says of the body %s that it is no object, under a name that a form can look up', async (body) => {
+      const answer = await app.call('POST', '/contracts/entity-user/user', { body, headers: { 'content-type': 'application/json' } });
+      expect([answer.status, answer.body]).toEqual([
+        400,
+        { data: { _schema: ['The body must be a JSON object.'] }, message: 'Validation failed.' },
+      ]);
+    });
+
+    it.each(BODY_FORMATS)('names every field that is missing, in a %s body', async (format) => {
+      const missing = ['Missing data for required field.'];
+      const expected = (data: object) => ({ status: 400, body: { data, message: 'Validation failed.' } });
+      expect(await api.send('POST', '/user', { username: freshName() }, { format })).toMatchObject(
+        expected({ email: missing, password: missing }),
+      );
+      expect(await api.send('POST', '/user', { email: 'a@mail.com' }, { format })).toMatchObject(expected({ password: missing }));
+      expect(await api.send('POST', '/login', {}, { format })).toMatchObject(expected({ email: missing, password: missing }));
+      const { token } = await signedIn();
+      const changed = await api.send('PATCH', '/users', { old_password: 'oda123' }, { token, format });
+      expect(changed).toMatchObject(expected({ new_password: missing }));
+    });
+
     it('ignores fields that it does not know, and gives nobody a role', async () => {
       const username = freshName();
       const fields = { username, email: `${username}@mail.com`, password: 'oda123', role: 'admin', roles: ['admin'], id: 1, name: 'Oda' };
@@ -91,6 +112,18 @@ describe('the contract entity-user', () => {
         message: 'Success login!',
       });
       expect((await app.get('/v1/users/me', { token: answer.body.data.access_token })).body.username).toBe(username);
+    });
+
+    it.each(BODY_FORMATS)('signs in with an empty username, as forms send it, in a %s body', async (format) => {
+      const { email, password } = await register();
+      const answer = await api.send('POST', '/user', { username: '', email, password }, { format });
+      expect(answer).toMatchObject({ status: 200, body: { message: 'Success login!', data: { data: { email } } } });
+    });
+
+    it('signs in with null for a username, as scripts send the fields that nobody filled in', async () => {
+      const { email, password } = await register();
+      const answer = await api.send('POST', '/user', { username: null, email, password });
+      expect([answer.status, answer.body.message]).toEqual([200, 'Success login!']);
     });
 
     it('tells an unknown user from a wrong password', async () => {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register, signIn } from '../support/accounts.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import { poll } from '../support/poll.js';
 import { SadhelxFlow } from '../support/sadhelx.js';
@@ -78,7 +79,7 @@ describe('avatars of the contract sadhelx, with its open operations', () => {
   it('are refused for nobody, and without a file', async () => {
     const { email } = await flow.signedUp();
     expect(said(await upload('nobody@email.com', await picture()))).toEqual(UNKNOWN);
-    const missing = [400, { status: false, msg: 'avatar must be a file in a multipart body.' }];
+    const missing = [400, { status: false, msg: 'avatar: Send the picture as a file in a multipart body.' }];
     for (const format of ['json', 'urlencoded', 'multipart'] as const) {
       const { status, body } = await api.send('PUT', '/avatar-upload', { identity: email, avatar: 'me.png' }, { format });
       expect([status, body]).toEqual(missing);
@@ -86,7 +87,7 @@ describe('avatars of the contract sadhelx, with its open operations', () => {
     const [status, , { body }] = await upload(email, Buffer.alloc(0));
     expect([status, body]).toEqual(missing);
     const anonymous = await api.send('PUT', '/avatar-upload', {}, { file: { field: 'avatar', content: await picture() } });
-    expect([anonymous.status, anonymous.body]).toEqual([400, { status: false, msg: 'identity must be a string.' }]);
+    expect([anonymous.status, anonymous.body]).toEqual([400, { status: false, msg: 'identity: This field is required.' }]);
     expect(await avatarOf(email)).toBeNull();
   });
 
@@ -150,7 +151,11 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
   afterAll(() => app.stop());
 
   const backdate = (email: string, minutes: number) =>
-    app.rows('UPDATE users SET created_at = now() - make_interval(mins => $2) WHERE email_key = $1', [email, minutes]);
+    app.rows(
+      `UPDATE users SET created_at = created_at - make_interval(mins => $2), first_picture_until = first_picture_until - make_interval(mins => $2)
+       WHERE email_key = $1`,
+      [email, minutes],
+    );
 
   it('are taken once without a token, right after signing up', async () => {
     const { email, username } = await flow.signedUp();
@@ -168,8 +173,17 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
       for (const identity of [email, 'nobody@email.com', 'nobody.4', '008070898700'])
         expect(said(await upload(identity, await picture(), token))).toEqual(REFUSED);
     await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE email_key = $1`, [email]);
-    const admin = await flow.login(email, password);
-    expect(said(await upload('nobody@email.com', await picture(), admin.body.data.token.token_access))).toEqual(UNKNOWN);
+    const admin = await signIn(app, email, password);
+    expect(said(await upload('nobody@email.com', await picture(), admin.accessToken))).toEqual(UNKNOWN);
+    // A session that this contract opened carries no such role.
+    const { token_access: ordinary } = (await flow.login(email, password)).body.data.token;
+    expect(said(await upload('nobody@email.com', await picture(), ordinary))).toEqual(REFUSED);
+  });
+
+  it('are refused without a token for accounts that the core made', async () => {
+    const { email } = await register(app);
+    expect(said(await upload(email, await picture()))).toEqual(REFUSED);
+    expect(await avatarOf(email)).toBeNull();
   });
 
   it('are taken once of two at the same time', async () => {
@@ -201,7 +215,7 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
     const other = await flow.signedIn();
     const admin = await flow.verified();
     await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE email_key = $1`, [admin.email]);
-    const { token_access: adminToken } = (await flow.login(admin.email, admin.password)).body.data.token;
+    const { accessToken: adminToken } = await signIn(app, admin.email, admin.password);
     expect(said(await upload(owner.email, await picture(), owner.accessToken))).toEqual(SAVED);
     expect(said(await upload(owner.username, await picture('#00ff00'), adminToken))).toEqual(SAVED);
     const kept = await avatarOf(owner.email);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AccountEditService } from '../../src/contracts/shared/accounts/account-edit.service.js';
+import { signIn } from '../support/accounts.js';
+import { CALLER, askerOf } from '../support/authorized.js';
 import { BODY_FORMATS, type BodyFormat, ContractClient, startContracts } from '../support/contracts.js';
 import type { ReceivedMail } from '../support/mailbox.js';
 import { wrongCode } from '../support/password-reset.js';
-import { SadhelxFlow } from '../support/sadhelx.js';
+import { SadhelxFlow, freshSadhelxUser } from '../support/sadhelx.js';
 import type { Answer, TestApp } from '../support/start-app.js';
 
 const INVALID = { status: false, msg: 'Verification code provided is invalid' };
@@ -62,7 +65,39 @@ describe('codes of the contract sadhelx', () => {
       expect((await verify(named.username.toUpperCase(), named.mail.secretCode, path)).status).toBe(200);
       const called = await candidate({ phonenumber });
       expect((await verify(phonenumber, called.mail.secretCode, path)).status).toBe(200);
-      expect(await app.rows('SELECT 1 FROM users WHERE mobile = $1 AND email_verified_at IS NOT NULL', [phonenumber])).toHaveLength(1);
+      expect(await app.rows('SELECT 1 FROM users WHERE email = $1 AND email_verified_at IS NOT NULL', [called.email])).toHaveLength(1);
+    });
+
+    it('verify it for the first time without a proof that it was their reader who signed up: what a stranger has there ends', async () => {
+      const phonenumber = '+491519990003';
+      const stranger = await candidate({ phonenumber });
+      const { accessToken, refreshToken } = await signIn(app, stranger.email, stranger.password);
+      expect((await verify(stranger.email, stranger.mail.secretCode)).status).toBe(200);
+      expect((await app.get('/v1/users/me', { token: accessToken })).body.code).toBe('token.revoked');
+      expect((await app.post('/v1/auth/refresh', { refreshToken })).status).toBe(401);
+      expect((await flow.login(phonenumber, stranger.password)).status).toBe(401);
+
+      const notice = await app.mailbox.newest(stranger.email, stranger.mail);
+      expect(notice.subject).toMatch(/is confirmed$/);
+      expect(notice.text).toMatch(/Not your password\?/);
+      // The document has no field for another proof, so that the password signs in as long as its owner says nothing else.
+      const { accessToken: kept } = await signIn(app, stranger.email, stranger.password);
+      const chosen = await app.post('/v1/auth/password/reset', { token: notice.token, newPassword: 'seven calm rivers run' });
+      expect(chosen.status).toBe(204);
+      expect((await app.get('/v1/users/me', { token: kept })).body.code).toBe('token.revoked');
+      expect((await flow.login(stranger.email, stranger.password)).status).toBe(401);
+    });
+
+    it('verify an address that took the place of a proven one, which stays the one to recover by', async () => {
+      const { email } = await flow.verified();
+      const [{ id } = { id: '' }] = await app.rows<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]);
+      const moved = freshSadhelxUser().email;
+      await app.nest.get(AccountEditService).edit(id, { email: moved }, askerOf(id), CALLER);
+      const { secretCode } = await app.mailbox.newest(moved);
+      expect((await verify(moved, secretCode)).status).toBe(200);
+      expect(await app.rows('SELECT email, recovery_email FROM users WHERE id = $1', [id])).toEqual([
+        { email: moved, recovery_email: email },
+      ]);
     });
 
     it('are taken as numbers, which have lost the zeros that they began with', async () => {
@@ -90,6 +125,112 @@ describe('codes of the contract sadhelx', () => {
       await expire(other.email);
       expect(said(await verify(other.email, wrongCode(other.mail.secretCode)))).toEqual([401, INVALID]);
       expect(said(await verify(other.email, other.mail.secretCode))).toEqual([401, EXPIRED]);
+    });
+
+    describe('of a sign-up and of a refused login', () => {
+      const refused = async (user: { email: string; password: string }, before: ReceivedMail) => {
+        expect((await flow.login(user.email, user.password)).status).toBe(401);
+        return app.mailbox.newest(user.email, before);
+      };
+      const stored = (email: string) =>
+        app.rows<{ used: boolean; closed: boolean }>(
+          `SELECT consumed_at IS NOT NULL AS used, superseded_at IS NOT NULL AS closed FROM challenges c JOIN users u ON u.id = c.user_id
+           WHERE u.email_key = $1 AND purpose = 'confirm-email' ORDER BY c.created_at`,
+          [email],
+        );
+
+      it('are both good, the one of a mail that comes late too, until one is used', async () => {
+        const user = await candidate();
+        const fresh = await refused(user, user.mail);
+        expect(said(await verify(user.email, user.mail.secretCode))).toEqual([200, { status: true, msg: 'User email verified' }]);
+        expect(said(await verify(user.email, fresh.secretCode))).toEqual([401, INVALID]);
+        expect(said(await verify(user.email, user.mail.secretCode))).toEqual([401, INVALID]);
+        expect(await stored(user.email)).toEqual([
+          { used: true, closed: false },
+          { used: false, closed: true },
+        ]);
+      });
+
+      it('are two at most: of three the one between is not good any more', async () => {
+        const user = await candidate();
+        const second = await refused(user, user.mail);
+        const third = await refused(user, second);
+        expect(said(await verify(user.email, second.secretCode))).toEqual([401, INVALID]);
+        expect((await verify(user.email, third.secretCode)).status).toBe(200);
+        expect(said(await verify(user.email, user.mail.secretCode))).toEqual([401, INVALID]);
+      });
+
+      it('have links that are good together, too, and end together with a code that the core mails', async () => {
+        const user = await candidate();
+        const confirm = (token: string) => app.post('/v1/auth/email/verification/confirm', { token, password: user.password });
+        const fresh = await refused(user, user.mail);
+        expect((await app.post('/v1/auth/email/verification', { email: user.email })).status).toBe(202);
+        const last = await app.mailbox.newest(user.email, fresh);
+        for (const { token } of [user.mail, fresh]) expect((await confirm(token)).body.code).toBe('challenge.invalid');
+        const beside = await refused(user, last);
+        expect((await confirm(last.token)).status).toBe(200);
+        expect((await confirm(beside.token)).body.code).toBe('challenge.invalid');
+      });
+
+      it('let one of 20 through that use them at once', async () => {
+        const user = await candidate();
+        const { secretCode } = await refused(user, user.mail);
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => verify(user.email, i % 2 === 0 ? secretCode : user.mail.secretCode)),
+        );
+        expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+        expect((await stored(user.email)).filter(({ used }) => used)).toHaveLength(1);
+      });
+
+      it('have the five tries of one code from a network: a wrong one counts for both', async () => {
+        const user = await candidate();
+        const fresh = await refused(user, user.mail);
+        const codes = [user.mail.secretCode, fresh.secretCode];
+        const wrong = Array.from({ length: 9 }, (_, i) => wrongCode(fresh.secretCode, i + 1)).filter((code) => !codes.includes(code));
+        const elsewhere = (code: unknown) =>
+          api.send('POST', '/verify/mail', { identity: user.email, code }, { remoteAddress: '203.0.113.7' });
+        const tally = () =>
+          app.rows(
+            `SELECT t.tries, t.window_tries FROM challenge_tallies t JOIN users u ON u.id = t.user_id
+             WHERE u.email_key = $1 AND purpose = 'confirm-email'`,
+            [user.email],
+          );
+        for (const code of wrong.slice(0, 5)) expect(said(await elsewhere(code))).toEqual([401, INVALID]);
+        expect(await tally()).toEqual([{ tries: 10, window_tries: 5 }]);
+        for (const code of codes) expect(said(await elsewhere(code))).toEqual([401, INVALID]);
+        expect(await tally()).toEqual([{ tries: 10, window_tries: 5 }]);
+        // The network that asked for them has tries of its own.
+        expect((await verify(user.email, user.mail.secretCode)).status).toBe(200);
+      });
+
+      it('give a try back that was right, of both', async () => {
+        const user = await candidate();
+        await refused(user, user.mail);
+        expect((await verify(user.email, user.mail.secretCode)).status).toBe(200);
+        expect(
+          await app.rows(
+            `SELECT c.tries, t.tries AS asked, tally.tries AS day FROM challenges c JOIN users u ON u.id = c.user_id
+             JOIN challenge_tries t ON t.challenge_id = c.id JOIN challenge_tallies tally ON tally.user_id = u.id
+             WHERE u.email_key = $1 AND c.purpose = 'confirm-email'`,
+            [user.email],
+          ),
+        ).toEqual(Array(2).fill({ tries: 0, asked: 0, day: 0 }));
+      });
+
+      it('expire each on its own', async () => {
+        const user = await candidate();
+        const fresh = await refused(user, user.mail);
+        await app.rows(
+          `UPDATE challenges c SET expires_at = now() - interval '1 second' FROM users u
+           WHERE u.id = c.user_id AND u.email_key = $1 AND c.superseded_at IS NOT NULL`,
+          [user.email],
+        );
+        expect(said(await verify(user.email, user.mail.secretCode))).toEqual([401, EXPIRED]);
+        // It is not kept any longer.
+        const third = await refused(user, fresh);
+        expect((await verify(user.email, fresh.secretCode)).status).toBe(200);
+        expect(said(await verify(user.email, third.secretCode))).toEqual([401, INVALID]);
+      });
     });
 
     it('live for 30 minutes', async () => {
@@ -236,7 +377,7 @@ describe('codes of the contract sadhelx', () => {
     it('do not hand out fresh tries without limit', async () => {
       const { email, mail } = await candidate();
       await reset(email, wrongCode(mail.secretCode));
-      await app.rows('UPDATE challenge_tallies SET tries = 20 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [email]);
+      await app.rows('UPDATE challenge_tallies SET tries = 100 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [email]);
       const next = await flow.resetMail(email, mail);
       expect(said(await reset(email, next.secretCode))).toEqual([401, INVALID]);
       expect((await reset(email, next.token)).status).toBe(200);
@@ -267,7 +408,7 @@ describe('codes of the contract sadhelx', () => {
           { identity: value, code: '402917' },
         ]) {
           const { status, body } = await api.send(method, path, { password: NEW_PASSWORD, password_re: NEW_PASSWORD, ...fields });
-          expect([status, body]).toEqual([400, { status: false, msg: expect.stringMatching(/^(?:code|identity) /) }]);
+          expect([status, body]).toEqual([400, { status: false, msg: expect.stringMatching(/^(?:code|identity): /) }]);
         }
       }
     },

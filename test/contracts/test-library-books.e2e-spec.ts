@@ -81,6 +81,18 @@ describe('books of the contract test-library', () => {
     expect((await send('title=Two&authors=')).body.result.authors).toEqual([]);
   });
 
+  it.each(BODY_FORMATS)('take an author alone as a list of one, in a %s body', async (format) => {
+    const { token } = librarian;
+    const added = await api.send('POST', '/books/add', { title: 'Solo', author: 'Stanisław Lem' }, { token, format });
+    expect([added.status, added.body.result.authors]).toEqual([201, ['Stanisław Lem']]);
+    const path = `/books/update/${added.body.result.id}`;
+    expect((await api.send('PUT', path, { copies: 3 }, { token, format })).body.result.authors).toEqual(['Stanisław Lem']);
+    expect((await api.send('PUT', path, { author: 'Lem' }, { token, format })).body.result.authors).toEqual(['Lem']);
+    expect((await api.send('PUT', path, { author: 'Ghost', authors: 'Kandel' }, { token, format })).body.result.authors).toEqual([
+      'Kandel',
+    ]);
+  });
+
   it('are listed for anyone, and are the same under /v1', async () => {
     const { id } = await add({ ...BOOK, title: 'Listed' });
     const { status, body } = await api.get('/books/getall/');
@@ -121,6 +133,7 @@ describe('books of the contract test-library', () => {
     ['half a copy', { copies: 0.5 }],
     ['copies that are text', { copies: 'many' }],
     ['authors that are no names', { authors: [1] }],
+    ['an author who is no name', { authors: undefined, author: 1 }],
     ['authors that are an object', { authors: { a: 'b' } }],
   ])('are refused with %s', async (_, wrong) => {
     expect(await api.send('POST', '/books/add', { ...BOOK, ...wrong }, { token: librarian.token })).toMatchObject(BAD_REQUEST);

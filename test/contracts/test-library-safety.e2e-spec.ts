@@ -179,7 +179,7 @@ describe('the contract test-library', () => {
       expect(await api.reset(others.token, own.mail.secretCode)).toMatchObject(OTP_WRONG);
       expect(await api.reset(access, own.mail.secretCode)).toMatchObject(FORGED);
       expect(await api.reset(own.mail.token, own.mail.secretCode)).toMatchObject(FORGED);
-      expect(await api.reset(`${own.token.slice(0, -1)}_`, own.mail.secretCode)).toMatchObject(FORGED);
+      expect(await api.reset(`${own.token.slice(0, -8)}AAAAAAAA`, own.mail.secretCode)).toMatchObject(FORGED);
       expect(
         await api.send('PUT', '/users/reset_password', {
           new_password: 'johndoe2',

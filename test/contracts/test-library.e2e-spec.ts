@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BODY_FORMATS, startContracts } from '../support/contracts.js';
+import { PASSWORD, signIn } from '../support/accounts.js';
 import { wrongCode } from '../support/password-reset.js';
-import type { TestApp } from '../support/start-app.js';
+import { PUBLIC_URL, type TestApp } from '../support/start-app.js';
+import { claimsOf } from '../support/tokens.js';
 import { BAD_REQUEST, LibraryClient, NOT_FOUND, pngOf, READER_PASSWORD, RFC_1123, UNAUTHORIZED } from '../support/test-library.js';
 
 describe('the contract test-library', () => {
@@ -74,6 +76,30 @@ describe('the contract test-library', () => {
       expect((await app.get('/v1/users/me', { token: body.access_token })).body.username).toBe(username);
     });
 
+    it('shows in the token who signed in, as of the sign-in', async () => {
+      const { email, username, id, token } = await api.signedIn();
+      const said = { userid: id, username, email, propic: 'default.jpg' };
+      expect(claimsOf(token)).toMatchObject({ identity: said, email, iss: PUBLIC_URL, client_id: 'test-library' });
+      const file = { field: 'propic_new', content: await pngOf('#123456') };
+      const { image_file: propic } = (await api.send('PUT', '/users/updatePropic', {}, { token, file })).body.result;
+      const new_username = api.fresh().username;
+      expect((await api.send('PUT', '/users/changeUsername', { current_username: username, new_username }, { token })).status).toBe(200);
+      const { body } = await api.login(email);
+      expect(claimsOf(body.access_token).identity).toEqual({ ...said, username: new_username, propic });
+      expect(body.access_token.length).toBeLessThan(1_200);
+      // Tokens of other clients have no such claims.
+      expect(Object.keys(claimsOf((await signIn(app, email, READER_PASSWORD)).accessToken))).not.toContain('identity');
+    });
+
+    it('fits the longest names into a token', async () => {
+      const email = `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.com`;
+      const registered = await api.send('POST', '/users/register', { email, password: READER_PASSWORD, username: 'u'.repeat(32) });
+      expect(registered.status).toBe(201);
+      const { access_token: token } = (await api.login(email)).body;
+      expect(token.length).toBeLessThan(2_000);
+      expect((await api.send('DELETE', '/users/deleteUser', undefined, { token })).status).toBe(200);
+    });
+
     it('answers the same to an unknown user, a wrong password and what is missing', async () => {
       const { email } = await api.signedIn();
       expect(await api.login(email, 'johndoe2')).toMatchObject(UNAUTHORIZED);
@@ -113,13 +139,31 @@ describe('the contract test-library', () => {
       expect(await app.rows('SELECT count(*)::int AS count FROM users')).toEqual([{ count: body.result.length }]);
     });
 
+    it('have texts in every row of the list, whatever they lack', async () => {
+      const { body } = await app.post('/v1/auth/register', { username: 'only.a.name', email: 'nameless@mail.com', password: PASSWORD });
+      await app.rows('UPDATE users SET email = NULL, email_key = NULL WHERE id = $1', [body.id]);
+      await app.post('/v1/auth/register', { email: 'only.an.address@mail.com', password: PASSWORD });
+      const { result } = (await api.get('/users/getall')).body;
+      expect(result.find((user: { username: string }) => user.username === 'only.a.name').email).toBe('');
+      expect(result.find((user: { email: string }) => user.email === 'only.an.address@mail.com').username).toBe('');
+      expect((await api.get('/users/getById/only.a.name')).body.result.email).toBeNull();
+    });
+
     it('are found by id and by username, in both paths of the document and the one of the list', async () => {
-      const { id, username } = await api.signedIn();
+      const { id, username, token } = await api.signedIn();
+      const { id: uuid } = (await app.get('/v1/users/me', { token })).body;
       const byId = await api.get(`/users/getById/${id}`);
       expect(byId.status).toBe(200);
       expect(byId.body.result).toMatchObject({ id, username });
       expect(byId.text).toBe(textOf('SUCCESS: GET BY ID', byId.body.result));
-      for (const path of [`getById/${username}`, `getById/${username.toUpperCase()}/`, `getByUsername/${username}`, `getById/000${id}`]) {
+      for (const path of [
+        `getById/${username}`,
+        `getById/${username.toUpperCase()}/`,
+        `getByUsername/${username}`,
+        `getById/000${id}`,
+        `getById/${uuid}`,
+        `getById/${uuid.toUpperCase()}`,
+      ]) {
         expect((await api.get(`/users/${path}`)).text).toBe(byId.text);
       }
     });
@@ -131,6 +175,7 @@ describe('the contract test-library', () => {
       `getById/${'9'.repeat(90)}`,
       'getById/-1',
       'getById/nobody',
+      'getById/01a1fd27-21eb-778f-84c8-1873b64fb7f5',
       'getById/1e3',
       'getById/a%40mail.com',
       'getByUsername/nobody',
@@ -159,8 +204,8 @@ describe('the contract test-library', () => {
       const { token, username: current_username } = await api.signedIn();
       const other = await api.signedIn();
       const change = (fields: object) => api.send('PUT', '/users/changeUsername', { current_username, ...fields }, { token });
-      expect(await change({ current_username: other.username, new_username: api.fresh().username })).toMatchObject(UNAUTHORIZED);
-      expect(await change({ current_username: 'nobody', new_username: api.fresh().username })).toMatchObject(UNAUTHORIZED);
+      expect(await change({ current_username: other.username, new_username: api.fresh().username })).toMatchObject(BAD_REQUEST);
+      expect(await change({ current_username: 'nobody', new_username: api.fresh().username })).toMatchObject(BAD_REQUEST);
       expect(await change({ new_username: other.username })).toMatchObject(BAD_REQUEST);
       expect(await change({ new_username: 'no spaces' })).toMatchObject(BAD_REQUEST);
       expect(await change({})).toMatchObject(BAD_REQUEST);
@@ -169,7 +214,7 @@ describe('the contract test-library', () => {
   });
 
   describe('update profile picture', () => {
-    it.each(['image_file', 'file', 'picture', 'propic'])('takes it in %s, and serves it', async (field) => {
+    it.each(['propic_new', 'image_file', 'file', 'picture', 'propic'])('takes it in %s, and serves it', async (field) => {
       const { token, username, id } = await api.signedIn();
       const file = { field, name: 'me.gif', content: await pngOf(`#${String(id).padStart(6, '0')}`) };
       const ignored = { current_username: 'x', new_username: 'y' };
@@ -179,6 +224,11 @@ describe('the contract test-library', () => {
       expect(answer.body.result).toMatchObject({ id, username, image_file: expect.stringMatching(/^[\da-f]{32}\.jpg$/) });
       const { status, headers } = await api.get(`/static/${answer.body.result.image_file}`);
       expect([status, headers['content-type'], headers['x-content-type-options']]).toEqual([200, 'image/jpeg', 'nosniff']);
+      // Clients that resolve the name against the origin find it, too.
+      expect(await app.get(`/static/${answer.body.result.image_file}`)).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'image/jpeg' },
+      });
     });
 
     it.each(BODY_FORMATS)('refuses a %s body without a picture', async (format) => {
@@ -257,7 +307,7 @@ describe('the contract test-library', () => {
 
   it('keeps the last administrator', async () => {
     const { token, email } = await api.signedIn('admin');
-    expect(await api.send('DELETE', '/users/deleteUser', undefined, { token })).toMatchObject(BAD_REQUEST);
+    expect(await api.send('DELETE', '/users/deleteUser', { password: READER_PASSWORD }, { token })).toMatchObject(BAD_REQUEST);
     expect((await api.login(email)).status).toBe(200);
   });
 });

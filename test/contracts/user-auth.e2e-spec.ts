@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register as registerInCore } from '../support/accounts.js';
 import { BODY_FORMATS, ContractClient, startContracts } from '../support/contracts.js';
 import type { TestApp } from '../support/start-app.js';
 import { UserAuthFlow } from '../support/user-auth.js';
@@ -38,13 +39,14 @@ describe('the contract user-auth', () => {
 
     it.each([
       [{ username: 'a' }, 'username: Use 3 to 32 letters'],
-      [{ username: undefined }, 'username must be a string.'],
-      [{ username: ['fatema'] }, 'username must be a string.'],
+      [{ username: undefined }, 'username: This field is required.'],
+      [{ username: ['fatema'] }, 'username: This must be text.'],
       [{ mobile: '01XXXXXXXXX' }, 'This is not a mobile number'],
-      [{ mobile: 1_712_345_678 }, 'mobile must be a string.'],
-      [{ mobile: null }, 'mobile must be a string.'],
+      [{ mobile: 1_712_345_678 }, 'mobile: This must be text.'],
+      [{ mobile: null }, 'mobile: This field is required.'],
       [{ password: '12345' }, 'password: Use at least 6 characters.'],
-      [{ password: { a: 1 } }, 'password must be a string.'],
+      [{ password: { a: 1 } }, 'password: This must be text.'],
+      [{ username: 'a', password: undefined }, 'with at least one letter. password: This field is required.'],
     ])('names the wrong field of %j', async (fields, message) => {
       const answer = await register(fields);
       expect([answer.status, Object.keys(answer.body)]).toEqual([400, ['message']]);
@@ -80,7 +82,8 @@ describe('the contract user-auth', () => {
       }
       for (const mobile of [undefined, null, 7, [e164], { a: e164 }]) {
         const answer = await flow.activate(mobile);
-        expect([answer.status, answer.text]).toEqual([400, '{"message":"mobile must be a string."}']);
+        const message = mobile == null ? 'mobile: This field is required.' : 'mobile: This must be text.';
+        expect([answer.status, answer.text]).toEqual([400, JSON.stringify({ message })]);
       }
     });
 
@@ -176,6 +179,11 @@ describe('the contract user-auth', () => {
     expect(list.status).toBe(200);
     expect(list.text).toMatch(/^\{"data":\[\{"mobile":.*\],"message":"Success!","status":200\}$/);
     expect(list.body.data).toContainEqual(data);
+    // A text in every row, whatever an account from elsewhere lacks.
+    const { id } = await registerInCore(app);
+    const row = { mobile: '', status: false, username: '', uuid: id };
+    expect((await api.get('/user', { token })).body.data).toContainEqual(row);
+    expect((await api.get(`/user/${id}`, { token })).body.data).toEqual({ ...row, mobile: null, username: null });
     for (const unknown of [UNKNOWN, 'nonsense', '1', `${uuid}0`, '%00', '..%2f', "'--", '00000000-0000-0000-0000-000000000000']) {
       const answer = await api.get(`/user/${unknown}`, { token });
       expect([answer.status, answer.text]).toEqual([404, '{"message":"User not found."}']);
@@ -209,19 +217,20 @@ describe('the contract user-auth', () => {
       };
       expect(await update({ username: other.username })).toEqual([400, '{"message":"A user with that username already exists."}']);
       expect(await update({ mobile: other.e164 })).toEqual([400, '{"message":"A user with that mobile number already exists."}']);
+      await app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [other.uuid]);
       expect(await update({ email })).toEqual([400, '{"message":"A user with that email already exists."}']);
       expect(await app.rows('SELECT gender FROM users WHERE id = $1', [uuid])).toEqual([{ gender: null }]);
     });
 
     it.each([
-      [{ gender: 'other' }, 'gender must be Male or Female.'],
-      [{ gender: '' }, 'gender must be Male or Female.'],
-      [{ gender: null }, 'gender must be Male or Female.'],
-      [{ gender: ['male'] }, 'gender must be Male or Female.'],
-      [{ username: null }, 'username must be a string.'],
-      [{ email: null }, 'email must be a string.'],
-      [{ email: 'fatema' }, 'email: This is not an e-mail address that mail can be sent to.'],
-      [{ mobile: { a: 1 } }, 'mobile must be a string.'],
+      [{ gender: 'other' }, 'gender: Use Male or Female.'],
+      [{ gender: '' }, 'gender: Use Male or Female.'],
+      [{ gender: null }, 'gender: Use Male or Female.'],
+      [{ gender: ['male'] }, 'gender: Use Male or Female.'],
+      [{ username: null }, 'username: This must be text.'],
+      [{ email: null }, 'email: This must be text.'],
+      [{ email: 'fatema' }, 'email: This is not an e-mail address: write one like'],
+      [{ mobile: { a: 1 } }, 'mobile: This must be text.'],
       [{ mobile: 'none' }, 'This is not a mobile number'],
     ])('refuses %j', async (fields, message) => {
       const { uuid, token } = await flow.signedIn();

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ThrottleService } from '../../src/throttling/throttle.service.js';
 import { PASSWORD, register } from '../support/accounts.js';
 import { createDatabase } from '../support/databases.js';
 import { poll } from '../support/poll.js';
+import { RedisServer } from '../support/redis-servers.js';
 import { type Answer, type TestApp, startApp } from '../support/start-app.js';
 
 const WRONG = 'four bright birds sang';
@@ -15,52 +12,6 @@ const WRONG = 'four bright birds sang';
 const MAX_ADDED_MS = 50;
 /** What the machine may add to that: tests share it. */
 const SLACK_MS = 100;
-
-/** A Redis of this file alone, on loopback, which keeps nothing. */
-class RedisServer {
-  private process: ChildProcess | undefined;
-  private constructor(readonly port: number) {}
-
-  static async create(): Promise<RedisServer> {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo;
-    listener.close();
-    await once(listener, 'close');
-    return new RedisServer(port);
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
-  }
-
-  async start(): Promise<void> {
-    const options = { '--port': String(this.port), '--bind': '127.0.0.1', '--save': '', '--appendonly': 'no' };
-    this.process = spawn('redis-server', Object.entries(options).flat(), { stdio: 'ignore' });
-    await once(this.process, 'spawn');
-    await poll('Redis to answer', () => this.use((redis) => redis.ping()).catch(() => undefined));
-  }
-
-  /** Sends a signal; with one that ends it, waits for the end. */
-  async signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    if (this.process === undefined || this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const exit = name === 'SIGKILL' ? once(this.process, 'exit') : undefined;
-    this.process.kill(name);
-    await exit;
-  }
-
-  /** Asks it something on a connection of its own. */
-  async use<T>(ask: (redis: Redis) => Promise<T>): Promise<T> {
-    const redis = new Redis(this.url, { lazyConnect: true, retryStrategy: () => null });
-    redis.on('error', () => {});
-    try {
-      await redis.connect();
-      return await ask(redis);
-    } finally {
-      redis.disconnect();
-    }
-  }
-}
 
 describe('throttling on two nodes with Redis', () => {
   let server: RedisServer;

@@ -4,25 +4,29 @@ import type { Answer, CallOptions, TestApp } from './start-app.js';
 
 export const PAGE = '/account/delete-account';
 
-/** Of a form; a list where a name is sent twice. */
+/** Form fields; a list of pairs if a name is sent twice. */
 export type Fields = Record<string, string> | [string, string][];
 
-/** Steps of deleting an account by mail. */
+/** Steps of deleting an account by a mailed link. */
 export class DeletionFlow {
   constructor(private readonly app: () => TestApp) {}
 
-  /** Somebody with a proven address. */
+  /** A signed-in account with a proven address. */
   readonly proven = async (fields: Record<string, unknown> = {}): Promise<TestUser> => {
     const user = await signedIn(this.app(), fields);
     const { secretCode } = await this.app().mailbox.newest(user.email);
-    const confirmed = await this.app().post('/v1/auth/email/verification/confirm', { email: user.email, code: secretCode });
+    const confirmed = await this.app().post('/v1/auth/email/verification/confirm', {
+      email: user.email,
+      code: secretCode,
+      password: user.password,
+    });
     if (confirmed.status !== 200) throw new Error(`confirm: ${confirmed.status} ${confirmed.text}`);
     return user;
   };
 
   readonly ask = (token: string | undefined, body?: unknown): Promise<Answer> => this.app().post('/v1/users/me/deletion', body, { token });
 
-  /** Asks for the link and gives the mail; `email` has got another one before. */
+  /** Requests the link and returns its mail. `email` must have received an earlier mail. */
   readonly mailFor = async ({ email, accessToken }: TestUser, body?: unknown): Promise<ReceivedMail> => {
     const before = await this.app().mailbox.newest(email);
     const answer = await this.ask(accessToken, body);
@@ -30,7 +34,7 @@ export class DeletionFlow {
     return this.app().mailbox.newest(email, before);
   };
 
-  /** Somebody with a proven address who has asked for the link. */
+  /** A signed-in account with a proven address that has requested the link. */
   readonly asked = async (fields: Record<string, unknown> = {}): Promise<TestUser & { mail: ReceivedMail }> => {
     const user = await this.proven(fields);
     return { ...user, mail: await this.mailFor(user) };

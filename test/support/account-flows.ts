@@ -15,8 +15,8 @@ const PASSWORDS = {
 };
 
 /**
- * What an account goes through after it was made: a reset of the password, a change of the address and its undoing, a number proven
- * by a text message, the request to delete it. Uses each secret rightly, wrongly and twice; succeeds, fails and breaks.
+ * Takes an account through its flows: password reset, change of the address and its undoing, proof of a number by text message, deletion.
+ * Each secret is used correctly, incorrectly and twice, and once while the server fails.
  */
 export class AccountFlows {
   private email = freshEmail('canary-owner');
@@ -33,7 +33,7 @@ export class AccountFlows {
   async run(): Promise<void> {
     await this.app.post('/v1/auth/register', { email: this.email, password: PASSWORDS.first });
     const { secretCode: code } = await this.mail('registration');
-    await this.app.post('/v1/auth/email/verification/confirm', { email: this.email, code });
+    await this.app.post('/v1/auth/email/verification/confirm', { email: this.email, code, password: PASSWORDS.first });
     await this.reset();
     await this.signIn(PASSWORDS.reset);
     await this.changeAndUndo();
@@ -101,7 +101,7 @@ export class AccountFlows {
     await this.app.get(`/account/delete-account?token=${first.token}`);
     await this.form('/account/delete-account', { token: `${first.token.slice(0, -2)}AA` });
     await breaking(this.app, () => this.form('/account/delete-account', { token: first.token }));
-    // Not redeemed: what is left in the tables is looked at, and there would be nothing of it.
+    // The second link is not redeemed: the test searches the tables for secrets, and deleting the account would empty them.
     await this.demand(202, await this.post(`${ME}/deletion`));
     await this.mail('newer deletion');
     await this.form('/account/delete-account', { token: first.token });
@@ -113,7 +113,7 @@ export class AccountFlows {
     this.accessToken = body.accessToken;
   }
 
-  /** The newest mail to the account's address that carries something to keep secret. */
+  /** The newest mail to the account's address that contains a secret. */
   private async mail(name: string, skip = true): Promise<ReceivedMail> {
     let found = await this.app.mailbox.newest(this.email, skip ? this.last : undefined);
     while (found.token === '') found = await this.app.mailbox.newest(this.email, found);

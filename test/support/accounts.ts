@@ -6,7 +6,7 @@ export const PASSWORD = 'four bright birds sing';
 
 let serial = 0;
 
-/** An e-mail address nobody else in this run uses. */
+/** An e-mail address that nobody else in this run uses. */
 export function freshEmail(name = 'ada'): string {
   serial += 1;
   return `${name}.${serial}.${process.pid}@example.com`;
@@ -20,7 +20,7 @@ export interface TestUser {
   refreshToken: string;
 }
 
-/** Registers an account; fails loudly if that does not work. */
+/** Registers an account; throws if that fails. */
 export async function register(
   app: TestApp,
   fields: Record<string, unknown> = {},
@@ -44,7 +44,7 @@ export async function signedInAs(app: TestApp, role: Role): Promise<TestUser> {
   return { ...account, ...(await signIn(app, account.email, account.password)) };
 }
 
-/** Signs in; fails loudly if that does not work. */
+/** Signs in; throws if that fails. */
 export async function signIn(
   app: TestApp,
   identifier: string,

@@ -7,7 +7,7 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 
 /* eslint-disable typescript/no-explicit-any -- documents of every shape are walked */
 
-/** As much of an answer as a document says something about. */
+/** The parts of an answer that an OpenAPI document describes. */
 export interface CheckedAnswer {
   status: number;
   contentType: string | undefined;
@@ -17,12 +17,12 @@ export interface CheckedAnswer {
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
- * Problems that HTTP itself brings about, on any address, before the operation is known or by way of headers that belong to no
- * operation; the documents do not repeat them.
+ * Problems that HTTP itself causes on any URL, before the operation is known or through headers that belong to no operation. The documents
+ * do not list them.
  */
 const OF_HTTP = new Set(['request.timeout', 'route.method_not_allowed']);
 
-/** Says what in an answer is not as the OpenAPI document has it. */
+/** Compares answers with the OpenAPI document. */
 export class AnswerCheck {
   private readonly router = findMyWay({ ignoreTrailingSlash: true, caseSensitive: true });
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
@@ -38,7 +38,7 @@ export class AnswerCheck {
     }
   }
 
-  /** What is wrong, in words; nothing for addresses that are no operation. */
+  /** The difference from the document in words; undefined if there is none, or if the URL is not an operation. */
   complaint(method: string, url: string, { status, contentType, text }: CheckedAnswer): string | undefined {
     const found = this.router.find(method as HTTPMethod, url);
     if (found === null || text === '' || status === 304) return undefined;
@@ -68,12 +68,12 @@ export class AnswerCheck {
   }
 }
 
-/** A part of a JSON Pointer in a URI fragment (RFC 6901 §6). */
+/** Escapes a part of a JSON Pointer in a URI fragment (RFC 6901 §6). */
 function escape(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
-/** The same schemas, of which those with named fields have no others: an undocumented field is a fault. */
+/** The same schemas, but objects with named properties reject all others, so that an undocumented field is an error. */
 function closed(node: any): any {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;
@@ -84,7 +84,7 @@ function closed(node: any): any {
 type Look = (method: string, url: string, answer: CheckedAnswer) => void;
 type Any = (...args: unknown[]) => unknown;
 
-/** Calls back for every answer of the server, injected or over the network; text is that of JSON alone. */
+/** Calls `look` for every answer of the server, injected or over the network. The text is passed for JSON only. */
 export function watchAnswers(nest: NestFastifyApplication, look: Look): void {
   const fastify = nest.getHttpAdapter().getInstance();
   const inject = fastify.inject.bind(fastify) as (options: InjectOptions) => Promise<LightMyRequestResponse>;
@@ -99,7 +99,7 @@ export function watchAnswers(nest: NestFastifyApplication, look: Look): void {
   server.prependListener('request', (request, reply) => watch(request, reply, look));
 }
 
-/** The address that an injected request has in the end: `/a/../b` is `/b`. */
+/** The URL that an injected request finally has: `/a/../b` becomes `/b`. */
 function withoutDots(url: string): string {
   if (url.startsWith('//')) return url;
   const { pathname, search } = new URL(url, 'http://localhost');
@@ -121,7 +121,7 @@ function watch({ method = '', url = '' }: IncomingMessage, reply: ServerResponse
     if (typeof part === 'string' || part instanceof Uint8Array) parts.push(Buffer.from(part as string));
   };
   before('writeHead', (args) => {
-    // Node does not keep headers that are given here, nor those of others once they are sent.
+    // Node's response does not store headers passed to writeHead, and forgets all others after they are sent.
     const headers = args.find((each): each is Record<string, string> => typeof each === 'object' && each !== null);
     contentType = headers?.['content-type'] ?? reply.getHeader('content-type')?.toString();
   });

@@ -1,19 +1,25 @@
 import { type Authorization, CredentialChange } from '../../src/auth/passwords/credential-change.service.js';
 import type { Role } from '../../src/common/access.js';
 import type { Caller } from '../../src/common/caller.js';
-import type { Principal } from '../../src/common/principal.js';
+import { CORE_CLIENT_ID, type Principal } from '../../src/common/principal.js';
+import type { Asker } from '../../src/contracts/shared/accounts/asker.js';
 import type { CredentialKind } from '../../src/users/confirmed-change.js';
 import type { TestApp } from './start-app.js';
 
-/** A caller from nowhere in particular. */
+/** A caller without any particular properties. */
 export const CALLER: Caller = { ip: '127.0.0.1', userAgent: null, requestId: 'test', limits: [] };
 
 /** Somebody signed in, as an access token says; for services that are called without a request. */
-export function principalOf(userId: string, roles: readonly Role[] = ['user']): Principal {
-  return { userId, sessionId: userId, clientId: 'latchkey', roles, emailVerified: false, expiresAt: 0 };
+export function principalOf(userId: string, roles: readonly Role[] = ['user'], clientId = CORE_CLIENT_ID): Principal {
+  return { userId, sessionId: userId, clientId, roles, emailVerified: false, expiresAt: 0 };
 }
 
-/** Leave to change an account as an administrator has it, by default one who has no account. */
+/** The owner of an account in a session that a contract opened, who asks that contract. */
+export function askerOf(userId: string): Asker {
+  return { contract: 'entity-user', user: principalOf(userId, ['user'], 'entity-user'), password: undefined };
+}
+
+/** Permission for an administrator to change an account; by default the administrator has no account. */
 export function authorized<Kind extends CredentialKind>(
   app: TestApp,
   accountId: string,

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
 
-/** What a command wrote, and how it ended. */
+/** Output and exit code of a command. */
 export interface Outcome {
   code: number;
-  /** Standard output and standard error, a text per line. */
+  /** Standard output and standard error, one string per line. */
   out: string[];
   err: string[];
   // eslint-disable-next-line no-explicit-any -- tests look into answers of every shape
   json: any;
 }
 
-/** `latchkey` on a database, and a folder for files. */
+/** Runs `latchkey` on a database, with a folder for files. */
 export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
   readonly env: Record<string, string>;
@@ -29,7 +29,7 @@ export class CommandLine {
     };
   }
 
-  /** Runs a command; with `--json` its answer is parsed. */
+  /** Runs a command. With `--json` its output is parsed. */
   async run(...args: string[]): Promise<Outcome> {
     const [out, err]: [string[], string[]] = [[], []];
     const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
@@ -47,7 +47,7 @@ export class CommandLine {
     return join(this.folder, name);
   }
 
-  /** A file of records, or of texts as they are. */
+  /** Writes a file of records; strings are written unchanged. */
   write(name: string, lines: readonly (object | string)[]): string {
     writeFileSync(this.path(name), lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
     return this.path(name);

@@ -1,23 +1,23 @@
 import type { ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './start-app.js';
 
-/** The three ways in which every operation of a contract takes its fields. */
+/** The three body formats that every operation of a contract accepts. */
 export const BODY_FORMATS = ['json', 'urlencoded', 'multipart'] as const;
 export type BodyFormat = (typeof BODY_FORMATS)[number];
 
 interface SendOptions {
-  /** How the fields are sent; a file makes it multipart. */
+  /** Body format; a file requires multipart. */
   format?: BodyFormat;
   /** Sent as `Authorization: Bearer`. */
   token?: string | undefined;
   headers?: Record<string, string>;
-  /** Field name, and what is in it. */
+  /** Field name and content. */
   file?: { field: string; name?: string; content: Buffer };
-  /** Where the request seems to come from. */
+  /** The client's address. */
   remoteAddress?: string;
 }
 
-/** A contract's frontend: sends fields in any format, to paths below the contract. */
+/** A frontend of a contract: sends fields in any format to paths below the contract. */
 export class ContractClient {
   constructor(
     private readonly app: TestApp,
@@ -45,7 +45,7 @@ export class ContractClient {
   }
 }
 
-/** The server with all contracts; one of its own for whoever wants other settings or a certain database. */
+/** The server with all contracts. Pass settings or a database URL to start a separate one. */
 export function startContracts(environment?: Record<string, string>, databaseUrl?: string): Promise<TestApp> {
   const all = { CONTRACTS: 'all', ...environment };
   return environment === undefined && databaseUrl === undefined ? sharedApp(all) : startApp(all, databaseUrl);

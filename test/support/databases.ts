@@ -13,7 +13,7 @@ export async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-/** A fresh, migrated database; gone with the run's server. */
+/** Creates a migrated database; it is deleted with the run's PostgreSQL. */
 export async function createDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;

@@ -12,7 +12,7 @@ export interface ServerSentEvent {
 /** Follows a stream of server-sent events. */
 export class EventStream {
   readonly events: ServerSentEvent[] = [];
-  /** Whether the server ended it. */
+  /** Whether the server ended the stream. */
   ended = false;
 
   private constructor(readonly response: IncomingMessage) {}
@@ -26,7 +26,7 @@ export class EventStream {
     return stream;
   }
 
-  /** The first event, after the first `skip` ones, that passes. */
+  /** The first event that passes `test`, not counting the first `skip` ones. */
   find(what: string, test: (event: ServerSentEvent) => boolean, { skip = 0 }: { skip?: number } = {}): Promise<ServerSentEvent> {
     return poll(what, () => this.events.slice(skip).find(test), TOLD_MS);
   }
@@ -45,7 +45,7 @@ export class EventStream {
         for (const block of blocks) this.add(block);
       }
     } catch {
-      // Closed by the test, or cut by the server.
+      // The test closed the stream, or the server cut it.
     }
     this.ended = true;
   }

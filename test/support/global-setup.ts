@@ -15,10 +15,10 @@ declare module 'vitest' {
   }
 }
 
-/** Migrated once; every test file works on a clone. */
+/** Database that is migrated once; every test file uses a copy. */
 const TEMPLATE = 'latchkey_template';
 
-/** One PostgreSQL for the whole run, thrown away at its end. */
+/** Starts one PostgreSQL for the whole run and deletes it at the end. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-test-'));
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false });
@@ -27,12 +27,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await rm(postgres.dataDir, { recursive: true, force: true });
     await rm(dataDir, { recursive: true, force: true });
   };
-  // An interrupted run must leave no server behind.
+  // An interrupted run must not leave a PostgreSQL running.
   const onSignal = (): void => void tearDown().finally(() => process.exit(1));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
 
-  // It would look after every clone, and take locks that tests wait for.
+  // Autovacuum would process every copy and take locks that tests wait for.
   await execute(postgres.url, 'ALTER SYSTEM SET autovacuum = off');
   await execute(postgres.url, 'SELECT pg_reload_conf()');
   await execute(postgres.url, `CREATE DATABASE ${TEMPLATE}`);

@@ -3,19 +3,19 @@ import { Mailbox } from '../../src/mail/mailbox/mailbox.js';
 import { PATIENCE_MS } from './poll.js';
 import type { TestApp } from './start-app.js';
 
-/** A mail with what tests look for. */
+/** A mail with the parts that tests need. */
 export interface ReceivedMail extends MailboxMessage {
-  /** The six digits; fails when there are none. */
+  /** The code of six or eight digits; throws if there is none. */
   secretCode: string;
-  /** The token of its link. */
+  /** The token in its link. */
   token: string;
 }
 
-/** The mails that the server really sent, over SMTP. */
+/** The mails that the server sent over SMTP. */
 export class TestMailbox {
   constructor(private readonly app: TestApp) {}
 
-  /** The newest mail to an address, as soon as it is there; `after` skips mails that were there before. */
+  /** Waits for the newest mail to an address; ignores `after` and the mails before it. */
   async newest(to: string, after?: MailboxMessage): Promise<ReceivedMail> {
     const message = await this.box.waitFor({ to, ...(after === undefined ? {} : { after: after.receivedAt }) }, PATIENCE_MS);
     const link = message.links.find((each) => each.includes('token='));
@@ -26,7 +26,7 @@ export class TestMailbox {
     };
   }
 
-  /** How many mails went to an address so far. */
+  /** The number of mails to an address so far. */
   count(to: string): number {
     return this.box.list({ to }).length;
   }

@@ -1,8 +1,8 @@
 const repeat = (text: string, times: number): string => text.repeat(times);
 
-/** Text that has broken programs before: one of each kind. After the Big List of Naughty Strings (minimaxir). */
+/** Text that has broken programs, one example of each kind. Based on the Big List of Naughty Strings (minimaxir). */
 export const NAUGHTY_STRINGS: readonly string[] = [
-  // Nothing, and what looks like nothing
+  // Empty, or looks empty
   '',
   ' ',
   '\t',
@@ -16,7 +16,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   '\uFEFF',
   '\u00AD',
   '\u180E',
-  // What PostgreSQL cannot store, and what no text may hold
+  // PostgreSQL cannot store it, or it is not valid Unicode
   '\u0000',
   'a\u0000b',
   '\uD800',
@@ -26,7 +26,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   '\uFFFE',
   '\uFFFF',
   '\u{10FFFF}',
-  // Control characters, terminals
+  // Control characters, terminal escapes
   '\u0001\u0002\u0008\u000B\u001F\u007F',
   '\u0085',
   '\u009B31m',
@@ -116,7 +116,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   'a\r\nBcc: evil@example.com',
   'a%0d%0aSet-Cookie: a=b',
   "=cmd|' /C calc'!A0",
-  // Scripts of the world, direction, width, case
+  // Scripts, direction, width, case
   'מִצְרַיִם',
   'العربية',
   '\u202Etxt.exe',
@@ -156,7 +156,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞',
   `a${repeat('\u0301', 500)}`,
   repeat('👩‍👩‍👧‍👦', 20),
-  // Addresses that are none, or several
+  // Invalid addresses, or several addresses
   '@',
   'a@',
   '@a',
@@ -197,7 +197,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   repeat('a@', 10_000),
   repeat('+1 ', 5_000),
   repeat('%00', 5_000),
-  // Tokens that are none
+  // Invalid tokens
   'lkr_',
   `lkr_${repeat('A', 78)}`,
   `lkr_${repeat('_', 78)}`,
@@ -224,3 +224,10 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   'a-DE',
   `en-x-${repeat('a', 30)}`,
 ];
+
+/** As many at once as a server with five connections answers in time, though each waits for the others' account. */
+const AT_ONCE = 8;
+
+export async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += AT_ONCE) await Promise.all(items.slice(start, start + AT_ONCE).map(act));
+}

@@ -6,7 +6,7 @@ import type { TestApp } from './start-app.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A handler of a controller. */
+/** A method of a controller that handles a route. */
 export interface Handler {
   name: string;
   method: string;
@@ -66,7 +66,14 @@ export async function operationsOf(app: TestApp): Promise<Operation[]> {
   );
 }
 
-/** Every route that the HTTP server answers, as `GET /path/{parameter}`, read off the router's own print. */
+/** The operations of a contract's document, of which nobody says here who may call them. */
+export function operationsIn(document: any): Operation[] {
+  return Object.entries<any>(document.paths).flatMap(([path, item]) =>
+    Object.entries<any>(item).map(([verb, spec]) => ({ method: verb.toUpperCase(), path, spec, access: undefined }) as Operation),
+  );
+}
+
+/** Every route that the HTTP server answers, as `GET /path/{parameter}`, read from the router's own listing. */
 export function servedRoutes(app: TestApp): string[] {
   const above: string[] = [];
   const lines = app.nest.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).split('\n');
@@ -81,7 +88,7 @@ export function servedRoutes(app: TestApp): string[] {
   });
 }
 
-/** A body that the operation's documentation gives as an example; undefined when it takes none. */
+/** The example body in the operation's documentation; undefined if it takes none. */
 export function exampleBody(document: any, { spec }: Operation): Record<string, unknown> | undefined {
   const schema = spec.requestBody?.content['application/json']?.schema;
   if (schema === undefined) return undefined;
@@ -95,13 +102,13 @@ function exampleOf(document: any, property: any): unknown {
   return resolved.example ?? resolved.enum?.[0] ?? (resolved.type === 'array' ? [exampleOf(document, resolved.items)] : {});
 }
 
-/** What a `$ref` (alone, or in allOf/anyOf) points to. */
+/** The schema that a `$ref` (alone, or in allOf/anyOf) refers to. */
 export function resolve(document: any, schema: any): any {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref ?? schema.anyOf?.[0]?.$ref;
   return reference === undefined ? schema : document.components.schemas[reference.split('/').at(-1)];
 }
 
-/** The address of an operation with each path parameter replaced. */
+/** The path of an operation with each path parameter replaced. */
 export function fill(path: string, value: string): string {
   return path.replaceAll(/\{\w+\}/g, value);
 }

@@ -24,26 +24,26 @@ export class ResetFlow {
   readonly reset = (body: object, options: object = {}): Promise<Answer> =>
     this.app().post('/v1/auth/password/reset', { newPassword: NEW_PASSWORD, ...body }, options);
 
-  /** Asks for a reset and gives the mail; `email` has got another one before. */
+  /** Requests a reset and returns its mail. `email` must have received an earlier mail. */
   readonly mailFor = async (email: string, identifier = email): Promise<ReceivedMail> => {
     const before = await this.app().mailbox.newest(email);
     await this.forgot(identifier);
     return this.app().mailbox.newest(email, before);
   };
 
-  /** A new account whose owner has asked for a reset. */
+  /** A new account with a requested reset. */
   readonly candidate = async (fields: Record<string, unknown> = {}): Promise<ResetCandidate> => {
     const { id, email } = await register(this.app(), fields);
     return { id, email, mail: await this.mailFor(email) };
   };
 }
 
-/** Whether a code or link was refused without a word of why. */
+/** Whether a code or link was refused without revealing the reason. */
 export function isRefused({ status, body }: Answer): boolean {
   return status === 400 && body.code === 'challenge.invalid';
 }
 
-/** Six digits that are not the code. */
+/** A code of the same length that differs from the given one. */
 export function wrongCode(code: string, by = 1): string {
-  return String((Number(code) + by) % 1_000_000).padStart(6, '0');
+  return String((Number(code) + by) % 10 ** code.length).padStart(code.length, '0');
 }

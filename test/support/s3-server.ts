@@ -7,14 +7,14 @@ import { AwsClient } from 'aws4fetch';
 export const S3_CREDENTIALS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-key' };
 
 /**
- * As much of S3's protocol as the product speaks: objects by path in one bucket, listing in pages, and signatures, which it computes
- * anew from what arrived and compares.
+ * The part of S3's protocol that the server uses: objects in one bucket, addressed by path, paged listings, and signatures, which it
+ * computes from the request and compares.
  */
 export class S3Server {
   readonly objects = new Map<string, { bytes: Buffer; modifiedAt: Date }>();
-  /** Status that every request is answered with while it is set. */
+  /** While set, every request is answered with this status. */
   failWith: number | undefined;
-  /** So many of the next requests lose their connection. */
+  /** Number of upcoming requests whose connection will break. */
   breaks = 0;
   refusedSignatures = 0;
   private server: Server | undefined;

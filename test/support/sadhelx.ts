@@ -2,7 +2,7 @@ import { ContractClient } from './contracts.js';
 import type { ReceivedMail } from './mailbox.js';
 import type { Answer, TestApp } from './start-app.js';
 
-/** The document's own. */
+/** The password in the contract's document. */
 export const SADHELX_PASSWORD = 'password';
 
 export interface SadhelxUser {
@@ -13,14 +13,14 @@ export interface SadhelxUser {
 
 let serial = 0;
 
-/** Fields of a sign-up that nobody else in this run uses. */
+/** Fields of a sign-up with values that nobody else in this run uses. */
 export function freshSadhelxUser(): SadhelxUser {
   serial += 1;
   const username = `sad${process.pid}.${serial}`;
   return { username, email: `${username}@email.com`, password: SADHELX_PASSWORD };
 }
 
-/** Steps of the mobile app that speaks the contract `sadhelx`. */
+/** Steps of the mobile app that uses the contract `sadhelx`. */
 export class SadhelxFlow {
   private readonly api: ContractClient;
 
@@ -28,7 +28,7 @@ export class SadhelxFlow {
     this.api = new ContractClient(app, 'sadhelx');
   }
 
-  /** Signs up; the address is not verified yet. */
+  /** Signs up; the address stays unverified. */
   readonly signedUp = async (fields: Record<string, unknown> = {}): Promise<SadhelxUser> => {
     const user = { ...freshSadhelxUser(), ...fields };
     const answer = await this.api.send('POST', '/signup', user);
@@ -36,13 +36,14 @@ export class SadhelxFlow {
     return user;
   };
 
-  /** Signs up and verifies the address. */
+  /** Signs up and verifies the address; the mail is the newest then. */
   readonly verified = async (fields: Record<string, unknown> = {}): Promise<SadhelxUser & { mail: ReceivedMail }> => {
     const user = await this.signedUp(fields);
     const mail = await this.app.mailbox.newest(user.email);
     const answer = await this.api.send('POST', '/verify/mail', { identity: user.email, code: mail.secretCode });
     if (answer.status !== 200) throw new Error(`verify: ${answer.status} ${answer.text}`);
-    return { ...user, mail };
+    // The mail about the first proof.
+    return { ...user, mail: await this.app.mailbox.newest(user.email, mail) };
   };
 
   readonly signedIn = async (fields: Record<string, unknown> = {}) => {
@@ -55,7 +56,7 @@ export class SadhelxFlow {
 
   readonly login = (identity: string, password: string): Promise<Answer> => this.api.send('POST', '/login', { identity, password });
 
-  /** Asks for a code for a new password and gives its mail; `last` is the mail that was there before. */
+  /** Requests a code for a new password and returns its mail; `last` is the latest earlier mail. */
   readonly resetMail = async (email: string, last: ReceivedMail): Promise<ReceivedMail> => {
     const answer = await this.api.send('POST', '/get-password-reset-code', { identity: email });
     if (answer.status !== 200) throw new Error(`reset code: ${answer.status} ${answer.text}`);

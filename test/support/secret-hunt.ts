@@ -1,7 +1,7 @@
 import type { ReceivedMail } from './mailbox.js';
 import type { Answer, TestApp } from './start-app.js';
 
-/** Secrets that were given out or typed in, and where they must not be found. */
+/** Collects secrets that were issued or entered, and searches texts that must not contain them. */
 export class SecretHunt {
   private readonly secrets = new Map<string, string>();
 
@@ -11,7 +11,7 @@ export class SecretHunt {
 
   addSession(name: string, { accessToken, refreshToken }: { accessToken: string; refreshToken: string }): void {
     this.add(`${name}: access token`, accessToken);
-    // A signature that could be put under another token counts as much as a whole one.
+    // The signature alone is as sensitive as the whole token: an attacker could attach it to the token's other parts.
     this.add(`${name}: signature`, String(accessToken.split('.')[2]));
     this.add(`${name}: refresh token`, refreshToken);
     this.add(`${name}: end of the refresh token`, refreshToken.slice(-43));
@@ -24,7 +24,7 @@ export class SecretHunt {
     this.add(`${name}: end of the link`, token.slice(-32));
   }
 
-  /** Names of the secrets in a text. */
+  /** Names of the secrets that a text contains. */
   foundIn(text: string): string[] {
     return [...this.secrets].filter(([, secret]) => contains(text, secret)).map(([name]) => name);
   }
@@ -34,7 +34,7 @@ export class SecretHunt {
   }
 }
 
-/** Lets the server fail in the middle of what `act` asks of it. */
+/** Makes the server fail during the request of `act`. */
 export async function breaking(app: TestApp, act: () => Promise<Answer>): Promise<void> {
   await app.rows('ALTER TABLE audit_events RENAME TO audit_events_away');
   const { status, text } = await act();
@@ -42,7 +42,7 @@ export async function breaking(app: TestApp, act: () => Promise<Answer>): Promis
   if (status !== 500) throw new Error(`It was to fail, and answered ${status} ${text}`);
 }
 
-/** Whether a secret is in a text. Six digits are only looked for where no longer number or identifier is. */
+/** Whether a text contains a secret. Six to eight digits only count if they are not part of a longer number or identifier. */
 function contains(text: string, secret: string): boolean {
-  return /^\d{6}$/.test(secret) ? new RegExp(String.raw`(?<![\w.:+-])${secret}(?![\w.:-])`).test(text) : text.includes(secret);
+  return /^\d{6,8}$/.test(secret) ? new RegExp(String.raw`(?<![\w.:+-])${secret}(?![\w.:-])`).test(text) : text.includes(secret);
 }

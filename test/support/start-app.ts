@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { Pool } from 'pg';
 import { createApp, stopApp } from '../../src/app.js';
+import { BoundedEvents } from '../../src/audit/bounded-events.service.js';
 import { JsonLogger } from '../../src/common/logger.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
@@ -15,7 +16,7 @@ import { TestMailbox } from './mailbox.js';
 import { waitForDatabase } from './patient-pool.js';
 import { emptyDatabase } from './tables.js';
 
-/** Where the server under test believes to be reached. */
+/** `PUBLIC_URL` of the server under test. */
 export const PUBLIC_URL = 'https://accounts.latchkey.test';
 
 /** An answer, with its body parsed if it is JSON. */
@@ -33,20 +34,20 @@ export interface CallOptions extends Omit<InjectOptions, 'method' | 'url' | 'bod
   body?: unknown;
 }
 
-/** The server on a database of its own, as `main.ts` would run it. */
+/** The server, configured like in `main.ts`, with its own database. */
 export class TestApp {
   readonly mailbox: TestMailbox;
-  /** Where an answer was not as the OpenAPI document has it. */
+  /** Differences between answers and the OpenAPI document. */
   private complaints: string[] = [];
   private check: AnswerCheck | undefined;
 
   constructor(
     readonly nest: NestFastifyApplication,
     readonly settings: Settings,
-    /** For looking at tables; the server has a pool of its own. */
+    /** For reading tables; the server has its own pool. */
     readonly db: Pool,
     readonly logs: string[],
-    /** Takes the server back for the next test file; without it, the server ends. */
+    /** Passes the server on to the next test file; without this function `stop` ends it. */
     private readonly giveBack?: (app: TestApp) => void,
   ) {
     this.mailbox = new TestMailbox(this);
@@ -86,21 +87,22 @@ export class TestApp {
     return this.call('POST', url, { ...options, body });
   }
 
-  /** Rows of a query, for asserting on what is stored. */
+  /** Rows of a query, for assertions on stored data. */
   async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.db.query<Row>(sql, values)).rows;
   }
 
-  /** As if it had just been started on a fresh database. */
+  /** Restores the state of a server just started on a new database. */
   async empty(): Promise<void> {
+    await this.nest.get(BoundedEvents).flush();
     await emptyDatabase(this);
     this.mailbox.clear();
     this.logs.length = 0;
-    // What is written without naming a server goes to the one that was started last.
+    // Static loggers write to the server that was started last.
     this.nest.useLogger(loggerInto(this.logs, this.settings));
   }
 
-  /** @throws Error if an answer was not as documented; tests need not look for that themselves */
+  /** Ends the server or passes it on. @throws Error if an answer differed from its documentation, so tests need not check that */
   async stop(): Promise<void> {
     if (this.giveBack === undefined) {
       await stopApp(this.nest);
@@ -112,7 +114,7 @@ export class TestApp {
   }
 }
 
-/** Checks by the settings that documents are made from: making one takes a quarter of a second. */
+/** Answer checks by settings: making a document takes a quarter of a second. */
 const checks = new Map<string, AnswerCheck>();
 
 function answerCheckOf(nest: NestFastifyApplication, settings: Settings): AnswerCheck {
@@ -122,12 +124,12 @@ function answerCheckOf(nest: NestFastifyApplication, settings: Settings): Answer
   return check;
 }
 
-/** Servers that no test file uses at the moment, by their settings. */
+/** Servers that no test file is using, by settings. */
 const idle = new Map<string, TestApp[]>();
 
 /**
- * A server that the test files of a worker hand on, empty: a start takes a second. For tests that make requests, read and write rows.
- * Those that change tables, keys or the server itself, or listen on a port, need `startApp`.
+ * A server that the test files of a worker share one after the other, emptied in between, because a start takes a second. Use it for tests
+ * that send requests and read or write rows. Tests that change tables, keys or the server itself, or listen on a port, need `startApp`.
  */
 export async function sharedApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const key = JSON.stringify(environment);
@@ -144,15 +146,15 @@ function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
 }
 
 interface StartOptions {
-  /** How long slow senders are waited for. */
+  /** How long the server waits for slow senders. */
   patience?: Patience;
-  /** Whether a request gives up on a connection to the database, or a lock, as early as that of a real server; for tests of just that. */
+  /** Use production's time limits for connections and locks; only for tests of these limits. */
   isHurried?: boolean;
-  /** What happens to the server instead of its end. */
+  /** Called instead of ending the server. */
   giveBack?: (app: TestApp) => void;
 }
 
-/** Starts the server. `environment` overrides single settings; `databaseUrl` joins a database that another node uses. */
+/** Starts the server. `environment` overrides settings; `databaseUrl` shares the database of another node. */
 export async function startApp(
   environment: Record<string, string> = {},
   databaseUrl?: string,
@@ -170,6 +172,8 @@ export async function startApp(
     RETURN_URLS: 'https://app.example.com/welcome',
     LOG_LEVEL: 'debug',
     CONTRACTS: 'none',
+    // No balancer has to notice that a server stops.
+    SHUTDOWN_GRACE_SECONDS: '0',
     ...environment,
   });
   const logs: string[] = [];

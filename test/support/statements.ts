@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from 'pg';
 
-/** One statement as it is sent. */
+/** A statement as sent to PostgreSQL. */
 export interface Statement {
   sql: string;
   values: readonly unknown[];
@@ -22,14 +22,14 @@ function toStatement([statement, values]: unknown[]): Statement {
 }
 
 /**
- * The SQL statements that `work` causes in this process, in order. What timers send meanwhile (heartbeats, mail, housekeeping) is
- * not among them: statements are told apart by where they were started from.
+ * The SQL statements that `work` causes in this process, in order. Statements of timers (heartbeats, mail, housekeeping) are not included,
+ * because they belong to another async context.
  */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   return (await statementsWithValuesOf(work)).map(({ sql }) => sql.replaceAll(/\s+/g, ' ').trim());
 }
 
-/** The same, word for word and with their values. */
+/** The same statements with unchanged white space and with their values. */
 export async function statementsWithValuesOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = [];
   await watched.run(statements, work);

@@ -1,10 +1,10 @@
 import { poll } from './poll.js';
 import type { TestApp } from './start-app.js';
 
-/** Every row of every table as text, by table. */
+/** All rows of all tables as text, by table. */
 export async function dump(app: TestApp): Promise<Map<string, string[]>> {
   const tables = await app.rows<{ name: string }>(
-    // Partitions are shown by the table that they are of.
+    // Partitions are covered by their parent table.
     `SELECT format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE relkind IN ('r', 'p') AND NOT relispartition AND nspname NOT IN ('pg_catalog', 'information_schema')`,
   );
@@ -17,10 +17,10 @@ export async function dump(app: TestApp): Promise<Map<string, string[]>> {
   return dumped;
 }
 
-/** What a running server knows to be there, or keeps up by itself. */
+/** Tables that a running server relies on or maintains. */
 const KEPT = ['migrations', 'signing_keys', 'mail_workers'];
 
-/** Leaves nothing in the database but what a server finds at its start. */
+/** Deletes all rows but those that a server expects at its start. */
 export async function emptyDatabase(app: TestApp): Promise<void> {
   await poll('the end of jobs under way', async () => {
     await app.rows('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');

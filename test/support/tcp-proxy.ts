@@ -1,13 +1,13 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-/** Stands between a server and its database, and can fail like a network does. */
+/** A proxy between a server and its database that simulates network failures. */
 export class TcpProxy {
   private mode: 'pass' | 'swallow' | 'refuse' = 'pass';
   private readonly sockets = new Set<Socket>();
 
   private constructor(
     private readonly server: Server,
-    /** The database's URL, by way of the proxy. */
+    /** The database's URL through the proxy. */
     readonly url: string,
   ) {}
 
@@ -24,23 +24,23 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** Everything sent from now on is lost, while connections stay open: a cable pulled. */
+  /** Drops all data from now on but keeps connections open, as if a cable were unplugged. */
   swallow(): void {
     this.mode = 'swallow';
   }
 
-  /** Connections break, new ones are refused: a server that died. */
+  /** Breaks connections and refuses new ones, as if the database had crashed. */
   refuse(): void {
     this.mode = 'refuse';
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** All is well again. */
+  /** Ends the simulated failure. */
   heal(): void {
     this.mode = 'pass';
   }
 
-  /** The ports from which it talks to the database. */
+  /** Local ports of its connections to the database. */
   get ports(): number[] {
     return [...this.sockets].flatMap(({ localPort }) => localPort ?? []);
   }

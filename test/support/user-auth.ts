@@ -1,3 +1,4 @@
+import { signIn } from './accounts.js';
 import { ContractClient } from './contracts.js';
 import type { Answer, TestApp } from './start-app.js';
 
@@ -8,13 +9,13 @@ let serial = 0;
 interface Registered {
   uuid: string;
   username: string;
-  /** As written. */
+  /** The number as entered. */
   mobile: string;
   e164: string;
   password: string;
 }
 
-/** Steps through the contract user-auth. */
+/** Steps of a client of the contract `user-auth`. */
 export class UserAuthFlow {
   private readonly api: ContractClient;
 
@@ -22,7 +23,7 @@ export class UserAuthFlow {
     this.api = new ContractClient(app, 'user-auth');
   }
 
-  /** What nobody registered with before. */
+  /** Registration fields that nobody has used yet. */
   fresh(): { username: string; mobile: string; password: string } {
     serial += 1;
     return { username: `fatematzuhora${serial}`, mobile: `(212) 555-${1_000 + serial}`, password: PASSWORD };
@@ -39,7 +40,7 @@ export class UserAuthFlow {
     return this.api.send('POST', '/user/activate-account/', code === undefined ? { mobile } : { mobile, code });
   }
 
-  /** An account that is activated, however this server wants that. */
+  /** An activated account, by whichever method this server offers. */
   async activated(): Promise<Registered> {
     const account = await this.registered();
     const code = this.app.settings.CONTRACTS_OPEN ? undefined : (await this.app.mailbox.newest(account.e164)).secretCode;
@@ -56,12 +57,10 @@ export class UserAuthFlow {
     return { ...account, token: body.access_token, refreshToken: body.refresh_token };
   }
 
-  /** The same with the role of an administrator. */
+  /** An administrator; signed in by the core's own API, for a contract's sessions carry no such role. */
   async admin(): Promise<Registered & { token: string }> {
     const account = await this.activated();
     await this.app.rows("UPDATE users SET roles = '{user,admin}' WHERE id = $1", [account.uuid]);
-    const { username, password } = account;
-    const { body } = await this.api.send('POST', '/user/login', { username, password });
-    return { ...account, token: body.access_token };
+    return { ...account, token: (await signIn(this.app, account.username, account.password)).accessToken };
   }
 }

@@ -1,4 +1,4 @@
-// better-auth behind its own handler on node:http, with its adapter for pg. `VARIANT` changes one thing against its defaults.
+// better-auth with its own handler on node:http and its adapter for pg. `VARIANT` changes one of its defaults.
 import { createServer } from 'node:http';
 import { hash, verify } from '@node-rs/argon2';
 import { betterAuth } from 'better-auth';
@@ -8,7 +8,7 @@ import { admin } from 'better-auth/plugins';
 import pg from 'pg';
 
 const { PORT, DATABASE_URL, VARIANT } = process.env;
-/** Latchkey's: Argon2id, 19 MiB, two passes, one lane. */
+/** Latchkey's parameters: Argon2id, 19 MiB, two passes, one lane. */
 const ARGON2 = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const VARIANTS = {
   defaults: {},
@@ -19,7 +19,7 @@ const VARIANTS = {
     },
   },
   'cookie-cache': { session: { cookieCache: { enabled: true } } },
-  // Extends the session with every request, instead of once a day.
+  // Extends the session with every request instead of once a day.
   refresh: { session: { updateAge: 0 } },
 };
 

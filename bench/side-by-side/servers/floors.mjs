@@ -1,4 +1,4 @@
-// What the parts cost alone: Fastify, Fastify with one statement, Fastify with one durable commit, Argon2id without anything around it.
+// The cost of the parts alone: Fastify, Fastify with one statement, Fastify with one durable commit, and Argon2id.
 import { availableParallelism } from 'node:os';
 import { verify } from '@node-rs/argon2';
 import fastify from 'fastify';
@@ -41,7 +41,7 @@ server.post('/commit/:id', async ({ params }) => {
 });
 await server.listen({ port: Number(PORT), host: '127.0.0.1' });
 
-/** As many at a time as there are cores, for so many milliseconds. Answers with how many there were. */
+/** Verifies passwords for `ms` milliseconds, as many at a time as there are cores. @returns their number */
 async function verifyFor(ms) {
   const startedAt = performance.now();
   let count = 0;

@@ -1,4 +1,4 @@
-// parse-server on its own Express app and its adapter for PostgreSQL.
+// parse-server in its own Express app, with its adapter for PostgreSQL.
 import { ParseServer } from 'parse-server';
 
 const { PORT, DATABASE_URL, MASTER_KEY } = process.env;

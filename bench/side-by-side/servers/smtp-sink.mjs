@@ -1,4 +1,4 @@
-// Takes every mail and counts them.
+// Accepts every mail and counts them.
 import { SMTPServer } from 'smtp-server';
 
 let received = 0;

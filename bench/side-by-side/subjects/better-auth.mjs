@@ -24,7 +24,7 @@ export async function prepareBetterAuth({ ends, postgres, freePort }, variant, n
   const servers = [await start(true)];
   while (servers.length < nodeCount) servers.push(await start());
   const [server] = servers;
-  // The origin is asked for where there are cookies.
+  // better-auth checks the Origin header of requests with cookies.
   const headers = (session) => ({ origin: server.origin, ...(session === undefined ? {} : { cookie: session.cookie }) });
   const signIn = ({ email }) => ({
     method: 'POST',

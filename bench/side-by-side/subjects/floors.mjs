@@ -39,7 +39,7 @@ export async function prepareFloors({ ends, postgres, freePort }) {
     static: () => ({ path: '/static' }),
     select: (lane) => ({ path: `/select/${ids[lane]}` }),
     commit: (lane) => ({ method: 'POST', path: `/commit/${lane}` }),
-    /** Argon2id at the core count. */
+    /** Argon2id on all cores. */
     verifyFor: async (seconds) => (await server.ask({ verifyMs: seconds * 1_000 }, 'verified')).verified,
   };
 }

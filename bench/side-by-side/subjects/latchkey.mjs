@@ -8,18 +8,21 @@ import { ACCOUNTS, DEEP, PAGE, PASSWORD, newEmail } from './subject.mjs';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
-/** What Node is told in production: the options of `npm run start:prod`. */
+/** Node's options in production: those of `npm run start:prod`. */
 const OPTIONS = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
   .scripts['start:prod'].split(' ')
   .filter((word) => word.startsWith('--'));
 const DATABASE = 'latchkey_bench';
-/** Most entries that a page of the list can have. */
+/** Maximum page size of the list. */
 const LARGEST_PAGE = 100;
 
-/** Two nodes on one database, all but the sign-out is measured on the first; and `queueing`, on a copy of it, whose mails wait for a node that sends them. */
+/**
+ * Prepares two nodes on one database; everything but the sign-out is measured on the first. `queueing` is a node on a copy of that
+ * database, whose mails wait for another node to send them.
+ */
 export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   const environment = {
-    // Production refuses to run without its limits.
+    // Production mode does not start without rate limits.
     NODE_ENV: 'development',
     RATE_LIMIT: 'off',
     DATABASE_URL: await postgres.createDatabase(DATABASE),
@@ -28,7 +31,7 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
     PUBLIC_URL: 'http://localhost:3000',
     LOG_LEVEL: 'error',
     CONTRACTS: 'none',
-    // As in the image.
+    // As in the container image.
     MALLOC_ARENA_MAX: '2',
     MIGRATE_ON_START: 'false',
     ACCESS_TOKEN_TTL_SECONDS: '3600',
@@ -89,7 +92,7 @@ export async function prepareLatchkey({ ends, postgres, freePort, smtpUrl }) {
   };
 }
 
-/** The cursor behind so many of the largest pages. */
+/** The cursor after `pages` pages of the maximum size. */
 async function walk(origin, list, pages) {
   let cursor;
   for (let page = 0; page < pages; page += 1) {

@@ -16,7 +16,7 @@ export async function prepareParseServer({ ends, postgres, freePort }) {
   const start = async () => {
     const port = await freePort();
     return startServer(ends, SCRIPT, {
-      // It opens its files before it reads its options.
+      // parse-server opens its log files before it reads its options.
       env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: databaseUrl, MASTER_KEY, PARSE_SERVER_LOGS_FOLDER: 'null' },
       origin: `http://127.0.0.1:${port}`,
       readyPath: '/parse/health',

@@ -25,7 +25,8 @@ export function App() {
     setTrip({ email: trip.email, ...news, to });
     location.hash = `/${to}`;
   };
-  const props: ViewProps = { email: trip.email, notice: trip.to === view ? trip.notice : undefined, go };
+  const { notice, proof } = trip.to === view ? trip : {};
+  const props: ViewProps = { email: trip.email, notice, proof, go };
   return (
     <div className={user === null ? 'app outside' : 'app inside'}>
       <header>

@@ -64,10 +64,12 @@ export function Form<Name extends string>({ button, done, children, send }: Form
 
 /** Leads to the field, if the form has it. */
 function Remedy({ field = '', text }: Problem) {
-  const input = document.getElementById(field);
-  if (input === null) return text;
+  const [hasField, setHasField] = useState(false);
+  // Afterwards: the field may appear along with the problem.
+  useEffect(() => setHasField(document.getElementById(field) !== null), [field]);
+  if (!hasField) return text;
   return (
-    <button type="button" className="link" onClick={() => input.focus()}>
+    <button type="button" className="link" onClick={() => document.getElementById(field)?.focus()}>
       {text}
     </button>
   );
@@ -143,10 +145,10 @@ export function NewPasswordField({ name, label }: { name: string; label: string 
   return <Field name={name} label={label} hint={hint} type="password" autoComplete="new-password" required />;
 }
 
-/** Six digits from a mail. */
+/** Digits from a mail. */
 export function CodeField() {
-  const digits = { className: 'digits', inputMode: 'numeric', pattern: '[0-9]{6}', maxLength: 6 } as const;
-  return <Field name="code" label="Code" hint="Six digits from the mail." autoComplete="one-time-code" required {...digits} />;
+  const digits = { className: 'digits', inputMode: 'numeric', pattern: '[0-9]{8}', maxLength: 8 } as const;
+  return <Field name="code" label="Code" hint="Eight digits from the mail." autoComplete="one-time-code" required {...digits} />;
 }
 
 /** A button for something that takes a moment, with what became of it beside. */

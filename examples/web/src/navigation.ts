@@ -10,6 +10,8 @@ export interface Trip {
   to?: ViewName;
   email?: string;
   notice?: string;
+  /** What the account is confirmed with beside the code; kept in memory only, and for one step. */
+  proof?: { password: string } | { newPassword: string };
 }
 
 export type Go = (to: ViewName, trip?: Omit<Trip, 'to'>) => void;

@@ -12,7 +12,10 @@ export interface Problem {
 const SENTENCES: Partial<Record<Code, string>> = {
   'auth.bad_credentials': 'That does not match. Check the address or username, and the password.',
   'auth.account_disabled': 'This account is closed at the moment. Please ask its administrator.',
+  'auth.proof_required': 'Enter the password that you signed up with, too.',
   'user.email_taken': 'There is an account with this address already. Sign in instead, or choose a new password.',
+  'user.email_unproven':
+    'Somebody signed up with this address and has not confirmed it. The code in the mail makes the account yours, with the password that you have just chosen.',
   'user.username_taken': 'Somebody else has this username.',
   'challenge.invalid': 'This code is not right. Check it, or have a new one sent.',
   'challenge.expired': 'This code is too old. Have a new one sent.',
@@ -25,6 +28,7 @@ const SENTENCES: Partial<Record<Code, string>> = {
 /** Fields that failures without pointers are about. */
 const FIELDS: Partial<Record<Code, string>> = {
   'user.email_taken': 'email',
+  'auth.proof_required': 'password',
   'user.username_taken': 'username',
   'challenge.invalid': 'code',
   'challenge.expired': 'code',

@@ -6,6 +6,7 @@ import { type Result, failed, ok, toResult } from './result.js';
 import { type AuthListener, type Session, toSession } from './session.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
+import { TicketKeeper } from './tickets.js';
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -33,7 +34,7 @@ export function createClient({ url, mode = 'tokens', storage, fetch = (...args) 
   return {
     /** For every other operation: pass it as `client` to those of `@latchkey/client/operations`. */
     api,
-    auth: createAuth(plain, api, keeper, mode),
+    auth: createAuth(plain, api, keeper, mode, new TicketKeeper(url)),
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };
@@ -44,15 +45,19 @@ function defaultStorage(mode: SessionMode, url: string): SessionStorage {
   return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }
 
-function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: SessionMode) {
+function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: SessionMode, tickets: TicketKeeper) {
   return {
     /**
      * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
-     * whether there was an account already.
+     * whether there was an account already. The ticket of the registration is kept for `confirmEmail`.
      */
     async signUp(fields: Api.RegisterUser): Promise<Result<{ user: Api.UserView | null }>> {
       const { data, error } = await toResult(operations.registerUser({ client: plain, body: fields }));
-      return error === null ? ok({ user: isUser(data) ? data : null }) : failed(error);
+      if (error !== null) return failed(error);
+      const { registrationTicket, ...user } = data;
+      const address = fields.email ?? fields.mobile;
+      if (address !== undefined) tickets.keep(address, registrationTicket);
+      return ok({ user: isUser(user) ? user : null });
     },
 
     /** Has the confirmation mail sent again; succeeds whether or not there is such an account. */
@@ -60,10 +65,17 @@ function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: Ses
       return nothing(await toResult(operations.requestEmailVerification({ client: plain, body: fields })));
     },
 
-    /** By `email` and `code`, or by the `token` of the link with what proves that the account is yours. */
+    /**
+     * By `email` and `code`, or by the `token` of the link. Whoever registered with this client, or is signed in, needs nothing else;
+     * otherwise the server answers `auth.proof_required`: send the `password` along, or a `newPassword`.
+     */
     async confirmEmail(proof: Api.ConfirmEmail): Promise<Result<{ user: Api.UserView }>> {
-      const needsToken = proof.token !== undefined && proof.password === undefined && proof.newPassword === undefined;
-      return noted(keeper, await toResult(operations.confirmEmail({ client: needsToken ? api : plain, body: proof })));
+      const isAlone = proof.password === undefined && proof.newPassword === undefined;
+      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? tickets.find(proof.email) : undefined);
+      const body = ticket === undefined ? proof : { ...proof, ticket };
+      const result = await toResult(operations.confirmEmail({ client: isAlone ? api : plain, body }));
+      if (result.error === null) tickets.forget();
+      return noted(keeper, result);
     },
 
     /** Opens a session and keeps it. `identifier` is an e-mail address, a username or a mobile number. */

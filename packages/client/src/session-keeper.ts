@@ -3,7 +3,7 @@ import { getCurrentUser, refreshSession } from './generated/sdk.gen.js';
 import type { UserView } from './generated/types.gen.js';
 import { Lock } from './lock.js';
 import { type Result, failed, ok, signedOut, toResult } from './result.js';
-import { type AuthEvent, type AuthListener, type Session, isFresh, parseSession, toSession } from './session.js';
+import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
 /** Who keeps the refresh token: this client's storage, or the browser in a cookie that no script can read. */
@@ -28,6 +28,8 @@ export class SessionKeeper {
   private cookieIsSpent = false;
   /** What the storage would not take, such as a full or forbidden `localStorage`. */
   private unsaved: Session | undefined;
+  /** Cookie mode: names the refresh with which a page begins; there is no session yet to keep it with. */
+  private firstAttempt: string | undefined;
   /** When the session was last changed, as far as this tab knows. */
   private changedAt = 0;
   private onAnswer: (() => void) | undefined;
@@ -132,10 +134,12 @@ export class SessionKeeper {
     const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
-    const body = this.mode === 'tokens' && stored?.refreshToken !== undefined ? { refreshToken: stored.refreshToken } : {};
-    const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body, security: [] }));
+    const attemptKey = await this.nameAttempt(stored);
+    const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
+    const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body: { refreshToken, attemptKey }, security: [] }));
+    if (error !== null && !FINAL.has(error.code)) return [failed(error)];
+    this.firstAttempt = undefined;
     if (error !== null) {
-      if (!FINAL.has(error.code)) return [failed(error)];
       const event = stored === null ? undefined : 'signed-out';
       await this.write(null, event);
       return [failed(stored === null ? signedOut() : error), event];
@@ -145,6 +149,14 @@ export class SessionKeeper {
     const session = toSession(tokens, user.data);
     await this.write(session, 'token-refreshed');
     return [ok(session), 'token-refreshed'];
+  }
+
+  /** Keeps the name of this attempt until its answer is here, so that a later one repeats it: in this tab, another, or after a restart. */
+  private async nameAttempt(stored: Session | null): Promise<string | undefined> {
+    if (stored === null) return (this.firstAttempt ??= newAttemptKey());
+    const attemptKey = stored.attemptKey ?? newAttemptKey();
+    if (stored.attemptKey === undefined) await this.write({ ...stored, attemptKey }, undefined);
+    return attemptKey;
   }
 
   private ask(accessToken: string): Promise<Result<UserView>> {

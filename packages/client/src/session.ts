@@ -5,6 +5,8 @@ export interface Session {
   accessToken: string;
   /** Absent in cookie mode: the browser has it where no script can read it. */
   refreshToken?: string | undefined;
+  /** Names the refresh that is under way, or whose answer got lost: the server then repeats that answer, however late. */
+  attemptKey?: string | undefined;
   /** When the access token expires by this machine's clock, milliseconds since 1970. */
   expiresAt: number;
   user: UserView;
@@ -24,6 +26,12 @@ export function toSession({ accessToken, refreshToken, expiresIn }: TokensView, 
 
 export function isFresh(session: Session): boolean {
   return session.expiresAt - MARGIN_MS > Date.now();
+}
+
+/** A random name for a refresh, 128 bits; none where the platform has no random numbers. */
+export function newAttemptKey(): string | undefined {
+  const bytes = globalThis.crypto?.getRandomValues(new Uint8Array(16));
+  return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** What was stored, if it is a session; anything else counts as nothing. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PASSWORD, freshEmail } from '../../../test/support/accounts.js';
 import { poll } from '../../../test/support/poll.js';
+import { sidOf } from '../../../test/support/tokens.js';
 import { type TestApp, startApp } from '../../../test/support/start-app.js';
 import { type AuthEvent, type Session, type SessionStorage, cookieStorage, createClient, memoryStorage } from '../src/index.js';
 import { listBooks } from '../src/operations.js';
@@ -171,6 +172,33 @@ describe('the SDK', () => {
       expect((await offline.auth.getSession()).error?.code).toBe('client.unreachable');
       const back = createClient({ url, storage });
       expect((await back.auth.getSession()).data?.session?.user.email).toBe(email);
+    });
+
+    it('again under the same name when the answer got lost, and keeps the session however late that is', async () => {
+      const { storage, session, email } = await signedIn();
+      await age(storage);
+      const bodies: { attemptKey?: string; refreshToken?: string }[] = [];
+      const lossy: typeof globalThis.fetch = async (input, init) => {
+        const request = new Request(input, init);
+        bodies.push((await request.clone().json()) as object);
+        await globalThis.fetch(request);
+        throw new TypeError('the line was lost');
+      };
+      expect((await createClient({ url, storage, fetch: lossy }).auth.getSession()).error?.code).toBe('client.unreachable');
+      await app.rows("UPDATE sessions SET rotated_at = now() - interval '3 days' WHERE id = $1", [sidOf(session.accessToken)]);
+
+      // The app was restarted meanwhile.
+      const { client, sent } = make(storage);
+      expect((await client.auth.getUser()).data?.user.email).toBe(email);
+      expect(sent).toContain('POST /v1/auth/refresh');
+      const kept = JSON.parse(String(await storage.get())) as Session;
+      expect(bodies).toEqual([{ refreshToken: session.refreshToken, attemptKey: expect.stringMatching(/^[\da-f]{32}$/) }]);
+      // The next attempt has another name.
+      expect(kept.attemptKey).toBeUndefined();
+      expect(kept.refreshToken).not.toBe(session.refreshToken);
+      await age(storage);
+      await createClient({ url, storage, fetch: lossy }).auth.getSession();
+      expect(bodies[1]?.attemptKey).not.toBe(bodies[0]?.attemptKey);
     });
 
     it('without losing a session that the storage does not take', async () => {

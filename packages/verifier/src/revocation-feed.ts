@@ -101,6 +101,10 @@ export class RevocationFeed {
   }
 
   private forget(): void {
-    for (const [sessionId, untilMs] of this.ended) if (untilMs < Date.now()) this.ended.delete(sessionId);
+    // Roughly in order: an entry that stays a little longer behind a younger one does no harm.
+    for (const [sessionId, untilMs] of this.ended) {
+      if (untilMs >= Date.now()) return;
+      this.ended.delete(sessionId);
+    }
   }
 }

@@ -2,13 +2,20 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ROLES, type Role } from '../../common/access.js';
+import { KeepsTogether } from '../../common/field-checks.js';
 import { PageQuery } from '../../common/pagination.js';
 import { Time } from '../../common/time.js';
 import { ACCOUNT_STATUSES, type AccountStatus } from '../../users/directory/directory.js';
+import { searchOf, searchText } from '../../users/directory/search-text.js';
 
 const MAX_SEARCH_CHARS = 254;
 
-/** One search, or none, and any number of filters. */
+/** At most one search, and any number of filters. */
+@KeepsTogether((filter: ListUsersQuery, { DEFAULT_REGION }) => {
+  const by = searchOf(filter);
+  const text = by === undefined ? undefined : filter[by];
+  if (by !== undefined && typeof text === 'string') searchText(by, text, DEFAULT_REGION);
+})
 export class ListUsersQuery extends PageQuery {
   @ApiPropertyOptional({
     description:
@@ -76,4 +83,10 @@ export class ListUsersQuery extends PageQuery {
 
   @Time({ description: 'Last sign-in before this time; omits accounts that never signed in.', example: '2026-04-01T00:00:00Z' })
   lastSignInTo?: Date;
+
+  listName(): string {
+    const { limit: _limit, cursor: _cursor, ...filter } = this;
+    const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+    return `users ${JSON.stringify(given.toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+  }
 }

@@ -2,17 +2,19 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { ROLES, type Role } from '../../common/access.js';
 import { InvalidRequestError } from '../../common/errors.js';
-import { readLine } from '../../common/text.js';
+import { Keeps } from '../../common/field-checks.js';
+import { lineProblem, readLine } from '../../common/text.js';
 
 const MAX_REASON_CHARS = 300;
 
-/** Why something is done to an account. */
+/** The reason that an administrator gives for an act. */
 export class GiveReason {
   @ApiProperty({
     description: 'On one line. The audit log keeps the reason as long as the account exists; the user can read it there.',
     maxLength: MAX_REASON_CHARS,
     example: 'Sent advertisements',
   })
+  @Keeps((reason: string) => readReason({ reason }))
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_REASON_CHARS)
@@ -35,9 +37,10 @@ export class SetRoles {
   roles!: Role[];
 }
 
-/** @throws InvalidRequestError when it is blank, or of several lines */
+/** @throws InvalidRequestError if the reason is blank or has several lines */
 export function readReason({ reason }: GiveReason): string {
   const clean = readLine(reason, MAX_REASON_CHARS);
-  if (clean === null || clean === '') throw InvalidRequestError.field('reason', 'reason.invalid', 'Give a reason, on one line.');
+  if (clean === null) throw InvalidRequestError.field('reason', 'reason.invalid', lineProblem(reason, MAX_REASON_CHARS));
+  if (clean === '') throw InvalidRequestError.field('reason', 'reason.invalid', 'Give a reason.');
   return clean;
 }

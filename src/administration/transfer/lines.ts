@@ -3,23 +3,23 @@ import { TextDecoder } from 'node:util';
 
 /** A line of a file. */
 export interface Line {
-  /** The first one is 1. */
+  /** Counted from 1. */
   number: number;
-  /** Without its end; null when it is not UTF-8, or too long to be looked at. */
+  /** Without the line break; null if the line is not UTF-8 or longer than `MAX_LINE_BYTES`. */
   text: string | null;
-  /** Bytes of the file up to its end. */
+  /** Bytes of the file up to the end of this line. */
   bytesRead: number;
 }
 
-/** Longest line, bytes; an account with the largest `metadata` has about 20,000. */
+/** Maximum length of a line, bytes; an account with the largest `metadata` takes about 20,000. */
 export const MAX_LINE_BYTES = 262_144;
 
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * The lines of a UTF-8 file, ended by LF or CRLF. Only those end a line: Node's `readline` would also break the texts of JSON at
- * U+2028. However long a line is, little is held in memory.
+ * The lines of a UTF-8 file, ended by LF or CRLF and nothing else: Node's `readline` would also split at U+2028, which JSON strings may
+ * contain. At most `MAX_LINE_BYTES` of a line are held in memory.
  */
 export async function* readLines(path: string): AsyncGenerator<Line, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -7,15 +7,17 @@ import { emptyRecord } from '../../users/transfer/account-record.js';
 import type { NumberedRecord } from '../../users/transfer/account-transfer.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 
-/** Accounts of one transaction. */
+/** Number of accounts in one transaction. */
 const BATCH_ACCOUNTS = 2_000;
 
-/** Span over which accounts were created, ms: three years. */
+/** The accounts' times of creation are spread over this span, ms: three years. */
 const PAST_MS = 3 * 365 * 86_400_000;
 
 /** 120 bits, 20 characters. */
 const PASSWORD_BYTES = 15;
-/** Numbers in identifiers: as if drawn at random, and yet each once, by an odd factor modulo a power of two. */
+/**
+ * Scatters the numbers in identifiers: multiplying by an odd factor modulo a power of two makes them look random, yet never repeats one.
+ */
 const SCATTER_FACTOR = 10_368_889;
 const SCATTER_MODULUS = 2 ** 39;
 
@@ -26,7 +28,7 @@ const LAST_NAMES = words(`Abebe Almeida Andersson Bauer Bianchi Carter Castillo 
   Suzuki Tanaka Weber Yilmaz`);
 const LOCALES = ['en', 'en-GB', 'de', 'fr', 'pt-BR', 'tr', null] as const;
 
-/** Fills a database with invented accounts, for trying things and for measuring. */
+/** Fills a database with invented accounts, for trials and measurements. */
 @Injectable()
 export class SeedService {
   constructor(
@@ -36,9 +38,9 @@ export class SeedService {
   ) {}
 
   /**
-   * Adds accounts. Their addresses are in `example.com` and their numbers are nobody's, so that nothing reaches anybody; all have the
-   * same new password.
-   * @returns that password
+   * Adds accounts with one new password for all. No mail or text message can reach anybody: the addresses are in `example.com`, and the
+   * mobile numbers are not assigned.
+   * @returns the password
    */
   async seed(count: number, onProgress: (accounts: number) => void): Promise<string> {
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
@@ -55,7 +57,7 @@ export class SeedService {
   }
 }
 
-/** Invented people, the first one the oldest account. */
+/** Generates invented people; the first has the oldest account. */
 class People {
   private readonly offset = randomInt(2 ** 47) % SCATTER_MODULUS;
   private readonly end = Date.now();
@@ -71,7 +73,7 @@ class People {
     const scattered = (index * SCATTER_FACTOR + this.offset) % SCATTER_MODULUS;
     const email = `${toAscii(firstName)}.${toAscii(lastName)}.${scattered.toString(36)}@example.com`;
     const username = index % 2 === 0 ? `${toAscii(firstName)}_${scattered.toString(36)}` : null;
-    // +999 is assigned to nobody, so this is no number that a text message could go to.
+    // Country code +999 is not assigned, so no text message can reach such a number.
     const mobile = index % 3 === 0 ? `999${String(scattered).padStart(12, '0')}` : null;
     const later = (share: number): string => new Date(createdAt.getTime() + (this.end - createdAt.getTime()) * share).toISOString();
     const isDisabled = index % 50 === 49;
@@ -79,7 +81,7 @@ class People {
       line: index,
       record: {
         ...emptyRecord(createdAt),
-        // Sorts by when the account was created, like those that register.
+        // A UUIDv7 of the time of creation, so that ids sort by it as those of registered accounts do.
         id: v7({ msecs: createdAt.getTime() }),
         username,
         usernameKey: username,

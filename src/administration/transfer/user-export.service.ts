@@ -5,12 +5,12 @@ import { finished } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
-import { type FileFormat, headOf, toFileLine } from './user-file.js';
+import { type FileForm, headOf, toFileLine } from './user-file.js';
 
-/** There is a file of that name already; it is left as it is. */
+/** A file of that name already exists; the export does not overwrite it. */
 export class FileExistsError extends Error {}
 
-/** Only its owner may read it: there are password hashes inside. */
+/** Readable only by its owner, because the file contains password hashes. */
 const FILE_MODE = 0o600;
 
 /** Writes all accounts into a file, with their password hashes. */
@@ -22,17 +22,17 @@ export class UserExportService {
   ) {}
 
   /**
-   * Writes a file that only its owner may read; it has its name as soon as it is whole.
-   * @returns accounts written
+   * Writes a file that only its owner can read. The file gets its name when it is complete.
+   * @returns number of accounts
    * @throws FileExistsError
    */
-  async toFile(path: string, format: FileFormat, onProgress: (accounts: number) => void): Promise<number> {
+  async toFile(path: string, form: FileForm, onProgress: (accounts: number) => void): Promise<number> {
     if (existsSync(path)) throw new FileExistsError(`${path} exists and stays as it is`);
     const unfinished = `${path}.part`;
     await rm(unfinished, { force: true });
     const file = createWriteStream(unfinished, { mode: FILE_MODE, flags: 'wx', flush: true });
     try {
-      const accounts = await this.write(file, format, onProgress);
+      const accounts = await this.write(file, form, onProgress);
       file.end();
       await finished(file);
       await rename(unfinished, path);
@@ -44,21 +44,26 @@ export class UserExportService {
     }
   }
 
-  /** Writes to a stream and leaves it open. @returns accounts written */
-  async write(stream: Writable, format: FileFormat, onProgress: (accounts: number) => void): Promise<number> {
+  /** Writes to a stream and leaves the stream open. @returns number of accounts */
+  async write(stream: Writable, form: FileForm, onProgress: (accounts: number) => void): Promise<number> {
     let accounts = 0;
-    await put(stream, headOf(format));
+    await put(stream, headOf(form));
     await this.transfers.exportLines(async (lines) => {
-      await put(stream, lines.map((line) => toFileLine(line, format)).join(''));
+      await put(stream, lines.map((line) => toFileLine(line, form)).join(''));
       accounts += lines.length;
       onProgress(accounts);
     });
-    await this.audit.record({ action: 'accounts.exported', outcome: 'success', subjectId: null, details: { accounts, format } });
+    await this.audit.record({
+      action: 'accounts.exported',
+      outcome: 'success',
+      subjectId: null,
+      details: { accounts, format: form.format },
+    });
     return accounts;
   }
 }
 
-/** Waits until it is handed over, so that little is held in memory and a full disk is noticed. */
+/** Waits until the stream has passed the text on, so that memory use stays low and a full disk is noticed. */
 function put(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => (error == null ? resolve() : reject(error)));

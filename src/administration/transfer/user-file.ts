@@ -1,61 +1,75 @@
 import { RECORD_FIELDS, type FieldKind, type RecordField, kindOf } from '../../users/transfer/account-record.js';
-import { readCsv, toCsvLine } from './csv.js';
+import { guardFormula, readCsv, toCsvLine, unguardFormula } from './csv.js';
 import { readLines } from './lines.js';
 
-/** How accounts are written in a file: a JSON object a line, or comma-separated values below a line of names. */
+/** Formats of a file of accounts: one JSON object per line, or CSV with the field names in the first line. */
 export const FILE_FORMATS = ['ndjson', 'csv'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
+/** How a file is written. */
+export interface FileForm {
+  format: FileFormat;
+  /** Whether CSV holds values exactly as they are; otherwise those that a spreadsheet would evaluate have an apostrophe in front. */
+  raw: boolean;
+}
+
 /** One record of a file. */
 export interface FileRecord {
-  /** Number of its (first) line. */
+  /** Number of its (first) line; in a JSON document, where lines mean nothing, its own number. */
   line: number;
-  /** What stands there; undefined when that cannot be read at all. */
+  /** The parsed record; undefined if it cannot be parsed. */
   value: unknown;
-  /** Bytes of the file up to its end. */
+  /** Bytes of the file up to the end of this record. */
   bytesRead: number;
 }
 
 /** The file as a whole cannot be read. */
 export class FileFormatError extends Error {}
 
-/** The format that a file's name tells; null when it tells none. */
+/** The format according to the file's extension; null for any other extension. */
 export function formatOf(path: string): FileFormat | null {
   if (/\.(?:ndjson|jsonl)$/i.test(path)) return 'ndjson';
   return /\.csv$/i.test(path) ? 'csv' : null;
 }
 
 /**
- * The records of a file, empty lines left out.
- * @throws FileFormatError when the names in the first line of a CSV file are not those of fields
+ * The records of a file, without empty lines.
+ * @throws FileFormatError if the first line of a CSV file contains a name that is not a field's
  */
-export function readRecords(path: string, format: FileFormat): AsyncGenerator<FileRecord, void> {
-  return format === 'csv' ? readCsvRecords(path) : readJsonRecords(path);
+export function readRecords(path: string, { format, raw }: FileForm): AsyncGenerator<FileRecord, void> {
+  return format === 'csv' ? readCsvRecords(path, raw) : readJsonLines(path);
 }
 
-/** Lines of a file before its first record. */
-export function headOf(format: FileFormat): string {
+/** The lines before the first record. */
+export function headOf({ format }: FileForm): string {
   return format === 'csv' ? toCsvLine(RECORD_FIELDS) : '';
 }
 
-/** A record, as a line of JSON, as the lines of a file. */
-export function toFileLine(json: string, format: FileFormat): string {
+/** Converts a record from a line of JSON to the format of the file. */
+export function toFileLine(json: string, { format, raw }: FileForm): string {
   if (format === 'ndjson') return `${json}\n`;
   const record = JSON.parse(json) as Record<string, unknown>;
-  return toCsvLine(RECORD_FIELDS.map((name) => toCell(record[name] ?? null)));
+  const cells = RECORD_FIELDS.map((name) => toCell(record[name] ?? null));
+  return toCsvLine(raw ? cells : cells.map(guardFormula));
 }
 
-async function* readJsonRecords(path: string): AsyncGenerator<FileRecord, void> {
+/** The records of a file with one JSON value a line. */
+export async function* readJsonLines(path: string): AsyncGenerator<FileRecord, void> {
   for await (const { number: line, text, bytesRead } of readLines(path)) {
     if (text === null || text.trim() !== '') yield { line, value: text === null ? undefined : parse(text), bytesRead };
   }
 }
 
-async function* readCsvRecords(path: string): AsyncGenerator<FileRecord, void> {
+async function* readCsvRecords(path: string, raw: boolean): AsyncGenerator<FileRecord, void> {
   let names: RecordField[] | undefined;
   for await (const { line, fields, bytesRead } of readCsv(readLines(path))) {
     if (names === undefined) names = readHead(fields);
-    else yield { line, value: fields?.length === names.length ? fromCells(names, fields) : undefined, bytesRead };
+    else
+      yield {
+        line,
+        value: fields?.length === names.length ? fromCells(names, raw ? fields : fields.map(unguardFormula)) : undefined,
+        bytesRead,
+      };
   }
 }
 
@@ -73,7 +87,7 @@ function fromCells(names: readonly RecordField[], cells: readonly string[]): Rec
   return Object.fromEntries(names.map((name, index) => [name, fromCell(cells[index] ?? '', kindOf(name))]));
 }
 
-/** What a cell means; what cannot be read stays a text, which the field's rule refuses. */
+/** The value of a cell. A cell that does not parse stays a string, which the field's validation then rejects. */
 function fromCell(cell: string, kind: FieldKind): unknown {
   const text = cell.trim();
   if (text === '') return undefined;

@@ -9,7 +9,7 @@ const NEXT_CURSOR = {
   example: 'rS0cQ2wmSd1bIjIwMjYtMDMtMDFUMDk6MzA6MDAuMDAwWiIsIjQyIl0',
 } as const;
 
-/** What both views of an event tell. */
+/** Fields of both views of an event. */
 class EventView {
   @ApiProperty({ description: 'When the act happened.', format: 'date-time', type: 'string', example: '2026-03-01T09:30:00.000Z' })
   occurredAt!: string;
@@ -29,7 +29,7 @@ class EventView {
   details!: AuditDetails;
 }
 
-/** An event as its account sees it. */
+/** An event as shown to the account that it concerns. */
 export class SecurityEventView extends EventView {
   @ApiProperty({
     description: 'Whether you acted while signed in; null if nobody was signed in, as with a wrong password.',
@@ -56,7 +56,7 @@ export class SecurityEventView extends EventView {
   userAgent!: string | null;
 }
 
-/** An event as administrators see it. */
+/** An event as shown to administrators. */
 export class AuditEventView extends EventView {
   @ApiProperty({ description: 'Number of the event; later events mostly have higher numbers.', example: '4711' })
   id!: string;
@@ -124,7 +124,7 @@ export function toAuditEventView({ occurredAt, ...event }: RecordedEvent): Audit
   return { ...event, occurredAt: occurredAt.toISOString() };
 }
 
-/** @param userId the account that the event is told to: it learns no addresses of others */
+/** @param userId the account that reads the event; it must not see the addresses of others */
 export function toSecurityEventView(event: RecordedEvent, userId: string): SecurityEventView {
   const { action, outcome, details, actorId, ip, userAgent } = event;
   const byAnother = actorId !== null && actorId !== userId;

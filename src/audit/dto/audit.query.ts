@@ -38,4 +38,16 @@ export class ListAuditQuery extends PageQuery {
 
   @Time({ description: 'Before this time.', example: '2026-04-01T00:00:00Z' })
   to?: Date;
+
+  listName(): string {
+    const { action, outcome, actorId, subjectId, from, to } = this;
+    return `audit ${JSON.stringify([action, outcome, actorId, subjectId, from, to])}`;
+  }
+}
+
+export class ListSecurityEventsQuery extends PageQuery {
+  /** The same for all accounts; a position in the list ends with the account's id. */
+  listName(): string {
+    return 'security-events';
+  }
 }

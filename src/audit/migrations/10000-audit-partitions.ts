@@ -1,15 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The audit log by months, append-only: what is too old goes with its partition. */
+/** Converts the audit log to an append-only table with monthly partitions: old events are removed by dropping their partition. */
 export class AuditPartitions9010000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE audit_events RENAME TO audit_events_before`);
     await runner.query(`ALTER TABLE audit_events_before RENAME CONSTRAINT pk_audit_events TO pk_audit_events_before`);
-    // Before PostgreSQL 17 partitions cannot have identity columns.
+    // Before PostgreSQL 17, partitions cannot have identity columns.
     await runner.query(`ALTER TABLE audit_events_before ALTER COLUMN id DROP IDENTITY`);
     await runner.query(`CREATE SEQUENCE audit_events_id_seq AS bigint`);
     await runner.query(`SELECT setval('audit_events_id_seq', coalesce((SELECT max(id) FROM audit_events_before), 0) + 1, false)`);
-    // Whole milliseconds, so that a position in the log survives a Date of JavaScript.
+    // Whole milliseconds, because a JavaScript Date has no more digits and carries positions in the log.
     await runner.query(`
       CREATE TABLE audit_events (
         id          bigint         NOT NULL DEFAULT nextval('audit_events_id_seq'),
@@ -28,7 +28,7 @@ export class AuditPartitions9010000000000 implements MigrationInterface {
     await runner.query(`CREATE INDEX ix_audit_events_subject_time ON audit_events (subject_id, occurred_at, id)`);
     await runner.query(`CREATE INDEX ix_audit_events_actor_time ON audit_events (actor_id, occurred_at, id)`);
     await runner.query(`CREATE INDEX ix_audit_events_action_time ON audit_events (action, occurred_at, id)`);
-    // Where no month was made in time: an event must never fail for want of a partition.
+    // The default partition takes events whose month has no partition, so that recording never fails for lack of one.
     await runner.query(`CREATE TABLE audit_events_other PARTITION OF audit_events DEFAULT`);
 
     await this.makeAppendOnly(runner);
@@ -72,8 +72,8 @@ export class AuditPartitions9010000000000 implements MigrationInterface {
   }
 
   /**
-   * Events are added and read. Two things else may happen to them, and only these: an account that goes takes its addresses along,
-   * and old events are deleted by a transaction that says so.
+   * Makes the table append-only, with two exceptions: deleting an account removes its addresses, and a transaction that sets
+   * `latchkey.purges_audit` may delete old events.
    */
   private async makeAppendOnly(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -94,7 +94,7 @@ export class AuditPartitions9010000000000 implements MigrationInterface {
   }
 
   private async makeMonths(runner: QueryRunner): Promise<void> {
-    // Attached and not created in place: that would wait for, and then hold up, every request that puts something on record.
+    // Attached instead of created in place: `CREATE TABLE … PARTITION OF` waits for a lock that blocks every request that records an event.
     await runner.query(`
       CREATE FUNCTION make_audit_month(day date) RETURNS void LANGUAGE plpgsql AS $$
       DECLARE

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Why an administrator did something, in free text, is about a person: it goes with the account. */
+/** Lets the deletion of an account remove the administrators' free-text reasons (`note`) from its events: they may describe the person. */
 export class AuditNotes9010200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -41,13 +41,13 @@ export class AccountDeletionLinkService {
   request(userId: string, caller: Caller, returnTo: string | null = null): Promise<void> {
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       await this.mailed.admitRequest(caller);
-      const address = provenAddressOf(await this.users.getById(userId));
-      const { due } = await this.mailed.plan(PURPOSE, userId, address);
+      const address = await this.provenAddressOf(await this.users.getById(userId));
+      const { due } = await this.mailed.plan(PURPOSE, userId, address, { isProven: true, caller });
       await this.database.transaction(async () => {
         // Locked: the address may change at the same time, and then the link would be for the former one.
         const { account } = await this.contacts.lock(userId);
-        if (due && address !== null && provenAddressOf(account) === address)
-          await this.mailed.send(PURPOSE, account, address, { returnTo, askedBy: caller });
+        if (due && address !== null && (await this.provenAddressOf(account)) === address)
+          await this.mailed.send(PURPOSE, account, address, { returnTo, askedBy: caller, triedBy: caller });
         await this.audit.record({ action: 'account.deletion_requested', outcome: 'success', actorId: userId, subjectId: userId, caller });
       });
     });
@@ -60,7 +60,7 @@ export class AccountDeletionLinkService {
   async inspectLink(token: string): Promise<{ address: string; username: string | null }> {
     const challenge = await this.challenges.checkLink(PURPOSE, token);
     const account = await this.users.findById(challenge.userId);
-    if (account === null || provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+    if (account === null || (await this.provenAddressOf(account)) !== challenge.address) throw new InvalidChallengeError();
     return { address: challenge.address, username: account.username };
   }
 
@@ -79,18 +79,19 @@ export class AccountDeletionLinkService {
   private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
     try {
       const authorization = await this.gate.authorize(null, 'deletion', { challenge }, caller);
-      await this.deletion.delete(authorization, caller, (account) => {
-        if (provenAddressOf(account) !== challenge.address) throw new InvalidChallengeError();
+      await this.deletion.delete(authorization, caller, async (account) => {
+        if ((await this.provenAddressOf(account)) !== challenge.address) throw new InvalidChallengeError();
       });
     } catch (error) {
       // Another request with this link was faster.
       throw error instanceof UserNotFoundError ? new InvalidChallengeError() : error;
     }
   }
-}
 
-/** Where only the account's owner reads mail; null when nobody has proven any, and for a disabled account. */
-function provenAddressOf({ email, emailVerifiedAt, recoveryEmail, disabledAt }: Account): string | null {
-  if (disabledAt !== null) return null;
-  return recoveryEmail ?? (emailVerifiedAt === null ? null : email);
+  /** Where the link goes: to the address that the owner has proven; null for nowhere. */
+  private async provenAddressOf(account: Account): Promise<string | null> {
+    const { emailVerifiedAt, recoveryEmail, disabledAt } = account;
+    if (disabledAt !== null || (emailVerifiedAt === null && recoveryEmail === null)) return null;
+    return this.contacts.resetAddressOf(account);
+  }
 }

@@ -8,6 +8,7 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { AccountDeletionLinkService } from './account-deletion-link.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { DeleteAccount, RequestAccountDeletion } from './dto/delete-account.dto.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -19,6 +20,7 @@ export class AccountDeletionController {
     private readonly links: AccountDeletionLinkService,
     private readonly returnUrls: ReturnUrls,
     private readonly cookie: RefreshCookie,
+    private readonly throttle: ThrottleService,
   ) {}
 
   @Delete()
@@ -69,6 +71,7 @@ export class AccountDeletionController {
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ): Promise<void> {
+    await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
     await this.links.request(user.userId, caller, this.returnUrls.check(returnTo));
   }
 }

@@ -36,21 +36,25 @@ export class AccountDeletionService {
    * @param admit says whether the account may go as it is now, by throwing if not; its row is locked
    * @throws LastAdminError, what `CredentialChange.confirm` throws, and what `admit` throws
    */
-  async delete(authorization: Authorization<'deletion'>, caller: Caller, admit: (account: Account) => void = () => {}): Promise<void> {
+  async delete(
+    authorization: Authorization<'deletion'>,
+    caller: Caller,
+    admit: (account: Account) => void | Promise<void> = () => {},
+  ): Promise<void> {
     const userId = authorization.account.id;
-    const picture = await this.database.transaction(async () => {
+    const pictures = await this.database.transaction(async () => {
       const { roles } = await this.users.getById(userId);
       // Before any lock on the account's own row, see there.
       if (roles.includes('admin')) await this.users.demandAnotherAdmin(userId);
       const change = await this.gate.confirm(authorization);
-      admit(change.account);
+      await admit(change.account);
       const { actorId } = change;
       await this.sessions.endAll(userId, 'deleted', { caller, actorId });
-      const last = await this.users.delete(change);
+      const had = await this.users.delete(change);
       await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
       await this.audit.forget(userId);
-      return last;
+      return had;
     });
-    await this.avatars.discard(picture);
+    await this.avatars.discard(pictures);
   }
 }

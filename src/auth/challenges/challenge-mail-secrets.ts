@@ -3,6 +3,7 @@ import { Catalogue } from '../../common/catalogue.js';
 import { Settings } from '../../config/settings.js';
 import { MailSecrets, MailSecretsRegistry, type ResolvedSecrets } from '../../mail/mail-secrets.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { LinkPlaces } from './link-places.js';
 
 /** Gives the mail worker the code and link of a challenge at the moment the mail is sent. */
 @Injectable()
@@ -12,6 +13,7 @@ export class ChallengeMailSecrets extends MailSecrets implements OnModuleInit {
     private readonly registry: MailSecretsRegistry,
     private readonly settings: Settings,
     private readonly catalogue: Catalogue,
+    private readonly places: LinkPlaces,
   ) {
     super();
   }
@@ -24,7 +26,8 @@ export class ChallengeMailSecrets extends MailSecrets implements OnModuleInit {
     const secrets = await this.challenges.reveal(challengeId);
     const page = secrets === null ? null : this.catalogue.purposes[secrets.purpose].page;
     if (secrets === null || page === null) return null;
-    const { code, token, expiresAt } = secrets;
-    return { code, expiresAt, link: `${this.settings.PUBLIC_URL}${page}?token=${token}` };
+    const { purpose, clientId, code, token, expiresAt } = secrets;
+    const place = this.places.find(purpose, clientId) ?? `${this.settings.PUBLIC_URL}${page}?token=`;
+    return { code, expiresAt, link: `${place}${token}` };
   }
 }

@@ -4,6 +4,9 @@ import { type Bucket, ThrottleService } from '../../throttling/throttle.service.
 
 const TOTAL: Bucket = { limit: 'mail-total', of: 'all' };
 
+/** Share of the total that is kept for proven addresses: strangers who register could spend the rest. */
+export const KEPT_SHARE = 0.2;
+
 /** How many mails strangers can cause: nobody's mailbox is flooded, and no sender's reputation is spent. */
 @Injectable()
 export class MailBudget {
@@ -12,13 +15,16 @@ export class MailBudget {
   /**
    * Counts a mail to `address`, whether or not there is an account behind it; false when it must not be sent. The caller is not
    * told, or a stranger could tell how many mails somebody gets.
-   * @param needed whether it goes out even if the address has had its share; the limit over all addresses holds nevertheless
+   * @param needed whether it goes out even if the address has had its share: from a second one of the same size, for accounts can be made
+   *   and deleted without end; the limit over all addresses holds nevertheless
+   * @param isProven whether somebody has proven to read the address: then it may spend what is kept of the total
    */
-  async spend(address: string, { needed = false }: { needed?: boolean } = {}): Promise<boolean> {
-    const withinShare = await this.take(shareOf(address));
-    const spent = (withinShare || needed) && (await this.take(TOTAL));
+  async spend(address: string, { needed = false, isProven = false }: { needed?: boolean; isProven?: boolean } = {}): Promise<boolean> {
+    const share = await this.takeFirst(needed ? [shareOf(address), secondShareOf(address)] : [shareOf(address)]);
+    if (share === null) return false;
+    const spent = await this.take(TOTAL, isProven ? 0 : KEPT_SHARE);
     // While the limit over all addresses lasts, nobody's share is to be used up by mails that are not sent.
-    if (withinShare && !spent) await this.throttle.giveBack(shareOf(address));
+    if (!spent) await this.throttle.giveBack(share);
     return spent;
   }
 
@@ -28,9 +34,14 @@ export class MailBudget {
     await this.throttle.giveBack(TOTAL);
   }
 
-  private async take(bucket: Bucket): Promise<boolean> {
+  private async takeFirst(buckets: readonly Bucket[]): Promise<Bucket | null> {
+    for (const bucket of buckets) if (await this.take(bucket)) return bucket;
+    return null;
+  }
+
+  private async take(bucket: Bucket, keptShare = 0): Promise<boolean> {
     try {
-      await this.throttle.take(bucket);
+      await this.throttle.take(bucket, undefined, keptShare);
       return true;
     } catch (error) {
       if (error instanceof ThrottledError) return false;
@@ -41,4 +52,8 @@ export class MailBudget {
 
 function shareOf(address: string): Bucket {
   return { limit: 'mail-address', of: address.trim().toLowerCase() };
+}
+
+function secondShareOf(address: string): Bucket {
+  return { ...shareOf(address), of: `needed ${shareOf(address).of}` };
 }

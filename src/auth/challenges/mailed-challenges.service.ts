@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import type { CodeDigits } from '../../common/capability.js';
 import { Catalogue } from '../../common/catalogue.js';
-import type { ChallengePurpose } from '../../common/declared.js';
+import { newId } from '../../common/ids.js';
+import type { ChallengePurpose, MailKind } from '../../common/declared.js';
 import type { Part } from '../../database/part.js';
 import { OutboxService } from '../../mail/outbox.service.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { askedFrom } from './asked-from.js';
+import { CodeAlarm } from './code-alarm.service.js';
 import { MailBudget } from './mail-budget.service.js';
 
 /** Whose mail it is. */
@@ -24,6 +26,16 @@ export interface MailTerms {
   ttlSeconds?: number | undefined;
   /** Who asked for it, where the mail names device and IP address. */
   askedBy?: Caller;
+  /** Another mail than that of the purpose's row. */
+  mail?: MailKind;
+  /** Who asked for the code, and will try it: that network has tries of its own. Null where its owner did not ask. */
+  triedBy: Caller | null;
+  /** Length of the code. Default: as the purpose's row says. */
+  codeDigits?: CodeDigits | undefined;
+  /** The contract through which it is asked for. Default: the API of the core. */
+  clientId?: string | undefined;
+  /** `kept`: an earlier code and link for the same address stay good until one of the two is used. Default: they die. */
+  earlier?: 'kept' | undefined;
   /** `false` makes the code and the link, which closes earlier ones, and queues no mail. */
   delivered?: boolean;
 }
@@ -45,6 +57,7 @@ export class MailedChallenges {
     private readonly challenges: ChallengesService,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
+    private readonly alarm: CodeAlarm,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
     private readonly catalogue: Catalogue,
@@ -55,40 +68,87 @@ export class MailedChallenges {
    * @throws ThrottledError when the caller's network has made too many
    */
   admitRequest(caller: Caller): Promise<void> {
-    return this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+    return this.throttle.takeFrom('mail-request', caller);
   }
 
   /**
    * Decides about a mail that strangers can ask for, and counts it. Strangers can use up the share of an address, which must not keep
-   * its owner out: an account without a code that works gets one nevertheless, so there is always one mail that works.
+   * its owner out: an account without a code that works gets one nevertheless, so there is always one mail that works; and who asks in vain
+   * has tries of that one.
    * @param address null where no mail is to go out
+   * @param isProven whether somebody has proven to read it
+   * @param caller who asks, and will try the code; null where its owner does not ask
    * @returns the challenge that works already (null for none), and whether to send another
    */
-  async plan(purpose: ChallengePurpose, userId: string, address: string | null): Promise<{ live: string | null; due: boolean }> {
+  async plan(
+    purpose: ChallengePurpose,
+    userId: string,
+    address: string | null,
+    { isProven, caller }: { isProven: boolean; caller: Caller | null },
+  ): Promise<{ live: string | null; due: boolean }> {
     const live = await this.challenges.findLive(userId, purpose);
-    return { live, due: address !== null && (await this.budget.spend(address, { needed: live === null })) };
+    if (address === null) return { live, due: false };
+    const due = await this.budget.spend(address, { needed: live === null, isProven });
+    if (!due && caller !== null) await this.challenges.join(userId, purpose, address, caller.ip);
+    return { live, due };
   }
 
   /**
-   * Makes a code and a link and queues the purpose's mail with them; earlier ones of the account for this purpose are dead from then on.
-   * Belongs into the caller's transaction.
+   * Makes a code and a link and queues the purpose's mail with them; earlier ones of the account for this purpose are dead from then on,
+   * unless they are to be kept. Belongs into the caller's transaction.
    * @returns the challenge's id
    */
-  async send(purpose: ChallengePurpose, reader: Reader, address: string, terms: MailTerms = {}): Promise<string> {
-    const { returnTo = null, ttlSeconds, askedBy, delivered = true } = terms;
+  async send(purpose: ChallengePurpose, reader: Reader, address: string, terms: MailTerms): Promise<string> {
+    const { returnTo = null, ttlSeconds, askedBy, triedBy, codeDigits, clientId, earlier, mail, delivered = true } = terms;
     const { id: userId, locale, firstName } = reader;
-    const { id: challengeId, expiresAt } = await this.challenges.issue({ userId, purpose, address, ttlSeconds, returnTo });
+    const { id: challengeId, expiresAt } = await this.challenges.issue({
+      userId,
+      purpose,
+      address,
+      ttlSeconds,
+      returnTo,
+      codeDigits,
+      clientId,
+      askedFrom: triedBy?.ip ?? null,
+      earlier,
+    });
     if (delivered) {
       const params = { firstName, ...(askedBy && askedFrom(askedBy)) };
-      await this.outbox.enqueue({ kind: this.mailOf(purpose), recipient: address, userId, locale, params, challengeId, expiresAt });
+      await this.outbox.enqueue({ kind: mail ?? this.mailOf(purpose), recipient: address, userId, locale, params, challengeId, expiresAt });
     }
     return challengeId;
   }
 
-  /** The same for an account that is being made, as parts of that statement, of which `created` has the `id`. */
-  sending(purpose: ChallengePurpose, reader: Reader, address: string, returnTo: string | null, created: string): Part[] {
+  /** The same, but a code and link of which half the lifetime is left go out once more in place of new ones, and are the asker's, too. */
+  async sendAgain(
+    purpose: ChallengePurpose,
+    reader: Reader,
+    address: string,
+    terms: Pick<MailTerms, 'codeDigits' | 'clientId'> & { triedBy: Caller },
+  ): Promise<void> {
     const { id: userId, locale, firstName } = reader;
-    const { id: challengeId, part } = this.challenges.issuing({ userId, purpose, address, returnTo }, created);
+    const fresh = await this.challenges.joinFresh(userId, purpose, address, terms.triedBy.ip);
+    if (fresh === null) {
+      await this.send(purpose, reader, address, terms);
+      return;
+    }
+    const { id: challengeId, expiresAt } = fresh;
+    const kind = this.mailOf(purpose);
+    const dedupeKey = `${kind}:${challengeId}:${newId()}`;
+    await this.outbox.enqueue({ kind, recipient: address, userId, locale, params: { firstName }, challengeId, expiresAt, dedupeKey });
+  }
+
+  /** The same as `send` for an account that is being made, as parts of that statement, of which `created` has the `id`. */
+  sending(
+    purpose: ChallengePurpose,
+    reader: Reader,
+    address: string,
+    { returnTo, triedBy, codeDigits, clientId }: Pick<MailTerms, 'returnTo' | 'triedBy' | 'codeDigits' | 'clientId'>,
+    created: string,
+  ): Part[] {
+    const { id: userId, locale, firstName } = reader;
+    const request = { userId, purpose, address, returnTo, codeDigits, clientId, askedFrom: triedBy?.ip ?? null };
+    const { id: challengeId, part } = this.challenges.issuing(request, created);
     const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, params: { firstName }, challengeId };
     return [part, this.outbox.queueing(mail, part.as)];
   }
@@ -109,7 +169,20 @@ export class MailedChallenges {
   async tryCode<T>(purpose: ChallengePurpose, userId: string, code: string, caller: Caller, redeem: Redeem<T>): Promise<T> {
     await this.admitAttempt(caller);
     const attempt = { caller, subjectId: userId };
-    return this.onRecord(purpose, attempt, async () => redeem(await this.challenges.checkCode(purpose, userId, code)));
+    return this.onRecord(purpose, attempt, async () => redeem(await this.checkCode(purpose, userId, code, caller)));
+  }
+
+  /**
+   * The account's challenge if the code is right; see `ChallengesService.checkCode`. Belongs into `onRecord`.
+   * @throws InvalidChallengeError, ChallengeExpiredError
+   */
+  async checkCode(purpose: ChallengePurpose, userId: string, code: string, { ip }: Caller): Promise<ProvenChallenge> {
+    try {
+      return await this.challenges.checkCode(purpose, userId, code, ip);
+    } catch (error) {
+      if (error instanceof InvalidChallengeError) await this.alarm.note();
+      throw error;
+    }
   }
 
   /**
@@ -117,7 +190,7 @@ export class MailedChallenges {
    * @throws ThrottledError when the caller's network has tried too many
    */
   admitAttempt(caller: Caller): Promise<void> {
-    return this.throttle.take({ limit: 'code-network', of: networkOf(caller.ip) }, caller);
+    return this.throttle.takeFrom('code-network', caller);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
+import type { NoticeKind } from '../../common/declared.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { Account } from '../../users/account.js';
 import { askedFrom } from './asked-from.js';
@@ -17,11 +18,7 @@ export class OwnerNotices {
    * Queues a notice to the stored address (or the recovery address, as long as there is one), if there is any; joins the caller's
    * transaction. No flood of other mails keeps it from the owner of a verified address. One that nobody has proven may be a stranger's, who gets no more mails than from anything else.
    */
-  async send(
-    kind: 'password-changed' | 'password-locked' | 'mobile-changed' | 'unproven-email-changed',
-    account: Account,
-    caller: Caller,
-  ): Promise<void> {
+  async send(kind: NoticeKind, account: Account, caller: Caller): Promise<void> {
     const { id: userId, email, recoveryEmail, emailVerifiedAt, disabledAt, firstName, locale } = account;
     const recipient = recoveryEmail ?? email;
     if (recipient === null || disabledAt !== null) return;

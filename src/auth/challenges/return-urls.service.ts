@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidRequestError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
+import { demandListed } from './listed-return-url.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 
 /**
@@ -20,13 +20,13 @@ export class ReturnUrls {
    */
   check(returnTo: string | null | undefined, field = 'returnTo'): string | null {
     if (returnTo == null) return null;
-    if (this.isListed(returnTo)) return returnTo;
-    throw InvalidRequestError.field(field, 'returnTo.not_allowed', 'This address is not one of the RETURN_URLS of this server.');
+    demandListed(returnTo, this.settings, field);
+    return returnTo;
   }
 
   /** Where the page of a link leads back to, whether or not the link has been used; null for nowhere. */
   async ofLink(token: string): Promise<string | null> {
-    const returnTo = await this.challenges.returnToOf(token);
+    const returnTo = (await this.challenges.originOf(token))?.returnTo ?? null;
     return returnTo !== null && this.isListed(returnTo) ? returnTo : null;
   }
 

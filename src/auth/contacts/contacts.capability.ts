@@ -1,5 +1,4 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
-import { rate } from '../../config/setting.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 import type { FieldMessage } from '../../look/field-message.js';
 
@@ -57,26 +56,16 @@ interface EmailChangeUndoneView {
 }
 
 const declared = {
-  settings: {
-    LIMIT_SMS_NUMBER: rate({
-      default: { points: 4, seconds: 3_600 },
-      doc: 'Text messages to one number, and text messages of one account.',
-    }),
-    LIMIT_SMS_TOTAL: rate({ default: { points: 500, seconds: 3_600 }, doc: 'Text messages of this installation to all numbers.' }),
+  rules: {
+    'email.unchanged': 'The account has this e-mail address already.',
+    'mobile.unreachable': 'No text message can be sent to the number.',
   },
-  limits: { 'sms-number': 'LIMIT_SMS_NUMBER', 'sms-total': 'LIMIT_SMS_TOTAL' },
   errors: {
     'user.mobile_unreachable': {
       status: 409,
       title: 'The account has no mobile number that can be texted',
       kind: 'conflict',
       advice: 'Ask for a number in the international form, `+12125551000`.',
-    },
-    'sms.not_configured': {
-      status: 409,
-      title: 'This server sends no text messages',
-      kind: 'conflict',
-      advice: 'Do not offer text messages on this server (`SMS_URL`).',
     },
   },
   events: {
@@ -91,7 +80,14 @@ const declared = {
     'mobile.verified': 'A user proved a mobile number.',
   },
   purposes: {
-    'confirm-email': { page: '/account/confirm-email', mail: 'confirm-email', ttlSeconds: 30 * 60, event: 'email.verified' },
+    'confirm-email': {
+      page: '/account/confirm-email',
+      mail: 'confirm-email',
+      ttlSeconds: 30 * 60,
+      // Strangers can ask for it and try it, and so use up the tries that shorter codes have in a day.
+      codeDigits: 8,
+      event: 'email.verified',
+    },
     'confirm-new-email': { page: '/account/confirm-new-email', mail: 'confirm-new-email', ttlSeconds: 30 * 60, event: 'email.changed' },
     'undo-email-change': {
       page: '/account/undo-email-change',
@@ -101,7 +97,7 @@ const declared = {
       event: 'email.change_undone',
       outlivesClosing: true,
     },
-    'confirm-mobile': { page: null, mail: null, ttlSeconds: 15 * 60, event: 'mobile.verified' },
+    'confirm-mobile': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'mobile.verified' },
   },
   mails: {
     'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },

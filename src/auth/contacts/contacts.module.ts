@@ -7,17 +7,21 @@ import { UsersModule } from '../../users/users.module.js';
 import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeUndoController } from './email-change-undo.controller.js';
 import { EmailVerificationController } from './email-verification.controller.js';
+import { MobileClaimController } from './mobile-claim.controller.js';
 import { MobileController } from './mobile.controller.js';
 import { ConfirmEmailPageController } from './pages/confirm-email-page.controller.js';
 import { ConfirmNewEmailPageController } from './pages/confirm-new-email-page.controller.js';
 import { UndoEmailChangePageController } from './pages/undo-email-change-page.controller.js';
+import { TakenContacts } from './taken-contacts.service.js';
 import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailChangeUndoService } from './email-change-undo.service.js';
+import { EmailConfirmation } from './email-confirmation.service.js';
 import { EmailReplacement } from './email-replacement.service.js';
 import { EmailVerificationMails } from './email-verification-mails.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
-import { MobileCodes } from './mobile-codes.service.js';
+import { RegistrationTickets } from './registration-tickets.js';
+import { MobileClaimService } from './mobile-claim.service.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
 import { MobileService } from './mobile.service.js';
 import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
@@ -30,24 +34,28 @@ import { MobileVerificationService } from './mobile-verification.service.js';
     EmailChangeController,
     EmailChangeUndoController,
     EmailVerificationController,
+    MobileClaimController,
     MobileController,
     ConfirmEmailPageController,
     ConfirmNewEmailPageController,
     UndoEmailChangePageController,
   ],
   providers: [
+    TakenContacts,
     EmailChangeRequestService,
     EmailChangeService,
     EmailChangeUndoService,
+    EmailConfirmation,
     EmailReplacement,
     EmailVerificationMails,
     EmailVerificationService,
-    MobileCodes,
+    MobileClaimService,
     MobileReplacement,
     MobileService,
     MobileVerificationRequestService,
     MobileVerificationService,
+    RegistrationTickets,
   ],
-  exports: [EmailReplacement, EmailVerificationMails, EmailVerificationService, MobileCodes, MobileReplacement],
+  exports: [TakenContacts, EmailReplacement, EmailVerificationMails, EmailVerificationService, MobileReplacement, RegistrationTickets],
 })
 export class ContactsModule {}

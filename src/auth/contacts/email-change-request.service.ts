@@ -52,17 +52,17 @@ export class EmailChangeRequestService {
       await concluding(() =>
         this.database.transaction(async () => {
           const { account, actorId } = await this.gate.confirm(authorization);
-          if (send) await this.propose(account, wanted, returnTo);
+          if (send) await this.propose(account, wanted, returnTo, caller);
           await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId, subjectId: account.id, caller });
         }),
       );
     });
   }
 
-  private async propose(account: Account, wanted: Identifier, returnTo: string | null): Promise<void> {
+  private async propose(account: Account, wanted: Identifier, returnTo: string | null, triedBy: Caller): Promise<void> {
     const isFree = await this.contacts.isEmailFreeFor(account.id, wanted);
     // Made in both cases: whether an earlier code still works would tell which it was.
-    await this.mailed.send('confirm-new-email', account, wanted.stored, { returnTo, delivered: isFree });
+    await this.mailed.send('confirm-new-email', account, wanted.stored, { returnTo, delivered: isFree, triedBy });
     if (isFree) return;
     const owner = await this.users.findByEmail(wanted.stored);
     if (owner !== null) await this.notices.sendAlreadyRegistered(owner);

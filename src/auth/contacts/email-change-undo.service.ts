@@ -6,7 +6,7 @@ import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { NewPasswords } from '../passwords/new-passwords.service.js';
+import { type HashedPassword, NewPasswords } from '../passwords/new-passwords.service.js';
 import { TakeoverService } from '../passwords/takeover.service.js';
 
 const PURPOSE = 'undo-email-change';
@@ -45,16 +45,17 @@ export class EmailChangeUndoService {
   async undo(token: string, newPassword: string | undefined, caller: Caller): Promise<string> {
     if (newPassword !== undefined) this.newPasswords.check(newPassword, RULES);
     return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
-      const passwordHash = newPassword === undefined ? null : await this.hashFor(challenge, newPassword);
+      const password =
+        newPassword === undefined ? 'locked' : ({ hash: await this.hashFor(challenge, newPassword), event: 'password.changed' } as const);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
-      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.changed', mayBeFirstProof: false }, caller);
+      await this.takeover.complete({ challenge, claim, password }, caller);
       return challenge.address;
     });
   }
 
-  private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<string> {
-    const { username } = await this.users.getById(userId);
-    return this.newPasswords.hash(newPassword, { username, email: address }, RULES);
+  private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<HashedPassword> {
+    const { username, roles } = await this.users.getById(userId);
+    return this.newPasswords.hash(newPassword, { username, email: address, roles }, RULES);
   }
 
   private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {

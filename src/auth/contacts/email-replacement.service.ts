@@ -31,23 +31,27 @@ export class EmailReplacement {
    * @throws EmailTakenError, also when two requests race; UserNotFoundError, also for a disabled account
    */
   async replace(
-    change: ConfirmedChange<'email'>,
+    change: ConfirmedChange<'email' | 'identifiers'>,
     email: Identifier,
     { proven, caller }: { proven: boolean; caller: Caller },
   ): Promise<Account> {
     const { account, actorId } = change;
     const holdSeconds = this.catalogue.purposes[WAY_BACK].ttlSeconds;
+    const isOwners = account.emailVerifiedAt !== null && !(await this.contacts.isEmailOnlyClaimed(account.id));
     const changed = await this.contacts.changeEmail(change, email, { proven, holdSeconds });
     await this.challenges.closeAll(account.id);
-    await this.tellFormer(account, caller);
+    await this.tellFormer(account, isOwners, caller);
     await this.audit.record({ action: 'email.changed', outcome: 'success', actorId, subjectId: account.id, caller, details: { proven } });
     return changed;
   }
 
-  /** A way back is only for an address that was proven: any other may be a stranger's that somebody mistyped. */
-  private async tellFormer(account: Account, caller: Caller): Promise<void> {
+  /**
+   * A way back is only for an address that was proven, and by its owner: any other may be a stranger's that somebody mistyped, or that a
+   * stolen session put there and whose mailbox alone proved it. While there is a recovery address, only that one is the owner's.
+   */
+  private async tellFormer(account: Account, isOwners: boolean, caller: Caller): Promise<void> {
     if (account.email === null) return;
-    if (account.emailVerifiedAt === null) return this.notices.send('unproven-email-changed', { ...account, recoveryEmail: null }, caller);
-    await this.mailed.send(WAY_BACK, account, account.email, { askedBy: caller });
+    if (!isOwners) return this.notices.send('unproven-email-changed', { ...account, recoveryEmail: null }, caller);
+    await this.mailed.send(WAY_BACK, account, account.email, { askedBy: caller, triedBy: null });
   }
 }

@@ -10,12 +10,20 @@ import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification.dto.js';
 import { EmailVerificationMails } from './email-verification-mails.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { REGISTRATION_TICKET } from './dto/registration-ticket.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 const TOKEN = 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo';
 
 const EXAMPLES = {
-  code: { summary: 'With the code of the mail', value: { email: 'ada@example.com', code: '402917' } },
+  code: {
+    summary: 'With the code of the mail and the ticket of the registration',
+    value: { ticket: REGISTRATION_TICKET, code: '40291738' },
+  },
+  codeAndPassword: {
+    summary: 'With the code of the mail and the password',
+    value: { email: 'ada@example.com', code: '40291738', password: 'four bright birds sing' },
+  },
   link: { summary: 'With the token of the link and the password', value: { token: TOKEN, password: 'four bright birds sing' } },
   takeOver: {
     summary: 'With the token of the link, for an account that somebody else registered',
@@ -55,7 +63,7 @@ export class EmailVerificationController {
     operationId: 'confirmEmail',
     summary: 'Confirm an e-mail address',
     description:
-      'Send `email` and `code`, or the `token` of the link. With the link also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password and sessions stop working).',
+      'Send the `code` with the `ticket` of your registration, or with `email`, or the `token` of the link. Without the ticket also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password, sessions and mobile number are removed).',
   })
   @ApiBody({ type: ConfirmEmail, examples: EXAMPLES })
   @ApiOkResponse({ type: UserView, description: 'The account, now verified.' })
@@ -72,12 +80,11 @@ export class EmailVerificationController {
     'server.busy',
   )
   async confirm(@Body() body: ConfirmEmail, @CurrentUser() user: Principal | undefined, @From() caller: Caller): Promise<UserView> {
-    const { token, email, code, password, newPassword } = body;
-    if (token !== undefined) {
-      return toUserView(await this.verification.confirmByLink(token, { password, newPassword, userId: user?.userId }, caller));
-    }
-    if (email === undefined || code === undefined)
-      throw InvalidRequestError.field('token', 'token.missing', 'Send token, or email and code.');
-    return toUserView(await this.verification.confirmByCode({ email }, code, caller));
+    const { token, email, code, ticket, password, newPassword } = body;
+    const ownership = { ticket, password, newPassword, session: user };
+    if (token !== undefined) return toUserView(await this.verification.confirmByLink(token, ownership, caller));
+    if (code === undefined || (email === undefined && ticket === undefined))
+      throw InvalidRequestError.field('token', 'required', 'Send token, or code with ticket or email.');
+    return toUserView(await this.verification.confirmByCode(email, code, ownership, caller));
   }
 }

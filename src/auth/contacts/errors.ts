@@ -7,11 +7,3 @@ export class MobileUnreachableError extends AppError {
     super('The account has no mobile number that a text message can be sent to.');
   }
 }
-
-/** No provider of text messages is set, and there is no mailbox to show them in. */
-export class SmsNotConfiguredError extends AppError {
-  override readonly code = 'sms.not_configured';
-  constructor() {
-    super('This server sends no text messages.');
-  }
-}

@@ -22,7 +22,7 @@ export class MobileReplacement {
    * confirmed the change.
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
-  async replace(change: ConfirmedChange<'mobile'>, wanted: Mobile, caller: Caller): Promise<Account> {
+  async replace(change: ConfirmedChange<'mobile' | 'identifiers'>, wanted: Mobile, caller: Caller): Promise<Account> {
     const { account, actorId } = change;
     const changed = await this.contacts.changeMobile(change, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {

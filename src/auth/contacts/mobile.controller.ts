@@ -74,7 +74,7 @@ export class MobileController {
     operationId: 'requestMobileVerification',
     summary: 'Text a code to my mobile number',
     description:
-      'Texts six digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.',
+      'Texts eight digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.',
   })
   @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
   @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
@@ -93,6 +93,6 @@ export class MobileController {
   @ApiOkResponse({ type: UserView, description: 'The account with its verified number.' })
   @ApiProblem(...SIGNED_IN, 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
   async confirmMobile(@Body() { code }: ConfirmMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
-    return toUserView(await this.verification.confirm(user.userId, code, caller));
+    return toUserView(await this.verification.confirm(user, code, caller));
   }
 }

@@ -6,11 +6,10 @@ import type { Principal } from '../../common/principal.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService, type Mobile } from '../../users/contacts.service.js';
-import { MobileCodes } from './mobile-codes.service.js';
+import { MobileCodes } from '../challenges/mobile-codes.service.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
 import { type Authorization, CredentialChange } from '../passwords/credential-change.service.js';
 
@@ -47,8 +46,9 @@ export class MobileService {
       if (!wanted.key.startsWith('+'))
         throw InvalidRequestError.field('mobile', 'mobile.unreachable', 'No text message can be sent to this number.');
     }
+    await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
     // The answer tells whether somebody has the number: no oftener than where that is asked outright.
-    await this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
+    await this.throttle.takeFrom('availability', caller);
     const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
     if (!isPrivate)
       return this.database.transaction(async () => this.replacement.replace(await this.gate.confirm(authorization), wanted, caller));
@@ -64,6 +64,7 @@ export class MobileService {
    * @throws InvalidRequestError when it is all that the account signs in with; BadCredentialsError, ThrottledError, BusyError
    */
   async remove(user: Principal, currentPassword: string, caller: Caller): Promise<void> {
+    await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
     const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
     await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
@@ -74,7 +75,7 @@ export class MobileService {
           { pointer: '', rule: 'identifier.missing', detail: 'The account has no other identifier to sign in with.' },
         ]);
       }
-      await this.contacts.changeMobile(change, null);
+      await this.contacts.removeMobile(change);
       await this.replacement.settle(account, 'mobile.removed', caller);
     });
   }
@@ -83,7 +84,7 @@ export class MobileService {
     const { id } = (await this.gate.confirm(authorization)).account;
     // Made in both cases: whether an earlier code still works would tell which it was.
     const isTaken = await this.contacts.isMobileTaken(wanted, id);
-    await this.codes.issue('confirm-mobile', id, wanted.key, texted && !isTaken);
+    await this.codes.issue('confirm-mobile', id, wanted.key, { texted: texted && !isTaken, triedBy: caller });
     await this.audit.record({ action: 'mobile.verification_requested', outcome: 'success', actorId: id, subjectId: id, caller });
   }
 }

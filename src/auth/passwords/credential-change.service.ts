@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
@@ -18,8 +19,13 @@ export type Evidence =
   | { password: string; challenge?: ProvenChallenge }
   /** A code or link that was found right. Confirming uses it up. */
   | { challenge: ProvenChallenge }
-  /** Nothing further: an administrator acts on the account, or a wire format promises the change to the owner and administrators. */
-  | { accountId: string; as: 'administrator' | 'contract' };
+  /** Nothing further: an administrator acts on the account. */
+  | { accountId: string; as: 'administrator' }
+  /**
+   * What a wire format promises to the owner of the account and to administrators. `promisedBy` is the client id of the sessions that
+   * the wire format opens; `password` is the asker's own, and asked for unless the session is one of those.
+   */
+  | { accountId: string; promisedBy: string; password: string | undefined };
 
 /** Leave to change a credential, to be confirmed in the transaction that changes it. Only the gate makes one. */
 class Authorization<Kind extends CredentialKind = CredentialKind> {
@@ -34,6 +40,8 @@ class Authorization<Kind extends CredentialKind = CredentialKind> {
     /** `Credentials.sessionEpoch` of when the password was compared; null without one. */
     readonly sessionEpoch: number | null,
     readonly challenge: ProvenChallenge | null,
+    /** Whether only the session was shown, which does for accounts without elevated roles. */
+    readonly bySessionAlone = false,
   ) {}
 }
 export type { Authorization };
@@ -55,7 +63,8 @@ export class CredentialChange {
    * Decides whether the change may be made.
    * @param asker the session that asks; null for the reader of a mail, who has none
    * @throws BadCredentialsError, ThrottledError, BusyError as a sign-in does, when a password is shown; InvalidChallengeError when the
-   *   account of a code or link is gone; ForbiddenError, UserNotFoundError when somebody acts on an account
+   *   account of a code or link is gone; ForbiddenError, UserNotFoundError when somebody acts on an account; BadCredentialsError also when
+   *   a promise of a wire format needs a password that is missing
    */
   async authorize<Kind extends CredentialKind>(
     asker: Principal | null,
@@ -64,6 +73,7 @@ export class CredentialChange {
     caller: Caller,
   ): Promise<Authorization<Kind>> {
     if ('as' in evidence) return this.byAct(asker, kind, evidence);
+    if ('promisedBy' in evidence) return this.byPromise(asker, kind, evidence, caller);
     if ('password' in evidence) {
       const { password, challenge = null } = evidence;
       const userId = challenge?.userId ?? asker?.userId;
@@ -80,15 +90,16 @@ export class CredentialChange {
   /**
    * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. Joins the caller's transaction.
    * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
-   *   may not be the account's any more; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
+   *   may not be the account's any more; also when the account got an elevated role since only a session was shown; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
    */
   async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
-    const { kind, actorId, sessionEpoch, challenge } = authorization;
+    const { kind, actorId, sessionEpoch, challenge, bySessionAlone } = authorization;
     // The account's row before the challenge's, always: in another order two requests could block each other.
     const now = await this.lock(authorization);
     const isDisabled = now.account.disabledAt !== null;
     if (challenge !== null && isDisabled) throw new InvalidChallengeError();
     if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
+    if (bySessionAlone && areElevated(now.account.roles)) throw new BadCredentialsError();
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
@@ -107,10 +118,30 @@ export class CredentialChange {
   private async byAct<Kind extends CredentialKind>(
     asker: Principal | null,
     kind: Kind,
-    { accountId, as }: Extract<Evidence, { as: unknown }>,
+    { accountId }: Extract<Evidence, { as: unknown }>,
   ): Promise<Authorization<Kind>> {
-    const isOwner = as === 'contract' && asker?.userId === accountId;
-    if (asker === null || !(isOwner || asker.roles.includes('admin'))) throw new ForbiddenError();
+    if (asker === null || !asker.roles.includes('admin')) throw new ForbiddenError();
     return new Authorization(kind, await this.users.getById(accountId), asker.userId, null, null);
+  }
+
+  /**
+   * A wire format's promise of a change without the password ends at the sessions that it opened: the token of any other session may be
+   * stolen, and shows no more than a token.
+   */
+  private async byPromise<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    { accountId, promisedBy, password }: Extract<Evidence, { promisedBy: unknown }>,
+    caller: Caller,
+  ): Promise<Authorization<Kind>> {
+    const isOwner = asker?.userId === accountId;
+    if (asker === null || !(isOwner || asker.roles.includes('admin'))) throw new ForbiddenError();
+    const account = await this.users.getById(accountId);
+    if (isOwner && asker.clientId === promisedBy && !areElevated(account.roles)) {
+      return new Authorization(kind, account, asker.userId, null, null, true);
+    }
+    if (password === undefined) throw new BadCredentialsError();
+    const { sessionEpoch } = await this.passwords.byId(asker.userId, password, caller);
+    return new Authorization(kind, account, asker.userId, isOwner ? sessionEpoch : null, null);
   }
 }

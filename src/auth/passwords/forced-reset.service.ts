@@ -7,7 +7,7 @@ import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
-/** Putting an end to a password that is somebody else's, or may be. */
+/** Putting an end to a password that is somebody else's, or may be, and to what was opened with it. */
 @Injectable()
 export class ForcedResetService {
   constructor(
@@ -32,6 +32,16 @@ export class ForcedResetService {
     await this.contacts.lockPassword(change);
     await this.sessions.endAll(account.id, reason, by);
     await this.challenges.closeAll(account.id);
-    if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient);
+    if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient, { triedBy: null });
+  }
+
+  /**
+   * The password stays; all sessions end, every open code and link dies, and a mail to `recipient` says that the address is confirmed and
+   * offers to choose another password. Joins the caller's transaction.
+   */
+  async offer(account: Account, recipient: string, caller: Caller): Promise<void> {
+    await this.sessions.endAll(account.id, 'first-proof', { caller });
+    await this.challenges.closeAll(account.id);
+    await this.mailed.send('reset-password', account, recipient, { mail: 'first-proof', askedBy: caller, triedBy: caller });
   }
 }

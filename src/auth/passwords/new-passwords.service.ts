@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from './password-hasher.service.js';
-import { type PasswordOwner, PasswordPolicy, type PasswordRules } from './password-policy.service.js';
+import { type PasswordOwner, PasswordPolicy, type PasswordPolicyName, type PasswordRules } from './password-policy.service.js';
+
+/** What is stored of a password, and the policy that it keeps. */
+export interface HashedPassword {
+  /** PHC string. */
+  hash: string;
+  policy: PasswordPolicyName;
+}
 
 /** Passwords that are to be set: first what they have to be, then their hash. */
 @Injectable()
@@ -15,15 +22,20 @@ export class NewPasswords {
    * @throws InvalidRequestError
    */
   check(password: string, rules: PasswordRules): void {
-    this.policy.check(password, {}, rules);
+    this.policy.check(password, { roles: [] }, rules);
+  }
+
+  /** Least length of a password that its owner may choose under these rules, code points; for forms. */
+  minLength(owner: Pick<PasswordOwner, 'roles'>, { policy = 'core' }: PasswordRules): number {
+    return this.policy.minLength(owner, policy);
   }
 
   /**
-   * Checks a password with the names of its owner, too, and hashes it. Slow by design: belongs outside a transaction.
+   * Checks a password with the names and roles of its owner, too, and hashes it. Slow by design: belongs outside a transaction.
    * @throws InvalidRequestError, BusyError
    */
-  async hash(password: string, owner: PasswordOwner, rules: PasswordRules): Promise<string> {
-    this.policy.check(password, owner, rules);
-    return this.hasher.hash(password);
+  async hash(password: string, owner: PasswordOwner, rules: PasswordRules): Promise<HashedPassword> {
+    const policy = this.policy.check(password, owner, rules);
+    return { hash: await this.hasher.hash(password), policy };
   }
 }

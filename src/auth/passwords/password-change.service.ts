@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
+import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { CredentialChange } from './credential-change.service.js';
-import { PasswordHasher } from './password-hasher.service.js';
-import { PasswordPolicy, type PasswordRules } from './password-policy.service.js';
+import { NewPasswords } from './new-passwords.service.js';
+import type { PasswordRules } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 
 /** Which rules a new password has to keep beside the old one. */
 export interface NewPasswordRules extends PasswordRules {
-  /** Whether it may not be the current one; so by default under the `core` policy. */
+  /** Whether it may not be the current one; so by default under the `core` policy, and for accounts with elevated roles. */
   mustDiffer?: boolean;
 }
 
@@ -20,8 +21,7 @@ export interface NewPasswordRules extends PasswordRules {
 export class PasswordChangeService {
   constructor(
     private readonly gate: CredentialChange,
-    private readonly policy: PasswordPolicy,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly replacement: PasswordReplacement,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -39,19 +39,19 @@ export class PasswordChangeService {
     caller: Caller,
     { policy = 'core', field = 'newPassword', mustDiffer = policy === 'core' }: NewPasswordRules = {},
   ): Promise<void> {
-    // Twice: what fails for anybody need not cost a comparison, and the owner's names are known only afterwards.
-    this.policy.check(newPassword, {}, { policy, field });
+    // Twice: what fails for anybody need not cost a comparison, and the owner's names and roles are known only afterwards.
+    this.newPasswords.check(newPassword, { policy, field });
     const authorization = await this.gate.authorize(user, 'password', { password: currentPassword }, caller);
-    this.policy.check(newPassword, authorization.account, { policy, field });
-    if (mustDiffer && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
+    const { account: owner } = authorization;
+    if ((mustDiffer || areElevated(owner.roles)) && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }
-    const hash = await this.hasher.hash(newPassword); // slow by design: outside the transaction
+    const password = await this.newPasswords.hash(newPassword, owner, { policy, field }); // slow by design: outside the transaction
     await this.database.transaction(async () => {
       // Without this a thief who knows the old password could overtake the owner's reset.
       const change = await this.gate.confirm(authorization);
       const { account, actorId } = change;
-      await this.replacement.replace(change, account, hash, caller);
+      await this.replacement.replace(change, account, password, caller);
       await this.audit.record({ action: 'password.changed', outcome: 'success', actorId, subjectId: account.id, caller });
     });
   }

@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { networkOf } from '../../throttling/client-network.js';
-import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { Account, Credentials } from '../../users/account.js';
+import type { LegacyYes } from '../legacy/legacy-answer.js';
+import type { Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { BadCredentialsError } from './errors.js';
+import { LegacyPasswords } from './legacy-passwords.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
-import { OwnerNotices } from '../challenges/owner-notices.service.js';
+import { PasswordLocks } from './password-locks.service.js';
+import { PasswordTries, type Subject } from './password-tries.service.js';
+
+/** What a password is compared for. */
+interface Found {
+  credentials: Credentials | null;
+  /** Whether no password opens the account, which is not told. */
+  isClosed: boolean;
+}
 
 /**
  * The one place where a password is compared. Every way in passes the same throttles, and costs the same whether or not there
@@ -20,8 +29,9 @@ export class PasswordCheck {
   constructor(
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
-    private readonly throttle: ThrottleService,
-    private readonly notices: OwnerNotices,
+    private readonly tries: PasswordTries,
+    private readonly locks: PasswordLocks,
+    private readonly legacy: LegacyPasswords,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly settings: Settings,
@@ -29,27 +39,31 @@ export class PasswordCheck {
 
   /**
    * The account with this identifier, if the password is right.
-   * @throws BadCredentialsError (unknown identifier, wrong password and locked password alike), ThrottledError, BusyError
+   * @throws BadCredentialsError (unknown identifier, wrong password and locked password alike), ThrottledError, BusyError;
+   *   UnavailableError if the old system has to be asked and does not answer
    */
   byIdentifier(identifier: string, password: string, caller: Caller): Promise<Credentials> {
-    const find = async (): Promise<Credentials | null> => this.ifTold(await this.users.findCredentials(identifier));
-    return this.check(find, `unknown:${identifier.trim().toLowerCase()}`, password, caller);
+    const find = async (): Promise<Found> => {
+      const credentials = await this.users.findCredentials(identifier);
+      return { credentials, isClosed: credentials !== null && this.isUntold(credentials) };
+    };
+    return this.check({ typed: identifier }, find, password, caller);
   }
 
   /** The same for an account that is known already. */
-  byId(userId: string, password: string, caller: Caller): Promise<Credentials> {
-    return this.check(() => this.users.findCredentialsById(userId), userId, password, caller);
+  byId(accountId: string, password: string, caller: Caller): Promise<Credentials> {
+    const find = async (): Promise<Found> => ({ credentials: await this.users.findCredentialsById(accountId), isClosed: false });
+    return this.check({ accountId }, find, password, caller);
   }
 
   /**
    * With `ACCOUNT_PRIVACY=strict`, an account whose address nobody has proven opens to no password: whoever registers an address and
    * then gets in with that password would know that it was free. Told apart by nothing, throttles included.
    */
-  private ifTold(credentials: Credentials | null): Credentials | null {
-    if (credentials === null || this.settings.ACCOUNT_PRIVACY !== 'strict') return credentials;
-    const { email, emailVerifiedAt, mobile, mobileVerifiedAt, activatedAt } = credentials.account;
-    const proven = emailVerifiedAt ?? mobileVerifiedAt ?? activatedAt;
-    return proven !== null || (email === null && mobile === null) ? credentials : { ...credentials, passwordHash: null };
+  private isUntold({ account }: Credentials): boolean {
+    if (this.settings.ACCOUNT_PRIVACY !== 'strict') return false;
+    const { email, emailVerifiedAt, mobile, mobileVerifiedAt, activatedAt } = account;
+    return (emailVerifiedAt ?? mobileVerifiedAt ?? activatedAt) === null && (email !== null || mobile !== null);
   }
 
   /**
@@ -57,51 +71,81 @@ export class PasswordCheck {
    * theirs have tried a few, and the new one is to work at once.
    */
   async forgive(userId: string, caller: Caller): Promise<void> {
-    await this.throttle.forgive({ limit: 'sign-in-account', of: userId });
-    await this.throttle.forgive({ limit: 'sign-in', of: `${userId} ${networkOf(caller.ip)}` });
+    await this.tries.forgive(userId, caller);
+    await this.locks.forgive(userId);
   }
 
-  private check(find: () => Promise<Credentials | null>, fallbackKey: string, password: string, caller: Caller): Promise<Credentials> {
-    // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
-    return this.hasher.admit(async () => {
-      const credentials = await find();
-      // By account, not by what was typed: three identifiers of one account share their tries.
-      const account = credentials?.account.id ?? fallbackKey;
-      return this.throttled(account, caller, () => this.compare(credentials, password, caller));
-    });
-  }
-
-  private throttled<T>(account: string, caller: Caller, work: () => Promise<T>): Promise<T> {
-    const network = networkOf(caller.ip);
-    const isFailure = (error: unknown): boolean => error instanceof BadCredentialsError;
-    const within = (limit: 'sign-in' | 'sign-in-account' | 'sign-in-network', of: string, inner: () => Promise<T>) =>
-      this.throttle.attempt({ limit, of }, inner, isFailure, caller);
-    return within('sign-in-network', network, () =>
-      within('sign-in-account', account, () => within('sign-in', `${account} ${network}`, work)),
+  private check(subject: Subject, find: () => Promise<Found>, password: string, caller: Caller): Promise<Credentials> {
+    return this.tries.counted(subject, caller, () =>
+      // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
+      this.hasher.admit(async () => this.compare(subject, await find(), password, caller)),
     );
   }
 
-  private async compare(credentials: Credentials | null, password: string, caller: Caller): Promise<Credentials> {
-    const right = await this.hasher.verify(credentials?.passwordHash ?? null, password);
-    if (credentials !== null && right && !credentials.passwordLocked) return credentials;
+  /** An account that has had too many wrong passwords is not told from one whose password this is not: not by the time either. */
+  private async compare(subject: Subject, found: Found, password: string, caller: Caller): Promise<Credentials> {
+    const { credentials } = found;
+    const id = credentials?.account.id ?? null;
+    try {
+      return await this.tries.countedUntold(id, subject, caller, async () => {
+        const right = await this.ifRight(subject, found, password, caller);
+        return right ?? this.refuse(credentials, caller);
+      });
+    } catch (error) {
+      if (!(error instanceof ThrottledError)) throw error;
+      await this.hasher.verify(null, password);
+      return this.refuseUncounted(id, error, caller);
+    }
+  }
+
+  /**
+   * The account, if the password is right here, or the old system says so. The old system is asked within the limits of wrong passwords,
+   * and outside a transaction.
+   */
+  private async ifRight(subject: Subject, { credentials, isClosed }: Found, password: string, caller: Caller): Promise<Credentials | null> {
+    const identifier = 'typed' in subject ? subject.typed : nameOf(credentials);
+    const confirmed: LegacyYes[] = [];
+    const ask = async (): Promise<boolean> => {
+      const yes = await this.legacy.ask(identifier, password);
+      // A closed account is as good as none, which is asked about.
+      if (yes !== null && !isClosed) confirmed.push(yes);
+      return confirmed.length > 0;
+    };
+    const elsewhere = this.legacy.concerns(isClosed ? null : credentials) ? ask : undefined;
+    const stored = isClosed ? null : (credentials?.passwordHash ?? null);
+    const isRight = await this.locks.compare(credentials, caller, () => this.hasher.verify(stored, password, elsewhere));
+    const [yes] = confirmed;
+    if (!isRight || yes === undefined) return isRight ? credentials : null;
+    const adopted = await this.legacy.adopt(identifier, credentials, yes, password, caller);
+    return adopted === null || this.isUntold(adopted) ? null : adopted;
+  }
+
+  private async refuse(credentials: Credentials | null, caller: Caller): Promise<never> {
     const error = new BadCredentialsError();
     // One transaction for both, so that the account's counter costs no commit of its own.
     await this.database.transaction(async () => {
-      const locked = await this.users.recordPasswordFailure(credentials?.account.id ?? null);
-      if (locked && credentials !== null) await this.tellOfLock(credentials.account, caller);
-      await this.audit.record({
-        action: 'password.checked',
-        outcome: 'failure',
-        subjectId: credentials?.account.id ?? null,
-        caller,
-        details: { reason: error.code },
-      });
+      await this.locks.countFailure(credentials?.account ?? null, caller);
+      await this.record(credentials?.account.id ?? null, error.code, caller);
     });
     throw error;
   }
 
-  private async tellOfLock(account: Account, caller: Caller): Promise<void> {
-    await this.notices.send('password-locked', account, caller);
-    await this.audit.record({ action: 'password.locked', outcome: 'success', subjectId: account.id, caller });
+  /** The password was not looked at, so it does not count towards a lock. */
+  private async refuseUncounted(subjectId: string | null, { code }: ThrottledError, caller: Caller): Promise<never> {
+    await this.database.transaction(async () => {
+      await this.users.recordPasswordFailure(null);
+      await this.record(subjectId, code, caller);
+    });
+    throw new BadCredentialsError();
   }
+
+  private record(subjectId: string | null, reason: string, caller: Caller): Promise<void> {
+    return this.audit.record({ action: 'password.checked', outcome: 'failure', subjectId, caller, details: { reason } });
+  }
+}
+
+/** What the old system knows an account by that is signed in here, or whose link was opened. */
+function nameOf(credentials: Credentials | null): string {
+  const { email = null, username = null, mobile = null } = credentials?.account ?? {};
+  return email ?? username ?? mobile ?? '';
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import PQueue from 'p-queue';
-import { BusyError } from '../../common/errors.js';
-import type { ParsedHash } from './foreign-hashes/hash-family.js';
+import { Settings } from '../../config/settings.js';
+import { FairQueue, currentOrigin } from '../../throttling/fair-queue.js';
+import type { HashSecrets, ParsedHash } from './foreign-hashes/hash-family.js';
 import { HashingPriority } from './hashing-priority.js';
 import { readHash } from './foreign-hashes/hash-families.js';
 
@@ -26,33 +27,29 @@ const CONCURRENCY = Math.min(availableParallelism(), 3);
 /** Most requests that may wait for a hash; about a second's work on two cores. */
 const MAX_WAITING = 256;
 
-/** Hashes and compares passwords off the event loop, a few at a time, behind a bounded queue. */
+/** Hashes and compares passwords off the event loop, a few at a time, behind a bounded queue that is fair to the callers' networks. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
-  private readonly queue = new PQueue({ concurrency: CONCURRENCY });
+  private readonly queue = new FairQueue(CONCURRENCY, MAX_WAITING);
   private readonly priority = new HashingPriority();
   private readonly logger = new Logger('PasswordHasher');
   private readonly warned = new Set<string>();
-  private admitted = 0;
   /** Hash of a password that nobody knows: compared with when there is no account, at the same cost. */
   private decoy = '';
+
+  constructor(private readonly settings: Settings) {}
 
   async onModuleInit(): Promise<void> {
     this.decoy = await hash(randomBytes(32), OPTIONS);
   }
 
   /**
-   * Runs `work` if the queue has room. A sign-in enters before it looks the account up, so that "busy" does not depend on who exists.
+   * Runs `work` if the queue has room for the caller's network. A sign-in enters before it looks the account up, so that "busy" does not
+   * depend on who exists, and after it has waited for the throttle: who waits there takes no room here.
    * @throws BusyError
    */
-  async admit<T>(work: () => Promise<T>): Promise<T> {
-    if (this.admitted >= MAX_WAITING) throw new BusyError();
-    this.admitted += 1;
-    try {
-      return await work();
-    } finally {
-      this.admitted -= 1;
-    }
+  admit<T>(work: () => Promise<T>): Promise<T> {
+    return this.queue.admit(currentOrigin(), work);
   }
 
   /**
@@ -67,11 +64,15 @@ export class PasswordHasher implements OnModuleInit {
    * Whether the password is right. To be called inside `admit`. A failure costs at least one Argon2id, whatever is stored: without a
    * hash, with one that cannot be read, or with another system's, it compares with a decoy. So an account that does not exist is not
    * told from ours, nor from one with a quick hash. One whose foreign hash is dearer than Argon2id itself (bcrypt of cost 12, scrypt)
-   * does take longer, until its owner's first sign-in replaces the hash.
+   * takes longer by that hash, until its owner's first sign-in replaces it; `WRONG_PASSWORD_MIN_MS` hides that, too. The wait for it
+   * keeps no other hash from its turn.
+   * @param elsewhere asks another system about a password that is not right here; it counts towards `WRONG_PASSWORD_MIN_MS`
    */
-  async verify(stored: string | null, password: string): Promise<boolean> {
+  async verify(stored: string | null, password: string, elsewhere?: () => Promise<boolean>): Promise<boolean> {
     const spellings = spellingsOf(password);
-    return this.inTurn(async () => {
+    let startedAt = 0;
+    const isRightHere = await this.inTurn(async () => {
+      startedAt = performance.now();
       const hash = stored === null ? null : this.read(stored);
       const outcome = hash === null ? 'unreadable' : await this.compare(hash, spellings);
       if (outcome === 'right') return true;
@@ -80,11 +81,16 @@ export class PasswordHasher implements OnModuleInit {
       if (!paid) for (const spelling of spellings) await verify(this.decoy, spelling);
       return false;
     });
+    const isRight = isRightHere || (elsewhere !== undefined && (await elsewhere()));
+    // A password that Unicode can write in two ways is compared twice, whatever is stored.
+    const least = this.settings.WRONG_PASSWORD_MIN_MS * spellings.length;
+    if (!isRight && least > 0) await wait(startedAt + least - performance.now());
+    return isRight;
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = await this.queue.add(work);
-    this.priority.note(this.queue.size);
+    const result = await this.queue.inTurn(currentOrigin(), work);
+    this.priority.note(this.queue.waiting);
     return result;
   }
 
@@ -93,6 +99,12 @@ export class PasswordHasher implements OnModuleInit {
     // 22 and 43 characters of base64 are the 16 and 32 bytes that new salts and hashes have.
     const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$[A-Za-z0-9+/]{22,}\$[A-Za-z0-9+/]{43,}$/.exec(stored);
     return found === null || Number(found[1]) < ARGON2_MEMORY_KIB || Number(found[2]) < ARGON2_PASSES;
+  }
+
+  /** Whether a stored hash is of a kind that passwords can be compared with. */
+  canCompare(stored: string | null): boolean {
+    const hash = stored === null ? null : readHash(stored)?.hash;
+    return hash !== null && hash !== undefined && 'verify' in hash;
   }
 
   private read(stored: string): NamedHash | null {
@@ -104,8 +116,9 @@ export class PasswordHasher implements OnModuleInit {
   }
 
   private async compare(hash: NamedHash, spellings: readonly string[]): Promise<'right' | 'wrong' | 'unreadable'> {
+    const secrets: HashSecrets = { bcryptPepper: this.settings.BCRYPT_PEPPER };
     try {
-      for (const spelling of spellings) if (await hash.verify(spelling)) return 'right';
+      for (const spelling of spellings) if (await hash.verify(spelling, secrets)) return 'right';
       return 'wrong';
     } catch {
       // The error is not logged: it may quote the hash.

@@ -1,21 +1,36 @@
 import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
+import { type Role, areElevated } from '../../common/access.js';
+import type { FieldRule } from '../../common/declared.js';
 import { InvalidRequestError } from '../../common/errors.js';
+import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 
-/** `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers. */
+/**
+ * `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers, for accounts without
+ * elevated roles.
+ */
 export type PasswordPolicyName = 'core' | 'legacy';
 
-/** Whose password it is to be; it must not be guessable from this. */
+/** Whose password it is to be: it must not be guessable from the names, and the roles decide which policy is kept. */
 export interface PasswordOwner {
+  roles: readonly Role[];
   email?: string | null | undefined;
   username?: string | null | undefined;
 }
 
-/** Which policy a new password has to keep, and under what name its field is reported. */
+/** Which policy a new password has to keep if the account has no elevated role, and under what name its field is reported. */
 export interface PasswordRules {
   policy?: PasswordPolicyName;
   field?: string;
+}
+
+/**
+ * The policy for passwords that an API, or the page behind a link that was asked for through it, takes of accounts without elevated roles.
+ * @param clientId a contract's slug; `CORE_CLIENT_ID` or null for the API of the core
+ */
+export function policyOf(clientId: string | null): PasswordPolicyName {
+  return clientId === null || clientId === CORE_CLIENT_ID ? 'core' : 'legacy';
 }
 
 /** Longest password, code points. Long enough for any passphrase, short enough to hash. */
@@ -47,20 +62,23 @@ export class PasswordPolicy {
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Checks a new password. There are no rules about which kinds of characters it holds.
+   * Checks a new password. There are no rules about which kinds of characters it holds. Accounts with elevated roles keep the core's
+   * policy whatever was asked for.
    * @param field where the caller sent it
+   * @returns the policy that it keeps
    * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.common` or `password.personal`
    */
-  check(password: string, owner: PasswordOwner, { policy = 'core', field = 'password' }: PasswordRules = {}): void {
-    const refuse = (rule: string, detail: string): never => {
+  check(password: string, owner: PasswordOwner, { policy: asked = 'core', field = 'password' }: PasswordRules = {}): PasswordPolicyName {
+    const policy = kept(asked, owner);
+    const refuse = (rule: FieldRule, detail: string): never => {
       throw InvalidRequestError.field(field, rule, detail);
     };
     const written = password.normalize('NFC');
     const length = [...written].length;
-    const minLength = policy === 'core' ? this.settings.PASSWORD_MIN_LENGTH : LEGACY_MIN_CHARS;
+    const minLength = this.minLength(owner, policy);
     if (length < minLength) refuse('password.too_short', `Use at least ${minLength} characters.`);
     if (length > MAX_PASSWORD_CHARS) refuse('password.too_long', `Use at most ${MAX_PASSWORD_CHARS} characters.`);
-    if (policy === 'legacy') return;
+    if (policy === 'legacy') return policy;
 
     const plain = written.toLowerCase();
     if (isPersonal(plain, owner, this.settings.APP_NAME)) {
@@ -70,7 +88,18 @@ export class PasswordPolicy {
       );
     }
     if (isCommon(plain, this.settings.APP_NAME)) refuse('password.common', 'This password is one of the most used ones. Choose another.');
+    return policy;
   }
+
+  /** Least length of a new password, code points. */
+  minLength(owner: Pick<PasswordOwner, 'roles'>, asked: PasswordPolicyName): number {
+    return kept(asked, owner) === 'core' ? this.settings.PASSWORD_MIN_LENGTH : LEGACY_MIN_CHARS;
+  }
+}
+
+/** Accounts with elevated roles keep the core's policy. */
+function kept(asked: PasswordPolicyName, { roles }: Pick<PasswordOwner, 'roles'>): PasswordPolicyName {
+  return areElevated(roles) ? 'core' : asked;
 }
 
 /**
@@ -109,7 +138,7 @@ function isCounting(text: string): boolean {
 }
 
 /** Whether hardly anything is left of the password once the owner's names and the product's are taken out. */
-function isPersonal(password: string, { email, username }: PasswordOwner, product: string): boolean {
+function isPersonal(password: string, { email, username }: Omit<PasswordOwner, 'roles'>, product: string): boolean {
   const words = [email, email?.split('@')[0], username, product, 'latchkey']
     .filter((word) => word != null && word.length >= MIN_OWNER_WORD_CHARS)
     .map((word) => String(word).toLowerCase());

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
+import { UnavailableError } from '../../common/errors.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
+import type { HashedPassword } from './new-passwords.service.js';
 
 /** What a new password brings along, whatever allowed it. */
 @Injectable()
@@ -21,9 +24,17 @@ export class PasswordReplacement {
    * Sets the password, lifts a lock, ends all sessions and all open codes and links, and queues a notice. Belongs into the transaction
    * that confirmed the change.
    * @param account as it is now: the notice goes to its addresses
+   * @throws UnavailableError when the account got an elevated role after the password was checked by the weaker policy: another attempt
+   *   is checked by the core's
    */
-  async replace(change: ConfirmedChange<'password' | 'takeover'>, account: Account, passwordHash: string, caller: Caller): Promise<void> {
-    await this.users.setPasswordHash(change, passwordHash);
+  async replace(
+    change: ConfirmedChange<'password' | 'takeover'>,
+    account: Account,
+    { hash, policy }: HashedPassword,
+    caller: Caller,
+  ): Promise<void> {
+    if (policy !== 'core' && areElevated(change.account.roles)) throw new UnavailableError();
+    await this.users.setPasswordHash(change, hash);
     await this.sessions.endAll(account.id, 'password-changed', { caller });
     await this.challenges.closeAll(account.id);
     await this.notices.send('password-changed', account, caller);

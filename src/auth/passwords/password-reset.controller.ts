@@ -9,7 +9,7 @@ import { PasswordResetService } from './password-reset.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 const BY_LINK = { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' };
-const BY_CODE = { identifier: 'ada@example.com', code: '402917' };
+const BY_CODE = { identifier: 'ada@example.com', code: '40291738' };
 const NEW = { newPassword: 'seven calm rivers run' };
 
 /** A new password for people who forgot theirs. */
@@ -29,12 +29,12 @@ export class PasswordResetController {
     operationId: 'requestPasswordReset',
     summary: 'Request a password reset',
     description:
-      'Mails a link and a six-digit code to the stored address of the account. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links.',
+      'Mails a link and an eight-digit code to the stored address of the account. If you send its mobile number, or if it has no address, the server texts a code instead, provided that the number is verified. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links, a new text message earlier texted codes.',
   })
-  @ApiAcceptedResponse({ description: 'If the account exists, the server sends a mail.' })
+  @ApiAcceptedResponse({ description: 'If the account exists, the server sends a mail or text message.' })
   @ApiProblem('request.invalid', 'request.throttled')
   async request(@Body() { identifier, returnTo }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
-    await this.requests.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo) });
+    await this.requests.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo), mayText: true });
   }
 
   @Post('reset/check')
@@ -44,7 +44,7 @@ export class PasswordResetController {
     operationId: 'checkPasswordReset',
     summary: 'Check a reset code or link',
     description:
-      'For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five, the code of that mail stops working and only its link works.',
+      'For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five from your network that code stops working there; the link of a mail still works.',
   })
   @ApiBody({ type: CheckPasswordReset, examples: { link: { value: BY_LINK }, code: { value: BY_CODE } } })
   @ApiNoContentResponse({ description: 'A reset with this code or link would work now.' })
@@ -60,7 +60,7 @@ export class PasswordResetController {
     operationId: 'resetPassword',
     summary: 'Reset the password',
     description:
-      'Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.',
+      'Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.',
   })
   @ApiBody({ type: ResetPassword, examples: { link: { value: { ...BY_LINK, ...NEW } }, code: { value: { ...BY_CODE, ...NEW } } } })
   @ApiNoContentResponse({ description: 'The server has set the new password.' })

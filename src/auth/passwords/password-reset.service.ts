@@ -11,13 +11,16 @@ import { UsersService } from '../../users/users.service.js';
 import { UnknownIdentifierError } from '../challenges/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { NewPasswords } from './new-passwords.service.js';
-import type { PasswordRules } from './password-policy.service.js';
+import { type PasswordPolicyName, type PasswordRules, policyOf } from './password-policy.service.js';
+import { ResetChannels } from './reset-channels.service.js';
 import { TakeoverService } from './takeover.service.js';
 
 const PURPOSE = 'reset-password';
+/** Purpose of a code that was texted instead. */
+const TEXT_PURPOSE = 'reset-password-by-text';
 
 /**
- * How somebody shows that they read the account's mail: by the link, by the code of the account that an identifier names, or by
+ * How somebody shows that they read the account's mail or text messages: by the link, by the code of the account that an identifier names, or by
  * the code of the mail that a challenge's id names. With an `identifier` beside it, a link has to be of that account.
  */
 export type ResetProof =
@@ -36,6 +39,7 @@ export class PasswordResetService {
   constructor(
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
+    private readonly channels: ResetChannels,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
     private readonly newPasswords: NewPasswords,
@@ -58,18 +62,26 @@ export class PasswordResetService {
   }
 
   /**
-   * Whose link it is, for the page that it opens. Consumes nothing: mail scanners open links, too.
+   * Whose link it is, for the page that it opens: the address, or whatever else its account signs in with; and how long the new password has
+   * to be. Consumes nothing: mail scanners open links, too.
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
-  async inspectLink(token: string): Promise<{ address: string }> {
-    const { challenge } = await this.ownerOf(await this.challenges.checkLink(PURPOSE, token));
-    return { address: challenge.address };
+  async inspectLink(token: string): Promise<{ address: string; minPasswordLength: number }> {
+    const { challenge, account } = await this.ownerOf(await this.challenges.checkLink(PURPOSE, token));
+    const minPasswordLength = this.newPasswords.minLength(account, { policy: policyOf(challenge.clientId) });
+    return { address: challenge.address || (account.email ?? account.username ?? account.mobile ?? ''), minPasswordLength };
+  }
+
+  /** The policy of the API through which a link was asked for; that of the core for what is no link of this server. */
+  async policyOfLink(token: string): Promise<PasswordPolicyName> {
+    return policyOf((await this.challenges.originOf(token))?.clientId ?? null);
   }
 
   /**
-   * Sets a new password for whoever reads the account's mail, and so verifies the address. Whatever came before ends: the old
-   * password and its lock, all sessions, all codes and links; and where this is the first proof of the address, a mobile number that
-   * nobody has proven. Signs nobody in. A password that the policy refuses uses up neither the link nor the code, nor a try.
+   * Sets a new password for whoever reads the account's mail, and so verifies the address, or for whoever reads the text messages to its
+   * proven number. Whatever came before ends: the old password and its lock, all sessions, all codes and links; and where this is the
+   * first proof of the account, the mobile number and the ways back. Signs nobody in. A password that the policy refuses uses up neither
+   * the link nor the code, nor a try.
    * @throws InvalidRequestError; InvalidChallengeError, also when another request was faster (UnknownIdentifierError for an unknown
    *   identifier); ChallengeExpiredError, ThrottledError, BusyError
    */
@@ -83,20 +95,19 @@ export class PasswordResetService {
       // Before the proof is looked at, so that it says nothing about it; the owner's names are asked after once it is found right.
       this.newPasswords.check(newPassword, { policy, field });
       const { challenge, account } = await this.prove(proof, caller);
-      const passwordHash = await this.newPasswords.hash(newPassword, account, { policy, field });
-      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge.address, caller);
-      await this.takeover.complete({ challenge, claim, passwordHash, event: 'password.reset', mayBeFirstProof: true }, caller);
+      const hash = await this.newPasswords.hash(newPassword, account, { policy, field });
+      const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge, caller);
+      await this.takeover.complete({ challenge, claim, password: { hash, event: 'password.reset' } }, caller);
     });
   }
 
-  /** Verifies the address, if it is not the recovery address that was proven. */
-  private async claim({ account }: ConfirmedChange<'takeover'>, address: string, caller: Caller): Promise<void> {
-    const { id, email, emailVerifiedAt, recoveryEmail } = account;
-    if (email !== address) {
-      if (recoveryEmail !== address) throw new InvalidChallengeError();
-      return;
-    }
-    if (!(await this.users.markEmailVerified(id, address))) throw new InvalidChallengeError();
+  /** Verifies a mailed address, if it is not the recovery address that was proven. */
+  private async claim({ account }: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {
+    const { id, email, emailVerifiedAt } = account;
+    const { address } = challenge;
+    if (!(await this.isStillOf(account, challenge))) throw new InvalidChallengeError();
+    if (!isMailed(challenge) || email !== address) return;
+    if (!(await this.users.markEmailVerified(id, address, 'by-reader'))) throw new InvalidChallengeError();
     if (emailVerifiedAt !== null) return;
     await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: id, subjectId: id, caller });
   }
@@ -106,36 +117,55 @@ export class PasswordResetService {
     const named = 'identifier' in proof && proof.identifier !== undefined ? await this.findId(proof.identifier) : undefined;
     return this.mailed.onRecord(PURPOSE, { caller, subjectId: named ?? null }, async () => {
       if (named === null) throw new UnknownIdentifierError();
-      const challenge = await this.challengeOf(proof, named);
+      const challenge = await this.challengeOf(proof, named, caller);
       if (named !== undefined && named !== challenge.userId) throw new InvalidChallengeError();
       return this.ownerOf(challenge);
     });
   }
 
-  private async challengeOf(proof: ResetProof, named: string | undefined): Promise<ProvenChallenge> {
+  private async challengeOf(proof: ResetProof, named: string | undefined, caller: Caller): Promise<ProvenChallenge> {
     if ('token' in proof) return this.challenges.checkLink(PURPOSE, proof.token);
     if ('identifier' in proof) {
       if (named === undefined) throw new UnknownIdentifierError();
-      return this.challenges.checkCode(PURPOSE, named, proof.code);
+      return this.mailed.checkCode(await this.purposeFor(proof.identifier, named), named, proof.code, caller);
     }
     const owner = await this.challenges.ownerOf(PURPOSE, proof.challengeId);
-    const challenge = await this.challenges.checkCode(PURPOSE, owner, proof.code);
+    const challenge = await this.mailed.checkCode(PURPOSE, owner, proof.code, caller);
     // A newer mail came between the two statements: its code goes with its own challenge.
     if (challenge.id !== proof.challengeId) throw new InvalidChallengeError();
     return challenge;
   }
 
+  /** Which code is meant: for a number the texted one, for anything else the mailed one, if there is one that works. */
+  private async purposeFor(identifier: string, userId: string): Promise<typeof PURPOSE | typeof TEXT_PURPOSE> {
+    const [first, second] = this.contacts.isMobile(identifier) ? ([TEXT_PURPOSE, PURPOSE] as const) : ([PURPOSE, TEXT_PURPOSE] as const);
+    if ((await this.challenges.findLive(userId, first)) !== null) return first;
+    return (await this.challenges.findLive(userId, second)) === null ? first : second;
+  }
+
   private async findId(identifier: string): Promise<string | null> {
-    return (await this.contacts.findByIdentifierOrRecoveryEmail(identifier))?.id ?? null;
+    return (await this.contacts.findByIdentifierOrRecovery(identifier))?.id ?? null;
   }
 
   /** The account of a proven challenge, if the address that was proven is still its own. */
   private async ownerOf(challenge: ProvenChallenge): Promise<ProvenReset> {
     const account = await this.users.findById(challenge.userId);
     if (account === null || account.disabledAt !== null) throw new InvalidChallengeError();
-    if (account.email !== challenge.address && account.recoveryEmail !== challenge.address) throw new InvalidChallengeError();
+    if (!(await this.isStillOf(account, challenge))) throw new InvalidChallengeError();
     return { challenge, account };
   }
+
+  /** Whether the account still has what the challenge proves. */
+  private async isStillOf(account: Account, challenge: ProvenChallenge): Promise<boolean> {
+    const { address, purpose } = challenge;
+    if (purpose === TEXT_PURPOSE) return (await this.channels.numberOf(account)) === address;
+    return !isMailed(challenge) || (await this.contacts.resetAddressOf(account)) === address;
+  }
+}
+
+/** Whether a mail carried code or link: a text message and a link that an operator handed over prove no address. */
+function isMailed({ address, purpose }: ProvenChallenge): boolean {
+  return purpose === PURPOSE && address !== '';
 }
 
 /** A link is a secret of its own and names nobody: only the other proofs could be used to ask who has an account. */

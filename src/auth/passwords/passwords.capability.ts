@@ -1,5 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
-import { integer, rate } from '../../config/setting.js';
+import { integer, rate, secret } from '../../config/setting.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 import type { FieldMessage } from '../../look/field-message.js';
 
@@ -26,14 +26,44 @@ const declared = {
       max: 64,
       doc: 'Minimum length of a password, in characters (NIST SP 800-63B-4 requires 15 if the password is the only factor).',
     }),
+    WRONG_PASSWORD_MIN_MS: integer({
+      default: 0,
+      min: 0,
+      max: 5_000,
+      doc: 'Shortest time in which the server answers a wrong password, ms, beside the wait in the queue. For installations that imported slow hashes (bcrypt, scrypt, PBKDF2): above the time of the slowest one, the answer time does not tell which accounts have one.',
+    }),
+    BCRYPT_PEPPER: secret({
+      doc: 'The pepper of the old system: imported bcrypt hashes (`$2a$`, `$2b$`, `$2y$`) are compared with the password followed by it, as Devise does (`config.pepper`). Keep it until everybody has signed in once.',
+    }),
     LIMIT_SIGN_IN: rate({
       default: { points: 5, seconds: 900 },
       doc: 'Wrong passwords per account and network, as `COUNT/SECONDS`. A network is an IPv4 address or an IPv6 /64.',
     }),
     LIMIT_SIGN_IN_ACCOUNT: rate({ default: { points: 50, seconds: 900 }, doc: 'Wrong passwords per account from everywhere.' }),
+    LIMIT_SIGN_IN_SLOW: rate({
+      default: { points: 10, seconds: 3_600 },
+      doc: 'Wrong passwords per account after 100 in a row, where neither mail nor text message could reset the password: from everywhere, and from each network in which the account is signed in.',
+    }),
     LIMIT_SIGN_IN_NETWORK: rate({ default: { points: 100, seconds: 900 }, doc: 'Wrong passwords per network, for all accounts.' }),
+    LIMIT_SIGN_IN_SITE: rate({
+      default: { points: 1_000, seconds: 900 },
+      doc: 'Wrong passwords per IPv6 /48, for all accounts: one customer may have so many networks.',
+    }),
   },
-  limits: { 'sign-in': 'LIMIT_SIGN_IN', 'sign-in-account': 'LIMIT_SIGN_IN_ACCOUNT', 'sign-in-network': 'LIMIT_SIGN_IN_NETWORK' },
+  limits: {
+    'sign-in': 'LIMIT_SIGN_IN',
+    'sign-in-account': 'LIMIT_SIGN_IN_ACCOUNT',
+    'sign-in-slow': 'LIMIT_SIGN_IN_SLOW',
+    'sign-in-network': 'LIMIT_SIGN_IN_NETWORK',
+    'sign-in-site': 'LIMIT_SIGN_IN_SITE',
+  },
+  rules: {
+    'password.too_short': 'The new password is too short.',
+    'password.too_long': 'The new password is too long.',
+    'password.common': 'The new password is one of the most used ones.',
+    'password.personal': 'The new password is too close to a name of the user or of the service.',
+    'password.unchanged': 'The new password is the old one.',
+  },
   errors: {
     'auth.bad_credentials': {
       status: 401,
@@ -55,17 +85,29 @@ const declared = {
     },
   },
   events: {
+    'email.removed': 'An address that nobody had proven was removed, because the owner of the mobile number took the account over.',
     'password.checked': 'Somebody entered a wrong password.',
     'password.changed': 'A password was changed.',
     'password.locked': 'A password was locked after too many wrong attempts.',
-    'password.reset_requested': 'Somebody requested a mail to choose a new password.',
-    'password.reset': 'A user set a new password through a mailed code or link.',
+    'password.slowed': 'Too many wrong passwords were tried on an account that nothing can reset; it takes few tries from then on.',
+    'password.unlocked': 'An administrator lifted the lock that wrong passwords had brought.',
+    'password.reset_link_made': 'An operator made a link to choose a new password on the command line.',
+    'password.reset_requested': 'Somebody requested a mail or text message to choose a new password.',
+    'password.reset': 'A user set a new password through a code or link.',
   },
   purposes: {
-    'reset-password': { page: '/account/reset-password', mail: 'reset-password', ttlSeconds: 30 * 60, event: 'password.reset' },
+    'reset-password': {
+      page: '/account/reset-password',
+      mail: 'reset-password',
+      ttlSeconds: 30 * 60,
+      codeDigits: 8,
+      event: 'password.reset',
+    },
+    'reset-password-by-text': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'password.reset' },
   },
   mails: {
     'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
+    'first-proof': { subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`, carriesSecrets: true },
     'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
     'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
   },
@@ -75,6 +117,7 @@ const declared = {
   },
   sessionEnds: {
     'password-changed': 'The password was changed.',
+    'first-proof': 'Somebody proved the e-mail address of the account for the first time, without its password.',
   },
 } as const satisfies Declarations;
 

@@ -7,32 +7,43 @@ import { PasswordChangeController } from './password-change.controller.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
 import { CredentialChange } from './credential-change.service.js';
+import { LegacyModule } from '../legacy/legacy.module.js';
+import { LegacyPasswords } from './legacy-passwords.service.js';
+import { FirstProof } from './first-proof.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
 import { NewPasswords } from './new-passwords.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordLocks } from './password-locks.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';
+import { PasswordTries } from './password-tries.service.js';
+import { ResetChannels } from './reset-channels.service.js';
 import { TakeoverService } from './takeover.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [ChallengesModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,
+    FirstProof,
     ForcedResetService,
+    LegacyPasswords,
     NewPasswords,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
+    PasswordLocks,
     PasswordPolicy,
     PasswordReplacement,
     PasswordResetRequestService,
     PasswordResetService,
+    PasswordTries,
+    ResetChannels,
     TakeoverService,
   ],
   exports: [
@@ -42,6 +53,7 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,
+    PasswordLocks,
     PasswordPolicy,
     PasswordReplacement,
     PasswordResetRequestService,

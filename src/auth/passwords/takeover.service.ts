@@ -5,10 +5,11 @@ import { DatabaseService } from '../../database/database.service.js';
 import type { ProvenChallenge } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
-import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { CredentialChange } from './credential-change.service.js';
+import { FirstProof, type ProvenBy, isFirstProof } from './first-proof.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
+import type { HashedPassword } from './new-passwords.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 
@@ -16,29 +17,31 @@ import { PasswordReplacement } from './password-replacement.service.js';
 export interface TakeoverTerms {
   /** The code or link that was found right. */
   challenge: ProvenChallenge;
+  /** What the challenge proves. Default: an address. */
+  by?: ProvenBy;
   /**
-   * Makes the address of the challenge the account's, proven, and puts that on record; refuses by throwing. The account's row is locked
-   * and the challenge used up.
+   * Makes the address or number of the challenge the account's, proven, and puts that on record; refuses by throwing. The account's row
+   * is locked and the challenge used up.
    */
   claim: (change: ConfirmedChange<'takeover'>) => Promise<void>;
-  /** Hash of the new password. Null locks the old one and mails a reset to the address. */
-  passwordHash: string | null;
-  /** What is put on record for a new password. */
-  event: 'password.changed' | 'password.reset';
-  /** Whether the address may have been proven for the first time, by which a mobile number that nobody has proven goes. */
-  mayBeFirstProof: boolean;
+  /**
+   * A new password, and what is put on record for it. `locked`: the old one opens nothing, and a reset is mailed to the address. `kept`:
+   * the old one stays, and the mail offers to choose another; only for a wire format that has no field for a new one.
+   */
+  password: { hash: HashedPassword; event: 'password.changed' | 'password.reset' } | 'locked' | 'kept';
 }
 
 /**
- * The one routine by which the owner of a mailbox takes an account over: whatever let somebody else in before ends with it, and what a
- * later capability adds to the ways in ends here, too. Ways back to earlier addresses stay.
+ * The one routine by which the owner of a mailbox or a number takes an account over: whatever let somebody else in before ends with it.
+ * If nobody has proven an address of the account before, everything ends (`FirstProof`). Otherwise its own number, and its ways back to
+ * earlier addresses, stay.
  */
 @Injectable()
 export class TakeoverService {
   constructor(
     private readonly gate: CredentialChange,
     private readonly users: UsersService,
-    private readonly contacts: ContactsService,
+    private readonly firstProof: FirstProof,
     private readonly replacement: PasswordReplacement,
     private readonly passwords: PasswordCheck,
     private readonly forced: ForcedResetService,
@@ -47,31 +50,37 @@ export class TakeoverService {
   ) {}
 
   /**
-   * All of it or nothing: the challenge is used up, the address claimed, an unproven number gone, the password new or locked, every
-   * session ended, every open code and link dead, and the owner told. Signs nobody in.
+   * All of it or nothing: the challenge is used up, the address or number claimed, the password new or locked, every session ended,
+   * every open code and link dead, and the owner told. Signs nobody in.
    * @returns the account as it is then
    * @throws InvalidChallengeError, also when another request was faster; what `claim` throws
    */
-  async complete({ challenge, claim, passwordHash, event, mayBeFirstProof }: TakeoverTerms, caller: Caller): Promise<Account> {
+  async complete({ challenge, by = 'email', claim, password }: TakeoverTerms, caller: Caller): Promise<Account> {
     const authorization = await this.gate.authorize(null, 'takeover', { challenge }, caller);
     const { id } = authorization.account;
-    const act = { outcome: 'success', actorId: id, subjectId: id, caller } as const;
     const account = await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
       await claim(change);
-      if (mayBeFirstProof && (await this.contacts.removeMobileFromBeforeProof(change)))
-        await this.audit.record({ action: 'mobile.removed', ...act });
+      if (isFirstProof(change.account, by, challenge.address)) await this.firstProof.empty(change, by, caller);
       // Read again: mails go to the address that was claimed.
-      const claimed = await this.users.getById(id);
-      if (passwordHash === null) {
-        await this.forced.demand(change, claimed, challenge.address, 'email-change-undone', { caller });
-        return claimed;
-      }
-      await this.audit.record({ action: event, ...act });
-      await this.replacement.replace(change, claimed, passwordHash, caller);
+      await this.settle(change, await this.users.getById(id), challenge.address, password, caller);
       return this.users.getById(id);
     });
-    if (passwordHash !== null) await this.passwords.forgive(id, caller);
+    if (typeof password === 'object') await this.passwords.forgive(id, caller);
     return account;
+  }
+
+  private async settle(
+    change: ConfirmedChange<'takeover'>,
+    claimed: Account,
+    address: string,
+    password: TakeoverTerms['password'],
+    caller: Caller,
+  ): Promise<void> {
+    if (password === 'locked') return this.forced.demand(change, claimed, address, 'email-change-undone', { caller });
+    if (password === 'kept') return this.forced.offer(claimed, address, caller);
+    const { id } = claimed;
+    await this.audit.record({ action: password.event, outcome: 'success', actorId: id, subjectId: id, caller });
+    await this.replacement.replace(change, claimed, password.hash, caller);
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { AvailabilityPrivateError } from './errors.js';
@@ -33,6 +32,6 @@ export class AvailabilityService {
   }
 
   private count(caller: Caller): Promise<void> {
-    return this.throttle.take({ limit: 'availability', of: networkOf(caller.ip) }, caller);
+    return this.throttle.takeFrom('availability', caller);
   }
 }

@@ -14,6 +14,11 @@ const declared = {
     }),
   },
   limits: { register: 'LIMIT_REGISTER', availability: 'LIMIT_AVAILABILITY' },
+  rules: {
+    'username.later': 'With `ACCOUNT_PRIVACY=strict`: a username is chosen after signing in.',
+    'mobile.later': 'With `ACCOUNT_PRIVACY=strict`: one of e-mail address and mobile number.',
+    'availability.one': 'One name is asked for at a time.',
+  },
   errors: {
     'availability.private': {
       status: 403,

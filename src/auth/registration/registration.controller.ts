@@ -4,11 +4,15 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
+import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Settings } from '../../config/settings.js';
-import { UserView, toUserView } from '../../users/dto/user.view.js';
+import type { Account } from '../../users/account.js';
+import { type UserView, toUserView } from '../../users/dto/user.view.js';
+import { RegistrationTickets } from '../contacts/registration-tickets.js';
 import { RegisterUser } from './dto/register-user.dto.js';
+import { RegisteredView, RegistrationAcceptedView } from './dto/registered.view.js';
 import { RegistrationService } from './registration.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
@@ -17,6 +21,7 @@ import { ReturnUrls } from '../challenges/return-urls.service.js';
 export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
+    private readonly tickets: RegistrationTickets,
     private readonly returnUrls: ReturnUrls,
     private readonly settings: Settings,
   ) {}
@@ -28,26 +33,45 @@ export class RegistrationController {
     operationId: 'registerUser',
     summary: 'Create an account',
     description:
-      'Send an e-mail address, a mobile number, or both. The server mails a link and a six-digit code to the address. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.',
+      'Send an e-mail address, a mobile number, or both. The server mails a link and an eight-digit code to the address. Keep the `registrationTicket` and send it with the code: it shows that it was you who registered. If an account registered with the address or number and has not proven it, the server answers `user.email_unproven` or `user.mobile_unproven` and sends a code there, with which its owner takes that account over. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.',
   })
-  @ApiCreatedResponse({ type: UserView, description: 'The account; its e-mail address is not verified yet.' })
+  @ApiCreatedResponse({ type: RegisteredView, description: 'The account; its e-mail address is not verified yet.' })
   @ApiAcceptedResponse({
+    type: RegistrationAcceptedView,
     description:
-      'With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.',
+      'With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt. The ticket tells nothing either.',
   })
-  @ApiProblem('request.invalid', 'request.throttled', 'user.email_taken', 'user.username_taken', 'user.mobile_taken', 'server.busy')
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'user.email_taken',
+    'user.email_unproven',
+    'user.username_taken',
+    'user.mobile_taken',
+    'user.mobile_unproven',
+    'server.busy',
+  )
   async register(
     @Body() body: RegisterUser,
     @From() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Concluding() conclude: ConcludeRoute,
-  ): Promise<UserView | undefined> {
+  ): Promise<RegisteredView | RegistrationAcceptedView> {
     const registration = { ...body, returnTo: this.returnUrls.check(body.returnTo) };
+    // Written once, so that a repeated request is answered with the same one.
+    let registrationTicket = '';
     if (this.settings.ACCOUNT_PRIVACY === 'strict') {
       void reply.status(202);
-      await this.registration.registerPrivately(registration, caller, conclude);
-      return undefined;
+      const toAccepted = (account: Account | null): RegistrationAcceptedView => {
+        registrationTicket ||= account === null ? this.tickets.decoy() : this.tickets.of(account);
+        return { registrationTicket };
+      };
+      return toAccepted(await this.registration.registerPrivately(registration, caller, (act) => conclude(act, toAccepted)));
     }
-    return toUserView(await this.registration.register(registration, caller, 'core', (act) => conclude(act, toUserView)));
+    const toRegistered = (account: Account): RegisteredView => {
+      registrationTicket ||= this.tickets.of(account);
+      return { ...toUserView(account), registrationTicket };
+    };
+    return toRegistered(await this.registration.register(registration, caller, CORE_CLIENT_ID, (act) => conclude(act, toRegistered)));
   }
 }

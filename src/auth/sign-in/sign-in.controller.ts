@@ -1,24 +1,23 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public, SignedIn } from '../../common/access.js';
+import { OptionallySignedIn, Public, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
-import { CurrentUser, type Principal } from '../../common/principal.js';
+import { UnauthenticatedError } from '../../common/errors.js';
+import { CORE_CLIENT_ID, CurrentUser, type Principal } from '../../common/principal.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { RefreshSession, SignIn, SignedInView, TokensView, toSignedInView, toTokensView } from './dto/sign-in.dto.js';
+import { RefreshSession, SignIn, SignOut, SignedInView, TokensView, toSignedInView, toTokensView } from './dto/sign-in.dto.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { SignInService } from './sign-in.service.js';
 
 const SET_COOKIE = {
   'Set-Cookie': {
-    description: 'In cookie mode: `__Host-latchkey-refresh`, valid for the longest lifetime of the session.',
+    description:
+      'In cookie mode: `__Host-latchkey-refresh`, valid for the longest lifetime of the session. A port or path of `PUBLIC_URL` follows in the name.',
     schema: { type: 'string' as const },
   },
 };
-
-/** `client_id` of sessions that the core's own API opens. */
-const CLIENT_ID = 'latchkey';
 
 /** Signing in, staying signed in, signing out. */
 @ApiTags('Auth')
@@ -55,7 +54,7 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedInView> {
     if (session === 'cookie') this.cookie.demandKnownOrigin(request);
-    const signedIn = await this.signIns.signIn(identifier, password, { clientId: CLIENT_ID }, caller);
+    const signedIn = await this.signIns.signIn(identifier, password, { clientId: CORE_CLIENT_ID }, caller);
     if (session === 'cookie') this.cookie.set(reply, signedIn.tokens);
     return toSignedInView(signedIn, session);
   }
@@ -67,35 +66,53 @@ export class SignInController {
     operationId: 'refreshSession',
     summary: 'Exchange the refresh token',
     description:
-      'Returns a new access token and a new refresh token. The old refresh token is used: presenting it again later ends the session.',
+      'Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.',
   })
   @ApiBody({ type: RefreshSession, required: false })
   @ApiOkResponse({ type: TokensView, description: 'New tokens of the same session.', headers: SET_COOKIE })
   @ApiProblem('request.invalid', 'refresh_token.invalid', 'refresh_token.reused', 'request.origin_refused')
   async refresh(
-    @Body() { refreshToken }: RefreshSession,
+    @Body() { refreshToken, attemptKey }: RefreshSession,
     @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokensView> {
-    if (refreshToken !== undefined) return toTokensView(await this.sessions.refresh(refreshToken, caller), 'tokens');
-    return toTokensView(await this.cookie.renew(request, reply, (token) => this.sessions.refresh(token, caller)), 'cookie');
+    if (refreshToken !== undefined) return toTokensView(await this.sessions.refresh(refreshToken, caller, attemptKey), 'tokens');
+    return toTokensView(await this.cookie.renew(request, reply, (token) => this.sessions.refresh(token, caller, attemptKey)), 'cookie');
   }
 
   @Post('logout')
-  @SignedIn()
+  @OptionallySignedIn()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'signOut', summary: 'Sign out', description: 'Ends the session of the access token at once on every node.' })
+  @ApiOperation({
+    operationId: 'signOut',
+    summary: 'Sign out',
+    description:
+      'Ends a session at once on every node: that of the access token, or without one that of the refresh token in the body, or else in the cookie. A refresh token whose session has ended is no failure.',
+  })
+  @ApiBody({ type: SignOut, required: false })
   @ApiNoContentResponse({ description: 'Signed out.' })
-  @ApiProblem('access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked')
+  @ApiProblem(
+    'request.invalid',
+    'access.unauthenticated',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'refresh_token.invalid',
+    'request.origin_refused',
+  )
   async signOut(
-    @CurrentUser() user: Principal,
+    @Body() { refreshToken }: SignOut,
+    @CurrentUser() user: Principal | undefined,
     @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.sessions.end(user.sessionId, 'sign-out', caller);
-    this.cookie.clear(request, reply);
+    if (user !== undefined) {
+      await this.sessions.end(user.sessionId, 'sign-out', caller);
+      this.cookie.clear(request, reply);
+    } else if (refreshToken !== undefined) await this.sessions.signOut(refreshToken, caller);
+    else if (!(await this.cookie.spend(request, reply, (token) => this.sessions.signOut(token, caller)))) throw new UnauthenticatedError();
   }
 
   @Post('logout-all')

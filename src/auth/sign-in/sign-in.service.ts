@@ -3,8 +3,8 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
+import type { FurtherClaims } from '../../tokens/access-tokens/access-tokens.service.js';
 import { SessionRefusedError } from '../../tokens/sessions/errors.js';
 import { SessionOpening } from '../../tokens/sessions/session-opening.service.js';
 import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
@@ -18,12 +18,14 @@ import type { Proof } from './proof.js';
 
 /** The app that somebody signs in to, and what it asks for. */
 export interface SignInClient {
-  /** `latchkey` for the core's own API, a contract's slug otherwise. */
+  /** `CORE_CLIENT_ID` for the core's own API, a contract's slug otherwise: such a session carries no elevated roles. */
   clientId: string;
   /** Whether the refresh token may mint access tokens without rotating. */
   mintsAccess?: boolean;
   /** What the account must be, beside what `SIGN_IN_REQUIRES` demands of all. */
   requires?: 'verified-email' | 'activated';
+  /** What the app reads of the account in the access token beside our own claims, as of the sign-in. */
+  furtherClaims?(account: Account): FurtherClaims;
 }
 
 /** A successful sign-in. */
@@ -68,7 +70,8 @@ export class SignInService {
     const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
     try {
       const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-      const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, caller }, (opened) => [
+      const furtherClaims = client.furtherClaims?.(account);
+      const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, furtherClaims, caller }, (opened) => [
         this.users.signInNote(account.id, opened),
         ...this.audit.recording({ ...event, details: { clientId } }, opened),
       ]);
@@ -81,11 +84,11 @@ export class SignInService {
   }
 
   /** Why the account may not sign in to this app by this proof; null when it may. */
-  private async refusalOf({ account }: Proof, { requires }: SignInClient, caller: Caller): Promise<Refusal | null> {
+  private async refusalOf({ account }: Proof, { clientId, requires }: SignInClient, caller: Caller): Promise<Refusal | null> {
     if (account.disabledAt !== null) return new AccountDisabledError();
     // Before the other rule about proofs of addresses: this refusal also mails a fresh code.
     if (requires === 'verified-email' && account.emailVerifiedAt === null) {
-      await this.sendCode(account, caller);
+      await this.sendCode(account, clientId, caller);
       return new UnverifiedError();
     }
     if (this.settings.SIGN_IN_REQUIRES === 'verified' && account.emailVerifiedAt === null && account.mobileVerifiedAt === null) {
@@ -97,14 +100,15 @@ export class SignInService {
   }
 
   /** Unless the caller's network has caused too many mails: the refusal is the same. */
-  private async sendCode(account: Account, caller: Caller): Promise<void> {
+  private async sendCode(account: Account, clientId: string, caller: Caller): Promise<void> {
     try {
-      await this.throttle.take({ limit: 'mail-request', of: networkOf(caller.ip) }, caller);
+      await this.throttle.takeFrom('mail-request', caller);
     } catch (error) {
       if (error instanceof ThrottledError) return;
       throw error;
     }
-    await this.verification.send(account);
+    // The mail before may be late: its code is to work when it comes.
+    await this.verification.send(account, { clientId, triedBy: caller, earlier: 'kept' });
   }
 
   private async refuse(error: Refusal, account: Account, caller: Caller): Promise<never> {

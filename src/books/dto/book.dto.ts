@@ -1,8 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
-import { MAX_AUTHORS, MAX_AUTHOR_CHARS, MAX_COPIES, MAX_TITLE_CHARS, MAX_YEAR, MIN_YEAR } from '../book-fields.js';
+import { Keeps } from '../../common/field-checks.js';
+import {
+  MAX_AUTHORS,
+  MAX_AUTHOR_CHARS,
+  MAX_COPIES,
+  MAX_TITLE_CHARS,
+  MAX_YEAR,
+  MIN_YEAR,
+  canonicalIsbn,
+  checkedCopies,
+  checkedYear,
+  cleanAuthors,
+  cleanTitle,
+} from '../book-fields.js';
 
-// This DTO checks only types: lengths, ranges and check digits hold in every wire format, so the service checks them.
+// Lengths, ranges and check digits hold in every wire format: the service checks them, too.
 
 const TITLE = { description: 'On one line.', minLength: 1, maxLength: MAX_TITLE_CHARS, example: 'The Difference Engine' };
 const AUTHORS = {
@@ -31,26 +44,31 @@ const COPIES = { description: 'Number of copies in the library.', type: 'integer
 
 export class CreateBook {
   @ApiProperty(TITLE)
+  @Keeps(cleanTitle)
   @IsString()
   title!: string;
 
   @ApiPropertyOptional(AUTHORS)
+  @Keeps(cleanAuthors)
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
   authors?: string[] | null;
 
   @ApiPropertyOptional(ISBN)
+  @Keeps(canonicalIsbn)
   @IsOptional()
   @IsString()
   isbn?: string | null;
 
   @ApiPropertyOptional(YEAR)
+  @Keeps(checkedYear)
   @IsOptional()
   @IsInt()
   year?: number | null;
 
   @ApiPropertyOptional({ ...COPIES, default: 1 })
+  @Keeps(checkedCopies)
   @IsOptional()
   @IsInt()
   copies?: number | null;
@@ -59,27 +77,32 @@ export class CreateBook {
 /** Absent fields stay. */
 export class UpdateBook {
   @ApiPropertyOptional(TITLE)
+  @Keeps(cleanTitle)
   @IsOptional()
   @IsString()
   title?: string;
 
   @ApiPropertyOptional(AUTHORS)
+  @Keeps(cleanAuthors)
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
   authors?: string[] | null;
 
   @ApiPropertyOptional(ISBN)
+  @Keeps(canonicalIsbn)
   @IsOptional()
   @IsString()
   isbn?: string | null;
 
   @ApiPropertyOptional(YEAR)
+  @Keeps(checkedYear)
   @IsOptional()
   @IsInt()
   year?: number | null;
 
   @ApiPropertyOptional(COPIES)
+  @Keeps(checkedCopies)
   @IsOptional()
   @IsInt()
   copies?: number;

@@ -15,4 +15,8 @@ export class ListBooks extends PageQuery {
   @IsString()
   @MaxLength(MAX_QUERY_CHARS)
   q?: string;
+
+  listName(): string {
+    return `books?${this.q ?? ''}`;
+  }
 }

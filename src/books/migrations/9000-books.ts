@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Books, the example resource. */
+/** Creates the table of books, the example resource. */
 export class Books9000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // A trusted extension: whoever may create something in the database may create it.
+    // A trusted extension: every role that may create objects in the database may install it.
     await runner.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
     await runner.query(`
       CREATE TABLE books (
@@ -27,7 +27,7 @@ export class Books9000000000000 implements MigrationInterface {
     await runner.query(`COMMENT ON COLUMN books.title_key IS 'Beginning of the title as it is searched for: in lower case.'`);
     await runner.query(`COMMENT ON COLUMN books.search IS 'Title, authors and ISBN as they are searched for, a line each.'`);
     await runner.query(`CREATE INDEX ix_books_title ON books (title_key, id)`);
-    // Books are searched more often than edited: nothing waits in a list that each search has to read through.
+    // Without the pending list of GIN, which every search would have to scan: books are searched more often than edited.
     await runner.query(`CREATE INDEX ix_books_search ON books USING gin (search gin_trgm_ops) WITH (fastupdate = off)`);
   }
 

@@ -7,12 +7,12 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { ApiAnswer, ApiAnswers } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
-import { ApiFields, Fields } from '../shared/fields.js';
+import { ApiForm, Fields } from '../shared/fields.js';
 import { TellingSignIn } from '../shared/telling-sign-in.service.js';
 import { Token } from '../shared/token.js';
 import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { Login, RegisterOrLogin } from './dto/credentials.dto.js';
-import { EMAIL_INVALID, LOGIN_FAILURES, takenIn } from './entity-user.errors.js';
+import { BODY_FAILURES, LOGIN_FAILURES, takenIn } from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toLoginAnswer } from './entity-user.mapper.js';
 
@@ -35,16 +35,16 @@ export class EntityUserAuthController {
     summary: 'Register or sign in',
     description: 'Registers if the body has a `username`, and signs in otherwise.',
   })
-  @ApiFields(RegisterOrLogin, {
+  @ApiForm(RegisterOrLogin, {
     Register: { username: 'oda', email: 'oda@mail.com', password: 'oda123' },
     Login: { email: 'oda@mail.com', password: 'oda123' },
   })
   @ApiAnswers(200, 'Registered, or signed in.', { Registered: EXAMPLES.registered, 'Signed in': EXAMPLES.loggedIn }, NULLABLE)
   @FailsWith({ ...takenIn('create user'), ...LOGIN_FAILURES })
-  @ApiFailures(EMAIL_INVALID)
+  @ApiFailures(...BODY_FAILURES)
   async registerOrLogin(@Fields() { username, email, password }: RegisterOrLogin, @From() caller: Caller) {
     if (username === undefined) return toLoginAnswer(await this.signIns.signIn(email, password, SIGN_IN, caller));
-    const account = await this.registration.register({ username, email, password }, caller, 'legacy');
+    const account = await this.registration.register({ username, email, password }, caller, 'entity-user');
     // Keyed by value, as in the document.
     const data = Object.fromEntries([account.username, account.email].map((value) => [value, value]));
     return { data, message: 'Success create user data.' };
@@ -54,9 +54,10 @@ export class EntityUserAuthController {
   @HttpCode(200)
   @Public()
   @ApiOperation({ operationId: 'login', summary: 'Sign in' })
-  @ApiFields(Login)
+  @ApiForm(Login)
   @ApiAnswer({ description: 'Signed in.', example: EXAMPLES.loggedIn, nullable: NULLABLE })
   @FailsWith(LOGIN_FAILURES)
+  @ApiFailures(...BODY_FAILURES)
   async login(@Fields() { email, password }: Login, @From() caller: Caller) {
     return toLoginAnswer(await this.signIns.signIn(email, password, SIGN_IN, caller));
   }

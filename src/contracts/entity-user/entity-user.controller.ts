@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountEditService } from '../shared/account-edit.service.js';
-import { PromisedDeletion } from '../shared/promised-deletion.service.js';
+import { AccountEditService } from '../shared/accounts/account-edit.service.js';
+import { PromisedDeletion } from '../shared/accounts/promised-deletion.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
@@ -12,11 +12,21 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
-import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
+import { ApiForm, Fields, File, TakesFile } from '../shared/fields.js';
+import { OwnPassword, WHEN_NEEDED } from '../shared/accounts/own-password.js';
 import { demandPngOrJpeg } from '../shared/picture.js';
 import { TOKEN_FAILURES } from '../shared/token-failures.js';
 import { ChangePassword, ChangeUser } from './dto/change-user.dto.js';
-import { EMAIL_INVALID, INVALID_FILE, NO_PICTURE, PICTURE_FAILURES, failed, PASSWORD_FAILURES, takenIn } from './entity-user.errors.js';
+import {
+  BODY_FAILURES,
+  INVALID_FILE,
+  NO_PICTURE,
+  PICTURE_FAILURES,
+  failed,
+  PASSWORD_FAILURES,
+  passwordIn,
+  takenIn,
+} from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toEntityUser, toPicturePath } from './entity-user.mapper.js';
 
@@ -33,20 +43,24 @@ export class EntityUserController {
 
   @Patch('user')
   @SignedIn()
-  @TakesFile()
-  @ApiOperation({ operationId: 'changeUser', summary: 'Change username, e-mail address and picture' })
-  @ApiFields(ChangeUser)
+  @ApiOperation({
+    operationId: 'changeUser',
+    summary: 'Change username, e-mail address and picture',
+    description: `A new username or address needs the \`password\` ${WHEN_NEEDED}.`,
+  })
+  @TakesFile(ChangeUser)
   @ApiAnswer({ description: 'The fields that were sent, and null for the others.', example: EXAMPLES.changed, nullable: NULLABLE })
-  @FailsWith({ ...takenIn('update user'), ...PICTURE_FAILURES })
-  @ApiFailures(...Object.values(TOKEN_FAILURES), EMAIL_INVALID, INVALID_FILE)
+  @FailsWith({ ...takenIn('update user'), ...passwordIn('update user'), ...PICTURE_FAILURES })
+  @ApiFailures(...Object.values(TOKEN_FAILURES), ...BODY_FAILURES, INVALID_FILE)
   async change(
-    @Fields() { username, email }: ChangeUser,
+    @Fields() { username, email, password }: ChangeUser,
     @File('profile_picture') picture: Buffer | undefined,
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
     const { userId } = user;
-    const edit = () => this.edits.edit(userId, { username, email }, user, caller);
+    // Before the picture's transaction: a wrong password is to be counted, although everything else is taken back.
+    const edit = await this.edits.admit(userId, { username, email }, { contract: 'entity-user', user, password }, caller);
     if (picture === undefined) await edit();
     else await this.avatars.set(userId, demandPngOrJpeg(picture), caller, { along: edit });
     const account = await this.users.getById(userId);
@@ -70,10 +84,10 @@ export class EntityUserController {
   @Patch('users')
   @SignedIn()
   @ApiOperation({ operationId: 'changePassword', summary: 'Change the password', description: 'Ends all sessions.' })
-  @ApiFields(ChangePassword)
+  @ApiForm(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })
   @FailsWith(PASSWORD_FAILURES)
-  @ApiFailures(...Object.values(TOKEN_FAILURES))
+  @ApiFailures(...Object.values(TOKEN_FAILURES), ...BODY_FAILURES)
   async changePassword(
     @Fields() { old_password: currentPassword, new_password: newPassword }: ChangePassword,
     @CurrentUser() user: Principal,
@@ -89,14 +103,15 @@ export class EntityUserController {
   @ApiOperation({
     operationId: 'deleteUser',
     summary: "Delete the caller's account",
-    description: 'Deletes the account permanently. The server ignores a body.',
+    description: `Deletes the account permanently. The document shows no body; the \`password\` is needed ${WHEN_NEEDED}.`,
   })
+  @ApiForm(OwnPassword)
   @ApiAnswer({ description: 'Deleted; the answer has the id of the account.', example: EXAMPLES.deleted })
-  @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.') })
-  @ApiFailures(...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
+  @FailsWith({ 'user.not_found': failed('Failed delete user. User not found.'), ...passwordIn('delete user') })
+  @ApiFailures(...Object.values(TOKEN_FAILURES), ...BODY_FAILURES)
+  async delete(@Fields() { password }: OwnPassword, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { number } = await this.users.getById(user.userId);
-    await this.deletion.delete(user.userId, user, caller);
+    await this.deletion.delete(user.userId, { contract: 'entity-user', user, password }, caller);
     return { data: number, message: 'Success delete user.' };
   }
 

@@ -1,3 +1,4 @@
+import type { FieldRule } from '../../common/declared.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
 import { breaksRule, type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
 import { TOKEN_KINDS } from '../shared/token-failures.js';
@@ -7,12 +8,15 @@ export function failed(message: string, status = 400): Failure {
   return { status, body: { data: [], message } };
 }
 
+/** What the document's backend says of a field that is missing. */
+const MISSING = 'Missing data for required field.';
+
 export const INVALID_FILE = failed('Invalid file type. Only PNG, JPG, or JPEG files are allowed.');
 export const NO_PICTURE = failed('There is no such picture.', 404);
-export const EMAIL_INVALID: Failure = {
-  status: 400,
-  body: { data: { email: ['Not a valid email address.'] }, message: 'Validation failed.' },
-};
+const NO_EMAIL_ADDRESS = 'Not a valid email address.';
+
+/** Failures of every operation that takes a body, for its documentation: `data` has a list of sentences for each wrong field. */
+export const BODY_FAILURES = [invalid({ email: [NO_EMAIL_ADDRESS] }), invalid({ password: [MISSING] })];
 
 const SAME_PASSWORD = failed("Failed update password. Can't same old and new password.");
 
@@ -40,6 +44,11 @@ export function takenIn(act: string): FailuresByCode {
     'user.username_taken': failed(`Failed ${act}. Username already exists.`),
     'user.email_taken': failed(`Failed ${act}. Email already exists.`),
   };
+}
+
+/** Failures of operations that need the password in sessions of other contracts; the document has none, for it shows no password there. */
+export function passwordIn(act: string): FailuresByCode {
+  return { 'auth.bad_credentials': failed(`Failed ${act}. Wrong password.`) };
 }
 
 const FAILURES: FailureTable = {
@@ -72,13 +81,25 @@ function validationFailed(error: AppError): Failure {
   if (!(error instanceof InvalidRequestError)) return failed('The request cannot be read.');
   // A map, because a field may have the name of a property that every object has.
   const lists = new Map<string, string[]>();
-  for (const { pointer, detail } of error.problems) {
-    const field = pointer.slice(1);
-    lists.set(field, [...(lists.get(field) ?? []), field === 'email' ? 'Not a valid email address.' : detail]);
+  for (const { pointer, rule, detail } of error.problems) {
+    // The name that the library of the document's backend has for the body as a whole.
+    const field = pointer === '' ? '_schema' : pointer.slice(1);
+    lists.set(field, [...(lists.get(field) ?? []), sentenceOf(field, rule, detail)]);
   }
-  return { status: 400, body: { data: Object.fromEntries(lists), message: 'Validation failed.' } };
+  return invalid(Object.fromEntries(lists));
+}
+
+/** In the words of the library of the document's backend, where it has some. */
+function sentenceOf(field: string, rule: FieldRule, detail: string): string {
+  if (rule === 'required') return MISSING;
+  if (rule === 'isString') return 'Not a valid string.';
+  return field === 'email' ? NO_EMAIL_ADDRESS : detail;
+}
+
+function invalid(data: Record<string, string[]>): Failure {
+  return { status: 400, body: { data, message: 'Validation failed.' } };
 }
 
 function isAboutPicture(error: AppError): boolean {
-  return error instanceof InvalidRequestError && error.problems.some(({ pointer }) => pointer === '/avatar');
+  return error instanceof InvalidRequestError && error.problems.some(({ pointer }) => ['/avatar', '/profile_picture'].includes(pointer));
 }

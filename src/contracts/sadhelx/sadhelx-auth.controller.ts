@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityService } from '../../auth/registration/availability.service.js';
 import { RegistrationService } from '../../auth/registration/registration.service.js';
 import { SignInService } from '../../auth/sign-in/sign-in.service.js';
+import { AvatarsService } from '../../avatars/avatars.service.js';
 import { AUTHORIZATION, Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -38,6 +39,7 @@ export class SadhelxAuthController {
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
+    private readonly avatars: AvatarsService,
   ) {}
 
   @Get('check-username/:username')
@@ -72,7 +74,8 @@ export class SadhelxAuthController {
   @ApiAnswer({ status: 201, description: 'Created.', example: EXAMPLES.signedUp, nullable: NULLABLE })
   @ApiFailures(USERNAME_TAKEN, EMAIL_TAKEN, PHONE_TAKEN, INVALID)
   async signUp(@Fields() fields: SignUp, @From() caller: Caller) {
-    const account = await this.registration.register(fromSignUp(fields), caller, 'legacy');
+    const account = await this.registration.register(fromSignUp(fields), caller, 'sadhelx');
+    await this.avatars.admitFirst(account.id);
     return ok('Success creating user', { user: toUser(account) });
   }
 

@@ -11,7 +11,7 @@ import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
-import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
+import { Fields, File, TakesFile } from '../shared/fields.js';
 import { OpenOperations } from '../shared/open-operations.service.js';
 import { UploadAvatar } from './dto/identity.dto.js';
 import { AVATAR_FAILURES, INVALID, NO_AVATAR, TOKEN_INVALID, TOO_LARGE, UNKNOWN_IDENTITY } from './sadhelx.errors.js';
@@ -30,14 +30,13 @@ export class SadhelxAvatarController {
   @Put('avatar-upload')
   @HttpCode(201)
   @Open({ elseTo: 'strangers-too' })
-  @TakesFile()
   @ApiOperation({
     operationId: 'uploadAvatar',
     summary: 'Upload an avatar',
     description:
       'With `CONTRACTS_OPEN=false` the upload requires an access token of the user or of an administrator, except for the first avatar of a user who signed up less than 30 minutes ago and has not verified the address yet.',
   })
-  @ApiFields(UploadAvatar)
+  @TakesFile(UploadAvatar)
   @ApiAnswer({ status: 201, description: 'Saved.', example: EXAMPLES.avatarSaved })
   @FailsWith(AVATAR_FAILURES)
   @ApiFailures(INVALID, UNKNOWN_IDENTITY, TOKEN_INVALID, TOO_LARGE)
@@ -47,12 +46,13 @@ export class SadhelxAvatarController {
     @CurrentUser() user: Principal | undefined,
     @From() caller: Caller,
   ) {
-    if (picture === undefined) throw InvalidRequestError.field('avatar', 'avatar.missing', 'avatar must be a file in a multipart body.');
+    if (picture === undefined)
+      throw InvalidRequestError.field('avatar', 'avatar.missing', 'Send the picture as a file in a multipart body.');
     const account = await this.users.findByIdentifier(identity);
     // If strangers are refused, they must not learn who is registered, either.
     const isFirst = user === undefined && !this.open.areOpen;
     if (isFirst && account === null) throw new UnauthenticatedError();
-    if (!isFirst) this.open.demandAccessTo(account?.id, user);
+    if (!isFirst) this.open.demandAccessTo(account?.id, user, caller);
     if (account === null) throw new UserNotFoundError();
     if (isFirst) await this.avatars.setFirst(account.id, picture, caller);
     else await this.avatars.set(account.id, picture, caller, { actorId: user?.userId ?? null });

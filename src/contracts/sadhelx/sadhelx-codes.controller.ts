@@ -57,9 +57,12 @@ export class SadhelxCodesController {
   ) {}
 
   @Post('verify/mail')
-  @VerifiesEmail('verifyMail', 'Send the code from the mail of the sign-up or of a refused login.')
+  @VerifiesEmail(
+    'verifyMail',
+    'Send the code from the mail of the sign-up or of a refused login. The first proof of an account ends its earlier sessions and removes its phone number; the server mails a link to choose another password.',
+  )
   async verifyMail(@Fields() { identity, code }: WithCode, @From() caller: Caller) {
-    await this.verification.confirmByCode({ identifier: identity }, code, caller);
+    await this.verification.confirmByCodeAlone(identity, code, caller);
     return ok('User email verified');
   }
 
@@ -72,7 +75,7 @@ export class SadhelxCodesController {
   @Post('get-password-reset-code')
   @SendsResetCode('getPasswordResetCode', 'The code is valid for 30 minutes; earlier codes stop working.')
   async getPasswordResetCode(@Fields() { identity }: WithIdentity, @From() caller: Caller) {
-    const { found } = await this.requests.request(identity, caller);
+    const { found } = await this.requests.request(identity, caller, { clientId: 'sadhelx', codeDigits: 6 });
     // The document promises a distinct answer.
     if (!found) throw new UserNotFoundError();
     return ok('Password reset code has been sent to email');

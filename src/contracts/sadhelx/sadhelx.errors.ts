@@ -13,7 +13,7 @@ export const EMAIL_TAKEN = failed(409, 'Email has already been taken');
 export const PHONE_TAKEN = failed(409, 'Phone number has already been taken');
 
 /** Example of the answer for wrong fields. */
-export const INVALID = failed(400, 'identity must be a string.');
+export const INVALID = failed(400, 'identity: This field is required.');
 export const WRONG_CREDENTIALS = failed(401, 'Invalid username or password');
 export const UNVERIFIED = failed(401, 'Email unverified');
 export const UNKNOWN_IDENTITY = failed(401, 'Invalid username or email');

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 
-/** JSON Schema, as far as it follows from examples. */
+/** The subset of JSON Schema that is derived from examples. */
 interface ExampleSchema {
   type?: string | string[];
   properties?: Record<string, ExampleSchema>;
@@ -66,6 +66,9 @@ function shapeOf(example: unknown, nullable: readonly string[]): ExampleSchema {
   // An object whose keys are its values can have any keys.
   if (members.length > 0 && members.every(([key, value]) => key === value))
     return { type: 'object', additionalProperties: { type: 'string' } };
+  // So can one of lists of sentences, one for each wrong field.
+  if (members.length > 0 && members.every(([, value]) => isListOfTexts(value)))
+    return { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
   const properties = members.map(([name, value]) => {
     const shape = shapeOf(value, nullable);
     return [
@@ -74,6 +77,10 @@ function shapeOf(example: unknown, nullable: readonly string[]): ExampleSchema {
     ] as const;
   });
   return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
 }
 
 function typeOf(value: unknown): string {

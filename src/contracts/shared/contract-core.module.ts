@@ -4,28 +4,18 @@ import { AvatarsModule } from '../../avatars/avatars.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { DirectoryModule } from '../../users/directory/directory.module.js';
 import { UsersModule } from '../../users/users.module.js';
-import { AccountEditService } from './account-edit.service.js';
-import { ContactEdit } from './contact-edit.service.js';
-import { GrantedReset } from './granted-reset.service.js';
-import { MobileActivationService } from './mobile-activation.service.js';
+import { AccountEditService } from './accounts/account-edit.service.js';
+import { ContactEdit } from './accounts/contact-edit.service.js';
+import { ContractLinks } from './contract-links.js';
+import { MobileActivationService } from './accounts/mobile-activation.service.js';
 import { OpenOperations } from './open-operations.service.js';
-import { PasswordResetGrants } from './password-reset-grants.js';
-import { PromisedDeletion } from './promised-deletion.service.js';
+import { PromisedDeletion } from './accounts/promised-deletion.service.js';
 import { TellingSignIn } from './telling-sign-in.service.js';
 
-/** What a contract is made from: import it and inject the core's services. */
+/** The modules of the core that contracts use. A contract imports this module and injects their services. */
 @Module({
   imports: [AuthModule, AvatarsModule, DirectoryModule, TokensModule, UsersModule],
-  providers: [
-    AccountEditService,
-    ContactEdit,
-    GrantedReset,
-    MobileActivationService,
-    OpenOperations,
-    PasswordResetGrants,
-    PromisedDeletion,
-    TellingSignIn,
-  ],
+  providers: [AccountEditService, ContactEdit, ContractLinks, MobileActivationService, OpenOperations, PromisedDeletion, TellingSignIn],
   exports: [
     AuthModule,
     AvatarsModule,
@@ -33,7 +23,6 @@ import { TellingSignIn } from './telling-sign-in.service.js';
     TokensModule,
     UsersModule,
     AccountEditService,
-    GrantedReset,
     MobileActivationService,
     OpenOperations,
     PromisedDeletion,

@@ -12,7 +12,7 @@ export interface Contract {
   /** Markdown at the top of its OpenAPI document. */
   description: string;
   module: Type;
-  /** Writes every failure below its prefix. */
+  /** Writes the answers to all failures below its prefix. */
   renderFailure: FailureRenderer;
   /** Place of the token in its requests. */
   tokenPlace: TokenPlace;

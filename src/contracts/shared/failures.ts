@@ -12,7 +12,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { CATALOGUE } from '../../capabilities.js';
-import type { ErrorCode } from '../../common/declared.js';
+import type { ErrorCode, FieldRule } from '../../common/declared.js';
 import { type AppError, InvalidRequestError } from '../../common/errors.js';
 import type { FailureRenderer } from '../../http/exception.filter.js';
 import { schemaOf } from './api-answer.js';
@@ -90,10 +90,17 @@ export function ApiFailures(...failures: Failure[]): ClassDecorator & MethodDeco
   };
 }
 
+/** Failures that no contract's document tells from others. */
+const TOLD: Partial<Record<ErrorCode, ErrorCode>> = {
+  'user.email_unproven': 'user.email_taken',
+  'user.mobile_unproven': 'user.mobile_taken',
+};
+
 /** Writes failures by a contract's table. */
 export function renderFailuresBy({ kinds, codes = {} }: FailureTable): FailureRenderer {
   return (error: AppError, request: RequestOfOperation, reply: FastifyReply): void => {
-    const found = request.failures?.[error.code] ?? codes[error.code] ?? kinds[CATALOGUE.errors[error.code].kind];
+    const code = TOLD[error.code] ?? error.code;
+    const found = request.failures?.[code] ?? codes[code] ?? kinds[CATALOGUE.errors[error.code].kind];
     const { status, body } = typeof found === 'function' ? found(error, request) : found;
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));
@@ -101,7 +108,7 @@ export function renderFailuresBy({ kinds, codes = {} }: FailureTable): FailureRe
 }
 
 /** Whether a field breaks the rule of this name. */
-export function breaksRule(error: AppError, rule: string): boolean {
+export function breaksRule(error: AppError, rule: FieldRule): boolean {
   return error instanceof InvalidRequestError && error.problems.some((problem) => problem.rule === rule);
 }
 

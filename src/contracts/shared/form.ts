@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { MalformedRequestError, TooLargeError } from '../../common/errors.js';
+import { InvalidRequestError, MalformedRequestError, TooLargeError } from '../../common/errors.js';
 
 /** A body in any of the formats. */
 export interface Form {
   /** A field that was sent more than once is an array. */
   fields: unknown;
-  /** Files by name of the field; empty if the operation takes none. */
+  /** Files by name of the field, some without content; no entries if the operation takes none. */
   files: ReadonlyMap<string, Buffer>;
 }
 
@@ -18,7 +18,7 @@ export type UploadRequest = FastifyRequest & { takesFile?: boolean };
 /**
  * The body of a request to a contract: JSON and urlencoded bodies were parsed on arrival; this function reads multipart bodies and skips
  * unwanted files.
- * @throws MalformedRequestError, TooLargeError
+ * @throws MalformedRequestError, TooLargeError; InvalidRequestError if an operation that takes a file gets several
  */
 export async function readForm(request: UploadRequest): Promise<Form> {
   if (!request.isMultipart()) return { fields: request.body ?? {}, files: new Map() };
@@ -32,8 +32,8 @@ export async function readForm(request: UploadRequest): Promise<Form> {
           continue;
         }
         const file = await part.toBuffer();
-        // An empty file input of a form is sent as a file without name and content.
-        if (file.length > 0) files.set(part.fieldname, file);
+        // An empty file input of a form is sent as a file without name and content. A file that is empty has a name.
+        if (file.length > 0 || part.filename) files.set(part.fieldname, file);
         continue;
       }
       if (part.valueTruncated || part.fieldnameTruncated) throw new TooLargeError('A field of the form is too long.');
@@ -43,6 +43,10 @@ export async function readForm(request: UploadRequest): Promise<Form> {
     }
   } catch (error) {
     if (error instanceof TooLargeError) throw error;
+    const [taken] = files.keys();
+    // The parser takes one file; another would be too large an upload to it, of whatever size.
+    if (taken !== undefined && (error as { code?: string }).code === 'FST_FILES_LIMIT')
+      throw InvalidRequestError.field(taken, 'file.expected', 'Send one picture, and no other file.');
     if ((error as { statusCode?: number }).statusCode === 413) throw new TooLargeError('The upload is too large.', { cause: error });
     // Error of the form parser for a body that is not a form.
     throw new MalformedRequestError('The form is broken off or malformed.', { cause: error });

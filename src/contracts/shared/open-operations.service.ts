@@ -1,28 +1,46 @@
 import { Injectable } from '@nestjs/common';
+import { BoundedEvents } from '../../audit/bounded-events.service.js';
+import type { Caller } from '../../common/caller.js';
 import { ForbiddenError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 
-/** Operations that some documents leave open to anyone; with `CONTRACTS_OPEN=false` an account is for its owner and administrators. */
+/** Operations that some contracts open to anyone. With `CONTRACTS_OPEN=false`, only the owner and administrators may use an account. */
 @Injectable()
 export class OpenOperations {
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly events: BoundedEvents,
+  ) {}
 
-  /** Whether anyone may call them, as the documents say. */
+  /** Whether anyone may call these operations. */
   get areOpen(): boolean {
     return this.settings.CONTRACTS_OPEN;
   }
 
   /**
    * @param accountId undefined if the account does not exist; callers who may not see it must not learn that
-   * @throws ForbiddenError unless operations are open, or the caller may see and change this account
+   * @throws ForbiddenError unless operations are open, or the user may see and change this account
    */
-  demandAccessTo(accountId: string | undefined, caller: Principal | undefined): void {
-    if (!this.areOpen) this.demandOwnerOrAdmin(accountId, caller);
+  demandAccessTo(accountId: string | undefined, user: Principal | undefined, caller: Caller): void {
+    if (!this.areOpen) this.demandOwnerOrAdmin(accountId, user, caller);
   }
 
-  /** @throws ForbiddenError unless the account is the caller's own, or the caller is an administrator */
-  demandOwnerOrAdmin(accountId: string | undefined, caller: Principal | undefined): void {
-    if (caller === undefined || (caller.userId !== accountId && !caller.roles.includes('admin'))) throw new ForbiddenError();
+  /**
+   * What administrators see of accounts of others goes on record.
+   * @throws ForbiddenError unless the account is the user's own, or the user is an administrator
+   */
+  demandOwnerOrAdmin(accountId: string | undefined, user: Principal | undefined, caller: Caller): void {
+    if (user !== undefined && user.userId === accountId) return;
+    if (user === undefined || !user.roles.includes('admin')) throw new ForbiddenError();
+    if (accountId === undefined) return;
+    this.events.note({
+      action: 'administration.read',
+      outcome: 'success',
+      actorId: user.userId,
+      subjectId: accountId,
+      caller,
+      details: { clientId: user.clientId },
+    });
   }
 }

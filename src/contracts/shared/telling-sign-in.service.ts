@@ -5,7 +5,7 @@ import type { Caller } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 
-/** Sign-in for documents whose answers distinguish an unknown account from a wrong password; the core does not. */
+/** Sign-in for contracts whose answers distinguish an unknown account from a wrong password; the core's answers do not. */
 @Injectable()
 export class TellingSignIn {
   constructor(

@@ -13,7 +13,7 @@ export const Token = createParamDecorator((place: TokenPlace, context: Execution
   return token;
 });
 
-/** A JWT, or one of our own tokens of another kind. */
+/** A JWT, or an opaque token of this server. */
 const TOKEN = /^(?:[\w-]+\.[\w-]+\.[\w-]*|lk[a-z]_[\w-]+)$/;
 
 /** Whether the value in place of a token at least has the form of one. */

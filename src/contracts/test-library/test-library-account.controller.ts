@@ -1,30 +1,23 @@
 import { Controller, Delete, Get, Headers, Param, Put, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AccountEditService } from '../shared/account-edit.service.js';
-import { PromisedDeletion } from '../shared/promised-deletion.service.js';
+import { AccountEditService } from '../shared/accounts/account-edit.service.js';
+import { PromisedDeletion } from '../shared/accounts/promised-deletion.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
 import { answerPicture } from '../../avatars/picture-answer.js';
 import { Public, SignedIn, TokenIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
-import { ForbiddenError, InvalidRequestError } from '../../common/errors.js';
+import { InvalidRequestError } from '../../common/errors.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { ApiAnswer, ApiPicture } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
-import { ApiFields, Fields, File, TakesFile } from '../shared/fields.js';
+import { ApiFields, ApiForm, Fields, File, TakesFile } from '../shared/fields.js';
+import { OwnPassword, WHEN_NEEDED } from '../shared/accounts/own-password.js';
 import { demandPngOrJpeg } from '../shared/picture.js';
 import { ChangeUsername, UpdatePropic } from './dto/change-account.dto.js';
-import {
-  BAD_REQUEST,
-  BODY_FAILURES,
-  NOT_FOUND,
-  PICTURE_FAILURES,
-  SERVER_FAILURES,
-  TOKEN_FAILURES,
-  UNAUTHORIZED,
-} from './test-library.errors.js';
+import { BODY_FAILURES, NOT_FOUND, PICTURE_FAILURES, SERVER_FAILURES, TOKEN_FAILURES, UNAUTHORIZED } from './test-library.errors.js';
 import { EXAMPLES, NULLABLE } from './test-library.examples.js';
 import { toLibraryUser } from './test-library.mapper.js';
 import { ACCESS_TOKEN } from './test-library.token-place.js';
@@ -43,38 +36,43 @@ export class TestLibraryAccountController {
 
   @Put('users/changeUsername')
   @SignedIn()
-  @ApiOperation({ operationId: 'changeUsername', summary: 'Change the username' })
-  @ApiFields(ChangeUsername)
+  @ApiOperation({
+    operationId: 'changeUsername',
+    summary: 'Change the username',
+    description: `Needs the \`password\` ${WHEN_NEEDED}.`,
+  })
+  @ApiForm(ChangeUsername)
   @ApiAnswer({ description: 'The user, with the new username.', example: EXAMPLES.changed, nullable: NULLABLE })
   @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async changeUsername(
-    @Fields() { current_username: current, new_username: username }: ChangeUsername,
+    @Fields() { current_username: current, new_username: username, password }: ChangeUsername,
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ) {
-    if ((await this.users.findByUsername(current))?.id !== user.userId) throw new ForbiddenError();
-    return toChanged(await this.edits.edit(user.userId, { username }, user, caller));
+    if ((await this.users.findByUsername(current))?.id !== user.userId) {
+      throw InvalidRequestError.field('current_username', 'isOwn', "It is not the caller's username.");
+    }
+    return toChanged(await this.edits.edit(user.userId, { username }, { contract: 'test-library', user, password }, caller));
   }
 
   @Put('users/updatePropic')
   @SignedIn()
-  @TakesFile()
   @ApiOperation({
     operationId: 'updateProfilePicture',
     summary: 'Change the picture',
     description:
       'The server ignores the usernames that the document shows here. As in the document, the message of the answer speaks of a username.',
   })
-  @ApiFields(UpdatePropic)
+  @TakesFile(UpdatePropic)
   @ApiAnswer({ description: 'The user, with the new picture.', example: EXAMPLES.changed, nullable: NULLABLE })
   @FailsWith(PICTURE_FAILURES)
   @ApiFailures(...BODY_FAILURES, ...Object.values(TOKEN_FAILURES))
   async updatePropic(
-    @File('image_file', 'file', 'picture', 'propic') picture: Buffer | undefined,
+    @File('propic_new', 'image_file', 'file', 'picture', 'propic') picture: Buffer | undefined,
     @CurrentUser() { userId }: Principal,
     @From() caller: Caller,
   ) {
-    if (picture === undefined) throw InvalidRequestError.field('image_file', 'isDefined', 'Send a picture.');
+    if (picture === undefined) throw InvalidRequestError.field('propic_new', 'required', 'Send a picture.');
     demandPngOrJpeg(picture);
     await this.avatars.set(userId, picture, caller);
     return toChanged(await this.users.getById(userId));
@@ -85,12 +83,13 @@ export class TestLibraryAccountController {
   @ApiOperation({
     operationId: 'deleteUser',
     summary: "Delete the caller's account",
-    description: 'Deletes the account permanently. The server ignores a body.',
+    description: `Deletes the account permanently. The \`password\` is needed ${WHEN_NEEDED}.`,
   })
+  @ApiFields(OwnPassword)
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.userDeleted })
-  @ApiFailures(BAD_REQUEST, ...Object.values(TOKEN_FAILURES))
-  async delete(@CurrentUser() user: Principal, @From() caller: Caller) {
-    await this.deletion.delete(user.userId, user, caller);
+  @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
+  async delete(@Fields() { password }: OwnPassword, @CurrentUser() user: Principal, @From() caller: Caller) {
+    await this.deletion.delete(user.userId, { contract: 'test-library', user, password }, caller);
     return { message: 'SUCCESS: DELETE USER', status: 200 };
   }
 

@@ -7,18 +7,20 @@ import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
-import { ApiFields, Fields } from '../shared/fields.js';
-import { GrantedReset } from '../shared/granted-reset.service.js';
+import { ApiFields, ApiForm, Fields } from '../shared/fields.js';
+import { GrantedReset } from './granted-reset.service.js';
 import { Token } from '../shared/token.js';
 import { Login, Register } from './dto/credentials.dto.js';
 import { RequestResetPassword, ResetPassword } from './dto/reset-password.dto.js';
 import { BODY_FAILURES, LOGIN_FAILURES, NOT_FOUND, RESET_ANSWERS, RESET_FAILURES, SERVER_FAILURES } from './test-library.errors.js';
 import { EXAMPLES, NULLABLE } from './test-library.examples.js';
-import { toLibraryUser } from './test-library.mapper.js';
+import { toLibraryClaims, toLibraryUser } from './test-library.mapper.js';
 import { ACCESS_TOKEN } from './test-library.token-place.js';
 
-/** Lifetime of an OTP, seconds; the same as the document's sample token. */
-const OTP_TTL_SECONDS = 15 * 60;
+const SIGN_IN = { clientId: 'test-library', furtherClaims: toLibraryClaims };
+
+/** Lifetime of an OTP: the same as that of the document's sample token. */
+const OTP = { clientId: 'test-library', ttlSeconds: 15 * 60 } as const;
 
 @ApiTags('test-library')
 @ApiFailures(...SERVER_FAILURES)
@@ -33,24 +35,29 @@ export class TestLibraryAuthController {
   @Post('register')
   @Public()
   @ApiOperation({ operationId: 'registerUser', summary: 'Register' })
-  @ApiFields(Register)
+  @ApiForm(Register)
   @ApiAnswer({ status: 201, description: 'Registered.', example: EXAMPLES.registered, nullable: NULLABLE })
   @ApiFailures(...BODY_FAILURES)
   async register(@Fields() { email, password, username }: Register, @From() caller: Caller) {
-    const account = await this.registration.register({ email, password, username }, caller, 'legacy');
+    const account = await this.registration.register({ email, password, username }, caller, 'test-library');
     return { message: 'REGISTER SUCCESS', result: toLibraryUser(account), status: 201 };
   }
 
   @Post('login')
   @HttpCode(200)
   @Public()
-  @ApiOperation({ operationId: 'login', summary: 'Sign in' })
+  @ApiOperation({
+    operationId: 'login',
+    summary: 'Sign in',
+    description:
+      'The token carries `identity` (`userid`, `username`, `email`, `propic`) and `email` as they are at the sign-in; after a change, sign in again for a token that shows it.',
+  })
   @ApiFields(Login, { Login: { email: 'john_doe@sample.com', password: 'johndoe1' } })
   @ApiAnswer({ description: 'Signed in.', example: EXAMPLES.loggedIn })
   @FailsWith(LOGIN_FAILURES)
   @ApiFailures(...BODY_FAILURES)
   async login(@Fields() { email, password }: Login, @From() caller: Caller) {
-    const { tokens } = await this.signIns.signIn(email, password, { clientId: 'test-library' }, caller);
+    const { tokens } = await this.signIns.signIn(email, password, SIGN_IN, caller);
     return { access_token: tokens.accessToken };
   }
 
@@ -63,11 +70,11 @@ export class TestLibraryAuthController {
     description:
       'Mails six digits that are valid for 15 minutes. The `access_token` of the answer works only for `reset_password`. Needs no token.',
   })
-  @ApiFields(RequestResetPassword)
+  @ApiForm(RequestResetPassword)
   @ApiAnswer({ description: 'The server mailed the code.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, NOT_FOUND)
   async requestReset(@Fields() { your_email: email }: RequestResetPassword, @From() caller: Caller) {
-    const { found, grant } = await this.resets.request(email, caller, OTP_TTL_SECONDS);
+    const { found, grant } = await this.resets.request(email, caller, OTP);
     if (!found) throw new UserNotFoundError();
     return { access_token: grant, message: 'Reset Instructions Sent.' };
   }
@@ -85,7 +92,7 @@ export class TestLibraryAuthController {
     description: 'The token that `requestResetPassword` returned; no other token works.',
     example: EXAMPLES.resetRequested.access_token,
   })
-  @ApiFields(ResetPassword)
+  @ApiForm(ResetPassword)
   @ApiAnswer({ description: 'Reset.', example: EXAMPLES.passwordReset })
   @FailsWith(RESET_FAILURES)
   @ApiFailures(...BODY_FAILURES, ...RESET_ANSWERS)

@@ -10,13 +10,14 @@ import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { jsonList, mapped } from '../shared/json-list.js';
-import { AddBook, UpdateBook } from './dto/book.dto.js';
+import { AddBook, UpdateBook, toCoreBook } from './dto/book.dto.js';
 import { BODY_FAILURES, NOT_FOUND, SERVER_FAILURES, TOKEN_FAILURES, UNAUTHORIZED } from './test-library.errors.js';
 import { EXAMPLES, NULLABLE_OF_BOOKS } from './test-library.examples.js';
 import { toLibraryBook } from './test-library.mapper.js';
 import { ACCESS_TOKEN } from './test-library.token-place.js';
 
 const DIGITS = /^\d+$/;
+const READERS = 'With `CONTRACTS_OPEN=true` anyone may read books, without signing in; otherwise anyone signed in.';
 const BOOK_ID = { name: 'bookid', description: 'Id of the book.', example: '3' };
 
 @ApiTags('test-library')
@@ -28,7 +29,7 @@ export class TestLibraryBooksController {
 
   @Get('getall')
   @Open()
-  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: 'The order is not defined.' })
+  @ApiOperation({ operationId: 'listBooks', summary: 'All books', description: `The order is not defined. ${READERS}` })
   @ApiAnswer({ description: 'All books.', example: EXAMPLES.books, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...Object.values(TOKEN_FAILURES))
   list() {
@@ -38,7 +39,7 @@ export class TestLibraryBooksController {
 
   @Get('getById/:bookid')
   @Open()
-  @ApiOperation({ operationId: 'getBookById', summary: 'One book' })
+  @ApiOperation({ operationId: 'getBookById', summary: 'One book', description: READERS })
   @ApiParam(BOOK_ID)
   @ApiAnswer({ description: 'The book.', example: EXAMPLES.book, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(NOT_FOUND, ...Object.values(TOKEN_FAILURES))
@@ -53,7 +54,7 @@ export class TestLibraryBooksController {
   @ApiAnswer({ status: 201, description: 'Added.', example: EXAMPLES.bookAdded, nullable: NULLABLE_OF_BOOKS })
   @ApiFailures(...BODY_FAILURES, UNAUTHORIZED, ...Object.values(TOKEN_FAILURES))
   async add(@Fields() fields: AddBook, @CurrentUser() { userId: actorId }: Principal, @From() caller: Caller) {
-    const book = await this.books.create(fields, { actorId, caller });
+    const book = await this.books.create(toCoreBook(fields), { actorId, caller });
     return { message: 'SUCCESS: ADD BOOK', result: toLibraryBook(book), status: 201 };
   }
 
@@ -74,7 +75,7 @@ export class TestLibraryBooksController {
     @CurrentUser() { userId: actorId }: Principal,
     @From() caller: Caller,
   ) {
-    const book = await this.books.update((await this.find(id)).id, fields, { actorId, caller });
+    const book = await this.books.update((await this.find(id)).id, toCoreBook(fields), { actorId, caller });
     return { message: 'SUCCESS: UPDATE BOOK', result: toLibraryBook(book), status: 200 };
   }
 

@@ -14,6 +14,18 @@ export function toLibraryUser({ createdAt, email, number, avatar, updatedAt, use
   };
 }
 
+/** A row of the list of users, in which the document shows texts in every row: there an account has an empty text for what it lacks. */
+export function toLibraryRow(account: Account) {
+  const user = toLibraryUser(account);
+  return { ...user, email: user.email ?? '', username: user.username ?? '' };
+}
+
+/** What the document's frontends read in the access token: the answer of a login contains nothing else. */
+export function toLibraryClaims(account: Account) {
+  const { id: userid, username, email, image_file: propic } = toLibraryUser(account);
+  return { identity: { userid, username, email, propic }, email };
+}
+
 export function toLibraryBook({ authors, copies, createdAt, number, isbn, updatedAt, title, year }: Book) {
   return {
     authors,

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AccountEditService } from '../shared/account-edit.service.js';
-import { PromisedDeletion } from '../shared/promised-deletion.service.js';
+import { AccountEditService } from '../shared/accounts/account-edit.service.js';
+import { PromisedDeletion } from '../shared/accounts/promised-deletion.service.js';
 import { PasswordChangeService } from '../../auth/passwords/password-change.service.js';
 import { Open, SignedIn } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -15,11 +15,20 @@ import { ApiAnswer } from '../shared/api-answer.js';
 import { ApiFailures, FailsWith } from '../shared/failures.js';
 import { ApiFields, Fields } from '../shared/fields.js';
 import { jsonList, mapped } from '../shared/json-list.js';
+import { OwnPassword, WHEN_NEEDED } from '../shared/accounts/own-password.js';
 import { OpenOperations } from '../shared/open-operations.service.js';
 import { ChangeAccount, ChangePassword } from './dto/change-account.dto.js';
-import { EDIT_FAILURES, GUARDED_FAILURES, LAST_ADMIN, PASSWORD_FAILURES, UUID_FAILURES } from './user-auth.errors.js';
+import {
+  BODY_FAILURES,
+  EDIT_FAILURES,
+  GUARDED_FAILURES,
+  INVALID_CREDENTIALS,
+  LAST_ADMIN,
+  PASSWORD_FAILURES,
+  UUID_FAILURES,
+} from './user-auth.errors.js';
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
-import { toDetail, toUser } from './user-auth.mapper.js';
+import { toDetail, toRow } from './user-auth.mapper.js';
 
 /** The operation concerns the account with this uuid. */
 const OfUuid = () =>
@@ -49,9 +58,9 @@ export class UserAuthAccountsController {
   })
   @OfUuid()
   @ApiAnswer({ description: 'The account.', example: EXAMPLES.detail, nullable: NULLABLE })
-  async get(@Param('uuid') uuid: string, @CurrentUser() user: Principal) {
+  async get(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
     const account = await this.accountOf(uuid);
-    this.operations.demandAccessTo(account.id, user);
+    this.operations.demandAccessTo(account.id, user, caller);
     return toDetail(account);
   }
 
@@ -62,22 +71,31 @@ export class UserAuthAccountsController {
     summary: 'Get User List',
     description: 'With `CONTRACTS_OPEN=true` for anyone signed in; otherwise for administrators.',
   })
-  @ApiAnswer({ description: 'All accounts.', example: EXAMPLES.list, nullable: NULLABLE })
+  @ApiAnswer({ description: 'All accounts; empty texts for what one lacks.', example: EXAMPLES.list })
   list() {
-    return jsonList({ data: [], message: 'Success!', status: 200 }, 'data', mapped(this.users.listAll(), toUser));
+    return jsonList({ data: [], message: 'Success!', status: 200 }, 'data', mapped(this.users.listAll(), toRow));
   }
 
   @Patch(':uuid')
   @SignedIn()
-  @ApiOperation({ operationId: 'updateUser', summary: 'Update User', description: 'Users edit their own account, administrators any.' })
+  @ApiOperation({
+    operationId: 'updateUser',
+    summary: 'Update User',
+    description: `Users edit their own account, administrators any. A new username, address or number needs the \`password\` of the caller ${WHEN_NEEDED}.`,
+  })
   @OfUuid()
   @ApiFields(ChangeAccount)
   @ApiAnswer({ description: 'The current account.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...EDIT_FAILURES)
-  async update(@Param('uuid') uuid: string, @Fields() changes: ChangeAccount, @CurrentUser() user: Principal, @From() caller: Caller) {
+  async update(
+    @Param('uuid') uuid: string,
+    @Fields() { password, ...changes }: ChangeAccount,
+    @CurrentUser() user: Principal,
+    @From() caller: Caller,
+  ) {
     const { id } = await this.accountOf(uuid);
-    this.operations.demandOwnerOrAdmin(id, user);
-    return toDetail(await this.edits.edit(id, changes, user, caller));
+    this.operations.demandOwnerOrAdmin(id, user, caller);
+    return toDetail(await this.edits.edit(id, changes, { contract: 'user-auth', user, password }, caller));
   }
 
   @Post('change-password/:uuid')
@@ -108,15 +126,16 @@ export class UserAuthAccountsController {
   @ApiOperation({
     operationId: 'deleteUser',
     summary: 'Delete User',
-    description: 'Deletes permanently. Users delete their own account, administrators any.',
+    description: `Deletes permanently. Users delete their own account, administrators any. The \`password\` of the caller is needed ${WHEN_NEEDED}.`,
   })
   @OfUuid()
+  @ApiFields(OwnPassword)
   @ApiAnswer({ description: 'Deleted.', example: EXAMPLES.deleted })
-  @ApiFailures(LAST_ADMIN)
-  async delete(@Param('uuid') uuid: string, @CurrentUser() user: Principal, @From() caller: Caller) {
+  @ApiFailures(...BODY_FAILURES, INVALID_CREDENTIALS, LAST_ADMIN)
+  async delete(@Param('uuid') uuid: string, @Fields() { password }: OwnPassword, @CurrentUser() user: Principal, @From() caller: Caller) {
     const { id } = await this.accountOf(uuid);
-    this.operations.demandOwnerOrAdmin(id, user);
-    await this.deletion.delete(id, user, caller);
+    this.operations.demandOwnerOrAdmin(id, user, caller);
+    await this.deletion.delete(id, { contract: 'user-auth', user, password }, caller);
     return { message: 'User deleted.', status: 200 };
   }
 

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { MobileActivationService } from '../shared/mobile-activation.service.js';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { MobileActivationService } from '../shared/accounts/mobile-activation.service.js';
 import type { Caller } from '../../common/caller.js';
 import { AppError, InvalidRequestError } from '../../common/errors.js';
 import type { Account } from '../../users/account.js';
@@ -8,11 +8,21 @@ import { CODE_NEEDED } from './user-auth.errors.js';
 
 /** Activation of an account: by anyone, as in the document, or with a code that was texted to its number. */
 @Injectable()
-export class UserAuthActivation {
+export class UserAuthActivation implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Contracts');
+
   constructor(
     private readonly operations: OpenOperations,
     private readonly activation: MobileActivationService,
   ) {}
+
+  /** Says at the start what nobody would find out before the first user is stuck. */
+  onApplicationBootstrap(): void {
+    if (this.operations.areOpen || this.activation.sendsCodes) return;
+    this.logger.warn(
+      'The contract user-auth cannot activate anybody, so nobody new can sign in by it: with CONTRACTS_OPEN=false activation takes a code in a text message, and this server sends none. Set SMS_URL, or take user-auth out of CONTRACTS.',
+    );
+  }
 
   /** Texts the code to a new account, if activation needs one and it can be sent; the user can also request it later. */
   async begin(account: Account, caller: Caller): Promise<void> {

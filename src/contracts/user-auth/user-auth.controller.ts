@@ -48,7 +48,7 @@ export class UserAuthController {
   @ApiAnswer({ status: 201, description: 'Registered, but not activated yet.', example: EXAMPLES.registered })
   @ApiFailures(...REGISTER_FAILURES)
   async register(@Fields() { username, mobile, password }: Register, @From() caller: Caller) {
-    const account = await this.registration.register({ username, mobile, password }, caller, 'legacy');
+    const account = await this.registration.register({ username, mobile, password }, caller, 'user-auth');
     await this.activation.begin(account, caller);
     return { data: toUser(account), message: 'Account created successfully!', status: 201 };
   }

@@ -1,7 +1,7 @@
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { LastAdminError } from '../../users/errors.js';
 import { fieldMessage } from '../shared/field-message.js';
-import { type Failure, type FailureTable, type FailuresByCode, renderFailuresBy } from '../shared/failures.js';
+import { type Failure, type FailureTable, type FailuresByCode, breaksRule, renderFailuresBy } from '../shared/failures.js';
 import { TOKEN_FAILURES, TOKEN_KINDS } from '../shared/token-failures.js';
 
 /** Answer of an activation without the required code, which the server has just texted. */
@@ -38,9 +38,16 @@ export const GUARDED_FAILURES = [...Object.values(TOKEN_FAILURES), UNAUTHORIZED,
 export const BODY_FAILURES = [TOO_LARGE, UNSUPPORTED];
 
 /** Failures of registering, activating, editing, changing the password and deleting, for their documentation. */
-export const REGISTER_FAILURES = [...BODY_FAILURES, failed('username must be a string.'), USERNAME_TAKEN, MOBILE_TAKEN];
+export const REGISTER_FAILURES = [...BODY_FAILURES, failed('username: This field is required.'), USERNAME_TAKEN, MOBILE_TAKEN];
 export const ACTIVATE_FAILURES = [...BODY_FAILURES, USER_NOT_FOUND, failed(CODE_NEEDED), failed(new InvalidChallengeError().message)];
-export const EDIT_FAILURES = [...BODY_FAILURES, failed('gender must be Male or Female.'), USERNAME_TAKEN, MOBILE_TAKEN, EMAIL_TAKEN];
+export const EDIT_FAILURES = [
+  ...BODY_FAILURES,
+  failed('gender: Use Male or Female.'),
+  USERNAME_TAKEN,
+  MOBILE_TAKEN,
+  EMAIL_TAKEN,
+  INVALID_CREDENTIALS,
+];
 export const PASSWORD_FAILURES = [
   ...GUARDED_FAILURES,
   ...BODY_FAILURES,
@@ -52,7 +59,7 @@ export const LAST_ADMIN = failed(new LastAdminError().message);
 const FAILURES: FailureTable = {
   kinds: {
     ...TOKEN_KINDS,
-    'bad-request': (error) => failed(fieldMessage(error)),
+    'bad-request': (error) => failed(breaksRule(error, 'code.missing') ? CODE_NEEDED : fieldMessage(error)),
     'too-large': TOO_LARGE,
     'unsupported-media-type': UNSUPPORTED,
     throttled: THROTTLED,

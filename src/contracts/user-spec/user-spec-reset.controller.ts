@@ -37,7 +37,7 @@ export class UserSpecResetController {
   @ApiAnswer({ description: 'The server sends a link if the account exists.', example: EXAMPLES.resetRequested })
   @ApiFailures(...BODY_FAILURES, USERNAME_INVALID)
   async request(@Fields() { username }: AccountName, @From() caller: Caller) {
-    await this.requests.request(this.contacts.readEmail(username, 'username').stored, caller);
+    await this.requests.request(this.contacts.readEmail(username, 'username').stored, caller, { clientId: 'user-spec' });
     return succeeded(RESET_REQUESTED);
   }
 

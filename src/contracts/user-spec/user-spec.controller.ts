@@ -46,7 +46,7 @@ export class UserSpecController {
   @ApiFailures(...BODY_FAILURES, USERNAME_TAKEN, USERNAME_INVALID, PASSWORD_SHORT)
   async create(@Fields() { username, password }: Credentials, @From() caller: Caller) {
     const { stored: email } = this.contacts.readEmail(username, 'username');
-    const account = await this.registration.register({ email, password }, caller, 'legacy');
+    const account = await this.registration.register({ email, password }, caller, 'user-spec');
     return succeeded('successfully created', { username: account.email });
   }
 

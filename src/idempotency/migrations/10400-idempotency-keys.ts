@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Requests that may be repeated safely, and what they were answered. */
+/** Requests with an `Idempotency-Key`, and their answers. */
 export class IdempotencyKeys9010400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

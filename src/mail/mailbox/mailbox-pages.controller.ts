@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Query, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
@@ -34,8 +34,8 @@ export class MailboxPagesController {
   })
   @ApiOkResponse({ description: 'The page.', content: HTML })
   @ApiProblem('route.not_found')
-  showDevMailbox(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return write(reply, this.pages.inbox(this.mailbox.list()));
+  showDevMailbox(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return write(reply, this.pages.inbox(rootFrom(request), this.mailbox.list()));
   }
 
   @Get(':id')
@@ -48,8 +48,13 @@ export class MailboxPagesController {
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The page.', content: HTML })
   @ApiProblem('route.not_found', 'request.invalid')
-  showDevMail(@Param('id') id: string, @Query() { view }: ShowMessageQuery, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return write(reply, this.pages.message(this.mailbox.list(), this.get(id), view));
+  showDevMail(
+    @Param('id') id: string,
+    @Query() { view }: ShowMessageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string {
+    return write(reply, this.pages.message(rootFrom(request), this.mailbox.list(), this.get(id), view));
   }
 
   @Get('html/:id')
@@ -73,4 +78,13 @@ export class MailboxPagesController {
     if (message === undefined) throw new RouteNotFoundError();
     return message;
   }
+}
+
+/**
+ * The link from the requested page to `/dev/mail`. Relative, because the page is reached both directly and below a path that a proxy strips.
+ */
+function rootFrom({ url }: FastifyRequest): string {
+  const [path = ''] = url.split('?', 1);
+  const [, below = ''] = /^\/+[^/]+\/+[^/]+(.*)$/.exec(path) ?? [];
+  return `${'../'.repeat(below.split('/').length - 1)}mail`;
 }

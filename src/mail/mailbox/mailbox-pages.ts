@@ -41,13 +41,13 @@ export class MailboxPages {
 
   constructor(private readonly settings: Settings) {}
 
-  /** Only the list; new mails appear automatically. */
-  inbox(messages: MailboxMessage[]): Page {
-    return this.page(messages, null, { ...this.policy, 'script-src': hashOf(this.script), 'connect-src': "'self'" });
+  /** Only the list; new mails appear automatically. @param root link from the page to `/dev/mail` */
+  inbox(root: string, messages: MailboxMessage[]): Page {
+    return this.page(root, messages, null, { ...this.policy, 'script-src': hashOf(this.script), 'connect-src': "'self'" });
   }
 
-  /** The list and one mail. */
-  message(messages: MailboxMessage[], open: MailboxMessage, wanted: View = 'html'): Page {
+  /** The list and one mail. @param root link from the page to `/dev/mail` */
+  message(root: string, messages: MailboxMessage[], open: MailboxMessage, wanted: View = 'html'): Page {
     const has: Record<View, boolean> = { html: open.html !== null, text: true, headers: open.headers.length > 0 };
     const view = has[wanted] ? wanted : 'text';
     const details = {
@@ -64,7 +64,7 @@ export class MailboxPages {
       showsText: view === 'text',
       showsHeaders: view === 'headers',
     };
-    return this.page(messages, details, { ...this.policy, 'frame-src': "'self'" });
+    return this.page(root, messages, details, { ...this.policy, 'frame-src': "'self'" });
   }
 
   /** A mail's own HTML, for the frame. */
@@ -80,12 +80,13 @@ export class MailboxPages {
     });
   }
 
-  private page(messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: Policy): Page {
+  private page(root: string, messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: Policy): Page {
     const html = this.template({
       appName: this.settings.APP_NAME,
       css: new Handlebars.SafeString(this.css),
       script: new Handlebars.SafeString(this.script),
       sandbox: SANDBOX,
+      root,
       open,
       messages: messages.map(({ id, subject, to, receivedAt, code }) => ({
         id,

@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { domainToASCII } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { SMTPServer } from 'smtp-server';
+import { toAsciiDomain } from '../../common/domains.js';
 import { type MailboxMessage, readMessage, readTextMessage } from './message.js';
 
 /** Maximum number of mails; new mails replace the oldest. */
@@ -102,14 +102,14 @@ export class Mailbox implements OnApplicationShutdown {
   }
 }
 
-/** smtp-server decodes the domain of a recipient (`xn--…`); this restores the form that was sent and that the account has. */
+/** smtp-server decodes the domain of a recipient (`xn--…`), as people write it; this restores the form that was sent and that the account has. */
 function asSent(address: string): string {
   const at = address.lastIndexOf('@');
-  return address.slice(0, at + 1) + (domainToASCII(address.slice(at + 1)) || address.slice(at + 1));
+  return address.slice(0, at + 1) + (toAsciiDomain(address.slice(at + 1)) ?? address.slice(at + 1));
 }
 
 function matches(message: MailboxMessage, { to, subject, after }: MailboxFilter): boolean {
-  if (to !== undefined && !message.to.some((address) => address.toLowerCase() === to.toLowerCase())) return false;
+  if (to !== undefined && !message.to.some((address) => address.toLowerCase() === asSent(to).toLowerCase())) return false;
   if (subject !== undefined && !message.subject.includes(subject)) return false;
   return after === undefined || message.receivedAt > after;
 }

@@ -13,7 +13,7 @@ export interface MailboxMessage {
   text: string | null;
   html: string | null;
   headers: { name: string; value: string }[];
-  /** The one-time code of six digits, if it has one. */
+  /** The one-time code of six or eight digits, if it has one. */
   code: string | null;
   /** The web addresses of the text version, in order. */
   links: string[];
@@ -51,14 +51,14 @@ export function readTextMessage({ from, to, text }: { from: string; to: string; 
     html: null,
     headers: [],
     // The code is part of a sentence.
-    code: /\b\d{6}\b/.exec(text)?.[0] ?? null,
+    code: /\b\d{6}(?:\d{2})?\b/.exec(text)?.[0] ?? null,
     links: findLinks(text),
   };
 }
 
 /** The code is on a line of its own. */
 function findCode(text: string): string | null {
-  return /^[ \t]*(\d{6})[ \t]*$/m.exec(text)?.[1] ?? null;
+  return /^[ \t]*(\d{6}(?:\d{2})?)[ \t]*$/m.exec(text)?.[1] ?? null;
 }
 
 function findLinks(text: string): string[] {

@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The outbox and the processes that empty it. */
+/** Creates the outbox and the heartbeats of the processes that send its mails. */
 export class Mail3000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // No foreign key to the challenge: this table must not care how codes are kept, and a purged one just drops the mail.
+    // No foreign key to the challenge: the outbox does not depend on how codes are stored, and the mail of a deleted challenge is dropped
+    // when it is due.
     await runner.query(`
       CREATE TABLE mails (
         id           uuid        NOT NULL,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What providers report about mails that left, and finding the mails to an address. */
+/** Adds the state of a bounced mail, and an index that finds the mails to an address. */
 export class MailBounces6000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE mails DROP CONSTRAINT ck_mails_state`);

@@ -1,12 +1,25 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { integer } from '../../config/setting.js';
 
+/** A longer lifetime, s, is told of: each node keeps an ended session in memory for as long as its tokens could live. */
+const LONG_SECONDS = 3_600;
+const DEFAULT_SECONDS = 900;
+
 const declared = {
   settings: {
     ACCESS_TOKEN_TTL_SECONDS: integer({
-      default: 900,
+      default: DEFAULT_SECONDS,
       min: 30,
       max: 86_400,
+      harm: (seconds) =>
+        seconds <= LONG_SECONDS
+          ? []
+          : [
+              {
+                finding: `ACCESS_TOKEN_TTL_SECONDS=${seconds}: every node keeps, and streams, ${Math.round(seconds / DEFAULT_SECONDS)} times as many ended sessions as with ${DEFAULT_SECONDS}`,
+                advice: `choose at most ${LONG_SECONDS}: clients refresh their tokens`,
+              },
+            ],
       doc: 'Lifetime of an access token, in seconds.',
     }),
   },

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { isId } from '../../common/ids.js';
-import { ROLES, type Role } from '../../common/access.js';
-import type { Principal } from '../../common/principal.js';
+import { ROLES, type Role, withoutElevated } from '../../common/access.js';
+import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
-import { DatabaseClock } from '../../database/database-clock.js';
+import { DatabaseClock } from '../../database/feed/database-clock.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS } from '../signing-keys/leeway.js';
 import { RevocationCheck } from './revocation-check.service.js';
@@ -23,11 +23,14 @@ export interface TokenSubject {
 export interface TokenSession {
   id: string;
   clientId: string;
-  /** Number of the refresh token that was issued with it. */
-  counter: number;
   /** Lifetime of the access token, seconds. */
   ttlSeconds: number;
+  /** What its client reads in the token beside our own claims, which it cannot replace. Nothing of ours reads it. */
+  furtherClaims?: FurtherClaims | undefined;
 }
+
+/** Claims that a wire format promises. A token is sent with every request: a few hundred bytes at most. */
+export type FurtherClaims = Readonly<Record<string, unknown>>;
 
 /** The claims of an access token (RFC 9068 §2.2, plus what our callers read). */
 export interface AccessTokenClaims {
@@ -67,10 +70,12 @@ export class AccessTokensService {
     return this.settings.ACCESS_TOKEN_TTL_SECONDS;
   }
 
-  /** Signs a token (RFC 9068 §2): header `typ: at+jwt`, ES256. */
+  /** Signs a token (RFC 9068 §2): header `typ: at+jwt`, ES256. Only sessions of the core's own API carry elevated roles. */
   sign(subject: TokenSubject, session: TokenSession): string {
+    const roles = rolesIn(session.clientId, subject.roles);
     const iat = this.clock.nowSeconds();
     const claims: AccessTokenClaims = {
+      ...session.furtherClaims,
       iss: this.issuer,
       aud: this.issuer,
       sub: subject.id,
@@ -78,11 +83,11 @@ export class AccessTokensService {
       sid: session.id,
       iat,
       exp: iat + session.ttlSeconds,
-      jti: `${session.counter}.${randomBytes(16).toString('base64url')}`,
-      roles: [...subject.roles],
+      jti: randomBytes(16).toString('base64url'),
+      roles,
       email_verified: subject.emailVerified,
       id: subject.id,
-      role: subject.roles[0] ?? 'user',
+      role: roles[0] ?? 'user',
     };
     const { id: kid, privateKey } = this.keys.current;
     return this.jwt.sign(claims, { privateKey, algorithm: 'ES256', header: { alg: 'ES256', typ: 'at+jwt', kid } });
@@ -116,7 +121,10 @@ export class AccessTokensService {
       userId: sub,
       sessionId: sid,
       clientId,
-      roles: roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
+      roles: rolesIn(
+        clientId,
+        roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
+      ),
       emailVerified,
       // Ended sessions are remembered for the current token lifetime; a token signed under a longer one must not outlive that.
       expiresAt: Math.min(exp, iat + this.ttlSeconds),
@@ -140,12 +148,6 @@ export class AccessTokensService {
     return this.hearsAll && !this.hasExpired(principal) && !this.revocations.isRevoked(principal.sessionId) && this.keys.isPublished(keyId);
   }
 
-  /** Number of the refresh token that was issued with this access token; undefined if its `jti` does not contain it. */
-  counterOf({ jti }: Pick<Partial<AccessTokenClaims>, 'jti'>): number | undefined {
-    const counter = /^(\d{1,9})\./.exec(jti ?? '')?.[1];
-    return counter === undefined ? undefined : Number(counter);
-  }
-
   private hasExpired({ expiresAt }: Principal): boolean {
     return expiresAt + LEEWAY_SECONDS <= this.clock.nowSeconds();
   }
@@ -154,6 +156,11 @@ export class AccessTokensService {
   private get hearsAll(): boolean {
     return this.revocations.upToDate && this.keys.upToDate;
   }
+}
+
+/** A contract's sessions may mint without rotating, and ask for no password where their document asks for none: they act for one account. */
+function rolesIn(clientId: string, roles: readonly Role[]): Role[] {
+  return clientId === CORE_CLIENT_ID ? [...roles] : withoutElevated(roles);
 }
 
 function isText(value: unknown): value is string {

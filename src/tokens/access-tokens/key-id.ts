@@ -1,4 +1,4 @@
-/** Maximum length of a token, characters; ours have about 800. */
+/** Maximum length of a token, characters; ours have about 800, of one contract up to 1,700. */
 const MAX_TOKEN_CHARS = 4_096;
 
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnavailableError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
-import { DatabaseClock } from '../../database/database-clock.js';
+import { DatabaseClock } from '../../database/feed/database-clock.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
 import { LEEWAY_SECONDS } from '../signing-keys/leeway.js';

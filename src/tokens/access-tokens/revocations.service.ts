@@ -1,16 +1,11 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
-import { DatabaseClock } from '../../database/database-clock.js';
-import { DatabaseFeed, type FeedQuery } from '../../database/database-feed.service.js';
+import { DatabaseClock } from '../../database/feed/database-clock.js';
+import { DatabaseFeed } from '../../database/feed/database-feed.service.js';
+import type { FeedQuery } from '../../database/feed/feed-query.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { LEEWAY_SECONDS, SIGNING_DELAY_SECONDS } from '../signing-keys/leeway.js';
-
-/** One ended session. */
-export interface Revocation {
-  sessionId: string;
-  /** Milliseconds since 1970, by the database's clock. */
-  revokedAtMs: number;
-}
+import { EndedSessions, type Revocation, type Run } from './ended-sessions.js';
 
 /** Channel on which nodes notify each other of ended sessions. */
 const REVOCATIONS_CHANNEL = 'latchkey_revocations';
@@ -33,20 +28,39 @@ const RECORD = `
   SELECT (extract(epoch FROM at) * 1000)::float8 AS "revokedAtMs",
          pg_notify($2, round(extract(epoch FROM at) * 1000) || ' ' || array_to_string($1::uuid[], ',')) FROM moment`;
 
+/**
+ * One page of the window as one row. A million rows of their own would leave a gigabyte of garbage, whose collection holds requests up.
+ * $1 and $2 are the last row of the page before, $3 is the length of the window, s.
+ */
 const WINDOW = `
-  SELECT id, session_id AS "sessionId", revoked_at::text AS "revokedAt", (extract(epoch FROM revoked_at) * 1000)::float8 AS "revokedAtMs"
-  FROM revocations
-  WHERE (revoked_at, id) > (coalesce($1::timestamptz, now() - make_interval(secs => $3)), $2::bigint)
-  ORDER BY revoked_at, id LIMIT ${PAGE_ROWS}`;
+  WITH page AS MATERIALIZED (
+    SELECT id, session_id, revoked_at FROM revocations
+    WHERE (revoked_at, id) > (coalesce($1::timestamptz, now() - make_interval(secs => $3)), $2::bigint)
+    ORDER BY revoked_at, id LIMIT ${PAGE_ROWS})
+  SELECT count(*)::int AS count,
+         string_agg(session_id::text, ',' ORDER BY revoked_at, id) AS "sessionIds",
+         string_agg((extract(epoch FROM revoked_at) * 1000)::float8::text, ',' ORDER BY revoked_at, id) AS times,
+         max(revoked_at)::text AS "lastRevokedAt",
+         (array_agg(id::text ORDER BY revoked_at DESC, id DESC))[1] AS "lastId"
+  FROM page`;
+
+/** A page of the window; the texts are null if it is empty. */
+interface WindowPage {
+  count: number;
+  sessionIds: string | null;
+  /** Milliseconds since 1970. */
+  times: string | null;
+  lastRevokedAt: string | null;
+  lastId: string | null;
+}
 
 /**
- * The ended sessions whose access tokens may still be valid, in memory, so that a request needs no query. Bounded by time: an entry is
- * removed once no token of its session can be valid.
+ * The ended sessions whose access tokens may still be valid, in memory, so that a request needs no query. Bounded by time: entries are
+ * removed once no token of their sessions can be valid.
  */
 @Injectable()
 export class RevocationsService implements OnModuleInit, OnModuleDestroy {
-  /** End of each session, roughly the oldest first. */
-  private readonly endedAt = new Map<string, number>();
+  private readonly ended: EndedSessions;
   private readonly learners = new Set<(revocation: Revocation) => void>();
   private readonly windowMs: number;
   private pruning: NodeJS.Timeout | undefined;
@@ -58,6 +72,7 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
     settings: Settings,
   ) {
     this.windowMs = (settings.ACCESS_TOKEN_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS) * 1_000;
+    this.ended = new EndedSessions(this.windowMs);
   }
 
   onModuleInit(): void {
@@ -75,7 +90,7 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
 
   /** Whether the session has ended, as far as this node knows. */
   isRevoked(sessionId: string): boolean {
-    return this.endedAt.has(sessionId);
+    return this.ended.has(sessionId);
   }
 
   /** Whether this node knows every session that ended up to 1.5 s ago. */
@@ -83,9 +98,9 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
     return this.feed.healthy;
   }
 
-  /** All entries of this node, roughly the oldest first; includes those added during an iteration. */
-  *all(): Iterable<Revocation> {
-    for (const [sessionId, revokedAtMs] of this.endedAt) yield { sessionId, revokedAtMs };
+  /** All entries of this node in runs of at most `count`, roughly the oldest first; includes those added during an iteration. */
+  runs(count: number): Iterable<Run> {
+    return this.ended.runs(count);
   }
 
   /**
@@ -120,30 +135,27 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private async loadWindow(query: FeedQuery): Promise<void> {
-    let last: { id: string; revokedAt: string | null } = { id: '0', revokedAt: null };
+    let last: { id: string | null; revokedAt: string | null } = { id: '0', revokedAt: null };
     for (;;) {
-      const rows = await query<{ id: string; revokedAt: string } & Revocation>(WINDOW, [last.revokedAt, last.id, this.windowMs / 1_000]);
-      for (const { sessionId, revokedAtMs } of rows) this.learn([sessionId], revokedAtMs);
-      const newest = rows.at(-1);
-      if (newest === undefined || rows.length < PAGE_ROWS) return;
-      last = newest;
+      const [page] = await query<WindowPage>(WINDOW, [last.revokedAt, last.id, this.windowMs / 1_000]);
+      if (page?.sessionIds == null || page.times === null) return;
+      const times = page.times.split(',');
+      page.sessionIds.split(',').forEach((sessionId, i) => this.learnOne(sessionId, Number(times[i])));
+      if (page.count < PAGE_ROWS) return;
+      last = { id: page.lastId, revokedAt: page.lastRevokedAt };
     }
   }
 
   private learn(sessionIds: readonly string[], revokedAtMs: number): void {
-    for (const sessionId of sessionIds) {
-      if (this.endedAt.has(sessionId)) continue;
-      this.endedAt.set(sessionId, revokedAtMs);
-      for (const learner of this.learners) learner({ sessionId, revokedAtMs });
-    }
+    for (const sessionId of sessionIds) this.learnOne(sessionId, revokedAtMs);
+  }
+
+  private learnOne(sessionId: string, revokedAtMs: number): void {
+    if (!this.ended.add(sessionId, revokedAtMs)) return;
+    for (const learner of this.learners) learner({ sessionId, revokedAtMs });
   }
 
   private prune(): void {
-    const oldest = this.clock.now() - this.windowMs;
-    for (const [sessionId, revokedAtMs] of this.endedAt) {
-      // Roughly in order: an entry that stays a little longer behind a younger one does no harm.
-      if (revokedAtMs > oldest) return;
-      this.endedAt.delete(sessionId);
-    }
+    this.ended.forgetBefore(this.clock.now() - this.windowMs);
   }
 }

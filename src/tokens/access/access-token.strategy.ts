@@ -7,7 +7,6 @@ import type { Principal } from '../../common/principal.js';
 import { type AccessTokenClaims, AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { InvalidTokenError } from '../access-tokens/errors.js';
 import { keyIdOf } from '../access-tokens/key-id.js';
-import { SessionsInUse } from '../sessions/sessions-in-use.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
 /** Passport's name of the strategy; the guard passes the instance. */
@@ -31,7 +30,6 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 
   constructor(
     private readonly tokens: AccessTokensService,
-    private readonly inUse: SessionsInUse,
     keys: SigningKeysService,
   ) {
     super({
@@ -45,7 +43,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
         const id = keyIdOf(token);
         const key = id === undefined ? undefined : keys.findPublicKey(id);
         if (id === undefined || key !== undefined) answer(key);
-        else void keys.seekPublicKey(id).then(answer);
+        else void keys.seekPublicKey(id).then(answer, done);
       },
       algorithms: ['ES256'],
       issuer: tokens.issuer,
@@ -84,9 +82,6 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     const keyId = String(keyIdOf(token));
     const principal = this.tokens.toPrincipal(claims);
     await this.tokens.checkAlive(principal, keyId);
-    const counter = this.tokens.counterOf(claims);
-    // Recorded when the token is first seen; later requests find it in the cache.
-    if (counter !== undefined) this.inUse.note(principal.sessionId, counter);
     this.remember(token, { principal, keyId });
     return principal;
   }

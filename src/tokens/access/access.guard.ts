@@ -1,10 +1,9 @@
 import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { ACCESS, AUTHORIZATION, type Access, type Role, TOKEN_PLACE, type TokenPlace, tokenIn } from '../../common/access.js';
 import { AppError, ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
-import type { Principal } from '../../common/principal.js';
+import type { AuthenticatedRequest } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { InvalidTokenError } from '../access-tokens/errors.js';
@@ -18,7 +17,7 @@ interface Route {
   tokenPlace: TokenPlace;
 }
 
-type Request = FastifyRequest & { user?: Principal; token?: string | null };
+type Request = AuthenticatedRequest & { token?: string | null };
 
 /** Enforces the declared access of every route. A route without a declaration refuses every caller. */
 @Injectable()
@@ -103,8 +102,10 @@ export class AccessGuard extends AuthGuard() {
 }
 
 function demandOneOf(roles: readonly Role[], context: ExecutionContext): true {
-  const { user } = context.switchToHttp().getRequest<Request>();
+  const request = context.switchToHttp().getRequest<Request>();
+  const { user } = request;
   if (user === undefined || !roles.some((role) => user.roles.includes(role))) throw new ForbiddenError();
+  request.asAdministrator = roles.includes('admin') && user.roles.includes('admin');
   return true;
 }
 

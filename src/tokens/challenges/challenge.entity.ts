@@ -21,6 +21,10 @@ export class Challenge {
   @Column({ type: 'text', name: 'return_to', nullable: true })
   returnTo!: string | null;
 
+  /** The contract through which it was asked for; null for the API of the core. */
+  @Column({ type: 'text', name: 'client_id', nullable: true })
+  clientId!: string | null;
+
   /** Which root secret code and link are derived from. */
   @Column({ type: 'text', name: 'secret_id' })
   secretId!: string;
@@ -29,6 +33,15 @@ export class Challenge {
   @Column({ type: 'bytea', name: 'code_mac' })
   codeMac!: Buffer;
 
+  /** Length of the code: 6 or 8. */
+  @Column({ type: 'smallint', name: 'code_digits', default: 6 })
+  codeDigits!: number;
+
+  /** Keyed HMACs of the networks that asked for the code, the newest first: each has tries of its own. */
+  @Column({ type: 'bytea', array: true, default: '{}' })
+  askers!: Buffer[];
+
+  /** Wrong codes, from everywhere. */
   @Column({ type: 'integer', default: 0 })
   tries!: number;
 
@@ -41,6 +54,11 @@ export class Challenge {
   @Column({ type: 'timestamptz', name: 'consumed_at', nullable: true })
   consumedAt!: Date | null;
 
+  /** When it was replaced, or closed; the one that another keeps beside it stays good nevertheless. */
   @Column({ type: 'timestamptz', name: 'superseded_at', nullable: true })
   supersededAt!: Date | null;
+
+  /** Id of an earlier one that stays good for as long as this one is open. */
+  @Column({ type: 'uuid', nullable: true })
+  beside!: string | null;
 }

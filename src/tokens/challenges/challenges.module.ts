@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChallengeSecrets } from './challenge-secrets.service.js';
+import { ChallengeTriesRepository } from './challenge-tries.repository.js';
 import { ChallengesService } from './challenges.service.js';
 import { ChallengesRepository } from './challenges.repository.js';
 import { Challenge } from './challenge.entity.js';
@@ -7,7 +9,7 @@ import { Challenge } from './challenge.entity.js';
 /** One-time codes and links. */
 @Module({
   imports: [TypeOrmModule.forFeature([Challenge])],
-  providers: [ChallengesService, ChallengesRepository],
+  providers: [ChallengesService, ChallengesRepository, ChallengeTriesRepository, ChallengeSecrets],
   exports: [ChallengesService],
 })
 export class ChallengesModule {}

@@ -16,21 +16,37 @@ export interface StoredChallenge {
   address: string;
   secretId: string;
   codeMac: Buffer;
+  codeDigits: number;
+  clientId: string | null;
   expiresAt: Date;
   expired: boolean;
 }
 
-type NewChallenge = Pick<Challenge, 'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac'>;
+type NewChallenge = Pick<
+  Challenge,
+  'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac' | 'codeDigits' | 'askers' | 'clientId'
+>;
+
+/** What becomes of the earlier challenge of the same purpose and address: it dies, or stays good until one of the two is used. */
+export type Earlier = 'replaced' | 'kept';
 
 /** A challenge as it is told to its owner: when and what for, nothing of what opens something. */
 export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' | 'createdAt' | 'expiresAt' | 'supersededAt'> & {
   usedAt: Date | null;
 };
 
-const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
+/** Columns of a `StoredChallenge` of the table `c`. */
+export const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
+  c.code_digits AS "codeDigits", c.client_id AS "clientId",
   c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
 
-/** Of a challenge that is neither used nor replaced. */
+/**
+ * Networks that may have tries of their own of one code; `docs/security.md` has the arithmetic. Source: one person asks from home and on
+ * the way, from two or three.
+ */
+const MAX_ASKERS = 10;
+
+/** Of a challenge that is neither used nor replaced; one that is kept beside a newer one counts as replaced here. */
 const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
 
 @Injectable()
@@ -45,15 +61,19 @@ export class ChallengesRepository {
     this.lasting = (Object.keys(purposes) as ChallengePurpose[]).filter((purpose) => purposes[purpose].outlivesClosing);
   }
 
-  /** Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. */
-  async replace(challenge: NewChallenge, ttlSeconds: number): Promise<Date> {
+  /**
+   * Stores a challenge in place of the account's open one for the same purpose; joins the caller's transaction. Who asked for that one has
+   * asked for this one, too. Of those that are to be kept the oldest stays good beside it: never more than two are open.
+   */
+  async replace(challenge: NewChallenge, ttlSeconds: number, earlier: Earlier): Promise<Date> {
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
-      await this.supersede(challenge.userId, challenge.purpose, this.lasting.includes(challenge.purpose) ? challenge.address : null);
+      const beside = earlier === 'kept' ? await this.findOldestOpen(challenge) : null;
+      const askers = [...challenge.askers, ...(await this.retire(challenge))];
       const { raw } = await this.challenges
         .createQueryBuilder()
         .insert()
-        .values({ ...challenge, expiresAt: secondsFromNow(ttlSeconds) })
+        .values({ ...challenge, askers: distinct(askers).slice(0, MAX_ASKERS), beside, expiresAt: secondsFromNow(ttlSeconds) })
         .returning('expires_at AS "expiresAt"')
         .execute();
       const [row] = raw as { expiresAt: Date }[];
@@ -64,19 +84,46 @@ export class ChallengesRepository {
 
   /** Stores a challenge as part of the statement that makes its account, of which `of` has the `id`; returns `id` and `expires_at`. */
   insertion(challenge: NewChallenge, ttlSeconds: number, of: string): Part {
-    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to)
-       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text FROM ${of}
+    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to, code_digits, askers, client_id)
+       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text, $8::smallint, $9::bytea[], $10::text FROM ${of}
        RETURNING id, expires_at`;
-    const { id, purpose, address, secretId, codeMac, returnTo } = challenge;
-    return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo] };
+    const { id, purpose, address, secretId, codeMac, returnTo, codeDigits, askers, clientId } = challenge;
+    return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo, codeDigits, askers, clientId] };
   }
 
-  /** Closes the account's open challenge for a purpose (of one address only, if one is named), or all that do not outlive closing. */
-  async supersede(userId: string, purpose: ChallengePurpose | null, address: string | null = null): Promise<void> {
-    await this.challenges.update(
-      { userId, purpose: purpose ?? Not(In(this.lasting)), ...(address !== null && { address }), ...OPEN },
-      { supersededAt: NOW },
+  /**
+   * Adds an asker to the account's challenge for a purpose and address, if it can still be used, in one statement. One more than
+   * `MAX_ASKERS` stays out.
+   * @param half whether only a challenge will do that has half its lifetime left
+   * @returns the challenge; null where there is none
+   */
+  async join(
+    { userId, purpose, address }: Pick<Challenge, 'userId' | 'purpose' | 'address'>,
+    asker: Buffer,
+    { half }: { half: boolean },
+  ): Promise<Pick<Challenge, 'id' | 'expiresAt'> | null> {
+    // The account's row first, as wherever it is changed along with challenges.
+    const [row] = await this.database.query<Pick<Challenge, 'id' | 'expiresAt'>>(
+      `WITH account AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR KEY SHARE)
+       UPDATE challenges c
+       SET askers = CASE WHEN $3 = ANY (c.askers) OR cardinality(c.askers) >= $4 THEN c.askers ELSE $3 || c.askers END
+       FROM account
+       WHERE c.user_id = account.id AND c.purpose = $2 AND c.consumed_at IS NULL AND c.superseded_at IS NULL AND c.expires_at > now()
+         AND c.address = $5 AND (NOT $6::boolean OR c.expires_at - now() >= (c.expires_at - c.created_at) / 2)
+       RETURNING c.id, c.expires_at AS "expiresAt"`,
+      [userId, purpose, asker, MAX_ASKERS, address, half],
     );
+    return row ?? null;
+  }
+
+  /** Closes the account's open challenge for a purpose, or all that do not outlive closing. */
+  async supersede(userId: string, purpose: ChallengePurpose | null): Promise<void> {
+    await this.challenges.update({ userId, purpose: purpose ?? Not(In(this.lasting)), ...OPEN }, { supersededAt: NOW });
+  }
+
+  /** Closes all open challenges of the account. */
+  async supersedeEvery(userId: string): Promise<void> {
+    await this.challenges.update({ userId, ...OPEN }, { supersededAt: NOW });
   }
 
   /** Closes the account's open challenges for the same purpose that were made after this one. */
@@ -90,16 +137,18 @@ export class ChallengesRepository {
       .execute();
   }
 
-  /** What was kept with a challenge of whatever state about where its page leads back to. */
-  findReturnTo(id: string): Promise<Pick<Challenge, 'secretId' | 'returnTo'> | null> {
-    return this.challenges.findOne({ select: { secretId: true, returnTo: true }, where: { id } });
+  /** What is kept of a challenge in any state about who asked for it, and where its page leads back to. */
+  findOrigin(id: string): Promise<Pick<Challenge, 'secretId' | 'returnTo' | 'clientId'> | null> {
+    return this.challenges.findOne({ select: { secretId: true, returnTo: true, clientId: true }, where: { id } });
   }
 
-  /** The challenge if it is neither used nor replaced. */
+  /** The challenge if it is neither used nor replaced, or is kept beside one that is neither. */
   async findOpen(id: string): Promise<StoredChallenge | null> {
     const [row] = await this.database.named<StoredChallenge>(
       'challenge-open',
-      `SELECT ${COLUMNS} FROM challenges c WHERE c.id = $1 AND c.consumed_at IS NULL AND c.superseded_at IS NULL`,
+      `SELECT ${COLUMNS} FROM challenges c WHERE c.id = $1 AND c.consumed_at IS NULL
+         AND (c.superseded_at IS NULL OR EXISTS (SELECT FROM challenges newer WHERE newer.user_id = c.user_id AND newer.purpose = c.purpose
+           AND newer.beside = c.id AND newer.consumed_at IS NULL AND newer.superseded_at IS NULL))`,
       [id],
     );
     return row ?? null;
@@ -116,50 +165,24 @@ export class ChallengesRepository {
   }
 
   /**
-   * Counts a try against the account's open challenge and returns it, in one statement; null when there is none or no try is
-   * left, of this code or of the day. Parallel tries wait for each other on the challenge's row, so none slips through. Tries of a
-   * code that is locked already do not use up the day: it takes several mailed codes to lock them all.
+   * Uses the challenge up, in one statement; of parallel calls one gets true, also of those that use the one beside it. All of them wait
+   * for each other on the row of the newest, which closes with the other.
    */
-  async countTry(
-    userId: string,
-    purpose: ChallengePurpose,
-    { perCode, perDay }: { perCode: number; perDay: number },
-  ): Promise<StoredChallenge | null> {
-    const [row] = await this.database.query<StoredChallenge>(
-      `WITH open AS (
-         SELECT id FROM challenges
-         WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL AND tries < $3
-         FOR UPDATE),
-       tally AS (
-         INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries)
-         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, 1 FROM open
-         ON CONFLICT (user_id, purpose) DO UPDATE
-           SET day = excluded.day, tries = CASE WHEN t.day = excluded.day THEN t.tries + 1 ELSE 1 END
-           WHERE t.day <> excluded.day OR t.tries < $4
-         RETURNING user_id)
-       UPDATE challenges c SET tries = c.tries + 1
-       FROM open, tally
-       WHERE c.id = open.id
-       RETURNING ${COLUMNS}`,
-      [userId, purpose, perCode, perDay],
-    );
-    return row ?? null;
-  }
-
-  /** Takes a try back that turned out right, from the code's and from the day's. */
-  async uncountTry({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
-    // The challenge first, as when counting: otherwise two tries could wait for each other.
-    await this.database.query(
-      `WITH counted AS (UPDATE challenges SET tries = greatest(tries - 1, 0) WHERE id = $1 RETURNING id)
-       UPDATE challenge_tallies t SET tries = greatest(t.tries - 1, 0) FROM counted WHERE t.user_id = $2 AND t.purpose = $3`,
-      [id, userId, purpose],
-    );
-  }
-
-  /** Uses the challenge up, in one statement; of parallel calls one gets true. */
   async consume(id: string): Promise<boolean> {
-    const { affected } = await this.challenges.update({ id, ...OPEN, expiresAt: inFuture() }, { consumedAt: NOW });
-    return affected === 1;
+    const used = await this.database.query<{ id: string }>(
+      `WITH newest AS (
+         SELECT newest.id FROM challenges newest JOIN challenges c ON c.user_id = newest.user_id AND c.purpose = newest.purpose
+         WHERE c.id = $1 AND (newest.id = $1 OR newest.beside = $1) AND newest.consumed_at IS NULL AND newest.superseded_at IS NULL
+         FOR UPDATE OF newest),
+       used AS (
+         UPDATE challenges c SET consumed_at = now(), superseded_at = NULL FROM newest
+         WHERE c.id = $1 AND c.consumed_at IS NULL AND c.expires_at > now()
+         RETURNING c.id),
+       closed AS (UPDATE challenges c SET superseded_at = now() FROM newest, used WHERE c.id = newest.id AND c.id <> used.id)
+       SELECT id FROM used`,
+      [id],
+    );
+    return used.length > 0;
   }
 
   /** A page of all challenges of an account, after the one with id `after`. */
@@ -168,6 +191,37 @@ export class ChallengesRepository {
     return page.map(({ id, purpose, address, tries, createdAt, expiresAt, consumedAt, supersededAt }) => {
       return { id, purpose, address, tries, createdAt, expiresAt, usedAt: consumedAt, supersededAt };
     });
+  }
+
+  /**
+   * Closes the account's open challenge for the purpose of a new one; of a purpose that outlives closing, for its address only.
+   * @returns who asked for it, if it was for the same address and could still be used
+   */
+  private async retire({ userId, purpose, address }: NewChallenge): Promise<Buffer[]> {
+    const { raw } = await this.challenges
+      .createQueryBuilder()
+      .update()
+      .set({ supersededAt: NOW })
+      .where({ userId, purpose, ...(this.lasting.includes(purpose) && { address }), ...OPEN })
+      .returning('address, askers, expires_at > now() AS live')
+      .execute();
+    const retired = raw as { address: string; askers: Buffer[]; live: boolean }[];
+    return retired.filter((each) => each.live && each.address === address).flatMap(({ askers }) => askers);
+  }
+
+  /** Id of the account's oldest challenge for the purpose and address of a new one that can still be used. */
+  private async findOldestOpen({ userId, purpose, address }: NewChallenge): Promise<string | null> {
+    const oldest = await this.challenges
+      .createQueryBuilder('c')
+      .select('c.id')
+      .innerJoin(Challenge, 'newest', 'c.id = ANY (ARRAY[newest.id, newest.beside])')
+      .where('newest.userId = :userId AND newest.purpose = :purpose', { userId, purpose })
+      .andWhere('newest.consumedAt IS NULL AND newest.supersededAt IS NULL')
+      .andWhere('c.address = :address AND c.consumedAt IS NULL AND c.expiresAt > now()', { address })
+      .orderBy('c.createdAt')
+      .limit(1)
+      .getOne();
+    return oldest?.id ?? null;
   }
 
   /** One at a time per account and purpose. The account's row comes first, as wherever it is changed along with challenges. */
@@ -182,4 +236,8 @@ export class ChallengesRepository {
   private get challenges() {
     return this.database.repo(Challenge);
   }
+}
+
+function distinct(askers: readonly Buffer[]): Buffer[] {
+  return [...new Map(askers.map((asker) => [asker.toString('hex'), asker])).values()];
 }

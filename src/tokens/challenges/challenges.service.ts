@@ -1,12 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { CodeDigits } from '../../common/capability.js';
 import { Catalogue } from '../../common/catalogue.js';
-import { idFromBytes, idToBytes, newId } from '../../common/ids.js';
-import { Secrets } from '../../config/secrets.js';
 import type { Part } from '../../database/part.js';
 import { inPages } from '../../database/row-pages.js';
 import type { ChallengePurpose } from '../../common/declared.js';
-import { ChallengesRepository, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
+import { CORE_CLIENT_ID } from '../../common/principal.js';
+import { ChallengeSecrets } from './challenge-secrets.service.js';
+import { ChallengeTriesRepository } from './challenge-tries.repository.js';
+import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 
 /** What a challenge is to prove. */
@@ -18,14 +19,25 @@ interface ChallengeRequest {
   ttlSeconds?: number | undefined;
   /** Where the page behind the link may lead back to. */
   returnTo?: string | null;
+  /** Length of the code. Default: as the purpose's row says. */
+  codeDigits?: CodeDigits | undefined;
+  /** IP address from which the code was asked for: its network has tries of its own. Null where nobody asked. */
+  askedFrom: string | null;
+  /** The API through which it is asked for: a contract's slug. Default: `CORE_CLIENT_ID`. */
+  clientId?: string | undefined;
+  /** Whether the account's earlier challenge for the same purpose and address stays good beside this one. Default: it is replaced. */
+  earlier?: Earlier | undefined;
 }
 
 /** What a proven challenge says. */
 export interface ProvenChallenge {
   id: string;
   userId: string;
-  /** The address that was proven to be read. */
+  purpose: ChallengePurpose;
+  /** The address that was proven to be read; empty for a link that an operator handed over. */
   address: string;
+  /** The contract through which it was asked for; null for the API of the core. */
+  clientId: string | null;
 }
 
 /** The secret part of a challenge, for the mail that carries it. */
@@ -33,44 +45,46 @@ export interface RevealedChallenge {
   purpose: ChallengePurpose;
   /** Where it goes, and what it proves. */
   address: string;
-  /** Six digits. */
+  /** Six or eight digits. */
   code: string;
   /** The token of the link. */
   token: string;
+  /** The contract through which it was asked for; null for the API of the core. */
+  clientId: string | null;
   expiresAt: Date;
 }
 
-/** Wrong codes after which a code is locked; the link of the same mail stays good. Source: OWASP Forgot Password Cheat Sheet. */
-const TRIES_PER_CODE = 5;
-
-/** Wrong codes per account, purpose and UTC day, however many codes were asked for: one guess in 50,000. */
-const TRIES_PER_DAY = 20;
-
-const CODE_DIGITS = 6;
-const ID_BYTES = 16;
-/** 192 bits. */
-const LINK_MAC_BYTES = 24;
-const LINK_TOKEN = /^[\w-]{54}$/;
-const CODE = /^\d{6}$/;
+/** Digits of a code of which many may be tried in a day. */
+const LONG_DIGITS = 8;
 
 /**
- * One-time codes and links. Both are derived by HMAC from the challenge's id, so neither a row nor a queued mail holds them;
- * a code is compared by its keyed HMAC.
+ * Wrong codes after which none is evaluated any more; the link of the same mail stays good. `docs/security.md` has the arithmetic.
+ * - 5 per code and network. Source: OWASP Forgot Password Cheat Sheet.
+ * - 10 per account and purpose in 15 min, of all networks but those that asked for the code: strangers cannot keep its owner out.
+ * - 100 per account, purpose and UTC day for codes of six digits: one guess in 10,000. Where two codes are good, a try counts for both.
  */
+const TRIES = { perAsker: 5, perWindow: 10, windowSeconds: 15 * 60, perDay: 100, longDigits: LONG_DIGITS } as const;
+
+const DEFAULT_DIGITS = 6;
+const CODE = /^\d{6}(?:\d{2})?$/;
+
+/** One-time codes and links: made, tried, used up once, and closed. */
 @Injectable()
 export class ChallengesService {
   constructor(
     private readonly challenges: ChallengesRepository,
-    private readonly secrets: Secrets,
+    private readonly tries: ChallengeTriesRepository,
+    private readonly secrets: ChallengeSecrets,
     private readonly catalogue: Catalogue,
   ) {}
 
   /**
-   * Makes a challenge; an open one of the account for the same purpose is dead from then on. Joins the caller's transaction.
+   * Makes a challenge; an open one of the account for the same purpose is dead from then on, unless it is to be kept: then the older of
+   * two stays good until one of them is used. Who asked for that one has tries of this one, too. Joins the caller's transaction.
    */
   async issue(input: ChallengeRequest): Promise<{ id: string; expiresAt: Date }> {
     const challenge = this.make(input);
-    return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, this.lifetimeOf(input)) };
+    return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, this.lifetimeOf(input), input.earlier ?? 'replaced') };
   }
 
   /** The same as part of the statement that makes the account, of which `of` has the `id`. The part returns `id` and `expires_at`. */
@@ -79,12 +93,37 @@ export class ChallengesService {
     return { id: challenge.id, part: this.challenges.insertion(challenge, this.lifetimeOf(input), of) };
   }
 
+  /**
+   * Gives somebody who asks for a code, and gets no new one, tries of their own of the account's challenge for a purpose and address, if
+   * that can still be used; at most ten networks have them.
+   */
+  async join(userId: string, purpose: ChallengePurpose, address: string, askedFrom: string): Promise<void> {
+    await this.challenges.join({ userId, purpose, address }, this.secrets.askerOf(askedFrom), { half: false });
+  }
+
+  /**
+   * The same where at least half its lifetime is left: it can be sent once more in place of a new one, so that nobody's code dies on its
+   * way because somebody else asked.
+   * @returns the challenge; null where there is none of that age, and the asker has nothing
+   */
+  async joinFresh(
+    userId: string,
+    purpose: ChallengePurpose,
+    address: string,
+    askedFrom: string,
+  ): Promise<{ id: string; expiresAt: Date } | null> {
+    const fresh = await this.challenges.join({ userId, purpose, address }, this.secrets.askerOf(askedFrom), { half: true });
+    // A code that cannot be told any more is none.
+    return fresh === null || (await this.reveal(fresh.id)) === null ? null : fresh;
+  }
+
   /** Code and link token of a challenge that can still be used; null otherwise. */
   async reveal(id: string): Promise<RevealedChallenge | null> {
     const challenge = await this.challenges.findOpen(id);
-    if (challenge === null || challenge.expired || !this.secrets.knows(challenge.secretId)) return null;
-    const { purpose, address, secretId, expiresAt } = challenge;
-    return { purpose, address, code: this.codeOf(id, secretId), token: this.tokenOf(id, secretId), expiresAt };
+    const secrets = challenge === null || challenge.expired ? null : this.secrets.reveal(challenge);
+    if (challenge === null || secrets === null) return null;
+    const { purpose, address, clientId, expiresAt } = challenge;
+    return { purpose, address, ...secrets, clientId, expiresAt };
   }
 
   /** Id of the account's challenge for a purpose that can still be used; null when it has none. */
@@ -108,30 +147,52 @@ export class ChallengesService {
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
   async checkLink(purpose: ChallengePurpose, token: string): Promise<ProvenChallenge> {
-    const challenge = LINK_TOKEN.test(token) ? await this.challenges.findOpen(idOf(token)) : null;
-    if (challenge === null || challenge.purpose !== purpose || !this.isTokenOf(challenge, token)) throw new InvalidChallengeError();
+    const id = this.secrets.idIn(token);
+    const challenge = id === null ? null : await this.challenges.findOpen(id);
+    if (challenge === null || challenge.purpose !== purpose || !this.secrets.isTokenOf(challenge, token)) throw new InvalidChallengeError();
     return this.proven(challenge);
-  }
-
-  /** What a link was given as the place to lead back to, used or not; null for one that this server did not make. */
-  async returnToOf(token: string): Promise<string | null> {
-    if (!LINK_TOKEN.test(token)) return null;
-    const id = idOf(token);
-    const found = await this.challenges.findReturnTo(id);
-    return found !== null && this.isTokenOf({ id, secretId: found.secretId }, token) ? found.returnTo : null;
   }
 
   /**
-   * The account's challenge if the code is right. Every call counts as a try until it is; consumes nothing else.
+   * Through which contract a link was asked for (null for the API of the core), and what it was given as the place to lead back to, used or
+   * not; null for a link that this server did not make.
+   */
+  async originOf(token: string): Promise<{ clientId: string | null; returnTo: string | null } | null> {
+    const id = this.secrets.idIn(token);
+    if (id === null) return null;
+    const found = await this.challenges.findOrigin(id);
+    if (found === null || !this.secrets.isTokenOf({ id, secretId: found.secretId }, token)) return null;
+    return { clientId: found.clientId, returnTo: found.returnTo };
+  }
+
+  /**
+   * The account's challenge if the code is right. Every call counts as a try until it is; consumes nothing else. Rooms ask
+   * `MailedChallenges.checkCode`, which also watches for floods.
+   * @param ip from where the code was sent
    * @throws InvalidChallengeError (also when no try is left), ChallengeExpiredError
    */
-  async checkCode(purpose: ChallengePurpose, userId: string, code: string): Promise<ProvenChallenge> {
+  async checkCode(purpose: ChallengePurpose, userId: string, code: string, ip: string): Promise<ProvenChallenge> {
     if (!CODE.test(code)) throw new InvalidChallengeError();
-    const challenge = await this.challenges.countTry(userId, purpose, { perCode: TRIES_PER_CODE, perDay: TRIES_PER_DAY });
-    if (challenge === null || !this.secrets.knows(challenge.secretId)) throw new InvalidChallengeError();
-    if (!sameBytes(challenge.codeMac, this.codeMac(challenge.id, code, challenge.secretId))) throw new InvalidChallengeError();
-    await this.challenges.uncountTry(challenge);
+    const tried = await this.tries.count(userId, purpose, this.secrets.askerOf(ip), TRIES);
+    const right = tried?.challenges.filter((each) => this.secrets.isCodeOf(each, code)) ?? [];
+    // Of two with the same code the one that has not expired.
+    const challenge = right.find(({ expired }) => !expired) ?? right[0];
+    if (tried === null || challenge === undefined) throw new InvalidChallengeError();
+    await this.tries.uncount(tried);
     return this.proven(challenge);
+  }
+
+  /**
+   * Counts a wrong code, of whatever account.
+   * @returns the wrong codes of the last minute on all nodes, with this one
+   */
+  countWrongCode(): Promise<number> {
+    return this.tries.countWrongCode();
+  }
+
+  /** Notes an alarm about wrong codes; joins the caller's transaction. Of parallel calls within a minute, on all nodes, one gets true. */
+  claimAlarm(): Promise<boolean> {
+    return this.tries.claimAlarm();
   }
 
   /**
@@ -148,6 +209,11 @@ export class ChallengesService {
    */
   closeAll(userId: string): Promise<void> {
     return this.challenges.supersede(userId, null);
+  }
+
+  /** Closes all open challenges of an account, those that outlive closing too: it has another owner now. */
+  closeEvery(userId: string): Promise<void> {
+    return this.challenges.supersedeEvery(userId);
   }
 
   /** Closes the account's open challenge for one purpose. */
@@ -170,42 +236,15 @@ export class ChallengesService {
     return ttlSeconds ?? this.catalogue.purposes[purpose].ttlSeconds;
   }
 
-  private proven({ id, userId, address, expired }: StoredChallenge): ProvenChallenge {
+  private proven({ id, userId, purpose, address, clientId, expired }: StoredChallenge): ProvenChallenge {
     if (expired) throw new ChallengeExpiredError();
-    return { id, userId, address };
+    return { id, userId, purpose, address, clientId };
   }
 
-  private isTokenOf({ id, secretId }: Pick<StoredChallenge, 'id' | 'secretId'>, token: string): boolean {
-    return this.secrets.knows(secretId) && sameBytes(Buffer.from(token), Buffer.from(this.tokenOf(id, secretId)));
+  private make({ userId, purpose, address, returnTo = null, codeDigits, askedFrom, clientId = CORE_CLIENT_ID }: ChallengeRequest) {
+    const made = this.secrets.make(codeDigits ?? this.catalogue.purposes[purpose].codeDigits ?? DEFAULT_DIGITS);
+    const askers = askedFrom === null ? [] : [this.secrets.askerOf(askedFrom)];
+    const contract = clientId === CORE_CLIENT_ID ? null : clientId;
+    return { ...made, userId, purpose, address, returnTo, askers, clientId: contract };
   }
-
-  private codeOf(id: string, secretId: string): string {
-    // 64 bits modulo 10^6: the bias is below 10^-13.
-    const number = this.secrets.mac('challenge-codes', id, secretId).readBigUInt64BE() % 10n ** BigInt(CODE_DIGITS);
-    return String(number).padStart(CODE_DIGITS, '0');
-  }
-
-  private tokenOf(id: string, secretId: string): string {
-    const mac = this.secrets.mac('challenge-links', id, secretId).subarray(0, LINK_MAC_BYTES);
-    return Buffer.concat([idToBytes(id), mac]).toString('base64url');
-  }
-
-  private make({ userId, purpose, address, returnTo = null }: ChallengeRequest) {
-    const id = newId();
-    const secretId = this.secrets.currentId;
-    return { id, userId, purpose, address, returnTo, secretId, codeMac: this.codeMac(id, this.codeOf(id, secretId), secretId) };
-  }
-
-  private codeMac(id: string, code: string, secretId: string): Buffer {
-    return this.secrets.mac('challenge-verifiers', `${id}:${code}`, secretId);
-  }
-}
-
-/** The id in a token of the right form. */
-function idOf(token: string): string {
-  return idFromBytes(Buffer.from(token, 'base64url').subarray(0, ID_BYTES));
-}
-
-function sameBytes(a: Buffer, b: Buffer): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -5,7 +5,6 @@ import { AuditService } from '../../audit/audit.service.js';
 import { type Caller, callerOf } from '../../common/caller.js';
 import type { OAuthClient } from '../../config/setting.js';
 import { Settings } from '../../config/settings.js';
-import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidClientError, InvalidOAuthRequestError } from './oauth-errors.js';
 
@@ -52,7 +51,7 @@ export class OAuthClientGuard implements CanActivate {
    * a backend with an outdated secret must not lock out other backends in its network.
    */
   private async countFailure(spellings: readonly OAuthClient[], caller: Caller): Promise<void> {
-    await this.throttle.take({ limit: 'oauth-client', of: networkOf(caller.ip) }, caller);
+    await this.throttle.takeFrom('oauth-client', caller);
     const client = this.clients.find(({ id }) => spellings.some((sent) => sent.id === id))?.id ?? null;
     await this.audit.record({ action: 'client.refused', outcome: 'failure', caller, details: { client } });
   }

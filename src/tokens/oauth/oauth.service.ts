@@ -17,6 +17,7 @@ export interface Introspection {
   client_id?: string;
   sid?: string;
   username?: string;
+  email_verified?: boolean;
   iss?: string;
   aud?: string;
   iat?: number;
@@ -54,7 +55,7 @@ export class OAuthService {
     const sessionId = refresh?.sessionId ?? access?.claims.sid;
     const session = sessionId === undefined ? null : await this.sessions.findLive(sessionId);
     if (session === null) return DEAD;
-    const { userId: sub, clientId: client_id, id: sid, name } = session;
+    const { userId: sub, clientId: client_id, id: sid, name, emailVerified } = session;
     const known: Introspection = {
       active: true,
       sub,
@@ -62,6 +63,7 @@ export class OAuthService {
       sid,
       iss: this.accessTokens.issuer,
       ...(name === null ? {} : { username: name }),
+      email_verified: emailVerified,
     };
     if (access !== null) {
       const { aud, iat, jti } = access.claims;

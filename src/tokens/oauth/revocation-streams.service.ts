@@ -1,8 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { BusyError, UnavailableError } from '../../common/errors.js';
-import { DatabaseFeed } from '../../database/database-feed.service.js';
-import { type Revocation, RevocationsService } from '../access-tokens/revocations.service.js';
+import { DatabaseFeed } from '../../database/feed/database-feed.service.js';
+import type { Revocation, Run } from '../access-tokens/ended-sessions.js';
+import { RevocationsService } from '../access-tokens/revocations.service.js';
 
 /** Maximum number of streams of one node; each belongs to a backend, not to a browser. */
 export const MAX_STREAMS = 100;
@@ -16,6 +18,12 @@ const MAX_WAITING_BYTES = 1_048_576;
  */
 const OVERLAP_MS = 60_000;
 
+/** Past revocations that are written at once: a millisecond's work. */
+const RUN_EVENTS = 512;
+
+/** Written runs that are kept, 60 KB each, for other streams that begin at the same time, as after the restart of a node. */
+const KEPT_RUNS = 32;
+
 /** How often a line is sent without events, ms, because a connection that is silent for a minute is closed. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -26,6 +34,10 @@ export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
   /** Streams that have received the past revocations and now follow new ones. */
   private readonly live = new Set<PassThrough>();
   private readonly ends: (() => void)[] = [];
+  /** The full runs that were written last, and their events. */
+  private readonly written: (Run & { events: Buffer })[] = [];
+  /** Ends when it is the next stream's turn to write a run. */
+  private turns: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -80,15 +92,37 @@ export class RevocationStreams implements OnModuleInit, OnModuleDestroy {
 
   private async begin(stream: PassThrough, fromMs: number): Promise<void> {
     stream.write('retry: 1000\n\n');
-    // The same loop also sends revocations that arrive while it waits for the receiver.
-    for (const revocation of this.revocations.all()) {
-      if (revocation.revokedAtMs <= fromMs) continue;
+    // The same loop also sends revocations that arrive while it waits for its turn or for the receiver.
+    for (const run of this.revocations.runs(RUN_EVENTS)) {
+      if (run.block.youngestMs <= fromMs) continue;
+      await this.turn();
       // Without an id: a receiver that disconnects in the middle has to start over.
-      if (!stream.write(this.toEvent(revocation, 0))) await drained(stream);
+      if (!stream.write(this.toEvents(run, fromMs))) await drained(stream);
       if (!stream.writable) return;
     }
     this.live.add(stream);
     if (this.feed.healthy) stream.write(this.toHeartbeat());
+  }
+
+  /** One run is written in each turn of the event loop, for whichever stream: requests wait for one run at most. */
+  private turn(): Promise<void> {
+    this.turns = this.turns.then(() => turnOfTheLoop());
+    return this.turns;
+  }
+
+  /** The events of a run that are younger than `fromMs`. */
+  private toEvents(run: Run, fromMs: number): Buffer {
+    const isShared = run.end - run.start === RUN_EVENTS && fromMs === Number.NEGATIVE_INFINITY;
+    const known = isShared ? this.written.find(({ block, start }) => block === run.block && start === run.start) : undefined;
+    if (known !== undefined) return known.events;
+    let text = '';
+    for (let entry = run.start; entry < run.end; entry += 1) {
+      const revokedAtMs = run.block.timeOf(entry);
+      if (revokedAtMs > fromMs) text += this.toEvent({ sessionId: run.block.idOf(entry), revokedAtMs }, 0);
+    }
+    const events = Buffer.from(text);
+    if (isShared && this.written.push({ ...run, events }) > KEPT_RUNS) this.written.shift();
+    return events;
   }
 
   private broadcast(text: string): void {

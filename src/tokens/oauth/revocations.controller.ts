@@ -38,7 +38,7 @@ class FollowRevocations {
     example: '1763700000500',
   })
   @IsOptional()
-  @Matches(CURSOR)
+  @Matches(CURSOR, { message: 'Use the id of an event of this stream.' })
   cursor?: string;
 }
 

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnownOrigin } from '../../http/allowed-origins.js';
 import { Settings } from '../../config/settings.js';
 import { InvalidRefreshTokenError, OriginRefusedError, RefreshTokenReusedError } from './errors.js';
-import type { IssuedTokens } from './session-tokens.service.js';
+import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 
 /** The prefix makes browsers refuse it from other hosts, subdomains and paths, and without TLS (RFC 6265bis §4.1.3.2). */
-const REFRESH_COOKIE = '__Host-latchkey-refresh';
+const PREFIX = '__Host-latchkey-refresh';
 
 /**
  * Strict and not Lax: only scripts of the app send it, to this API. Lax would add the one thing that is not wanted, sending it when
@@ -24,7 +24,14 @@ const JSON_TYPE = /^application\/json *(?:;|$)/i;
  */
 @Injectable()
 export class RefreshCookie {
-  constructor(private readonly settings: Settings) {}
+  private readonly name: string;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly tokens: SessionTokens,
+  ) {
+    this.name = cookieNameFor(String(settings.PUBLIC_URL));
+  }
 
   /**
    * Refuses what may have been sent by a foreign page.
@@ -43,12 +50,27 @@ export class RefreshCookie {
 
   /** Keeps the refresh token in the browser for as long as the session can last. */
   set(reply: FastifyReply, { refreshToken, sessionEndsInSeconds }: IssuedTokens): void {
-    void reply.header('set-cookie', `${REFRESH_COOKIE}=${refreshToken}; Max-Age=${Math.max(0, sessionEndsInSeconds)}; ${ATTRIBUTES}`);
+    void reply.header('set-cookie', `${this.name}=${refreshToken}; Max-Age=${Math.max(0, sessionEndsInSeconds)}; ${ATTRIBUTES}`);
   }
 
   /** Takes the cookie away, if the browser sent one. */
   clear(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
-    if (read(request) !== undefined) void reply.header('set-cookie', `${REFRESH_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
+    if (read(request, this.name) !== undefined) this.remove(this.name, reply);
+    if (this.formerToken(request) !== undefined) this.remove(PREFIX, reply);
+  }
+
+  /**
+   * Lets `end` have the token in the cookie, and takes the cookie away.
+   * @returns false without a cookie
+   * @throws OriginRefusedError; what `end` throws
+   */
+  async spend(request: FastifyRequest, reply: FastifyReply, end: (token: string) => Promise<void>): Promise<boolean> {
+    const token = this.tokenIn(request);
+    if (token === undefined) return false;
+    this.demandKnownOrigin(request);
+    this.clear(request, reply);
+    await end(token);
+    return true;
   }
 
   /**
@@ -56,23 +78,54 @@ export class RefreshCookie {
    * @throws InvalidRefreshTokenError also without a cookie; OriginRefusedError; whatever `exchange` throws
    */
   async renew(request: FastifyRequest, reply: FastifyReply, exchange: (token: string) => Promise<IssuedTokens>): Promise<IssuedTokens> {
-    const token = read(request);
+    const token = this.tokenIn(request);
     if (token === undefined) throw new InvalidRefreshTokenError();
     this.demandKnownOrigin(request);
     try {
       const tokens = await exchange(token);
       this.set(reply, tokens);
+      if (this.formerToken(request) !== undefined) this.remove(PREFIX, reply);
       return tokens;
     } catch (error) {
       if (error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError) this.clear(request, reply);
       throw error;
     }
   }
+
+  private tokenIn(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+    return read(request, this.name) ?? this.formerToken(request);
+  }
+
+  /**
+   * The token in a cookie of the name that all servers had, if it is this one's: from before this server had a name of its own. A cookie of
+   * another server on this host is left alone.
+   */
+  private formerToken(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+    const token = this.name === PREFIX ? undefined : read(request, PREFIX);
+    return token !== undefined && this.tokens.read(token) !== null ? token : undefined;
+  }
+
+  private remove(name: string, reply: FastifyReply): void {
+    void reply.header('set-cookie', `${name}=; Max-Age=0; ${ATTRIBUTES}`);
+  }
 }
 
-/** The cookie's value; our tokens need no unquoting, and anything else is refused by its form. */
-function read({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const start = `${REFRESH_COOKIE}=`;
+/**
+ * The cookie's name. Cookies tell neither ports nor, under `__Host-`, paths apart: two servers of one host have names of their own.
+ * @param publicUrl where this one is
+ */
+export function cookieNameFor(publicUrl: string): string {
+  const { port, pathname } = new URL(publicUrl);
+  const folders = pathname.split('/').filter((folder) => folder !== '');
+  // Other characters are not allowed in names of cookies (RFC 6265 §4.1.1); `~` stands for the slash alone, so that no two names meet.
+  const encode = (folder: string): string =>
+    folder.replaceAll(/[^\w.%-]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [PREFIX, port === '' ? '' : `-${port}`, ...folders.map((folder) => `~${encode(folder)}`)].join('');
+}
+
+/** The value of a cookie; our tokens need no unquoting, and anything else is refused by its form. */
+function read({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined {
+  const start = `${name}=`;
   const pairs = headers.cookie?.split(';').map((pair) => pair.trim());
   return pairs?.find((pair) => pair.startsWith(start))?.slice(start.length);
 }

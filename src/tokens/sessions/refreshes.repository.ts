@@ -19,9 +19,19 @@ export interface LiveSession {
 
 const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified, ${ENDS_IN}`;
 
-/** What an exchange of the refresh token changes; $3 are the days of idling. */
-const ROTATED = `SET counter = s.counter + 1, last_used_at = now(), leaf_used_at = NULL,
-  idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)`;
+/**
+ * What an exchange of refresh token number `counter` changes; $3 are the days of idling. The number comes from the token: one that is
+ * higher than the row's was handed out after the backup that the database was restored from.
+ */
+const rotated = (counter: string, attempt: string): string => `SET counter = ${counter} + 1, last_used_at = now(), rotated_at = now(),
+  attempt_mac = ${attempt}, idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)`;
+
+/** An exchange that is asked for. */
+interface Asked {
+  sessionId: string;
+  counter: number;
+  attempt: Buffer | null;
+}
 
 /** Statements with which refresh tokens are used; they join the account's row so that a request needs only one. */
 @Injectable()
@@ -37,20 +47,24 @@ export class RefreshesRepository {
   }
 
   /**
-   * Exchanges refresh token number `counter` for the next one, in one statement; null unless it is the latest of a live session.
+   * Exchanges refresh token number `counter` for the next one, in one statement; null if it was exchanged before, or the session is not
+   * live.
    *
    * Those that arrive in one turn of the event loop share a statement and its commit: with 16 at a time a refresh takes a third less of
    * this process and of the database together. None is held up by another: a session that is locked at the moment is left to a
    * statement of its own.
+   * @param attempt keyed HMAC of what the client calls this exchange
    */
-  async rotate(sessionId: string, counter: number): Promise<LiveSession | null> {
-    if (this.database.inTransaction) return this.rotateOne(sessionId, counter);
-    const rotated = await this.rotations.find(keyOf(sessionId, counter));
-    return rotated === null ? this.rotateOne(sessionId, counter) : rotated.session;
+  async rotate(sessionId: string, counter: number, attempt: Buffer | null): Promise<LiveSession | null> {
+    const asked = { sessionId, counter, attempt };
+    if (this.database.inTransaction) return this.rotateOne(asked);
+    const found = await this.rotations.find(keyOf(asked));
+    return found === null ? this.rotateOne(asked) : found.session;
   }
 
   /**
-   * Finds the live session whose latest refresh token is number `counter`, if that may mint access tokens without being exchanged.
+   * Finds the live session whose latest refresh token is number `counter`, if that may mint access tokens without being exchanged. The
+   * row of a restored backup may have a lower number.
    * Counts as a use, as in `replay`: idle time starts anew, and of this statement and one that ends the session the second sees what
    * the first did.
    */
@@ -58,9 +72,9 @@ export class RefreshesRepository {
     const [row] = await this.database.named<LiveSession>(
       'session-mint',
       `UPDATE sessions s
-       SET last_used_at = now(), idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
+       SET counter = $2, last_used_at = now(), idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
        FROM users u
-       WHERE s.id = $1 AND s.counter = $2 AND s.mints_access AND u.id = s.user_id AND ${LIVE}
+       WHERE s.id = $1 AND s.counter <= $2 AND s.mints_access AND u.id = s.user_id AND ${LIVE}
        RETURNING ${VIEW}`,
       [sessionId, counter, this.idleDays],
     );
@@ -68,18 +82,22 @@ export class RefreshesRepository {
   }
 
   /**
-   * Finds the session again for a refresh token that was exchanged just before the latest one, unless that one has been in use
-   * for more than `toleranceSeconds`. Counts as a use, since an access token is minted from it: of this statement and one that
-   * ends the session, the second sees what the first did.
+   * Finds the session again for a refresh token that was exchanged just before the latest one: at most `seconds` ago, or by one of
+   * `attempts`. Counts as a use, since an access token is minted from it: of this statement and one that ends the session, the second
+   * sees what the first did. A server of the version before sets no `rotated_at`.
    */
-  async replay(sessionId: string, counter: number, toleranceSeconds: number): Promise<LiveSession | null> {
+  async replay(
+    sessionId: string,
+    counter: number,
+    { seconds, attempts }: { seconds: number; attempts: readonly Buffer[] },
+  ): Promise<LiveSession | null> {
     const [row] = await this.database.query<LiveSession>(
-      `UPDATE sessions s SET last_used_at = now()
+      `UPDATE sessions s SET last_used_at = now(), rotated_at = coalesce(s.rotated_at, s.last_used_at)
        FROM users u
        WHERE s.id = $1 AND s.counter = $2 + 1 AND u.id = s.user_id AND ${LIVE}
-         AND (s.leaf_used_at IS NULL OR s.leaf_used_at >= now() - make_interval(secs => $3))
+         AND (coalesce(s.rotated_at, s.last_used_at) >= now() - make_interval(secs => $3) OR s.attempt_mac = ANY ($4::bytea[]))
        RETURNING ${VIEW}`,
-      [sessionId, counter, toleranceSeconds],
+      [sessionId, counter, seconds, attempts],
     );
     return row ?? null;
   }
@@ -88,39 +106,43 @@ export class RefreshesRepository {
   private async rotateTogether(keys: readonly string[]): Promise<Map<string, { session: LiveSession | null }>> {
     const asked = keys.map(fromKey);
     const [first] = asked;
-    if (first !== undefined && asked.length === 1) {
-      return new Map([[keyOf(...first), { session: await this.rotateOne(...first) }]]);
-    }
-    const rows = await this.database.named<LiveSession>(
+    if (first !== undefined && asked.length === 1) return new Map([[keyOf(first), { session: await this.rotateOne(first) }]]);
+    const rows = await this.database.named<LiveSession & { attempt_mac: Buffer | null }>(
       'sessions-rotate',
       `WITH latest AS (
-         SELECT s.id, s.counter FROM unnest($1::uuid[], $2::int[]) AS asked (id, counter)
-         JOIN sessions s ON s.id = asked.id AND s.counter = asked.counter
+         SELECT s.id, asked.counter, asked.attempt FROM unnest($1::uuid[], $2::int[], $4::bytea[]) AS asked (id, counter, attempt)
+         JOIN sessions s ON s.id = asked.id AND s.counter <= asked.counter
          FOR UPDATE OF s SKIP LOCKED)
-       UPDATE sessions s ${ROTATED}
+       UPDATE sessions s ${rotated('latest.counter', 'latest.attempt')}
        FROM latest, users u
-       WHERE s.id = latest.id AND s.counter = latest.counter AND u.id = s.user_id AND ${LIVE}
-       RETURNING ${VIEW}`,
-      [asked.map(([id]) => id), asked.map(([, counter]) => counter), this.idleDays],
+       WHERE s.id = latest.id AND s.counter <= latest.counter AND u.id = s.user_id AND ${LIVE}
+       RETURNING ${VIEW}, s.attempt_mac`,
+      [asked.map(({ sessionId }) => sessionId), asked.map(({ counter }) => counter), this.idleDays, asked.map(({ attempt }) => attempt)],
     );
-    return new Map(rows.map((session) => [keyOf(session.session_id, session.counter - 1), { session }]));
+    return new Map(
+      rows.map(({ attempt_mac: attempt, ...session }) => [
+        keyOf({ sessionId: session.session_id, counter: session.counter - 1, attempt }),
+        { session },
+      ]),
+    );
   }
 
-  private async rotateOne(sessionId: string, counter: number): Promise<LiveSession | null> {
+  private async rotateOne({ sessionId, counter, attempt }: Asked): Promise<LiveSession | null> {
     const [row] = await this.database.named<LiveSession>(
       'session-rotate',
-      `UPDATE sessions s ${ROTATED} FROM users u WHERE s.id = $1 AND s.counter = $2 AND u.id = s.user_id AND ${LIVE} RETURNING ${VIEW}`,
-      [sessionId, counter, this.idleDays],
+      `UPDATE sessions s ${rotated('$2::int', '$4::bytea')} FROM users u
+       WHERE s.id = $1 AND s.counter <= $2 AND u.id = s.user_id AND ${LIVE} RETURNING ${VIEW}`,
+      [sessionId, counter, this.idleDays, attempt],
     );
     return row ?? null;
   }
 }
 
-function keyOf(sessionId: string, counter: number): string {
-  return `${sessionId} ${counter}`;
+function keyOf({ sessionId, counter, attempt }: Asked): string {
+  return `${sessionId} ${counter} ${attempt?.toString('hex') ?? ''}`;
 }
 
-function fromKey(key: string): [sessionId: string, counter: number] {
-  const [sessionId = '', counter] = key.split(' ');
-  return [sessionId, Number(counter)];
+function fromKey(key: string): Asked {
+  const [sessionId = '', counter, attempt = ''] = key.split(' ');
+  return { sessionId, counter: Number(counter), attempt: attempt === '' ? null : Buffer.from(attempt, 'hex') };
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { newId } from '../../common/ids.js';
+import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
-import type { TokenSubject } from '../access-tokens/access-tokens.service.js';
+import type { FurtherClaims, TokenSubject } from '../access-tokens/access-tokens.service.js';
 import { SessionRefusedError } from './errors.js';
+import { SessionCap } from './session-cap.service.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -15,6 +17,8 @@ export interface NewSession {
   clientId: string;
   /** Whether the refresh token may mint access tokens without rotating; only for wire formats that cannot return a new one. */
   mintsAccess?: boolean;
+  /** Further claims of the access token; see `TokenSession`. Those of a refresh have none. */
+  furtherClaims?: FurtherClaims | undefined;
   caller: Caller;
 }
 
@@ -24,21 +28,26 @@ export class SessionOpening {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly tokens: SessionTokens,
+    private readonly cap: SessionCap,
+    private readonly database: DatabaseService,
   ) {}
 
   /**
-   * Opens a session; joins the caller's transaction.
+   * Opens a session; joins the caller's transaction. Beyond the cap, those that were unused for longest end.
    * @param along what is written in the same statement, unless the session is refused; parts that read the one named to it
    * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
    */
   async open(
-    { subject, sessionEpoch, clientId, mintsAccess = false, caller }: NewSession,
+    { subject, sessionEpoch, clientId, mintsAccess = false, furtherClaims, caller }: NewSession,
     along: (opened: string) => readonly Part[] = () => [],
   ): Promise<IssuedTokens> {
     const id = newId();
     const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
-    const endsInSeconds = await this.sessions.insert(row, sessionEpoch, along);
-    if (endsInSeconds === null) throw new SessionRefusedError();
-    return this.tokens.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds });
+    const opened = await this.sessions.insert(row, sessionEpoch, along);
+    if (opened === null) throw new SessionRefusedError();
+    const { endsInSeconds, live } = opened;
+    // Not in a transaction of the caller's: others would not see what it opens. The next sign-in ends what is too much then.
+    if (this.cap.isNear(live) && !this.database.inTransaction) await this.cap.trim(subject.id);
+    return this.tokens.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds }, furtherClaims);
   }
 }

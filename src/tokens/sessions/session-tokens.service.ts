@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Secrets } from '../../config/secrets.js';
-import { AccessTokensService, type TokenSubject } from '../access-tokens/access-tokens.service.js';
+import { AccessTokensService, type FurtherClaims, type TokenSubject } from '../access-tokens/access-tokens.service.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 
 /** What a client holds of a session. */
@@ -27,13 +27,14 @@ export class SessionTokens {
   issue(
     subject: TokenSubject,
     { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
+    furtherClaims?: FurtherClaims,
   ): IssuedTokens {
     // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
     const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
     return {
       sessionId,
       userId: subject.id,
-      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, counter, ttlSeconds }),
+      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, ttlSeconds, furtherClaims }),
       refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
       expiresInSeconds: ttlSeconds,
       sessionEndsInSeconds: endsInSeconds,
@@ -44,4 +45,18 @@ export class SessionTokens {
   read(refreshToken: string): RefreshTokenClaims | null {
     return readRefreshToken(this.secrets, refreshToken);
   }
+
+  /** What is stored of the key by which a client names an exchange: it fits this one refresh token alone. */
+  attemptMac(claims: RefreshTokenClaims, attemptKey: string): Buffer {
+    return this.secrets.mac('refresh-attempts', attemptText(claims, attemptKey));
+  }
+
+  /** The same under every secret that it may have been stored under. */
+  attemptMacs(claims: RefreshTokenClaims, attemptKey: string): Buffer[] {
+    return this.secrets.macs('refresh-attempts', attemptText(claims, attemptKey));
+  }
+}
+
+function attemptText({ sessionId, counter }: RefreshTokenClaims, attemptKey: string): string {
+  return `${sessionId} ${counter} ${attemptKey}`;
 }

@@ -31,9 +31,13 @@ export class Session {
   @Column({ type: 'timestamptz', name: 'last_used_at' })
   lastUsedAt!: Date;
 
-  /** When an access token handed out with the latest refresh token was first seen. */
-  @Column({ type: 'timestamptz', name: 'leaf_used_at', nullable: true })
-  leafUsedAt!: Date | null;
+  /** When the latest refresh token was handed out; null before the first exchange. */
+  @Column({ type: 'timestamptz', name: 'rotated_at', nullable: true })
+  rotatedAt!: Date | null;
+
+  /** Keyed HMAC of the key by which the client named that exchange. */
+  @Column({ type: 'bytea', name: 'attempt_mac', nullable: true })
+  attemptMac!: Buffer | null;
 
   @Column({ type: 'timestamptz', name: 'idle_expires_at' })
   idleExpiresAt!: Date;

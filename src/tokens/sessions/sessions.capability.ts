@@ -1,5 +1,7 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { integer } from '../../config/setting.js';
+import { LiveSessions9013210000000 } from './migrations/13210-live-sessions.js';
+import { RefreshAttempts9013200000000 } from './migrations/13200-refresh-attempts.js';
 import { Tokens2000000000000 } from './migrations/2000-tokens.js';
 
 const declared = {
@@ -15,6 +17,12 @@ const declared = {
       min: 1,
       max: 3_650,
       doc: 'A session ends this long after sign-in, even if it is in use.',
+    }),
+    SESSIONS_PER_ACCOUNT: integer({
+      default: 100,
+      min: 1,
+      max: 1_000,
+      doc: 'Sessions of one account; a sign-in beyond that ends the one that was unused for longest.',
     }),
   },
   errors: {
@@ -45,7 +53,7 @@ const declared = {
     },
   },
   events: {
-    'session.refresh_refused': 'A used refresh token came back, and its session ended.',
+    'session.refresh_refused': 'A refresh token was refused; if it was a used one (`reason` is `reuse`), its session ended.',
     'session.ended': 'A session ended.',
     'sessions.ended': 'All sessions of an account ended.',
   },
@@ -53,6 +61,7 @@ const declared = {
     'sign-out': 'The user signed out.',
     'sign-out-everywhere': 'The user signed out everywhere.',
     reuse: 'A used refresh token came back.',
+    'too-many': 'The account had more than `SESSIONS_PER_ACCOUNT` sessions, and this one was unused for longest.',
     'by-user': 'The user ended the session from another session.',
     'by-admin': 'An administrator ended the session.',
   },
@@ -69,7 +78,7 @@ export const sessions = {
   name: 'sessions',
   folder: import.meta.dirname,
   module: async () => (await import('./sessions.module.js')).SessionsModule,
-  migrations: [Tokens2000000000000],
+  migrations: [Tokens2000000000000, RefreshAttempts9013200000000, LiveSessions9013210000000],
   exports: { sessions: async () => (await import('./sessions.export.js')).SESSIONS_EXPORT },
   ...declared,
 } as const satisfies Capability;

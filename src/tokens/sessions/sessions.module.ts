@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { SessionsController } from './sessions.controller.js';
+import { SessionCap } from './session-cap.service.js';
 import { SessionOpening } from './session-opening.service.js';
 import { SessionTokens } from './session-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { RefreshesRepository } from './refreshes.repository.js';
-import { SessionsInUse } from './sessions-in-use.service.js';
 import { TokenHousekeeping } from './token-housekeeping.service.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { Session } from './session.entity.js';
@@ -17,15 +17,15 @@ import { Session } from './session.entity.js';
   imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule],
   controllers: [SessionsController],
   providers: [
+    SessionCap,
     SessionOpening,
     SessionTokens,
     SessionsService,
     SessionsRepository,
     RefreshesRepository,
-    SessionsInUse,
     TokenHousekeeping,
     RefreshCookie,
   ],
-  exports: [SessionOpening, SessionsService, SessionsInUse, RefreshCookie],
+  exports: [SessionOpening, SessionsService, RefreshCookie],
 })
 export class SessionsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import { Settings } from '../../config/settings.js';
-import { NOW, afterId, withinLast } from '../../database/conditions.js';
+import { NOW, afterId } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
@@ -12,12 +12,19 @@ import { Session } from './session.entity.js';
 /** After this long no access token of a session is alive, whatever lifetime was configured when it was signed. */
 const LONGEST_TOKEN_LIFE_SECONDS = MAX_ACCESS_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
 
+/** Ended sessions that are read at once. */
+const ENDED_PAGE_ROWS = 1_000;
+/** Less than the id of every session. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
 /** A live session as its owner, or a backend that asks about a token, may see it. */
 export interface SessionDetails {
   id: string;
   userId: string;
-  /** The account's username, else its e-mail address, else its mobile number. */
+  /** The account's username, else its e-mail address, else its mobile number; an address or number only if it is proven. */
   name: string | null;
+  /** Whether the account's e-mail address is proven now. */
+  emailVerified: boolean;
   clientId: string;
   counter: number;
   ip: string | null;
@@ -34,17 +41,14 @@ export type ExportedSession = Pick<Session, 'id' | 'clientId' | 'ip' | 'userAgen
   endReason: SessionEnd | null;
 };
 
-/** Somebody presented an access token that was handed out with refresh token number `counter`. */
-export interface SessionUse {
-  sessionId: string;
-  counter: number;
-}
-
 /** What is true of a live session `s` of the account `u`. */
 export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL`;
+/** The same without its account. */
+const UNENDED = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()`;
 /** Until the absolute end of the session `s`, whole seconds. */
 export const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS ends_in_seconds`;
-const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, u.email, u.mobile) AS name, s.client_id AS "clientId", s.counter, s.ip,
+const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END,
+  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, s.ip,
   s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
 /** Statements over sessions; those on hot paths join the account's row so that a request needs only one. */
@@ -65,20 +69,20 @@ export class SessionsRepository {
    * Stores a session unless the account's sessions were ended or the account was disabled since `epoch` was read.
    * Locks the account's row against both until commit, so that a sign-in cannot slip past a password change.
    * @param along what is written in the same statement, unless the session is not
-   * @returns seconds until its absolute end; null when it was not stored
+   * @returns seconds until its absolute end, and how many live sessions the account had before; null when it was not stored
    */
   async insert(
     session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent'>,
     epoch: number,
     along: (opened: string) => readonly Part[],
-  ): Promise<number | null> {
+  ): Promise<{ endsInSeconds: number; live: number } | null> {
     const opening: Part = {
       as: 'opened',
       sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
        SELECT $1, u.id, $3, $4, $5, $6, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
        FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
        FOR SHARE
-       RETURNING ${ENDS_IN}`,
+       RETURNING s.user_id, ${ENDS_IN}`,
       values: [
         session.id,
         session.userId,
@@ -91,31 +95,52 @@ export class SessionsRepository {
         epoch,
       ],
     };
-    const [row] = await this.database.together<{ ends_in_seconds: number }>(
+    const [row] = await this.database.together<{ endsInSeconds: number; live: number }>(
       'session-open',
       [opening, ...along(opening.as)],
-      `SELECT ends_in_seconds FROM ${opening.as}`,
+      `SELECT o.ends_in_seconds AS "endsInSeconds", (SELECT count(*)::int FROM sessions s WHERE s.user_id = o.user_id AND ${UNENDED}) AS live
+       FROM ${opening.as} o`,
     );
-    return row?.ends_in_seconds ?? null;
+    return row ?? null;
+  }
+
+  /** The session at which the cap is reached, counted from the latest used one; null for an account with fewer live ones, or just as many. */
+  async findLastWithin(userId: string, most: number): Promise<{ lastUsedAt: string; id: string } | null> {
+    const rows = await this.database.query<{ lastUsedAt: string; id: string }>(
+      `SELECT s.last_used_at::text AS "lastUsedAt", s.id FROM sessions s WHERE s.user_id = $1 AND ${UNENDED}
+       ORDER BY s.last_used_at DESC, s.id DESC OFFSET $2 LIMIT 2`,
+      [userId, most - 1],
+    );
+    const [last] = rows;
+    return rows.length < 2 ? null : (last ?? null);
   }
 
   /**
-   * Notes of which sessions the latest token is in use, where it still is the latest. Waits for no lock: these are notes of
-   * all requests of a second, and a refresh or a sign-out must not be held up by them.
-   * @returns sessions that were locked at the moment
+   * Of a page of an account's sessions, ends those that were unused for longer than `last`, but `keep`. A page is read in the order of the index
+   * before it is looked through: PostgreSQL misjudges how many were unused, and would sort all that are left for each page. They are updated
+   * as a list, since it would join a part of the statement by reading the whole table.
+   * @param after id of the last session of the page before
+   * @returns the ended ones, and whether each may still have a live access token; null for `last` when there are no more pages
    */
-  async markUsed(uses: readonly SessionUse[]): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS seen (session_id, counter)),
-            leaf AS (SELECT s.id FROM sessions s JOIN seen ON s.id = seen.session_id
-                     WHERE s.counter = seen.counter AND s.leaf_used_at IS NULL),
-            free AS (SELECT s.id FROM sessions s JOIN seen ON s.id = seen.session_id
-                     WHERE s.counter = seen.counter AND s.leaf_used_at IS NULL FOR UPDATE OF s SKIP LOCKED),
-            marked AS (UPDATE sessions s SET leaf_used_at = now() FROM free WHERE s.id = free.id)
-       SELECT id FROM leaf WHERE id NOT IN (SELECT id FROM free)`,
-      [uses.map(({ sessionId }) => sessionId), uses.map(({ counter }) => counter)],
+  async revokeUnused(
+    userId: string,
+    reason: SessionEnd,
+    { last, keep, after, limit }: { last: { lastUsedAt: string; id: string }; keep: string | null; after: string | null; limit: number },
+  ): Promise<{ ended: { id: string; minted: boolean }[]; last: string | null }> {
+    const page = await this.database.query<{ id: string; minted: boolean | null }>(
+      `WITH page AS MATERIALIZED (
+         SELECT id, last_used_at FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND id > $2 ORDER BY id LIMIT $3),
+       ended AS (
+         UPDATE sessions s SET revoked_at = now(), revoke_reason = $4
+         WHERE s.id = ANY (ARRAY(
+             SELECT id FROM page WHERE (last_used_at, id) < ($5::timestamptz, $6::uuid) AND id IS DISTINCT FROM $7::uuid))
+           AND s.revoked_at IS NULL
+         RETURNING s.id, s.last_used_at > now() - make_interval(secs => ${LONGEST_TOKEN_LIFE_SECONDS}) AS minted)
+       SELECT page.id, ended.minted FROM page LEFT JOIN ended ON ended.id = page.id ORDER BY page.id`,
+      [userId, after ?? BEFORE_ALL, limit, reason, last.lastUsedAt, last.id, keep],
     );
-    return rows.map(({ id }) => id);
+    const ended = page.flatMap(({ id, minted }) => (minted === null ? [] : [{ id, minted }]));
+    return { ended, last: page.length < limit ? null : (page.at(-1)?.id ?? null) };
   }
 
   /** The session if it is live. */
@@ -174,10 +199,21 @@ export class SessionsRepository {
     return (raw as { id: string; minted: boolean }[]).filter(({ minted }) => minted).map(({ id }) => id);
   }
 
-  /** Sessions of an account that have ended while a token of theirs may still live. */
-  async findEnded(userId: string): Promise<string[]> {
-    const ended = await this.sessions.find({ select: { id: true }, where: { userId, revokedAt: withinLast(LONGEST_TOKEN_LIFE_SECONDS) } });
-    return ended.map(({ id }) => id);
+  /**
+   * Of a page of an account's sessions, those that have ended while a token of theirs may still live. A page is read in the order of the
+   * index before it is looked through: PostgreSQL does not know yet how many ended a moment ago, and would read the whole table for each page.
+   * @param after id of the last session of the page before
+   * @returns null for `last` when there are no more pages
+   */
+  async findEnded(userId: string, after: string | null): Promise<{ ended: string[]; last: string | null }> {
+    const page = await this.database.query<{ id: string; hasEnded: boolean }>(
+      `WITH page AS MATERIALIZED (
+         SELECT id, revoked_at FROM sessions WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT ${ENDED_PAGE_ROWS})
+       SELECT id, coalesce(revoked_at > now() - make_interval(secs => ${LONGEST_TOKEN_LIFE_SECONDS}), false) AS "hasEnded" FROM page ORDER BY id`,
+      [userId, after ?? BEFORE_ALL],
+    );
+    const ended = page.filter(({ hasEnded }) => hasEnded).map(({ id }) => id);
+    return { ended, last: page.length < ENDED_PAGE_ROWS ? null : (page.at(-1)?.id ?? null) };
   }
 
   private get sessions() {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import { UnavailableError } from '../../common/errors.js';
 import { isId } from '../../common/ids.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { inPages } from '../../database/row-pages.js';
@@ -10,10 +11,14 @@ import type { RefreshTokenClaims } from './refresh-token.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 import { RevocationsService } from '../access-tokens/revocations.service.js';
 import type { SessionEnd } from '../../common/declared.js';
+import { SessionCap } from './session-cap.service.js';
 import { type ExportedSession, type SessionDetails, SessionsRepository } from './sessions.repository.js';
 
-/** How long after a refresh token came into use its predecessor is still answered with it, seconds: slow tabs and retries. */
-const REPLAY_TOLERANCE_SECONDS = 10;
+/**
+ * How long after an exchange the exchanged token is still answered, seconds: second tabs, retries, and pages that a server renders with
+ * the new tokens before the browser has them. Use of the new tokens does not shorten it, since other backends never tell of it.
+ */
+const REPLAY_SECONDS = 60;
 
 /** Most sessions that are listed; further ones are ended along with all others. */
 const MAX_LISTED_SESSIONS = 100;
@@ -28,6 +33,7 @@ export class SessionsService {
     private readonly revocations: RevocationsService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
+    private readonly cap: SessionCap,
   ) {}
 
   /** A session that has not ended, with what backends are told of it; null when there is none. */
@@ -46,15 +52,18 @@ export class SessionsService {
   }
 
   /**
-   * Exchanges a refresh token for the next one. The token exchanged just before gets the same successor again (its answer may
-   * have been lost); any older one ends the session.
-   * @throws InvalidRefreshTokenError, RefreshTokenReusedError
+   * Exchanges a refresh token for the next one. The token exchanged just before gets the same successor again (its answer may have been
+   * lost): for 60 s after the exchange, and later for the attempt that made it. Any other exchanged token ends the session. A token that
+   * is newer than the row, which a restored backup does not know, is exchanged like the latest.
+   * @param attemptKey random text by which the client names this exchange and every repetition of it
+   * @throws InvalidRefreshTokenError, RefreshTokenReusedError; UnavailableError if a failover takes the session back meanwhile
    */
-  async refresh(token: string, caller: Caller): Promise<IssuedTokens> {
+  async refresh(token: string, caller: Caller, attemptKey?: string): Promise<IssuedTokens> {
     const claims = this.tokens.read(token);
     if (claims === null) throw new InvalidRefreshTokenError();
-    const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter);
-    return this.issueFor(rotated ?? (await this.replay(claims, caller)));
+    const attempt = attemptKey === undefined ? null : this.tokens.attemptMac(claims, attemptKey);
+    const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter, attempt);
+    return this.issueFor(rotated ?? (await this.replay(claims, attemptKey, caller)));
   }
 
   /**
@@ -84,6 +93,16 @@ export class SessionsService {
   }
 
   /**
+   * Ends the session of a refresh token; one that has ended is no failure. Any token of the session does, also one that was exchanged.
+   * @throws InvalidRefreshTokenError unless this server wrote it
+   */
+  async signOut(token: string, caller: Caller): Promise<void> {
+    const claims = this.tokens.read(token);
+    if (claims === null) throw new InvalidRefreshTokenError();
+    await this.end(claims.sessionId, 'sign-out', caller);
+  }
+
+  /**
    * Ends a session of an account's own.
    * @throws SessionNotFoundError, also when it is somebody else's, ended before, or `sessionId` is no id at all
    */
@@ -100,7 +119,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction.
+   * Ends all sessions of an account, but `keep` if one is named; joins the caller's transaction. Only those within the cap: what is beyond
+   * (an account may have more from before there was one) ends first, batch by batch, so that nobody waits for a long transaction.
    * @param actorId who does it, if not the account's owner
    */
   async endAll(
@@ -108,9 +128,10 @@ export class SessionsService {
     reason: SessionEnd,
     { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string } = {},
   ): Promise<void> {
+    await this.cap.trim(userId, keep);
     await this.database.transaction(async () => {
       await this.revocations.record(await this.sessions.revokeAll(userId, reason, keep));
-      this.revocations.recall(await this.sessions.findEnded(userId));
+      await this.recallEnded(userId);
       await this.audit.record({
         action: 'sessions.ended',
         outcome: 'success',
@@ -120,6 +141,16 @@ export class SessionsService {
         details: { reason },
       });
     });
+  }
+
+  /** Other nodes may have ended some a moment ago, and this one not know yet. */
+  private async recallEnded(userId: string): Promise<void> {
+    let after: string | null = null;
+    do {
+      const { ended, last }: { ended: string[]; last: string | null } = await this.sessions.findEnded(userId, after);
+      this.revocations.recall(ended.filter((id) => !this.revocations.isRevoked(id)));
+      after = last;
+    } while (after !== null);
   }
 
   private async revoke(
@@ -147,11 +178,15 @@ export class SessionsService {
     });
   }
 
-  private async replay({ sessionId, counter }: RefreshTokenClaims, caller: Caller): Promise<LiveSession> {
-    const session = await this.refreshes.replay(sessionId, counter, REPLAY_TOLERANCE_SECONDS);
+  private async replay(claims: RefreshTokenClaims, attemptKey: string | undefined, caller: Caller): Promise<LiveSession> {
+    const { sessionId, counter } = claims;
+    const attempts = attemptKey === undefined ? [] : this.tokens.attemptMacs(claims, attemptKey);
+    const session = await this.refreshes.replay(sessionId, counter, { seconds: REPLAY_SECONDS, attempts });
     if (session !== null) return session;
     const live = await this.sessions.findLive(sessionId);
     if (live === null) throw new InvalidRefreshTokenError();
+    // The database went back between these statements, by a failover: the next try exchanges the token.
+    if (counter >= live.counter) throw new UnavailableError();
     return this.endForReuse(sessionId, live.userId, caller);
   }
 

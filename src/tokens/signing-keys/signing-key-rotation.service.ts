@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
 import { Secrets } from '../../config/secrets.js';
 import { Settings } from '../../config/settings.js';
 import { JWKS_MAX_AGE_SECONDS } from './signing-key-max-age.js';
@@ -11,6 +12,9 @@ import { type KeyRecord, SigningKeysRepository, type StoredKey } from './signing
 
 /** Current role of a key. */
 export type KeyState = 'next' | 'current' | 'previous' | 'retired';
+
+/** What a change of keys follows from. */
+type Cause = 'schedule' | 'command';
 
 /** How often each node checks whether keys have changed or are due, ms. */
 export const KEYS_CHECK_MS = 30_000;
@@ -36,6 +40,7 @@ export class SigningKeyRotation {
   constructor(
     private readonly keys: SigningKeysRepository,
     private readonly secrets: Secrets,
+    private readonly audit: AuditService,
     settings: Settings,
   ) {
     this.rules = {
@@ -51,10 +56,10 @@ export class SigningKeyRotation {
     await this.keys.exclusively(async () => {
       const keys = await this.keys.findPublished();
       const plan = planRotation(keys, this.rules);
-      if (currentOf(keys) === undefined && plan.activate === null) await this.keys.activate(await this.create());
-      if (plan.activate !== null) await this.promote(plan.activate);
+      if (currentOf(keys) === undefined && plan.activate === null) await this.promote(await this.create(), 'schedule');
+      if (plan.activate !== null) await this.promote(plan.activate, 'schedule');
       if (plan.create) await this.create();
-      for (const id of plan.retire) await this.withdraw(id);
+      for (const id of plan.retire) await this.withdraw(id, 'schedule');
     });
     return true;
   }
@@ -86,7 +91,7 @@ export class SigningKeyRotation {
       const rest = keys.filter((key) => key.id !== id);
       if (currentOf(keys)?.id === id) await this.promoteNext(nextOf(rest));
       else if (nextOf(rest) === undefined) await this.create();
-      await this.withdraw(id);
+      await this.withdraw(id, 'command');
       return true;
     });
   }
@@ -101,7 +106,7 @@ export class SigningKeyRotation {
     return this.keys.exclusively(async () => {
       const keys = lostSecret ? await this.keys.findPublished() : await this.findReadable();
       const current = await this.promoteNext(undefined);
-      for (const { id } of keys) await this.withdraw(id);
+      for (const { id } of keys) await this.withdraw(id, 'command');
       return current;
     });
   }
@@ -138,18 +143,21 @@ export class SigningKeyRotation {
 
   private async promoteNext(next: StoredKey | undefined): Promise<string> {
     const id = next?.id ?? (await this.create());
-    await this.promote(id);
+    await this.promote(id, 'command');
     await this.create();
     return id;
   }
 
-  private async promote(id: string): Promise<void> {
+  private async promote(id: string, by: Cause): Promise<void> {
     await this.keys.activate(id);
+    await this.audit.record({ action: 'signing_key.activated', outcome: 'success', subjectId: null, details: { key: id, by } });
     this.logger.log(`Signing key ${id} signs from now on`);
   }
 
-  private async withdraw(id: string): Promise<void> {
-    if (await this.keys.retire(id)) this.logger.log(`Signing key ${id} is withdrawn`);
+  private async withdraw(id: string, by: Cause): Promise<void> {
+    if (!(await this.keys.retire(id))) return;
+    await this.audit.record({ action: 'signing_key.withdrawn', outcome: 'success', subjectId: null, details: { key: id, by } });
+    this.logger.log(`Signing key ${id} is withdrawn`);
   }
 
   private async create(): Promise<string> {

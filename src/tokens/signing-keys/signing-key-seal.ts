@@ -31,6 +31,11 @@ export function unsealKey(secrets: Secrets, { id, privateKey }: SealedKey): KeyO
   }
 }
 
+/** Id of the root secret under which a private key is encrypted. */
+export function secretIdOf({ privateKey }: SealedKey): string {
+  return privateKey.split('.', 1)[0] ?? '';
+}
+
 /** Whether a private key is encrypted under the current `APP_SECRET`, not under the previous one. */
 export function isSealedUnderCurrent(secrets: Secrets, { privateKey }: SealedKey): boolean {
   return privateKey.startsWith(`${secrets.currentId}.`);

@@ -10,6 +10,10 @@ const declared = {
       doc: 'After this many days the server signs access tokens with a new key. Tokens signed with the former key stay valid until they expire.',
     }),
   },
+  events: {
+    'signing_key.activated': 'A signing key began to sign; `by` is `schedule` or `command`.',
+    'signing_key.withdrawn': 'A signing key was withdrawn; `by` is `schedule` or `command`.',
+  },
 } as const satisfies Declarations;
 
 declare module '../../common/declared.js' {

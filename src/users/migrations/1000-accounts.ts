@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Accounts and the log of what happened to them. */
+/** Creates the accounts and their audit log. */
 export class Accounts1000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -47,7 +47,7 @@ export class Accounts1000000000000 implements MigrationInterface {
         CONSTRAINT fk_user_activity_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
     await runner.query(`COMMENT ON COLUMN user_activity.password_failures IS 'Wrong passwords since the last right one.'`);
-    // No foreign key: what happened stays on record when the account goes, under its id alone.
+    // No foreign key: events stay when their account is deleted, with its id only.
     await runner.query(`
       CREATE TABLE audit_events (
         id          bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What administrators list and search accounts by. */
+/** Adds the columns and indexes with which administrators list and search accounts. */
 export class UserSearch9010100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // A trusted extension: whoever may create something in the database may create it.
+    // A trusted extension: every role that may create objects in the database may install it.
     await runner.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
     await runner.query(`
       ALTER TABLE users
@@ -16,7 +16,8 @@ export class UserSearch9010100000000 implements MigrationInterface {
     await runner.query(`COMMENT ON COLUMN users.search IS 'Identifiers and names as they are searched for, a line each.'`);
     await runner.query(`CREATE INDEX ix_users_name ON users (name_key, id)`);
     await runner.query(`CREATE INDEX ix_users_search ON users USING gin (search gin_trgm_ops)`);
-    // The list in the order of creation, and its sparse parts; the rest is dense enough to be found on the way.
+    // Indexes for the list by time of creation, and for filters that match few accounts. Other filters match so many accounts that a scan
+    // of the list fills a page quickly.
     await runner.query(`CREATE INDEX ix_users_created_at ON users (created_at, id)`);
     await runner.query(`CREATE INDEX ix_users_disabled ON users (created_at, id) WHERE disabled_at IS NOT NULL`);
     await runner.query(
@@ -32,7 +33,7 @@ export class UserSearch9010100000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP INDEX ix_user_activity_last_sign_in, ix_users_librarians, ix_users_unverified, ix_users_verified`);
     await runner.query(`DROP INDEX ix_users_disabled, ix_users_created_at`);
-    // Their indexes go along; the extension stays, others may use it.
+    // Dropping the columns drops their indexes. The extension stays, because other tables may use it.
     await runner.query(`ALTER TABLE users DROP COLUMN search, DROP COLUMN name_key`);
   }
 }

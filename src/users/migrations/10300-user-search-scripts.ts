@@ -1,13 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Searching names in any script: in databases of locale C (ours in development) pg_trgm takes letters beyond ASCII for punctuation,
- * and would look at every row for `чехов`.
+ * Makes names searchable in any script. In databases with locale C, such as the embedded one in development, pg_trgm treats letters beyond
+ * ASCII as punctuation, so that a search for `чехов` would scan every row.
  */
 export class UserSearchScripts9010300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // A letter beyond ASCII becomes capitals, which stand nowhere else in a lower-case text: what contains a text before contains it
-    // afterwards. The reverse does not hold, so whoever looks something up by this checks it against the text itself.
+    // Replaces each letter beyond ASCII by upper-case letters, which a lower-case text cannot contain otherwise. If a text contains another
+    // one, the converted texts do so as well. The reverse is not certain, so every search also compares the original text.
     await runner.query(`
       CREATE FUNCTION to_trigram_text(lower_case text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
       DECLARE

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How far imports of accounts have come that did not reach their end. */
+/** Stores the progress of unfinished imports of accounts. */
 export class UserImports9011000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

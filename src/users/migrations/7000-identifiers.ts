@@ -1,13 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Changing e-mail addresses and mobile numbers: ways back, and where pages may lead. */
+/** Adds what changing e-mail addresses and mobile numbers needs: recovery addresses, held addresses, undo links and return URLs. */
 export class Identifiers7000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE challenges ADD COLUMN return_to text`);
     await runner.query(
       `COMMENT ON COLUMN challenges.return_to IS 'Where the page behind the link may lead back to; checked against RETURN_URLS again when it is shown.'`,
     );
-    // Every former address has a way back of its own: a second change must not close the first one's.
+    // Each former address has an undo link of its own: a second change must not invalidate the first link.
     await runner.query(`DROP INDEX uq_challenges_open`);
     await runner.query(`
       CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose)
@@ -34,8 +34,8 @@ export class Identifiers7000000000000 implements MigrationInterface {
     );
     await runner.query(`CREATE INDEX ix_held_emails_user ON held_emails (user_id)`);
     await runner.query(`CREATE INDEX ix_held_emails_held_until ON held_emails (held_until)`);
-    // A constraint over two tables, for every way in which an address is written. AFTER: a row that waited for the address in
-    // uq_users_email looks once it has it, and so sees the hold that the same commit put on it.
+    // A constraint across two tables, for every statement that writes an address. The trigger runs AFTER: a statement that waited in
+    // uq_users_email for another transaction then sees the hold that this transaction committed.
     await runner.query(`
       CREATE FUNCTION refuse_held_email() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN

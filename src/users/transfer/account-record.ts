@@ -1,10 +1,11 @@
+import type { FieldRule } from '../../common/declared.js';
 import { type FieldProblem, InvalidRequestError } from '../../common/errors.js';
 import { newId } from '../../common/ids.js';
 import { type AccountField, type AccountFieldName, type ColumnType, FIELD_ROWS, rowOf } from '../account-fields.js';
 import type { FieldKeys, FieldValues, InText } from '../field-sets.js';
 import type { Identifier } from '../identifiers.js';
 
-/** What a field of a record holds. */
+/** Type of a field in a record. */
 export type FieldKind = 'text' | 'number' | 'time' | 'words' | 'object';
 
 const KINDS = {
@@ -19,38 +20,38 @@ const KINDS = {
 /** A field of an account in a file. */
 export type RecordField = AccountFieldName;
 
-/** The fields of an account in a file, in their order there. All but one identifier may be missing. */
+/** The fields of an account in a file, in the order of the file. All are optional, but at least one identifier is required. */
 export const RECORD_FIELDS = FIELD_ROWS.filter(([, { written }]) => written.includes('import')).map(([name]) => name);
 
-/** An account as it is moved in and out: everything that is kept of it but its sessions. Times are RFC 3339 in UTC. */
+/** An account in a file: all stored fields, without its sessions. Times are RFC 3339 in UTC. */
 export interface AccountRecord extends Omit<InText<FieldValues>, 'number'>, FieldKeys {
-  /** Null gives it the next one. */
+  /** Null assigns the next number. */
   number: number | null;
 }
 
-/** What a field holds. */
+/** The type of a field. */
 export function kindOf(name: RecordField): FieldKind {
   return KINDS[rowOf(name).type];
 }
 
-/** What a record is read by. */
+/** Context for reading a record. */
 export interface RecordRules {
-  /** Country in which a mobile number without `+` is read. */
+  /** ISO 3166-1 alpha-2 country of mobile numbers without `+`. */
   region: string;
-  /** Stands for a time of which only the fact is known: `true`. */
+  /** The time that `true` stands for in a field of which only the fact is known. */
   now: Date;
 }
 
 /** Largest integer of PostgreSQL. */
 const MAX_INTEGER = 2_147_483_647;
 
-/** Read before the others, and so the first that are complained about. */
+/** Read before the others, so that problems with these fields are reported first. */
 const FIRST: readonly RecordField[] = ['username', 'email', 'mobile', 'createdAt'];
 const IN_ORDER = [...FIRST, ...RECORD_FIELDS.filter((name) => !FIRST.includes(name))];
 
 type Fields = Record<string, unknown>;
 
-/** A record of which nothing is known. */
+/** A record without any data but an id and the time of creation. */
 export function emptyRecord(now: Date): AccountRecord {
   const time = now.toISOString();
   const empty = FIELD_ROWS.map(([name, row]) => [name, row.default ?? null] as const);
@@ -60,8 +61,8 @@ export function emptyRecord(now: Date): AccountRecord {
 }
 
 /**
- * An account from a record of a file, checked by the same rules as everywhere. Nothing is guessed or left out.
- * @throws InvalidRequestError naming every field that cannot be taken
+ * Reads an account from a record of a file and applies the same rules as the API. No value is guessed or dropped.
+ * @throws InvalidRequestError naming every invalid field
  */
 export function readAccountRecord(record: unknown, { region, now }: RecordRules): AccountRecord {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) throw fault('', 'record.invalid', 'This is no JSON object.');
@@ -80,7 +81,7 @@ export function readAccountRecord(record: unknown, { region, now }: RecordRules)
   return { ...rest, id: id ?? newId(), createdAt: made, updatedAt: updatedAt ?? made, version: version ?? 1 };
 }
 
-/** Reads the fields of one record and gathers what is wrong with them. */
+/** Reads the fields of one record and collects the problems. */
 class FieldReader {
   readonly problems: FieldProblem[] = [];
 
@@ -90,12 +91,12 @@ class FieldReader {
     private readonly region: string,
   ) {}
 
-  refuse(field: string, rule: string, detail: string): null {
+  refuse(field: string, rule: FieldRule, detail: string): null {
     this.problems.push({ pointer: field === '' ? '' : `/${field}`, rule, detail });
     return null;
   }
 
-  /** The columns of a field; what is missing or refused is empty. */
+  /** The columns of a field; absent and invalid fields are null or have their default. */
   read(name: RecordField): Fields {
     const row = rowOf(name);
     const value = this.valueOf(name, row);
@@ -135,7 +136,7 @@ class FieldReader {
     return this.refuse(name, 'isInteger', `This must be a whole number from 1 to ${MAX_INTEGER}.`);
   }
 
-  /** A time; what it proves has to be there. */
+  /** A time. If it is the time of a proof, the record must contain the proven field. */
   private time(name: RecordField, { proves }: AccountField): string | null {
     const value = this.fields[name] ?? null;
     if (value === null || value === false || value === '') return null;
@@ -168,11 +169,11 @@ class FieldReader {
 
 const NOT_STORABLE = 'Text must be well-formed Unicode without NUL.';
 
-function fault(field: string, rule: string, detail: string): InvalidRequestError {
+function fault(field: string, rule: FieldRule, detail: string): InvalidRequestError {
   return new InvalidRequestError([{ pointer: field === '' ? '' : `/${field}`, rule, detail }]);
 }
 
-/** Whether PostgreSQL can keep all texts in it. */
+/** Whether PostgreSQL can store all texts in the value. */
 function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   return typeof value !== 'object' || value === null || Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
@@ -180,12 +181,12 @@ function isStorable(value: unknown): boolean {
 
 const TIME = /^([12]\d{3}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** A time that exists, in UTC; one that is given in UTC keeps all of its digits. */
+/** An existing time, in UTC. A time given in UTC keeps all its digits. */
 function readTime(text: string): string | null {
   const [found, day = '', zone] = TIME.exec(text) ?? [];
   if (found === undefined) return null;
   const [time, midnight] = [new Date(text), new Date(`${day}T00:00:00Z`)];
-  // 30 February is read as 1 March.
+  // A Date reads 30 February as 1 March.
   if (Number.isNaN(time.getTime()) || Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return null;
   return zone === 'Z' ? text : time.toISOString();
 }

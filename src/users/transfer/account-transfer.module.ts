@@ -5,7 +5,7 @@ import { AccountTransferRepository } from './account-transfer.repository.js';
 import { AccountTransferService } from './account-transfer.service.js';
 import { UserImport } from './user-import.entity.js';
 
-/** Accounts in and out of files. */
+/** Import and export of accounts. */
 @Module({
   imports: [TypeOrmModule.forFeature([UserImport]), UsersModule],
   providers: [AccountTransferRepository, AccountTransferService],

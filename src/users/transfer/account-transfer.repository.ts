@@ -5,42 +5,45 @@ import type { AccountRecord } from './account-record.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord, UniqueField } from './account-transfer.js';
 import { UserImport } from './user-import.entity.js';
 
-/** Name, column and type of each field that stands in `users`, in the order of files. */
+/** Name, column and type of each field in the table `users`, in the order of files. */
 const COLUMNS = FIELD_ROWS.filter(([, { table }]) => table === undefined).map(([name, { column, type }]) => [name, column, type] as const);
 
-/** The same with the keys of identifiers. */
+/** The same, with the key columns of identifiers. */
 const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];
 
-/** Where a rehearsal notes what it would have stored; gone with its transaction. */
+/** Temporary table of a dry run: the records that an import would have stored. It is dropped with the transaction. */
 const REHEARSED = 'rehearsed_users';
 
 /** The sequence of `users.number`. */
 const NUMBERS = 'users_number_seq';
 
-/** How long a batch waits for a lock, and how long one of its statements may take. */
+/** Maximum wait of a batch for a lock, and maximum duration of one of its statements. */
 const BATCH_LOCK_SECONDS = 10;
 const BATCH_STATEMENT_SECONDS = 60;
 
-/** Gaps of at most so many numbers are closed by drawing them, which cannot collide with a registration at the same time. */
+/**
+ * Up to this gap, numbers are drawn from the sequence one by one, which cannot collide with a concurrent registration; above it, the
+ * sequence is set.
+ */
 const MAX_DRAWN_NUMBERS = 10_000;
 
-/** Accounts by the thousand, in and out. */
+/** Statements that read and write accounts in batches of thousands. */
 @Injectable()
 export class AccountTransferRepository {
   constructor(private readonly database: DatabaseService) {}
 
-  /** Nobody waits for an answer here: a batch may take its time, and wait for whoever registers meanwhile. */
+  /** Gives a batch longer limits than a request: nobody waits for its answer, and it may have to wait for concurrent registrations. */
   async beginBatch(): Promise<void> {
     await this.database.query(`SET LOCAL lock_timeout = '${BATCH_LOCK_SECONDS}s'`);
     await this.database.query(`SET LOCAL statement_timeout = '${BATCH_STATEMENT_SECONDS}s'`);
-    // A batch that a crash of the database takes along takes the note that it was done along; the next run repeats both.
+    // If PostgreSQL crashes, a committed batch may be lost, but its progress is lost with it: the next run repeats both.
     await this.database.query('SET LOCAL synchronous_commit = off');
   }
 
   /**
-   * Stores records as they are; joins the caller's transaction. The sequence of numbers moves behind the largest one first, so that
-   * who registers meanwhile gets a number behind them.
-   * @returns ids of those that were stored: not those that lost a race against somebody who registered
+   * Stores records unchanged; joins the caller's transaction. First advances the sequence beyond the largest number, so that a concurrent
+   * registration gets a higher one.
+   * @returns ids of the stored records; the others lost a race against a registration
    */
   async insert(records: readonly AccountRecord[]): Promise<Set<string>> {
     await this.advanceNumbers(Math.max(0, ...records.map(({ number }) => number ?? 0)));
@@ -61,7 +64,7 @@ export class AccountTransferRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Which of these records have something that an account has already, or that a rehearsal in this transaction has noted. */
+  /** The records that share a unique value with an account, or with an earlier record of this dry run. */
   async findTaken(records: readonly NumberedRecord[], rehearsed: boolean): Promise<TakenRecord[]> {
     const has = (column: string): string => {
       const equal = `SELECT FROM users u WHERE u.${column} = r.${column}`;
@@ -85,7 +88,7 @@ export class AccountTransferRepository {
     );
   }
 
-  /** Makes the place where a rehearsal notes what it would have stored. */
+  /** Creates the temporary table of a dry run. */
   async beginRehearsal(): Promise<void> {
     await this.database.query(
       `CREATE TEMPORARY TABLE ${REHEARSED} (id uuid UNIQUE, number integer UNIQUE, username_key text COLLATE "C" UNIQUE,
@@ -101,12 +104,12 @@ export class AccountTransferRepository {
     );
   }
 
-  /** All that is read in the caller's transaction is of this moment; it writes nothing. */
+  /** The caller's transaction becomes read-only and sees one snapshot of the database. */
   async beginSnapshot(): Promise<void> {
     await this.database.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   }
 
-  /** Accounts after a number, each as a line of JSON with the fields of files; times with all their digits. */
+  /** Accounts with a higher number, each as a line of JSON with the fields of files; times keep all their digits. */
   findLines(afterNumber: number, limit: number): Promise<{ number: number; line: string }[]> {
     const selected = COLUMNS.map(([field, column, type]) => `${write(`u.${column}`, type)} AS "${field}"`);
     return this.database.query<{ number: number; line: string }>(
@@ -121,7 +124,7 @@ export class AccountTransferRepository {
     return this.imports.findOne({ select: { records: true, counts: true }, where: { id } });
   }
 
-  /** Notes how far an import is; false when it is not where it was left, for another process goes on with it. */
+  /** Stores the progress of an import. @returns false if another process has advanced the import since */
   async saveProgress(id: string, formerRecords: number, records: number, counts: ImportCounts): Promise<boolean> {
     if (formerRecords > 0) {
       const { affected } = await this.imports.update({ id, records: formerRecords }, { records, counts });
@@ -136,8 +139,8 @@ export class AccountTransferRepository {
   }
 
   /**
-   * So that searches are planned for as many rows as there are now, and find them in the index of trigrams rather than in the list of
-   * what has yet to be put there.
+   * Updates the statistics of the planner, and moves the pending entries of the trigram index into the index, where searches find them
+   * faster.
    */
   async analyze(): Promise<void> {
     await this.database.transaction(async () => {
@@ -169,13 +172,13 @@ function toKeys({ line, record }: NumberedRecord): object {
   return { line, id, number, username_key: usernameKey, email_key: emailKey, mobile_key: mobileKey };
 }
 
-/** A field of the record `r` in a statement. */
+/** SQL that reads a field of the record `r`. */
 function read(field: string, type: string): string {
   if (type === 'jsonb') return `r -> '${field}'`;
   return type === 'text[]' ? `ARRAY(SELECT jsonb_array_elements_text(r -> '${field}'))` : `(r ->> '${field}')::${type}`;
 }
 
-/** A column as it is written to files. */
+/** SQL that writes a column to a file. */
 function write(column: string, type: string): string {
   return type === 'timestamptz' ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : column;
 }

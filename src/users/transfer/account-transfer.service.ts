@@ -13,23 +13,23 @@ import {
 } from './account-transfer.js';
 import { AccountTransferRepository } from './account-transfer.repository.js';
 
-/** Accounts that are read at once for a file. */
+/** Number of accounts per query of an export. */
 const EXPORT_PAGE_ROWS = 2_000;
 
-/** Two processes import the same file; this one stopped before it did anything twice. */
+/** Two processes import the same file. This one stopped before it stored anything twice. */
 export class ImportUnderWayError extends Error {
   constructor() {
     super('Another process imports this file at the moment; this one stopped');
   }
 }
 
-/** What accounts have of their own; an import keys a mobile number as a registration would. */
+/** The record's member that must be unique for each field. A mobile number has the same key as in a registration. */
 const KEY_OF = { id: 'id', number: 'number', username: 'usernameKey', email: 'emailKey', mobile: 'mobileKey' } as const satisfies Record<
   UniqueField,
   keyof AccountRecord
 >;
 
-/** Moves accounts in and out by the thousand, with everything that is kept of them but their sessions. Sends no mail. */
+/** Moves accounts in and out of files, with all their data but the sessions. Sends no mail. */
 @Injectable()
 export class AccountTransferService {
   constructor(
@@ -40,15 +40,18 @@ export class AccountTransferService {
   ) {}
 
   /**
-   * An account from a record of a file.
-   * @throws InvalidRequestError naming every field that cannot be taken
+   * Reads an account from a record of a file.
+   * @throws InvalidRequestError naming every invalid field
    */
   read(record: unknown, now: Date): AccountRecord {
     const rules: RecordRules = { region: this.settings.DEFAULT_REGION, now };
     return readAccountRecord(record, rules);
   }
 
-  /** Hands over all accounts, some at a time, each a line of JSON, in the order of their numbers; all as they were at one moment. */
+  /**
+   * Passes all accounts to `write` in batches, each account as a line of JSON, ordered by number. All lines come from one snapshot of the
+   * database.
+   */
   async exportLines(write: (lines: readonly string[]) => Promise<void>): Promise<void> {
     await this.database.transaction(async () => {
       await this.transfers.beginSnapshot();
@@ -62,20 +65,30 @@ export class AccountTransferService {
   }
 
   /**
-   * Stores the records of which nobody has anything yet, and puts each of these accounts on record; joins the caller's transaction.
-   * @returns the others
+   * Stores the records whose unique values are free, and records an audit event for each account; joins the caller's transaction.
+   * @returns the other records
    */
   async store(batch: readonly NumberedRecord[], origin: Origin): Promise<TakenRecord[]> {
     await this.transfers.beginBatch();
+    return this.storeFree(batch, origin);
+  }
+
+  /** Stores one account, within the limits of a request; otherwise as `store`. @returns the account as taken, or undefined if it is stored */
+  async add(record: AccountRecord, origin: Origin): Promise<TakenRecord | undefined> {
+    const [taken] = await this.storeFree([{ line: 1, record }], origin);
+    return taken;
+  }
+
+  private async storeFree(batch: readonly NumberedRecord[], origin: Origin): Promise<TakenRecord[]> {
     const { free, taken } = await this.split(batch, false);
     const stored = free.length === 0 ? new Set<string>() : await this.transfers.insert(free.map(({ record }) => record));
     if (stored.size > 0) await this.audit.record({ ...origin, outcome: 'success', subjectId: [...stored] });
-    // Somebody registered with it between the two statements.
+    // A registration took one of the values between the two statements.
     const lost = free.filter(({ record }) => !stored.has(record.id)).map(({ line }) => ({ line, fields: [] }));
     return [...taken, ...lost];
   }
 
-  /** Runs `work`, which calls `rehearse`, and leaves nothing behind. */
+  /** Runs `work`, which calls `rehearse`, as a dry run: afterwards nothing is stored. */
   rehearsal<T>(work: () => Promise<T>): Promise<T> {
     return this.database.transaction(async () => {
       await this.transfers.beginRehearsal();
@@ -83,37 +96,37 @@ export class AccountTransferService {
     });
   }
 
-  /** Which records `store` would not store, after those that were rehearsed before. */
+  /** The records that `store` would not store if it came after the records rehearsed before. */
   async rehearse(batch: readonly NumberedRecord[]): Promise<TakenRecord[]> {
     const { free, taken } = await this.split(batch, true);
     if (free.length > 0) await this.transfers.rehearse(free);
     return taken;
   }
 
-  /** How far the import of a file has come; null when there is nothing to go on with. */
+  /** Progress of the import of a file; null if no import was interrupted. */
   findProgress(fileId: string): Promise<ImportProgress | null> {
     return this.transfers.findProgress(fileId);
   }
 
   /**
-   * Notes how far an import is; joins the caller's transaction, so that it is neither behind nor ahead of what was stored.
+   * Stores the progress of an import; joins the caller's transaction, so that the progress always matches the stored accounts.
    * @throws ImportUnderWayError
    */
   async saveProgress(fileId: string, formerRecords: number, { records, counts }: ImportProgress): Promise<void> {
     if (!(await this.transfers.saveProgress(fileId, formerRecords, records, counts))) throw new ImportUnderWayError();
   }
 
-  /** Ends an import: the same file would be read from its beginning. */
+  /** Deletes the progress: the next import of this file starts at its beginning. */
   forgetProgress(fileId: string): Promise<void> {
     return this.transfers.forgetProgress(fileId);
   }
 
-  /** To be called after many accounts were stored, outside of a transaction: searches are planned for the new size at once. */
+  /** Call this outside a transaction after storing many accounts, so that the planner knows the new size of the tables at once. */
   settle(): Promise<void> {
     return this.transfers.analyze();
   }
 
-  /** Tells records that can be stored from those that have something of an account, or of a record before them. */
+  /** Separates records that can be stored from those that share a unique value with an account or an earlier record. */
   private async split(batch: readonly NumberedRecord[], rehearsed: boolean): Promise<{ free: NumberedRecord[]; taken: TakenRecord[] }> {
     const taken = new Map((await this.transfers.findTaken(batch, rehearsed)).map((found) => [found.line, found]));
     const seen = new Set<string>();

@@ -1,40 +1,53 @@
 import type { AuditEvent } from '../../audit/audit-event.js';
 import type { AccountRecord } from './account-record.js';
 
-/** An account to be stored, and where it comes from. */
+/** An account to be stored, with its line in the file. */
 export interface NumberedRecord {
   /** Line of the file. */
   line: number;
   record: AccountRecord;
 }
 
-/** How accounts that are stored by the thousand came into being, for the audit log. */
+/** How accounts stored in batches came into being, for the audit log. */
 export type Origin = Pick<AuditEvent, 'details'> & { action: 'account.imported' | 'account.created' };
 
-/** What only one account can have. */
+/** Fields whose values only one account can have. */
 export const UNIQUE_FIELDS = ['id', 'number', 'username', 'email', 'mobile'] as const;
 export type UniqueField = (typeof UNIQUE_FIELDS)[number];
 
-/** A record that cannot be stored, as another account has something of it. */
+/** A record that cannot be stored, because another account has one of its unique values. */
 export interface TakenRecord {
   line: number;
   fields: UniqueField[];
 }
 
-/** How far an import has come. */
+/** Progress of an import. */
 export interface ImportProgress {
-  /** Records of the file that are done. */
+  /** Number of processed records. */
   records: number;
   counts: ImportCounts;
 }
 
-/** What became of the records that are done. */
+/** How many records something was left out of or changed in. */
+export interface CountedNote {
+  kind: string;
+  about: string;
+  count: number;
+  /** Lines of the first of them. */
+  lines: number[];
+}
+
+/** Counts of the processed records by result. */
 export interface ImportCounts {
   stored: number;
-  /** Left out: another account has something of them. */
+  /** Left out because another account has one of their unique values. */
   duplicates: number;
-  /** Left out: not accounts, or not ones that can be taken. */
+  /** Left out because they are not valid accounts. */
   bad: number;
-  /** Of the records that can be taken, how many have hashes of which family; `none` without a password. */
+  /** Left out on purpose: they are no accounts of people. Absent in the progress of older versions. */
+  leftOut?: number;
+  /** Number of valid records by hash family; `none` counts those without a password. */
   hashes: Record<string, number>;
+  /** What was left out or changed, counted. Absent in the progress of older versions. */
+  notes?: CountedNote[];
 }

@@ -1,14 +1,14 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { ImportCounts } from './account-transfer.js';
 
-/** An import of accounts that is under way or broken off. */
+/** Progress of a running or interrupted import of accounts. */
 @Entity('user_imports')
 export class UserImport {
   /** SHA-256 of the file, hexadecimal. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_user_imports' })
   id!: string;
 
-  /** Records of the file that are done. */
+  /** Number of processed records. */
   @Column({ type: 'integer' })
   records!: number;
 

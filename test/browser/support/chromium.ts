@@ -19,8 +19,8 @@ const FLAGS = [
 /** A browser error for each page that is refused on purpose; not a fault of the page. */
 const REFUSED_PAGE = /^Failed to load resource: the server responded with a status of [45]\d\d/;
 
-/** Longest wait for something to appear or to be clickable, ms. */
-const PATIENCE_MS = 15_000;
+/** Longest wait for something to appear or to be clickable, ms. Swagger UI takes over 15 s to appear on a busy machine. */
+const PATIENCE_MS = 45_000;
 
 /** Who looks at a page, and with what. */
 export interface Visitor {

@@ -19,7 +19,7 @@ export class EmailChange {
     const { newEmail = freshEmail('new'), returnTo, ...account } = fields;
     const { email, accessToken } = await signedIn(this.app(), account);
     const { secretCode } = await this.app().mailbox.newest(email);
-    await this.app().post('/v1/auth/email/verification/confirm', { email, code: secretCode });
+    await this.app().post('/v1/auth/email/verification/confirm', { email, code: secretCode, password: PASSWORD });
     const asked = await this.app().post(
       '/v1/users/me/email',
       { email: newEmail, currentPassword: PASSWORD, returnTo },

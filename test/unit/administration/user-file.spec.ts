@@ -16,23 +16,23 @@ async function read(content: string | Buffer, format: FileFormat): Promise<[line
   const path = join(folder, `file.${format}`);
   writeFileSync(path, content);
   const found: [number, unknown][] = [];
-  for await (const { line, value } of readRecords(path, format)) found.push([line, value]);
+  for await (const { line, value } of readRecords(path, { format, raw: false })) found.push([line, value]);
   return found;
 }
 
 describe('a file of JSON lines', () => {
-  it('is read with either line end, a byte order mark, empty lines, and without an end', async () => {
+  it('may have LF or CRLF, a byte order mark, empty lines, and no line break at the end', async () => {
     expect(await read('\uFEFF{"a":1}\r\n\n  \n{"a":2}', 'ndjson')).toEqual([
       [1, { a: 1 }],
       [4, { a: 2 }],
     ]);
   });
 
-  it('keeps a record together that has a line separator of Unicode in it', async () => {
+  it('does not split a record at a Unicode line separator', async () => {
     expect(await read('{"a":"b\u2028c"}\n', 'ndjson')).toEqual([[1, { a: 'b\u2028c' }]]);
   });
 
-  it('reads on after a line that is no JSON, no UTF-8, or endless', async () => {
+  it('continues after a line that is not JSON, not UTF-8, or too long', async () => {
     const endless = `"${'x'.repeat(MAX_LINE_BYTES)}"\n`;
     const content = Buffer.concat([Buffer.from('{"half\n'), Buffer.from([0x22, 0xff, 0x22, 0x0a]), Buffer.from(`${endless}{"a":1}\n`)]);
     expect(await read(content, 'ndjson')).toEqual([
@@ -45,7 +45,7 @@ describe('a file of JSON lines', () => {
 });
 
 describe('a file of comma-separated values', () => {
-  it('is read with quotes, commas, quotes in quotes and line breaks in them', async () => {
+  it('may have quoted fields with commas, quotes and line breaks', async () => {
     const content = 'username,firstName,lastName\r\nada,"Lovelace, Ada","said ""hi"""\n\ngrace,"Grace\nHopper",\n';
     expect(await read(content, 'csv')).toEqual([
       [2, { username: 'ada', firstName: 'Lovelace, Ada', lastName: 'said "hi"' }],
@@ -61,7 +61,7 @@ describe('a file of comma-separated values', () => {
     ]);
   });
 
-  it('loses one line to a quote out of place, and none to one that is never closed', async () => {
+  it('skips one line for a misplaced or unclosed quote, and reads all others', async () => {
     expect(await read('username,email\na"b"c,x\nok,\nshort\n"open,1\nlast,\n', 'csv')).toEqual([
       [2, undefined],
       [3, { username: 'ok', email: undefined }],
@@ -71,12 +71,12 @@ describe('a file of comma-separated values', () => {
     ]);
   });
 
-  it('is refused as a whole when it names fields that do not exist', async () => {
+  it('is refused as a whole if its first line names unknown or repeated fields', async () => {
     await expect(read('username,password\na,b\n', 'csv')).rejects.toThrow('"password"');
     await expect(read('email,email\n', 'csv')).rejects.toThrow('twice');
   });
 
-  it('is written as it is read', async () => {
+  it('reads back what was written', async () => {
     const fields = ['a,b', 'say "hi"', 'two\nlines', ''];
     expect(await read(`username,firstName,lastName,gender\n${toCsvLine(fields)}`, 'csv')).toEqual([
       [2, { username: 'a,b', firstName: 'say "hi"', lastName: 'two\nlines', gender: undefined }],

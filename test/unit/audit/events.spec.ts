@@ -11,7 +11,7 @@ const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 describe('docs/events.md', () => {
   const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
 
-  it('has the table of the events, word by word: `npm run docs` writes it', () => {
+  it('contains the current table of events (`npm run docs` writes it)', () => {
     const [, table] = /<!-- events -->\n+([\s\S]*?)\n+<!-- \/events -->/.exec(page) ?? [];
     expect(table).toBe(toEventTable());
   });
@@ -23,7 +23,7 @@ describe('docs/events.md', () => {
 });
 
 describe('events', () => {
-  it('become rows in one statement of one file, so that nobody who reads along misses any', () => {
+  it('are inserted in one file only, so that event readers see all of them', () => {
     const inserts = files
       .filter(({ path }) => !path.includes('migrations/'))
       .flatMap(({ path, text }) =>
@@ -32,12 +32,12 @@ describe('events', () => {
     expect(inserts).toEqual(['audit/audit.repository.ts']);
   });
 
-  it('are in a table that no other room names', () => {
+  it('are in a table that only this room accesses', () => {
     const named = files.filter(({ text }) => text.includes('audit_events')).map(({ path }) => path);
     expect(named.filter((path) => !/^audit\/|\/migrations\/|^database\/expected-indexes\.ts$/.test(path))).toEqual([]);
   });
 
-  it('that are declared are those that are recorded', () => {
+  it('are all recorded somewhere if they are declared', () => {
     const code = files.filter(({ path }) => !path.endsWith('.capability.ts')).map(({ text }) => text);
     const idle = Object.keys(CATALOGUE.events).filter((action) => !code.some((text) => text.includes(`'${action}'`)));
     expect(idle).toEqual([]);

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { CredentialChange } from '../../../src/auth/passwords/credential-change.service.js';
 import { BadCredentialsError } from '../../../src/auth/passwords/errors.js';
 import type { PasswordCheck } from '../../../src/auth/passwords/password-check.service.js';
+import type { Role } from '../../../src/common/access.js';
 import type { ChallengesService } from '../../../src/tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../../src/tokens/challenges/errors.js';
 import type { Account, Credentials } from '../../../src/users/account.js';
@@ -12,12 +13,15 @@ import { CALLER, principalOf } from '../../support/authorized.js';
 
 const PASSWORD = 'four bright birds sing';
 const ADA = 'ada';
-const CHALLENGE = { id: 'challenge', userId: ADA, address: 'ada@example.com' };
+const CHALLENGE = { id: 'challenge', userId: ADA, purpose: 'confirm-email', address: 'ada@example.com', clientId: null } as const;
 
 /** The gate over an account `ada`; `now` is what a confirmation finds, null for an account that is gone. */
-function make({ now = {} }: { now?: Partial<{ sessionEpoch: number; disabledAt: Date | null }> | null } = {}) {
-  const account = { id: ADA, disabledAt: null } as Account;
-  const credentials: Credentials = { account, passwordHash: '$argon2id$', passwordLocked: false, sessionEpoch: 1 };
+function make({
+  roles = ['user'],
+  now = {},
+}: { roles?: Role[]; now?: Partial<{ sessionEpoch: number; disabledAt: Date | null; roles: Role[] }> | null } = {}) {
+  const account = { id: ADA, roles, disabledAt: null as Date | null } as Account;
+  const credentials: Credentials = { account, passwordHash: '$argon2id$', passwordLocked: false, passwordWorn: false, sessionEpoch: 1 };
   const consume = vi.fn<ChallengesService['consume']>(async () => {});
   const byId = vi.fn<PasswordCheck['byId']>(async (id, password) => {
     if (id !== ADA || password !== PASSWORD) throw new BadCredentialsError();
@@ -25,7 +29,8 @@ function make({ now = {} }: { now?: Partial<{ sessionEpoch: number; disabledAt: 
   });
   const lock = async (): Promise<Credentials> => {
     if (now === null) throw new UserNotFoundError();
-    return { ...credentials, sessionEpoch: now.sessionEpoch ?? 1, account: { ...account, disabledAt: now.disabledAt ?? null } };
+    const { sessionEpoch = 1, disabledAt = null, roles: rolesNow = roles } = now;
+    return { ...credentials, sessionEpoch, account: { ...account, disabledAt, roles: rolesNow } };
   };
   const getById = async (id: string): Promise<Account> => {
     if (id !== ADA) throw new UserNotFoundError();
@@ -40,21 +45,23 @@ function make({ now = {} }: { now?: Partial<{ sessionEpoch: number; disabledAt: 
   return { gate, byId, consume };
 }
 
+const promise = (password?: string) => ({ accountId: ADA, promisedBy: 'entity-user', password });
+
 describe('the gate', () => {
-  describe('authorizes', () => {
-    it('the session that shows the password of its account', async () => {
+  describe('authorization', () => {
+    it('is given to a session with the password of its account', async () => {
       const { gate } = make();
       expect((await gate.authorize(principalOf(ADA), 'email', { password: PASSWORD }, CALLER)).account.id).toBe(ADA);
       await expect(gate.authorize(principalOf(ADA), 'email', { password: 'no' }, CALLER)).rejects.toThrow(BadCredentialsError);
     });
 
-    it('nobody by a password without saying whose it is', async () => {
+    it('is refused for a password without an account', async () => {
       const { gate, byId } = make();
       await expect(gate.authorize(null, 'email', { password: PASSWORD }, CALLER)).rejects.toMatchObject({ code: 'access.unauthenticated' });
       expect(byId).not.toHaveBeenCalled();
     });
 
-    it('the reader of a link by the password of the account that the link is of, whoever is signed in', async () => {
+    it('is given for a link with the password of its account, even if somebody else is signed in', async () => {
       const { gate } = make();
       const evidence = { password: PASSWORD, challenge: CHALLENGE };
       for (const asker of [null, principalOf('eve')]) {
@@ -62,50 +69,65 @@ describe('the gate', () => {
       }
     });
 
-    it('no code or link of an account that is gone', async () => {
+    it('is refused for a code or link of a deleted account', async () => {
       const challenge = { ...CHALLENGE, userId: 'gone' };
       await expect(make().gate.authorize(null, 'takeover', { challenge }, CALLER)).rejects.toThrow(InvalidChallengeError);
     });
 
-    it.each([
-      ['administrator', 'eve', ['admin', 'user']],
-      ['contract', ADA, ['user']],
-      ['contract', 'eve', ['admin', 'user']],
-    ] as const)('as %s the act of %s with the roles %j', async (as, asker, roles) => {
-      const asked = await make().gate.authorize(principalOf(asker, roles), 'deletion', { accountId: ADA, as }, CALLER);
-      expect(asked.actorId).toBe(asker);
+    it('the act of an administrator', async () => {
+      const act = { accountId: ADA, as: 'administrator' } as const;
+      expect((await make().gate.authorize(principalOf('eve', ['admin', 'user']), 'deletion', act, CALLER)).actorId).toBe('eve');
+      for (const asker of [null, principalOf(ADA), principalOf('eve', ['librarian', 'user'])]) {
+        await expect(make().gate.authorize(asker, 'deletion', act, CALLER)).rejects.toMatchObject({ code: 'access.forbidden' });
+      }
     });
 
-    it.each([
-      ['administrator', ADA, ['user']],
-      ['administrator', 'eve', ['librarian', 'user']],
-      ['contract', 'eve', ['user']],
-    ] as const)('not as %s the act of %s with the roles %j', async (as, asker, roles) => {
-      const asked = make().gate.authorize(principalOf(asker, roles), 'deletion', { accountId: ADA, as }, CALLER);
-      await expect(asked).rejects.toMatchObject({ code: 'access.forbidden' });
+    it('what a contract promises, without the password only in a session that this contract opened', async () => {
+      const { gate, byId } = make();
+      const own = principalOf(ADA, ['user'], 'entity-user');
+      expect((await gate.authorize(own, 'deletion', promise(), CALLER)).actorId).toBe(ADA);
+      expect(byId).not.toHaveBeenCalled();
+      for (const asker of [principalOf(ADA), principalOf(ADA, ['user'], 'user-auth')]) {
+        await expect(gate.authorize(asker, 'deletion', promise(), CALLER)).rejects.toThrow(BadCredentialsError);
+        await expect(gate.authorize(asker, 'deletion', promise('no'), CALLER)).rejects.toThrow(BadCredentialsError);
+        expect((await gate.authorize(asker, 'deletion', promise(PASSWORD), CALLER)).sessionEpoch).toBe(1);
+      }
     });
 
-    it.each(['administrator', 'contract'] as const)('no act as %s of somebody who is not signed in', async (as) => {
-      const asked = make().gate.authorize(null, 'deletion', { accountId: ADA, as }, CALLER);
-      await expect(asked).rejects.toMatchObject({ code: 'access.forbidden' });
+    it('what a contract promises, with the password wherever the account has an elevated role', async () => {
+      const { gate } = make({ roles: ['admin', 'user'] });
+      const own = principalOf(ADA, ['user'], 'entity-user');
+      await expect(gate.authorize(own, 'deletion', promise(), CALLER)).rejects.toThrow(BadCredentialsError);
+      expect((await gate.authorize(own, 'deletion', promise(PASSWORD), CALLER)).actorId).toBe(ADA);
+    });
+
+    it('what a contract promises to administrators by their own password, and to no others', async () => {
+      const { gate, byId } = make();
+      const admin = principalOf('eve', ['admin', 'user']);
+      await expect(gate.authorize(admin, 'deletion', promise(), CALLER)).rejects.toThrow(BadCredentialsError);
+      await expect(gate.authorize(admin, 'deletion', promise(PASSWORD), CALLER)).rejects.toThrow(BadCredentialsError);
+      expect(byId.mock.calls).toEqual([['eve', PASSWORD, CALLER]]);
+      for (const asker of [null, principalOf('eve'), principalOf('eve', ['user'], 'entity-user')]) {
+        await expect(gate.authorize(asker, 'deletion', promise(PASSWORD), CALLER)).rejects.toMatchObject({ code: 'access.forbidden' });
+      }
     });
   });
 
-  describe('confirms', () => {
-    it('with the account as it is, who acts, and the challenge used up once', async () => {
+  describe('confirmation', () => {
+    it('returns the current account and the actor, and consumes the challenge once', async () => {
       const { gate, consume } = make();
       const change = await gate.confirm(await gate.authorize(null, 'email', { password: PASSWORD, challenge: CHALLENGE }, CALLER));
       expect(change).toMatchObject({ kind: 'email', account: { id: ADA }, actorId: ADA });
       expect(consume.mock.calls).toEqual([[CHALLENGE]]);
     });
 
-    it.each([{ sessionEpoch: 2 }, { disabledAt: new Date() }, null])('no password of an account that became %j', async (now) => {
+    it.each([{ sessionEpoch: 2 }, { disabledAt: new Date() }, null])('refuses a password if the account has become %j', async (now) => {
       const { gate } = make({ now });
       const authorization = await gate.authorize(principalOf(ADA), 'password', { password: PASSWORD }, CALLER);
       await expect(gate.confirm(authorization)).rejects.toThrow(BadCredentialsError);
     });
 
-    it.each([{ disabledAt: new Date() }, null])('no code or link of an account that became %j, and leaves it unused', async (now) => {
+    it.each([{ disabledAt: new Date() }, null])('does not consume a code or link if the account has become %j', async (now) => {
       for (const evidence of [{ challenge: CHALLENGE }, { challenge: CHALLENGE, password: PASSWORD }]) {
         const { gate, consume } = make({ now });
         const authorization = await gate.authorize(null, 'takeover', evidence, CALLER);
@@ -114,7 +136,7 @@ describe('the gate', () => {
       }
     });
 
-    it('an act whatever became of the sessions, but not on an account that is gone', async () => {
+    it('accepts an act after sessions ended or the account was disabled, but not after it was deleted', async () => {
       const act = { accountId: ADA, as: 'administrator' } as const;
       const admin = principalOf('eve', ['admin']);
       for (const now of [{ sessionEpoch: 2 }, { disabledAt: new Date() }]) {
@@ -123,6 +145,12 @@ describe('the gate', () => {
       }
       const { gate } = make({ now: null });
       await expect(gate.confirm(await gate.authorize(admin, 'deletion', act, CALLER))).rejects.toThrow(UserNotFoundError);
+    });
+
+    it('nothing by a session alone once the account has an elevated role', async () => {
+      const { gate } = make({ now: { roles: ['admin', 'user'] } });
+      const authorization = await gate.authorize(principalOf(ADA, ['user'], 'entity-user'), 'deletion', promise(), CALLER);
+      await expect(gate.confirm(authorization)).rejects.toThrow(BadCredentialsError);
     });
   });
 });

@@ -1,12 +1,12 @@
-/** What every hash below was made of, unless it says otherwise. In NFC; `ï` is two bytes. */
+/** The password of every hash below, unless stated otherwise. In NFC; `ï` takes two bytes. */
 export const FOREIGN_PASSWORD = 'four bright bïrds sing';
 
-/** Longer than the 72 bytes that bcrypt looks at, with a letter of two bytes across the boundary's near side. */
+/** Longer than the 72 bytes that bcrypt reads. A letter of two bytes is shortly before that limit. */
 export const LONG_PASSWORD = `${'n'.repeat(70)}éxtra beyond the limit`;
 
 export interface ForeignHash {
   name: string;
-  family: 'argon2' | 'bcrypt' | 'scrypt' | 'pbkdf2' | 'digest';
+  family: 'argon2' | 'aspnet' | 'bcrypt' | 'crypt' | 'digest' | 'firebase' | 'pbkdf2' | 'phpass' | 'scrypt';
   password: string;
   stored: string;
 }
@@ -14,7 +14,7 @@ export interface ForeignHash {
 const of = (family: ForeignHash['family'], hashes: Record<string, string>, password = FOREIGN_PASSWORD): ForeignHash[] =>
   Object.entries(hashes).map(([name, stored]) => ({ name, family, password, stored }));
 
-/** Made here, each with a program that shares no code with the one under test. */
+/** Made for this test with programs that share no code with the one under test. */
 const MADE: ForeignHash[] = [
   // libargon2 0~20171227 (the reference implementation), `argon2_hash` by way of Python's ctypes.
   ...of('argon2', {
@@ -56,6 +56,19 @@ const MADE: ForeignHash[] = [
     'PHC scrypt': '$scrypt$ln=12,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Ha3faIk3xgcgSfU2WKQVP71+Qib7TYYpDIeUJOpkT5Q',
     'PHC scrypt, 128 MiB': '$scrypt$ln=17,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$82WDiQaaTOMW/fj46/CkyCFpMDbjvEHIm/91XsL8qIU',
   }),
+  // better-auth 1.7.25, `hashPassword` of `better-auth/crypto`. The second password is in letters that NFKC replaces.
+  ...of('scrypt', {
+    'better-auth':
+      '42a88b80a2edad8288fad94b54616138:f9eb48d8c608dd3011dc6dfd500b65517313fcdd9cf6666f8e88c3d48d2fe40f2a5bf7ba8a58e894bceddcacf46469aec0c034b51acbf875364fd177639a4435',
+  }),
+  ...of(
+    'scrypt',
+    {
+      'better-auth, NFKC':
+        '212430559bbb7d651c3ee543e0514def:1875b28a473e1a8e9bebd0f5eb97557d6480b346f3ebcc9c910d13a0bd885411ae6ecadab11d3259fc97b2d4cc5538eb7e61c2b509cf31c9654ce55c1bd911f0',
+    },
+    'ﬁve ½ bïrds',
+  ),
   // Werkzeug 3.1.8, `generate_password_hash`; the others Python's hashlib.pbkdf2_hmac.
   ...of('pbkdf2', {
     'Werkzeug: pbkdf2:sha256:1000': 'pbkdf2:sha256:1000$XVAgMMkBJ6hxOJqX$3cbfc357050a23adf59d2a7eca4061650948ca8ff66cb176371bcc7a2b0d9f33',
@@ -95,9 +108,9 @@ const MADE: ForeignHash[] = [
   }),
 ];
 
-/** Printed in the documentation and the tests of the programs they come from. */
+/** Published in the documentation and tests of the programs that made them. */
 const PUBLISHED: ForeignHash[] = [
-  // phc-winner-argon2, src/test.c. The first states no version, which means 16.
+  // phc-winner-argon2, src/test.c. The first one states no version, which means 16.
   ...of(
     'argon2',
     {
@@ -151,17 +164,147 @@ const PUBLISHED: ForeignHash[] = [
   ),
 ];
 
-export const FOREIGN_HASHES: readonly ForeignHash[] = [...MADE, ...PUBLISHED];
+/** Salt and key of a credential of Keycloak. */
+const KEYCLOAK = 'Td6XuopYK6JNfUnIlqYMOQ==$ZXVC08Hf4jBOoYzVoNWYjQijsMC2oc/OUa9LciiIJ/1XHPF/qPiY1DqwLLDN2hYFmf/1kApkveD8/Pr7GVqjgw==';
 
-/** By the name it has above. */
+/** The same, of systems that one moves over from. */
+const PUBLISHED_BY_PEERS: ForeignHash[] = [
+  // README of https://github.com/firebase/scrypt, with its parameters in GoTrue's notation; GoTrue's internal/crypto/password_test.go.
+  ...of(
+    'firebase',
+    {
+      'firebase/scrypt':
+        '$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==',
+    },
+    'user1password',
+  ),
+  ...of(
+    'firebase',
+    {
+      'GoTrue: $fbscrypt$':
+        '$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=ou9tdYTGyYm8kuR6Dt0Bp0kDuAYoXrK16mbZO4yGwAn3oLspjnN0/c41v8xZnO1n14J3MjKj1b2g6AUCAlFwMw==$C0sHCg9ek77hsg==$zKVTMvnWVw5BBOZNUdnsalx4c4c7y/w7IS5p6Ut2+CfEFFlz37J9huyQfov4iizN8dbjvEJlM5tQaJP84+hfTw==',
+    },
+    'mytestpassword',
+  ),
+  // phpass, test.php; passlib, tests/test_handlers.py.
+  ...of('phpass', { 'phpass: $P$': '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0' }, 'test12345'),
+  ...of('phpass', { 'passlib: $H$': '$H$9aaaaaSXBjgypwqm.JsMssPLiS8YQ00' }, 'test1'),
+  ...of('phpass', { 'passlib: $P$, 2^8 rounds': '$P$612345678si5M0DDyPpmRCmcltU/YW/' }, 'JohnRipper'),
+  // A hash of an administrator of WordPress 7 that a demonstration publishes together with its password.
+  ...of('bcrypt', { 'WordPress: $wp$': '$wp$2y$10$Q1xinFjrZeLWJBvxviIL6u834Fu.evIEFHAUVisQ5O.w9Dm0sMdES' }, 'admin'),
+  // https://www.akkadia.org/drepper/SHA-crypt.txt. The salts are as the algorithm cuts them off.
+  ...of(
+    'crypt',
+    {
+      'Drepper: $5$': '$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5',
+      'Drepper: $6$': '$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1',
+      'Drepper: $5$, 10000 rounds': '$5$rounds=10000$saltstringsaltst$3xv.VbSHBb41AL9AvLeujZkZRBAwqFMz2.opqey6IcA',
+    },
+    'Hello world!',
+  ),
+  ...of(
+    'crypt',
+    {
+      'Drepper: $6$, 1400 rounds':
+        '$6$rounds=1400$anotherlongsalts$POfYwTEok97VWcjxIiSOjiykti.o/pQs.wPvMxQ6Fm7I6IoYN3CmLs66x9t0oSwbtEW7o7UmJEiDwGqd8p4ur1',
+      'Drepper: $5$, 1400 rounds': '$5$rounds=1400$anotherlongsalts$Rx.j8H.h8HjEDGomFU8bDkXm3XIUnzyxf12oP84Bnq1',
+    },
+    'a very much longer text to encrypt.  This one even stretches over morethan one line.',
+  ),
+  // passlib, tests/test_handlers.py; the second one is of the crate pwhash.
+  ...of('crypt', { 'passlib: $1$': '$1$jQS7o98J$V6iTcr71CGgwW2laf17pi1' }, '4lpHa N|_|M3r1K W/ Cur5Es: #$%(*)(*%#'),
+  ...of('crypt', { 'pwhash: $apr1$': '$apr1$63JlJ2NH$smE0mnB5h3tDri0zkpWXt1' }, 'password'),
+  // aspnetcore, src/Identity/test/Identity.Test/PasswordHasherTest.cs.
+  ...of(
+    'aspnet',
+    {
+      'ASP.NET Identity 2': 'AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==',
+      'ASP.NET Identity 3: SHA-1, 250 iterations': 'AQAAAAAAAAD6AAAAEAhftMyfTJylOlZT+eEotFXd1elee8ih5WsjXaR3PA9M',
+      'ASP.NET Identity 3: SHA-256':
+        'AQAAAAEAA9CQAAAAIESkQuj2Du8Y+kbc5lcN/W/3NiAZFEm11P27nrSN5/tId+bR1SwV8CO1Jd72r4C08OLvplNlCDc3oQZ8efcW+jQ=',
+      'ASP.NET Identity 3: SHA-512, 128 bits': 'AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw',
+      'ASP.NET Identity 3: SHA-512, 512 bits':
+        'AQAAAAIAAAD6AAAAIJbVi5wbMR+htSfFp8fTw8N8GOS/Sje+S/4YZcgBfU7EQuqv4OkVYmc4VJl9AGZzmRTxSkP7LtVi9IWyUxX8IAAfZ8v+ZfhjCcudtC1YERSqE1OEdXLW9VukPuJWBBjLuw==',
+      'ASP.NET Identity 3: SHA-512': 'AQAAAAIAAYagAAAAEAABAgMEBQYHCAkKCwwNDg/Q8A0WMKbtHQJQ2DHCdoEeeFBrgNlldq6vH4qX/CGqGQ==',
+    },
+    'my password',
+  ),
+  // A credential of Keycloak in the tests of Inclusion Connect (tests/keycloak_compat), in both notations that it can be written in.
+  ...of(
+    'pbkdf2',
+    {
+      'Keycloak, PHC': `$pbkdf2-sha256$i=27500,l=64$${KEYCLOAK}`,
+      'Keycloak, in the notation of passlib': `$pbkdf2-sha256$27500$${KEYCLOAK}`,
+    },
+    'RdaRfqP7Y89vy2',
+  ),
+  ...of('pbkdf2', { 'OneLogin: PHC of SHA-1': '$pbkdf2-sha1$i=10000,l=20$wJuJqLoUFsdXa8k3sFhRlA$XMGVWTbeKf4Xd+CGiuEZde8x7QA' }, 'Test@123'),
+  // Dovecot, src/auth/test-password-scheme.c (libpassword's in 2.4).
+  ...of('pbkdf2', { 'Dovecot: {PBKDF2}': '{PBKDF2}$1$bUnT4Pl7yFtYX0KU$5000$50a83cafdc517b9f46519415e53c6a858908680a' }, 'test'),
+  ...of('bcrypt', { 'Dovecot: {BLF-CRYPT}': '{BLF-CRYPT}$2y$05$11ipvo5dR6CwkzwmhwM26OXgzXwhV2PyPuLV.Qi31ILcRcThQpEiW' }, 'test'),
+  ...of(
+    'argon2',
+    {
+      'Dovecot: {ARGON2I}': '{ARGON2I}$argon2i$v=19$m=32768,t=4,p=1$f2iuP4aUeNMrgu34fhOkkg$1XSZZMWlIs0zmE+snlUIcLADO3GXbA2O/hsQmmc317k',
+      'Dovecot: {ARGON2ID}': '{ARGON2ID}$argon2id$v=19$m=65536,t=3,p=1$vBb99oJ12p3WAdYlaMHz1A$jtFOtbo/sYV9OSlTxDo/nVNq3uArHd5GJSEx0ty85Cc',
+    },
+    'test',
+  ),
+  ...of(
+    'crypt',
+    {
+      'Dovecot: {MD5}': '{MD5}$1$wmyrgRuV$kImF6.9MAFQNHe23kq5vI/',
+      'Dovecot: {MD5-CRYPT}': '{MD5-CRYPT}$1$GgvxyNz8$OjZhLh4P.gF1lxYEbLZ3e/',
+    },
+    'test',
+  ),
+  ...of(
+    'digest',
+    {
+      'Dovecot: {SHA1}': '{SHA1}qUqP5cyxm6YcTAhz05Hph5gvu9M=',
+      'Dovecot: {SHA1}, under the name of LDAP': '{SHA}qUqP5cyxm6YcTAhz05Hph5gvu9M=',
+      'Dovecot: {SHA256}': '{SHA256}n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=',
+      'Dovecot: {SHA512}': '{SHA512}7iaw3Ur350mqGo7jwQrpkj9hiYB3Lkc/iBml1JQODbJ6wYX4oOHV+E+IvIh/1nsUNzLDBMxfqa2Ob1f1ACio/w==',
+      'Dovecot: {LDAP-MD5}': '{LDAP-MD5}CY9rzUYh03PK3k6DJie09g==',
+      'Dovecot: {SMD5}': '{SMD5}JTu1KRwptKZJg/RLd+6Vn5GUd0M=',
+      'Dovecot: {SSHA}': '{SSHA}H/zrDv8FXUu1JmwvVYijfrYEF34jVZcO',
+      'Dovecot: {SSHA}, small letters': '{ssha}H/zrDv8FXUu1JmwvVYijfrYEF34jVZcO',
+    },
+    'test',
+  ),
+  ...of(
+    'digest',
+    { 'Dovecot: {SSHA256.hex}': '{SSHA256.hex}4a847fefc4f9ab450f16783c5025d64313942a1ceb2599707cdb65940ba901e513fa442f' },
+    'pass',
+  ),
+  // RFC 1321 §A.5; FIPS 180-4's examples of one block.
+  ...of(
+    'digest',
+    {
+      'MD5 of "abc", capitals': '900150983CD24FB0D6963F7D28E17F72',
+      'SHA-1 of "abc"': 'a9993e364706816aba3e25717850c26c9cd0d89d',
+      'SHA-256 of "abc"': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      'SHA-512 of "abc"':
+        'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+      'SHA-1 of "abc", capitals': 'A9993E364706816ABA3E25717850C26C9CD0D89D',
+      '{SHA256.hex} of "abc"': '{sha256.HEX}BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD',
+      '{PLAIN-MD5} of "abc"': '{PLAIN-MD5}900150983cd24fb0d6963f7d28e17f72',
+    },
+    'abc',
+  ),
+];
+
+export const FOREIGN_HASHES: readonly ForeignHash[] = [...MADE, ...PUBLISHED, ...PUBLISHED_BY_PEERS];
+
+/** The hash with the given name. */
 export function foreignHash(name: string): ForeignHash {
   const found = FOREIGN_HASHES.find((hash) => hash.name === name);
   if (found === undefined) throw new Error(`no hash is called ${name}`);
   return found;
 }
 
-/** Of `FOREIGN_PASSWORD` in NFD. */
+/** Hash of `FOREIGN_PASSWORD` in NFD. */
 export const SHA1_OF_NFD = 'sha1$seasalt$67722954af8bcfdb7dbc3c96fd846503fba85315';
 
-/** Of `FOREIGN_PASSWORD` in NFD, by an app whose Argon2id settings are ours. */
+/** Hash of `FOREIGN_PASSWORD` in NFD, made by an app with the same Argon2id parameters as this server. */
 export const ARGON2_OF_NFD = '$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$m76R0rmxx7+qa/FarizvBhIQHE06iKZhk9+KdcYEWjY';

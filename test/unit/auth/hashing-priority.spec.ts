@@ -6,9 +6,9 @@ import { HashingPriority } from '../../../src/auth/passwords/hashing-priority.js
 
 const lowered = (): number => readdirSync('/proc/self/task').filter((thread) => getPriority(Number(thread)) === 10).length;
 
-// Threads have priorities of their own on Linux only.
+// Only Linux has priorities per thread.
 describe.runIf(process.platform === 'linux')('the priority of hashing', () => {
-  it('falls in a flood of hashes, for the threads that do them alone', async () => {
+  it('is lowered during a flood of hashes, for the hashing threads only', async () => {
     const usual = getPriority(process.pid);
     const before = lowered();
     const priority = new HashingPriority();

@@ -1,43 +1,48 @@
 import { Logger } from '@nestjs/common';
-import * as argon2 from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.service.js';
+import type { PasswordHasher as Hasher } from '../../../src/auth/passwords/password-hasher.service.js';
+import type { Settings } from '../../../src/config/settings.js';
 import { ARGON2_OF_NFD, FOREIGN_HASHES, FOREIGN_PASSWORD, SHA1_OF_NFD, foreignHash } from './foreign-hashes.js';
 
 vi.mock(import('@node-rs/argon2'), async (original) => {
   const actual = await original();
   return { ...actual, verify: vi.fn<typeof actual.verify>(actual.verify) };
 });
+// Other test files of this worker may have loaded argon2 without the mock.
+vi.resetModules();
+const argon2 = await import('@node-rs/argon2');
+const { PasswordHasher } = await import('../../../src/auth/passwords/password-hasher.service.js');
 
 const WRONG = 'four bright bïrds sang';
 const DECOY = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
 
 describe('PasswordHasher', () => {
-  let hasher: PasswordHasher;
+  const settings = { WRONG_PASSWORD_MIN_MS: 0 } as Settings;
+  let hasher: Hasher;
   const warnings: string[] = [];
   beforeEach(async () => {
     warnings.length = 0;
     vi.spyOn(Logger.prototype, 'warn').mockImplementation((message: unknown) => void warnings.push(String(message)));
-    hasher = new PasswordHasher();
+    hasher = new PasswordHasher(settings);
     await hasher.onModuleInit();
   });
   afterEach(() => vi.restoreAllMocks());
 
-  /** Argon2id comparisons at the price of a new hash, or more, that `work` made. */
+  /** Number of Argon2id verifications during `work` that cost as much as a new hash. */
   async function fullPrice(work: () => Promise<boolean>): Promise<number> {
     vi.mocked(argon2.verify).mockClear();
     expect(await work()).toBe(false);
     return vi.mocked(argon2.verify).mock.calls.filter(([stored]) => DECOY.test(String(stored))).length;
   }
 
-  it('compares with its own hashes in any normal form', async () => {
+  it('verifies its own hashes with a password in any Unicode normalization form', async () => {
     const stored = await hasher.hash(FOREIGN_PASSWORD.normalize('NFD'));
     for (const form of ['NFC', 'NFD']) expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize(form))).toBe(true);
     expect(await hasher.verify(stored, WRONG)).toBe(false);
     expect(hasher.isWeak(stored)).toBe(false);
   });
 
-  it('compares with hashes of the password as it was typed, and in NFC', async () => {
+  it('verifies other hashes with the password as typed and in NFC', async () => {
     for (const stored of [SHA1_OF_NFD, ARGON2_OF_NFD]) {
       expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize('NFD'))).toBe(true);
       expect(await hasher.verify(stored, FOREIGN_PASSWORD)).toBe(false);
@@ -47,22 +52,22 @@ describe('PasswordHasher', () => {
   });
 
   it.each(FOREIGN_HASHES.filter(({ stored }, at, all) => stored.slice(0, 5) !== all[at - 1]?.stored.slice(0, 5)))(
-    'knows $family, $name',
+    'verifies $family, $name',
     async ({ password, stored }) => {
       expect([await hasher.verify(stored, password), await hasher.verify(stored, `x${password}`)]).toEqual([true, false]);
       expect(warnings).toEqual([]);
     },
   );
 
-  it('has everything replaced but Argon2id at our cost or above', () => {
+  it('marks every hash for replacement except Argon2id with at least the own cost', () => {
     const kept = FOREIGN_HASHES.filter(({ stored }) => !hasher.isWeak(stored)).map(({ name }) => name);
     expect(kept).toEqual(['Argon2id, 64 MiB, three passes', 'Argon2id, as ours']);
     expect(hasher.isWeak('$argon2id$v=19$m=65536,t=3,p=4$c2hvcnQ$uHaHaX6k8PEDQh1x9R7Jjyn2XWALGV8h8nRhlka/dsZY')).toBe(true);
     expect(hasher.isWeak('$argon2id$v=19$m=65536,t=3,p=4$MDEyMzQ1Njc4OWFiY2RlZg$uHaHaX6k8PEDQh1x9R7Jjw')).toBe(true);
   });
 
-  describe('a wrong password costs one Argon2id', () => {
-    it('without an account or password, and with our own hash', async () => {
+  describe('a wrong password costs one Argon2id hash', () => {
+    it('without an account or password, and with its own hash', async () => {
       const own = await hasher.hash(FOREIGN_PASSWORD);
       for (const stored of [null, own]) expect(await fullPrice(() => hasher.verify(stored, WRONG))).toBe(1);
     });
@@ -83,19 +88,38 @@ describe('PasswordHasher', () => {
       '$argon2id$v=19$m=1048576,t=3,p=4$MDEyMzQ1Njc4OWFiY2RlZg$uHaHaX6k8PEDQh1x9R7Jjyn2XWALGV8h8nRhlka/dsY',
       `pbkdf2:sha256$salt$${'ab'.repeat(32)}`,
       'x'.repeat(1_000_000),
-    ])('with a hash that is refused: %.40s', async (stored) => {
+    ])('with a refused hash: %.40s', async (stored) => {
       expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD))).toBe(1);
       expect(warnings).toHaveLength(1);
     });
 
-    it('when the comparison fails, whose error is not quoted', async () => {
+    it('if the verification throws; the warning does not quote the error', async () => {
       const { stored } = foreignHash('Argon2id, 64 MiB, three passes');
       vi.mocked(argon2.verify).mockRejectedValueOnce(new Error(`cannot read ${stored}`));
       expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD))).toBe(1);
       expect(warnings).toEqual(['Stored password hashes of the family "argon2" cannot be compared with: the comparison failed']);
     });
 
-    it('twice that, for every account alike, if it is not typed in NFC', async () => {
+    it('and no less than WRONG_PASSWORD_MIN_MS, whatever is stored; a right one does not wait', async () => {
+      const patient = new PasswordHasher({ WRONG_PASSWORD_MIN_MS: 3_000 } as Settings);
+      const impatient = new PasswordHasher({ WRONG_PASSWORD_MIN_MS: 1_000 } as Settings);
+      await Promise.all([patient.onModuleInit(), impatient.onModuleInit()]);
+      const timed = async (stored: string | null, password: string): Promise<number> => {
+        const start = performance.now();
+        await patient.verify(stored, password);
+        return performance.now() - start;
+      };
+      const kinds = [null, '$2b$31$broken', foreignHash('Django: bcrypt').stored, foreignHash('PHC scrypt, 128 MiB').stored];
+      const waited = await Promise.all(kinds.map((stored) => timed(stored, WRONG)));
+      expect(waited.filter((ms) => ms < 2_990)).toEqual([]);
+      const twice = performance.now();
+      await impatient.verify(null, WRONG.normalize('NFD'));
+      expect(performance.now() - twice).toBeGreaterThan(1_990);
+      const right = foreignHash('md5, salt first');
+      expect(await timed(right.stored, right.password)).toBeLessThan(Math.min(...waited));
+    });
+
+    it('and two for every account if the password is not typed in NFC', async () => {
       const own = await hasher.hash(FOREIGN_PASSWORD);
       const typed = WRONG.normalize('NFD');
       for (const stored of [null, own, foreignHash('md5, salt first').stored, 'not a hash'])
@@ -117,12 +141,13 @@ describe('PasswordHasher', () => {
   });
 
   it.each(['Django: pbkdf2_sha256', 'PHC scrypt, 128 MiB', 'Django: argon2', 'Django: bcrypt'])(
-    'leaves the event loop alone with %s',
+    'does not block the event loop with %s',
     async (name) => {
       const { stored, password } = foreignHash(name);
       let turns = 0;
       const timer = setInterval(() => (turns += 1), 1);
-      // A comparison on this thread would let no timer through, however many there are; a quick one elsewhere may end before the timer.
+      // A verification on this thread would let no timer run at all. One on another thread may end before the first timer, so it is
+      // repeated.
       const start = performance.now();
       do await hasher.verify(stored, password);
       while (performance.now() - start < 20);

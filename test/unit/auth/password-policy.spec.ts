@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PasswordPolicy } from '../../../src/auth/passwords/password-policy.service.js';
-import type { InvalidRequestError } from '../../../src/common/errors.js';
+import { InvalidRequestError } from '../../../src/common/errors.js';
 import type { Settings } from '../../../src/config/settings.js';
 
 const policy = new PasswordPolicy({ PASSWORD_MIN_LENGTH: 15, APP_NAME: 'Birdhouse' } as Settings);
 
-/** The broken rule; undefined for a password that passes. */
+/** The broken rule; undefined if the password passes. */
 function ruleOf(password: string): string | undefined {
   try {
-    policy.check(password, { email: 'ada@example.com', username: 'lovelace' });
+    policy.check(password, { email: 'ada@example.com', username: 'lovelace', roles: ['user'] });
     return undefined;
   } catch (error) {
     return (error as InvalidRequestError).problems[0]?.rule;
@@ -42,5 +42,12 @@ describe('the password policy', () => {
     'xxxxxxxxxxxxxxx',
   ])('takes %s', (password) => {
     expect(ruleOf(password)).toBeUndefined();
+  });
+
+  it('is the core’s for accounts with elevated roles, whichever is asked for', () => {
+    const legacy = { policy: 'legacy' } as const;
+    for (const roles of [[], ['user'], ['librarian', 'user']] as const) expect(policy.check('123456', { roles }, legacy)).toBe('legacy');
+    expect(() => policy.check('123456', { roles: ['user', 'admin'] }, legacy)).toThrow(InvalidRequestError);
+    expect(policy.check('four bright birds sing', { roles: ['admin'] }, legacy)).toBe('core');
   });
 });

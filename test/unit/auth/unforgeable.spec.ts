@@ -11,66 +11,66 @@ declare const account: Account;
 declare const client: { clientId: string };
 declare const caller: Parameters<SignInService['complete']>[2];
 
-/** Fields as an object of the class has them, written by hand. */
+/** A hand-written object with the fields of the class. */
 type ByHand<T> = { [Name in keyof T]: T[Name] };
 
-/** The compiler is the test: `npm run typecheck` fails where an error that is expected here does not come. */
-describe('what only one place can make', () => {
-  it('a proof: the door takes no object in its form', () => {
+/** The compiler is the test: `npm run typecheck` fails if an expected error is missing. */
+describe('types that only one place can create', () => {
+  it('a proof: `SignInService.complete` accepts no other object of the same shape', () => {
     expectTypeOf<ByHand<Proof>>().toHaveProperty('userId');
     expectTypeOf<ByHand<Proof>>().not.toExtend<Proof>();
     void ((door: SignInService, forged: ByHand<Proof>) => [
       // @ts-expect-error -- not made by a prover
       door.complete({ account, userId: account.id, epoch: 1, method: 'password', level: 1 }, client, caller),
-      // @ts-expect-error -- as complete as it may be
+      // @ts-expect-error -- has all fields, but is written by hand
       door.complete(forged, client, caller),
       // @ts-expect-error -- the constructor is private
       new Proof(account, 1, 'password', 1),
     ]);
   });
 
-  it('an authorization: only the gate confirms, and only its own', () => {
+  it('an authorization: `CredentialChange.confirm` accepts no other object of the same shape', () => {
     expectTypeOf<ByHand<Authorization>>().not.toExtend<Authorization>();
     void ((gate: CredentialChange, forged: ByHand<Authorization<'email'>>) => [
       // @ts-expect-error -- not made by the gate
       gate.confirm({ kind: 'email', account, actorId: account.id, sessionEpoch: null, challenge: null }),
-      // @ts-expect-error -- as complete as it may be
+      // @ts-expect-error -- has all fields, but is written by hand
       gate.confirm(forged),
     ]);
   });
 
-  it('a confirmed change: nothing changes a credential without one', () => {
+  it('a confirmed change: no method changes a credential without one', () => {
     expectTypeOf<ByHand<ConfirmedChange>>().not.toExtend<ConfirmedChange>();
     const email = { stored: 'ada@example.com', key: 'ada@example.com' };
     void ((users: UsersService, contacts: ContactsService, authorization: Authorization<'deletion'>) => [
-      // @ts-expect-error -- an id is none
+      // @ts-expect-error -- an id is not a confirmed change
       users.setPasswordHash(account.id, '$argon2id$'),
       // @ts-expect-error -- made by hand
       users.delete({ kind: 'deletion', account, actorId: account.id }),
       // @ts-expect-error -- not confirmed in the transaction
       users.delete(authorization),
-      // @ts-expect-error -- an id is none
+      // @ts-expect-error -- an id is not a confirmed change
       contacts.changeEmail(account.id, email, { proven: true, holdSeconds: 0 }),
-      // @ts-expect-error -- an id is none
-      contacts.changeMobile(account.id, null),
-      // @ts-expect-error -- an id is none
-      contacts.proveMobile(account.id, '+12025550147'),
-      // @ts-expect-error -- an id is none
+      // @ts-expect-error -- an id is not a confirmed change
+      contacts.removeMobile(account.id),
+      // @ts-expect-error -- an id is not a confirmed change
+      contacts.proveMobile(account.id, '+12025550147', 'by-owner'),
+      // @ts-expect-error -- an id is not a confirmed change
       contacts.lockPassword(account.id),
-      // @ts-expect-error -- an id is none
+      // @ts-expect-error -- an id is not a confirmed change
       contacts.removeMobileFromBeforeProof(account.id),
       // @ts-expect-error -- the constructor is private
       new ConfirmedChange('deletion', account, account.id),
     ]);
   });
 
-  it('nor with one of another kind', () => {
+  it('a confirmed change of one kind does not permit another kind', () => {
     expectTypeOf<ConfirmedChange<'mobile'>>().not.toExtend<ConfirmedChange<'email'>>();
     void ((users: UsersService, contacts: ContactsService, change: ConfirmedChange<'mobile'>) => [
-      contacts.changeMobile(change, null),
-      // @ts-expect-error -- leave to change the number
+      contacts.removeMobile(change),
+      // @ts-expect-error -- permission to change the number
       users.setPasswordHash(change, '$argon2id$'),
-      // @ts-expect-error -- leave to change the number
+      // @ts-expect-error -- permission to change the number
       users.delete(change),
     ]);
   });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const ENDS = new URL('../../../bench/side-by-side/ends.mjs', import.meta.url).href;
 
-/** Runs `body` with `ends` in a process of its own; `signal` is sent once it has printed something. */
+/** Runs `body` with `ends` in its own process; sends `signal` after the first output. */
 const run = async (body: string, signal?: 'SIGINT') => {
   const script = `import { withEnds } from '${ENDS}';
     const end = (name) => async () => console.log('end of ' + name);
@@ -23,12 +23,12 @@ const TWO = `ends.add(end('the first')); ends.add(end('the second'));`;
 const FOREVER = `await new Promise((resolve) => setTimeout(resolve, 60_000));`;
 const ENDED = ['end of the second', 'end of the first'];
 
-describe('what a comparison has started', () => {
-  it('ends with it, the last one first', async () => {
+describe('what a benchmark run has started', () => {
+  it('ends with the run, the last one first', async () => {
     expect(await run(`${TWO} return 7;`)).toMatchObject({ lines: [...ENDED, 'result 7'], code: 0 });
   });
 
-  it('ends when a part fails, also one that nobody waits for, and when an end fails', async () => {
+  it('ends if a step fails, awaited or not, and even if another end fails', async () => {
     for (const failure of [`throw new Error('no room');`, `setTimeout(() => { throw new Error('no room'); }); ${FOREVER}`]) {
       const { lines, code, errors } = await run(`${TWO} ends.add(async () => { throw new Error('stuck'); }); ${failure}`);
       expect(lines).toEqual(ENDED);
@@ -38,7 +38,7 @@ describe('what a comparison has started', () => {
     }
   });
 
-  it('ends when it is broken off, and nothing new is started', async () => {
+  it('ends when the run is interrupted, and nothing new is started', async () => {
     const { lines, endedBy } = await run(
       `${TWO} ends.signal.addEventListener('abort', () => console.log('aborted')); console.log('started'); ${FOREVER}`,
       'SIGINT',

@@ -20,7 +20,7 @@ interface Results {
 }
 type Table = { title: string; rows: string[][] };
 
-// Plain JavaScript, as the rest of bench/.
+// Imported at run time, because bench/ is plain JavaScript.
 const load = async (name: string): Promise<unknown> => import(new URL(`../../../bench/side-by-side/${name}`, import.meta.url).href);
 const { judge } = (await load('targets.mjs')) as {
   judge(results: Results): { of: string; what: string; figure: number; verdict: string }[];
@@ -45,14 +45,14 @@ const entrant = (label: string, figures: Partial<Entrant> = {}): Entrant => ({
 const work = (title: string, ...entrants: Entrant[]) => ({ title, entrants });
 const turns = (...rates: number[]): Turn[] => rates.map((perSecond) => ({ perSecond }));
 
-/** What is said about the target `what` of the work `of`. */
+/** Figure and verdict of the target `what` of the workload `of`. */
 const verdictOn = (results: Results, of: string, what: string) => {
   const { figure, verdict } = judge(results).find((target) => target.of === of && target.what === what)!;
   return { figure, verdict };
 };
 
 describe('targets of the comparison', () => {
-  it('are judged by the limit itself, at least or at most', () => {
+  it('are met exactly at the limit, for minimum and maximum', () => {
     const whoAmI = (cpu: number): Results => ({ works: { W3: work('', entrant('Latchkey', { cpu }), entrant('Fastify', { cpu: 20 })) } });
     expect(verdictOn(whoAmI(100), 'W3 who am I', 'CPU, of raw Fastify')).toEqual({ figure: 5, verdict: 'met' });
     expect(verdictOn(whoAmI(101), 'W3 who am I', 'CPU, of raw Fastify').verdict).toBe('missed');
@@ -64,7 +64,7 @@ describe('targets of the comparison', () => {
     expect(verdictOn(list(1_999), 'W5 list', what).verdict).toBe('missed');
   });
 
-  it('compare with Argon2id alone round by round, since its speed is that of the moment', () => {
+  it('compare with Argon2id alone round by round, because its speed varies over time', () => {
     const results: Results = {
       works: {
         W2: work(
@@ -77,7 +77,7 @@ describe('targets of the comparison', () => {
     expect(verdictOn(results, 'W2 sign-in', 'requests/s, of Argon2id alone')).toEqual({ figure: 0.8, verdict: 'met' });
   });
 
-  it('count the time of PostgreSQL where they say so', () => {
+  it('include the time of PostgreSQL if they say so', () => {
     const results: Results = {
       works: {
         W4: work('', entrant('Latchkey', { cpu: 200, databaseCpu: 60 }), entrant('Fastify + commit', { cpu: 40, databaseCpu: 60 })),
@@ -87,7 +87,7 @@ describe('targets of the comparison', () => {
     expect(found).toEqual({ figure: 2.6, verdict: 'missed' });
   });
 
-  it('are neither met nor missed where nothing was measured', () => {
+  it('are neither met nor missed without a measurement', () => {
     expect(new Set(judge({ works: {} }).map(({ verdict }) => verdict))).toEqual(new Set(['not measured']));
     const withoutProc = (label: string) => entrant(label, { databaseCpu: Number.NaN });
     const results: Results = { works: { W4: work('', withoutProc('Latchkey'), withoutProc('Fastify + commit')) } };
@@ -97,7 +97,7 @@ describe('targets of the comparison', () => {
     expect(verdictOn(unloaded, 'cost', 'memory after load').verdict).toBe('not measured');
   });
 
-  it('count a token that went on working as missed', () => {
+  it('are missed by a token that kept working', () => {
     const results: Results = { works: {}, signOut: [{ label: 'Latchkey', same: [0, 0], other: [2, Number.POSITIVE_INFINITY] }] };
     expect(verdictOn(results, 'W6 sign-out', 'p99 until the same node refuses').verdict).toBe('met');
     expect(verdictOn(results, 'W6 sign-out', 'p99 until another node refuses').verdict).toBe('missed');
@@ -105,7 +105,7 @@ describe('targets of the comparison', () => {
 });
 
 describe('tables of the comparison', () => {
-  it('write three digits, a dash for what was not measured, and fractions beside limits that are fractions', () => {
+  it('show three significant digits, a dash for missing figures, and fractions beside limits that are fractions', () => {
     const results: Results = {
       works: {
         W3: work(
@@ -121,7 +121,7 @@ describe('tables of the comparison', () => {
     expect(rows).toContainEqual(['W3 who am I', 'CPU, of raw Fastify', '≤ 5 ×', '–', 'not measured']);
   });
 
-  it('say of a token that went on working for how long it was watched', () => {
+  it('show how long a token that kept working was observed', () => {
     const forever = Number.POSITIVE_INFINITY;
     const [table] = figureTables({ works: {}, signOut: [{ label: 'one', same: [forever, forever] }] });
     expect(table?.rows).toEqual([['one', 'more than 10 s', 'more than 10 s', '–', '–']]);
@@ -137,7 +137,7 @@ describe('the page of the comparison', () => {
     versions: { Latchkey: '1.2.3' },
   };
 
-  it('keeps what is written by hand, however often it is made anew', () => {
+  it('keeps its hand-written text when it is generated again', () => {
     const page = 'before\n\n<!-- measured -->\n\nold figures\n\n<!-- /measured -->\n\nafter\n';
     const once = intoPage(page, results);
     expect(once).toMatch(
@@ -147,11 +147,11 @@ describe('the page of the comparison', () => {
     expect(intoPage(once, results)).toBe(once);
   });
 
-  it('is not written without its markers', () => {
+  it('is not written if its markers are missing', () => {
     expect(() => intoPage('no place\n', results)).toThrow('no place for figures');
   });
 
-  it('has a plot with a dot for each figure, and all of it in words', () => {
+  it('has a plot with a dot for each figure and a description in words', () => {
     const svg = plot({ works: { ...results.works, W3: work('"who" & <what>', entrant('Fastify', { cpu: 10, databaseCpu: 0 })) } });
     const rows = svg.slice(svg.lastIndexOf('class="scale'));
     expect(rows.match(/<circle /g)).toHaveLength(2);

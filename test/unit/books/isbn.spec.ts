@@ -3,7 +3,7 @@ import { readIsbn } from '../../../src/books/isbn.js';
 
 describe('an ISBN', () => {
   it.each([
-    // The example of the International ISBN Agency's users' manual, 7th edition.
+    // Example from the International ISBN Agency's users' manual, 7th edition.
     ['978-92-95055-12-4', '9789295055124'],
     ['9789295055124', '9789295055124'],
     ['978 92 95055 12 4', '9789295055124'],
@@ -19,14 +19,14 @@ describe('an ISBN', () => {
     expect(readIsbn(written)).toBe(isbn);
   });
 
-  it('is only one of ten with nine digits the same, and of thirteen with twelve', () => {
+  it('is valid with exactly one check digit', () => {
     const tens = [...'0123456789X'].map((last) => `030640615${last}`).filter((written) => readIsbn(written) !== null);
     expect(tens).toEqual(['0306406152']);
     const thirteens = [...'0123456789'].map((last) => `978030640615${last}`).filter((written) => readIsbn(written) !== null);
     expect(thirteens).toEqual(['9780306406157']);
   });
 
-  it('is not one any more with any two neighbours swapped that its check digit tells apart', () => {
+  it('is invalid with two different neighbouring digits swapped', () => {
     const digits = '0306406152';
     for (let i = 0; i < 9; i += 1) {
       const swapped = digits.slice(0, i) + digits.charAt(i + 1) + digits.charAt(i) + digits.slice(i + 2);
@@ -44,7 +44,7 @@ describe('an ISBN', () => {
     '03064061522',
     'X306406152',
     '0306X06152',
-    // 979-0 is printed music; 977 is a periodical; 123 is neither.
+    // 979-0 is printed music, 977 is a periodical, 123 is neither.
     '9790060115615',
     '9771144875007',
     '1234567890128',

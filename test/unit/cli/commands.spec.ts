@@ -16,19 +16,19 @@ describe('latchkey on the command line', () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  it.each([[[]], [['--help']], [['-h']], [['help']]])('says what it can do when it is called with %j', async (args) => {
+  it.each([[[]], [['--help']], [['-h']], [['help']]])('lists its commands when called with %j', async (args) => {
     expect(await runCommand(args, {})).toBe(0);
     expect(said.join()).toMatch(/^Usage: latchkey COMMAND[^]*migrate[^]*keys VERB[^]*secret FILE[^]*healthcheck[^]*Exit codes: 0 done/);
     expect(complained).toEqual([]);
   });
 
   it.each(['migrate', 'admin', 'users', 'doctor', 'config', 'keys', 'secret', 'healthcheck', 'seed'])(
-    'explains %s and does nothing else when help is asked for',
+    'prints the help of %s and does nothing else',
     async (name) => {
       for (const flag of ['--help', '-h']) expect(await runCommand([name, flag], {})).toBe(0);
       expect(said).toHaveLength(2);
       expect(said.join()).toContain(`Usage: latchkey ${name}`);
-      // `latchkey secret --help` wrote a secret to a file of that name.
+      // Once, `latchkey secret --help` wrote a secret to a file named `--help`.
       for (const flag of ['--help', '-h']) expect(existsSync(flag)).toBe(false);
     },
   );
@@ -57,13 +57,13 @@ describe('latchkey on the command line', () => {
     [['users', 'merge', 'a.csv']],
     [['users', 'import', 'a.csv', '--format', 'xml']],
     [['users', 'import', 'a.ndjson', '--dryrun']],
-  ])('does nothing but explain itself when it is used wrongly: %j', async (args) => {
+  ])('prints only its usage for wrong arguments: %j', async (args) => {
     expect(await runCommand(args, {})).toBe(2);
     expect(said).toEqual([]);
     expect(complained.join()).toMatch(/^Usage: latchkey /);
   });
 
-  it('answers in JSON, mistakes too, where it is asked to', async () => {
+  it('prints errors in JSON with --json', async () => {
     expect(await runCommand(['seed', 'many', '--json'], {})).toBe(2);
     expect(await runCommand(['migrate', '--json'], { NODE_ENV: 'production' })).toBe(2);
     expect(complained).toEqual([]);
@@ -102,14 +102,14 @@ describe('latchkey config', () => {
     expect(text).not.toMatch(/hidden/);
   });
 
-  it('makes no secret on a development machine by looking', async () => {
+  it('creates no secret on a development machine', async () => {
     const dataDir = join(tmpdir(), `latchkey-config-${process.pid}`);
     expect((await run(['config', 'check'], { DATA_DIR: dataDir })).code).toBe(0);
     expect((await run(['config', 'print'], { DATA_DIR: dataDir })).text).toContain('made at the first start');
     expect(existsSync(dataDir)).toBe(false);
   });
 
-  it('names every wrong setting at once', async () => {
+  it('reports all wrong settings at once', async () => {
     const { code, text } = await run(['config', 'check', '--json'], { PORT: 'http', LOG_LEVEL: 'loud' });
     expect([code, JSON.parse(text).problems.length]).toEqual([2, 2]);
   });

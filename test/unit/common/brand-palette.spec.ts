@@ -5,13 +5,13 @@ const LEVELS = Array.from({ length: 16 }, (_, index) => (index * 17).toString(16
 const COLORS = LEVELS.flatMap((red) => LEVELS.flatMap((green) => LEVELS.map((blue) => `#${red}${green}${blue}`)));
 
 describe('the palette of a brand', () => {
-  it('measures contrast as WCAG does', () => {
+  it('calculates contrast as WCAG defines it', () => {
     expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
     expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.478, 3);
     expect(contrast('#ffffff', '#777777')).toBe(contrast('#777777', '#ffffff'));
   });
 
-  it('can be read whatever the colour is, on light screens and on dark ones', () => {
+  it('is readable with any colour, in light and dark mode', () => {
     const bad = COLORS.flatMap((color) => {
       const palette = brandPalette(color);
       return (['light', 'dark'] as const)
@@ -30,18 +30,18 @@ describe('the palette of a brand', () => {
     expect(bad).toEqual([]);
   });
 
-  it('leaves the colour of buttons alone on light screens, however pale it is', () => {
+  it('keeps the colour of buttons in light mode, however pale it is', () => {
     for (const color of ['#3346d3', '#ffd400', '#ffffff', '#000000']) expect(brandPalette(color).light.fill).toBe(color);
     expect(brandPalette('#ffd400').light).toMatchObject({ onFill: '#000000', edge: brandPalette('#ffd400').light.ink });
     expect(brandPalette('#3346d3').light).toMatchObject({ onFill: '#ffffff', edge: '#3346d3', ink: '#3346d3' });
   });
 
-  it('lightens a dark colour on dark screens', () => {
+  it('lightens a dark colour in dark mode', () => {
     expect(brandPalette('#3346d3').dark).toMatchObject({ fill: expect.not.stringMatching('#3346d3'), onFill: '#ffffff' });
     expect(brandPalette('#ffd400').dark.fill).toBe('#ffd400');
   });
 
-  it('does not make a grey brand look switched off', () => {
+  it('does not make a grey brand look disabled', () => {
     for (const color of ['#000000', '#171a21', '#808080', '#ffffff']) {
       const { light, dark } = brandPalette(color);
       expect(contrast(dark.fill, GROUNDS.dark[0])).toBeGreaterThan(11);

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/capabilities.js';
-import { toErrorTable } from '../../../src/openapi/error-docs.js';
+import { toErrorTable, toRuleTable } from '../../../src/openapi/error-docs.js';
 
 describe('docs/errors.md', () => {
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 
-  it('has the table of the codes, word by word: `npm run docs` writes it', () => {
+  it('contains the current table of codes (`npm run docs` writes it)', () => {
     const [, table] = /<!-- errors -->\n+([\s\S]*?)\n+<!-- \/errors -->/.exec(page) ?? [];
     expect(table).toBe(toErrorTable());
+  });
+
+  it('contains the current table of rules (`npm run docs` writes it)', () => {
+    const [, table] = /<!-- rules -->\n+([\s\S]*?)\n+<!-- \/rules -->/.exec(page) ?? [];
+    expect(table).toBe(toRuleTable());
   });
 
   it('names every code once, with its status', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runAll } from '../../../src/common/run-all.js';
 
 describe('runAll', () => {
-  it('runs every step, one after the other, and tells the first failure', async () => {
+  it('runs every step in sequence and throws the first failure', async () => {
     const done: string[] = [];
     const fail = (name: string) => async () => {
       done.push(name);
@@ -18,7 +18,7 @@ describe('runAll', () => {
     expect(done).toEqual(['first', 'at once', 'second', 'last']);
   });
 
-  it('says nothing when all went well', async () => {
+  it('returns nothing if all steps succeed', async () => {
     await expect(runAll([() => 1, async () => {}])).resolves.toBeUndefined();
   });
 });

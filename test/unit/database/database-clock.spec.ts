@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DatabaseClock } from '../../../src/database/database-clock.js';
+import { DatabaseClock } from '../../../src/database/feed/database-clock.js';
 import type { DatabaseService } from '../../../src/database/database.service.js';
 
 const TRUTH_MS = 5_000_000;
 
 function make() {
   const clock = new DatabaseClock({} as DatabaseService);
-  /** A database whose clock is `aheadMs` ahead is asked; the way there and back take so many ms. */
+  /** Asks a database whose clock is `aheadMs` ahead; request and answer take `there` and `back` ms. */
   const ask = (there: number, back: number, aheadMs = TRUTH_MS): void =>
     clock.observe(1_000 + there + aheadMs, 1_000, 1_000 + there + back);
   const ahead = (): number => clock.now() - performance.now();
@@ -14,7 +14,7 @@ function make() {
 }
 
 describe('DatabaseClock', () => {
-  it('takes the time from the quickest round trip', () => {
+  it('uses the quickest round trip', () => {
     const { ask, ahead } = make();
     ask(300, 0);
     ask(1, 1);
@@ -22,7 +22,7 @@ describe('DatabaseClock', () => {
     expect(ahead()).toBeCloseTo(TRUTH_MS, -1);
   });
 
-  it('follows at once when the clock of the database is set, forward or back', () => {
+  it('follows at once when the clock of the database is changed, forward or back', () => {
     const { ask, ahead } = make();
     ask(1, 1);
     ask(5, 5, TRUTH_MS + 60_000);

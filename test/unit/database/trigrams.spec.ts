@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { hasTrigram, toTrigramText } from '../../../src/database/trigrams.js';
 
 describe('text for trigrams', () => {
-  it('is ASCII, and as it was where it was ASCII', () => {
+  it('is ASCII, and leaves ASCII unchanged', () => {
     expect(toTrigramText("o'brien, 100%\n")).toBe("o'brien, 100%\n");
     expect(toTrigramText('über 東京 😀')).toMatch(/^[ -~]+$/);
   });
 
-  it('contains exactly what it contained before', () => {
+  it('contains exactly the same substrings as before', () => {
     const letters = ['a', 'ü', 'ч', 'ӱ', '東', '京', '😀', '\u0301', '\u{10FFFF}', ' '];
     const texts = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
     const wrong: string[] = [];
@@ -19,7 +19,7 @@ describe('text for trigrams', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('can be looked up when three letters or digits stand side by side', () => {
+  it('is searchable if it has three consecutive letters or digits', () => {
     expect(['abc', 'x 123', 'чех', '東京大', "o'bri"].map(hasTrigram)).toEqual([true, true, true, true, true]);
     expect(['', 'ab', 'a b c', '%%%', '1-2-3', '...', 'o_o'].map(hasTrigram)).toEqual(Array.from({ length: 7 }, () => false));
   });

@@ -30,14 +30,14 @@ const pages = new MailboxPages({ APP_NAME: 'Latch & Key' } as Settings);
 const read = () => readMessage(PostalMime, Buffer.from(HOSTILE), ['<b>@example.com']);
 
 describe('development mailbox', () => {
-  it('finds the code and the web addresses of a mail', async () => {
+  it('finds the code and the links in a mail', async () => {
     expect(await read()).toMatchObject({ code: '123456', links: ['https://ok.example/?a=1&b=2'], from: 'evil@example.com' });
   });
 
-  it('escapes everything a mail brings', async () => {
+  it('escapes all content of a mail', async () => {
     const message = await read();
     for (const view of ['html', 'text', 'headers'] as const) {
-      const { html } = pages.message([message], message, view);
+      const { html } = pages.message('../mail', [message], message, view);
       expect(html).not.toContain('<script');
       expect(html).not.toContain('<b>@');
       expect(html).not.toContain('href="javascript');
@@ -46,10 +46,10 @@ describe('development mailbox', () => {
 
   it('allows no script on its pages and frames HTML in a sandbox', async () => {
     const message = await read();
-    const page = pages.message([message], message);
+    const page = pages.message('../mail', [message], message);
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(page.html).toContain(
-      `<iframe title="HTML version" src="/dev/mail/html/${message.id}" sandbox="allow-popups allow-popups-to-escape-sandbox"`,
+      `<iframe title="HTML version" src="../mail/html/${message.id}" sandbox="allow-popups allow-popups-to-escape-sandbox"`,
     );
 
     const content = pages.content(String(message.html));
@@ -58,8 +58,8 @@ describe('development mailbox', () => {
     expect(content.headers['content-security-policy']).not.toContain('allow-scripts');
   });
 
-  it('shows an empty box, with one script that brings new mails in', () => {
-    const { html, headers } = pages.inbox([]);
+  it('shows an empty inbox, with one script that loads new mails', () => {
+    const { html, headers } = pages.inbox('mail', []);
     expect(html).toContain('No mail yet');
     const [, script = ''] = /<script>([^]*)<\/script>/.exec(html) ?? [];
     expect(script).toContain('fetch(');

@@ -18,14 +18,14 @@ describe('SMTP answers', () => {
     expect(isPermanent(error)).toBe(permanent);
   });
 
-  it('waits longer after each attempt, five minutes at most, never in step', () => {
+  it('waits longer after each attempt, at most five minutes, with random jitter', () => {
     expect([1, 2, 3, 4].map((attempt) => retryDelaySeconds(attempt, 0.5))).toEqual([5, 10, 20, 40]);
     expect(retryDelaySeconds(5_000, 0.5)).toBe(300);
     expect(retryDelaySeconds(1, 0)).toBe(3.75);
     expect(retryDelaySeconds(1, 1)).toBe(6.25);
   });
 
-  it('keeps one line of an error', () => {
+  it('shortens an error to one line', () => {
     expect(describeError(new Error('refused\r\n\tby  peer'))).toBe('refused by peer');
     expect(describeError('x'.repeat(900))).toHaveLength(500);
     expect(describeError(`${'x'.repeat(499)}😀😀`)).toBe(`${'x'.repeat(499)}😀`);

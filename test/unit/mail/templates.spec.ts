@@ -4,8 +4,8 @@ import { lookOf } from '../../../src/look/mail-look.js';
 import { CATALOGUE } from '../../../src/capabilities.js';
 
 const KINDS = [...CATALOGUE.mails];
-/** Kinds whose link alone does what they are for. */
-const LINK_ONLY = ['email-changed', 'delete-account'];
+/** Kinds of mail whose link is enough, so that they contain no code. */
+const LINK_ONLY = ['email-changed', 'delete-account', 'first-proof'];
 const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);
 const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([kind]) => kind);
 
@@ -46,7 +46,7 @@ describe('mail templates', () => {
     for (const version of [html, text]) expect(version).toContain('Ada');
   });
 
-  it.each(['email-changed', 'unproven-email-changed', 'mobile-changed'])('says in %s when and from where', (kind) => {
+  it.each(['email-changed', 'unproven-email-changed', 'mobile-changed'])('states in %s the time, device and address', (kind) => {
     const { html, text } = adapter.render(kind, context());
     for (const version of [html, text]) {
       for (const fact of ['1 March 2026 at 09:30 UTC', 'Chrome on macOS', '192.0.2.7']) expect(version).toContain(fact);
@@ -54,7 +54,7 @@ describe('mail templates', () => {
     expect(adapter.render(kind, context({ device: null, ip: null })).text).toMatch(/: 1 March 2026 at 09:30 UTC\n\n\S/);
   });
 
-  it.each(['password-changed', 'password-locked'])('says in %s when and from where, as far as that is known', (kind) => {
+  it.each(['password-changed', 'password-locked'])('states in %s the time, and device and address if they are known', (kind) => {
     const full = adapter.render(kind, context());
     for (const version of [full.html, full.text]) {
       for (const fact of ['1 March 2026 at 09:30 UTC', 'Chrome on macOS', '192.0.2.7', 'Forgot password']) expect(version).toContain(fact);
@@ -64,14 +64,14 @@ describe('mail templates', () => {
     expect(bare.text).toMatch(/: 1 March 2026 at 09:30 UTC\n\n\S/);
   });
 
-  it('is made for light and dark screens and loads nothing from elsewhere', () => {
+  it('supports light and dark mode and loads no external resources', () => {
     const { html } = adapter.render('confirm-email', context());
     expect(html).toContain('<meta name="color-scheme" content="light dark">');
     expect(html).toContain('@media (prefers-color-scheme: dark)');
     expect(html).not.toMatch(/<(?:img|script|link|iframe|form)\b|url\(|@import/i);
   });
 
-  it('has the colour of the brand, and its logo if mail programs can show it', () => {
+  it('uses the brand colour, and the logo if mail programs can show it', () => {
     const { html } = adapter.render(
       'confirm-email',
       context(lookOf({ ...LOOK, BRAND_COLOR: '#ffd400', BRAND_LOGO_URL: 'https://cdn.test/logo.png' })),
@@ -85,11 +85,11 @@ describe('mail templates', () => {
     expect(inline.html).toMatch(/class="tile"[^>]*>L<\/span>Latchkey/);
   });
 
-  it('greets without a name when there is none', () => {
+  it('greets without a name if the account has none', () => {
     expect(adapter.render('confirm-email', context({ greetingName: null })).text).toMatch(/^Hello,\n/);
   });
 
-  it('treats values as data: nothing is evaluated, markup is escaped in HTML', () => {
+  it('does not evaluate values, and escapes markup in HTML', () => {
     const { html, text } = adapter.render('confirm-email', context({ greetingName: '{{7*191}}', appName: '<img src=x>' }));
     expect(html).toContain('{{7*191}}');
     expect(html).toContain('&lt;img src&#x3D;x&gt;');
@@ -102,7 +102,7 @@ describe('mail templates', () => {
     expect(adapter.render('confirm-email', context()).text).not.toMatch(/[<>]|&\w+;/);
   });
 
-  it('refuses to render with a hole', () => {
+  it('refuses to render if a value is missing', () => {
     expect(() => adapter.render('confirm-email', context({ code: undefined }))).not.toThrow();
     const { code: _, ...incomplete } = context();
     expect(() => adapter.render('confirm-email', incomplete)).toThrow(/code/);

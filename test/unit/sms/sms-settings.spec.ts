@@ -51,7 +51,7 @@ describe('RETURN_URLS', () => {
     'app.example.com',
     'javascript:alert(1)',
     'data:text/html,x',
-    'myapp://done',
+    'javascript://done',
     'https://*.example.com/',
     'https://user@app.example.com/',
     'https://app.example.com/../done',

@@ -56,7 +56,7 @@ describe('the provider of text messages', () => {
     answer = (response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   };
 
-  it('gets a form with number, sender and text, and the credentials', async () => {
+  it('receives a form with number, sender and text, and the credentials', async () => {
     await make().send(NUMBER, '402917 is your Latchkey code. é & + =');
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({
@@ -72,19 +72,19 @@ describe('the provider of text messages', () => {
     ['%2B12025550100', { From: '+12025550100' }],
     ['Latchkey', { From: 'Latchkey' }],
     [`MG${'a'.repeat(32)}`, { MessagingServiceSid: `MG${'a'.repeat(32)}` }],
-  ])('is told the sender %s', async (from, expected) => {
+  ])('receives the sender %s', async (from, expected) => {
     await make(from).send(NUMBER, 'x');
     expect(received[0]?.form).toEqual({ To: NUMBER, Body: 'x', ...expected });
   });
 
-  it.each([400, 410, 422])('refuses for good with %i', async (status) => {
+  it.each([400, 410, 422])('refuses permanently with %i', async (status) => {
     fails(status, `{"code":21211,"message":"The 'To' number ${NUMBER} is not a valid phone number."}`);
     const error = await failure(make().send(NUMBER, '402917'));
     expect(error).toBeInstanceOf(SmsRefusedError);
     expect(error.message).toBe(`the provider answered ${status}, error 21211`);
   });
 
-  it.each([401, 403, 404, 408, 429, 500, 502, 503])('may take the message later after %i', async (status) => {
+  it.each([401, 403, 404, 408, 429, 500, 502, 503])('may accept the message later after %i', async (status) => {
     fails(status);
     const error = await failure(make().send(NUMBER, '402917'));
     expect(error).not.toBeInstanceOf(SmsRefusedError);
@@ -92,21 +92,21 @@ describe('the provider of text messages', () => {
   });
 
   it.each(['not json', '[]', 'null', '{"code":"<script>"}', `{"message":"${'x'.repeat(100_000)}"}`])(
-    'may explain itself badly: %.20s',
+    'may send an unreadable explanation: %.20s',
     async (body) => {
       fails(400, body);
       expect((await failure(make().send(NUMBER, 'x'))).message).toBe('the provider answered 400');
     },
   );
 
-  it('may be silent: the attempt ends, and another one may help', async () => {
+  it('may not answer: the attempt times out and can be repeated', async () => {
     answer = () => {};
     const error = await failure(make(undefined, 100).send(NUMBER, 'x'));
     expect(error.name).toBe('TimeoutError');
     expect(error).not.toBeInstanceOf(SmsRefusedError);
   });
 
-  it('may stop in the middle of a failure', async () => {
+  it('may stop in the middle of an error response', async () => {
     answer = (response) => {
       response.writeHead(500);
       response.write('{');
@@ -114,19 +114,19 @@ describe('the provider of text messages', () => {
     expect((await failure(make(undefined, 100).send(NUMBER, 'x'))).message).toBe('the provider answered 500');
   });
 
-  it('may be away', async () => {
+  it('may be unreachable', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     expect(await failure(make().send(NUMBER, 'x'))).not.toBeInstanceOf(SmsRefusedError);
   });
 
-  it('leads nowhere else: the credentials are for it alone', async () => {
+  it('cannot redirect the request, so nobody else gets the credentials', async () => {
     answer = (response) => void response.writeHead(307, { location: `http://127.0.0.1:${port}/elsewhere` }).end();
     expect(await failure(make().send(NUMBER, 'x'))).not.toBeInstanceOf(SmsRefusedError);
     expect(received).toHaveLength(1);
   });
 
-  it('is let go of when the server stops', async () => {
+  it('does not delay the stop of the server', async () => {
     answer = () => {};
     const stop = new AbortController();
     const sending = failure(make().send(NUMBER, 'x', stop.signal));

@@ -26,7 +26,7 @@ describe('places of one process', () => {
   };
   const kept = (): number => (Reflect.get(places, 'buckets') as Map<string, unknown>).size;
 
-  it('are taken by failures and by tries under way, together', async () => {
+  it('are taken by failures and by attempts in progress together', async () => {
     await fail(1);
     const [first] = [await take(), await take()];
     expect(await isFull()).toBe(true);
@@ -34,12 +34,12 @@ describe('places of one process', () => {
     expect(await isFull()).toBe(false);
   });
 
-  it('count for each bucket by itself', async () => {
+  it('are counted for each bucket separately', async () => {
     await fail(3, 'ada');
     expect([await isFull('ada'), await isFull('grace')]).toEqual([true, false]);
   });
 
-  it('tell how many failures there are, and when they are forgotten', async () => {
+  it('report the number of failures, and when they expire', async () => {
     await fail(1);
     vi.advanceTimersByTime(20_500);
     expect(await (await take()).fail()).toEqual({ allowed: true, consumed: 2, secondsLeft: 40 });
@@ -47,7 +47,7 @@ describe('places of one process', () => {
     expect(await places.reserve('ada')).toEqual({ place: null, failures: { allowed: true, consumed: 3, secondsLeft: 40 } });
   });
 
-  it('are free again when the window of the first failure ends', async () => {
+  it('become free when the window of the first failure ends', async () => {
     await fail(3);
     vi.advanceTimersByTime(59_900);
     expect(await isFull()).toBe(true);
@@ -55,7 +55,7 @@ describe('places of one process', () => {
     expect(await isFull()).toBe(false);
   });
 
-  it('stay taken by a try under way when the window ends', async () => {
+  it('stay taken by an attempt in progress when the window ends', async () => {
     await fail(2);
     const slow = await take();
     vi.advanceTimersByTime(61_000);
@@ -65,7 +65,7 @@ describe('places of one process', () => {
     expect(kept()).toBe(0);
   });
 
-  it('keep failures that come after they were forgiven, for a whole window', async () => {
+  it('count failures after a reset for a whole new window', async () => {
     await fail(3);
     vi.advanceTimersByTime(50_000);
     await places.clear('ada');
@@ -76,7 +76,7 @@ describe('places of one process', () => {
     expect(await isFull()).toBe(false);
   });
 
-  it('cost no memory once nothing is counted: anybody can name a bucket', async () => {
+  it('take no memory when nothing is counted, because anybody can name a bucket', async () => {
     for (let i = 0; i < 100; i += 1) await (await take(`right ${i}`)).free();
     expect(kept()).toBe(0);
     for (let i = 0; i < 100; i += 1) await fail(2, `wrong ${i}`);

@@ -5,11 +5,11 @@ const RULES = { rotationSeconds: 1_000, publishedSeconds: 100, overlapSeconds: 5
 const key = (id: string, publishedSeconds: number, activeSeconds: number | null): KeyAge => ({ id, publishedSeconds, activeSeconds });
 
 describe('planRotation', () => {
-  it('makes a key when there is none', () => {
+  it('creates a key if there is none', () => {
     expect(planRotation([], RULES)).toEqual({ activate: null, create: true, retire: [] });
   });
 
-  it('leaves keys alone while nothing is due', () => {
+  it('changes nothing while no rotation is due', () => {
     expect(isIdle(planRotation([key('now', 999, 999), key('next', 999, null)], RULES))).toBe(true);
   });
 
@@ -22,20 +22,20 @@ describe('planRotation', () => {
     expect(isIdle(planRotation([key('now', 5_000, 5_000), key('next', 99, null)], RULES))).toBe(true);
   });
 
-  it('makes a next key when there is none', () => {
+  it('creates a next key if there is none', () => {
     expect(planRotation([key('now', 10, 10)], RULES)).toEqual({ activate: null, create: true, retire: [] });
   });
 
-  it('puts the next key in place of a current one that is missing', () => {
+  it('promotes the next key if the current one is missing', () => {
     expect(planRotation([key('next', 1, null)], RULES)).toEqual({ activate: 'next', create: true, retire: [] });
   });
 
-  it('retires a key when its successor has signed for longer than tokens live', () => {
+  it('retires a key when its successor has signed for longer than the lifetime of tokens', () => {
     const keys = [key('oldest', 9_000, 3_000), key('older', 8_000, 50), key('now', 7_000, 49), key('next', 10, null)];
     expect(planRotation(keys, RULES).retire).toEqual(['oldest']);
   });
 
-  it('finds current and next whatever the order', () => {
+  it('finds the current and the next key in any order', () => {
     const keys = [key('next', 10, null), key('now', 20, 5), key('later', 1, null), key('old', 30, 25)];
     expect(currentOf(keys)?.id).toBe('now');
     expect(nextOf(keys)?.id).toBe('next');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeUserAgent } from '../../../src/tokens/sessions/user-agent.js';
-import { cpuTimeOf } from '../../support/cpu-time.js';
+import { leastCpuTimeOf } from '../../support/cpu-time.js';
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 
@@ -69,12 +69,12 @@ describe('describeUserAgent', () => {
     expect(describeUserAgent(userAgent)).toBe(words);
   });
 
-  it('never repeats what a caller wrote', () => {
+  it('never repeats text of the caller', () => {
     expect(describeUserAgent('<script>alert(1)</script> Chrome/1 {{7*7}}')).toBe('Chrome');
   });
 
-  it('takes no time for hostile text', async () => {
-    const ms = await cpuTimeOf(() => {
+  it('parses hostile text quickly', async () => {
+    const ms = await leastCpuTimeOf(() => {
       for (const piece of ['Chrome', 'Mac OS ', '/'.repeat(10), 'Version/1 Safari']) describeUserAgent(piece.repeat(50_000 / piece.length));
     });
     expect(ms).toBeLessThan(50);

@@ -13,7 +13,7 @@ import { RECORD_FIELDS, emptyRecord, readAccountRecord } from '../../../src/user
 import { User } from '../../../src/users/user.entity.js';
 import { ACCOUNT_EXPORT } from '../../../src/users/users.export.js';
 
-/** What the OpenAPI document shows of a class. */
+/** The properties of a class in the OpenAPI document. */
 function documented(dto: abstract new () => object): string[] {
   const names = Reflect.getMetadata('swagger/apiModelPropertiesArray', dto.prototype as object) as string[];
   return names.map((name) => name.slice(1));
@@ -30,7 +30,7 @@ describe('the fields of accounts', () => {
     expect(documented(dto)).toEqual(expect.arrayContaining(fields));
   });
 
-  it('have the columns that their rows name', () => {
+  it('have the columns named in their rows', () => {
     const { columns } = getMetadataArgsStorage();
     const ofUser = columns.filter(({ target }) => target === User || target === Object.getPrototypeOf(User));
     const named = new Map(ofUser.map(({ propertyName, options }) => [propertyName, options.name ?? propertyName]));
@@ -40,7 +40,7 @@ describe('the fields of accounts', () => {
     }
   });
 
-  it('are all in a file of accounts, and in the help about it', async () => {
+  it('are all in a file of accounts, and in the help of the command', async () => {
     expect(RECORD_FIELDS).toEqual(Object.keys(ACCOUNT_FIELDS));
     const help = await helpOf('users');
     for (const name of RECORD_FIELDS) expect(help).toMatch(new RegExp(`\\b${name}[,.]`));
@@ -49,26 +49,26 @@ describe('the fields of accounts', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(140);
   });
 
-  it('are empty in a record that does not give them', () => {
+  it('are empty if a record lacks them', () => {
     const now = new Date('2026-03-01T09:30:00Z');
     const read = readAccountRecord({ username: 'Ada' }, { region: 'US', now });
     expect(read).toEqual({ ...emptyRecord(now), id: read.id, username: 'Ada', usernameKey: 'ada' });
     expect(Object.keys(read).toSorted()).toEqual([...RECORD_FIELDS, 'usernameKey', 'emailKey', 'mobileKey'].toSorted());
   });
 
-  it('may not be left out where their rows say that they are written or shown', () => {
+  it('cannot be missing in a class that must have them according to their rows', () => {
     // @ts-expect-error -- the body lacks the gender
     class BodyWithoutGender implements Lacking<'register', Omit<RegisterUser, 'gender'>> {}
     // @ts-expect-error -- the view lacks every field
     class EmptyView implements Told<'view'> {}
     // @ts-expect-error -- no such field
-    const named: keyof FieldValues = 'pronouns';
+    const named: keyof FieldValues = 'talent';
     // @ts-expect-error -- a field that is not in the table
-    expect(() => WrittenField('pronouns', {})).toThrow(TypeError);
-    expect([named, new BodyWithoutGender(), new EmptyView()]).toEqual(['pronouns', {}, {}]);
+    expect(() => WrittenField('talent', {})).toThrow(TypeError);
+    expect([named, new BodyWithoutGender(), new EmptyView()]).toEqual(['talent', {}, {}]);
   });
 
-  it('have values of the types that their readers make', () => {
+  it('have values of the types that their readers return', () => {
     const values: Pick<FieldValues, 'gender' | 'metadata' | 'createdAt' | 'username'> = {
       gender: 'female',
       metadata: {},

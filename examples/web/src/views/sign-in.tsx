@@ -17,10 +17,11 @@ export function SignIn({ email, notice, go }: ViewProps) {
         button="Sign in"
         send={async (credentials) => {
           // Nothing to do when it works: the session changes, and with it what the app shows.
+          const { identifier: email, password } = credentials;
           const { error } = await latchkey.auth.signInWithPassword(credentials);
-          if (error?.code !== 'auth.unverified' || !credentials.identifier.includes('@')) return error;
-          const again = await latchkey.auth.resendConfirmation({ email: credentials.identifier });
-          if (again.error === null) go('confirm-email', { email: credentials.identifier });
+          if (error?.code !== 'auth.unverified' || !email.includes('@')) return error;
+          const again = await latchkey.auth.resendConfirmation({ email });
+          if (again.error === null) go('confirm-email', { email, proof: { password } });
           return again.error;
         }}
       >

@@ -2,12 +2,15 @@ import { EmailField, Form, NewPasswordField } from '../form';
 import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
+import { toText } from '../problems';
 
 const CALL = `const { error } = await latchkey
   .auth.signUp({
     email, password,
   });
-if (error) show(error.fields);
+if (error?.code === 'user.email_unproven')
+  goTo('confirm-email', { newPassword: password });
+else if (error) show(error.fields);
 else goTo('confirm-email');`;
 
 export function SignUp({ email, go }: ViewProps) {
@@ -18,7 +21,10 @@ export function SignUp({ email, go }: ViewProps) {
         send={async (fields) => {
           const { error } = await latchkey.auth.signUp(fields);
           if (error === null) go('confirm-email', { email: fields.email });
-          return error;
+          if (error?.code !== 'user.email_unproven') return error;
+          // With the code of the mail that has just gone out, whoever reads it takes the account over, with this password.
+          go('confirm-email', { email: fields.email, notice: toText(error), proof: { newPassword: fields.password } });
+          return null;
         }}
       >
         <EmailField known={email} />

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { ChangeMobileData, ChangeMobileErrors, ChangeMobileResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAvailabilityData, CheckAvailabilityErrors, CheckAvailabilityResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmEmailData, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmMobileData, ConfirmMobileErrors, ConfirmMobileResponses, CreateBookData, CreateBookErrors, CreateBookResponses, DeleteBookData, DeleteBookErrors, DeleteBookResponses, DeleteCurrentUserData, DeleteCurrentUserErrors, DeleteCurrentUserResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ExportCurrentUserData, ExportCurrentUserErrors, ExportCurrentUserResponses, ForcePasswordResetData, ForcePasswordResetErrors, ForcePasswordResetResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBookData, GetBookErrors, GetBookResponses, GetCurrentUserData, GetCurrentUserErrors, GetCurrentUserResponses, GetUserData, GetUserErrors, GetUserResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBooksData, ListBooksErrors, ListBooksResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUsersData, ListUsersErrors, ListUserSessionsData, ListUserSessionsErrors, ListUserSessionsResponses, ListUsersResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMobileData, RemoveMobileErrors, RemoveMobileResponses, RequestAccountDeletionData, RequestAccountDeletionErrors, RequestAccountDeletionResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestMobileVerificationData, RequestMobileVerificationErrors, RequestMobileVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeUserSessionData, RevokeUserSessionErrors, RevokeUserSessionResponses, RevokeUserSessionsData, RevokeUserSessionsErrors, RevokeUserSessionsResponses, SendUserVerificationData, SendUserVerificationErrors, SendUserVerificationResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetUserRolesData, SetUserRolesErrors, SetUserRolesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UpdateBookData, UpdateBookErrors, UpdateBookResponses, UpdateCurrentUserData, UpdateCurrentUserErrors, UpdateCurrentUserResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAccessTokenData, VerifyAccessTokenErrors, VerifyAccessTokenResponses } from './types.gen.js';
+import type { ChangeMobileData, ChangeMobileErrors, ChangeMobileResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAvailabilityData, CheckAvailabilityErrors, CheckAvailabilityResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, ClaimMobileData, ClaimMobileErrors, ClaimMobileResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmEmailData, ConfirmEmailErrors, ConfirmEmailResponses, ConfirmMobileData, ConfirmMobileErrors, ConfirmMobileResponses, CreateBookData, CreateBookErrors, CreateBookResponses, DeleteBookData, DeleteBookErrors, DeleteBookResponses, DeleteCurrentUserData, DeleteCurrentUserErrors, DeleteCurrentUserResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ExportCurrentUserData, ExportCurrentUserErrors, ExportCurrentUserResponses, ForcePasswordResetData, ForcePasswordResetErrors, ForcePasswordResetResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBookData, GetBookErrors, GetBookResponses, GetCurrentUserData, GetCurrentUserErrors, GetCurrentUserResponses, GetUserData, GetUserErrors, GetUserResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBooksData, ListBooksErrors, ListBooksResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUsersData, ListUsersErrors, ListUserSessionsData, ListUserSessionsErrors, ListUserSessionsResponses, ListUsersResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMobileData, RemoveMobileErrors, RemoveMobileResponses, RequestAccountDeletionData, RequestAccountDeletionErrors, RequestAccountDeletionResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestMobileClaimData, RequestMobileClaimErrors, RequestMobileClaimResponses, RequestMobileVerificationData, RequestMobileVerificationErrors, RequestMobileVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeUserSessionData, RevokeUserSessionErrors, RevokeUserSessionResponses, RevokeUserSessionsData, RevokeUserSessionsErrors, RevokeUserSessionsResponses, SendUserVerificationData, SendUserVerificationErrors, SendUserVerificationResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetUserRolesData, SetUserRolesErrors, SetUserRolesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UnlockUserData, UnlockUserErrors, UnlockUserResponses, UpdateBookData, UpdateBookErrors, UpdateBookResponses, UpdateCurrentUserData, UpdateCurrentUserErrors, UpdateCurrentUserResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAccessTokenData, VerifyAccessTokenErrors, VerifyAccessTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean> = Options2<TData, ThrowOnError> & {
     /**
@@ -166,7 +166,7 @@ export const changePassword = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Request a password reset
  *
- * Mails a link and a six-digit code to the stored address of the account. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links.
+ * Mails a link and an eight-digit code to the stored address of the account. If you send its mobile number, or if it has no address, the server texts a code instead, provided that the number is verified. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links, a new text message earlier texted codes.
  */
 export const requestPasswordReset = <ThrowOnError extends boolean = false>(options: Options<RequestPasswordResetData, ThrowOnError>) => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError>({
     url: '/v1/auth/password/forgot',
@@ -180,7 +180,7 @@ export const requestPasswordReset = <ThrowOnError extends boolean = false>(optio
 /**
  * Check a reset code or link
  *
- * For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five, the code of that mail stops working and only its link works.
+ * For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five from your network that code stops working there; the link of a mail still works.
  */
 export const checkPasswordReset = <ThrowOnError extends boolean = false>(options: Options<CheckPasswordResetData, ThrowOnError>) => (options.client ?? client).post<CheckPasswordResetResponses, CheckPasswordResetErrors, ThrowOnError>({
     url: '/v1/auth/password/reset/check',
@@ -194,7 +194,7 @@ export const checkPasswordReset = <ThrowOnError extends boolean = false>(options
 /**
  * Reset the password
  *
- * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, the e-mail address counts as verified, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
+ * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
  */
 export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
     url: '/v1/auth/password/reset',
@@ -266,11 +266,40 @@ export const requestEmailVerification = <ThrowOnError extends boolean = false>(o
 /**
  * Confirm an e-mail address
  *
- * Send `email` and `code`, or the `token` of the link. With the link also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password and sessions stop working).
+ * Send the `code` with the `ticket` of your registration, or with `email`, or the `token` of the link. Without the ticket also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password, sessions and mobile number are removed).
  */
 export const confirmEmail = <ThrowOnError extends boolean = false>(options: Options<ConfirmEmailData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailResponses, ConfirmEmailErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/auth/email/verification/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Text a code to a number that somebody registered with
+ *
+ * The answer is the same whether or not the number is registered. A code that is less than half its lifetime old is sent again; otherwise a new one, and earlier codes stop working. Signed-in users use `POST /v1/users/me/mobile/verification`.
+ */
+export const requestMobileClaim = <ThrowOnError extends boolean = false>(options: Options<RequestMobileClaimData, ThrowOnError>) => (options.client ?? client).post<RequestMobileClaimResponses, RequestMobileClaimErrors, ThrowOnError>({
+    url: '/v1/auth/mobile/verification',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Verify a number that somebody registered with
+ *
+ * Send `mobile` and `code`, and what proves that the account is yours: the `ticket` of the registration, its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your number; their password, sessions and e-mail address are removed). An account with a proven e-mail address takes no `newPassword`.
+ */
+export const claimMobile = <ThrowOnError extends boolean = false>(options: Options<ClaimMobileData, ThrowOnError>) => (options.client ?? client).post<ClaimMobileResponses, ClaimMobileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/auth/mobile/verification/confirm',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -311,7 +340,7 @@ export const changeMobile = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Text a code to my mobile number
  *
- * Texts six digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.
+ * Texts eight digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.
  */
 export const requestMobileVerification = <ThrowOnError extends boolean = false>(options?: Options<RequestMobileVerificationData, ThrowOnError>) => (options?.client ?? client).post<RequestMobileVerificationResponses, RequestMobileVerificationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -370,7 +399,7 @@ export const checkAvailability = <ThrowOnError extends boolean = false>(options?
 /**
  * Create an account
  *
- * Send an e-mail address, a mobile number, or both. The server mails a link and a six-digit code to the address. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.
+ * Send an e-mail address, a mobile number, or both. The server mails a link and an eight-digit code to the address. Keep the `registrationTicket` and send it with the code: it shows that it was you who registered. If an account registered with the address or number and has not proven it, the server answers `user.email_unproven` or `user.mobile_unproven` and sends a code there, with which its owner takes that account over. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.
  */
 export const registerUser = <ThrowOnError extends boolean = false>(options: Options<RegisterUserData, ThrowOnError>) => (options.client ?? client).post<RegisterUserResponses, RegisterUserErrors, ThrowOnError>({
     url: '/v1/auth/register',
@@ -398,7 +427,7 @@ export const signIn = <ThrowOnError extends boolean = false>(options: Options<Si
 /**
  * Exchange the refresh token
  *
- * Returns a new access token and a new refresh token. The old refresh token is used: presenting it again later ends the session.
+ * Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.
  */
 export const refreshSession = <ThrowOnError extends boolean = false>(options?: Options<RefreshSessionData, ThrowOnError>) => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({
     url: '/v1/auth/refresh',
@@ -412,12 +441,16 @@ export const refreshSession = <ThrowOnError extends boolean = false>(options?: O
 /**
  * Sign out
  *
- * Ends the session of the access token at once on every node.
+ * Ends a session at once on every node: that of the access token, or without one that of the refresh token in the body, or else in the cookie. A refresh token whose session has ended is no failure.
  */
 export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/auth/logout',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
 });
 
 /**
@@ -467,7 +500,7 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Read an account
  *
- * Returns the current account with the state of its latest mails.
+ * Returns the current account, whether sign-ins to it are throttled, and the state of its latest mails.
  */
 export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -513,6 +546,21 @@ export const disableUser = <ThrowOnError extends boolean = false>(options: Optio
 export const enableUser = <ThrowOnError extends boolean = false>(options: Options<EnableUserData, ThrowOnError>) => (options.client ?? client).post<EnableUserResponses, EnableUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/users/{id}/enable',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Unlock the password of an account
+ *
+ * Forgets the wrong passwords that were tried on the account, and lifts the lock after 100 of them in a row. Limits of single networks end by themselves. Does not bring back a password that a forced reset has ended.
+ */
+export const unlockUser = <ThrowOnError extends boolean = false>(options: Options<UnlockUserData, ThrowOnError>) => (options.client ?? client).post<UnlockUserResponses, UnlockUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{id}/unlock',
     ...options,
     headers: {
         'Content-Type': 'application/json',

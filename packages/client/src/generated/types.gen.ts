@@ -39,17 +39,22 @@ export type Problem = {
     errors?: Array<FieldProblemView>;
 };
 
+/**
+ * Stable name of the broken rule, for programs.
+ */
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+
 export type FieldProblemView = {
     /**
      * JSON Pointer into the body (RFC 6901), or `?name` for a query parameter.
      */
     pointer: string;
     /**
-     * Stable name of the broken rule.
+     * Stable name of the broken rule, for programs.
      */
-    rule: string;
+    rule: FieldRule;
     /**
-     * A sentence for people.
+     * A sentence for people, to be shown beside the field.
      */
     detail: string;
 };
@@ -57,7 +62,7 @@ export type FieldProblemView = {
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.username_taken' | 'user.mobile_taken' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'sms.not_configured' | 'availability.private' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken';
 
 export type UpdateBook = {
     /**
@@ -278,17 +283,25 @@ export type ManagedUserDetailsView = {
      */
     recoveryEmail: string | null;
     /**
+     * The last proven mobile number while its owner has not proven a new one yet; texted password resets go there.
+     */
+    recoveryMobile: string | null;
+    /**
      * Whether the account has a password.
      */
     hasPassword: boolean;
     /**
-     * Whether the password is locked until a reset: after too many wrong attempts, or by an administrator.
+     * Whether the password opens nothing until a reset: after 100 wrong attempts in a row (an administrator can unlock it), or because of a forced reset.
      */
     passwordLocked: boolean;
     /**
      * When the user last signed in.
      */
     lastSignInAt: string | null;
+    /**
+     * Until when wrong passwords keep every password from being tried, also the right one; null if they do not. Servers without a shared Redis count for themselves.
+     */
+    throttledUntil: string | null;
     /**
      * The latest mails of the account, at most 20, newest first; the server keeps them for 30 days.
      */
@@ -460,17 +473,28 @@ export type ManagedUserView = {
      */
     recoveryEmail: string | null;
     /**
+     * The last proven mobile number while its owner has not proven a new one yet; texted password resets go there.
+     */
+    recoveryMobile: string | null;
+    /**
      * Whether the account has a password.
      */
     hasPassword: boolean;
     /**
-     * Whether the password is locked until a reset: after too many wrong attempts, or by an administrator.
+     * Whether the password opens nothing until a reset: after 100 wrong attempts in a row (an administrator can unlock it), or because of a forced reset.
      */
     passwordLocked: boolean;
     /**
      * When the user last signed in.
      */
     lastSignInAt: string | null;
+};
+
+export type SignOut = {
+    /**
+     * The refresh token of the session, for clients without an access token that works.
+     */
+    refreshToken?: string;
 };
 
 export type TokensView = {
@@ -502,6 +526,10 @@ export type RefreshSession = {
      * The refresh token of the last answer. Without it the server reads the cookie `__Host-latchkey-refresh`; with it the server ignores the cookie.
      */
     refreshToken?: string;
+    /**
+     * A random name for this attempt, at least 128 bits. Store it beside the refresh token before you send it, send the same one when you repeat the request because its answer got lost, and discard it with the token. Without it a repetition is answered for 60 s only.
+     */
+    attemptKey?: string;
 };
 
 export type SignedInView = {
@@ -615,6 +643,86 @@ export type SignIn = {
  * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
  */
 export type SessionMode = 'tokens' | 'cookie';
+
+export type RegistrationAcceptedView = {
+    /**
+     * Send it as `ticket` with the mailed code: it shows that it was you who registered. Valid for 30 minutes; useless without the code.
+     */
+    registrationTicket: string;
+};
+
+export type RegisteredView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * In the owner's spelling; case-insensitively unique.
+     */
+    username: string | null;
+    /**
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner has proven that they receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * In the owner's spelling.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner has proven that they receive text messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Null if it is not known.
+     */
+    firstName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    lastName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * Data that your app stores with the account. The order of keys is not preserved.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture; null if there is none.
+     */
+    avatar: AvatarView | null;
+    /**
+     * Roles of the account; every account has at least `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was created.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; a sign-in is not an edit.
+     */
+    updatedAt: string;
+    /**
+     * Send it as `ticket` with the mailed code: it shows that it was you who registered. Valid for 30 minutes; useless without the code.
+     */
+    registrationTicket: string;
+};
 
 export type RegisterUser = {
     /**
@@ -922,6 +1030,10 @@ export type ExportedAccount = {
      */
     mobileVerifiedAt: string | null;
     /**
+     * The last proven mobile number while a new one is not proven yet.
+     */
+    recoveryMobile: string | null;
+    /**
      * When the account was activated, if a contract requires that.
      */
     activatedAt: string | null;
@@ -959,7 +1071,7 @@ export type DeleteAccount = {
 
 export type ConfirmMobile = {
     /**
-     * Six digits from the text message.
+     * Eight digits from the text message.
      */
     code: string;
 };
@@ -982,25 +1094,59 @@ export type ChangeMobile = {
     mobile: string;
 };
 
-export type ConfirmEmail = {
+export type ClaimMobile = {
     /**
-     * Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.
+     * With `+` and country code, or as dialled nationally.
      */
-    token?: string;
+    mobile: string;
     /**
-     * With `token`: the password of the account.
+     * Eight digits from the text message.
+     */
+    code: string;
+    /**
+     * Ticket of the registration (`registrationTicket`), if it was made here. An expired one counts as none.
+     */
+    ticket?: string;
+    /**
+     * The password of the account.
      */
     password?: string;
     /**
-     * With `token`: a new password, if somebody else registered the account with your address. Ends every session.
+     * A new password, if somebody else registered the account with your number. Ends every session.
+     */
+    newPassword?: string;
+};
+
+export type RequestMobileClaim = {
+    /**
+     * With `+` and country code, or as dialled nationally.
+     */
+    mobile: string;
+};
+
+export type ConfirmEmail = {
+    /**
+     * Token of the link. Needs `ticket`, `password`, `newPassword`, or an access token of the account as well.
+     */
+    token?: string;
+    /**
+     * The password of the account.
+     */
+    password?: string;
+    /**
+     * A new password, if somebody else registered the account with your address. Ends every session.
      */
     newPassword?: string;
     /**
-     * With `code`.
+     * Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.
+     */
+    ticket?: string;
+    /**
+     * With `code`, unless there is a `ticket`.
      */
     email?: string;
     /**
-     * Six digits from the mail.
+     * Eight digits from the mail; six where a contract sent it.
      */
     code?: string;
 };
@@ -1063,7 +1209,7 @@ export type ResetPassword = {
      */
     identifier?: string;
     /**
-     * Six digits from the mail.
+     * Eight digits from the mail or text message.
      */
     code?: string;
     /**
@@ -1082,7 +1228,7 @@ export type CheckPasswordReset = {
      */
     identifier?: string;
     /**
-     * Six digits from the mail.
+     * Eight digits from the mail or text message.
      */
     code?: string;
 };
@@ -1191,7 +1337,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'avatar.changed' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -1344,7 +1490,7 @@ export type ListAuditEventsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1394,7 +1540,7 @@ export type ListSecurityEventsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1459,7 +1605,7 @@ export type DeleteCurrentUserErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1500,7 +1646,7 @@ export type GetCurrentUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1553,6 +1699,10 @@ export type UpdateCurrentUserErrors = {
      */
     422: Problem;
     /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
      * The request header is too large (`request.headers_too_large`)
      */
     431: Problem;
@@ -1561,7 +1711,7 @@ export type UpdateCurrentUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1602,7 +1752,7 @@ export type RemoveAvatarErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1671,7 +1821,7 @@ export type SetAvatarErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
     /**
@@ -1721,7 +1871,7 @@ export type GetAvatarErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1758,7 +1908,7 @@ export type RevokeOtherSessionsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1795,7 +1945,7 @@ export type ListSessionsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1845,7 +1995,7 @@ export type RevokeSessionErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1902,7 +2052,7 @@ export type ChangePasswordErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1955,7 +2105,7 @@ export type RequestPasswordResetErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -1964,7 +2114,7 @@ export type RequestPasswordResetError = RequestPasswordResetErrors[keyof Request
 
 export type RequestPasswordResetResponses = {
     /**
-     * If the account exists, the server sends a mail.
+     * If the account exists, the server sends a mail or text message.
      */
     202: unknown;
 };
@@ -2006,7 +2156,7 @@ export type CheckPasswordResetErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2059,7 +2209,7 @@ export type ResetPasswordErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2130,7 +2280,7 @@ export type RequestEmailChangeErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2193,7 +2343,7 @@ export type ConfirmEmailChangeErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2250,7 +2400,7 @@ export type UndoEmailChangeErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2303,7 +2453,7 @@ export type RequestEmailVerificationErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2358,7 +2508,7 @@ export type ConfirmEmailErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2373,6 +2523,118 @@ export type ConfirmEmailResponses = {
 };
 
 export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailResponses];
+
+export type RequestMobileClaimData = {
+    body: RequestMobileClaim;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/mobile/verification';
+};
+
+export type RequestMobileClaimErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * This server sends no text messages (`sms.not_configured`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RequestMobileClaimError = RequestMobileClaimErrors[keyof RequestMobileClaimErrors];
+
+export type RequestMobileClaimResponses = {
+    /**
+     * If the number is waiting for verification, the server sends a text message.
+     */
+    202: unknown;
+};
+
+export type ClaimMobileData = {
+    body: ClaimMobile;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/mobile/verification/confirm';
+};
+
+export type ClaimMobileErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The password of the account is required (`auth.proof_required`); Wrong identifier or password (`auth.bad_credentials`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ClaimMobileError = ClaimMobileErrors[keyof ClaimMobileErrors];
+
+export type ClaimMobileResponses = {
+    /**
+     * The account with its verified number.
+     */
+    200: UserView;
+};
+
+export type ClaimMobileResponse = ClaimMobileResponses[keyof ClaimMobileResponses];
 
 export type RemoveMobileData = {
     body: RemoveMobile;
@@ -2419,7 +2681,7 @@ export type RemoveMobileErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2484,7 +2746,7 @@ export type ChangeMobileErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2537,7 +2799,7 @@ export type RequestMobileVerificationErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2600,7 +2862,7 @@ export type ConfirmMobileErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2661,7 +2923,7 @@ export type RequestAccountDeletionErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2704,7 +2966,7 @@ export type ExportCurrentUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2758,7 +3020,7 @@ export type CheckAvailabilityErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2793,7 +3055,7 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
-     * E-mail address already registered (`user.email_taken`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
+     * E-mail address already registered (`user.email_taken`); E-mail address registered, but not proven (`user.email_unproven`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); Mobile number registered, but not proven (`user.mobile_unproven`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
     /**
@@ -2821,7 +3083,7 @@ export type RegisterUserErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2832,11 +3094,11 @@ export type RegisterUserResponses = {
     /**
      * The account; its e-mail address is not verified yet.
      */
-    201: UserView;
+    201: RegisteredView;
     /**
-     * With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt.
+     * With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt. The ticket tells nothing either.
      */
-    202: unknown;
+    202: RegistrationAcceptedView;
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
@@ -2886,7 +3148,7 @@ export type SignInErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`)
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2943,7 +3205,7 @@ export type RefreshSessionErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -2960,7 +3222,7 @@ export type RefreshSessionResponses = {
 export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
 
 export type SignOutData = {
-    body?: never;
+    body?: SignOut;
     path?: never;
     query?: never;
     url: '/v1/auth/logout';
@@ -2968,9 +3230,29 @@ export type SignOutData = {
 
 export type SignOutErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); The refresh token is not valid (`refresh_token.invalid`)
      */
     401: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
     /**
      * The request header is too large (`request.headers_too_large`)
      */
@@ -2980,7 +3262,7 @@ export type SignOutErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3017,7 +3299,7 @@ export type SignOutEverywhereErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3054,7 +3336,7 @@ export type VerifyAccessTokenErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3156,7 +3438,7 @@ export type ListUsersErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3224,7 +3506,7 @@ export type DeleteUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3278,7 +3560,7 @@ export type GetUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3358,7 +3640,7 @@ export type UpdateUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3438,7 +3720,7 @@ export type DisableUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3514,7 +3796,7 @@ export type EnableUserErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3529,6 +3811,86 @@ export type EnableUserResponses = {
 };
 
 export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
+
+export type UnlockUserData = {
+    body: GiveReason;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/unlock';
+};
+
+export type UnlockUserErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The password was ended on purpose (`user.password_ended`)
+     */
+    409: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type UnlockUserError = UnlockUserErrors[keyof UnlockUserErrors];
+
+export type UnlockUserResponses = {
+    /**
+     * The unlocked account.
+     */
+    200: ManagedUserView;
+};
+
+export type UnlockUserResponse = UnlockUserResponses[keyof UnlockUserResponses];
 
 export type SetUserRolesData = {
     body: SetRoles;
@@ -3594,7 +3956,7 @@ export type SetUserRolesErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3662,7 +4024,7 @@ export type ForcePasswordResetErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3728,7 +4090,7 @@ export type SendUserVerificationErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3780,7 +4142,7 @@ export type RevokeUserSessionsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3834,7 +4196,7 @@ export type ListUserSessionsErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3892,7 +4254,7 @@ export type RevokeUserSessionErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -3946,7 +4308,7 @@ export type ListBooksErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -4013,7 +4375,7 @@ export type CreateBookErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -4077,7 +4439,7 @@ export type DeleteBookErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -4127,7 +4489,7 @@ export type GetBookErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -4207,7 +4569,7 @@ export type UpdateBookErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`)
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { Keeps } from '../../../common/field-checks.js';
+import { demandListed } from '../listed-return-url.js';
 
 /** A field that says where the page behind the mailed link leads back to. */
 export function ReturnTo() {
@@ -11,6 +13,7 @@ export function ReturnTo() {
       maxLength: 2_000,
       example: 'https://app.example.com/welcome',
     }),
+    Keeps<string>((url, settings) => demandListed(url, settings)),
     IsOptional(),
     IsString(),
     MaxLength(2_000),

@@ -1,6 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
+import { Keeps, KeepsTogether } from '../../../common/field-checks.js';
+import { fromEmail } from '../../../users/identifiers.js';
+import { KeepsPolicy } from '../../passwords/keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 
@@ -11,6 +15,7 @@ export class RequestEmailChange {
     maxLength: 254,
     example: 'ada.new@example.com',
   })
+  @Keeps((text: string) => fromEmail(text))
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)
@@ -32,10 +37,11 @@ export class RequestEmailChange {
 }
 
 /** Either `code` or `token`. */
+@KeepsTogether(toEmailProof)
 export class ConfirmEmailChange {
   @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
-  @ValidateIf((body: ConfirmEmailChange) => body.code !== undefined || body.token === undefined)
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  @ValidateIf((body: ConfirmEmailChange) => body.code !== undefined)
+  @CodeField(6)
   code?: string;
 
   @ApiPropertyOptional({
@@ -67,6 +73,7 @@ export class UndoEmailChange {
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',
   })
+  @KeepsPolicy()
   @ValidateIf((body: UndoEmailChange) => body.newPassword !== undefined)
   @IsString()
   @IsNotEmpty()
@@ -78,5 +85,5 @@ export class UndoEmailChange {
 export function toEmailProof({ code, token }: ConfirmEmailChange): { code: string } | { token: string } {
   if (code !== undefined && token === undefined) return { code };
   if (token !== undefined && code === undefined) return { token };
-  throw InvalidRequestError.field('code', 'proof.ambiguous', 'Send either code or token.');
+  throw InvalidRequestError.field('code', token === undefined ? 'required' : 'proof.ambiguous', 'Send either code or token.');
 }

@@ -1,6 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { CodeField } from '../../../common/code-field.js';
+import { InvalidRequestError } from '../../../common/errors.js';
+import { KeepsTogether } from '../../../common/field-checks.js';
+import { KeepsPolicy } from '../../passwords/keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
+import { REGISTRATION_TICKET } from './registration-ticket.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class RequestEmailVerification {
@@ -19,21 +24,22 @@ export class RequestEmailVerification {
   returnTo?: string;
 }
 
-/** Either `token`, from the link, or `email` and `code`. */
+/** Either `token`, from the link, or `code` with `ticket` or `email`. */
+@KeepsTogether(demandProof)
 export class ConfirmEmail {
   @ApiPropertyOptional({
-    description: 'Token of the link. Needs `password`, `newPassword`, or an access token of the account as well.',
+    description: 'Token of the link. Needs `ticket`, `password`, `newPassword`, or an access token of the account as well.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
-  @ValidateIf((body: ConfirmEmail) => body.token !== undefined || (body.email === undefined && body.code === undefined))
+  @ValidateIf((body: ConfirmEmail) => body.token !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(100)
   token?: string;
 
   @ApiPropertyOptional({
-    description: 'With `token`: the password of the account.',
+    description: 'The password of the account.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
@@ -44,25 +50,53 @@ export class ConfirmEmail {
   password?: string;
 
   @ApiPropertyOptional({
-    description: 'With `token`: a new password, if somebody else registered the account with your address. Ends every session.',
+    description: 'A new password, if somebody else registered the account with your address. Ends every session.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',
   })
+  @KeepsPolicy()
   @ValidateIf((body: ConfirmEmail) => body.newPassword !== undefined)
   @IsString()
   @MaxLength(MAX_PASSWORD_INPUT)
   newPassword?: string;
 
-  @ApiPropertyOptional({ description: 'With `code`.', format: 'email', maxLength: 254, example: 'ada@example.com' })
-  @ValidateIf((body: ConfirmEmail) => body.token === undefined || body.email !== undefined)
+  @ApiPropertyOptional({
+    description:
+      'Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.',
+    maxLength: 100,
+    example: REGISTRATION_TICKET,
+  })
+  @ValidateIf((body: ConfirmEmail) => body.ticket !== undefined)
+  @IsString()
+  @MaxLength(100)
+  ticket?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `code`, unless there is a `ticket`.',
+    format: 'email',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
+  @ValidateIf(
+    (body: ConfirmEmail) => body.email !== undefined || (body.code !== undefined && body.token === undefined && body.ticket === undefined),
+  )
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)
   email?: string;
 
-  @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
-  @ValidateIf((body: ConfirmEmail) => body.token === undefined || body.code !== undefined)
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  @ApiPropertyOptional({
+    description: 'Eight digits from the mail; six where a contract sent it.',
+    pattern: '^([0-9]{6}|[0-9]{8})$',
+    example: '40291738',
+  })
+  @ValidateIf((body: ConfirmEmail) => body.code !== undefined || (body.token === undefined && (body.email ?? body.ticket) !== undefined))
+  @CodeField('6 or 8')
   code?: string;
+}
+
+function demandProof({ token, code, email, ticket }: ConfirmEmail): void {
+  if ([token, code, email, ticket].some((part) => part !== undefined)) return;
+  throw InvalidRequestError.field('token', 'required', 'Send token, or code with ticket or email.');
 }

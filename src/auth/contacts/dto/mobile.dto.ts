@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { CodeField } from '../../../common/code-field.js';
+import { Keeps } from '../../../common/field-checks.js';
+import { fromMobile } from '../../../users/identifiers.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
 export class RemoveMobile {
@@ -17,6 +20,7 @@ export class RemoveMobile {
 
 export class ChangeMobile extends RemoveMobile {
   @ApiProperty({ description: 'With `+` and country code, or as dialled nationally.', maxLength: 40, example: '+1 202 555 0147' })
+  @Keeps((text: string, { DEFAULT_REGION }) => fromMobile(text, DEFAULT_REGION))
   @IsString()
   @IsNotEmpty()
   @MaxLength(40)
@@ -24,7 +28,7 @@ export class ChangeMobile extends RemoveMobile {
 }
 
 export class ConfirmMobile {
-  @ApiProperty({ description: 'Six digits from the text message.', pattern: '^[0-9]{6}$', example: '402917' })
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  @ApiProperty({ description: 'Eight digits from the text message.', pattern: '^[0-9]{8}$', example: '40291738' })
+  @CodeField(8)
   code!: string;
 }

@@ -2,7 +2,6 @@ import { Body, Controller, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, From } from '../../../common/caller.js';
-import { Settings } from '../../../config/settings.js';
 import { ShowsForm, TakesForm } from '../../challenges/link-page-routes.js';
 import { type LinkPage, LinkPages } from '../../challenges/link-page.js';
 import { EmailVerificationService } from '../email-verification.service.js';
@@ -20,7 +19,6 @@ export class ConfirmEmailPageController {
     view: async (form, problemOf) => ({
       ...(await this.verification.inspectLink(form.token)),
       ...form,
-      minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
       passwordProblem: problemOf('password'),
       newPasswordProblem: problemOf('newPassword'),
     }),
@@ -29,7 +27,6 @@ export class ConfirmEmailPageController {
   constructor(
     private readonly verification: EmailVerificationService,
     private readonly pages: LinkPages,
-    private readonly settings: Settings,
   ) {}
 
   @ShowsForm({
@@ -57,7 +54,7 @@ export class ConfirmEmailPageController {
   submit(@Body() form: ConfirmEmailForm, @From() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { token, password, newPassword } = form;
     return this.pages.submit(this.page, token, reply, async () => {
-      const { email } = await this.verification.confirmByLink(token, { password: password || undefined, newPassword }, caller);
+      const { email } = await this.verification.confirmOnPage(token, { password: password || undefined, newPassword }, caller);
       const returnLink = await this.pages.returnLink(token);
       const view = { address: email, tookOver: newPassword !== undefined, returnLink };
       return this.pages.done('email-confirmed', 'E-mail address confirmed', view);

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { KeepsPolicy } from '../keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from './password-input.js';
 
 export class ChangePassword {
@@ -21,6 +22,7 @@ export class ChangePassword {
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',
   })
+  @KeepsPolicy()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)

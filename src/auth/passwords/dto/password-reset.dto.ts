@@ -1,7 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
+import { KeepsTogether } from '../../../common/field-checks.js';
 import type { ResetProof } from '../password-reset.service.js';
+import { KeepsPolicy } from '../keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from './password-input.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 
@@ -17,13 +20,14 @@ export class RequestPasswordReset {
 }
 
 /** Either `token`, from the link, or `identifier` and `code`. */
+@KeepsTogether(demandProof)
 export class CheckPasswordReset {
   @ApiPropertyOptional({
     description: 'Token of the link. Replaces `identifier` and `code`.',
     maxLength: 100,
     example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
   })
-  @ValidateIf((body: CheckPasswordReset) => body.token !== undefined || (body.identifier === undefined && body.code === undefined))
+  @ValidateIf((body: CheckPasswordReset) => body.token !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(100)
@@ -34,15 +38,15 @@ export class CheckPasswordReset {
     maxLength: 254,
     example: 'ada@example.com',
   })
-  @ValidateIf((body: CheckPasswordReset) => body.identifier !== undefined || body.token === undefined)
+  @ValidateIf((body: CheckPasswordReset) => body.identifier !== undefined || (body.token === undefined && body.code !== undefined))
   @IsString()
   @IsNotEmpty()
   @MaxLength(254)
   identifier?: string;
 
-  @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
-  @ValidateIf((body: CheckPasswordReset) => body.code !== undefined || body.token === undefined)
-  @Matches(/^\d{6}$/, { message: 'code must be six digits' })
+  @ApiPropertyOptional({ description: 'Eight digits from the mail or text message.', pattern: '^[0-9]{8}$', example: '40291738' })
+  @ValidateIf((body: CheckPasswordReset) => body.code !== undefined || (body.token === undefined && body.identifier !== undefined))
+  @CodeField(8)
   code?: string;
 }
 
@@ -54,10 +58,19 @@ export class ResetPassword extends CheckPasswordReset {
     maxLength: MAX_PASSWORD_INPUT,
     example: 'seven calm rivers run',
   })
+  @KeepsPolicy()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
   newPassword!: string;
+}
+
+/** @throws InvalidRequestError unless there is one kind of proof, be it whole or not */
+function demandProof({ token, identifier, code }: CheckPasswordReset): void {
+  const isByCode = identifier !== undefined || code !== undefined;
+  if (token !== undefined && isByCode)
+    throw InvalidRequestError.field('token', 'proof.ambiguous', 'Send either token, or identifier and code.');
+  if (token === undefined && !isByCode) throw InvalidRequestError.field('token', 'required', 'Send token, or identifier and code.');
 }
 
 /** @throws InvalidRequestError unless there is exactly one kind of proof */

@@ -1,7 +1,13 @@
+/** Secrets of the old system that it mixed into passwords and that its hashes do not contain. */
+export interface HashSecrets {
+  /** `BCRYPT_PEPPER`. */
+  bcryptPepper?: string | undefined;
+}
+
 /** A stored hash that can be compared with. */
 export interface ParsedHash {
   /** Whether this password made the hash. Never blocks the event loop; compares in constant time. */
-  readonly verify: (password: string) => Promise<boolean>;
+  readonly verify: (password: string, secrets: HashSecrets) => Promise<boolean>;
 }
 
 /** A stored hash of the family that is not compared with: malformed, or dearer than one sign-in may be. */

@@ -10,35 +10,56 @@ export const MAX_SCRYPT_WORK = 2 ** 21;
 /** Key lengths accepted, bytes: 128 bits at least; the formats in use have 32 or 64. */
 const KEY_BYTES = { min: 16, max: 64 };
 
-interface Fields {
+/** What scrypt (RFC 7914 §2) calls N, r and p. */
+export interface ScryptCosts {
   cost: number;
   blockSize: number;
   lanes: number;
+}
+
+interface Fields extends ScryptCosts {
   salt: Buffer | null;
   key: Buffer | null;
+  /** Unicode form of passwords, where the old system chose one. */
+  form?: 'NFKC';
 }
 
 const derive = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(scrypt);
 
+/** Why a hash is not compared with; null if nothing speaks against it. */
+export function refusalOfCosts({ cost, blockSize, lanes }: ScryptCosts): RefusedHash | null {
+  if (128 * cost * blockSize > MAX_SCRYPT_BYTES) return { refused: `more than ${MAX_SCRYPT_BYTES / 1024} KiB of memory` };
+  if (cost * blockSize * lanes > MAX_SCRYPT_WORK) return { refused: `more work than N·r·p = ${MAX_SCRYPT_WORK}` };
+  return cost < 2 || !Number.isInteger(Math.log2(cost)) ? MALFORMED : null;
+}
+
+/** Computes a key of so many bytes. */
+export function deriveScrypt(password: string, salt: Buffer, bytes: number, { cost, blockSize, lanes }: ScryptCosts): Promise<Buffer> {
+  // Node counts the lanes' blocks and two spare ones too.
+  return derive(password, salt, bytes, { N: cost, r: blockSize, p: lanes, maxmem: 128 * blockSize * (cost + lanes + 2) + 1 });
+}
+
 /**
  * scrypt (RFC 7914) as Werkzeug writes it, `scrypt:N:r:p$salt$hex`; Django, `scrypt$N$salt$r$p$base64`; passlib and other users of PHC
- * strings, `$scrypt$ln=log2(N),r=…,p=…$salt$key`. The first two use the letters of the salt as they stand, the last one decodes them.
- * Source: `werkzeug.security`, `django.contrib.auth.hashers.ScryptPasswordHasher`, `passlib.hash.scrypt`.
+ * strings, `$scrypt$ln=log2(N),r=…,p=…$salt$key`; better-auth, `hex:hex` of salt and key without the costs. Only the PHC string's salt is
+ * decoded, the others are used as they stand. Source: `werkzeug.security`, `django.contrib.auth.hashers.ScryptPasswordHasher`,
+ * `passlib.hash.scrypt`, better-auth's `crypto/password.ts`.
  */
 export const SCRYPT: HashFamily = {
   name: 'scrypt',
   parse(stored: string): ParsedHash | RefusedHash | null {
-    if (!/^(?:scrypt[:$]|\$scrypt\$)/.test(stored)) return null;
-    const fields = readWerkzeug(stored) ?? readDjango(stored) ?? readPhc(stored);
+    const betterAuth = readBetterAuth(stored);
+    if (betterAuth === null && !/^(?:scrypt[:$]|\$scrypt\$)/.test(stored)) return null;
+    const fields = betterAuth ?? readWerkzeug(stored) ?? readDjango(stored) ?? readPhc(stored);
     if (fields === null) return MALFORMED;
-    const { cost, blockSize, lanes, salt, key } = fields;
+    const { salt, key, form } = fields;
     if (salt === null || salt.length === 0 || key === null || key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) return MALFORMED;
-    if (128 * cost * blockSize > MAX_SCRYPT_BYTES) return { refused: `more than ${MAX_SCRYPT_BYTES / 1024} KiB of memory` };
-    if (cost * blockSize * lanes > MAX_SCRYPT_WORK) return { refused: `more work than N·r·p = ${MAX_SCRYPT_WORK}` };
-    if (cost < 2 || !Number.isInteger(Math.log2(cost))) return MALFORMED;
-    // Node counts the lanes' blocks and two spare ones too.
-    const options = { N: cost, r: blockSize, p: lanes, maxmem: 128 * blockSize * (cost + lanes + 2) + 1 };
-    return { verify: async (password) => sameBytes(await derive(password, salt, key.length, options), key) };
+    const prepared = (password: string): string => (form === undefined ? password : password.normalize(form));
+    return (
+      refusalOfCosts(fields) ?? {
+        verify: async (password) => sameBytes(await deriveScrypt(prepared(password), salt, key.length, fields), key),
+      }
+    );
   },
 };
 
@@ -67,4 +88,11 @@ function readPhc(stored: string): Fields | null {
     salt: fromUnpaddedBase64(salt),
     key: fromUnpaddedBase64(key),
   };
+}
+
+/** The salt is the text of its digits. */
+function readBetterAuth(stored: string): Fields | null {
+  const [found, salt = '', key = ''] = /^([\da-f]{32}):([\da-f]{128})$/i.exec(stored) ?? [];
+  if (found === undefined) return null;
+  return { cost: 16_384, blockSize: 16, lanes: 1, salt: Buffer.from(salt), key: fromHex(key), form: 'NFKC' };
 }

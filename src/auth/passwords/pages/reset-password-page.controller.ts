@@ -2,7 +2,6 @@ import { Body, Controller, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, From } from '../../../common/caller.js';
-import { Settings } from '../../../config/settings.js';
 import { ShowsForm, TakesForm } from '../../challenges/link-page-routes.js';
 import { type LinkPage, LinkPages } from '../../challenges/link-page.js';
 import { PasswordResetService } from '../password-reset.service.js';
@@ -18,7 +17,6 @@ export class ResetPasswordPageController {
     view: async (form, problemOf) => ({
       ...(await this.resets.inspectLink(form.token)),
       ...form,
-      minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
       newPasswordProblem: problemOf('newPassword'),
     }),
   };
@@ -26,7 +24,6 @@ export class ResetPasswordPageController {
   constructor(
     private readonly resets: PasswordResetService,
     private readonly pages: LinkPages,
-    private readonly settings: Settings,
   ) {}
 
   @ShowsForm({
@@ -42,7 +39,8 @@ export class ResetPasswordPageController {
     {
       operationId: 'submitResetPasswordPage',
       summary: 'Form of the reset page',
-      description: 'Sets the new password. Every session of the account ends, and the server mails a notice. The reset signs nobody in.',
+      description:
+        'Sets the new password, by the policy of the API through which the link was asked for. Every session of the account ends, and the server mails a notice. The reset signs nobody in.',
     },
     {
       200: 'The server has set the new password.',
@@ -52,7 +50,7 @@ export class ResetPasswordPageController {
   submit(@Body() form: ResetPasswordForm, @From() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { token, newPassword } = form;
     return this.pages.submit(this.page, token, reply, async () => {
-      await this.resets.reset({ token }, newPassword, caller);
+      await this.resets.reset({ token }, newPassword, caller, { policy: await this.resets.policyOfLink(token) });
       return this.pages.done('password-reset', 'Your new password is set', { returnLink: await this.pages.returnLink(token) });
     });
   }

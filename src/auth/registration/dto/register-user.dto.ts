@@ -1,11 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
+import { KeepsTogether } from '../../../common/field-checks.js';
 import { WrittenField } from '../../../users/dto/written-field.js';
 import type { Lacking } from '../../../users/field-sets.js';
 import type { Gender } from '../../../users/field-values.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
+import { KeepsPolicy } from '../../passwords/keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
+import { demandContact, demandOneContact } from '../registration-rules.js';
 
+@KeepsTogether(demandContact)
+@KeepsTogether((body: RegisterUser, { ACCOUNT_PRIVACY }) => (ACCOUNT_PRIVACY === 'strict' ? demandOneContact(body) : undefined))
 export class RegisterUser implements Lacking<'register', RegisterUser> {
   @WrittenField('email', {
     description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
@@ -46,6 +51,7 @@ export class RegisterUser implements Lacking<'register', RegisterUser> {
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
   })
+  @KeepsPolicy()
   @IsString()
   @MaxLength(MAX_PASSWORD_INPUT)
   password!: string;

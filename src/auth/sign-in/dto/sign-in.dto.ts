@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { UserView, toUserView } from '../../../users/dto/user.view.js';
 import type { SignedIn } from '../sign-in.service.js';
 import type { IssuedTokens } from '../../../tokens/sessions/session-tokens.service.js';
@@ -40,6 +40,9 @@ export class SignIn {
   session?: SessionMode;
 }
 
+/** 22 characters of base64url are 128 bits; a UUID fits as well. */
+const ATTEMPT_KEY = /^[\w-]{22,128}$/;
+
 export class RefreshSession {
   @ApiPropertyOptional({
     description:
@@ -48,6 +51,30 @@ export class RefreshSession {
     example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
   })
   @ValidateIf((body: RefreshSession) => body.refreshToken !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200)
+  refreshToken?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'A random name for this attempt, at least 128 bits. Store it beside the refresh token before you send it, send the same one when you repeat the request because its answer got lost, and discard it with the token. Without it a repetition is answered for 60 s only.',
+    pattern: ATTEMPT_KEY.source,
+    example: '4fzyZl7Qb0Wk3nB1rV9sXw',
+  })
+  @ValidateIf((body: RefreshSession) => body.attemptKey !== undefined)
+  @IsString()
+  @Matches(ATTEMPT_KEY, { message: 'Use 22 to 128 letters, digits, hyphens and underscores.' })
+  attemptKey?: string;
+}
+
+export class SignOut {
+  @ApiPropertyOptional({
+    description: 'The refresh token of the session, for clients without an access token that works.',
+    maxLength: 200,
+    example: 'lkr_AZqfPmwbfD6m0F8PbzsaEQAAAAB…',
+  })
+  @ValidateIf((body: SignOut) => body.refreshToken !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(200)

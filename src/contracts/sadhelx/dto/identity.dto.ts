@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString } from 'class-validator';
+import { KeepsPolicy } from '../../../auth/passwords/keeps-policy.js';
 import { IsCode } from '../../shared/code.js';
 import { IsSameAs } from '../../shared/same-as.js';
 
@@ -26,6 +27,7 @@ export class WithCode extends WithIdentity {
 
 export class ResetPassword extends WithIdentity {
   @ApiProperty({ description: 'The new password: at least 6 characters.', example: 'passwordbaru' })
+  @KeepsPolicy('legacy')
   @IsString()
   @IsNotEmpty()
   password!: string;

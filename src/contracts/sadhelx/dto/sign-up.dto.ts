@@ -2,13 +2,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
-
-/** Accepts upper case and lower-cases it later, because lower-casing first would turn letters of other alphabets into ASCII letters. */
-const IsUsername = () =>
-  applyDecorators(
-    IsString(),
-    Matches(/^[a-z\d.]{6,20}$/i, { message: 'username must be 6 to 20 of a-z, 0-9 and dots, with at least one letter' }),
-  );
+import { KeepsPolicy } from '../../../auth/passwords/keeps-policy.js';
+import { plainDigitsOf } from '../../../common/text.js';
+import { Keeps } from '../../../common/field-checks.js';
+import { cleanName } from '../../../users/field-values.js';
+import { fromEmail, fromUsername } from '../../../users/identifiers.js';
 
 /** An optional field that forms send empty if the user typed nothing. */
 const IsOptionalText = () =>
@@ -20,7 +18,7 @@ const IsOptionalText = () =>
 
 export class CheckUsername {
   @ApiProperty({ description: 'Percent-encoded.', example: 'username4' })
-  @IsUsername()
+  @IsString()
   username!: string;
 }
 
@@ -31,24 +29,33 @@ export class CheckEmail {
 }
 
 export class SignUp {
-  @ApiProperty({ description: '6 to 20 characters of `a-z0-9.`, stored in lower case.', example: 'username4' })
-  @IsUsername()
+  @ApiProperty({
+    description: '3 to 32 letters (a-z), digits, dots, underscores or hyphens, with at least one letter; stored in lower case, unique.',
+    example: 'username4',
+  })
+  @Keeps((text: string) => fromUsername(text))
+  @IsString()
+  @IsNotEmpty()
   username!: string;
 
   @ApiProperty({ description: 'E-mail address, stored in lower case. The server mails a code to it.', example: 'email4@email.com' })
+  @Keeps((text: string) => fromEmail(text))
   @IsString()
   @IsNotEmpty()
   email!: string;
 
   @ApiPropertyOptional({ description: 'First name.', type: String, example: 'this firsname' })
+  @Keeps((text: string) => cleanName(text, 'firstname'))
   @IsOptionalText()
   firstname?: string | null;
 
   @ApiPropertyOptional({ description: 'Last name.', type: String, example: 'this lastname' })
+  @Keeps((text: string) => cleanName(text, 'lastname'))
   @IsOptionalText()
   lastname?: string | null;
 
   @ApiProperty({ description: 'At least 6 characters.', example: 'password' })
+  @KeepsPolicy('legacy')
   @IsString()
   @IsNotEmpty()
   password!: string;
@@ -59,6 +66,7 @@ export class SignUp {
     example: '008070898742',
   })
   @IsOptionalText()
-  @Matches(/^\+?\d{6,15}$/, { message: 'phonenumber must be 6 to 15 digits, with or without + before them' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? plainDigitsOf(value) : value))
+  @Matches(/^\+?\d{6,15}$/, { message: 'Use 6 to 15 digits, with or without + before them.' })
   phonenumber?: string | null;
 }

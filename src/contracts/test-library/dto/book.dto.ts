@@ -31,6 +31,11 @@ const AUTHORS = {
   items: { type: 'string' },
   example: ['William Gibson', 'Bruce Sterling'],
 } as const;
+const AUTHOR = {
+  description: 'The same as a single name in `authors`, which goes first.',
+  type: 'string',
+  example: 'William Gibson',
+} as const;
 const ISBN = {
   description: 'ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens.',
   type: 'string',
@@ -43,6 +48,10 @@ class BookFields {
   @ApiPropertyOptional(AUTHORS)
   @Names()
   authors?: string[] | null;
+
+  @ApiPropertyOptional(AUTHOR)
+  @Names()
+  author?: string[] | null;
 
   @ApiPropertyOptional(ISBN)
   @IsOptional()
@@ -62,6 +71,11 @@ export class AddBook extends BookFields {
   @ApiProperty(TITLE)
   @IsString()
   title!: string;
+}
+
+/** The fields as the core knows them. */
+export function toCoreBook<Sent extends BookFields>({ author, ...fields }: Sent): Omit<Sent, 'author'> {
+  return fields.authors === undefined && author !== undefined ? { ...fields, authors: author } : fields;
 }
 
 /** Absent fields stay unchanged. */

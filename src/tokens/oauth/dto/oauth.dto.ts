@@ -33,8 +33,18 @@ export class IntrospectionView implements Introspection {
   @ApiPropertyOptional({ description: 'The session.', format: 'uuid', example: '019a9f3e-7d2c-7a11-9c1f-8d3c1b5e9f20' })
   sid?: string;
 
-  @ApiPropertyOptional({ description: 'The username of the account, or else its e-mail address or mobile number.', example: 'ada' })
+  @ApiPropertyOptional({
+    description: 'The username of the account, or else its proven e-mail address or mobile number, as it is now; absent without any.',
+    example: 'ada',
+  })
   username?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Whether the e-mail address of the account is proven now; the claim of the same name in an access token is as old as the token.',
+    example: true,
+  })
+  email_verified?: boolean;
 
   @ApiPropertyOptional({ description: 'This server.', example: 'https://accounts.example.com' })
   iss?: string;

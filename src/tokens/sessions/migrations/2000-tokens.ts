@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Sessions, signing keys, revocations and one-time challenges. */
+/** Creates sessions, signing keys, revocations and one-time challenges. */
 export class Tokens2000000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

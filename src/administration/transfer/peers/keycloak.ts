@@ -1,0 +1,113 @@
+import type { Move } from './move.js';
+import { toList, toObject, toText } from './old-values.js';
+import type { Peer } from './peer.js';
+
+/** Roles that every user of a realm has. */
+const COMMON_ROLE = /^(?:default-roles-.*|offline_access|uma_authorization)$/;
+
+/** Kinds of credentials that are second factors or stand in for the password. */
+const FACTORS = new Map([
+  ['otp', 'one-time code of an app'],
+  ['webauthn', 'security key'],
+  ['webauthn-passwordless', 'passkey'],
+  ['recovery-authn-codes', 'recovery codes'],
+]);
+
+/** Versions of Argon2 as Keycloak and as PHC strings name them. */
+const ARGON2_VERSIONS = new Map([
+  ['1.0', '16'],
+  ['1.3', '19'],
+]);
+
+/**
+ * Keycloak: `kc.sh export` of one realm, in one file or with the users in files of their own. Source: Keycloak's `UserRepresentation`,
+ * `CredentialRepresentation`, `PasswordCredentialData`, `Pbkdf2PasswordHashProvider`, `Argon2PasswordHashProvider`.
+ */
+export const KEYCLOAK: Peer = {
+  name: 'Keycloak',
+  list: 'users',
+  severalLists: 'The file has the users of several realms: export one, with --realm.',
+  options: {},
+  read(move: Move): void {
+    if (move.text('serviceAccountClientId', 'serviceAccountClientLink') !== null) return move.leaveOut('service accounts of clients');
+    move.identify(move.text('id'));
+    move.email(move.text('email'), move.flag('emailVerified'));
+    move.username(move.text('username'));
+    const createdAt = move.time('createdTimestamp');
+    const demands = move.list('requiredActions').map(String);
+    move.set({ createdAt, firstName: move.text('firstName'), lastName: move.text('lastName') });
+    move.set({ activatedAt: demands.includes('VERIFY_EMAIL') ? null : (createdAt ?? true) });
+    for (const demand of demands) move.note('demand.left_out', demand);
+    if (move.flag('enabled') === false) move.disable('Disabled in Keycloak');
+    readAttributes(move);
+    readRights(move);
+    for (const identity of move.list('federatedIdentities')) {
+      move.note('identity.left_out', toText(toObject(identity)?.['identityProvider']) ?? 'a provider');
+    }
+    readCredentials(move);
+    // Of the server's own, or a copy of what else is there.
+    move.ignore('self', 'origin', 'notBefore', 'totp', 'disableableCredentialTypes', 'access', 'userProfileMetadata', 'realm');
+  },
+};
+
+function readAttributes(move: Move): void {
+  const { locale, ...others } = move.object('attributes') ?? {};
+  move.locale(toText(toList(locale)[0]));
+  for (const [name, values] of Object.entries(others)) {
+    const list = toList(values);
+    // Who may write an attribute is a setting of the realm that no export of users has.
+    move.right(name, list.length === 1 ? list[0] : list);
+  }
+}
+
+function readRights(move: Move): void {
+  for (const role of move.list('realmRoles')) if (!COMMON_ROLE.test(String(role))) move.note('role.left_out', String(role));
+  for (const [client, roles] of Object.entries(move.object('clientRoles') ?? {})) {
+    // Every user may see the own account.
+    if (client !== 'account') for (const role of toList(roles)) move.note('role.left_out', `${client}: ${String(role)}`);
+  }
+  for (const group of move.list('groups')) move.note('role.left_out', String(group));
+}
+
+function readCredentials(move: Move): void {
+  const isElsewhere = move.text('federationLink') !== null;
+  let found: string | null = null;
+  let isKnown = true;
+  for (const credential of move.list('credentials').map(toObject)) {
+    const type = toText(credential?.['type']) ?? '';
+    const factor = FACTORS.get(type);
+    if (type === 'password') {
+      const [data, secret] = [toObject(credential?.['credentialData']), toObject(credential?.['secretData'])];
+      found = toHash(data ?? {}, secret ?? {});
+      isKnown = found !== null;
+      if (!isKnown) move.note('password.unknown', toText(data?.['algorithm']) ?? 'no algorithm');
+    } else if (factor !== undefined) move.note('factor.left_out', factor);
+    else if (type !== 'password-history') move.note('field.left_out', `credentials: ${type}`);
+  }
+  if (isKnown) move.password(found, isElsewhere ? 'it is in a directory behind Keycloak' : 'Keycloak has none');
+}
+
+/** A PHC string; null for an algorithm that Keycloak does not have by itself. */
+function toHash(data: Record<string, unknown>, secret: Record<string, unknown>): string | null {
+  const [algorithm, iterations] = [toText(data['algorithm']) ?? '', toText(data['hashIterations'])];
+  const [hash, salt] = [toText(secret['value']), toText(secret['salt'])];
+  if (hash === null || iterations === null) return null;
+  const [, digest] = /^pbkdf2(?:-(sha256|sha512))?$/.exec(algorithm) ?? [];
+  if (algorithm.startsWith('pbkdf2') && salt !== null && (digest !== undefined || algorithm === 'pbkdf2')) {
+    const bytes = Buffer.from(hash, 'base64').length;
+    return `$pbkdf2-${digest ?? 'sha1'}$i=${iterations},l=${bytes}$${salt}$${hash}`;
+  }
+  if (algorithm === 'argon2' && salt !== null) {
+    const more = toObject(data['additionalParameters']) ?? {};
+    const valueOf = (name: string): string => toText(toList(more[name])[0]) ?? '';
+    const version = ARGON2_VERSIONS.get(valueOf('version')) ?? valueOf('version');
+    const costs = `m=${valueOf('memory')},t=${iterations},p=${valueOf('parallelism')}`;
+    return `$argon2${valueOf('type')}$v=${version}$${costs}$${unpadded(salt)}$${unpadded(hash)}`;
+  }
+  // Providers of bcrypt keep the whole string.
+  return /^\$2[aby]\$/.test(hash) ? hash : null;
+}
+
+function unpadded(base64: string): string {
+  return base64.replace(/=+$/, '');
+}

@@ -1,0 +1,142 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
+import { Catalogue } from '../../common/catalogue.js';
+import type { ChallengePurpose } from '../../common/declared.js';
+import { ThrottledError } from '../../common/errors.js';
+import { Settings } from '../../config/settings.js';
+import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
+import { type Bucket, ThrottleService } from '../../throttling/throttle.service.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { SmsNotConfiguredError } from './errors.js';
+import { KEPT_SHARE } from './mail-budget.service.js';
+
+/** What a code that was texted can be good for. */
+export type MobilePurpose = Extract<ChallengePurpose, 'confirm-mobile' | 'activate-account' | 'reset-password-by-text'>;
+
+const TOTAL: Bucket = { limit: 'sms-total', of: 'all' };
+
+/** Codes in text messages. Each costs money and rings a phone, so they are capped per number, per account and over all. */
+@Injectable()
+export class MobileCodes implements OnModuleInit {
+  constructor(
+    private readonly challenges: ChallengesService,
+    private readonly queue: SmsQueue,
+    private readonly throttle: ThrottleService,
+    private readonly catalogue: Catalogue,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.composeWith((challengeId) => this.compose(challengeId));
+  }
+
+  /** Whether this server sends text messages. */
+  get areSent(): boolean {
+    return this.queue.isConfigured;
+  }
+
+  /** @throws SmsNotConfiguredError when this server sends no text messages */
+  demandConfigured(): void {
+    if (!this.areSent) throw new SmsNotConfiguredError();
+  }
+
+  /**
+   * Counts a message before it is queued, whether or not it then is, where nobody is told whose a number is: that others have used up its
+   * share would tell that they have it.
+   * @returns whether the message may go out
+   * @throws ThrottledError when the account has had its own share
+   */
+  async spendPrivately(userId: string, number: string, caller: Caller): Promise<boolean> {
+    await this.throttle.take({ limit: 'sms-number', of: `account ${userId}` }, caller);
+    return (await refusalOf(() => this.spendOn(number, { isNeeded: false, isProven: false }))) === null;
+  }
+
+  /**
+   * Decides about a text message to a number that strangers can ask for, and counts it. Strangers can use up the share of a number, which
+   * must not keep its owner out: an account without a code that works gets one nevertheless, from a share of its own, and who asks in vain
+   * has tries of the one that works.
+   * @param number E.164
+   * @param isProven whether somebody has proven to read it: then it may spend what is kept of the total
+   * @param byOwner whether the owner of the account asks, who is signed in: then it counts as one of the account's, too
+   * @param isOnly whether no other account can ask for texts to the number. Default: yes
+   * @param caller who asks, and will try the code
+   * @returns the challenge that works already (null for none), and why no text may go out; null when one may
+   */
+  async plan(
+    purpose: MobilePurpose,
+    userId: string,
+    number: string,
+    { isProven, byOwner = false, isOnly = true, caller }: { isProven: boolean; byOwner?: boolean; isOnly?: boolean; caller: Caller },
+  ): Promise<{ live: string | null; refusal: ThrottledError | null }> {
+    const live = await this.challenges.findLive(userId, purpose);
+    const own: Bucket = { limit: 'sms-number', of: `account ${userId}` };
+    let refusal = byOwner ? await refusalOf(() => this.throttle.take(own, caller)) : null;
+    if (refusal === null) {
+      refusal = await refusalOf(() => this.spendOn(number, { isNeeded: live === null && isOnly, isProven }));
+      if (refusal !== null && byOwner) await this.throttle.giveBack(own);
+    }
+    if (refusal !== null) await this.challenges.join(userId, purpose, number, caller.ip);
+    return { live, refusal };
+  }
+
+  /**
+   * Texts the account's code to the number once more if half its lifetime is left, and makes one otherwise; joins the caller's transaction.
+   * Where strangers ask, nobody's code then dies on its way.
+   * @param number E.164
+   * @param triedBy who asked for it, whose network has tries of its own
+   */
+  async issueAgain(purpose: MobilePurpose, userId: string, number: string, triedBy: Caller): Promise<void> {
+    const fresh = await this.challenges.joinFresh(userId, purpose, number, triedBy.ip);
+    if (fresh === null) await this.issue(purpose, userId, number, { triedBy });
+    else await this.queue.enqueue(fresh.id);
+  }
+
+  /**
+   * Makes a code for the account and the number, in place of an earlier one; joins the caller's transaction.
+   * @param number E.164
+   * @param texted whether it is sent at all
+   * @param triedBy who asked for it, whose network has tries of its own
+   * @returns the challenge's id
+   */
+  async issue(
+    purpose: MobilePurpose,
+    userId: string,
+    number: string,
+    { texted = true, triedBy }: { texted?: boolean; triedBy: Caller },
+  ): Promise<string> {
+    const { id } = await this.challenges.issue({ userId, purpose, address: number, askedFrom: triedBy.ip });
+    if (texted) await this.queue.enqueue(id);
+    return id;
+  }
+
+  /** Told in no header: that would tell whether somebody has the number. */
+  private async spendOn(number: string, { isNeeded, isProven }: { isNeeded: boolean; isProven: boolean }): Promise<void> {
+    const share = await refusalOf(() => this.throttle.take({ limit: 'sms-number', of: number }));
+    if (share !== null && !isNeeded) throw share;
+    // Accounts can be made and deleted without end, so there is an end to this, too.
+    if (share !== null) await this.throttle.take({ limit: 'sms-number', of: `needed ${number}` });
+    await this.throttle.take(TOTAL, undefined, isProven ? 0 : KEPT_SHARE);
+  }
+
+  private async compose(challengeId: string): Promise<TextMessage | null> {
+    const secrets = await this.challenges.reveal(challengeId);
+    if (secrets === null) return null;
+    const minutes = this.catalogue.purposes[secrets.purpose].ttlSeconds / 60;
+    const use = secrets.purpose === 'reset-password-by-text' ? ' for a new password' : '';
+    return {
+      to: secrets.address,
+      text: `${secrets.code} is your ${this.settings.APP_NAME} code${use}, good for ${minutes} minutes. Never give it to anyone: we do not ask for it.`,
+    };
+  }
+}
+
+/** How a limit refuses; null when it does not. */
+async function refusalOf(take: () => Promise<void>): Promise<ThrottledError | null> {
+  try {
+    await take();
+    return null;
+  } catch (error) {
+    if (error instanceof ThrottledError) return error;
+    throw error;
+  }
+}

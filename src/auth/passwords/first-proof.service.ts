@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
+import { ContactsService } from '../../users/contacts.service.js';
+
+/** What a takeover is proven by: that somebody reads the mail to an address, or the text messages to a number. */
+export type ProvenBy = 'email' | 'mobile';
+
+/**
+ * Whether a proof is the first one of an account: no address of it was proven before, and by a number, no number either. A stranger may
+ * have made such an account in the prover's name.
+ */
+export function isFirstProof(account: Account, by: ProvenBy, address: string): boolean {
+  const { email, emailVerifiedAt, recoveryEmail, mobileVerifiedAt, recoveryMobile } = account;
+  if (emailVerifiedAt !== null || recoveryEmail !== null) return false;
+  return by === 'email' ? email === address : mobileVerifiedAt === null && recoveryMobile === null;
+}
+
+/** What ends with the first proof of an account beside password and sessions: every other way by which a stranger could come back. */
+@Injectable()
+export class FirstProof {
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly challenges: ChallengesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Takes away the contact that was not proven now (a number even if it was proven before), all ways back to former addresses, and every
+   * open code and link. A capability that adds ways in ends them here. Belongs into the transaction that confirmed the change.
+   */
+  async empty(change: ConfirmedChange<'takeover'>, by: ProvenBy, caller: Caller): Promise<void> {
+    const { id } = change.account;
+    const removed = by === 'email' ? await this.contacts.removeMobile(change) : await this.contacts.removeEmail(change);
+    if (removed) {
+      const action = by === 'email' ? 'mobile.removed' : 'email.removed';
+      await this.audit.record({ action, outcome: 'success', actorId: id, subjectId: id, caller });
+    }
+    await this.contacts.releaseHolds(change);
+    await this.challenges.closeEvery(id);
+  }
+}

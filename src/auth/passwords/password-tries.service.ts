@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
+import { networkOf, networkTiers } from '../../throttling/client-network.js';
+import { type Bucket, ThrottleService } from '../../throttling/throttle.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { BadCredentialsError } from './errors.js';
+
+/** Whom tries of a password are counted for. */
+export type Subject =
+  /** What somebody typed: everything about it depends on the text alone, never on who exists. */
+  | { typed: string }
+  /** The account of a session or link, whose holder knows that it exists. */
+  | { accountId: string };
+
+/**
+ * Limits of wrong passwords. Each try is counted twice: by what was typed, where a refusal is told (429, `RateLimit` headers), and by
+ * the account behind it, whose count holds for all its identifiers and is never told.
+ */
+@Injectable()
+export class PasswordTries {
+  constructor(
+    private readonly throttle: ThrottleService,
+    private readonly users: UsersService,
+  ) {}
+
+  /**
+   * Runs `work` unless the caller's network, or what was typed, has had too many wrong passwords.
+   * @throws ThrottledError; BusyError after a long wait; what `work` throws
+   */
+  counted<T>(subject: Subject, caller: Caller, work: () => Promise<T>): Promise<T> {
+    const [site, ...narrower] = networkTiers(caller.ip);
+    const networks: Bucket[] = [{ limit: 'sign-in-network', of: networkOf(caller.ip) }];
+    if (narrower.length > 0) networks.unshift({ limit: 'sign-in-site', of: site });
+    return this.within([...networks, ...bucketsOf(this.keyOf(subject), caller)], work, caller);
+  }
+
+  /**
+   * The same by the account, for all its identifiers together; reports nothing to the caller. An identifier without an account is counted
+   * as if it had one, so that both take the same steps.
+   * @throws ThrottledError, which must not be told; BusyError after a long wait; what `work` throws
+   */
+  countedUntold<T>(accountId: string | null, subject: Subject, caller: Caller, work: () => Promise<T>): Promise<T> {
+    return this.within(bucketsOf(accountId === null ? `nobody ${this.keyOf(subject)}` : `all of ${accountId}`, caller), work);
+  }
+
+  /** Forgets the wrong passwords of an account, from everywhere and from the caller's network. */
+  async forgive(accountId: string, caller: Caller): Promise<void> {
+    for (const key of await this.keysOf(accountId)) for (const bucket of bucketsOf(key, caller)) await this.throttle.forgive(bucket);
+  }
+
+  /** The same without those of any one network, which end by themselves. */
+  async forgiveFromEverywhere(accountId: string): Promise<void> {
+    for (const of of await this.keysOf(accountId)) await this.throttle.forgive({ limit: 'sign-in-account', of });
+  }
+
+  /** Until when an account takes no password from anywhere; null if it does. */
+  async exhaustedUntil(accountId: string): Promise<Date | null> {
+    const keys = await this.keysOf(accountId);
+    const ends = await Promise.all(keys.map((of) => this.throttle.exhaustedUntil({ limit: 'sign-in-account', of })));
+    return ends.reduce(laterOf, null);
+  }
+
+  private async keysOf(accountId: string): Promise<string[]> {
+    const account = await this.users.findById(accountId);
+    const names = [account?.email, account?.username, account?.mobile].filter((name) => typeof name === 'string');
+    return [`all of ${accountId}`, this.keyOf({ accountId }), ...names.map((typed) => this.keyOf({ typed }))];
+  }
+
+  private within<T>([bucket, ...inner]: Bucket[], work: () => Promise<T>, told?: Caller): Promise<T> {
+    if (bucket === undefined) return work();
+    const isFailure = (error: unknown): boolean => error instanceof BadCredentialsError;
+    return this.throttle.attempt(bucket, () => this.within(inner, work, told), isFailure, told);
+  }
+
+  private keyOf(subject: Subject): string {
+    return 'typed' in subject ? this.users.typedKey(subject.typed) : `account ${subject.accountId}`;
+  }
+}
+
+/** The later of two times, where there are any. */
+export function laterOf(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
+}
+
+/** The limits of one key: from the caller's network, and from everywhere. */
+function bucketsOf(key: string, caller: Caller): Bucket[] {
+  return [
+    // First: tries of one network that wait for each other must not hold the places of all.
+    { limit: 'sign-in', of: `${key} ${networkOf(caller.ip)}` },
+    { limit: 'sign-in-account', of: key },
+  ];
+}

@@ -1,0 +1,51 @@
+import type { Harm } from '../config/harm.js';
+import type { Settings } from '../config/settings.js';
+
+/** Connections of a node beside its pool: one of the feed, up to five for jobs. */
+export const DIRECT_CONNECTIONS = 6;
+
+/** Most nodes for which the feed was measured (`bench/reliability/heartbeat-fleet.mjs`). */
+const MAX_NODES = 1_000;
+
+/** One row, `Capacity`: connections that others than superusers may open, and nodes of this database, which each have one feed. */
+export const CAPACITY = `
+  SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS connections,
+         (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'latchkey-feed') AS nodes`;
+
+/** What the database bears, and how many nodes use it. */
+export interface Capacity {
+  connections: number;
+  nodes: number;
+}
+
+/** How many connections a node opens to PostgreSQL itself, at most. */
+export function connectionsOf(settings: Pick<Settings, 'DATABASE_DIRECT_URL' | 'DATABASE_POOL_SIZE'>): number {
+  const behindPooler = settings.DATABASE_DIRECT_URL !== undefined;
+  return DIRECT_CONNECTIONS + (behindPooler ? 0 : settings.DATABASE_POOL_SIZE);
+}
+
+/** Whether the nodes that run, at least one, are more than the database bears. */
+export function tooManyNodes(
+  capacity: Capacity,
+  settings: Pick<Settings, 'DATABASE_DIRECT_URL' | 'DATABASE_POOL_SIZE' | 'REDIS_URL'>,
+): Harm[] {
+  const nodes = Math.max(1, capacity.nodes);
+  const needed = nodes * connectionsOf(settings);
+  const found: Harm[] = [];
+  if (needed > capacity.connections)
+    found.push({
+      finding: `${nodes} ${nodes === 1 ? 'node needs' : 'nodes need'} up to ${needed} connections, the database allows ${capacity.connections}`,
+      advice: 'lower DATABASE_POOL_SIZE, put a pooler at DATABASE_URL, or raise max_connections of PostgreSQL',
+    });
+  if (nodes > MAX_NODES)
+    found.push({
+      finding: `${nodes} nodes follow the ended sessions; the database wakes each of them for each one`,
+      advice: `run fewer, larger nodes: up to ${MAX_NODES} were measured`,
+    });
+  if (nodes > 1 && settings.REDIS_URL === undefined)
+    found.push({
+      finding: `${nodes} nodes count rate limits each for itself, so that every limit is ${nodes} times as high`,
+      advice: 'set REDIS_URL',
+    });
+  return found;
+}
