@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseService } from '../src/database/database.service.js';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
@@ -5,6 +6,9 @@ import { createDatabase } from './support/databases.js';
 import { poll } from './support/poll.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 import { TcpProxy } from './support/tcp-proxy.js';
+
+/** What a request of these tests does, apart from what the server does at the same time by itself. */
+const request = new AsyncLocalStorage<true>();
 
 /** Taken at each commit that edits an account. */
 const AT_COMMIT = 4_242;
@@ -33,7 +37,7 @@ describe('a connection to the database that is lost', () => {
   });
 
   const rename = (firstName: string): Promise<Answer> =>
-    app.call('PATCH', '/v1/users/me', { token: user.accessToken, body: { firstName } });
+    request.run(true, () => app.call('PATCH', '/v1/users/me', { token: user.accessToken, body: { firstName } }));
   const storedName = async (): Promise<unknown> =>
     (await app.rows<{ first_name: string }>('SELECT first_name FROM users WHERE email = $1', [user.email]))[0]?.first_name;
   const expectTold = ({ status, headers, body }: Answer, code: string): void => {
@@ -58,28 +62,32 @@ describe('a connection to the database that is lost', () => {
     );
   }
 
-  it('between two statements answers 503, and nothing was done', async () => {
+  /** Runs the first transaction of the next request through `fault`. */
+  function inTransaction(fault: (work: () => Promise<unknown>) => Promise<unknown>): void {
     const { transaction } = DatabaseService.prototype;
-    vi.spyOn(database, 'transaction').mockImplementationOnce((work) =>
-      transaction.call(database, async () => {
-        await cutOpenTransaction();
-        return work();
-      }),
-    );
+    const spy = vi.spyOn(database, 'transaction').mockImplementation((work) => {
+      if (request.getStore() === undefined) return transaction.call(database, work) as ReturnType<typeof work>;
+      spy.mockRestore();
+      return transaction.call(database, () => fault(work)) as ReturnType<typeof work>;
+    });
+  }
+
+  it('between two statements answers 503, and nothing was done', async () => {
+    inTransaction(async (work) => {
+      await cutOpenTransaction();
+      return work();
+    });
     expectTold(await rename('Between'), 'server.unavailable');
     expect(await storedName()).not.toBe('Between');
     expect((await rename('Afterwards')).status).toBe(200);
   });
 
   it('before the commit answers 503, and nothing was done', async () => {
-    const { transaction } = DatabaseService.prototype;
-    vi.spyOn(database, 'transaction').mockImplementationOnce((work) =>
-      transaction.call(database, async () => {
-        const done = await work();
-        await cutOpenTransaction();
-        return done;
-      }),
-    );
+    inTransaction(async (work) => {
+      const done = await work();
+      await cutOpenTransaction();
+      return done;
+    });
     expectTold(await rename('Nearly'), 'server.unavailable');
     expect(await storedName()).not.toBe('Nearly');
   });
@@ -115,10 +123,13 @@ describe('a connection to the database that is lost', () => {
   });
 
   it('during a read answers 503', async () => {
-    vi.spyOn(database, 'query').mockImplementationOnce(() =>
-      DatabaseService.prototype.query.call(database, 'SELECT pg_terminate_backend(pg_backend_pid())'),
+    const { query } = DatabaseService.prototype;
+    vi.spyOn(database, 'query').mockImplementation((sql, values) =>
+      request.getStore() === undefined
+        ? query.call(database, sql, values)
+        : query.call(database, 'SELECT pg_terminate_backend(pg_backend_pid())'),
     );
-    expectTold(await app.get('/v1/users/me', { token: user.accessToken }), 'server.unavailable');
+    expectTold(await request.run(true, () => app.get('/v1/users/me', { token: user.accessToken })), 'server.unavailable');
   });
 
   it.each(['53000', '53100', '53200', '53300', '53400', '57014', '58000', '58030', '40001', '40P01'])(
