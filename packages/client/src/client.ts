@@ -4,6 +4,7 @@ import type * as Api from './generated/types.gen.js';
 import { type Fetch, createPlainHttp, createSignedInHttp } from './http.js';
 import { type Result, failed, ok, toResult } from './result.js';
 import { type AuthListener, type Session, toSession } from './session.js';
+import type { Keeper } from './keeper.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
 import { TicketKeeper } from './tickets.js';
@@ -45,7 +46,7 @@ function defaultStorage(mode: SessionMode, url: string): SessionStorage {
   return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }
 
-function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: SessionMode, tickets: TicketKeeper) {
+function createAuth(plain: Client, api: Client, keeper: Keeper, mode: SessionMode, tickets: TicketKeeper) {
   return {
     /**
      * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
@@ -95,10 +96,10 @@ function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: Ses
      * in cookie mode, where only the server can take the cookie away: then nothing has changed, and `error` says why.
      */
     async signOut(): Promise<Result<null>> {
-      const { error } = await keeper.fresh();
+      const { data: session, error } = await keeper.fresh();
       const result = error === null ? nothing(await toResult(operations.signOut({ client: api }))) : failed(error);
       const isGone = result.error === null || result.error.status === 401 || result.error.code === 'client.signed_out';
-      if (isGone || mode === 'tokens') await keeper.close();
+      if (isGone || mode === 'tokens') await keeper.close(session?.accessToken);
       return isGone ? ok(null) : result;
     },
 
@@ -162,10 +163,12 @@ function createSessions(api: Client) {
   };
 }
 
-function createProfile(api: Client, keeper: SessionKeeper) {
+function createProfile(api: Client, keeper: Keeper) {
   /** After acts that end every session on the server. */
-  const closing = async (result: Result<unknown>): Promise<Result<null>> => {
-    if (result.error === null) await keeper.close();
+  const closing = async (act: () => Promise<Result<unknown>>): Promise<Result<null>> => {
+    const session = await keeper.read();
+    const result = await act();
+    if (result.error === null) await keeper.close(session?.accessToken);
     return nothing(result);
   };
   return {
@@ -186,7 +189,7 @@ function createProfile(api: Client, keeper: SessionKeeper) {
 
     /** Ends every session, this one too: sign in again with the new password. */
     async changePassword(fields: Api.ChangePassword): Promise<Result<null>> {
-      return closing(await toResult(operations.changePassword({ client: api, body: fields })));
+      return closing(() => toResult(operations.changePassword({ client: api, body: fields })));
     },
 
     /** Has a code and a link sent to the new address; the old one stays until `confirmEmail`. */
@@ -200,13 +203,13 @@ function createProfile(api: Client, keeper: SessionKeeper) {
 
     /** For good, with everything that is kept of the account. */
     async delete(proof: Api.DeleteAccount): Promise<Result<null>> {
-      return closing(await toResult(operations.deleteCurrentUser({ client: api, body: proof })));
+      return closing(() => toResult(operations.deleteCurrentUser({ client: api, body: proof })));
     },
   };
 }
 
 /** Keeps what is known of the account up to date with an answer that tells. */
-async function noted(keeper: SessionKeeper, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
+async function noted(keeper: Keeper, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
   if (error !== null) return failed(error);
   await keeper.updateUser(data);
   return ok({ user: data });

@@ -1,8 +1,10 @@
 import type { Client } from './generated/client/index.js';
 import { getCurrentUser, refreshSession } from './generated/sdk.gen.js';
 import type { UserView } from './generated/types.gen.js';
+import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
-import { type Result, failed, ok, signedOut, toResult } from './result.js';
+import { sessionOf } from './access-token.js';
+import { LatchkeyError, type Result, failed, ok, signedOut, toResult } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -19,7 +21,7 @@ const ASK_MS = 100;
 type Message = { kind: 'ask' } | { kind: 'state'; session: Session | null; changedAt: number; event?: AuthEvent };
 
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
-export class SessionKeeper {
+export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly listeners = new Set<AuthListener>();
   private readonly channel: BroadcastChannel | undefined;
@@ -67,9 +69,12 @@ export class SessionKeeper {
    * Exchanges the refresh token, unless another tab has done so meanwhile.
    * @param stale the access token that is not good any more; any other that is fresh will do
    */
-  refresh(stale?: string): Promise<Result<Session>> {
+  async refresh(stale?: string): Promise<Result<Session>> {
     this.refreshing ??= this.exchange(stale).finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    const result = await this.refreshing;
+    return stale !== undefined && result.data !== null && sessionOf(result.data.accessToken) !== sessionOf(stale)
+      ? failed(changed())
+      : result;
   }
 
   /** Puts a new session in place. */
@@ -79,9 +84,10 @@ export class SessionKeeper {
   }
 
   /** Forgets the session. */
-  async close(): Promise<void> {
+  async close(accessToken?: string): Promise<void> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
+      if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
       await this.write(null, 'signed-out');
       return found;
     });
@@ -133,6 +139,7 @@ export class SessionKeeper {
   private async exchangeLocked(stale: string | undefined): Promise<[Result<Session>, AuthEvent?]> {
     const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
+    if (stored !== null && stale !== undefined && sessionOf(stored.accessToken) !== sessionOf(stale)) return [failed(changed())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
@@ -219,6 +226,10 @@ export class SessionKeeper {
   private tell(event: AuthEvent, session: Session | null): void {
     for (const listener of this.listeners) call(listener, event, session);
   }
+}
+
+function changed(): LatchkeyError {
+  return new LatchkeyError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
 /** What a listener throws is its own affair, and no other's: it is reported like that of an event handler. */
