@@ -89,9 +89,7 @@ export class SessionCookies {
   /** What removes the cookies of tokens whose names pass. */
   private async removals(isObsolete: (name: string) => boolean): Promise<CookieChange[]> {
     const names = (await this.cookies.getAll()).map(({ name }) => name);
-    return names
-      .filter((name) => name.startsWith(`${this.keyName}.`) && isObsolete(name))
-      .map((name) => changeOf(name, null, this.secure));
+    return names.filter((name) => name.startsWith(`${this.keyName}.`) && isObsolete(name)).map((name) => changeOf(name, null, this.secure));
   }
 
   private async set(changes: CookieChange[]): Promise<void> {
