@@ -1,7 +1,8 @@
 import { createMethods } from '../client.js';
 import { refreshSession, signOut } from '../generated/sdk.gen.js';
+import type { RefreshedView } from '../generated/types.gen.js';
 import { type Fetch, createPlainHttp } from '../http.js';
-import { toResult } from '../result.js';
+import { type Result, toResult } from '../result.js';
 import { TicketKeeper } from '../tickets.js';
 import type { ServerCookies } from './cookies.js';
 import { ServerKeeper, type ServerSession } from './server-keeper.js';
@@ -55,7 +56,11 @@ export function createServerClient({
 }: ServerClientOptions): ServerClient {
   const plain = createPlainHttp(url, 'tokens', onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
   const keeper = new ServerKeeper(new SessionCookies(cookies, cookieName, secure), {
-    exchange: (refreshToken, attemptKey) => toResult(refreshSession({ client: plain, body: { refreshToken, attemptKey }, security: [] })),
+    exchange: async (refreshToken, attemptKey) => {
+      const result = await toResult(refreshSession({ client: plain, body: { refreshToken, attemptKey }, security: [] }));
+      // An answer without tokens is for cookie mode only.
+      return result as Result<RefreshedView>;
+    },
     end: (refreshToken) => toResult(signOut({ client: plain, body: { refreshToken }, security: [] })),
   });
   return createMethods(plain, keeper, 'tokens', new TicketKeeper(url));

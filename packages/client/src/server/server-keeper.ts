@@ -1,5 +1,5 @@
 import { sessionOf } from '../access-token.js';
-import type { TokensView } from '../generated/types.gen.js';
+import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
 import { LatchkeyError, type LocalErrorCode, type Result, failed, ok, signedOut } from '../result.js';
 import type { Session } from '../session.js';
@@ -8,7 +8,7 @@ import type { KeptTokens, SessionCookies } from './session-cookies.js';
 
 /** What the server is asked for with a refresh token. Neither rejects. */
 export interface RefreshTokenRequests {
-  exchange(refreshToken: string, attemptKey: string): Promise<Result<TokensView>>;
+  exchange(refreshToken: string, attemptKey: string): Promise<Result<RefreshedView>>;
   end(refreshToken: string): Promise<Result<unknown>>;
 }
 
