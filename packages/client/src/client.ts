@@ -3,7 +3,8 @@ import * as operations from './generated/sdk.gen.js';
 import type * as Api from './generated/types.gen.js';
 import { type Fetch, createPlainHttp, createSignedInHttp } from './http.js';
 import { type Result, failed, ok, toResult } from './result.js';
-import { type AuthListener, type Session, toSession } from './session.js';
+import { type AuthListener, toSession } from './session.js';
+import type { Keeper } from './keeper.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
 import { TicketKeeper } from './tickets.js';
@@ -30,11 +31,21 @@ export type LatchkeyClient = ReturnType<typeof createClient>;
 export function createClient({ url, mode = 'tokens', storage, fetch = (...args) => globalThis.fetch(...args) }: ClientOptions) {
   const plain = createPlainHttp(url, mode, fetch);
   const keeper = new SessionKeeper(plain, storage ?? defaultStorage(mode, url), mode);
+  return createMethods(plain, keeper, mode, new TicketKeeper(url));
+}
+
+/** The methods of a client, whatever keeps its session. */
+export function createMethods<Kept extends { accessToken: string }>(
+  plain: Client,
+  keeper: Keeper<Kept>,
+  mode: SessionMode,
+  tickets: TicketKeeper,
+) {
   const api = createSignedInHttp(plain, keeper);
   return {
     /** For every other operation: pass it as `client` to those of `@latchkey/client/operations`. */
     api,
-    auth: createAuth(plain, api, keeper, mode, new TicketKeeper(url)),
+    auth: createAuth(plain, api, keeper, mode, tickets),
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };
@@ -45,7 +56,13 @@ function defaultStorage(mode: SessionMode, url: string): SessionStorage {
   return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }
 
-function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: SessionMode, tickets: TicketKeeper) {
+function createAuth<Kept extends { accessToken: string }>(
+  plain: Client,
+  api: Client,
+  keeper: Keeper<Kept>,
+  mode: SessionMode,
+  tickets: TicketKeeper,
+) {
   return {
     /**
      * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
@@ -82,12 +99,11 @@ function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: Ses
     async signInWithPassword(credentials: {
       identifier: string;
       password: string;
-    }): Promise<Result<{ session: Session; user: Api.UserView }>> {
+    }): Promise<Result<{ session: Kept; user: Api.UserView }>> {
       const { data, error } = await toResult(operations.signIn({ client: plain, body: { ...credentials, session: mode } }));
       if (error !== null) return failed(error);
-      const session = toSession(data, data.user);
-      await keeper.open(session);
-      return ok({ session, user: data.user });
+      const kept = await keeper.open(toSession(data, data.user));
+      return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
     },
 
     /**
@@ -95,11 +111,11 @@ function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: Ses
      * in cookie mode, where only the server can take the cookie away: then nothing has changed, and `error` says why.
      */
     async signOut(): Promise<Result<null>> {
-      const { error } = await keeper.fresh();
+      const { data: session, error } = await keeper.fresh();
       const result = error === null ? nothing(await toResult(operations.signOut({ client: api }))) : failed(error);
       const isGone = result.error === null || result.error.status === 401 || result.error.code === 'client.signed_out';
-      if (isGone || mode === 'tokens') await keeper.close();
-      return isGone ? ok(null) : result;
+      const forgotten = isGone || mode === 'tokens' ? await keeper.close(session?.accessToken) : ok(null);
+      return isGone ? forgotten : result;
     },
 
     /** The account as it is on the server now. */
@@ -110,14 +126,14 @@ function createAuth(plain: Client, api: Client, keeper: SessionKeeper, mode: Ses
     },
 
     /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */
-    async getSession(): Promise<Result<{ session: Session | null }>> {
+    async getSession(): Promise<Result<{ session: Kept | null }>> {
       const { data, error } = await keeper.fresh();
       if (error === null) return ok({ session: data });
       return error.code === 'client.signed_out' || error.code.startsWith('refresh_token.') ? ok({ session: null }) : failed(error);
     },
 
     /** Gets a new access token now; needed only when what it says has changed, such as roles. */
-    async refresh(): Promise<Result<{ session: Session }>> {
+    async refresh(): Promise<Result<{ session: Kept }>> {
       const { data, error } = await keeper.refresh((await keeper.read())?.accessToken);
       return error === null ? ok({ session: data }) : failed(error);
     },
@@ -162,11 +178,12 @@ function createSessions(api: Client) {
   };
 }
 
-function createProfile(api: Client, keeper: SessionKeeper) {
+function createProfile(api: Client, keeper: Keeper<{ accessToken: string }>) {
   /** After acts that end every session on the server. */
-  const closing = async (result: Result<unknown>): Promise<Result<null>> => {
-    if (result.error === null) await keeper.close();
-    return nothing(result);
+  const closing = async (act: () => Promise<Result<unknown>>): Promise<Result<null>> => {
+    const session = await keeper.read();
+    const result = await act();
+    return result.error === null ? keeper.close(session?.accessToken) : nothing(result);
   };
   return {
     /** Changes the fields that are given, all or none; null clears one. */
@@ -186,7 +203,7 @@ function createProfile(api: Client, keeper: SessionKeeper) {
 
     /** Ends every session, this one too: sign in again with the new password. */
     async changePassword(fields: Api.ChangePassword): Promise<Result<null>> {
-      return closing(await toResult(operations.changePassword({ client: api, body: fields })));
+      return closing(() => toResult(operations.changePassword({ client: api, body: fields })));
     },
 
     /** Has a code and a link sent to the new address; the old one stays until `confirmEmail`. */
@@ -200,13 +217,13 @@ function createProfile(api: Client, keeper: SessionKeeper) {
 
     /** For good, with everything that is kept of the account. */
     async delete(proof: Api.DeleteAccount): Promise<Result<null>> {
-      return closing(await toResult(operations.deleteCurrentUser({ client: api, body: proof })));
+      return closing(() => toResult(operations.deleteCurrentUser({ client: api, body: proof })));
     },
   };
 }
 
 /** Keeps what is known of the account up to date with an answer that tells. */
-async function noted(keeper: SessionKeeper, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
+async function noted(keeper: Pick<Keeper, 'updateUser'>, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
   if (error !== null) return failed(error);
   await keeper.updateUser(data);
   return ok({ user: data });

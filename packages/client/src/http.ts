@@ -1,6 +1,7 @@
 import { type Client, createClient, createConfig } from './generated/client/index.js';
+import type { Keeper } from './keeper.js';
 import { isProblem } from './result.js';
-import { type SessionKeeper, type SessionMode } from './session-keeper.js';
+import type { SessionMode } from './session-keeper.js';
 
 /** Longest wait for an answer, ms; for uploads, which depend on the caller's line. */
 const ANSWER_MS = 10_000;
@@ -25,8 +26,11 @@ export function createPlainHttp(url: string, mode: SessionMode, fetch: Fetch): C
   );
 }
 
-/** A client that sends the access token where one is wanted, and gets a new one when the server does not take it any more. */
-export function createSignedInHttp(plain: Client, keeper: SessionKeeper): Client {
+/**
+ * A client that sends the access token where one is wanted, and gets a new one when the server does not take it any more. A request is
+ * repeated for the session that sent it only: another account's may be in place by then.
+ */
+export function createSignedInHttp(plain: Client, keeper: Keeper<{ accessToken: string }>): Client {
   const config = plain.getConfig();
   const fetch = config.fetch as Fetch;
   return createClient({

@@ -9,7 +9,13 @@ export type LocalErrorCode =
   /** The answer is none of a Latchkey server. */
   | 'client.unexpected_answer'
   /** Nobody is signed in; nothing was sent. */
-  | 'client.signed_out';
+  | 'client.signed_out'
+  /** Another session is in place: another tab signed in anew. What was asked for the former one was not done. */
+  | 'client.session_changed'
+  /** The storage of the session cannot be read or written. */
+  | 'client.storage_failed'
+  /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
+  | 'client.refresh_needed';
 
 /** A failure with a stable `code`; `message` is a sentence for people. */
 export class LatchkeyError extends Error {

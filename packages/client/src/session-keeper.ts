@@ -1,8 +1,10 @@
 import type { Client } from './generated/client/index.js';
-import { getCurrentUser, refreshSession } from './generated/sdk.gen.js';
-import type { UserView } from './generated/types.gen.js';
+import { refreshSession } from './generated/sdk.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
+import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
-import { type Result, failed, ok, signedOut, toResult } from './result.js';
+import { sessionOf } from './access-token.js';
+import { LatchkeyError, type Result, failed, ok, signedOut, toResult } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -19,7 +21,7 @@ const ASK_MS = 100;
 type Message = { kind: 'ask' } | { kind: 'state'; session: Session | null; changedAt: number; event?: AuthEvent };
 
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
-export class SessionKeeper {
+export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly listeners = new Set<AuthListener>();
   private readonly channel: BroadcastChannel | undefined;
@@ -67,25 +69,31 @@ export class SessionKeeper {
    * Exchanges the refresh token, unless another tab has done so meanwhile.
    * @param stale the access token that is not good any more; any other that is fresh will do
    */
-  refresh(stale?: string): Promise<Result<Session>> {
+  async refresh(stale?: string): Promise<Result<Session>> {
     this.refreshing ??= this.exchange(stale).finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    const result = await this.refreshing;
+    return stale !== undefined && result.data !== null && sessionOf(result.data.accessToken) !== sessionOf(stale)
+      ? failed(changed())
+      : result;
   }
 
   /** Puts a new session in place. */
-  async open(session: Session): Promise<void> {
+  async open(session: Session): Promise<Result<Session>> {
     await this.lock.run(() => this.write(session, 'signed-in'));
     this.tell('signed-in', session);
+    return ok(session);
   }
 
   /** Forgets the session. */
-  async close(): Promise<void> {
+  async close(accessToken?: string): Promise<Result<null>> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
+      if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
       await this.write(null, 'signed-out');
       return found;
     });
     if (former !== null) this.tell('signed-out', null);
+    return ok(null);
   }
 
   /** Notes what the account looks like now, if it is the one that is signed in. */
@@ -133,10 +141,13 @@ export class SessionKeeper {
   private async exchangeLocked(stale: string | undefined): Promise<[Result<Session>, AuthEvent?]> {
     const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
+    if (stored !== null && stale !== undefined && sessionOf(stored.accessToken) !== sessionOf(stale)) return [failed(changed())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body: { refreshToken, attemptKey }, security: [] }));
+    const { data, error } = await toResult(
+      refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true }, security: [] }),
+    );
     if (error !== null && !FINAL.has(error.code)) return [failed(error)];
     this.firstAttempt = undefined;
     if (error !== null) {
@@ -144,9 +155,10 @@ export class SessionKeeper {
       await this.write(null, event);
       return [failed(stored === null ? signedOut() : error), event];
     }
-    const user = stored === null ? await this.ask(tokens.accessToken) : ok(stored.user);
-    if (user.error !== null) return [user];
-    const session = toSession(tokens, user.data);
+    const tokens = data as RefreshedView;
+    const user = tokens.user ?? stored?.user;
+    if (user === undefined) return [failed(signedOut())];
+    const session = toSession(tokens, user);
     await this.write(session, 'token-refreshed');
     return [ok(session), 'token-refreshed'];
   }
@@ -157,10 +169,6 @@ export class SessionKeeper {
     const attemptKey = stored.attemptKey ?? newAttemptKey();
     if (stored.attemptKey === undefined) await this.write({ ...stored, attemptKey }, undefined);
     return attemptKey;
-  }
-
-  private ask(accessToken: string): Promise<Result<UserView>> {
-    return toResult(getCurrentUser({ client: this.api, security: [], headers: { Authorization: `Bearer ${accessToken}` } }));
   }
 
   private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {
@@ -219,6 +227,10 @@ export class SessionKeeper {
   private tell(event: AuthEvent, session: Session | null): void {
     for (const listener of this.listeners) call(listener, event, session);
   }
+}
+
+function changed(): LatchkeyError {
+  return new LatchkeyError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
 /** What a listener throws is its own affair, and no other's: it is reported like that of an event handler. */
