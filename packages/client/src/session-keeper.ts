@@ -1,8 +1,8 @@
-import type { Client } from './generated/client/index.js';
-import { getCurrentUser, refreshSession } from './generated/sdk.gen.js';
+import { getCurrentUser, refreshSession } from './generated/operations.gen.js';
 import type { UserView } from './generated/types.gen.js';
 import { Lock } from './lock.js';
-import { type Result, failed, ok, signedOut, toResult } from './result.js';
+import { type Api, withToken } from './operation.js';
+import { type Result, failed, ok, signedOut } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -35,7 +35,7 @@ export class SessionKeeper {
   private onAnswer: (() => void) | undefined;
 
   constructor(
-    private readonly api: Client,
+    private readonly api: Api,
     private readonly storage: SessionStorage,
     private readonly mode: SessionMode,
   ) {
@@ -136,7 +136,7 @@ export class SessionKeeper {
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body: { refreshToken, attemptKey }, security: [] }));
+    const { data: tokens, error } = await refreshSession({ client: this.api, body: { refreshToken, attemptKey } });
     if (error !== null && !FINAL.has(error.code)) return [failed(error)];
     this.firstAttempt = undefined;
     if (error !== null) {
@@ -160,7 +160,7 @@ export class SessionKeeper {
   }
 
   private ask(accessToken: string): Promise<Result<UserView>> {
-    return toResult(getCurrentUser({ client: this.api, security: [], headers: { Authorization: `Bearer ${accessToken}` } }));
+    return getCurrentUser({ client: withToken(this.api, accessToken) });
   }
 
   private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {
