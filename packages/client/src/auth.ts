@@ -5,14 +5,15 @@ import { noted } from './noted.js';
 import type { Api, CallOptions } from './operation.js';
 import { type ErrorCode, type Result, failed, ok } from './result.js';
 import { type AuthListener, type Session, toSession } from './session.js';
-import type { SessionKeeper, SessionMode } from './session-keeper.js';
+import type { Keeper } from './keeper.js';
+import type { SessionMode } from './session-keeper.js';
 import type { TicketKeeper } from './tickets.js';
 
 /** What signing in and out needs. */
 interface Parts {
   plain: Api;
   api: Api;
-  keeper: SessionKeeper;
+  keeper: Keeper;
   mode: SessionMode;
   tickets: TicketKeeper;
 }
@@ -78,12 +79,13 @@ export function createAuth({ plain, api, keeper, mode, tickets }: Parts) {
      * in cookie mode, where only the server can take the cookie away: then nothing has changed, and `error` says why.
      */
     async signOut(): Answer<null, operations.SignOutCode> {
+      const former = await keeper.read();
       const result = await inTime({}, async (): Answer<null, operations.SignOutCode> => {
         const { error } = await keeper.fresh();
         return error === null ? operations.signOut({ client: api }) : failed(error);
       });
       const isGone = result.error === null || isOver(result.error);
-      if (isGone || mode === 'tokens') await keeper.close();
+      if (isGone || mode === 'tokens') await keeper.close(former?.accessToken);
       return isGone ? ok(null) : result;
     },
 

@@ -2,7 +2,7 @@ import { withDeadline } from './deadline.js';
 import type { Exchange } from './exchange.js';
 import type { Api, ApiRequest, CallOptions } from './operation.js';
 import { type ErrorCode, type LatchkeyError, type Result, failed } from './result.js';
-import type { SessionKeeper } from './session-keeper.js';
+import type { Keeper } from './keeper.js';
 
 /** Longest time of a call with all that belongs to it, ms; for uploads, which depend on the caller's line. */
 const CALL_MS = 10_000;
@@ -13,8 +13,11 @@ export function createPlainApi(exchange: Exchange): Api {
   return { send: (request) => inTime(request, (signal) => exchange(request, signal)) };
 }
 
-/** Sends the access token where one is wanted, and gets a new one when the server does not take it any more. */
-export function createSignedInApi(exchange: Exchange, keeper: SessionKeeper): Api {
+/**
+ * Sends the access token where one is wanted, and gets a new one when the server does not take it any more. A request is repeated for the
+ * session that sent it only, which the keeper sees to: another account's may be in place by then.
+ */
+export function createSignedInApi(exchange: Exchange, keeper: Keeper): Api {
   const authorized = async (request: ApiRequest, signal: AbortSignal | undefined): Promise<Result<unknown>> => {
     const { data: session, error } = await keeper.fresh();
     if (error !== null) return request.auth === 'optional' && isOver(error) ? exchange(request, signal) : failed(error);
@@ -22,8 +25,7 @@ export function createSignedInApi(exchange: Exchange, keeper: SessionKeeper): Ap
     if (first.error?.code.startsWith('token.') !== true) return first;
     const next = await keeper.refresh(session.accessToken);
     if (next.error !== null) return isOver(next.error) ? first : failed(next.error);
-    // Somebody else may have signed in meanwhile, in another tab: what one account asked for is never done as another.
-    return isSameSession(session.accessToken, next.data.accessToken) ? exchange({ ...request, token: next.data.accessToken }, signal) : first;
+    return exchange({ ...request, token: next.data.accessToken }, signal);
   };
   return {
     send: (request) =>
@@ -42,19 +44,4 @@ export function inTime<T, Code extends ErrorCode>(
 /** Whether there is no session, rather than none within reach at the moment. */
 export function isOver({ code, status }: LatchkeyError): boolean {
   return code === 'client.signed_out' || status === 401;
-}
-
-/** Whether two access tokens name one session (`sid`). The second is the server's own answer: nothing has to be verified. */
-function isSameSession(one: string, other: string): boolean {
-  const sid = sidOf(one);
-  return sid !== undefined && sid === sidOf(other);
-}
-
-function sidOf(token: string): unknown {
-  try {
-    const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    return (JSON.parse(atob(payload)) as { sid?: unknown }).sid;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,15 +3,17 @@ import type * as Schemas from './generated/types.gen.js';
 import { noted } from './noted.js';
 import type { Api, CallOptions } from './operation.js';
 import { type ErrorCode, type Result, failed } from './result.js';
-import type { SessionKeeper } from './session-keeper.js';
+import type { Keeper } from './keeper.js';
 
 type User<Code extends ErrorCode> = Promise<Result<{ user: Schemas.UserView }, Code>>;
 type Nothing<Code extends ErrorCode> = Promise<Result<null, Code>>;
 
-export function createProfile(api: Api, keeper: SessionKeeper) {
+export function createProfile(api: Api, keeper: Keeper) {
   /** After acts that end every session on the server. */
-  const closing = async <Code extends ErrorCode>(result: Result<null, Code>): Nothing<Code> => {
-    if (result.error === null) await keeper.close();
+  const closing = async <Code extends ErrorCode>(act: () => Nothing<Code>): Nothing<Code> => {
+    const session = await keeper.read();
+    const result = await act();
+    if (result.error === null) await keeper.close(session?.accessToken);
     return result;
   };
   return {
@@ -32,7 +34,7 @@ export function createProfile(api: Api, keeper: SessionKeeper) {
 
     /** Ends every session, this one too: sign in again with the new password. */
     async changePassword(body: Schemas.ChangePassword, options?: CallOptions): Nothing<operations.ChangePasswordCode> {
-      return closing(await operations.changePassword({ ...options, client: api, body }));
+      return closing(() => operations.changePassword({ ...options, client: api, body }));
     },
 
     /** Has a code and a link sent to the new address; the old one stays until `confirmEmail`. */
@@ -46,7 +48,7 @@ export function createProfile(api: Api, keeper: SessionKeeper) {
 
     /** For good, with everything that is kept of the account. */
     async delete(body: Schemas.DeleteAccount, options?: CallOptions): Nothing<operations.DeleteCurrentUserCode> {
-      return closing(await operations.deleteCurrentUser({ ...options, client: api, body }));
+      return closing(() => operations.deleteCurrentUser({ ...options, client: api, body }));
     },
   };
 }

@@ -13,6 +13,10 @@ export interface LocalErrorCodes {
   'client.unexpected_answer': number;
   /** Nobody is signed in; nothing was sent. */
   'client.signed_out': 0;
+  /** Another session is in place: another tab signed in anew. What was asked for the former one was not done. */
+  'client.session_changed': 0;
+  /** The storage of the session cannot be read or written. */
+  'client.storage_failed': 0;
 }
 
 /** Every code of a failure with its HTTP status. Each has a description, which editors show. */

@@ -1,8 +1,10 @@
-import { getCurrentUser, refreshSession } from './generated/operations.gen.js';
+import { type RefreshSessionCode, getCurrentUser, refreshSession } from './generated/operations.gen.js';
 import type { UserView } from './generated/types.gen.js';
+import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
 import { type Api, withToken } from './operation.js';
-import { type Result, failed, ok, signedOut } from './result.js';
+import { sessionOf } from './access-token.js';
+import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -19,11 +21,11 @@ const ASK_MS = 100;
 type Message = { kind: 'ask' } | { kind: 'state'; session: Session | null; changedAt: number; event?: AuthEvent };
 
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
-export class SessionKeeper {
+export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly listeners = new Set<AuthListener>();
   private readonly channel: BroadcastChannel | undefined;
-  private refreshing: Promise<Result<Session>> | undefined;
+  private refreshing: Promise<Result<Session, RefreshSessionCode>> | undefined;
   /** Cookie mode: the cookie was tried, and is good for nothing. */
   private cookieIsSpent = false;
   /** What the storage would not take, such as a full or forbidden `localStorage`. */
@@ -56,7 +58,7 @@ export class SessionKeeper {
   }
 
   /** A session whose access token is good for a while yet; refreshed if need be. */
-  async fresh(): Promise<Result<Session>> {
+  async fresh(): Promise<Result<Session, RefreshSessionCode>> {
     const session = await this.read();
     if (session !== null && isFresh(session)) return ok(session);
     if (session === null && (this.mode === 'tokens' || this.cookieIsSpent)) return failed(signedOut());
@@ -67,9 +69,12 @@ export class SessionKeeper {
    * Exchanges the refresh token, unless another tab has done so meanwhile.
    * @param stale the access token that is not good any more; any other that is fresh will do
    */
-  refresh(stale?: string): Promise<Result<Session>> {
+  async refresh(stale?: string): Promise<Result<Session, RefreshSessionCode>> {
     this.refreshing ??= this.exchange(stale).finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    const result = await this.refreshing;
+    return stale !== undefined && result.data !== null && sessionOf(result.data.accessToken) !== sessionOf(stale)
+      ? failed(changed())
+      : result;
   }
 
   /** Puts a new session in place. */
@@ -79,9 +84,10 @@ export class SessionKeeper {
   }
 
   /** Forgets the session. */
-  async close(): Promise<void> {
+  async close(accessToken?: string): Promise<void> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
+      if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
       await this.write(null, 'signed-out');
       return found;
     });
@@ -123,16 +129,17 @@ export class SessionKeeper {
     return () => void this.listeners.delete(heard);
   }
 
-  private async exchange(stale: string | undefined): Promise<Result<Session>> {
+  private async exchange(stale: string | undefined): Promise<Result<Session, RefreshSessionCode>> {
     // Listeners may ask for the session or sign out: they are called when the lock is free again.
     const [result, event] = await this.lock.run(() => this.exchangeLocked(stale));
     if (event !== undefined) this.tell(event, result.data);
     return result;
   }
 
-  private async exchangeLocked(stale: string | undefined): Promise<[Result<Session>, AuthEvent?]> {
+  private async exchangeLocked(stale: string | undefined): Promise<[Result<Session, RefreshSessionCode>, AuthEvent?]> {
     const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
+    if (stored !== null && stale !== undefined && sessionOf(stored.accessToken) !== sessionOf(stale)) return [failed(changed())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
@@ -159,8 +166,8 @@ export class SessionKeeper {
     return attemptKey;
   }
 
-  private ask(accessToken: string): Promise<Result<UserView>> {
-    return getCurrentUser({ client: withToken(this.api, accessToken) });
+  private ask(accessToken: string): Promise<Result<UserView, RefreshSessionCode>> {
+    return getCurrentUser({ client: withToken(this.api, accessToken) }) as Promise<Result<UserView, RefreshSessionCode>>;
   }
 
   private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {
@@ -219,6 +226,10 @@ export class SessionKeeper {
   private tell(event: AuthEvent, session: Session | null): void {
     for (const listener of this.listeners) call(listener, event, session);
   }
+}
+
+function changed(): LatchkeyError<LocalErrorCode> {
+  return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
 /** What a listener throws is its own affair, and no other's: it is reported like that of an event handler. */

@@ -134,8 +134,8 @@ describe('the SDK', () => {
     });
 
     it('and sends again what was refused for its token', async () => {
-      const { client, sent, storage } = await signedIn();
-      await age(storage, { accessToken: 'no.good.token' });
+      const { client, sent, storage, session } = await signedIn();
+      await age(storage, { accessToken: `${session.accessToken.slice(0, -8)}AAAAAAAA` });
       sent.length = 0;
       const { data } = await client.profile.update({ firstName: 'Ada' });
       expect(data?.user.firstName).toBe('Ada');

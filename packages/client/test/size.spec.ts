@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -12,7 +12,7 @@ const STATED = Object.fromEntries(
 );
 
 /** Lines of code of what is written by hand, without blank ones and comments. */
-const MAX_LINES = 600;
+const MAX_LINES = 800;
 
 describe('the SDK', () => {
   it.each([
@@ -27,8 +27,8 @@ describe('the SDK', () => {
   });
 
   it('has a small part that is written by hand', () => {
-    const files = ['client', 'http', 'index', 'lock', 'operations', 'react', 'result', 'session', 'session-keeper', 'storage'];
-    const lines = files.flatMap((name) => readFileSync(sdk(`src/${name}.ts`), 'utf8').split('\n'));
+    const files = readdirSync(sdk('src')).filter((name) => name.endsWith('.ts'));
+    const lines = files.flatMap((name) => readFileSync(sdk(`src/${name}`), 'utf8').split('\n'));
     expect(lines.filter((line) => !/^\s*(?:\/\/|\/?\*|$)/.test(line)).length).toBeLessThanOrEqual(MAX_LINES);
   });
 });

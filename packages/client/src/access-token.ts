@@ -1,0 +1,31 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Claims of an access token that this library reads. It checks no signature: the token came from the server. */
+export interface AccessClaims {
+  /** The session's id. */
+  sid?: string;
+  /** When the token was issued and when it expires by the server's clock, seconds since 1970. */
+  iat?: number;
+  exp?: number;
+}
+
+/** Reads the claims of a JWT (RFC 7519 §3); of anything else none. Without `atob`, which older React Native lacks. */
+export function claimsOf(accessToken: string): AccessClaims {
+  try {
+    return JSON.parse(decode(accessToken.split('.')[1] ?? '')) as AccessClaims;
+  } catch {
+    return {};
+  }
+}
+
+/** Which session a token belongs to; a token that cannot be read is a session of its own. */
+export function sessionOf(accessToken: string): string {
+  return claimsOf(accessToken).sid ?? accessToken;
+}
+
+/** Base64url (RFC 4648 §5) to text, byte by byte: right for the ASCII claims above. */
+function decode(text: string): string {
+  let bits = '';
+  for (const character of text) bits += ALPHABET.indexOf(character).toString(2).padStart(6, '0');
+  return bits.replaceAll(/[01]{8}|[01]+$/g, (byte) => (byte.length === 8 ? String.fromCharCode(Number.parseInt(byte, 2)) : ''));
+}

@@ -1,0 +1,38 @@
+import type { RefreshSessionCode } from './generated/operations.gen.js';
+import type { UserView } from './generated/types.gen.js';
+import type { Result } from './result.js';
+import type { AuthListener, Session } from './session.js';
+
+/** Keeps one session for a client. The one of browsers and apps is `SessionKeeper`; a server that renders pages has another. */
+export interface Keeper {
+  /** The session as it is kept, whether or not its access token is still good. */
+  read(): Promise<Session | null>;
+
+  /** A session whose access token is good for a while yet; refreshed if need be. */
+  fresh(): Promise<Result<Session, RefreshSessionCode>>;
+
+  /**
+   * Gets a new access token of the session that `stale` belongs to, unless there is one already. Without `stale`, of the session that is
+   * kept now. Never answers with another session: `client.session_changed` when another one is in place, or was opened meanwhile.
+   * @param stale the access token that is not good any more
+   */
+  refresh(stale?: string): Promise<Result<Session, RefreshSessionCode>>;
+
+  /** Puts a new session in place. */
+  open(session: Session): Promise<void>;
+
+  /**
+   * Forgets the session.
+   * @param accessToken only if it is the session of this token
+   */
+  close(accessToken?: string): Promise<void>;
+
+  /** Notes what the account looks like now, if it is the one that is signed in. */
+  updateUser(user: UserView): Promise<void>;
+
+  /**
+   * Calls the listener once with how things stand, then at each change.
+   * @returns what ends the calls
+   */
+  listen(listener: AuthListener): () => void;
+}
