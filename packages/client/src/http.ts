@@ -28,8 +28,7 @@ export function createSignedInApi(exchange: Exchange, keeper: Keeper): Api {
     return exchange({ ...request, token: next.data.accessToken }, signal);
   };
   return {
-    send: (request) =>
-      inTime(request, (signal) => (request.auth === undefined ? exchange(request, signal) : authorized(request, signal))),
+    send: (request) => inTime(request, (signal) => (request.auth === undefined ? exchange(request, signal) : authorized(request, signal))),
   };
 }
 
