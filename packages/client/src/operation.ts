@@ -51,8 +51,3 @@ export function send<T, Code extends ErrorCode>(
 ): Promise<Result<T, Code>> {
   return client.send({ method, path, ...traits, input }) as Promise<Result<T, Code>>;
 }
-
-/** Sends all calls with one access token. */
-export function withToken(api: Api, token: string): Api {
-  return { send: (request) => api.send({ ...request, token }) };
-}

@@ -1,8 +1,8 @@
-import { type RefreshSessionCode, getCurrentUser, refreshSession } from './generated/operations.gen.js';
-import type { UserView } from './generated/types.gen.js';
+import { type RefreshSessionCode, refreshSession } from './generated/operations.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
-import { type Api, withToken } from './operation.js';
+import type { Api } from './operation.js';
 import { sessionOf } from './access-token.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
@@ -143,7 +143,7 @@ export class SessionKeeper implements Keeper {
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data: tokens, error } = await refreshSession({ client: this.api, body: { refreshToken, attemptKey } });
+    const { data, error } = await refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true } });
     if (error !== null && !FINAL.has(error.code)) return [failed(error)];
     this.firstAttempt = undefined;
     if (error !== null) {
@@ -151,9 +151,10 @@ export class SessionKeeper implements Keeper {
       await this.write(null, event);
       return [failed(stored === null ? signedOut() : error), event];
     }
-    const user = stored === null ? await this.ask(tokens.accessToken) : ok(stored.user);
-    if (user.error !== null) return [user];
-    const session = toSession(tokens, user.data);
+    const tokens = data as RefreshedView;
+    const user = tokens.user ?? stored?.user;
+    if (user === undefined) return [failed(signedOut())];
+    const session = toSession(tokens, user);
     await this.write(session, 'token-refreshed');
     return [ok(session), 'token-refreshed'];
   }
@@ -164,10 +165,6 @@ export class SessionKeeper implements Keeper {
     const attemptKey = stored.attemptKey ?? newAttemptKey();
     if (stored.attemptKey === undefined) await this.write({ ...stored, attemptKey }, undefined);
     return attemptKey;
-  }
-
-  private ask(accessToken: string): Promise<Result<UserView, RefreshSessionCode>> {
-    return getCurrentUser({ client: withToken(this.api, accessToken) }) as Promise<Result<UserView, RefreshSessionCode>>;
   }
 
   private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {

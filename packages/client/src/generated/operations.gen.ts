@@ -401,7 +401,7 @@ export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.ac
 /**
  * Sign in
  *
- * Send an e-mail address, a username or a mobile number, and the password.
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.
  */
 export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
   send(options, 'POST', '/v1/auth/login');
@@ -416,7 +416,7 @@ export type RefreshSessionCode = 'request.malformed' | 'refresh_token.invalid' |
  *
  * Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.
  */
-export const refreshSession = (options: Options<Api.RefreshSessionData>): Promise<Result<Api.TokensView, RefreshSessionCode>> =>
+export const refreshSession = (options: Options<Api.RefreshSessionData>): Promise<Result<Api.RefreshedView | null, RefreshSessionCode>> =>
   send(options, 'POST', '/v1/auth/refresh');
 
 /**
