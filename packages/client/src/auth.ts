@@ -4,23 +4,23 @@ import { inTime, isOver } from './http.js';
 import { noted } from './noted.js';
 import type { Api, CallOptions } from './operation.js';
 import { type ErrorCode, type Result, failed, ok } from './result.js';
-import { type AuthListener, type Session, toSession } from './session.js';
+import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import type { SessionMode } from './session-keeper.js';
 import type { TicketKeeper } from './tickets.js';
 
 /** What signing in and out needs. */
-interface Parts {
+interface Parts<Kept extends { accessToken: string }> {
   plain: Api;
   api: Api;
-  keeper: Keeper;
+  keeper: Keeper<Kept>;
   mode: SessionMode;
   tickets: TicketKeeper;
 }
 
 type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
 
-export function createAuth({ plain, api, keeper, mode, tickets }: Parts) {
+export function createAuth<Kept extends { accessToken: string }>({ plain, api, keeper, mode, tickets }: Parts<Kept>) {
   return {
     /**
      * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
@@ -66,12 +66,11 @@ export function createAuth({ plain, api, keeper, mode, tickets }: Parts) {
     async signInWithPassword(
       credentials: { identifier: string; password: string },
       options?: CallOptions,
-    ): Answer<{ session: Session; user: Schemas.UserView }, operations.SignInCode> {
+    ): Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode> {
       const { data, error } = await operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
       if (error !== null) return failed(error);
-      const session = toSession(data, data.user);
-      await keeper.open(session);
-      return ok({ session, user: data.user });
+      const kept = await keeper.open(toSession(data, data.user));
+      return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
     },
 
     /**
@@ -85,8 +84,8 @@ export function createAuth({ plain, api, keeper, mode, tickets }: Parts) {
         return error === null ? operations.signOut({ client: api }) : failed(error);
       });
       const isGone = result.error === null || isOver(result.error);
-      if (isGone || mode === 'tokens') await keeper.close(former?.accessToken);
-      return isGone ? ok(null) : result;
+      const forgotten = isGone || mode === 'tokens' ? await keeper.close(former?.accessToken) : ok(null);
+      return isGone ? forgotten : result;
     },
 
     /** The account as it is on the server now. */
@@ -95,14 +94,14 @@ export function createAuth({ plain, api, keeper, mode, tickets }: Parts) {
     },
 
     /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */
-    async getSession(options?: CallOptions): Answer<{ session: Session | null }, operations.RefreshSessionCode> {
+    async getSession(options?: CallOptions): Answer<{ session: Kept | null }, operations.RefreshSessionCode> {
       const { data, error } = await inTime({ input: options }, () => keeper.fresh());
       if (error === null) return ok({ session: data });
       return isOver(error) ? ok({ session: null }) : failed(error);
     },
 
     /** Gets a new access token now; needed only when what it says has changed, such as roles. */
-    async refresh(options?: CallOptions): Answer<{ session: Session }, operations.RefreshSessionCode> {
+    async refresh(options?: CallOptions): Answer<{ session: Kept }, operations.RefreshSessionCode> {
       const { data, error } = await inTime({ input: options }, async () => keeper.refresh((await keeper.read())?.accessToken));
       return error === null ? ok({ session: data }) : failed(error);
     },

@@ -1,6 +1,7 @@
 import { createAuth } from './auth.js';
-import { type Fetch, createExchange } from './exchange.js';
+import { type Exchange, type Fetch, createExchange } from './exchange.js';
 import { createPlainApi, createSignedInApi } from './http.js';
+import type { Keeper } from './keeper.js';
 import { createProfile } from './profile.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { createSessions } from './sessions.js';
@@ -32,13 +33,22 @@ export type LatchkeyClient = ReturnType<typeof createClient>;
 export function createClient({ url, mode = 'tokens', storage, fetch = (...args) => globalThis.fetch(...args) }: ClientOptions) {
   // The refresh cookie travels with requests of cookie mode, also to an API on another host of the site.
   const exchange = createExchange(url, mode === 'cookie' ? 'include' : undefined, fetch);
-  const plain = createPlainApi(exchange);
-  const keeper = new SessionKeeper(plain, storage ?? defaultStorage(mode, url), mode);
+  const keeper = new SessionKeeper(createPlainApi(exchange), storage ?? defaultStorage(mode, url), mode);
+  return createMethods(exchange, keeper, mode, new TicketKeeper(url));
+}
+
+/** The methods of a client, whatever keeps its session. */
+export function createMethods<Kept extends { accessToken: string }>(
+  exchange: Exchange,
+  keeper: Keeper<Kept>,
+  mode: SessionMode,
+  tickets: TicketKeeper,
+) {
   const api = createSignedInApi(exchange, keeper);
   return {
     /** For every other operation: pass it as `client` to those of `@latchkey/client/operations`. */
     api,
-    auth: createAuth({ plain, api, keeper, mode, tickets: new TicketKeeper(url) }),
+    auth: createAuth({ plain: createPlainApi(exchange), api, keeper, mode, tickets }),
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };

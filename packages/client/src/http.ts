@@ -17,7 +17,7 @@ export function createPlainApi(exchange: Exchange): Api {
  * Sends the access token where one is wanted, and gets a new one when the server does not take it any more. A request is repeated for the
  * session that sent it only, which the keeper sees to: another account's may be in place by then.
  */
-export function createSignedInApi(exchange: Exchange, keeper: Keeper): Api {
+export function createSignedInApi(exchange: Exchange, keeper: Keeper<{ accessToken: string }>): Api {
   const authorized = async (request: ApiRequest, signal: AbortSignal | undefined): Promise<Result<unknown>> => {
     const { data: session, error } = await keeper.fresh();
     if (error !== null) return request.auth === 'optional' && isOver(error) ? exchange(request, signal) : failed(error);

@@ -4,7 +4,7 @@ import type { Keeper } from './keeper.js';
 
 /** Keeps what is known of the account up to date with an answer that tells. */
 export async function noted<Code extends ErrorCode>(
-  keeper: Keeper,
+  keeper: Pick<Keeper, 'updateUser'>,
   { data, error }: Result<UserView, Code>,
 ): Promise<Result<{ user: UserView }, Code>> {
   if (error !== null) return failed(error);

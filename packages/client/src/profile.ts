@@ -8,13 +8,12 @@ import type { Keeper } from './keeper.js';
 type User<Code extends ErrorCode> = Promise<Result<{ user: Schemas.UserView }, Code>>;
 type Nothing<Code extends ErrorCode> = Promise<Result<null, Code>>;
 
-export function createProfile(api: Api, keeper: Keeper) {
+export function createProfile(api: Api, keeper: Keeper<{ accessToken: string }>) {
   /** After acts that end every session on the server. */
   const closing = async <Code extends ErrorCode>(act: () => Nothing<Code>): Nothing<Code> => {
     const session = await keeper.read();
     const result = await act();
-    if (result.error === null) await keeper.close(session?.accessToken);
-    return result;
+    return result.error === null ? keeper.close(session?.accessToken) : result;
   };
   return {
     /** Changes the fields that are given, all or none; null clears one. */

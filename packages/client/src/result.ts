@@ -17,6 +17,8 @@ export interface LocalErrorCodes {
   'client.session_changed': 0;
   /** The storage of the session cannot be read or written. */
   'client.storage_failed': 0;
+  /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
+  'client.refresh_needed': 0;
 }
 
 /** Every code of a failure with its HTTP status. Each has a description, which editors show. */

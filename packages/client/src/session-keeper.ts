@@ -78,13 +78,14 @@ export class SessionKeeper implements Keeper {
   }
 
   /** Puts a new session in place. */
-  async open(session: Session): Promise<void> {
+  async open(session: Session): Promise<Result<Session, never>> {
     await this.lock.run(() => this.write(session, 'signed-in'));
     this.tell('signed-in', session);
+    return ok(session);
   }
 
   /** Forgets the session. */
-  async close(accessToken?: string): Promise<void> {
+  async close(accessToken?: string): Promise<Result<null, never>> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
       if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
@@ -92,6 +93,7 @@ export class SessionKeeper implements Keeper {
       return found;
     });
     if (former !== null) this.tell('signed-out', null);
+    return ok(null);
   }
 
   /** Notes what the account looks like now, if it is the one that is signed in. */
