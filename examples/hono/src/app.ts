@@ -35,14 +35,17 @@ export function createApp(url: string): App {
   });
 
   app.post('/sign-in', async (context) => {
-    const { identifier, password } = await context.req.parseBody();
-    const { error } = await context.var.latchkey.auth.signInWithPassword({ identifier: String(identifier), password: String(password) });
+    const form = await context.req.formData();
+    const { error } = await context.var.latchkey.auth.signInWithPassword({
+      identifier: text(form, 'identifier'),
+      password: text(form, 'password'),
+    });
     return error === null ? context.redirect('/', 303) : context.html(signInPage(error.message), 401);
   });
 
   app.post('/name', async (context) => {
-    const { firstName } = await context.req.parseBody();
-    const { error } = await context.var.latchkey.profile.update({ firstName: String(firstName) });
+    const form = await context.req.formData();
+    const { error } = await context.var.latchkey.profile.update({ firstName: text(form, 'firstName') });
     return error === null ? context.redirect('/', 303) : context.html(failurePage(error.message), 400);
   });
 
@@ -66,4 +69,9 @@ export function createApp(url: string): App {
 /** Whether nobody is signed in (any more), rather than the server out of reach. */
 function isOver({ code, status }: { code: string; status: number }): boolean {
   return code === 'client.signed_out' || status === 401;
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
 }

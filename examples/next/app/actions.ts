@@ -6,17 +6,14 @@ import { latchkey } from '../latchkey';
 /** @returns what was wrong */
 export async function signIn(_former: string | null, form: FormData): Promise<string | null> {
   const client = await latchkey.client();
-  const { error } = await client.auth.signInWithPassword({
-    identifier: String(form.get('identifier')),
-    password: String(form.get('password')),
-  });
+  const { error } = await client.auth.signInWithPassword({ identifier: text(form, 'identifier'), password: text(form, 'password') });
   if (error !== null) return error.message;
   redirect('/');
 }
 
 export async function saveName(form: FormData): Promise<void> {
   const client = await latchkey.client();
-  const { error } = await client.profile.update({ firstName: String(form.get('firstName')) });
+  const { error } = await client.profile.update({ firstName: text(form, 'firstName') });
   if (error !== null) throw error;
   redirect('/');
 }
@@ -26,4 +23,9 @@ export async function signOut(): Promise<void> {
   const { error } = await client.auth.signOut();
   if (error !== null) throw error;
   redirect('/');
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
 }
