@@ -56,6 +56,33 @@ describe('cookie mode', () => {
     expect((await refresh(tokenOf(second))).status).toBe(200);
   });
 
+  it('answers a page that only asks whether its browser is signed in', async () => {
+    const ask = (headers: Record<string, string> = {}) => fromPage('/v1/auth/refresh', { ifSignedIn: true, withUser: true }, headers);
+    expect((await ask()).status).toBe(204);
+    const dead = await ask({ cookie: `${NAME}=lkr_${'A'.repeat(78)}` });
+    expect([dead.status, cookieOf(dead)]).toEqual([204, expect.stringContaining(`${NAME}=; Max-Age=0;`)]);
+    const asked = await ask({ cookie: `${NAME}=${tokenOf(await logIn())}` });
+    expect([asked.status, asked.body.user.email]).toEqual([200, email]);
+    expect(tokenOf(asked)).toMatch(/^lkr_/);
+    const evil = await ask({ cookie: `${NAME}=${tokenOf(asked)}`, origin: 'https://evil.test' });
+    expect([evil.status, evil.body.code]).toEqual([403, 'request.origin_refused']);
+  });
+
+  it('ends the session that the browser had when it signs in again, whoever that is', async () => {
+    const former = await logIn();
+    const other = await register(app);
+    const body = { identifier: other.email, password: PASSWORD, session: 'cookie' };
+    const wrong = await fromPage('/v1/auth/login', { ...body, password: 'wrong' }, { cookie: `${NAME}=${tokenOf(former)}` });
+    expect(wrong.status).toBe(401);
+    expect((await app.get('/v1/auth/verify', { token: former.body.accessToken })).status).toBe(204);
+    const latter = await fromPage('/v1/auth/login', body, { cookie: `${NAME}=${tokenOf(former)}` });
+    expect((await app.get('/v1/auth/verify', { token: former.body.accessToken })).body.code).toBe('token.revoked');
+    expect((await app.get('/v1/auth/verify', { token: latter.body.accessToken })).status).toBe(204);
+    const [ended] = await app.rows('SELECT revoke_reason FROM sessions WHERE id = $1', [sidOf(former.body.accessToken)]);
+    expect(ended).toEqual({ revoke_reason: 'replaced' });
+    expect((await fromPage('/v1/auth/login', body, { cookie: `${NAME}=garbage` })).status).toBe(200);
+  });
+
   it('takes a refresh without any body and an empty JSON object alike', async () => {
     const answer = await refresh(tokenOf(await logIn()), {}, undefined);
     expect(answer.status).toBe(200);

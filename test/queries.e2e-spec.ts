@@ -56,9 +56,11 @@ describe('statements per request', () => {
     expect(await statementsOf(() => app.get('/v1/auth/verify', { token: forged }))).toEqual([]);
   });
 
-  it('one for a refresh, none for a forged refresh token', async () => {
+  it('one for a refresh, one more for the account, none for a forged refresh token', async () => {
     const { refreshToken } = await signedIn(app);
     expect(await statementsOf(() => app.post('/v1/auth/refresh', { refreshToken }))).toEqual([expect.stringMatching(/^UPDATE sessions/)]);
+    const next = await signedIn(app);
+    expect(await statementsOf(() => app.post('/v1/auth/refresh', { refreshToken: next.refreshToken, withUser: true }))).toHaveLength(2);
     expect(await statementsOf(() => app.post('/v1/auth/refresh', { refreshToken: `lkr_${'A'.repeat(78)}` }))).toEqual([]);
   });
 

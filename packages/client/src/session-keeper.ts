@@ -1,6 +1,6 @@
 import type { Client } from './generated/client/index.js';
-import { getCurrentUser, refreshSession } from './generated/sdk.gen.js';
-import type { UserView } from './generated/types.gen.js';
+import { refreshSession } from './generated/sdk.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
 import { sessionOf } from './access-token.js';
@@ -78,13 +78,14 @@ export class SessionKeeper implements Keeper {
   }
 
   /** Puts a new session in place. */
-  async open(session: Session): Promise<void> {
+  async open(session: Session): Promise<Result<Session>> {
     await this.lock.run(() => this.write(session, 'signed-in'));
     this.tell('signed-in', session);
+    return ok(session);
   }
 
   /** Forgets the session. */
-  async close(accessToken?: string): Promise<void> {
+  async close(accessToken?: string): Promise<Result<null>> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
       if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
@@ -92,6 +93,7 @@ export class SessionKeeper implements Keeper {
       return found;
     });
     if (former !== null) this.tell('signed-out', null);
+    return ok(null);
   }
 
   /** Notes what the account looks like now, if it is the one that is signed in. */
@@ -143,7 +145,9 @@ export class SessionKeeper implements Keeper {
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data: tokens, error } = await toResult(refreshSession({ client: this.api, body: { refreshToken, attemptKey }, security: [] }));
+    const { data, error } = await toResult(
+      refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true }, security: [] }),
+    );
     if (error !== null && !FINAL.has(error.code)) return [failed(error)];
     this.firstAttempt = undefined;
     if (error !== null) {
@@ -151,9 +155,10 @@ export class SessionKeeper implements Keeper {
       await this.write(null, event);
       return [failed(stored === null ? signedOut() : error), event];
     }
-    const user = stored === null ? await this.ask(tokens.accessToken) : ok(stored.user);
-    if (user.error !== null) return [user];
-    const session = toSession(tokens, user.data);
+    const tokens = data as RefreshedView;
+    const user = tokens.user ?? stored?.user;
+    if (user === undefined) return [failed(signedOut())];
+    const session = toSession(tokens, user);
     await this.write(session, 'token-refreshed');
     return [ok(session), 'token-refreshed'];
   }
@@ -164,10 +169,6 @@ export class SessionKeeper implements Keeper {
     const attemptKey = stored.attemptKey ?? newAttemptKey();
     if (stored.attemptKey === undefined) await this.write({ ...stored, attemptKey }, undefined);
     return attemptKey;
-  }
-
-  private ask(accessToken: string): Promise<Result<UserView>> {
-    return toResult(getCurrentUser({ client: this.api, security: [], headers: { Authorization: `Bearer ${accessToken}` } }));
   }
 
   private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {

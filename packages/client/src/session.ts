@@ -1,4 +1,4 @@
-import type { TokensView, UserView } from './generated/types.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
 
 /** Somebody signed in. */
 export interface Session {
@@ -20,7 +20,7 @@ export type AuthListener = (event: AuthEvent, session: Session | null) => void;
 /** How long before its end an access token is exchanged, ms: it has to survive the way to the server. */
 const MARGIN_MS = 10_000;
 
-export function toSession({ accessToken, refreshToken, expiresIn }: TokensView, user: UserView): Session {
+export function toSession({ accessToken, refreshToken, expiresIn }: RefreshedView, user: UserView): Session {
   return { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, user };
 }
 

@@ -192,7 +192,9 @@ describe('the SDK', () => {
       expect((await client.auth.getUser()).data?.user.email).toBe(email);
       expect(sent).toContain('POST /v1/auth/refresh');
       const kept = JSON.parse(String(await storage.get())) as Session;
-      expect(bodies).toEqual([{ refreshToken: session.refreshToken, attemptKey: expect.stringMatching(/^[\da-f]{32}$/) }]);
+      expect(bodies).toEqual([
+        expect.objectContaining({ refreshToken: session.refreshToken, attemptKey: expect.stringMatching(/^[\da-f]{32}$/) }),
+      ]);
       // The next attempt has another name.
       expect(kept.attemptKey).toBeUndefined();
       expect(kept.refreshToken).not.toBe(session.refreshToken);

@@ -7,8 +7,10 @@ import { type Caller, From } from '../../common/caller.js';
 import { UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID, CurrentUser, type Principal } from '../../common/principal.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { RefreshSession, SignIn, SignOut, SignedInView, TokensView, toSignedInView, toTokensView } from './dto/sign-in.dto.js';
+import { RefreshSession, RefreshedView, SignIn, SignOut, SignedInView, toRefreshedView, toSignedInView } from './dto/sign-in.dto.js';
+import { InvalidRefreshTokenError } from '../../tokens/sessions/errors.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
+import { RefreshService } from './refresh.service.js';
 import { SignInService } from './sign-in.service.js';
 
 const SET_COOKIE = {
@@ -26,6 +28,7 @@ export class SignInController {
   constructor(
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
+    private readonly refreshing: RefreshService,
     private readonly cookie: RefreshCookie,
   ) {}
 
@@ -35,7 +38,8 @@ export class SignInController {
   @ApiOperation({
     operationId: 'signIn',
     summary: 'Sign in',
-    description: 'Send an e-mail address, a username or a mobile number, and the password.',
+    description:
+      'Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.',
   })
   @ApiOkResponse({ type: SignedInView, description: 'A new session.', headers: SET_COOKIE })
   @ApiProblem(
@@ -55,7 +59,10 @@ export class SignInController {
   ): Promise<SignedInView> {
     if (session === 'cookie') this.cookie.demandKnownOrigin(request);
     const signedIn = await this.signIns.signIn(identifier, password, { clientId: CORE_CLIENT_ID }, caller);
-    if (session === 'cookie') this.cookie.set(reply, signedIn.tokens);
+    if (session === 'cookie') {
+      await this.cookie.replace(request, (token) => this.sessions.replace(token, caller));
+      this.cookie.set(reply, signedIn.tokens);
+    }
     return toSignedInView(signedIn, session);
   }
 
@@ -69,16 +76,25 @@ export class SignInController {
       'Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.',
   })
   @ApiBody({ type: RefreshSession, required: false })
-  @ApiOkResponse({ type: TokensView, description: 'New tokens of the same session.', headers: SET_COOKIE })
+  @ApiOkResponse({ type: RefreshedView, description: 'New tokens of the same session.', headers: SET_COOKIE })
+  @ApiNoContentResponse({ description: 'Nobody is signed in; only if the request says `ifSignedIn`.' })
   @ApiProblem('request.invalid', 'refresh_token.invalid', 'refresh_token.reused', 'request.origin_refused')
   async refresh(
-    @Body() { refreshToken, attemptKey }: RefreshSession,
+    @Body() body: RefreshSession,
     @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokensView> {
-    if (refreshToken !== undefined) return toTokensView(await this.sessions.refresh(refreshToken, caller, attemptKey), 'tokens');
-    return toTokensView(await this.cookie.renew(request, reply, (token) => this.sessions.refresh(token, caller, attemptKey)), 'cookie');
+  ): Promise<RefreshedView | undefined> {
+    const { refreshToken, attemptKey, withUser = false, ifSignedIn = false } = body;
+    const exchange = (token: string) => this.refreshing.refresh(token, caller, { attemptKey, withUser });
+    try {
+      if (refreshToken !== undefined) return toRefreshedView(await exchange(refreshToken), 'tokens');
+      return toRefreshedView(await this.cookie.renew(request, reply, exchange), 'cookie');
+    } catch (error) {
+      if (!ifSignedIn || !(error instanceof InvalidRefreshTokenError)) throw error;
+      void reply.status(204);
+      return undefined;
+    }
   }
 
   @Post('logout')

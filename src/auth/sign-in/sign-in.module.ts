@@ -6,13 +6,14 @@ import { UsersModule } from '../../users/users.module.js';
 import { SignInController } from './sign-in.controller.js';
 import { PasswordProofService } from './password-proof.service.js';
 import { VerifyController } from './verify.controller.js';
+import { RefreshService } from './refresh.service.js';
 import { SignInService } from './sign-in.service.js';
 
 /** The one door: from a proof to a session. */
 @Module({
   imports: [ContactsModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [SignInController, VerifyController],
-  providers: [PasswordProofService, SignInService],
+  providers: [PasswordProofService, RefreshService, SignInService],
   exports: [SignInService],
 })
 export class SignInModule {}

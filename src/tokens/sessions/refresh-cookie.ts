@@ -73,19 +73,29 @@ export class RefreshCookie {
     return true;
   }
 
+  /** Lets `end` have the token of the session that a new one takes the place of; the caller sets the new cookie. */
+  async replace(request: Pick<FastifyRequest, 'headers'>, end: (token: string) => Promise<void>): Promise<void> {
+    const token = this.tokenIn(request);
+    if (token !== undefined) await end(token);
+  }
+
   /**
    * Lets `exchange` have the token in the cookie and keeps the one it gives. A token that is good for nothing any more is taken away.
    * @throws InvalidRefreshTokenError also without a cookie; OriginRefusedError; whatever `exchange` throws
    */
-  async renew(request: FastifyRequest, reply: FastifyReply, exchange: (token: string) => Promise<IssuedTokens>): Promise<IssuedTokens> {
+  async renew<T extends { tokens: IssuedTokens }>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    exchange: (token: string) => Promise<T>,
+  ): Promise<T> {
     const token = this.tokenIn(request);
     if (token === undefined) throw new InvalidRefreshTokenError();
     this.demandKnownOrigin(request);
     try {
-      const tokens = await exchange(token);
-      this.set(reply, tokens);
+      const renewed = await exchange(token);
+      this.set(reply, renewed.tokens);
       if (this.formerToken(request) !== undefined) this.remove(PREFIX, reply);
-      return tokens;
+      return renewed;
     } catch (error) {
       if (error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError) this.clear(request, reply);
       throw error;

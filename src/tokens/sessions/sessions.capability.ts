@@ -61,6 +61,7 @@ const declared = {
   sessionEnds: {
     'sign-out': 'The user signed out.',
     'sign-out-everywhere': 'The user signed out everywhere.',
+    replaced: 'The browser signed in again, in cookie mode.',
     reuse: 'A used refresh token came back.',
     'too-many': 'The account had more than `SESSIONS_PER_ACCOUNT` sessions, and this one was unused for longest.',
     'by-user': 'The user ended the session from another session.',

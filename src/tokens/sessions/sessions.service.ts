@@ -102,6 +102,12 @@ export class SessionsService {
     await this.end(claims.sessionId, 'sign-out', caller);
   }
 
+  /** Ends the session of a refresh token whose browser has signed in anew. A token that is not genuine is passed over. */
+  async replace(token: string, caller: Caller): Promise<void> {
+    const claims = this.tokens.read(token);
+    if (claims !== null) await this.end(claims.sessionId, 'replaced', caller, null);
+  }
+
   /**
    * Ends a session of an account's own.
    * @throws SessionNotFoundError, also when it is somebody else's, ended before, or `sessionId` is no id at all

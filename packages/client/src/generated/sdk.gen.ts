@@ -413,7 +413,7 @@ export const registerUser = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Sign in
  *
- * Send an e-mail address, a username or a mobile number, and the password.
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.
  */
 export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
     url: '/v1/auth/login',

@@ -497,42 +497,7 @@ export type SignOut = {
     refreshToken?: string;
 };
 
-export type TokensView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How to send the access token (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-};
-
-/**
- * Only for access tokens.
- */
-export type TokenType = 'Bearer';
-
-export type RefreshSession = {
-    /**
-     * The refresh token of the last answer. Without it the server reads the cookie `__Host-latchkey-refresh`; with it the server ignores the cookie.
-     */
-    refreshToken?: string;
-    /**
-     * A random name for this attempt, at least 128 bits. Store it beside the refresh token before you send it, send the same one when you repeat the request because its answer got lost, and discard it with the token. Without it a repetition is answered for 60 s only.
-     */
-    attemptKey?: string;
-};
-
-export type SignedInView = {
+export type RefreshedView = {
     /**
      * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
      */
@@ -550,9 +515,9 @@ export type SignedInView = {
      */
     expiresIn: number;
     /**
-     * The account that signed in.
+     * The account; only if the request says `withUser`.
      */
-    user: UserView;
+    user?: UserView;
 };
 
 export type UserView = {
@@ -622,6 +587,53 @@ export type UserView = {
      * When the account was last edited; a sign-in is not an edit.
      */
     updatedAt: string;
+};
+
+/**
+ * Only for access tokens.
+ */
+export type TokenType = 'Bearer';
+
+export type RefreshSession = {
+    /**
+     * The refresh token of the last answer. Without it the server reads the cookie `__Host-latchkey-refresh`; with it the server ignores the cookie.
+     */
+    refreshToken?: string;
+    /**
+     * A random name for this attempt, at least 128 bits. Store it beside the refresh token before you send it, send the same one when you repeat the request because its answer got lost, and discard it with the token. Without it a repetition is answered for 60 s only.
+     */
+    attemptKey?: string;
+    /**
+     * Also return the account as it is now, in `user`.
+     */
+    withUser?: boolean;
+    /**
+     * For a page that cannot know whether its browser is signed in: without a session the answer is 204 and not 401, which browsers log as an error.
+     */
+    ifSignedIn?: boolean;
+};
+
+export type SignedInView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
 };
 
 export type SignIn = {
@@ -3228,7 +3240,11 @@ export type RefreshSessionResponses = {
     /**
      * New tokens of the same session.
      */
-    200: TokensView;
+    200: RefreshedView;
+    /**
+     * Nobody is signed in; only if the request says `ifSignedIn`.
+     */
+    204: void;
 };
 
 export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsNotEmpty, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { UserView, toUserView } from '../../../users/dto/user.view.js';
+import type { Refreshed } from '../refresh.service.js';
 import type { SignedIn } from '../sign-in.service.js';
 import type { IssuedTokens } from '../../../tokens/sessions/session-tokens.service.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
@@ -66,6 +67,25 @@ export class RefreshSession {
   @IsString()
   @Matches(ATTEMPT_KEY, { message: 'Use 22 to 128 letters, digits, hyphens and underscores.' })
   attemptKey?: string;
+
+  @ApiPropertyOptional({
+    description: 'Also return the account as it is now, in `user`.',
+    default: false,
+    example: true,
+  })
+  @ValidateIf((body: RefreshSession) => body.withUser !== undefined)
+  @IsBoolean()
+  withUser?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'For a page that cannot know whether its browser is signed in: without a session the answer is 204 and not 401, which browsers log as an error.',
+    default: false,
+    example: true,
+  })
+  @ValidateIf((body: RefreshSession) => body.ifSignedIn !== undefined)
+  @IsBoolean()
+  ifSignedIn?: boolean;
 }
 
 export class SignOut {
@@ -107,6 +127,11 @@ export class SignedInView extends TokensView {
   user!: UserView;
 }
 
+export class RefreshedView extends TokensView {
+  @ApiPropertyOptional({ description: 'The account; only if the request says `withUser`.', type: UserView })
+  user?: UserView;
+}
+
 /** @param mode with `cookie` the refresh token is left out: it travels in the cookie alone */
 export function toTokensView({ accessToken, refreshToken, expiresInSeconds }: IssuedTokens, mode: SessionMode): TokensView {
   return { accessToken, ...(mode === 'cookie' ? {} : { refreshToken }), tokenType: 'Bearer', expiresIn: expiresInSeconds };
@@ -114,4 +139,8 @@ export function toTokensView({ accessToken, refreshToken, expiresInSeconds }: Is
 
 export function toSignedInView({ account, tokens }: SignedIn, mode: SessionMode): SignedInView {
   return { ...toTokensView(tokens, mode), user: toUserView(account) };
+}
+
+export function toRefreshedView({ account, tokens }: Refreshed, mode: SessionMode): RefreshedView {
+  return { ...toTokensView(tokens, mode), ...(account === null ? {} : { user: toUserView(account) }) };
 }
