@@ -1,10 +1,10 @@
-import type { Client } from './generated/client/index.js';
-import { refreshSession } from './generated/sdk.gen.js';
+import { type RefreshSessionCode, refreshSession } from './generated/operations.gen.js';
 import type { RefreshedView, UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
 import { Lock } from './lock.js';
+import type { Api } from './operation.js';
 import { sessionOf } from './access-token.js';
-import { LatchkeyError, type Result, failed, ok, signedOut, toResult } from './result.js';
+import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
 import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -25,7 +25,7 @@ export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly listeners = new Set<AuthListener>();
   private readonly channel: BroadcastChannel | undefined;
-  private refreshing: Promise<Result<Session>> | undefined;
+  private refreshing: Promise<Result<Session, RefreshSessionCode>> | undefined;
   /** Cookie mode: the cookie was tried, and is good for nothing. */
   private cookieIsSpent = false;
   /** What the storage would not take, such as a full or forbidden `localStorage`. */
@@ -37,7 +37,7 @@ export class SessionKeeper implements Keeper {
   private onAnswer: (() => void) | undefined;
 
   constructor(
-    private readonly api: Client,
+    private readonly api: Api,
     private readonly storage: SessionStorage,
     private readonly mode: SessionMode,
   ) {
@@ -58,7 +58,7 @@ export class SessionKeeper implements Keeper {
   }
 
   /** A session whose access token is good for a while yet; refreshed if need be. */
-  async fresh(): Promise<Result<Session>> {
+  async fresh(): Promise<Result<Session, RefreshSessionCode>> {
     const session = await this.read();
     if (session !== null && isFresh(session)) return ok(session);
     if (session === null && (this.mode === 'tokens' || this.cookieIsSpent)) return failed(signedOut());
@@ -69,7 +69,7 @@ export class SessionKeeper implements Keeper {
    * Exchanges the refresh token, unless another tab has done so meanwhile.
    * @param stale the access token that is not good any more; any other that is fresh will do
    */
-  async refresh(stale?: string): Promise<Result<Session>> {
+  async refresh(stale?: string): Promise<Result<Session, RefreshSessionCode>> {
     this.refreshing ??= this.exchange(stale).finally(() => (this.refreshing = undefined));
     const result = await this.refreshing;
     return stale !== undefined && result.data !== null && sessionOf(result.data.accessToken) !== sessionOf(stale)
@@ -78,14 +78,14 @@ export class SessionKeeper implements Keeper {
   }
 
   /** Puts a new session in place. */
-  async open(session: Session): Promise<Result<Session>> {
+  async open(session: Session): Promise<Result<Session, never>> {
     await this.lock.run(() => this.write(session, 'signed-in'));
     this.tell('signed-in', session);
     return ok(session);
   }
 
   /** Forgets the session. */
-  async close(accessToken?: string): Promise<Result<null>> {
+  async close(accessToken?: string): Promise<Result<null, never>> {
     const former = await this.lock.run(async () => {
       const found = await this.read();
       if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
@@ -131,23 +131,21 @@ export class SessionKeeper implements Keeper {
     return () => void this.listeners.delete(heard);
   }
 
-  private async exchange(stale: string | undefined): Promise<Result<Session>> {
+  private async exchange(stale: string | undefined): Promise<Result<Session, RefreshSessionCode>> {
     // Listeners may ask for the session or sign out: they are called when the lock is free again.
     const [result, event] = await this.lock.run(() => this.exchangeLocked(stale));
     if (event !== undefined) this.tell(event, result.data);
     return result;
   }
 
-  private async exchangeLocked(stale: string | undefined): Promise<[Result<Session>, AuthEvent?]> {
+  private async exchangeLocked(stale: string | undefined): Promise<[Result<Session, RefreshSessionCode>, AuthEvent?]> {
     const stored = await this.readAmongTabs(stale);
     if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
     if (stored !== null && stale !== undefined && sessionOf(stored.accessToken) !== sessionOf(stale)) return [failed(changed())];
     if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
     const attemptKey = await this.nameAttempt(stored);
     const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data, error } = await toResult(
-      refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true }, security: [] }),
-    );
+    const { data, error } = await refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true } });
     if (error !== null && !FINAL.has(error.code)) return [failed(error)];
     this.firstAttempt = undefined;
     if (error !== null) {
@@ -229,8 +227,8 @@ export class SessionKeeper implements Keeper {
   }
 }
 
-function changed(): LatchkeyError {
-  return new LatchkeyError('client.session_changed', 'Somebody signed in anew meanwhile.');
+function changed(): LatchkeyError<LocalErrorCode> {
+  return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
 /** What a listener throws is its own affair, and no other's: it is reported like that of an event handler. */
