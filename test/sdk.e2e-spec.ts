@@ -22,7 +22,11 @@ describe('the packages of the server', () => {
   it('are handed out to anybody, and not again to who has them', async () => {
     const answer = await app.get('/sdk/client.tgz');
     expect([answer.status, answer.text]).toEqual([200, 'the client']);
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/gzip', 'content-length': '10', 'cache-control': 'public, no-cache' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/gzip',
+      'content-length': '10',
+      'cache-control': 'public, no-cache',
+    });
     const etag = String(answer.headers.etag);
     expect(etag).toMatch(/^"[\w-]{43}"$/);
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {

@@ -17,10 +17,10 @@ export interface AccessTokenClaims extends JWTPayload {
   jti: string;
   roles: string[];
   email_verified: boolean;
-  /** How strongly the person proved who they are; no server sends it yet. */
+  /** How strongly the person proved who they are, as `urn:latchkey:aal1`. Missing in tokens of servers from before this claim. */
   acr?: string;
-  /** By which methods (RFC 8176); no server sends it yet. */
+  /** By which methods (RFC 8176). */
   amr?: string[];
-  /** When the person last proved who they are, seconds since 1970; no server sends it yet. */
+  /** When the person last proved who they are, seconds since 1970. */
   auth_time?: number;
 }

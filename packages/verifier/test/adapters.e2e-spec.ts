@@ -167,6 +167,8 @@ describe('a backend', () => {
       401,
       'Bearer error="insufficient_user_authentication", error_description="Sign in again, or more strongly", acr_values="urn:latchkey:aal2", max_age="300"',
     ]);
+    const met = { acr: 'urn:latchkey:aal1', maxAgeSeconds: 86_400 };
+    expect((await authenticate(verifier, request, met)).sub).toBe(user.id);
     expect(await answer.json()).toMatchObject({ code: 'auth.step_up_required', acr_values: 'urn:latchkey:aal2', max_age: 300 });
     verifier.close();
   });
