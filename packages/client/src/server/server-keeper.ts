@@ -74,7 +74,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   /** Ends the session that the browser had before; and the new one, if its cookies cannot be set. */
   async open({ accessToken, refreshToken = '', expiresAt }: Session): Promise<Result<ServerSession, never>> {
     const former = await this.tokens();
-    const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey() };
+    const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey(), rotation: 0 };
     const { error } = await this.write(tokens, () => this.cookies.write(tokens, true));
     const ended = error === null ? former?.refreshToken : refreshToken;
     if (ended !== undefined) await this.requests.end(ended);
@@ -107,7 +107,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
       return failed(error);
     }
     const { accessToken, refreshToken = tokens.refreshToken, expiresIn } = data;
-    const next = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, key: tokens.key };
+    const next = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, key: tokens.key, rotation: tokens.rotation + 1 };
     const kept = await this.write(next, () => this.cookies.write(next, false));
     return kept.error === null ? ok(shown(next)) : failed(kept.error);
   }
