@@ -124,7 +124,6 @@ describe('the client on a server that renders pages', () => {
     browser.age();
     expect((await render(setAll).auth.getSession()).error?.code).toBe('client.refresh_needed');
     expect((await render(setAll).auth.getUser()).error?.code).toBe('client.refresh_needed');
-    expect((await render(setAll).auth.refresh()).error?.code).toBe('client.refresh_needed');
     expect(sent).toEqual([]);
     expect(await loaded(whoIs)).toBe(email);
   });

@@ -38,9 +38,12 @@ export interface Visitor {
   address?: string | null | undefined;
 }
 
-/** A client for one request. Nothing happens between requests that it could tell of. */
+/**
+ * A client for one request. Nothing happens between requests that it could tell of, and it refreshes only when the access token is over: more
+ * often than that, answers that overtake each other could look like a stolen token to the server.
+ */
 export type ServerClient = Omit<ReturnType<typeof createMethods<ServerSession>>, 'auth'> & {
-  auth: Omit<ReturnType<typeof createMethods<ServerSession>>['auth'], 'onAuthStateChange'>;
+  auth: Omit<ReturnType<typeof createMethods<ServerSession>>['auth'], 'onAuthStateChange' | 'refresh'>;
 };
 
 /**

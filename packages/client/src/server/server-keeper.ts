@@ -35,6 +35,11 @@ const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_to
  */
 export class ServerKeeper implements Keeper<ServerSession> {
   private refreshing: Promise<Result<ServerSession, RefreshSessionCode>> | undefined;
+  /**
+   * Whether this request has exchanged a token. It does so once at most: if its answer were lost after a second exchange, the browser would come
+   * back with a token that is two exchanges old, which the server takes for stolen.
+   */
+  private hasExchanged = false;
   /** What was written for this request, which `getAll` need not show. */
   private written: { tokens: KeptTokens | null } | undefined;
 
@@ -96,6 +101,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   }
 
   private async exchange(tokens: KeptTokens): Promise<Result<ServerSession, RefreshSessionCode>> {
+    if (this.hasExchanged) return ok(shown(tokens));
     const { error: obstacle } = await this.write(tokens, () => this.cookies.write(tokens, false));
     if (obstacle !== null) {
       const message = 'The access token has expired, and no cookies can be set here: refresh before the page is rendered.';
@@ -106,6 +112,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
       if (FINAL.has(error.code)) await this.write(null, () => this.cookies.drop(tokens.key));
       return failed(error);
     }
+    this.hasExchanged = true;
     const { accessToken, refreshToken = tokens.refreshToken, expiresIn } = data;
     const next = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, key: tokens.key, rotation: tokens.rotation + 1 };
     const kept = await this.write(next, () => this.cookies.write(next, false));
