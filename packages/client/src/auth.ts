@@ -7,7 +7,7 @@ import { type ErrorCode, type Result, failed, ok } from './result.js';
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import type { SessionMode } from './session-keeper.js';
-import type { TicketKeeper } from './tickets.js';
+import type { Tickets } from './tickets.js';
 
 /** What signing in and out needs. */
 interface Parts<Kept extends { accessToken: string }> {
@@ -15,7 +15,7 @@ interface Parts<Kept extends { accessToken: string }> {
   api: Api;
   keeper: Keeper<Kept>;
   mode: SessionMode;
-  tickets: TicketKeeper;
+  tickets: Tickets;
 }
 
 type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
@@ -34,7 +34,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       if (error !== null) return failed(error);
       const { registrationTicket, ...user } = data;
       const address = fields.email ?? fields.mobile;
-      if (address !== undefined) tickets.keep(address, registrationTicket);
+      if (address !== undefined) await tickets.keep(address, registrationTicket);
       return ok({ user: 'id' in user ? user : null });
     },
 
@@ -55,10 +55,10 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       options?: CallOptions,
     ): Answer<{ user: Schemas.UserView }, operations.ConfirmEmailCode> {
       const isAlone = proof.password === undefined && proof.newPassword === undefined;
-      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? tickets.find(proof.email) : undefined);
+      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? await tickets.find(proof.email) : undefined);
       const body = ticket === undefined ? proof : { ...proof, ticket };
       const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
-      if (result.error === null) tickets.forget();
+      if (result.error === null) await tickets.forget();
       return noted(keeper, result);
     },
 

@@ -6,7 +6,7 @@ import { createProfile } from './profile.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { createSessions } from './sessions.js';
 import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
-import { TicketKeeper } from './tickets.js';
+import { TicketKeeper, type Tickets } from './tickets.js';
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -42,7 +42,7 @@ export function createMethods<Kept extends { accessToken: string }>(
   exchange: Exchange,
   keeper: Keeper<Kept>,
   mode: SessionMode,
-  tickets: TicketKeeper,
+  tickets: Tickets,
 ) {
   const api = createSignedInApi(exchange, keeper);
   return {
