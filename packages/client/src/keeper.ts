@@ -26,6 +26,9 @@ export interface Keeper {
    */
   close(accessToken?: string): Promise<void>;
 
+  /** Does work that changes the browser's cookie, such as signing in, while no refresh is under way in any tab. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+
   /** Notes what the account looks like now, if it is the one that is signed in. */
   updateUser(user: UserView): Promise<void>;
 
