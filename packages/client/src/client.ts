@@ -3,7 +3,7 @@ import * as operations from './generated/sdk.gen.js';
 import type * as Api from './generated/types.gen.js';
 import { type Fetch, createPlainHttp, createSignedInHttp } from './http.js';
 import { type Result, failed, ok, toResult } from './result.js';
-import { type AuthListener, type Session, toSession } from './session.js';
+import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import { SessionKeeper, type SessionMode } from './session-keeper.js';
 import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
@@ -31,11 +31,21 @@ export type LatchkeyClient = ReturnType<typeof createClient>;
 export function createClient({ url, mode = 'tokens', storage, fetch = (...args) => globalThis.fetch(...args) }: ClientOptions) {
   const plain = createPlainHttp(url, mode, fetch);
   const keeper = new SessionKeeper(plain, storage ?? defaultStorage(mode, url), mode);
+  return createMethods(plain, keeper, mode, new TicketKeeper(url));
+}
+
+/** The methods of a client, whatever keeps its session. */
+export function createMethods<Kept extends { accessToken: string }>(
+  plain: Client,
+  keeper: Keeper<Kept>,
+  mode: SessionMode,
+  tickets: TicketKeeper,
+) {
   const api = createSignedInHttp(plain, keeper);
   return {
     /** For every other operation: pass it as `client` to those of `@latchkey/client/operations`. */
     api,
-    auth: createAuth(plain, api, keeper, mode, new TicketKeeper(url)),
+    auth: createAuth(plain, api, keeper, mode, tickets),
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };
@@ -46,7 +56,13 @@ function defaultStorage(mode: SessionMode, url: string): SessionStorage {
   return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }
 
-function createAuth(plain: Client, api: Client, keeper: Keeper, mode: SessionMode, tickets: TicketKeeper) {
+function createAuth<Kept extends { accessToken: string }>(
+  plain: Client,
+  api: Client,
+  keeper: Keeper<Kept>,
+  mode: SessionMode,
+  tickets: TicketKeeper,
+) {
   return {
     /**
      * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
@@ -83,12 +99,11 @@ function createAuth(plain: Client, api: Client, keeper: Keeper, mode: SessionMod
     async signInWithPassword(credentials: {
       identifier: string;
       password: string;
-    }): Promise<Result<{ session: Session; user: Api.UserView }>> {
+    }): Promise<Result<{ session: Kept; user: Api.UserView }>> {
       const { data, error } = await toResult(operations.signIn({ client: plain, body: { ...credentials, session: mode } }));
       if (error !== null) return failed(error);
-      const session = toSession(data, data.user);
-      await keeper.open(session);
-      return ok({ session, user: data.user });
+      const kept = await keeper.open(toSession(data, data.user));
+      return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
     },
 
     /**
@@ -99,8 +114,8 @@ function createAuth(plain: Client, api: Client, keeper: Keeper, mode: SessionMod
       const { data: session, error } = await keeper.fresh();
       const result = error === null ? nothing(await toResult(operations.signOut({ client: api }))) : failed(error);
       const isGone = result.error === null || result.error.status === 401 || result.error.code === 'client.signed_out';
-      if (isGone || mode === 'tokens') await keeper.close(session?.accessToken);
-      return isGone ? ok(null) : result;
+      const forgotten = isGone || mode === 'tokens' ? await keeper.close(session?.accessToken) : ok(null);
+      return isGone ? forgotten : result;
     },
 
     /** The account as it is on the server now. */
@@ -111,14 +126,14 @@ function createAuth(plain: Client, api: Client, keeper: Keeper, mode: SessionMod
     },
 
     /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */
-    async getSession(): Promise<Result<{ session: Session | null }>> {
+    async getSession(): Promise<Result<{ session: Kept | null }>> {
       const { data, error } = await keeper.fresh();
       if (error === null) return ok({ session: data });
       return error.code === 'client.signed_out' || error.code.startsWith('refresh_token.') ? ok({ session: null }) : failed(error);
     },
 
     /** Gets a new access token now; needed only when what it says has changed, such as roles. */
-    async refresh(): Promise<Result<{ session: Session }>> {
+    async refresh(): Promise<Result<{ session: Kept }>> {
       const { data, error } = await keeper.refresh((await keeper.read())?.accessToken);
       return error === null ? ok({ session: data }) : failed(error);
     },
@@ -163,13 +178,12 @@ function createSessions(api: Client) {
   };
 }
 
-function createProfile(api: Client, keeper: Keeper) {
+function createProfile(api: Client, keeper: Keeper<{ accessToken: string }>) {
   /** After acts that end every session on the server. */
   const closing = async (act: () => Promise<Result<unknown>>): Promise<Result<null>> => {
     const session = await keeper.read();
     const result = await act();
-    if (result.error === null) await keeper.close(session?.accessToken);
-    return nothing(result);
+    return result.error === null ? keeper.close(session?.accessToken) : nothing(result);
   };
   return {
     /** Changes the fields that are given, all or none; null clears one. */
@@ -209,7 +223,7 @@ function createProfile(api: Client, keeper: Keeper) {
 }
 
 /** Keeps what is known of the account up to date with an answer that tells. */
-async function noted(keeper: Keeper, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
+async function noted(keeper: Pick<Keeper, 'updateUser'>, { data, error }: Result<Api.UserView>): Promise<Result<{ user: Api.UserView }>> {
   if (error !== null) return failed(error);
   await keeper.updateUser(data);
   return ok({ user: data });

@@ -30,7 +30,7 @@ export function createPlainHttp(url: string, mode: SessionMode, fetch: Fetch): C
  * A client that sends the access token where one is wanted, and gets a new one when the server does not take it any more. A request is
  * repeated for the session that sent it only: another account's may be in place by then.
  */
-export function createSignedInHttp(plain: Client, keeper: Keeper): Client {
+export function createSignedInHttp(plain: Client, keeper: Keeper<{ accessToken: string }>): Client {
   const config = plain.getConfig();
   const fetch = config.fetch as Fetch;
   return createClient({

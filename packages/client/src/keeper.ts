@@ -2,29 +2,32 @@ import type { UserView } from './generated/types.gen.js';
 import type { Result } from './result.js';
 import type { AuthListener, Session } from './session.js';
 
-/** Keeps one session for a client. The one of browsers and apps is `SessionKeeper`; a server that renders pages has another. */
-export interface Keeper {
+/**
+ * Keeps one session for a client. The one of browsers and apps is `SessionKeeper`; a server that renders pages has another, which keeps the
+ * tokens without the account.
+ */
+export interface Keeper<Kept extends { accessToken: string } = Session> {
   /** The session as it is kept, whether or not its access token is still good. */
-  read(): Promise<Session | null>;
+  read(): Promise<Kept | null>;
 
   /** A session whose access token is good for a while yet; refreshed if need be. */
-  fresh(): Promise<Result<Session>>;
+  fresh(): Promise<Result<Kept>>;
 
   /**
    * Gets a new access token of the session that `stale` belongs to, unless there is one already. Without `stale`, of the session that is
    * kept now. Never answers with another session: `client.session_changed` when another one is in place, or was opened meanwhile.
    * @param stale the access token that is not good any more
    */
-  refresh(stale?: string): Promise<Result<Session>>;
+  refresh(stale?: string): Promise<Result<Kept>>;
 
-  /** Puts a new session in place. */
-  open(session: Session): Promise<void>;
+  /** Puts a new session in place; fails when it cannot be kept, and there is none then. */
+  open(session: Session): Promise<Result<Kept>>;
 
   /**
-   * Forgets the session.
+   * Forgets the session; fails when what is kept cannot be removed.
    * @param accessToken only if it is the session of this token
    */
-  close(accessToken?: string): Promise<void>;
+  close(accessToken?: string): Promise<Result<null>>;
 
   /** Does work that changes the browser's cookie, such as signing in, while no refresh is under way in any tab. */
   alone<T>(work: () => Promise<T>): Promise<T>;

@@ -13,7 +13,9 @@ export type LocalErrorCode =
   /** Another session is in place: another tab signed in anew. What was asked for the former one was not done. */
   | 'client.session_changed'
   /** The storage of the session cannot be read or written. */
-  | 'client.storage_failed';
+  | 'client.storage_failed'
+  /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
+  | 'client.refresh_needed';
 
 /** A failure with a stable `code`; `message` is a sentence for people. */
 export class LatchkeyError extends Error {

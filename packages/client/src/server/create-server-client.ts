@@ -1,0 +1,76 @@
+import { createMethods } from '../client.js';
+import { refreshSession, signOut } from '../generated/sdk.gen.js';
+import type { RefreshedView } from '../generated/types.gen.js';
+import { type Fetch, createPlainHttp } from '../http.js';
+import { type Result, toResult } from '../result.js';
+import { TicketKeeper } from '../tickets.js';
+import type { ServerCookies } from './cookies.js';
+import { ServerKeeper, type ServerSession } from './server-keeper.js';
+import { SessionCookies } from './session-cookies.js';
+
+/** Settings of all clients of an app; they hold no session. */
+export interface ServerSettings {
+  /** Where the Latchkey server is, such as `https://accounts.example.com`. */
+  url: string;
+  /** Name of the cookies; default `latchkey`. Apps on one host need different ones, since cookies tell no ports apart. */
+  cookieName?: string;
+  /**
+   * Default true. With `false` the cookies lack `Secure` and the prefix `__Host-`: only for development at http://localhost in Safari, which
+   * takes no secure cookies without TLS.
+   */
+  secure?: boolean;
+  /** Instead of the global `fetch`. */
+  fetch?: Fetch;
+}
+
+export interface ServerClientOptions extends ServerSettings {
+  /** Of the request that is being answered. A render, which has no response of its own, gives `getAll` alone. */
+  cookies: ServerCookies;
+  /** Who sent the request: the server shows the device in the list of sessions, and limits attempts by address. */
+  visitor?: Visitor;
+}
+
+export interface Visitor {
+  /** The header of the same name. */
+  userAgent?: string | null | undefined;
+  /** An IP address. The server believes it if its `TRUSTED_PROXIES` contain this app. */
+  address?: string | null | undefined;
+}
+
+/** A client for one request. Nothing happens between requests that it could tell of. */
+export type ServerClient = Omit<ReturnType<typeof createMethods<ServerSession>>, 'auth'> & {
+  auth: Omit<ReturnType<typeof createMethods<ServerSession>>['auth'], 'onAuthStateChange'>;
+};
+
+/**
+ * Sets up a client for one request on a server that renders pages. Never keep it for another request: it belongs to the visitor who sent
+ * the cookies.
+ */
+export function createServerClient({
+  url,
+  cookies,
+  visitor = {},
+  cookieName = 'latchkey',
+  secure = true,
+  fetch,
+}: ServerClientOptions): ServerClient {
+  const plain = createPlainHttp(url, 'tokens', onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
+  const keeper = new ServerKeeper(new SessionCookies(cookies, cookieName, secure), {
+    exchange: async (refreshToken, attemptKey) => {
+      const result = await toResult(refreshSession({ client: plain, body: { refreshToken, attemptKey }, security: [] }));
+      // An answer without tokens is for cookie mode only.
+      return result as Result<RefreshedView>;
+    },
+    end: (refreshToken) => toResult(signOut({ client: plain, body: { refreshToken }, security: [] })),
+  });
+  return createMethods(plain, keeper, 'tokens', new TicketKeeper(url));
+}
+
+function onBehalfOf({ userAgent, address }: Visitor, fetch: Fetch): Fetch {
+  return (input, init) => {
+    const request = new Request(input, init);
+    if (userAgent) request.headers.set('user-agent', userAgent);
+    if (address) request.headers.set('x-forwarded-for', address);
+    return fetch(request);
+  };
+}
