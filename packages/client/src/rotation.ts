@@ -16,10 +16,10 @@ export type Rotated = { session: Session; error: null } | { session: null; error
 
 /** Exchanges refresh tokens at the server, each under its name. */
 export class Rotation {
-  /** Cookie mode: the name of the next exchange, if it cannot be stored. */
+  /** Cookie mode: the name of the exchanges, if it cannot be stored. */
   private attemptKey: string | undefined;
 
-  /** @param attempts cookie mode: where the name of the next exchange is kept, for all tabs and over reloads */
+  /** @param attempts cookie mode: where the name of the exchanges is kept, for all tabs and over reloads */
   constructor(
     private readonly api: Api,
     readonly mode: SessionMode,
@@ -35,7 +35,6 @@ export class Rotation {
       body: { refreshToken: basis?.refreshToken, attemptKey, withUser: true, ...(isCookie && { ifSignedIn: true }) },
     });
     if (error !== null) return { session: null, error, isOver: FINAL.has(error.code) };
-    if (isCookie) await this.keepAttempt();
     // 204: nobody is signed in.
     if (!data) return { session: null, error: signedOut(), isOver: true };
     const user = data.user ?? basis?.user;
@@ -44,18 +43,30 @@ export class Rotation {
       : { session: toSession(data, user, basis), error: null };
   }
 
-  private async cookieAttempt(): Promise<string> {
+  /**
+   * Cookie mode: chooses the name of all exchanges of a session that begins. It stays the same, for without locks a late answer can bring
+   * the former cookie back. A thief of the cookie alone does not have it. Where it cannot be stored it is good until the page is left.
+   */
+  async begin(): Promise<string> {
+    this.attemptKey = newAttemptKey();
     try {
-      return (await this.attempts.get()) ?? this.attemptKey ?? (await this.keepAttempt());
+      await this.attempts.set(this.attemptKey);
     } catch {
-      return (this.attemptKey ??= newAttemptKey());
+      // Another tab, or this page when it is loaded again, then chooses another: the server repeats lost answers for 60 s only.
     }
+    return this.attemptKey;
   }
 
-  /** The name of the next exchange. Where it cannot be stored it is good until the page is left. */
-  private async keepAttempt(): Promise<string> {
-    this.attemptKey = newAttemptKey();
-    await Promise.resolve(this.attempts.set(this.attemptKey)).catch(() => {});
-    return this.attemptKey;
+  private async cookieAttempt(): Promise<string> {
+    const stored = await this.readAttempt();
+    return stored ?? this.attemptKey ?? this.begin();
+  }
+
+  private async readAttempt(): Promise<string | null> {
+    try {
+      return await this.attempts.get();
+    } catch {
+      return null;
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
 import { Listeners } from './listeners.js';
 import { Lock } from './lock.js';
-import { type Api, withToken } from './operation.js';
+import type { Api } from './operation.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
 import type { Rotation } from './rotation.js';
 import { sessionOf } from './access-token.js';
@@ -74,6 +74,7 @@ export class SessionKeeper implements Keeper {
   }
 
   async open(session: Session): Promise<void> {
+    if (this.rotation.mode === 'cookie') await this.rotation.begin();
     const former = await this.lock.run(async () => {
       const found = await this.store.read().catch(() => null);
       if (await this.store.open(session)) await this.announce(found);
@@ -130,7 +131,8 @@ export class SessionKeeper implements Keeper {
     // Without messages of other tabs nobody may be somebody by now.
     this.isNobody &&= this.channel.isOpen;
     if (found === null || !this.freshness.of(found)) return void (await this.fresh());
-    const { data, error } = await getCurrentUser({ client: withToken(this.api, found.accessToken) });
+    const client: Api = { send: (request) => this.api.send({ ...request, token: found.accessToken }) };
+    const { data, error } = await getCurrentUser({ client });
     if (error === null) await this.updateUser(data);
     else if (error.code.startsWith('token.')) await this.refresh(found.accessToken);
   }

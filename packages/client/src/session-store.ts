@@ -20,6 +20,8 @@ export class SessionStore {
   /** How often what this tab knows has changed: what was read before such a change is out of date. */
   changes = 0;
   private known: Known | undefined;
+  /** The session that was read last: one that another follows never comes back. */
+  private seen: string | undefined;
   /** Sessions that were ended or replaced: what is still heard or read of them is late. */
   private readonly left = new Set<string>();
 
@@ -35,21 +37,11 @@ export class SessionStore {
 
   /** The latest of what the storage and this tab have. @throws what the storage throws, if this tab has none */
   async read(): Promise<StoredSession | null> {
-    const { changes } = this;
-    const stored = await this.readStored().catch((error: unknown) => {
-      if (this.known === undefined) throw error;
-      return undefined;
-    });
-    if (changes !== this.changes) return this.read();
-    const { known } = this;
-    if (known === undefined || stored === undefined) return known?.session ?? null;
-    if (stored !== null && isSame(stored, known.session)) {
-      this.know({ session: known.session, isStored: true, isOwn: false }, false);
-      return stored.version >= known.session.version ? { ...stored, user: stored.user ?? known.session.user } : known.session;
-    }
-    if (!known.isStored) return known.session;
-    this.leave(known.session.accessToken);
-    return stored;
+    const found = await this.find();
+    const id = found === null ? undefined : sessionOf(found.accessToken);
+    if (this.seen !== undefined && this.seen !== id) this.left.add(this.seen);
+    this.seen = id;
+    return found;
   }
 
   /** What may be exchanged now: null when there is nothing. @throws what the storage throws */
@@ -108,11 +100,29 @@ export class SessionStore {
   /** Takes note of what another tab tells: which sessions are no more, and which is in place. Late news changes nothing. */
   async hear(session: Session | null, left: readonly string[]): Promise<void> {
     for (const id of left) this.leaveId(id);
-    if (session === null || this.left.has(sessionOf(session.accessToken))) return;
+    if (session === null || this.isOwn || this.left.has(sessionOf(session.accessToken))) return;
     const current = await this.read().catch(() => null);
     // Versions are times of the server, roughly: of two sessions, too, the one with the higher version is later.
-    if (current !== null && current.version >= session.version + (isSame(current, session) ? 0 : 1)) return;
+    if (current !== null && current.version >= session.version) return;
     if (!this.left.has(sessionOf(session.accessToken))) this.know({ session, isStored: false, isOwn: false });
+  }
+
+  private async find(): Promise<StoredSession | null> {
+    const { changes } = this;
+    const stored = await this.readStored().catch((error: unknown) => {
+      if (this.known === undefined) throw error;
+      return undefined;
+    });
+    if (changes !== this.changes) return this.find();
+    const { known } = this;
+    if (known === undefined || stored === undefined) return known?.session ?? stored ?? null;
+    if (stored !== null && isSame(stored, known.session)) {
+      this.know({ session: known.session, isStored: true, isOwn: false }, false);
+      return stored.version >= known.session.version ? { ...stored, user: stored.user ?? known.session.user } : known.session;
+    }
+    if (!known.isStored) return known.session;
+    this.leave(known.session.accessToken);
+    return stored;
   }
 
   private leave(accessToken: string): void {

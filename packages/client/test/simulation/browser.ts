@@ -8,7 +8,7 @@ export interface BrowserTraits {
 }
 
 interface Waiting {
-  owner: Owner | undefined;
+  owner: Owner | null;
   grant: () => void;
 }
 
@@ -39,7 +39,7 @@ export class BrowserModel {
       this.value = value;
       this.views.set(owner, value);
       for (const other of this.views.keys()) {
-        if (other !== owner) this.world.after(this.world.between(0, 8), () => this.views.set(other, this.value), undefined);
+        if (other !== owner) this.world.after(this.world.between(0, 8), () => this.views.set(other, this.value), null);
       }
     };
     return {
@@ -143,7 +143,7 @@ class FakeChannel {
   onmessage: ((message: { data: unknown }) => void) | undefined;
 
   constructor(
-    readonly owner: Owner | undefined,
+    readonly owner: Owner | null,
     readonly postMessage: (data: unknown) => void,
   ) {}
 }

@@ -40,7 +40,7 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
           if (init?.credentials === 'include' && reply.cookie !== undefined) browser.cookie = reply.cookie === '' ? undefined : reply.cookie;
           world.after(0, () => resolve(toResponse(reply)), tab);
         },
-        undefined,
+        null,
       );
       return undefined;
     });

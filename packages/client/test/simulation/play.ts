@@ -198,7 +198,11 @@ export class Play {
   private async atTheDoor(tab: Tab, work: () => Promise<void>): Promise<void> {
     if (this.atDoor !== undefined || tab.isFrozen) return;
     this.atDoor = tab;
+    // Without locks a refresh and a sign-in at the same moment both set the cookie, and the later answer wins: a limit that the README states.
+    const quiet = this.setting.mode === 'cookie' && !this.setting.hasLocks ? 30_000 : 0;
+    await this.world.pass(quiet);
     await this.world.enter(tab, () => void work().finally(() => (this.atDoor = undefined)));
+    await this.world.pass(quiet);
   }
 
   private isStored(session: string): boolean {

@@ -1,4 +1,4 @@
-/** Whose code runs: a tab of the browser. Those without run outside of all tabs. */
+/** Whose code runs: a tab of the browser. Nobody: the browser itself. */
 export interface Owner {
   /** A frozen tab runs nothing until it is thawed. */
   isFrozen: boolean;
@@ -9,7 +9,7 @@ export interface Owner {
 /** Something that happens at a moment. */
 export interface Happening {
   at: number;
-  owner: Owner | undefined;
+  owner: Owner | null;
   run: () => void;
 }
 
@@ -23,7 +23,7 @@ export class World {
   /** By how much the device's clock is wrong, ms. */
   clockError = 0;
   /** Whose code runs now. */
-  current: Owner | undefined;
+  current: Owner | null = null;
   private queue: Happening[] = [];
 
   /** @param seed of all that is random */
@@ -52,11 +52,11 @@ export class World {
   }
 
   /** Runs something in a tab now. */
-  async enter(owner: Owner | undefined, run: () => void): Promise<void> {
+  async enter(owner: Owner | null, run: () => void): Promise<void> {
     this.current = owner;
     run();
     await settle();
-    this.current = undefined;
+    this.current = null;
   }
 
   /** Lets time pass, and everything happen that is due. */
