@@ -52,8 +52,9 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
   addProblems(operations);
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
-  nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors));
-  nameValues(document, 'FieldRule', Object.keys(CATALOGUE.rules));
+  const errors = Object.entries(CATALOGUE.errors).map(([code, { title, advice }]) => [code, `${title}. ${advice}`]);
+  nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors), Object.fromEntries(errors));
+  nameValues(document, 'FieldRule', Object.keys(CATALOGUE.rules), CATALOGUE.rules);
   nameValues(document, 'AuditAction', CATALOGUE.actions);
   addExamples(operations, document.components?.schemas ?? {});
   document.info.contact = { name: 'Whoever runs this server' };
@@ -123,10 +124,12 @@ function writeProblems(operation: Operation, others: readonly ErrorCode[]): void
   for (const [status, response] of problemResponses(codes, CATALOGUE.errors)) operation.responses[status] = response as Response;
 }
 
-/** Gives an enum the values that the capabilities declare. */
-function nameValues(document: OpenAPIObject, name: string, values: readonly string[]): void {
+/** Gives an enum the values that the capabilities declare, and what each means: Redocly, and the SDK's generator, read the extension. */
+function nameValues(document: OpenAPIObject, name: string, values: readonly string[], meanings?: Readonly<Record<string, string>>): void {
   const schema = document.components?.schemas?.[name];
-  if (schema !== undefined && 'enum' in schema) schema.enum = [...values];
+  if (schema === undefined || !('enum' in schema)) return;
+  schema.enum = [...values];
+  if (meanings !== undefined) Object.assign(schema, { 'x-enumDescriptions': meanings });
 }
 
 /**

@@ -1,6 +1,4 @@
-import type { LatchkeyError } from '@latchkey/client';
-
-type Code = LatchkeyError['code'];
+import type { ErrorTexts, LatchkeyError } from '@latchkey/client';
 
 /** Something to put right; `field` is the name of the one that it is about. */
 export interface Problem {
@@ -9,7 +7,7 @@ export interface Problem {
 }
 
 /** Sentences of this app for codes that its users meet; for the others that of the server will do. */
-const SENTENCES: Partial<Record<Code, string>> = {
+const SENTENCES: Partial<ErrorTexts> = {
   'auth.bad_credentials': 'That does not match. Check the address or username, and the password.',
   'auth.account_disabled': 'This account is closed at the moment. Please ask its administrator.',
   'auth.proof_required': 'Enter the password that you signed up with, too.',
@@ -26,7 +24,7 @@ const SENTENCES: Partial<Record<Code, string>> = {
 };
 
 /** Fields that failures without pointers are about. */
-const FIELDS: Partial<Record<Code, string>> = {
+const FIELDS: Partial<ErrorTexts> = {
   'user.email_taken': 'email',
   'auth.proof_required': 'password',
   'user.username_taken': 'username',

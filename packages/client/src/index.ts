@@ -1,6 +1,8 @@
 export { type ClientOptions, type LatchkeyClient, createClient } from './client.js';
-export type { ErrorCode, FieldProblemView as FieldProblem, FieldRule, SessionView, UserView as User } from './generated/types.gen.js';
-export { LatchkeyError, type LocalErrorCode, type Result } from './result.js';
+export type { FieldRules } from './generated/errors.gen.js';
+export type { FieldProblemView as FieldProblem, FieldRule, SessionView, UserView as User } from './generated/types.gen.js';
+export type { CallOptions } from './operation.js';
+export { type ErrorCode, type ErrorCodes, type ErrorTexts, LatchkeyError, type LocalErrorCode, type Result } from './result.js';
 export type { AuthEvent, AuthListener, Session } from './session.js';
-export type { SessionMode } from './session-keeper.js';
+export type { SessionMode } from './rotation.js';
 export { type CookieJar, type SessionStorage, browserStorage, cookieStorage, memoryStorage } from './storage.js';

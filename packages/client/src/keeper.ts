@@ -1,3 +1,4 @@
+import type { RefreshSessionCode } from './generated/operations.gen.js';
 import type { UserView } from './generated/types.gen.js';
 import type { Result } from './result.js';
 import type { AuthListener, Session } from './session.js';
@@ -11,23 +12,23 @@ export interface Keeper<Kept extends { accessToken: string } = Session> {
   read(): Promise<Kept | null>;
 
   /** A session whose access token is good for a while yet; refreshed if need be. */
-  fresh(): Promise<Result<Kept>>;
+  fresh(): Promise<Result<Kept, RefreshSessionCode>>;
 
   /**
    * Gets a new access token of the session that `stale` belongs to, unless there is one already. Without `stale`, of the session that is
    * kept now. Never answers with another session: `client.session_changed` when another one is in place, or was opened meanwhile.
    * @param stale the access token that is not good any more
    */
-  refresh(stale?: string): Promise<Result<Kept>>;
+  refresh(stale?: string): Promise<Result<Kept, RefreshSessionCode>>;
 
   /** Puts a new session in place; fails when it cannot be kept, and there is none then. */
-  open(session: Session): Promise<Result<Kept>>;
+  open(session: Session): Promise<Result<Kept, never>>;
 
   /**
    * Forgets the session; fails when what is kept cannot be removed.
    * @param accessToken only if it is the session of this token
    */
-  close(accessToken?: string): Promise<Result<null>>;
+  close(accessToken?: string): Promise<Result<null, never>>;
 
   /** Does work that changes the browser's cookie, such as signing in, while no refresh is under way in any tab. */
   alone<T>(work: () => Promise<T>): Promise<T>;

@@ -1,2 +1,2 @@
-export * from './generated/sdk.gen.js';
+export * from './generated/operations.gen.js';
 export type * from './generated/types.gen.js';

@@ -1,28 +1,41 @@
-import type { ErrorCode, FieldProblemView, Problem } from './generated/types.gen.js';
+import type { ServerErrorCodes } from './generated/errors.gen.js';
+import type { FieldProblemView } from './generated/types.gen.js';
 
-/** What can go wrong before there is an answer of the server. */
-export type LocalErrorCode =
-  /** The server was not reached, or its answer broke off. */
-  | 'client.unreachable'
-  /** There was no answer in time. */
-  | 'client.timeout'
-  /** The answer is none of a Latchkey server. */
-  | 'client.unexpected_answer'
+/** Failures without an answer of the server that could be read. */
+export interface LocalErrorCodes {
+  /** The server was not reached, or its answer broke off. Say so, and offer to try again. */
+  'client.unreachable': 0;
+  /** There was no answer in time. Whether the server did what was asked is unknown. */
+  'client.timeout': 0;
+  /** The caller cancelled the call (`signal`). Whether the server did what was asked is unknown. */
+  'client.aborted': 0;
+  /** The answer is not one of a Latchkey server: check the `url` of the client, and what stands between. */
+  'client.unexpected_answer': number;
   /** Nobody is signed in; nothing was sent. */
-  | 'client.signed_out'
+  'client.signed_out': 0;
   /** Another session is in place: another tab signed in anew. What was asked for the former one was not done. */
-  | 'client.session_changed'
+  'client.session_changed': 0;
   /** The storage of the session cannot be read or written. */
-  | 'client.storage_failed'
+  'client.storage_failed': 0;
   /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
-  | 'client.refresh_needed';
+  'client.refresh_needed': 0;
+}
+
+/** Every code of a failure with its HTTP status. Each has a description, which editors show. */
+export interface ErrorCodes extends ServerErrorCodes, LocalErrorCodes {}
+
+export type ErrorCode = keyof ErrorCodes;
+export type LocalErrorCode = keyof LocalErrorCodes;
+
+/** A sentence for each code. Editors show the description of a code that is a key of it. */
+export type ErrorTexts<Code extends ErrorCode = ErrorCode> = { [C in keyof Pick<ErrorCodes, Code>]: string };
 
 /** A failure with a stable `code`; `message` is a sentence for people. */
-export class LatchkeyError extends Error {
+export class LatchkeyError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'LatchkeyError';
 
   constructor(
-    readonly code: ErrorCode | LocalErrorCode,
+    readonly code: Code,
     message: string,
     /** HTTP status; 0 when there was no answer. */
     readonly status: number = 0,
@@ -38,63 +51,24 @@ export class LatchkeyError extends Error {
   }
 }
 
-/** Either what was asked for, or why not. */
-export type Result<T> = { data: T; error: null } | { data: null; error: LatchkeyError };
+/** What was asked for, or why not: one of the codes that the server names for the operation, or a local one. */
+export type Result<T, Code extends ErrorCode = ErrorCode> =
+  | { data: T; error: null }
+  | { data: null; error: LatchkeyError<Code | LocalErrorCode> };
 
-/** What the generated operations answer with. */
-interface Answer<T> {
-  data?: T | undefined;
-  error?: unknown;
-  response: Response | undefined;
-}
-
-export function ok<T>(data: T): Result<T> {
+export function ok<T>(data: T): { data: T; error: null } {
   return { data, error: null };
 }
 
-export function failed(error: LatchkeyError): { data: null; error: LatchkeyError } {
+export function failed<Code extends ErrorCode>(error: LatchkeyError<Code>): { data: null; error: LatchkeyError<Code> } {
   return { data: null, error };
 }
 
-export function signedOut(): LatchkeyError {
-  return new LatchkeyError('client.signed_out', 'Nobody is signed in.');
+/** A failure that happened here. */
+export function localError(code: LocalErrorCode, message: string, cause?: unknown): LatchkeyError<LocalErrorCode> {
+  return new LatchkeyError(code, message, 0, [], undefined, undefined, cause);
 }
 
-/** Waits for a generated operation; never rejects. */
-export async function toResult<T>(operation: Promise<Answer<T>>): Promise<Result<T>> {
-  try {
-    const { data, error, response } = await operation;
-    if (response === undefined) return failed(unanswered(error));
-    if (!response.ok) return failed(refused(error, response));
-    return ok(data as T);
-  } catch (error) {
-    return failed(unanswered(error));
-  }
-}
-
-function refused(body: unknown, { status, headers }: Response): LatchkeyError {
-  if (!isProblem(body)) return new LatchkeyError('client.unexpected_answer', `The server answered ${status}.`, status);
-  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-  return new LatchkeyError(
-    body.code,
-    body.detail,
-    status,
-    body.errors ?? [],
-    Number.isFinite(retryAfter) ? retryAfter : undefined,
-    body.requestId,
-  );
-}
-
-function unanswered(cause: unknown): LatchkeyError {
-  if (cause instanceof SyntaxError) {
-    return new LatchkeyError('client.unexpected_answer', 'The answer is not JSON.', 0, [], undefined, undefined, cause);
-  }
-  const isTimeout = cause instanceof DOMException && cause.name === 'TimeoutError';
-  return isTimeout
-    ? new LatchkeyError('client.timeout', 'The server did not answer in time.', 0, [], undefined, undefined, cause)
-    : new LatchkeyError('client.unreachable', 'The server cannot be reached.', 0, [], undefined, undefined, cause);
-}
-
-export function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'detail' in body;
+export function signedOut(): LatchkeyError<LocalErrorCode> {
+  return localError('client.signed_out', 'Nobody is signed in.');
 }

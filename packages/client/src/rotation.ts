@@ -12,7 +12,9 @@ export type SessionMode = 'tokens' | 'cookie';
 const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled']);
 
 /** What became of a refresh token: its successor, or why there is none and whether there never will be. */
-export type Rotated = { session: Session; error: null } | { session: null; error: LatchkeyError<RefreshSessionCode | LocalErrorCode>; isOver: boolean };
+export type Rotated =
+  | { session: Session; error: null }
+  | { session: null; error: LatchkeyError<RefreshSessionCode | LocalErrorCode>; isOver: boolean };
 
 /** Exchanges refresh tokens at the server, each under its name. */
 export class Rotation {
@@ -44,29 +46,18 @@ export class Rotation {
   }
 
   /**
-   * Cookie mode: chooses the name of all exchanges of a session that begins. It stays the same, for without locks a late answer can bring
-   * the former cookie back. A thief of the cookie alone does not have it. Where it cannot be stored it is good until the page is left.
+   * Cookie mode: all exchanges of this browser have one name, for a late answer can bring a former cookie back. A thief of the cookie alone
+   * does not have it. Where it cannot be stored it is good until the page is left, and the server repeats lost answers for 60 s only.
    */
-  async begin(): Promise<string> {
-    this.attemptKey = newAttemptKey();
+  private async cookieAttempt(): Promise<string> {
     try {
+      const stored = await this.attempts.get();
+      if (stored !== null) return stored;
+      this.attemptKey ??= newAttemptKey();
       await this.attempts.set(this.attemptKey);
     } catch {
-      // Another tab, or this page when it is loaded again, then chooses another: the server repeats lost answers for 60 s only.
+      // Forbidden or full.
     }
-    return this.attemptKey;
-  }
-
-  private async cookieAttempt(): Promise<string> {
-    const stored = await this.readAttempt();
-    return stored ?? this.attemptKey ?? this.begin();
-  }
-
-  private async readAttempt(): Promise<string | null> {
-    try {
-      return await this.attempts.get();
-    } catch {
-      return null;
-    }
+    return (this.attemptKey ??= newAttemptKey());
   }
 }

@@ -73,8 +73,7 @@ export class SessionKeeper implements Keeper {
     return refreshed;
   }
 
-  async open(session: Session): Promise<void> {
-    if (this.rotation.mode === 'cookie') await this.rotation.begin();
+  async open(session: Session): Promise<Result<Session, never>> {
     const former = await this.lock.run(async () => {
       const found = await this.store.read().catch(() => null);
       if (await this.store.open(session)) await this.announce(found);
@@ -86,15 +85,17 @@ export class SessionKeeper implements Keeper {
     if (former?.refreshToken !== undefined && !isSame(former, session)) {
       await signOut({ client: this.api, body: { refreshToken: former.refreshToken } });
     }
+    return ok(session);
   }
 
-  async close(accessToken?: string): Promise<void> {
-    await this.lock.run(async () => {
+  async close(accessToken?: string): Promise<Result<null, never>> {
+    const isGone = await this.lock.run(async () => {
       const found = await this.store.read().catch(() => null);
-      if (found === null || (accessToken !== undefined && !isSame(found, { accessToken }))) return;
-      await this.leave(found);
+      if (found === null || (accessToken !== undefined && !isSame(found, { accessToken }))) return true;
+      return this.leave(found);
     });
     await this.look();
+    return isGone ? ok(null) : failed(storageFailed());
   }
 
   async updateUser(user: UserView): Promise<void> {
@@ -113,7 +114,11 @@ export class SessionKeeper implements Keeper {
   listen(listener: AuthListener): () => void {
     const known = this.fresh().then(({ data, error }) => data ?? (error?.code === 'client.signed_out' ? null : this.read()));
     const stopListening = this.listeners.add(listener, known);
-    const stopAttending = attend(this.autoRefresh, () => void this.check(), () => void this.fresh());
+    const stopAttending = attend(
+      this.autoRefresh,
+      () => void this.check(),
+      () => void this.fresh(),
+    );
     return () => {
       stopListening();
       stopAttending();
@@ -193,11 +198,13 @@ export class SessionKeeper implements Keeper {
     return this.rotation.mode === 'cookie' ? this.store.read() : this.store.spendable();
   }
 
-  private async leave(session: StoredSession): Promise<void> {
+  /** @returns whether it is gone from the storage, too */
+  private async leave(session: StoredSession): Promise<boolean> {
     const wasOwn = this.store.isOwn;
-    await this.store.close(session.accessToken);
+    const isGone = await this.store.close(session.accessToken);
     this.isNobody = true;
     if (!wasOwn) this.channel.post({ kind: 'state', session: null, left: [sessionOf(session.accessToken)] });
+    return isGone;
   }
 
   /** Tells other tabs which session is in place, and which it took the place of. */
@@ -253,6 +260,6 @@ function changed(): LatchkeyError<LocalErrorCode> {
   return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
-function storageFailed(cause: unknown): LatchkeyError<LocalErrorCode> {
+function storageFailed(cause?: unknown): LatchkeyError<LocalErrorCode> {
   return localError('client.storage_failed', 'The session cannot be stored or read.', cause);
 }

@@ -90,11 +90,11 @@ export class SessionStore {
     return named;
   }
 
-  /** Forgets the session of this access token, here and in the storage. */
-  async close(accessToken: string): Promise<void> {
+  /** Forgets the session of this access token. @returns whether it is gone from the storage, too */
+  async close(accessToken: string): Promise<boolean> {
     const stored = await this.readStored().catch(() => null);
     this.leave(accessToken);
-    if (stored !== null && isSame(stored, { accessToken })) await this.remove();
+    return stored === null || !isSame(stored, { accessToken }) || this.remove();
   }
 
   /** Takes note of what another tab tells: which sessions are no more, and which is in place. Late news changes nothing. */
@@ -102,8 +102,7 @@ export class SessionStore {
     for (const id of left) this.leaveId(id);
     if (session === null || this.isOwn || this.left.has(sessionOf(session.accessToken))) return;
     const current = await this.read().catch(() => null);
-    // Versions are times of the server, roughly: of two sessions, too, the one with the higher version is later.
-    if (current !== null && current.version >= session.version) return;
+    if (current !== null && !isLater(session, current)) return;
     if (!this.left.has(sessionOf(session.accessToken))) this.know({ session, isStored: false, isOwn: false });
   }
 
@@ -161,11 +160,13 @@ export class SessionStore {
     return false;
   }
 
-  private async remove(): Promise<void> {
+  private async remove(): Promise<boolean> {
     try {
       await this.storage.remove();
+      return true;
     } catch (error) {
       this.onFailure(error);
+      return false;
     }
   }
 }
@@ -173,4 +174,9 @@ export class SessionStore {
 /** Whether the refresh token of both copies is the same: nobody has exchanged it between them. */
 function isSameExchange(one: StoredSession, other: StoredSession): boolean {
   return isSame(one, other) && one.refreshToken === other.refreshToken;
+}
+
+/** Whether the first is what the second became, or was opened after it: ids of sessions are in the order of time (UUIDv7, RFC 9562 §5.7). */
+function isLater(one: StoredSession, other: StoredSession): boolean {
+  return isSame(one, other) ? one.version > other.version : sessionOf(one.accessToken) > sessionOf(other.accessToken);
 }

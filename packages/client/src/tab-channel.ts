@@ -34,6 +34,8 @@ export class TabChannel {
   /** Tokens that can be spent are not told: other tabs find them in the storage. */
   post(message: Message): void {
     const isState = message.kind === 'state' && message.session !== null;
-    this.channel?.postMessage(isState ? { ...message, session: { ...message.session, refreshToken: undefined, attemptKey: undefined } } : message);
+    this.channel?.postMessage(
+      isState ? { ...message, session: { ...message.session, refreshToken: undefined, attemptKey: undefined } } : message,
+    );
   }
 }

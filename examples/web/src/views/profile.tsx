@@ -1,4 +1,4 @@
-import type { User } from '@latchkey/client';
+import type { Result, User } from '@latchkey/client';
 import { type ChangeEvent, useRef, useState } from 'react';
 import { Field, Form } from '../form';
 import { latchkey } from '../latchkey';
@@ -58,7 +58,7 @@ function Picture({ user }: { user: User }) {
   const [failure, setFailure] = useState('');
   const chooser = useRef<HTMLInputElement>(null);
 
-  async function show(work: ReturnType<typeof latchkey.profile.removeAvatar>, done: string) {
+  async function show(work: Promise<Result<unknown>>, done: string) {
     setNews('One moment …');
     const { error } = await work;
     setNews(error === null ? done : '');

@@ -1,8 +1,9 @@
 import { createMethods } from '../client.js';
-import { refreshSession, signOut } from '../generated/sdk.gen.js';
+import { createExchange, type Fetch } from '../exchange.js';
+import { refreshSession, signOut, type RefreshSessionCode } from '../generated/operations.gen.js';
 import type { RefreshedView } from '../generated/types.gen.js';
-import { type Fetch, createPlainHttp } from '../http.js';
-import { type Result, toResult } from '../result.js';
+import { createPlainApi } from '../http.js';
+import type { Result } from '../result.js';
 import { TicketKeeper } from '../tickets.js';
 import type { ServerCookies } from './cookies.js';
 import { ServerKeeper, type ServerSession } from './server-keeper.js';
@@ -54,23 +55,24 @@ export function createServerClient({
   secure = true,
   fetch,
 }: ServerClientOptions): ServerClient {
-  const plain = createPlainHttp(url, 'tokens', onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
+  const exchange = createExchange(url, undefined, onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
+  const plain = createPlainApi(exchange);
   const keeper = new ServerKeeper(new SessionCookies(cookies, cookieName, secure), {
     exchange: async (refreshToken, attemptKey) => {
-      const result = await toResult(refreshSession({ client: plain, body: { refreshToken, attemptKey }, security: [] }));
+      const result = await refreshSession({ client: plain, body: { refreshToken, attemptKey } });
       // An answer without tokens is for cookie mode only.
-      return result as Result<RefreshedView>;
+      return result as Result<RefreshedView, RefreshSessionCode>;
     },
-    end: (refreshToken) => toResult(signOut({ client: plain, body: { refreshToken }, security: [] })),
+    end: (refreshToken) => signOut({ client: plain, body: { refreshToken } }),
   });
-  return createMethods(plain, keeper, 'tokens', new TicketKeeper(url));
+  return createMethods(exchange, keeper, 'tokens', new TicketKeeper(url));
 }
 
 function onBehalfOf({ userAgent, address }: Visitor, fetch: Fetch): Fetch {
   return (input, init) => {
-    const request = new Request(input, init);
-    if (userAgent) request.headers.set('user-agent', userAgent);
-    if (address) request.headers.set('x-forwarded-for', address);
-    return fetch(request);
+    const headers = new Headers(init?.headers);
+    if (userAgent) headers.set('user-agent', userAgent);
+    if (address) headers.set('x-forwarded-for', address);
+    return fetch(input, { ...init, headers });
   };
 }

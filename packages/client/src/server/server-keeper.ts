@@ -1,14 +1,15 @@
 import { sessionOf } from '../access-token.js';
+import type { RefreshSessionCode } from '../generated/operations.gen.js';
 import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
-import { LatchkeyError, type LocalErrorCode, type Result, failed, ok, signedOut } from '../result.js';
+import { type Result, failed, localError, ok, signedOut } from '../result.js';
 import type { Session } from '../session.js';
 import { nameAttempt, newSessionKey } from './attempt-name.js';
 import type { KeptTokens, SessionCookies } from './session-cookies.js';
 
 /** What the server is asked for with a refresh token. Neither rejects. */
 export interface RefreshTokenRequests {
-  exchange(refreshToken: string, attemptKey: string): Promise<Result<RefreshedView>>;
+  exchange(refreshToken: string, attemptKey: string): Promise<Result<RefreshedView, RefreshSessionCode>>;
   end(refreshToken: string): Promise<Result<unknown>>;
 }
 
@@ -33,7 +34,7 @@ const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_to
  * exchange from the old cookies under the same name (`nameAttempt`).
  */
 export class ServerKeeper implements Keeper<ServerSession> {
-  private refreshing: Promise<Result<ServerSession>> | undefined;
+  private refreshing: Promise<Result<ServerSession, RefreshSessionCode>> | undefined;
   /** What was written for this request, which `getAll` need not show. */
   private written: { tokens: KeptTokens | null } | undefined;
 
@@ -48,7 +49,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   }
 
   /** Refreshed only where cookies can be set. The last seconds of a token are good enough for a render, and for a moment without a server. */
-  async fresh(): Promise<Result<ServerSession>> {
+  async fresh(): Promise<Result<ServerSession, RefreshSessionCode>> {
     const tokens = await this.tokens();
     if (tokens === null) return failed(signedOut());
     if (tokens.expiresAt - MARGIN_MS > Date.now()) return ok(shown(tokens));
@@ -58,7 +59,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   }
 
   /** `client.refresh_needed` where no cookies can be set. */
-  async refresh(stale?: string): Promise<Result<ServerSession>> {
+  async refresh(stale?: string): Promise<Result<ServerSession, RefreshSessionCode>> {
     const tokens = await this.tokens();
     if (tokens === null) return failed(signedOut());
     if (stale !== undefined && stale !== tokens.accessToken) {
@@ -71,7 +72,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   }
 
   /** Ends the session that the browser had before; and the new one, if its cookies cannot be set. */
-  async open({ accessToken, refreshToken = '', expiresAt }: Session): Promise<Result<ServerSession>> {
+  async open({ accessToken, refreshToken = '', expiresAt }: Session): Promise<Result<ServerSession, never>> {
     const former = await this.tokens();
     const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey() };
     const { error } = await this.write(tokens, () => this.cookies.write(tokens, true));
@@ -80,10 +81,15 @@ export class ServerKeeper implements Keeper<ServerSession> {
     return error === null ? ok(shown(tokens)) : failed(error);
   }
 
-  async close(accessToken?: string): Promise<Result<null>> {
+  async close(accessToken?: string): Promise<Result<null, never>> {
     const tokens = await this.tokens();
     if (tokens !== null && accessToken !== undefined && sessionOf(accessToken) !== sessionOf(tokens.accessToken)) return ok(null);
     return this.write(null, () => this.cookies.clear());
+  }
+
+  /** One request has its cookies to itself. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return work();
   }
 
   /** The account is not kept: its metadata has room in no cookie. */
@@ -94,7 +100,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
     return () => {};
   }
 
-  private async exchange(tokens: KeptTokens): Promise<Result<ServerSession>> {
+  private async exchange(tokens: KeptTokens): Promise<Result<ServerSession, RefreshSessionCode>> {
     const { error: obstacle } = await this.write(tokens, () => this.cookies.write(tokens, false));
     if (obstacle !== null) {
       const message = 'The access token has expired, and no cookies can be set here: refresh before the page is rendered.';
@@ -115,7 +121,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
     return this.written === undefined ? this.cookies.read() : this.written.tokens;
   }
 
-  private async write(tokens: KeptTokens | null, set: () => Promise<void>): Promise<Result<null>> {
+  private async write(tokens: KeptTokens | null, set: () => Promise<void>): Promise<Result<null, never>> {
     try {
       await set();
       this.written = { tokens };
@@ -129,8 +135,4 @@ export class ServerKeeper implements Keeper<ServerSession> {
 /** What may be handed to a page: neither the refresh token nor the key. */
 function shown({ accessToken, expiresAt }: KeptTokens): ServerSession {
   return { accessToken, expiresAt };
-}
-
-function localError(code: LocalErrorCode, message: string, cause?: unknown): LatchkeyError {
-  return new LatchkeyError(code, message, 0, [], undefined, undefined, cause);
 }

@@ -31,15 +31,19 @@ export class BrowserModel {
     readonly traits: BrowserTraits,
   ) {}
 
-  /** The storage as a tab sees it: what another tab writes it sees a moment later. */
+  /**
+   * The storage as a tab sees it. What another tab writes it sees a moment later, where locks keep two from writing at once; without locks
+   * at once, or two that write within that moment would overwrite each other: a limit that the README states.
+   */
   storageOf(owner: Owner): SessionStorage {
     this.views.set(owner, this.value);
     const write = (value: string | null): void => {
       if (!this.isWritable) throw new Error('full');
       this.value = value;
-      this.views.set(owner, value);
       for (const other of this.views.keys()) {
-        if (other !== owner) this.world.after(this.world.between(0, 8), () => this.views.set(other, this.value), null);
+        const see = (): void => void this.views.set(other, this.value);
+        if (this.traits.hasLocks && other !== owner) this.world.after(this.world.between(0, 8), see, null);
+        else see();
       }
     };
     return {
@@ -130,7 +134,11 @@ export class BrowserModel {
           for (const other of channels) {
             // A tenth gets lost; the rest comes in any order.
             if (other === this || world.random() < 0.1) continue;
-            world.after(world.between(0, world.random() < 0.1 ? 5_000 : 50), () => other.onmessage?.({ data: structuredClone(data) }), other.owner);
+            world.after(
+              world.between(0, world.random() < 0.1 ? 5_000 : 50),
+              () => other.onmessage?.({ data: structuredClone(data) }),
+              other.owner,
+            );
           }
         });
         channels.add(this);

@@ -10,8 +10,8 @@ export interface Line {
 }
 
 /**
- * The `fetch` of a tab. A request arrives at once or never; its answer comes late, too late, or never, and a closed tab gets the cookie of an
- * answer or does not.
+ * The `fetch` of a tab. A request arrives at once or never; its answer comes late, too late, or never. The browser takes its cookie a moment
+ * before the page gets it, and the page may be closed in between.
  */
 export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server: ServerModel, line: Line): typeof globalThis.fetch {
   return (input, init) =>
@@ -21,7 +21,7 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
       const authorization = new Headers(init?.headers).get('authorization');
       const reply = server.handle({
         method: String(init?.method),
-        path: new URL(String(input)).pathname,
+        path: new URL(input as string).pathname,
         token: authorization?.slice('Bearer '.length),
         cookie: init?.credentials === 'include' ? browser.cookie : undefined,
         body: typeof init?.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {},
@@ -32,13 +32,13 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
         // Half of them are never heard of again: the client's own deadline ends them.
         return fate < 0.06 ? undefined : fail(world.between(0, 2_000));
       }
-      const isCut = world.random() < 0.5;
       world.after(
         fate < 0.2 ? world.between(5_000, 13_000) : world.between(10, 400),
         () => {
-          if (init?.signal?.aborted === true || (tab.isClosed && isCut)) return;
-          if (init?.credentials === 'include' && reply.cookie !== undefined) browser.cookie = reply.cookie === '' ? undefined : reply.cookie;
-          world.after(0, () => resolve(toResponse(reply)), tab);
+          if (init?.signal?.aborted === true || tab.isClosed) return;
+          if (init?.credentials === 'include' && reply.cookie !== undefined)
+            browser.cookie = reply.cookie === '' ? undefined : reply.cookie;
+          world.after(world.between(0, 30), () => resolve(toResponse(reply)), tab);
         },
         null,
       );
@@ -46,6 +46,8 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
     });
 }
 
+/** What the client reads of a response; a real one takes turns of the event loop of its own. */
 function toResponse({ status, body }: Reply): Response {
-  return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+  const text = async (): Promise<string> => (body === undefined ? '' : JSON.stringify(body));
+  return { ok: status < 300, status, headers: new Headers(), text } as Response;
 }

@@ -57,7 +57,8 @@ export class ServerModel {
 
   private signIn({ body, cookie }: Ask): Reply {
     const account = String(body.identifier);
-    const session = `session-${this.accounts.size}`;
+    // In the order of time, as UUIDs of version 7 are.
+    const session = `session-${String(this.accounts.size).padStart(3, '0')}`;
     this.accounts.set(session, account);
     const isCookie = body.session === 'cookie';
     if (isCookie && cookie !== undefined) this.rotation.end(read(cookie).session, 'replaced');
@@ -79,7 +80,7 @@ export class ServerModel {
 
   private signOut({ token, body, cookie }: Ask): Reply {
     const claims = token === undefined ? undefined : claimsOf(token);
-    const session = claims?.sid ?? read(String(body.refreshToken ?? cookie)).session;
+    const session = claims?.sid ?? read((body.refreshToken ?? cookie ?? '') as string).session;
     if (claims !== undefined && !this.isGood(claims)) return refusal(401, 'token.revoked');
     this.rotation.end(session, 'sign-out');
     return { status: 204, ...(cookie === undefined ? {} : { cookie: '' }) };

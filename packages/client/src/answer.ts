@@ -1,0 +1,55 @@
+import type { Problem } from './generated/types.gen.js';
+import { LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from './result.js';
+
+/** Statuses with which the server says that all is well and no more. */
+const SILENT: ReadonlySet<number> = new Set([202, 204, 205]);
+
+/** Waits for something on the way to the server or back; what it rejects with is a failure of the line. */
+export function arrived<T>(promise: Promise<T>): Promise<Result<T, LocalErrorCode>> {
+  return promise.then(ok, (cause: unknown) => failed(lost(cause)));
+}
+
+/** What an answer means. @param body as text, or as it is if it was to be a file */
+export function readAnswer(response: Response, body: string | Blob): Result<unknown> {
+  if (typeof body !== 'string') return ok(body);
+  if (SILENT.has(response.status) && body === '') return ok(null);
+  const content = parse(body);
+  if (response.ok && content !== undefined) return ok(content);
+  return failed(isProblem(content) ? refused(content, response) : unreadable(response));
+}
+
+function refused(problem: Problem, { status, headers }: Response): LatchkeyError {
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+  return new LatchkeyError(
+    problem.code,
+    problem.detail,
+    status,
+    problem.errors ?? [],
+    Number.isFinite(retryAfter) ? retryAfter : undefined,
+    problem.requestId,
+  );
+}
+
+function unreadable({ status }: Response): LatchkeyError {
+  return new LatchkeyError('client.unexpected_answer', `The server answered ${status}, but not as a Latchkey server does.`, status);
+}
+
+/** By its name: not every platform has `DOMException`, and a `fetch` of the app may have limits of its own. */
+function lost(cause: unknown): LatchkeyError<LocalErrorCode> {
+  const name = cause instanceof Error ? cause.name : undefined;
+  if (name === 'TimeoutError') return localError('client.timeout', 'The server did not answer in time.', cause);
+  if (name === 'AbortError') return localError('client.aborted', 'The call was cancelled.', cause);
+  return localError('client.unreachable', 'The server cannot be reached.', cause);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'detail' in body;
+}

@@ -1,0 +1,128 @@
+import * as operations from './generated/operations.gen.js';
+import type * as Schemas from './generated/types.gen.js';
+import { inTime, isOver } from './http.js';
+import { noted } from './noted.js';
+import type { Api, CallOptions } from './operation.js';
+import { type ErrorCode, type Result, failed, ok } from './result.js';
+import { type AuthListener, toSession } from './session.js';
+import type { Keeper } from './keeper.js';
+import type { SessionMode } from './rotation.js';
+import type { TicketKeeper } from './tickets.js';
+
+/** What signing in and out needs. */
+interface Parts<Kept extends { accessToken: string }> {
+  plain: Api;
+  api: Api;
+  keeper: Keeper<Kept>;
+  mode: SessionMode;
+  tickets: TicketKeeper;
+}
+
+type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
+
+export function createAuth<Kept extends { accessToken: string }>({ plain, api, keeper, mode, tickets }: Parts<Kept>) {
+  return {
+    /**
+     * Creates an account and has a mail with a code and a link sent. Signs nobody in. `user` is null where the server does not tell
+     * whether there was an account already. The ticket of the registration is kept for `confirmEmail`.
+     */
+    async signUp(
+      fields: Schemas.RegisterUser,
+      options?: CallOptions,
+    ): Answer<{ user: Schemas.UserView | null }, operations.RegisterUserCode> {
+      const { data, error } = await operations.registerUser({ ...options, client: plain, body: fields });
+      if (error !== null) return failed(error);
+      const { registrationTicket, ...user } = data;
+      const address = fields.email ?? fields.mobile;
+      if (address !== undefined) tickets.keep(address, registrationTicket);
+      return ok({ user: 'id' in user ? user : null });
+    },
+
+    /** Has the confirmation mail sent again; succeeds whether or not there is such an account. */
+    resendConfirmation(
+      body: Schemas.RequestEmailVerification,
+      options?: CallOptions,
+    ): Answer<null, operations.RequestEmailVerificationCode> {
+      return operations.requestEmailVerification({ ...options, client: plain, body });
+    },
+
+    /**
+     * By `email` and `code`, or by the `token` of the link. Whoever registered with this client, or is signed in, needs nothing else;
+     * otherwise the server answers `auth.proof_required`: send the `password` along, or a `newPassword`.
+     */
+    async confirmEmail(
+      proof: Schemas.ConfirmEmail,
+      options?: CallOptions,
+    ): Answer<{ user: Schemas.UserView }, operations.ConfirmEmailCode> {
+      const isAlone = proof.password === undefined && proof.newPassword === undefined;
+      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? tickets.find(proof.email) : undefined);
+      const body = ticket === undefined ? proof : { ...proof, ticket };
+      const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
+      if (result.error === null) tickets.forget();
+      return noted(keeper, result);
+    },
+
+    /** Opens a session and keeps it. `identifier` is an e-mail address, a username or a mobile number. */
+    async signInWithPassword(
+      credentials: { identifier: string; password: string },
+      options?: CallOptions,
+    ): Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode> {
+      const ask = () => operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
+      const { data, error } = await (mode === 'cookie' ? keeper.alone(ask) : ask());
+      if (error !== null) return failed(error);
+      const kept = await keeper.open(toSession(data, data.user));
+      return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
+    },
+
+    /**
+     * Ends the session, here and on the server. Without an answer of the server the session is forgotten here all the same; except
+     * in cookie mode, where only the server can take the cookie away: then nothing has changed, and `error` says why.
+     */
+    async signOut(): Answer<null, operations.SignOutCode> {
+      const former = await keeper.read();
+      const result = await inTime({}, async (): Answer<null, operations.SignOutCode> => {
+        const { error } = await keeper.fresh();
+        return error === null ? operations.signOut({ client: api }) : failed(error);
+      });
+      const isGone = result.error === null || isOver(result.error);
+      const forgotten = isGone || mode === 'tokens' ? await keeper.close(former?.accessToken) : ok(null);
+      return isGone ? forgotten : result;
+    },
+
+    /** The account as it is on the server now. */
+    async getUser(options?: CallOptions): Answer<{ user: Schemas.UserView }, operations.GetCurrentUserCode> {
+      return noted(keeper, await operations.getCurrentUser({ ...options, client: api }));
+    },
+
+    /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */
+    async getSession(options?: CallOptions): Answer<{ session: Kept | null }, operations.RefreshSessionCode> {
+      const { data, error } = await inTime({ input: options }, () => keeper.fresh());
+      if (error === null) return ok({ session: data });
+      return isOver(error) ? ok({ session: null }) : failed(error);
+    },
+
+    /** Gets a new access token now; needed only when what it says has changed, such as roles. */
+    async refresh(options?: CallOptions): Answer<{ session: Kept }, operations.RefreshSessionCode> {
+      const { data, error } = await inTime({ input: options }, async () => keeper.refresh((await keeper.read())?.accessToken));
+      return error === null ? ok({ session: data }) : failed(error);
+    },
+
+    /** Has a mail with a code and a link sent; succeeds whether or not there is such an account. */
+    forgotPassword(body: Schemas.RequestPasswordReset, options?: CallOptions): Answer<null, operations.RequestPasswordResetCode> {
+      return operations.requestPasswordReset({ ...options, client: plain, body });
+    },
+
+    /** Sets a new password by the `token` of the link, or by `identifier` and `code`. Ends every session; signs nobody in. */
+    resetPassword(body: Schemas.ResetPassword, options?: CallOptions): Answer<null, operations.ResetPasswordCode> {
+      return operations.resetPassword({ ...options, client: plain, body });
+    },
+
+    /**
+     * Calls the listener once with how things stand (`initial`), then at each change, also in other tabs.
+     * @returns what ends the calls
+     */
+    onAuthStateChange(listener: AuthListener): () => void {
+      return keeper.listen(listener);
+    },
+  };
+}

@@ -1,0 +1,489 @@
+// Generated from the OpenAPI document by openapi/operations.mjs. Do not edit.
+
+/**
+ * The HTTP status of every code of the server.
+ */
+export interface ServerErrorCodes {
+  /**
+   * This server lacks the newest secret. Wait `Retry-After` seconds and send the request again. Keep the user signed in: the token, code or link is good. Operators: set the newest `APP_SECRET` on this node.
+   */
+  'server.secret_outdated': 503;
+  /**
+   * The request cannot be read. Send well-formed JSON in UTF-8, and a URL without malformed escapes.
+   */
+  'request.malformed': 400;
+  /**
+   * The request has invalid fields. Show each sentence in `errors` beside its field.
+   */
+  'request.invalid': 422;
+  /**
+   * The request took too long to arrive. Send it again.
+   */
+  'request.timeout': number;
+  /**
+   * The request is too large. Send a smaller request: a body may have 64 KiB, a picture `AVATAR_MAX_BYTES`.
+   */
+  'request.too_large': 413;
+  /**
+   * The request header is too large. Send fewer cookies.
+   */
+  'request.headers_too_large': 431;
+  /**
+   * Unsupported media type. Send `content-type: application/json`; for a picture one of the formats that the operation lists.
+   */
+  'request.unsupported_media_type': 415;
+  /**
+   * The resource was edited meanwhile. Read the resource again, show it to the user, and send the edit with the new `ETag`.
+   */
+  'request.precondition_failed': 412;
+  /**
+   * No such resource. Check the path.
+   */
+  'route.not_found': 404;
+  /**
+   * Method not allowed. Use a method from the `Allow` header.
+   */
+  'route.method_not_allowed': number;
+  /**
+   * The server is busy. Wait `Retry-After` seconds and send the request again.
+   */
+  'server.busy': 503;
+  /**
+   * The server is not available. Nothing was done. Wait `Retry-After` seconds and send the request again. Keep the user signed in.
+   */
+  'server.unavailable': 503;
+  /**
+   * It is not known whether this was done. The database was lost while it stored the change. Wait `Retry-After` seconds and look whether the change is there. Repeating is safe with the same `Idempotency-Key`, and for sign-in, sign-out, refresh and edits.
+   */
+  'server.outcome_unknown': 503;
+  /**
+   * Something went wrong. The server has a bug: show `requestId`, which identifies the error in the log.
+   */
+  'server.error': 500;
+  /**
+   * Too many requests. Wait `Retry-After` seconds and tell the user. Do not repeat the request automatically.
+   */
+  'request.throttled': 429;
+  /**
+   * No space left to store the file. Nothing has changed. Try later; the operator has to free space.
+   */
+  'storage.full': 507;
+  /**
+   * The Idempotency-Key cannot be used. Send a key in a format that the operation allows, such as a UUID.
+   */
+  'idempotency.key_invalid': 400;
+  /**
+   * The Idempotency-Key was used for another request. Generate a new key for each new request; use the same key only to repeat the same request.
+   */
+  'idempotency.key_reused': 422;
+  /**
+   * A request with this Idempotency-Key is in progress. The first request is still in progress: wait, then repeat it with the same key.
+   */
+  'idempotency.in_progress': 409;
+  /**
+   * No such user. It may have been deleted: reload the list.
+   */
+  'user.not_found': 404;
+  /**
+   * E-mail address already registered. Offer to sign in or to reset the password.
+   */
+  'user.email_taken': 409;
+  /**
+   * E-mail address registered, but not proven. The server has mailed a code and a link to the address: ask for the code and a new password, and send them to `POST /v1/auth/email/verification/confirm`.
+   */
+  'user.email_unproven': 409;
+  /**
+   * Username already taken. Ask for another one; check it with `GET /v1/availability` while the user types.
+   */
+  'user.username_taken': 409;
+  /**
+   * The password was ended on purpose. Nobody can bring the old password back: force a reset, or hand out a link from `latchkey admin reset-link`.
+   */
+  'user.password_ended': 409;
+  /**
+   * Mobile number already registered. Ask for another one.
+   */
+  'user.mobile_taken': 409;
+  /**
+   * Mobile number registered, but not proven. The server has texted a code to the number, if it can: ask for the code and a new password, and send them to `POST /v1/auth/mobile/verification/confirm`.
+   */
+  'user.mobile_unproven': 409;
+  /**
+   * The last administrator has to stay. Make somebody else an administrator first.
+   */
+  'user.last_admin': 409;
+  /**
+   * The code or link is not valid. Offer to send a new mail or message.
+   */
+  'challenge.invalid': 400;
+  /**
+   * The code or link has expired. Offer to send a new mail or message.
+   */
+  'challenge.expired': 400;
+  /**
+   * Too many wrong codes. The server accepts no more codes for now: the link in the mail still works.
+   */
+  'challenge.exhausted': number;
+  /**
+   * The access token is not valid. Discard the token and show the sign-in.
+   */
+  'token.invalid': 401;
+  /**
+   * The access token has expired. Refresh the token and send the request again.
+   */
+  'token.expired': 401;
+  /**
+   * The access token has been revoked. The session has ended: discard it and show the sign-in.
+   */
+  'token.revoked': 401;
+  /**
+   * The refresh token is not valid. The session has ended: discard it and show the sign-in.
+   */
+  'refresh_token.invalid': 401;
+  /**
+   * The refresh token was used before. The session has ended: discard it and show the sign-in. Somebody may have stolen the token. If this happens often, several parts of your app refresh with old tokens.
+   */
+  'refresh_token.reused': 401;
+  /**
+   * No such session. The session has already ended: reload the list.
+   */
+  'session.not_found': 404;
+  /**
+   * Requests from this origin are not accepted. The origin is not in `CORS_ORIGINS`, or the request with the cookie is not JSON.
+   */
+  'request.origin_refused': 403;
+  /**
+   * An access token is required. Sign in, and send `Authorization: Bearer …`.
+   */
+  'access.unauthenticated': 401;
+  /**
+   * Not allowed. Do not offer this action: the user lacks the role, or does not own the resource.
+   */
+  'access.forbidden': 403;
+  /**
+   * The client is unknown or its secret is wrong. Check the entry in `OAUTH_CLIENTS`.
+   */
+  'oauth.invalid_client': 401;
+  /**
+   * The request has missing or repeated parameters. Send each parameter once.
+   */
+  'oauth.invalid_request': 400;
+  /**
+   * This server sends no text messages. Do not offer text messages on this server (`SMS_URL`).
+   */
+  'sms.not_configured': 409;
+  /**
+   * Wrong identifier or password. Say that the identifier or the password is wrong; the server does not reveal which.
+   */
+  'auth.bad_credentials': 401;
+  /**
+   * The password of the account is required. Ask the user for the password of the account, or offer to choose a new one.
+   */
+  'auth.proof_required': 401;
+  /**
+   * The account has no e-mail address. Give the account an address first.
+   */
+  'user.email_missing': 409;
+  /**
+   * The account has no mobile number that can be texted. Ask for a number in the international form, `+12125551000`.
+   */
+  'user.mobile_unreachable': 409;
+  /**
+   * Availability is private on this server. Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).
+   */
+  'availability.private': 403;
+  /**
+   * The account is disabled. The password was right. Tell the user whom to contact.
+   */
+  'auth.account_disabled': 403;
+  /**
+   * The account is not verified yet. The password was right. Ask the user for the code, and offer to send the mail again.
+   */
+  'auth.unverified': 403;
+  /**
+   * The account is not activated yet. The password was right. Ask the user for the activation code.
+   */
+  'auth.not_activated': number;
+  /**
+   * No such book. It may have been deleted: reload the list.
+   */
+  'book.not_found': 404;
+  /**
+   * ISBN already registered. Open the book that has this ISBN.
+   */
+  'book.isbn_taken': 409;
+}
+
+/**
+ * Every rule of a field that a request can break.
+ */
+export interface FieldRules {
+  /**
+   * The field is missing, null or empty.
+   */
+  'required': string;
+  /**
+   * There is no such field here.
+   */
+  'unknownField': string;
+  /**
+   * An object has a key that no object may have, such as `__proto__`.
+   */
+  'reservedKey': string;
+  /**
+   * The body is nested too deep.
+   */
+  'maxDepth': string;
+  /**
+   * The text is not well-formed Unicode, or contains NUL.
+   */
+  'isText': string;
+  /**
+   * It has to be text.
+   */
+  'isString': string;
+  /**
+   * It has to be a whole number.
+   */
+  'isInt': string;
+  /**
+   * It has to be true or false.
+   */
+  'isBoolean': string;
+  /**
+   * It has to be a list.
+   */
+  'isArray': string;
+  /**
+   * It has to be a JSON object.
+   */
+  'isObject': string;
+  /**
+   * It has to be a time.
+   */
+  'isDate': string;
+  /**
+   * It has to be an id (UUID).
+   */
+  'isUuid': string;
+  /**
+   * It is none of the permitted values.
+   */
+  'isIn': string;
+  /**
+   * It has not the required form, such as six digits.
+   */
+  'matches': string;
+  /**
+   * The text is too long.
+   */
+  'maxLength': string;
+  /**
+   * The number is too small.
+   */
+  'min': string;
+  /**
+   * The number is too large.
+   */
+  'max': string;
+  /**
+   * The list is too short.
+   */
+  'arrayMinSize': string;
+  /**
+   * The list is too long.
+   */
+  'arrayMaxSize': string;
+  /**
+   * The list names something twice.
+   */
+  'arrayUnique': string;
+  /**
+   * The cursor is none of this list with this search.
+   */
+  'cursor.invalid': string;
+  /**
+   * An account needs an e-mail address, a mobile number or a username to sign in with.
+   */
+  'identifier.missing': string;
+  /**
+   * It is no e-mail address that mail can be sent to.
+   */
+  'email.invalid': string;
+  /**
+   * It is no mobile number.
+   */
+  'mobile.invalid': string;
+  /**
+   * A username has other characters, or another length.
+   */
+  'username.invalid': string;
+  /**
+   * A name is too long, not on one line, or changes the direction of text.
+   */
+  'name.invalid': string;
+  /**
+   * It is no language tag.
+   */
+  'locale.invalid': string;
+  /**
+   * It is no JSON object, or has a number that JSON cannot hold.
+   */
+  'metadata.invalid': string;
+  /**
+   * The object is nested too deep.
+   */
+  'metadata.too_deep': string;
+  /**
+   * The object is too large.
+   */
+  'metadata.too_large': string;
+  /**
+   * It is no list of roles.
+   */
+  'roles.invalid': string;
+  /**
+   * A reason is missing, too long, or not on one line.
+   */
+  'reason.invalid': string;
+  /**
+   * The search is too short.
+   */
+  'search.too_short': string;
+  /**
+   * There is more than one search.
+   */
+  'search.ambiguous': string;
+  /**
+   * In import files: the name is none of a stored picture.
+   */
+  'avatar.invalid': string;
+  /**
+   * In import files: the hash is too long.
+   */
+  'hash.too_long': string;
+  /**
+   * In import files: the record is no JSON object.
+   */
+  'record.invalid': string;
+  /**
+   * In import files: there is no such field.
+   */
+  'field.unknown': string;
+  /**
+   * In import files: it has to be a whole number.
+   */
+  'isInteger': string;
+  /**
+   * In import files: it has to be a time.
+   */
+  'isTime': string;
+  /**
+   * In import files: a proof without an e-mail address.
+   */
+  'email.missing': string;
+  /**
+   * In import files: a proof without a mobile number.
+   */
+  'mobile.missing': string;
+  /**
+   * There is no picture.
+   */
+  'avatar.missing': string;
+  /**
+   * The picture is broken.
+   */
+  'avatar.unreadable': string;
+  /**
+   * The picture has too many pixels.
+   */
+  'avatar.too_many_pixels': string;
+  /**
+   * Two proofs that exclude each other were sent, such as a token and a code.
+   */
+  'proof.ambiguous': string;
+  /**
+   * The address is not in `RETURN_URLS`.
+   */
+  'returnTo.not_allowed': string;
+  /**
+   * The new password is too short.
+   */
+  'password.too_short': string;
+  /**
+   * The new password is too long.
+   */
+  'password.too_long': string;
+  /**
+   * The new password is one of the most used ones.
+   */
+  'password.common': string;
+  /**
+   * The new password is too close to a name of the user or of the service.
+   */
+  'password.personal': string;
+  /**
+   * The new password is the old one.
+   */
+  'password.unchanged': string;
+  /**
+   * The account has this e-mail address already.
+   */
+  'email.unchanged': string;
+  /**
+   * No text message can be sent to the number.
+   */
+  'mobile.unreachable': string;
+  /**
+   * With `ACCOUNT_PRIVACY=strict`: a username is chosen after signing in.
+   */
+  'username.later': string;
+  /**
+   * With `ACCOUNT_PRIVACY=strict`: one of e-mail address and mobile number.
+   */
+  'mobile.later': string;
+  /**
+   * One name is asked for at a time.
+   */
+  'availability.one': string;
+  /**
+   * A title is missing, too long, or not on one line.
+   */
+  'title.invalid': string;
+  /**
+   * There are too many authors.
+   */
+  'authors.too_many': string;
+  /**
+   * A name of an author is missing, too long, or not on one line.
+   */
+  'author.invalid': string;
+  /**
+   * It is no ISBN.
+   */
+  'isbn.invalid': string;
+  /**
+   * The year is out of range.
+   */
+  'year.invalid': string;
+  /**
+   * The number of copies is out of range.
+   */
+  'copies.invalid': string;
+  /**
+   * In contracts: it has to repeat another field.
+   */
+  'isSameAs': string;
+  /**
+   * In contracts: it has to be what the account of the caller has.
+   */
+  'isOwn': string;
+  /**
+   * In contracts: it has to be a file in a multipart body.
+   */
+  'file.expected': string;
+  /**
+   * In contracts: the code that was texted has to be sent.
+   */
+  'code.missing': string;
+}

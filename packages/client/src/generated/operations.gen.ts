@@ -1,0 +1,693 @@
+// Generated from the OpenAPI document by openapi/operations.mjs. Do not edit.
+import { type Options, send } from '../operation.js';
+import type { Result } from '../result.js';
+import type * as Api from './types.gen.js';
+
+/**
+ * Codes of the failures of `listAuditEvents`; any call can also fail with a local one.
+ */
+export type ListAuditEventsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List audit events
+ *
+ * Events of all authentication and administrative acts, the newest first. An event has to match all filters. The server keeps events for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay, but only with the id of the account.
+ */
+export const listAuditEvents = (options: Options<Api.ListAuditEventsData>): Promise<Result<Api.AuditEventListView, ListAuditEventsCode>> =>
+  send(options, 'GET', '/v1/audit', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listSecurityEvents`; any call can also fail with a local one.
+ */
+export type ListSecurityEventsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List audit events of my account
+ *
+ * Sign-ins, wrong passwords, changes, and acts of administrators on the account, the newest first.
+ */
+export const listSecurityEvents = (options: Options<Api.ListSecurityEventsData>): Promise<Result<Api.SecurityEventListView, ListSecurityEventsCode>> =>
+  send(options, 'GET', '/v1/users/me/security-events', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getCurrentUser`; any call can also fail with a local one.
+ */
+export type GetCurrentUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read my account
+ *
+ * Reads the account of the caller from the database.
+ */
+export const getCurrentUser = (options: Options<Api.GetCurrentUserData>): Promise<Result<Api.UserView, GetCurrentUserCode>> =>
+  send(options, 'GET', '/v1/users/me', { auth: 'required' });
+
+/**
+ * Codes of the failures of `updateCurrentUser`; any call can also fail with a local one.
+ */
+export type UpdateCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.username_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Edit my profile
+ *
+ * Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole.
+ */
+export const updateCurrentUser = (options: Options<Api.UpdateCurrentUserData>): Promise<Result<Api.UserView, UpdateCurrentUserCode>> =>
+  send(options, 'PATCH', '/v1/users/me', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteCurrentUser`; any call can also fail with a local one.
+ */
+export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'user.last_admin' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete my account
+ *
+ * Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.
+ */
+export const deleteCurrentUser = (options: Options<Api.DeleteCurrentUserData>): Promise<Result<null, DeleteCurrentUserCode>> =>
+  send(options, 'DELETE', '/v1/users/me', { auth: 'required' });
+
+/**
+ * Codes of the failures of `setAvatar`; any call can also fail with a local one.
+ */
+export type SetAvatarCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | 'storage.full' | RefreshSessionCode;
+
+/**
+ * Upload a picture
+ *
+ * A PNG, JPEG or WebP of at most 5 MiB (a setting) and 25 megapixels. The server crops it to a square and re-encodes it without metadata.
+ */
+export const setAvatar = (options: Options<Api.SetAvatarData>): Promise<Result<Api.UserView, SetAvatarCode>> =>
+  send(options, 'PUT', '/v1/users/me/avatar', { auth: 'required', upload: true });
+
+/**
+ * Codes of the failures of `removeAvatar`; any call can also fail with a local one.
+ */
+export type RemoveAvatarCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Remove the picture
+ *
+ * The URL of the picture stops working, unless another account has the same picture.
+ */
+export const removeAvatar = (options: Options<Api.RemoveAvatarData>): Promise<Result<null, RemoveAvatarCode>> =>
+  send(options, 'DELETE', '/v1/users/me/avatar', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getAvatar`; any call can also fail with a local one.
+ */
+export type GetAvatarCode = 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Read a picture
+ *
+ * Public, so that apps can show the picture with an `<img>`. The URL is derived from the content, so clients may cache the picture forever.
+ */
+export const getAvatar = (options: Options<Api.GetAvatarData>): Promise<Result<Blob, GetAvatarCode>> =>
+  send(options, 'GET', '/avatars/{file}', { file: true });
+
+/**
+ * Codes of the failures of `listSessions`; any call can also fail with a local one.
+ */
+export type ListSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List my sessions
+ *
+ * The active sessions of the caller, the current one first, then the most recently used; at most 100.
+ */
+export const listSessions = (options: Options<Api.ListSessionsData>): Promise<Result<Api.SessionListView, ListSessionsCode>> =>
+  send(options, 'GET', '/v1/users/me/sessions', { auth: 'required' });
+
+/**
+ * Codes of the failures of `revokeOtherSessions`; any call can also fail with a local one.
+ */
+export type RevokeOtherSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign out everywhere else
+ *
+ * Ends every session of the account except this one, at once.
+ */
+export const revokeOtherSessions = (options: Options<Api.RevokeOtherSessionsData>): Promise<Result<null, RevokeOtherSessionsCode>> =>
+  send(options, 'DELETE', '/v1/users/me/sessions', { auth: 'required' });
+
+/**
+ * Codes of the failures of `revokeSession`; any call can also fail with a local one.
+ */
+export type RevokeSessionCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'session.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign a device out
+ *
+ * Ends one session of the caller at once. Its access tokens stop working, too.
+ */
+export const revokeSession = (options: Options<Api.RevokeSessionData>): Promise<Result<null, RevokeSessionCode>> =>
+  send(options, 'DELETE', '/v1/users/me/sessions/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `changePassword`; any call can also fail with a local one.
+ */
+export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Change the password
+ *
+ * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, and the server mails a notice. Wrong current passwords count like failed sign-ins.
+ */
+export const changePassword = (options: Options<Api.ChangePasswordData>): Promise<Result<null, ChangePasswordCode>> =>
+  send(options, 'PUT', '/v1/auth/password', { auth: 'required' });
+
+/**
+ * Codes of the failures of `requestPasswordReset`; any call can also fail with a local one.
+ */
+export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Request a password reset
+ *
+ * Mails a link and an eight-digit code to the stored address of the account. If you send its mobile number, or if it has no address, the server texts a code instead, provided that the number is verified. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links, a new text message earlier texted codes.
+ */
+export const requestPasswordReset = (options: Options<Api.RequestPasswordResetData>): Promise<Result<null, RequestPasswordResetCode>> =>
+  send(options, 'POST', '/v1/auth/password/forgot');
+
+/**
+ * Codes of the failures of `checkPasswordReset`; any call can also fail with a local one.
+ */
+export type CheckPasswordResetCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Check a reset code or link
+ *
+ * For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five from your network that code stops working there; the link of a mail still works.
+ */
+export const checkPasswordReset = (options: Options<Api.CheckPasswordResetData>): Promise<Result<null, CheckPasswordResetCode>> =>
+  send(options, 'POST', '/v1/auth/password/reset/check');
+
+/**
+ * Codes of the failures of `resetPassword`; any call can also fail with a local one.
+ */
+export type ResetPasswordCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Reset the password
+ *
+ * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
+ */
+export const resetPassword = (options: Options<Api.ResetPasswordData>): Promise<Result<null, ResetPasswordCode>> =>
+  send(options, 'POST', '/v1/auth/password/reset');
+
+/**
+ * Codes of the failures of `requestEmailChange`; any call can also fail with a local one.
+ */
+export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Change my e-mail address
+ *
+ * Mails a link and a six-digit code to the new address; the account keeps the old address until one of them is used. The answer and its timing are the same whether or not the new address is taken. Wrong passwords count like failed sign-ins.
+ */
+export const requestEmailChange = (options: Options<Api.RequestEmailChangeData>): Promise<Result<null, RequestEmailChangeCode>> =>
+  send(options, 'POST', '/v1/users/me/email', { auth: 'required' });
+
+/**
+ * Codes of the failures of `confirmEmailChange`; any call can also fail with a local one.
+ */
+export type ConfirmEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Confirm my new e-mail address
+ *
+ * Send the `code`, or the `token` of the link, with an access token of the account. The account then has the new address, verified; all other codes and links stop working. The server mails a notice to the former address; if that was verified, the notice has a link that undoes the change within 7 days.
+ */
+export const confirmEmailChange = (options: Options<Api.ConfirmEmailChangeData>): Promise<Result<Api.UserView, ConfirmEmailChangeCode>> =>
+  send(options, 'POST', '/v1/users/me/email/confirm', { auth: 'required' });
+
+/**
+ * Codes of the failures of `undoEmailChange`; any call can also fail with a local one.
+ */
+export type UndoEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Undo a change of the e-mail address
+ *
+ * Send the token of the link that the former address received; it is valid for 7 days. The account gets that address back, every session ends, and the old password stops working. The request signs nobody in. A rejected password leaves the link usable.
+ */
+export const undoEmailChange = (options: Options<Api.UndoEmailChangeData>): Promise<Result<null, UndoEmailChangeCode>> =>
+  send(options, 'POST', '/v1/auth/email/undo');
+
+/**
+ * Codes of the failures of `requestEmailVerification`; any call can also fail with a local one.
+ */
+export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Send the confirmation mail again
+ *
+ * The answer is the same whether or not the address is registered. A new mail invalidates earlier codes and links.
+ */
+export const requestEmailVerification = (options: Options<Api.RequestEmailVerificationData>): Promise<Result<null, RequestEmailVerificationCode>> =>
+  send(options, 'POST', '/v1/auth/email/verification');
+
+/**
+ * Codes of the failures of `confirmEmail`; any call can also fail with a local one.
+ */
+export type ConfirmEmailCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'auth.proof_required' | 'auth.bad_credentials' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Confirm an e-mail address
+ *
+ * Send the `code` with the `ticket` of your registration, or with `email`, or the `token` of the link. Without the ticket also prove that the account is yours: send its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your address; their password, sessions and mobile number are removed).
+ */
+export const confirmEmail = (options: Options<Api.ConfirmEmailData>): Promise<Result<Api.UserView, ConfirmEmailCode>> =>
+  send(options, 'POST', '/v1/auth/email/verification/confirm', { auth: 'optional' });
+
+/**
+ * Codes of the failures of `requestMobileClaim`; any call can also fail with a local one.
+ */
+export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Text a code to a number that somebody registered with
+ *
+ * The answer is the same whether or not the number is registered. A code that is less than half its lifetime old is sent again; otherwise a new one, and earlier codes stop working. Signed-in users use `POST /v1/users/me/mobile/verification`.
+ */
+export const requestMobileClaim = (options: Options<Api.RequestMobileClaimData>): Promise<Result<null, RequestMobileClaimCode>> =>
+  send(options, 'POST', '/v1/auth/mobile/verification');
+
+/**
+ * Codes of the failures of `claimMobile`; any call can also fail with a local one.
+ */
+export type ClaimMobileCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'auth.proof_required' | 'auth.bad_credentials' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Verify a number that somebody registered with
+ *
+ * Send `mobile` and `code`, and what proves that the account is yours: the `ticket` of the registration, its `password`, an access token of the account, or a `newPassword` (for an account that somebody else registered with your number; their password, sessions and e-mail address are removed). An account with a proven e-mail address takes no `newPassword`.
+ */
+export const claimMobile = (options: Options<Api.ClaimMobileData>): Promise<Result<Api.UserView, ClaimMobileCode>> =>
+  send(options, 'POST', '/v1/auth/mobile/verification/confirm', { auth: 'optional' });
+
+/**
+ * Codes of the failures of `changeMobile`; any call can also fail with a local one.
+ */
+export type ChangeMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'user.mobile_taken' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Set my mobile number
+ *
+ * Sets the number at once, unverified. If it replaces another number, the server mails a notice. A server with `ACCOUNT_PRIVACY=strict` texts a code instead, answers 202 whether or not the number is taken, and sets it once the code is confirmed. Wrong passwords count like failed sign-ins.
+ */
+export const changeMobile = (options: Options<Api.ChangeMobileData>): Promise<Result<Api.UserView | null, ChangeMobileCode>> =>
+  send(options, 'PUT', '/v1/users/me/mobile', { auth: 'required' });
+
+/**
+ * Codes of the failures of `removeMobile`; any call can also fail with a local one.
+ */
+export type RemoveMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Remove my mobile number
+ *
+ * Refused if the number is the only identifier of the account. Wrong passwords count like failed sign-ins.
+ */
+export const removeMobile = (options: Options<Api.RemoveMobileData>): Promise<Result<null, RemoveMobileCode>> =>
+  send(options, 'DELETE', '/v1/users/me/mobile', { auth: 'required' });
+
+/**
+ * Codes of the failures of `requestMobileVerification`; any call can also fail with a local one.
+ */
+export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_unreachable' | 'sms.not_configured' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Text a code to my mobile number
+ *
+ * Texts eight digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.
+ */
+export const requestMobileVerification = (options: Options<Api.RequestMobileVerificationData>): Promise<Result<null, RequestMobileVerificationCode>> =>
+  send(options, 'POST', '/v1/users/me/mobile/verification', { auth: 'required' });
+
+/**
+ * Codes of the failures of `confirmMobile`; any call can also fail with a local one.
+ */
+export type ConfirmMobileCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Verify my mobile number
+ *
+ * Send the code of the text message. After five wrong codes that code stops working.
+ */
+export const confirmMobile = (options: Options<Api.ConfirmMobileData>): Promise<Result<Api.UserView, ConfirmMobileCode>> =>
+  send(options, 'POST', '/v1/users/me/mobile/verification/confirm', { auth: 'required' });
+
+/**
+ * Codes of the failures of `requestAccountDeletion`; any call can also fail with a local one.
+ */
+export type RequestAccountDeletionCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete my account by mail
+ *
+ * For users without a password. Mails a link, valid for an hour, to the verified address of the account; the page behind the link asks for confirmation and then deletes the account. Earlier links stop working. The answer is the same whether or not the account has such an address.
+ */
+export const requestAccountDeletion = (options: Options<Api.RequestAccountDeletionData>): Promise<Result<null, RequestAccountDeletionCode>> =>
+  send(options, 'POST', '/v1/users/me/deletion', { auth: 'required' });
+
+/**
+ * Codes of the failures of `exportCurrentUser`; any call can also fail with a local one.
+ */
+export type ExportCurrentUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Export my data
+ *
+ * One JSON document as a download: the account, its sessions, mails, codes and audit events, complete and without secrets. The server streams the document from the database, so an interrupted answer is not valid JSON.
+ */
+export const exportCurrentUser = (options: Options<Api.ExportCurrentUserData>): Promise<Result<Api.AccountExportView, ExportCurrentUserCode>> =>
+  send(options, 'GET', '/v1/users/me/export', { auth: 'required' });
+
+/**
+ * Codes of the failures of `checkAvailability`; any call can also fail with a local one.
+ */
+export type CheckAvailabilityCode = 'availability.private' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Check whether a name is free
+ *
+ * For forms, while the user types: send either `username` or `email`. With `ACCOUNT_PRIVACY=strict` the server does not answer for e-mail addresses.
+ */
+export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): Promise<Result<Api.AvailabilityView, CheckAvailabilityCode>> =>
+  send(options, 'GET', '/v1/availability');
+
+/**
+ * Codes of the failures of `registerUser`; any call can also fail with a local one.
+ */
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Create an account
+ *
+ * Send an e-mail address, a mobile number, or both. The server mails a link and an eight-digit code to the address. Keep the `registrationTicket` and send it with the code: it shows that it was you who registered. If an account registered with the address or number and has not proven it, the server answers `user.email_unproven` or `user.mobile_unproven` and sends a code there, with which its owner takes that account over. A server with `ACCOUNT_PRIVACY=strict` takes one of the two and no username, and answers 202 whether or not it is registered.
+ */
+export const registerUser = (options: Options<Api.RegisterUserData>): Promise<Result<Api.RegisteredView | Api.RegistrationAcceptedView, RegisterUserCode>> =>
+  send(options, 'POST', '/v1/auth/register');
+
+/**
+ * Codes of the failures of `signIn`; any call can also fail with a local one.
+ */
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Sign in
+ *
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.
+ */
+export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
+  send(options, 'POST', '/v1/auth/login');
+
+/**
+ * Codes of the failures of `refreshSession`; any call can also fail with a local one.
+ */
+export type RefreshSessionCode = 'request.malformed' | 'refresh_token.invalid' | 'refresh_token.reused' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Exchange the refresh token
+ *
+ * Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.
+ */
+export const refreshSession = (options: Options<Api.RefreshSessionData>): Promise<Result<Api.RefreshedView | null, RefreshSessionCode>> =>
+  send(options, 'POST', '/v1/auth/refresh');
+
+/**
+ * Codes of the failures of `signOut`; any call can also fail with a local one.
+ */
+export type SignOutCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign out
+ *
+ * Ends a session at once on every node: that of the access token, or without one that of the refresh token in the body, or else in the cookie. A refresh token whose session has ended is no failure.
+ */
+export const signOut = (options: Options<Api.SignOutData>): Promise<Result<null, SignOutCode>> =>
+  send(options, 'POST', '/v1/auth/logout', { auth: 'optional' });
+
+/**
+ * Codes of the failures of `signOutEverywhere`; any call can also fail with a local one.
+ */
+export type SignOutEverywhereCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign out everywhere
+ *
+ * Ends every session of the account, including this one.
+ */
+export const signOutEverywhere = (options: Options<Api.SignOutEverywhereData>): Promise<Result<null, SignOutEverywhereCode>> =>
+  send(options, 'POST', '/v1/auth/logout-all', { auth: 'required' });
+
+/**
+ * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
+ */
+export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Check an access token
+ *
+ * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
+ */
+export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
+  send(options, 'GET', '/v1/auth/verify', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listUsers`; any call can also fail with a local one.
+ */
+export type ListUsersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List or search accounts
+ *
+ * Returns one page. Use one of `search`, `email`, `username`, `mobile` and `name` to find accounts; accounts also have to match all other parameters.
+ */
+export const listUsers = (options: Options<Api.ListUsersData>): Promise<Result<Api.ManagedUserListView, ListUsersCode>> =>
+  send(options, 'GET', '/v1/users', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getUser`; any call can also fail with a local one.
+ */
+export type GetUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read an account
+ *
+ * Returns the current account, whether sign-ins to it are throttled, and the state of its latest mails.
+ */
+export const getUser = (options: Options<Api.GetUserData>): Promise<Result<Api.ManagedUserDetailsView, GetUserCode>> =>
+  send(options, 'GET', '/v1/users/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `updateUser`; any call can also fail with a local one.
+ */
+export type UpdateUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.username_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Edit an account
+ *
+ * Changes all fields that are sent, or none of them: null clears a field, an absent field stays.
+ */
+export const updateUser = (options: Options<Api.UpdateUserData>): Promise<Result<Api.ManagedUserView, UpdateUserCode>> =>
+  send(options, 'PATCH', '/v1/users/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteUser`; any call can also fail with a local one.
+ */
+export type DeleteUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete an account
+ *
+ * Deletes the account permanently, with all its data; the server sends no mail about it. All its sessions end at once. The audit log keeps its events with the id of the account.
+ */
+export const deleteUser = (options: Options<Api.DeleteUserData>): Promise<Result<null, DeleteUserCode>> =>
+  send(options, 'DELETE', '/v1/users/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `disableUser`; any call can also fail with a local one.
+ */
+export type DisableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Disable an account
+ *
+ * All its sessions end at once, its codes and links stop working, and nobody can sign in to it.
+ */
+export const disableUser = (options: Options<Api.DisableUserData>): Promise<Result<Api.ManagedUserView, DisableUserCode>> =>
+  send(options, 'POST', '/v1/users/{id}/disable', { auth: 'required' });
+
+/**
+ * Codes of the failures of `enableUser`; any call can also fail with a local one.
+ */
+export type EnableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Enable an account
+ *
+ * The user can sign in again. Earlier sessions, codes and links stay invalid.
+ */
+export const enableUser = (options: Options<Api.EnableUserData>): Promise<Result<Api.ManagedUserView, EnableUserCode>> =>
+  send(options, 'POST', '/v1/users/{id}/enable', { auth: 'required' });
+
+/**
+ * Codes of the failures of `unlockUser`; any call can also fail with a local one.
+ */
+export type UnlockUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.password_ended' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Unlock the password of an account
+ *
+ * Forgets the wrong passwords that were tried on the account, and lifts the lock after 100 of them in a row. Limits of single networks end by themselves. Does not bring back a password that a forced reset has ended.
+ */
+export const unlockUser = (options: Options<Api.UnlockUserData>): Promise<Result<Api.ManagedUserView, UnlockUserCode>> =>
+  send(options, 'POST', '/v1/users/{id}/unlock', { auth: 'required' });
+
+/**
+ * Codes of the failures of `setUserRoles`; any call can also fail with a local one.
+ */
+export type SetUserRolesCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Set the roles of an account
+ *
+ * The account gets exactly these roles, and `user`. If the roles change, all its sessions end at once.
+ */
+export const setUserRoles = (options: Options<Api.SetUserRolesData>): Promise<Result<Api.ManagedUserView, SetUserRolesCode>> =>
+  send(options, 'PUT', '/v1/users/{id}/roles', { auth: 'required' });
+
+/**
+ * Codes of the failures of `forcePasswordReset`; any call can also fail with a local one.
+ */
+export type ForcePasswordResetCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Force a password reset
+ *
+ * Locks the password, ends all sessions, codes and links of the account, and mails a link to choose a new password (not for a disabled account). Nobody can set a password for somebody else.
+ */
+export const forcePasswordReset = (options: Options<Api.ForcePasswordResetData>): Promise<Result<null, ForcePasswordResetCode>> =>
+  send(options, 'POST', '/v1/users/{id}/password-reset', { auth: 'required' });
+
+/**
+ * Codes of the failures of `sendUserVerification`; any call can also fail with a local one.
+ */
+export type SendUserVerificationCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Send the confirmation mail again
+ *
+ * Earlier codes and links stop working. The server sends no mail to a proven address, for a disabled account, or above the limit of mails to one address.
+ */
+export const sendUserVerification = (options: Options<Api.SendUserVerificationData>): Promise<Result<null, SendUserVerificationCode>> =>
+  send(options, 'POST', '/v1/users/{id}/email-verification', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listUserSessions`; any call can also fail with a local one.
+ */
+export type ListUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List sessions of an account
+ *
+ * The active sessions of the account, the most recently used first; at most 100.
+ */
+export const listUserSessions = (options: Options<Api.ListUserSessionsData>): Promise<Result<Api.SessionListView, ListUserSessionsCode>> =>
+  send(options, 'GET', '/v1/users/{id}/sessions', { auth: 'required' });
+
+/**
+ * Codes of the failures of `revokeUserSessions`; any call can also fail with a local one.
+ */
+export type RevokeUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign an account out
+ *
+ * Ends all sessions of the account at once.
+ */
+export const revokeUserSessions = (options: Options<Api.RevokeUserSessionsData>): Promise<Result<null, RevokeUserSessionsCode>> =>
+  send(options, 'DELETE', '/v1/users/{id}/sessions', { auth: 'required' });
+
+/**
+ * Codes of the failures of `revokeUserSession`; any call can also fail with a local one.
+ */
+export type RevokeUserSessionCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'session.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Sign a device of an account out
+ *
+ * Ends one session at once.
+ */
+export const revokeUserSession = (options: Options<Api.RevokeUserSessionData>): Promise<Result<null, RevokeUserSessionCode>> =>
+  send(options, 'DELETE', '/v1/users/{id}/sessions/{sessionId}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listBooks`; any call can also fail with a local one.
+ */
+export type ListBooksCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List or search books
+ *
+ * Returns one page, the oldest entry first.
+ */
+export const listBooks = (options: Options<Api.ListBooksData>): Promise<Result<Api.BookPageView, ListBooksCode>> =>
+  send(options, 'GET', '/v1/books', { auth: 'required' });
+
+/**
+ * Codes of the failures of `createBook`; any call can also fail with a local one.
+ */
+export type CreateBookCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.isbn_taken' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Add a book
+ *
+ * For librarians and administrators.
+ */
+export const createBook = (options: Options<Api.CreateBookData>): Promise<Result<Api.BookView, CreateBookCode>> =>
+  send(options, 'POST', '/v1/books', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getBook`; any call can also fail with a local one.
+ */
+export type GetBookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'book.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read a book
+ *
+ * Returns one book.
+ */
+export const getBook = (options: Options<Api.GetBookData>): Promise<Result<Api.BookView, GetBookCode>> =>
+  send(options, 'GET', '/v1/books/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `updateBook`; any call can also fail with a local one.
+ */
+export type UpdateBookCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'book.isbn_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Edit a book
+ *
+ * Changes all fields that are sent, or none of them. For librarians and administrators.
+ */
+export const updateBook = (options: Options<Api.UpdateBookData>): Promise<Result<Api.BookView, UpdateBookCode>> =>
+  send(options, 'PATCH', '/v1/books/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteBook`; any call can also fail with a local one.
+ */
+export type DeleteBookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete a book
+ *
+ * For librarians and administrators.
+ */
+export const deleteBook = (options: Options<Api.DeleteBookData>): Promise<Result<null, DeleteBookCode>> =>
+  send(options, 'DELETE', '/v1/books/{id}', { auth: 'required' });
