@@ -90,6 +90,18 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
+    // Needs Chromium and a build of the example app: `npm --prefix examples/next test`, not part of any other run.
+    test: {
+      name: 'next',
+      include: ['examples/next/test/*.browser-spec.ts'],
+      globalSetup: ['test/support/global-setup.ts'],
+      pool: 'forks',
+      testTimeout: HANGING_MS,
+      hookTimeout: HANGING_MS,
+      sequence: { groupOrder: 7 },
+    },
+  },
+  {
     // Needs redis-server: `npm run test:redis`, not part of `npm test`.
     test: {
       name: 'redis',

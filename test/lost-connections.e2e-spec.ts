@@ -66,9 +66,9 @@ describe('a connection to the database that is lost', () => {
   function inTransaction(fault: (work: () => Promise<unknown>) => Promise<unknown>): void {
     const { transaction } = DatabaseService.prototype;
     const spy = vi.spyOn(database, 'transaction').mockImplementation((work) => {
-      if (request.getStore() === undefined) return transaction.call(database, work) as ReturnType<typeof work>;
+      if (request.getStore() === undefined) return transaction.call(database, work);
       spy.mockRestore();
-      return transaction.call(database, () => fault(work)) as ReturnType<typeof work>;
+      return transaction.call(database, () => fault(work));
     });
   }
 

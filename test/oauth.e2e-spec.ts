@@ -137,7 +137,7 @@ describe('OAuth endpoints', () => {
   describe('introspection', () => {
     it('describes a good access token', async () => {
       const answer = await introspect(user.accessToken, 'access_token');
-      const { iss, aud, iat, exp, jti } = claimsOf(user.accessToken);
+      const { iss, aud, iat, exp, jti, auth_time } = claimsOf(user.accessToken);
       expect(answer.headers['cache-control']).toBe('no-store');
       expect(answer.body).toEqual({
         active: true,
@@ -146,6 +146,9 @@ describe('OAuth endpoints', () => {
         client_id: 'latchkey',
         sid: sidOf(user.accessToken),
         email_verified: false,
+        acr: 'urn:latchkey:aal1',
+        amr: ['pwd'],
+        auth_time,
         iss,
         aud,
         iat,
@@ -183,6 +186,9 @@ describe('OAuth endpoints', () => {
           client_id: 'latchkey',
           sid: sidOf(user.accessToken),
           email_verified: false,
+          acr: 'urn:latchkey:aal1',
+          amr: ['pwd'],
+          auth_time: claimsOf(user.accessToken).auth_time,
           iss: PUBLIC_URL,
           exp: expect.any(Number),
         });

@@ -11,6 +11,8 @@ import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
 
+const ONE_FACTOR = { level: 1, methods: ['pwd'] } as const;
+
 const CALLER = { ip: '127.0.0.1', userAgent: null, requestId: 'race', limits: [] };
 
 const ENVIRONMENT = { DATABASE_POOL_SIZE: '20', MAIL_WORKER: 'off' };
@@ -41,7 +43,9 @@ describe('races', () => {
   const open = (node: TestApp, credentials: Credentials, mintsAccess = false): Promise<Minted> => {
     const { account, sessionEpoch } = credentials;
     const subject = { id: account.id, roles: account.roles, emailVerified: false };
-    return node.nest.get(SessionOpening).open({ subject, sessionEpoch, clientId: 'latchkey', mintsAccess, caller: CALLER });
+    return node.nest
+      .get(SessionOpening)
+      .open({ subject, sessionEpoch, assurance: ONE_FACTOR, clientId: 'latchkey', mintsAccess, caller: CALLER });
   };
   const credentialsOf = async (email: string): Promise<Credentials> => {
     const credentials = await app.nest.get(UsersService).findCredentials(email);

@@ -5,4 +5,4 @@ export type { CallOptions } from './operation.js';
 export { type ErrorCode, type ErrorCodes, type ErrorTexts, LatchkeyError, type LocalErrorCode, type Result } from './result.js';
 export type { AuthEvent, AuthListener, Session } from './session.js';
 export type { SessionMode } from './rotation.js';
-export { type CookieJar, type SessionStorage, browserStorage, cookieStorage, memoryStorage } from './storage.js';
+export { type SessionStorage, browserStorage, memoryStorage } from './storage.js';

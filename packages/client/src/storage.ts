@@ -45,30 +45,3 @@ export function browserStorage(key = 'latchkey'): SessionStorage {
     remove: () => localStorage.removeItem(key),
   };
 }
-
-/** How a server framework reads and writes cookies of the request that it is answering. */
-export interface CookieJar {
-  get(name: string): string | null | undefined | Promise<string | null | undefined>;
-  set(name: string, value: string): void | Promise<void>;
-  remove(name: string): void | Promise<void>;
-}
-
-/**
- * On a server that renders pages: in a cookie of its own, one client per request. Set it HttpOnly, Secure and SameSite=Lax.
- * The value holds characters that are allowed in cookies only.
- */
-export function cookieStorage(jar: CookieJar, name = 'latchkey'): SessionStorage {
-  return {
-    get: async () => decode((await jar.get(name)) ?? null),
-    set: (value) => jar.set(name, encodeURIComponent(value)),
-    remove: () => jar.remove(name),
-  };
-}
-
-function decode(value: string | null): string | null {
-  try {
-    return value === null ? null : decodeURIComponent(value);
-  } catch {
-    return null;
-  }
-}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../../test/support/accounts.js';
 import { poll } from '../../../test/support/poll.js';
 import { sidOf } from '../../../test/support/tokens.js';
-import { type Session, cookieStorage, createClient, memoryStorage } from '../src/index.js';
+import { type Session, createClient, memoryStorage } from '../src/index.js';
 import { NEW_PASSWORD, age, startSdk } from './support/sdk.js';
 
 describe('a session of the SDK', () => {
@@ -154,20 +154,5 @@ describe('a session of the SDK', () => {
       expect((await client.auth.signOut()).error?.code).toBe('client.unreachable');
       expect((await client.auth.getSession()).data?.session?.user.email).toBe(email);
     });
-  });
-
-  it('keeps the session in a cookie on servers that render pages', async () => {
-    const cookies = new Map<string, string>();
-    const jar = {
-      get: (name: string) => cookies.get(name),
-      set: (name: string, value: string) => void cookies.set(name, value),
-      remove: (name: string) => void cookies.delete(name),
-    };
-    const { email } = await sdk.signedIn(sdk.make(cookieStorage(jar)));
-    expect(cookies.get('latchkey')).toMatch(/^[\w.%~!*'()-]+$/);
-    const next = createClient({ url: sdk.url, storage: cookieStorage(jar) });
-    expect((await next.auth.getUser()).data?.user.email).toBe(email);
-    await next.auth.signOut();
-    expect(cookies.size).toBe(0);
   });
 });

@@ -18,6 +18,8 @@ describe('the SDK', () => {
   it.each([
     ['createClient', `export { createClient } from ${JSON.stringify(sdk('src/index.ts'))};`],
     ['useSession', `export { useSession } from ${JSON.stringify(sdk('src/react.ts'))};`],
+    ['createWebAdapter', `export { createWebAdapter } from ${JSON.stringify(sdk('src/web.ts'))};`],
+    ['createNextAdapter', `export { createNextAdapter } from ${JSON.stringify(sdk('src/next.ts'))};`],
     ['listBooks', `export { listBooks } from ${JSON.stringify(sdk('src/operations.ts'))};`],
   ])('adds no more to an app with %s than its README states, gzipped', async (name, source) => {
     const bytes = gzipSync(await bundle(source)).length;

@@ -23,7 +23,7 @@ export class PasswordProofService {
   async prove(identifier: string, password: string, caller: Caller): Promise<Proof> {
     const credentials = await this.passwords.byIdentifier(identifier, password, caller);
     await this.upgradeHash(credentials, password);
-    return Proof.of(credentials, 'password', 1);
+    return Proof.of(credentials, 'pwd');
   }
 
   private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {

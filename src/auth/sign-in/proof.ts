@@ -1,10 +1,5 @@
+import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 import type { Account } from '../../users/account.js';
-
-/** How somebody showed who they are. */
-export type ProofMethod = 'password';
-
-/** Authenticator assurance: 1 for one factor, 2 for two of them, 3 for two of which one is bound to a device. */
-export type AssuranceLevel = 1 | 2 | 3;
 
 /**
  * That somebody showed to be the owner of an account, for `SignInService.complete`. Only provers make one (`*-proof.service.ts`, by
@@ -19,15 +14,15 @@ export class Proof {
     readonly account: Account,
     /** `Credentials.sessionEpoch` of that moment: what ended all sessions since then also ended the proof. */
     readonly epoch: number,
-    readonly method: ProofMethod,
-    readonly level: AssuranceLevel,
+    readonly assurance: Assurance,
   ) {}
 
   get userId(): string {
     return this.account.id;
   }
 
-  static of({ account, sessionEpoch }: { account: Account; sessionEpoch: number }, method: ProofMethod, level: AssuranceLevel): Proof {
-    return new Proof(account, sessionEpoch, method, level);
+  /** Of one factor. */
+  static of({ account, sessionEpoch }: { account: Account; sessionEpoch: number }, method: AuthenticationMethod): Proof {
+    return new Proof(account, sessionEpoch, { level: 1, methods: [method] });
   }
 }

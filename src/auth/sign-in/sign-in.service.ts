@@ -63,7 +63,7 @@ export class SignInService {
    * @throws AccountDisabledError, UnverifiedError, NotActivatedError; BadCredentialsError when the proof has ended meanwhile
    */
   async complete(proof: Proof, client: SignInClient, caller: Caller): Promise<SignedIn> {
-    const { account, epoch: sessionEpoch } = proof;
+    const { account, epoch: sessionEpoch, assurance } = proof;
     const { clientId, mintsAccess } = client;
     const refusal = await this.refusalOf(proof, client, caller);
     if (refusal !== null) return this.refuse(refusal, account, caller);
@@ -71,10 +71,10 @@ export class SignInService {
     try {
       const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
       const furtherClaims = client.furtherClaims?.(account);
-      const tokens = await this.sessions.open({ subject, sessionEpoch, clientId, mintsAccess, furtherClaims, caller }, (opened) => [
-        this.users.signInNote(account.id, opened),
-        ...this.audit.recording({ ...event, details: { clientId } }, opened),
-      ]);
+      const tokens = await this.sessions.open(
+        { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, caller },
+        (opened) => [this.users.signInNote(account.id, opened), ...this.audit.recording({ ...event, details: { clientId } }, opened)],
+      );
       return { account, tokens };
     } catch (error) {
       // The password was changed, or the account disabled, after the proof was made.
@@ -95,7 +95,7 @@ export class SignInService {
       return new UnverifiedError();
     }
     if (requires === 'activated' && account.activatedAt === null) return new NotActivatedError();
-    // Last, so that the rest is told first: factors that the account requires beyond `Proof.level`. No account requires any yet.
+    // Last, so that the rest is told first: factors that the account requires beyond `Proof.assurance`. No account requires any yet.
     return null;
   }
 

@@ -6,6 +6,7 @@ import { ROLES, type Role, withoutElevated } from '../../common/access.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseClock } from '../../database/feed/database-clock.js';
+import { type Assurance, type AssuranceClass, type AuthenticationMethod, assuranceClass } from './assurance.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS } from '../signing-keys/leeway.js';
 import { RevocationCheck } from './revocation-check.service.js';
@@ -23,6 +24,9 @@ export interface TokenSubject {
 export interface TokenSession {
   id: string;
   clientId: string;
+  assurance: Assurance;
+  /** When somebody last showed a proof, seconds since 1970. */
+  authTime: number;
   /** Lifetime of the access token, seconds. */
   ttlSeconds: number;
   /** What its client reads in the token beside our own claims, which it cannot replace. Nothing of ours reads it. */
@@ -44,6 +48,10 @@ export interface AccessTokenClaims {
   jti: string;
   roles: Role[];
   email_verified: boolean;
+  acr: AssuranceClass;
+  amr: readonly AuthenticationMethod[];
+  /** When somebody last showed a proof. A refresh keeps it. */
+  auth_time: number;
   id: string;
   role: Role;
 }
@@ -86,6 +94,9 @@ export class AccessTokensService {
       jti: randomBytes(16).toString('base64url'),
       roles,
       email_verified: subject.emailVerified,
+      acr: assuranceClass(session.assurance.level),
+      amr: session.assurance.methods,
+      auth_time: session.authTime,
       id: subject.id,
       role: roles[0] ?? 'user',
     };

@@ -5,6 +5,7 @@ import type { Caller } from '../../common/caller.js';
 import { Secrets } from '../../config/secrets.js';
 import { keyIdOf } from '../access-tokens/key-id.js';
 import { type AccessTokenClaims, AccessTokensService } from '../access-tokens/access-tokens.service.js';
+import { type AssuranceClass, type AuthenticationMethod, assuranceClass } from '../access-tokens/assurance.js';
 import { readRefreshToken } from '../sessions/refresh-token.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
@@ -18,6 +19,9 @@ export interface Introspection {
   sid?: string;
   username?: string;
   email_verified?: boolean;
+  acr?: AssuranceClass;
+  amr?: readonly AuthenticationMethod[];
+  auth_time?: number;
   iss?: string;
   aud?: string;
   iat?: number;
@@ -55,7 +59,7 @@ export class OAuthService {
     const sessionId = refresh?.sessionId ?? access?.claims.sid;
     const session = sessionId === undefined ? null : await this.sessions.findLive(sessionId);
     if (session === null) return DEAD;
-    const { userId: sub, clientId: client_id, id: sid, name, emailVerified } = session;
+    const { userId: sub, clientId: client_id, id: sid, name, emailVerified, aal, amr, authTime } = session;
     const known: Introspection = {
       active: true,
       sub,
@@ -64,10 +68,14 @@ export class OAuthService {
       iss: this.accessTokens.issuer,
       ...(name === null ? {} : { username: name }),
       email_verified: emailVerified,
+      acr: assuranceClass(aal),
+      amr,
+      auth_time: Math.floor(authTime.getTime() / 1_000),
     };
     if (access !== null) {
-      const { aud, iat, jti } = access.claims;
-      return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti };
+      // Its level, too, is that of the token: its session may have been raised since.
+      const { aud, iat, jti, acr, amr, auth_time } = access.claims;
+      return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti, acr, amr, auth_time };
     }
     // Only the latest token of a session counts as active, although a refresh still accepts its predecessor if an answer was lost.
     return refresh?.counter === session.counter ? { ...known, exp: Math.floor(session.expiresAt.getTime() / 1_000) } : DEAD;

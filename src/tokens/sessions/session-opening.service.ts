@@ -4,6 +4,7 @@ import { newId } from '../../common/ids.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import type { FurtherClaims, TokenSubject } from '../access-tokens/access-tokens.service.js';
+import type { Assurance } from '../access-tokens/assurance.js';
 import { SessionRefusedError } from './errors.js';
 import { SessionCap } from './session-cap.service.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
@@ -14,6 +15,8 @@ export interface NewSession {
   subject: TokenSubject;
   /** `Credentials.sessionEpoch` as it was when the proof was made. */
   sessionEpoch: number;
+  /** What the proof was worth. */
+  assurance: Assurance;
   clientId: string;
   /** Whether the refresh token may mint access tokens without rotating; only for wire formats that cannot return a new one. */
   mintsAccess?: boolean;
@@ -38,16 +41,17 @@ export class SessionOpening {
    * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
    */
   async open(
-    { subject, sessionEpoch, clientId, mintsAccess = false, furtherClaims, caller }: NewSession,
+    { subject, sessionEpoch, assurance, clientId, mintsAccess = false, furtherClaims, caller }: NewSession,
     along: (opened: string) => readonly Part[] = () => [],
   ): Promise<IssuedTokens> {
     const id = newId();
-    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent };
+    const { level: aal, methods } = assurance;
+    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent, aal, amr: [...methods] };
     const opened = await this.sessions.insert(row, sessionEpoch, along);
     if (opened === null) throw new SessionRefusedError();
-    const { endsInSeconds, live } = opened;
+    const { endsInSeconds, authTime, live } = opened;
     // Not in a transaction of the caller's: others would not see what it opens. The next sign-in ends what is too much then.
     if (this.cap.isNear(live) && !this.database.inTransaction) await this.cap.trim(subject.id);
-    return this.tokens.issue(subject, { sessionId: id, clientId, counter: 0, endsInSeconds }, furtherClaims);
+    return this.tokens.issue(subject, { sessionId: id, clientId, assurance, authTime, counter: 0, endsInSeconds }, furtherClaims);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Secrets } from '../../config/secrets.js';
-import { AccessTokensService, type FurtherClaims, type TokenSubject } from '../access-tokens/access-tokens.service.js';
+import { AccessTokensService, type FurtherClaims, type TokenSession, type TokenSubject } from '../access-tokens/access-tokens.service.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 
 /** What a client holds of a session. */
@@ -15,6 +15,9 @@ export interface IssuedTokens {
   sessionEndsInSeconds: number;
 }
 
+/** The session that tokens are issued for. */
+type IssuedFor = RefreshTokenClaims & Pick<TokenSession, 'clientId' | 'assurance' | 'authTime'> & { endsInSeconds: number };
+
 /** The tokens of a session. Knows nothing of what is stored of it. */
 @Injectable()
 export class SessionTokens {
@@ -26,7 +29,7 @@ export class SessionTokens {
   /** An access token, and the refresh token with the number `counter`. */
   issue(
     subject: TokenSubject,
-    { sessionId, clientId, counter, endsInSeconds }: RefreshTokenClaims & { clientId: string; endsInSeconds: number },
+    { sessionId, clientId, assurance, authTime, counter, endsInSeconds }: IssuedFor,
     furtherClaims?: FurtherClaims,
   ): IssuedTokens {
     // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
@@ -34,7 +37,7 @@ export class SessionTokens {
     return {
       sessionId,
       userId: subject.id,
-      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, ttlSeconds, furtherClaims }),
+      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, assurance, authTime, ttlSeconds, furtherClaims }),
       refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
       expiresInSeconds: ttlSeconds,
       sessionEndsInSeconds: endsInSeconds,

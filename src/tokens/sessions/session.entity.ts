@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { SessionEnd } from '../../common/declared.js';
+import type { AssuranceLevel, AuthenticationMethod } from '../access-tokens/assurance.js';
 
 /** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */
 @Entity('sessions')
@@ -38,6 +39,16 @@ export class Session {
   /** Keyed HMAC of the key by which the client named that exchange. */
   @Column({ type: 'bytea', name: 'attempt_mac', nullable: true })
   attemptMac!: Buffer | null;
+
+  @Column({ type: 'smallint', default: 1 })
+  aal!: AssuranceLevel;
+
+  @Column({ type: 'text', array: true, default: ['pwd'] })
+  amr!: AuthenticationMethod[];
+
+  /** When somebody last showed a proof; null: when the session was created. */
+  @Column({ type: 'timestamptz', name: 'auth_time', nullable: true })
+  authTime!: Date | null;
 
   @Column({ type: 'timestamptz', name: 'idle_expires_at' })
   idleExpiresAt!: Date;

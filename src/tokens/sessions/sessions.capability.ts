@@ -2,6 +2,7 @@ import type { Capability, Declarations } from '../../common/capability.js';
 import { integer } from '../../config/setting.js';
 import { LiveSessions9013210000000 } from './migrations/13210-live-sessions.js';
 import { RefreshAttempts9013200000000 } from './migrations/13200-refresh-attempts.js';
+import { SessionAssurance9014200000000 } from './migrations/14200-session-assurance.js';
 import { Tokens2000000000000 } from './migrations/2000-tokens.js';
 
 const declared = {
@@ -79,7 +80,7 @@ export const sessions = {
   name: 'sessions',
   folder: import.meta.dirname,
   module: async () => (await import('./sessions.module.js')).SessionsModule,
-  migrations: [Tokens2000000000000, RefreshAttempts9013200000000, LiveSessions9013210000000],
+  migrations: [Tokens2000000000000, RefreshAttempts9013200000000, LiveSessions9013210000000, SessionAssurance9014200000000],
   exports: { sessions: async () => (await import('./sessions.export.js')).SESSIONS_EXPORT },
   ...declared,
 } as const satisfies Capability;

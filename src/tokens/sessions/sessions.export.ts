@@ -17,6 +17,15 @@ class ExportedSessionView {
   @ApiProperty({ description: '`User-Agent` of the request.', type: 'string', nullable: true, example: 'curl/8.5.0' })
   userAgent!: string | null;
 
+  @ApiProperty({ description: 'Assurance level of the proofs that were shown: 1 to 3.', type: 'integer', example: 1 })
+  aal!: number;
+
+  @ApiProperty({ description: 'Methods of those proofs (RFC 8176).', type: [String], example: ['pwd'] })
+  amr!: string[];
+
+  @ApiProperty({ ...TIME, description: 'When somebody last showed a proof.' })
+  authTime!: string;
+
   @ApiProperty({ ...TIME, description: 'When the session was opened.' })
   createdAt!: string;
 

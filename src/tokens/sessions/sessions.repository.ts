@@ -5,6 +5,7 @@ import { NOW, afterId } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
+import type { AssuranceLevel, AuthenticationMethod } from '../access-tokens/assurance.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from '../signing-keys/leeway.js';
 import type { SessionEnd } from '../../common/declared.js';
 import { Session } from './session.entity.js';
@@ -27,6 +28,10 @@ export interface SessionDetails {
   emailVerified: boolean;
   clientId: string;
   counter: number;
+  aal: AssuranceLevel;
+  amr: AuthenticationMethod[];
+  /** When somebody last showed a proof. */
+  authTime: Date;
   ip: string | null;
   userAgent: string | null;
   createdAt: Date;
@@ -36,7 +41,11 @@ export interface SessionDetails {
 }
 
 /** A session as it is told to its owner: everything that is kept of it but its counters. */
-export type ExportedSession = Pick<Session, 'id' | 'clientId' | 'ip' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt'> & {
+export type ExportedSession = Pick<
+  Session,
+  'id' | 'clientId' | 'ip' | 'userAgent' | 'aal' | 'amr' | 'createdAt' | 'lastUsedAt' | 'expiresAt'
+> & {
+  authTime: Date;
   endedAt: Date | null;
   endReason: SessionEnd | null;
 };
@@ -47,8 +56,12 @@ export const LIVE = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.ex
 const UNENDED = `s.revoked_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()`;
 /** Until the absolute end of the session `s`, whole seconds. */
 export const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS ends_in_seconds`;
+/** When somebody last showed a proof for the session `s`. */
+const AUTH_TIME = 'coalesce(s.auth_time, s.created_at)';
+/** The same in whole seconds since 1970. */
+export const AUTH_SECONDS = `floor(extract(epoch FROM ${AUTH_TIME}))::int AS auth_time`;
 const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END,
-  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, s.ip,
+  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, s.aal, s.amr, ${AUTH_TIME} AS "authTime", s.ip,
   s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
 /** Statements over sessions; those on hot paths join the account's row so that a request needs only one. */
@@ -72,17 +85,17 @@ export class SessionsRepository {
    * @returns seconds until its absolute end, and how many live sessions the account had before; null when it was not stored
    */
   async insert(
-    session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent'>,
+    session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent' | 'aal' | 'amr'>,
     epoch: number,
     along: (opened: string) => readonly Part[],
-  ): Promise<{ endsInSeconds: number; live: number } | null> {
+  ): Promise<{ endsInSeconds: number; authTime: number; live: number } | null> {
     const opening: Part = {
       as: 'opened',
-      sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, idle_expires_at, expires_at)
-       SELECT $1, u.id, $3, $4, $5, $6, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
+      sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, aal, amr, auth_time, idle_expires_at, expires_at)
+       SELECT $1, u.id, $3, $4, $5, $6, $10, $11, now(), now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
        FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
        FOR SHARE
-       RETURNING s.user_id, ${ENDS_IN}`,
+       RETURNING s.user_id, ${ENDS_IN}, ${AUTH_SECONDS}`,
       values: [
         session.id,
         session.userId,
@@ -93,12 +106,14 @@ export class SessionsRepository {
         this.idleDays,
         this.absoluteDays,
         epoch,
+        session.aal,
+        session.amr,
       ],
     };
-    const [row] = await this.database.together<{ endsInSeconds: number; live: number }>(
+    const [row] = await this.database.together<{ endsInSeconds: number; authTime: number; live: number }>(
       'session-open',
       [opening, ...along(opening.as)],
-      `SELECT o.ends_in_seconds AS "endsInSeconds", (SELECT count(*)::int FROM sessions s WHERE s.user_id = o.user_id AND ${UNENDED}) AS live
+      `SELECT o.ends_in_seconds AS "endsInSeconds", o.auth_time AS "authTime", (SELECT count(*)::int FROM sessions s WHERE s.user_id = o.user_id AND ${UNENDED}) AS live
        FROM ${opening.as} o`,
     );
     return row ?? null;
@@ -221,7 +236,9 @@ export class SessionsRepository {
   }
 }
 
-function toExported({ id, clientId, ip, userAgent, createdAt, lastUsedAt, idleExpiresAt, ...session }: Session): ExportedSession {
+function toExported({ id, clientId, ip, userAgent, aal, amr, createdAt, lastUsedAt, idleExpiresAt, ...session }: Session): ExportedSession {
   const expiresAt = idleExpiresAt < session.expiresAt ? idleExpiresAt : session.expiresAt;
-  return { id, clientId, ip, userAgent, createdAt, lastUsedAt, expiresAt, endedAt: session.revokedAt, endReason: session.revokeReason };
+  const authTime = session.authTime ?? createdAt;
+  const end = { endedAt: session.revokedAt, endReason: session.revokeReason };
+  return { id, clientId, ip, userAgent, aal, amr, authTime, createdAt, lastUsedAt, expiresAt, ...end };
 }

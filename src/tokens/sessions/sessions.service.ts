@@ -215,6 +215,8 @@ export class SessionsService {
       {
         sessionId: session.session_id,
         clientId: session.client_id,
+        assurance: { level: session.aal, methods: session.amr },
+        authTime: session.auth_time,
         counter: session.counter,
         endsInSeconds: session.ends_in_seconds,
       },

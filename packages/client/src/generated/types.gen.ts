@@ -930,6 +930,18 @@ export type ExportedSessionView = {
      */
     userAgent: string | null;
     /**
+     * Assurance level of the proofs that were shown: 1 to 3.
+     */
+    aal: number;
+    /**
+     * Methods of those proofs (RFC 8176).
+     */
+    amr: Array<string>;
+    /**
+     * When somebody last showed a proof.
+     */
+    authTime: string;
+    /**
      * When the session was opened.
      */
     createdAt: string;

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { AssuranceClass, AuthenticationMethod } from '../../access-tokens/assurance.js';
 import type { Introspection } from '../oauth.service.js';
 
 /** Form parameters of introspection and revocation. */
@@ -45,6 +46,23 @@ export class IntrospectionView implements Introspection {
     example: true,
   })
   email_verified?: boolean;
+
+  @ApiPropertyOptional({
+    description: 'Assurance of the sign-in: `urn:latchkey:aal1` by one factor, `aal2` by two. Of an access token, as it was issued.',
+    type: String,
+    example: 'urn:latchkey:aal1',
+  })
+  acr?: AssuranceClass;
+
+  @ApiPropertyOptional({ description: 'By what somebody signed in (RFC 8176).', type: [String], example: ['pwd'] })
+  amr?: readonly AuthenticationMethod[];
+
+  @ApiPropertyOptional({
+    description: 'When somebody last showed who they are, seconds since 1970; a refresh does not change it.',
+    type: 'integer',
+    example: 1767605400,
+  })
+  auth_time?: number;
 
   @ApiPropertyOptional({ description: 'This server.', example: 'https://accounts.example.com' })
   iss?: string;
