@@ -33,7 +33,8 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const { data, error } = await operations.registerUser({ ...options, client: plain, body: fields });
       if (error !== null) return failed(error);
       const { registrationTicket, ...user } = data;
-      const address = fields.email ?? fields.mobile;
+      const { email, mobile }: { email?: string; mobile?: string } = fields;
+      const address = email ?? mobile;
       if (address !== undefined) tickets.keep(address, registrationTicket);
       return ok({ user: 'id' in user ? user : null });
     },
@@ -51,12 +52,20 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
      * otherwise the server answers `auth.proof_required`: send the `password` along, or a `newPassword`.
      */
     async confirmEmail(
-      proof: Schemas.ConfirmEmail,
+      proof: Schemas.ConfirmEmail | { code: string },
       options?: CallOptions,
     ): Answer<{ user: Schemas.UserView }, operations.ConfirmEmailCode> {
-      const isAlone = proof.password === undefined && proof.newPassword === undefined;
-      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? tickets.find(proof.email) : undefined);
-      const body = ticket === undefined ? proof : { ...proof, ticket };
+      const {
+        token,
+        email,
+        password,
+        newPassword,
+        ticket: given,
+      }: Partial<Schemas.ConfirmEmailByToken & Schemas.ConfirmEmailByCode> = proof;
+      const isAlone = password === undefined && newPassword === undefined;
+      const ticket = given ?? (isAlone && token === undefined ? tickets.find(email) : undefined);
+      // Without a ticket, a code alone is for the server to refuse.
+      const body = (ticket === undefined ? proof : { ...proof, ticket }) as Schemas.ConfirmEmail;
       const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
       if (result.error === null) tickets.forget();
       return noted(keeper, result);
