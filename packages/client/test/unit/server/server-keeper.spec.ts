@@ -22,7 +22,7 @@ const make = async () => {
     },
   });
   const open = (sid: string, refreshToken: string) =>
-    keeper.open({ accessToken: tokenOf(sid, 0), refreshToken, expiresAt: Date.now() - 1, user: {} as never });
+    keeper.open({ accessToken: tokenOf(sid, 0), refreshToken, expiresAt: Date.now() - 1, user: {} as never, version: 1 });
   await open('one', 'lkr_0');
   return { keeper, open, exchanged, ended };
 };
