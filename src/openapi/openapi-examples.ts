@@ -45,10 +45,10 @@ function exampleOf(schema: SchemaOrReference, schemas: Schemas): unknown {
   return values?.[0];
 }
 
-/** Target of a reference, plain or inside `allOf` or `anyOf`. */
+/** Target of a reference, plain or inside `allOf`, `anyOf` or `oneOf`; of several the first. */
 function resolve(schema: SchemaOrReference, schemas: Schemas): Schema {
   if (!('$ref' in schema)) {
-    const [first] = schema.allOf ?? schema.anyOf ?? [];
+    const [first] = schema.allOf ?? schema.anyOf ?? schema.oneOf ?? [];
     return first === undefined ? schema : resolve(first, schemas);
   }
   const target = schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)];

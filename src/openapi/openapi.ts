@@ -12,6 +12,7 @@ import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
 import type { Settings } from '../config/settings.js';
 import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
+import { splitForms } from './split-forms.js';
 
 const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 
@@ -56,6 +57,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
   nameValues(document, 'ErrorCode', Object.keys(CATALOGUE.errors), Object.fromEntries(errors));
   nameValues(document, 'FieldRule', Object.keys(CATALOGUE.rules), CATALOGUE.rules);
   nameValues(document, 'AuditAction', CATALOGUE.actions);
+  splitForms(document.components?.schemas ?? {});
   addExamples(operations, document.components?.schemas ?? {});
   document.info.contact = { name: 'Whoever runs this server' };
   return document;

@@ -87,7 +87,7 @@ describe('an account field that is new', { timeout: 180_000 }, () => {
     expect((await call('GET', `/v1/users?email=${email}`, undefined, accessToken)).data[0].talent).toBe('singing');
     expect((await call('GET', '/v1/users/me/export', undefined, accessToken)).account.talent).toBe('singing');
     const { schemas } = (await call('GET', '/openapi.json')).components;
-    for (const name of ['RegisterUser', 'UpdateProfile', 'UserView', 'ManagedUserView', 'ExportedAccount'])
+    for (const name of ['RegisterUserByEmail', 'UpdateProfile', 'UserView', 'ManagedUserView', 'ExportedAccount'])
       expect(Object.keys(schemas[name].properties)).toContain('talent');
 
     const env = { NODE_ENV: 'development', DATABASE_URL: databaseUrl };

@@ -37,8 +37,11 @@ export class EveryOperation {
     return exampleBody(this.document, operation);
   }
 
+  /** The schema of the body; of a body with several forms that of all their fields. */
   schemaOf(operation: Operation): any {
-    return resolve(this.document, operation.spec.requestBody.content['application/json'].schema);
+    const schema = resolve(this.document, operation.spec.requestBody.content['application/json'].schema);
+    const forms = (schema.oneOf ?? []).map((form: unknown) => resolve(this.document, form).properties);
+    return forms.length > 0 ? { properties: Object.assign({}, ...forms) } : schema;
   }
 
   fieldsOf(operation: Operation): [string, any][] {

@@ -23,7 +23,7 @@ const KILLS = {
   async app({ nodes }) {
     const node = nodes[randomInt(nodes.length)];
     await node.end('SIGKILL');
-    await node.start(true);
+    await supervise(node);
   },
   /** `kill -9` of the postmaster, which is started again. */
   async postmaster({ cluster }) {
@@ -42,6 +42,18 @@ const KILLS = {
     await load.untilDone(`SELECT pg_terminate_backend(pid) FROM (${BACKENDS}) AS backends WHERE random() < 0.5`);
   },
 };
+
+/** Starts a server again and again, as a supervisor does: it ends at once while PostgreSQL is still recovering. */
+async function supervise(node) {
+  await until('a server that stays', 180, async () => {
+    try {
+      return await node.start(true);
+    } catch (error) {
+      if (!node.gone || node.isAbandoned) throw error;
+      return undefined;
+    }
+  });
+}
 
 const BACKENDS = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'latchkey%'`;
 

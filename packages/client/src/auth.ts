@@ -6,8 +6,8 @@ import type { Api, CallOptions } from './operation.js';
 import { type ErrorCode, type Result, failed, ok } from './result.js';
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
-import type { SessionMode } from './session-keeper.js';
-import type { TicketKeeper } from './tickets.js';
+import type { SessionMode } from './rotation.js';
+import type { Tickets } from './tickets.js';
 
 /** What signing in and out needs. */
 interface Parts<Kept extends { accessToken: string }> {
@@ -15,7 +15,7 @@ interface Parts<Kept extends { accessToken: string }> {
   api: Api;
   keeper: Keeper<Kept>;
   mode: SessionMode;
-  tickets: TicketKeeper;
+  tickets: Tickets;
 }
 
 type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
@@ -33,8 +33,9 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const { data, error } = await operations.registerUser({ ...options, client: plain, body: fields });
       if (error !== null) return failed(error);
       const { registrationTicket, ...user } = data;
-      const address = fields.email ?? fields.mobile;
-      if (address !== undefined) tickets.keep(address, registrationTicket);
+      const { email, mobile }: { email?: string; mobile?: string } = fields;
+      const address = email ?? mobile;
+      if (address !== undefined) await tickets.keep(address, registrationTicket);
       return ok({ user: 'id' in user ? user : null });
     },
 
@@ -51,14 +52,22 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
      * otherwise the server answers `auth.proof_required`: send the `password` along, or a `newPassword`.
      */
     async confirmEmail(
-      proof: Schemas.ConfirmEmail,
+      proof: Schemas.ConfirmEmail | { code: string },
       options?: CallOptions,
     ): Answer<{ user: Schemas.UserView }, operations.ConfirmEmailCode> {
-      const isAlone = proof.password === undefined && proof.newPassword === undefined;
-      const ticket = proof.ticket ?? (isAlone && proof.token === undefined ? tickets.find(proof.email) : undefined);
-      const body = ticket === undefined ? proof : { ...proof, ticket };
+      const {
+        token,
+        email,
+        password,
+        newPassword,
+        ticket: given,
+      }: Partial<Schemas.ConfirmEmailByToken & Schemas.ConfirmEmailByCode> = proof;
+      const isAlone = password === undefined && newPassword === undefined;
+      const ticket = given ?? (isAlone && token === undefined ? await tickets.find(email) : undefined);
+      // Without a ticket, a code alone is for the server to refuse.
+      const body = (ticket === undefined ? proof : { ...proof, ticket }) as Schemas.ConfirmEmail;
       const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
-      if (result.error === null) tickets.forget();
+      if (result.error === null) await tickets.forget();
       return noted(keeper, result);
     },
 
@@ -67,7 +76,8 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       credentials: { identifier: string; password: string },
       options?: CallOptions,
     ): Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode> {
-      const { data, error } = await operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
+      const ask = () => operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
+      const { data, error } = await (mode === 'cookie' ? keeper.alone(ask) : ask());
       if (error !== null) return failed(error);
       const kept = await keeper.open(toSession(data, data.user));
       return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);

@@ -4,6 +4,204 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type RegisterUserByMobile = {
+    /**
+     * Required unless `email` is given. With `+` and country code, or as dialled nationally.
+     */
+    mobile: string;
+    /**
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.
+     */
+    username?: string;
+    /**
+     * On one line, without control characters.
+     */
+    firstName?: string;
+    /**
+     * On one line, without control characters.
+     */
+    lastName?: string;
+    /**
+     * Omit it for no statement.
+     */
+    gender?: Gender;
+    /**
+     * BCP 47 language tag.
+     */
+    locale?: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    password: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+/**
+ * Null if it is not known.
+ */
+export type Gender = 'female' | 'male' | 'other';
+
+export type RegisterUserByEmail = {
+    /**
+     * Required unless `mobile` is given. The server sends a confirmation mail there.
+     */
+    email: string;
+    /**
+     * Required unless `email` is given. With `+` and country code, or as dialled nationally.
+     */
+    mobile?: string;
+    /**
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.
+     */
+    username?: string;
+    /**
+     * On one line, without control characters.
+     */
+    firstName?: string;
+    /**
+     * On one line, without control characters.
+     */
+    lastName?: string;
+    /**
+     * Omit it for no statement.
+     */
+    gender?: Gender;
+    /**
+     * BCP 47 language tag.
+     */
+    locale?: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    password: string;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+};
+
+export type ConfirmEmailByTicket = {
+    /**
+     * The password of the account.
+     */
+    password?: string;
+    /**
+     * A new password, if somebody else registered the account with your address. Ends every session.
+     */
+    newPassword?: string;
+    /**
+     * Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.
+     */
+    ticket: string;
+    /**
+     * Eight digits from the mail; six where a contract sent it.
+     */
+    code: string;
+};
+
+export type ConfirmEmailByCode = {
+    /**
+     * The password of the account.
+     */
+    password?: string;
+    /**
+     * A new password, if somebody else registered the account with your address. Ends every session.
+     */
+    newPassword?: string;
+    /**
+     * Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.
+     */
+    ticket?: string;
+    /**
+     * With `code`, unless there is a `ticket`.
+     */
+    email: string;
+    /**
+     * Eight digits from the mail; six where a contract sent it.
+     */
+    code: string;
+};
+
+export type ConfirmEmailByToken = {
+    /**
+     * Token of the link. Needs `ticket`, `password`, `newPassword`, or an access token of the account as well.
+     */
+    token: string;
+    /**
+     * The password of the account.
+     */
+    password?: string;
+    /**
+     * A new password, if somebody else registered the account with your address. Ends every session.
+     */
+    newPassword?: string;
+    /**
+     * Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.
+     */
+    ticket?: string;
+};
+
+export type ConfirmEmailChangeByToken = {
+    /**
+     * Token of the link. Replaces `code`.
+     */
+    token: string;
+};
+
+export type ConfirmEmailChangeByCode = {
+    /**
+     * Six digits from the mail.
+     */
+    code: string;
+};
+
+export type ResetPasswordByCode = {
+    /**
+     * With `code`: e-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Eight digits from the mail or text message.
+     */
+    code: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    newPassword: string;
+};
+
+export type ResetPasswordByToken = {
+    /**
+     * Token of the link. Replaces `identifier` and `code`.
+     */
+    token: string;
+    /**
+     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
+     */
+    newPassword: string;
+};
+
+export type CheckPasswordResetByCode = {
+    /**
+     * With `code`: e-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Eight digits from the mail or text message.
+     */
+    code: string;
+};
+
+export type CheckPasswordResetByToken = {
+    /**
+     * Token of the link. Replaces `identifier` and `code`.
+     */
+    token: string;
+};
+
 export type Problem = {
     /**
      * Stable URI of the kind of problem.
@@ -356,11 +554,6 @@ export type AvatarView = {
      */
     smallUrl: string;
 };
-
-/**
- * Null if it is not known.
- */
-export type Gender = 'female' | 'male' | 'other';
 
 export type ManagedUserListView = {
     /**
@@ -736,44 +929,7 @@ export type RegisteredView = {
     registrationTicket: string;
 };
 
-export type RegisterUser = {
-    /**
-     * Required unless `mobile` is given. The server sends a confirmation mail there.
-     */
-    email?: string;
-    /**
-     * Required unless `email` is given. With `+` and country code, or as dialled nationally.
-     */
-    mobile?: string;
-    /**
-     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique.
-     */
-    username?: string;
-    /**
-     * On one line, without control characters.
-     */
-    firstName?: string;
-    /**
-     * On one line, without control characters.
-     */
-    lastName?: string;
-    /**
-     * Omit it for no statement.
-     */
-    gender?: Gender;
-    /**
-     * BCP 47 language tag.
-     */
-    locale?: string;
-    /**
-     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
-     */
-    password: string;
-    /**
-     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
-     */
-    returnTo?: string;
-};
+export type RegisterUser = RegisterUserByEmail | RegisterUserByMobile;
 
 export type AvailabilityView = {
     /**
@@ -1148,32 +1304,7 @@ export type RequestMobileClaim = {
     mobile: string;
 };
 
-export type ConfirmEmail = {
-    /**
-     * Token of the link. Needs `ticket`, `password`, `newPassword`, or an access token of the account as well.
-     */
-    token?: string;
-    /**
-     * The password of the account.
-     */
-    password?: string;
-    /**
-     * A new password, if somebody else registered the account with your address. Ends every session.
-     */
-    newPassword?: string;
-    /**
-     * Ticket of the registration (`registrationTicket`), if it was made here: then `code` needs nothing else. An expired one counts as none.
-     */
-    ticket?: string;
-    /**
-     * With `code`, unless there is a `ticket`.
-     */
-    email?: string;
-    /**
-     * Eight digits from the mail; six where a contract sent it.
-     */
-    code?: string;
-};
+export type ConfirmEmail = ConfirmEmailByToken | ConfirmEmailByCode | ConfirmEmailByTicket;
 
 export type RequestEmailVerification = {
     /**
@@ -1197,16 +1328,7 @@ export type UndoEmailChange = {
     newPassword?: string;
 };
 
-export type ConfirmEmailChange = {
-    /**
-     * Six digits from the mail.
-     */
-    code?: string;
-    /**
-     * Token of the link. Replaces `code`.
-     */
-    token?: string;
-};
+export type ConfirmEmailChange = ConfirmEmailChangeByCode | ConfirmEmailChangeByToken;
 
 export type RequestEmailChange = {
     /**
@@ -1223,39 +1345,9 @@ export type RequestEmailChange = {
     returnTo?: string;
 };
 
-export type ResetPassword = {
-    /**
-     * Token of the link. Replaces `identifier` and `code`.
-     */
-    token?: string;
-    /**
-     * With `code`: e-mail address, username or mobile number.
-     */
-    identifier?: string;
-    /**
-     * Eight digits from the mail or text message.
-     */
-    code?: string;
-    /**
-     * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
-     */
-    newPassword: string;
-};
+export type ResetPassword = ResetPasswordByToken | ResetPasswordByCode;
 
-export type CheckPasswordReset = {
-    /**
-     * Token of the link. Replaces `identifier` and `code`.
-     */
-    token?: string;
-    /**
-     * With `code`: e-mail address, username or mobile number.
-     */
-    identifier?: string;
-    /**
-     * Eight digits from the mail or text message.
-     */
-    code?: string;
-};
+export type CheckPasswordReset = CheckPasswordResetByToken | CheckPasswordResetByCode;
 
 export type RequestPasswordReset = {
     /**

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { DocumentsForms } from '../../../common/body-forms.js';
 import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { Keeps, KeepsTogether } from '../../../common/field-checks.js';
@@ -38,6 +39,7 @@ export class RequestEmailChange {
 
 /** Either `code` or `token`. */
 @KeepsTogether(toEmailProof)
+@DocumentsForms({ ByCode: { requires: ['code'] }, ByToken: { requires: ['token'] } })
 export class ConfirmEmailChange {
   @ApiPropertyOptional({ description: 'Six digits from the mail.', pattern: '^[0-9]{6}$', example: '402917' })
   @ValidateIf((body: ConfirmEmailChange) => body.code !== undefined)

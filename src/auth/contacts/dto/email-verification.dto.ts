@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { DocumentsForms } from '../../../common/body-forms.js';
 import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { KeepsTogether } from '../../../common/field-checks.js';
@@ -26,6 +27,11 @@ export class RequestEmailVerification {
 
 /** Either `token`, from the link, or `code` with `ticket` or `email`. */
 @KeepsTogether(demandProof)
+@DocumentsForms({
+  ByToken: { requires: ['token'], takes: ['ticket'] },
+  ByCode: { requires: ['email', 'code'], takes: ['ticket'] },
+  ByTicket: { requires: ['ticket', 'code'] },
+})
 export class ConfirmEmail {
   @ApiPropertyOptional({
     description: 'Token of the link. Needs `ticket`, `password`, `newPassword`, or an access token of the account as well.',

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { DocumentsForms } from '../../../common/body-forms.js';
 import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { KeepsTogether } from '../../../common/field-checks.js';
@@ -21,6 +22,7 @@ export class RequestPasswordReset {
 
 /** Either `token`, from the link, or `identifier` and `code`. */
 @KeepsTogether(demandProof)
+@DocumentsForms({ ByToken: { requires: ['token'] }, ByCode: { requires: ['identifier', 'code'] } })
 export class CheckPasswordReset {
   @ApiPropertyOptional({
     description: 'Token of the link. Replaces `identifier` and `code`.',
@@ -50,6 +52,7 @@ export class CheckPasswordReset {
   code?: string;
 }
 
+@DocumentsForms({ ByToken: { requires: ['token'] }, ByCode: { requires: ['identifier', 'code'] } })
 export class ResetPassword extends CheckPasswordReset {
   @ApiProperty({
     description:

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
+import { DocumentsForms } from '../../../common/body-forms.js';
 import { KeepsTogether } from '../../../common/field-checks.js';
 import { WrittenField } from '../../../users/dto/written-field.js';
 import type { Lacking } from '../../../users/field-sets.js';
@@ -11,6 +12,7 @@ import { demandContact, demandOneContact } from '../registration-rules.js';
 
 @KeepsTogether(demandContact)
 @KeepsTogether((body: RegisterUser, { ACCOUNT_PRIVACY }) => (ACCOUNT_PRIVACY === 'strict' ? demandOneContact(body) : undefined))
+@DocumentsForms({ ByEmail: { requires: ['email'], takes: ['mobile'] }, ByMobile: { requires: ['mobile'] } })
 export class RegisterUser implements Lacking<'register', RegisterUser> {
   @WrittenField('email', {
     description: 'Required unless `mobile` is given. The server sends a confirmation mail there.',
