@@ -124,7 +124,11 @@ describe('the SDK in a browser with two tabs', () => {
       await elsewhere.auth.signInWithPassword({ identifier: email, password: PASSWORD });
       await elsewhere.profile.update({ firstName: 'Ada' });
       await tabs[1]?.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-      for (const tab of tabs) await tab.waitForFunction(() => sdk.events.includes('user-updated'));
+      for (const tab of tabs) {
+        await tab.waitForFunction(() => sdk.events.includes('user-updated'));
+        const { data } = await tab.evaluate(() => sdk.client.auth.getSession());
+        expect(data?.session?.user.firstName).toBe('Ada');
+      }
     });
 
     it('asks who is there without an answer that the console shows as an error', async () => {

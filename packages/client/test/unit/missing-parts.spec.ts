@@ -33,7 +33,7 @@ function fetchOf(server: ServerModel): typeof globalThis.fetch {
 }
 
 /** Signs in, refreshes and signs out. */
-async function useAll(options: Partial<ClientOptions> = {}): Promise<void> {
+async function expectAllToWork(options: Partial<ClientOptions> = {}): Promise<void> {
   const server = new ServerModel(Date.now, () => {});
   const { auth } = createClient({ url: 'https://accounts.example.com', fetch: fetchOf(server), ...options });
   const told: string[] = [];
@@ -52,12 +52,12 @@ describe('the SDK', () => {
 
   it.each(PARTS)('signs in, refreshes and signs out without %s', async (part) => {
     vi.stubGlobal(part, undefined);
-    await useAll();
+    await expectAllToWork();
   });
 
   it('does so without all of them at once', async () => {
     for (const part of PARTS) vi.stubGlobal(part, undefined);
-    await useAll({ storage: memoryStorage('tabs') });
+    await expectAllToWork({ storage: memoryStorage('tabs') });
   });
 
   it('does so in a page whose storage throws when it is touched, and whose messages and locks are forbidden', async () => {
@@ -75,7 +75,7 @@ describe('the SDK', () => {
       },
     );
     vi.stubGlobal('navigator', { locks: { request: async () => forbidden() } });
-    await useAll();
-    await useAll({ storage: memoryStorage('tabs') });
+    await expectAllToWork();
+    await expectAllToWork({ storage: memoryStorage('tabs') });
   });
 });
