@@ -10,6 +10,7 @@ import { SettingsError } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { isUnavailable } from './database/database-errors.js';
 import { migrate } from './database/migrate.js';
+import { waitForDatabase } from './database/wait-for-database.js';
 import { migrateJobQueue } from './jobs/migrate-job-queue.js';
 
 /** A running server. */
@@ -38,8 +39,9 @@ export async function startServer(settings: Settings, asked: AbortSignal = new A
       settings.DATABASE_URL = embedded.url;
     }
     asked.throwIfAborted();
-    if (settings.MIGRATE_ON_START)
-      await step(migrate(settings, MIGRATIONS, migrateJobQueue, (line) => console.error(escapeControlsOfLines(line))));
+    const say = (line: string): void => console.error(escapeControlsOfLines(line));
+    await step(waitForDatabase(settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL, say));
+    if (settings.MIGRATE_ON_START) await step(migrate(settings, MIGRATIONS, migrateJobQueue, say));
     asked.throwIfAborted();
     const logger = new JsonLogger(settings.LOG_LEVEL);
     stops.push(captureConsole(logger));

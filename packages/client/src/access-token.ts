@@ -9,13 +9,23 @@ export interface AccessClaims {
   exp?: number;
 }
 
+/** The tokens that were read last: each is asked about with every request. */
+const cache = new Map<string, AccessClaims>();
+const CACHED = 16;
+
 /** Reads the claims of a JWT (RFC 7519 §3); of anything else none. Without `atob`, which older React Native lacks. */
 export function claimsOf(accessToken: string): AccessClaims {
+  const known = cache.get(accessToken);
+  if (known !== undefined) return known;
+  let claims: AccessClaims = {};
   try {
-    return JSON.parse(decode(accessToken.split('.')[1] ?? '')) as AccessClaims;
+    claims = JSON.parse(decode(accessToken.split('.')[1] ?? '')) as AccessClaims;
   } catch {
-    return {};
+    // No JWT.
   }
+  if (cache.size >= CACHED) cache.clear();
+  cache.set(accessToken, claims);
+  return claims;
 }
 
 /** Which session a token belongs to; a token that cannot be read is a session of its own. */

@@ -1,6 +1,6 @@
 import { DestroyRef, PLATFORM_ID, type Signal, inject, signal } from '@angular/core';
 import type { LatchkeyClient } from './client.js';
-import { LOADING, type SessionState, sessionStore } from './session-store.js';
+import { LOADING, type SessionState, sessionStore } from './session-state.js';
 
 /**
  * Who is signed in, kept up to date with this and other tabs until the injector is destroyed. Call it where `inject` may be called. On a

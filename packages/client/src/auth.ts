@@ -6,7 +6,7 @@ import type { Api, CallOptions } from './operation.js';
 import { type ErrorCode, type Result, failed, ok } from './result.js';
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
-import type { SessionMode } from './session-keeper.js';
+import type { SessionMode } from './rotation.js';
 import type { TicketKeeper } from './tickets.js';
 
 /** What signing in and out needs. */
@@ -76,7 +76,8 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       credentials: { identifier: string; password: string },
       options?: CallOptions,
     ): Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode> {
-      const { data, error } = await operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
+      const ask = () => operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
+      const { data, error } = await (mode === 'cookie' ? keeper.alone(ask) : ask());
       if (error !== null) return failed(error);
       const kept = await keeper.open(toSession(data, data.user));
       return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);

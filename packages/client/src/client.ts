@@ -1,11 +1,13 @@
+import type { AutoRefresh } from './attention.js';
 import { createAuth } from './auth.js';
 import { type Exchange, type Fetch, createExchange } from './exchange.js';
 import { createPlainApi, createSignedInApi } from './http.js';
 import type { Keeper } from './keeper.js';
 import { createProfile } from './profile.js';
-import { SessionKeeper, type SessionMode } from './session-keeper.js';
+import { Rotation, type SessionMode } from './rotation.js';
+import { SessionKeeper } from './session-keeper.js';
 import { createSessions } from './sessions.js';
-import { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
+import { type SessionStorage, defaultStorage, memoryStorage } from './storage.js';
 import { TicketKeeper } from './tickets.js';
 
 /** How a client is set up. */
@@ -19,6 +21,8 @@ export interface ClientOptions {
   mode?: SessionMode;
   /** Default: `localStorage` in browsers, memory elsewhere; in cookie mode the memory of all tabs. */
   storage?: SessionStorage;
+  /** When the session is refreshed and asked after without a call that needs it. Default: `focus`. */
+  autoRefresh?: AutoRefresh;
   /** Instead of the global `fetch`. */
   fetch?: Fetch;
 }
@@ -30,10 +34,20 @@ export type LatchkeyClient = ReturnType<typeof createClient>;
  * Sets up a client; nothing is sent yet.
  * @throws TypeError when `url` is not a URL that starts with `http://` or `https://`
  */
-export function createClient({ url, mode = 'tokens', storage, fetch = (...args) => globalThis.fetch(...args) }: ClientOptions) {
+export function createClient({
+  url,
+  mode = 'tokens',
+  storage,
+  autoRefresh,
+  fetch = (...args) => globalThis.fetch(...args),
+}: ClientOptions) {
   // The refresh cookie travels with requests of cookie mode, also to an API on another host of the site.
   const exchange = createExchange(url, mode === 'cookie' ? 'include' : undefined, fetch);
-  const keeper = new SessionKeeper(createPlainApi(exchange), storage ?? defaultStorage(mode, url), mode);
+  const plain = createPlainApi(exchange);
+  const isCookie = mode === 'cookie';
+  const rotation = new Rotation(plain, mode, isCookie ? defaultStorage(`latchkey ${url} attempt`) : memoryStorage());
+  const place = storage ?? (isCookie ? memoryStorage(`latchkey ${url}`) : defaultStorage());
+  const keeper = new SessionKeeper(plain, rotation, place, autoRefresh);
   return createMethods(exchange, keeper, mode, new TicketKeeper(url));
 }
 
@@ -52,9 +66,4 @@ export function createMethods<Kept extends { accessToken: string }>(
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };
-}
-
-function defaultStorage(mode: SessionMode, url: string): SessionStorage {
-  if (mode === 'cookie') return memoryStorage(`latchkey ${url}`);
-  return typeof localStorage === 'undefined' ? memoryStorage() : browserStorage();
 }

@@ -30,6 +30,9 @@ export interface Keeper<Kept extends { accessToken: string } = Session> {
    */
   close(accessToken?: string): Promise<Result<null, never>>;
 
+  /** Does work that changes the browser's cookie, such as signing in, while no refresh is under way in any tab. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+
   /** Notes what the account looks like now, if it is the one that is signed in. */
   updateUser(user: UserView): Promise<void>;
 

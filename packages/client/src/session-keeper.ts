@@ -1,243 +1,265 @@
-import { type RefreshSessionCode, refreshSession } from './generated/operations.gen.js';
-import type { RefreshedView, UserView } from './generated/types.gen.js';
+import { type AutoRefresh, attend } from './attention.js';
+import { newAttemptKey } from './attempt-key.js';
+import { Freshness } from './freshness.js';
+import { type RefreshSessionCode, getCurrentUser, signOut } from './generated/operations.gen.js';
+import type { UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
+import { Listeners } from './listeners.js';
 import { Lock } from './lock.js';
 import type { Api } from './operation.js';
-import { sessionOf } from './access-token.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
-import { type AuthEvent, type AuthListener, type Session, isFresh, newAttemptKey, parseSession, toSession } from './session.js';
+import type { Rotation } from './rotation.js';
+import { sessionOf } from './access-token.js';
+import { type AuthListener, type Session, type StoredSession, isSame } from './session.js';
+import { SessionStore } from './session-store.js';
 import type { SessionStorage } from './storage.js';
+import { type Message, TabChannel } from './tab-channel.js';
 
-/** Who keeps the refresh token: this client's storage, or the browser in a cookie that no script can read. */
-export type SessionMode = 'tokens' | 'cookie';
-
-/** Failures of a refresh after which the session is no more. Any other may pass. */
-const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled']);
+type Refreshed = Result<Session, RefreshSessionCode>;
 
 /** How long other tabs have to say what they know, ms. */
 const ASK_MS = 100;
 
-/** What tabs tell each other. They share one clock, by which a message that was overtaken is known. */
-type Message = { kind: 'ask' } | { kind: 'state'; session: Session | null; changedAt: number; event?: AuthEvent };
-
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
 export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
-  private readonly listeners = new Set<AuthListener>();
-  private readonly channel: BroadcastChannel | undefined;
-  private refreshing: Promise<Result<Session, RefreshSessionCode>> | undefined;
-  /** Cookie mode: the cookie was tried, and is good for nothing. */
-  private cookieIsSpent = false;
-  /** What the storage would not take, such as a full or forbidden `localStorage`. */
-  private unsaved: Session | undefined;
-  /** Cookie mode: names the refresh with which a page begins; there is no session yet to keep it with. */
-  private firstAttempt: string | undefined;
-  /** When the session was last changed, as far as this tab knows. */
-  private changedAt = 0;
+  private readonly store: SessionStore;
+  private readonly channel: TabChannel;
+  private readonly listeners = new Listeners();
+  private readonly freshness = new Freshness();
+  /** Refreshes under way, by the token that was found to be no good. */
+  private readonly refreshing = new Map<string | undefined, Promise<Refreshed>>();
+  /** Cookie mode: the browser was found to be signed out. */
+  private isNobody = false;
   private onAnswer: (() => void) | undefined;
 
   constructor(
     private readonly api: Api,
-    private readonly storage: SessionStorage,
-    private readonly mode: SessionMode,
+    private readonly rotation: Rotation,
+    storage: SessionStorage,
+    private readonly autoRefresh: AutoRefresh = 'focus',
   ) {
     this.lock = new Lock(storage.sharedName);
-    if (storage.sharedName === undefined || typeof BroadcastChannel === 'undefined') return;
-    this.channel = new BroadcastChannel(`latchkey:${storage.sharedName}:events`);
-    this.channel.onmessage = ({ data }: MessageEvent<Message>): void => void this.receive(data);
+    this.store = new SessionStore(storage, (cause) => this.listeners.tell('storage-failed', storageFailed(cause)));
+    this.channel = new TabChannel(
+      storage.sharedName,
+      (message) => void this.receive(message),
+      () => void this.look(),
+    );
   }
 
-  /** The session as it is stored, whether or not its access token is still good. */
   async read(): Promise<Session | null> {
-    if (this.unsaved !== undefined) return this.unsaved;
+    return complete(await this.store.read().catch(() => null));
+  }
+
+  async fresh(): Promise<Refreshed> {
+    let found: StoredSession | null;
     try {
-      return parseSession(await this.storage.get());
-    } catch {
-      return null;
+      found = await this.store.read();
+    } catch (cause) {
+      return failed(storageFailed(cause));
     }
+    if (found !== null && isUsable(found, this.freshness)) return ok(found);
+    if (found === null && (this.rotation.mode === 'tokens' || this.isNobody)) return failed(signedOut());
+    const result = await this.refresh(found?.accessToken);
+    return result.error?.code === 'client.session_changed' ? this.fresh() : result;
   }
 
-  /** A session whose access token is good for a while yet; refreshed if need be. */
-  async fresh(): Promise<Result<Session, RefreshSessionCode>> {
-    const session = await this.read();
-    if (session !== null && isFresh(session)) return ok(session);
-    if (session === null && (this.mode === 'tokens' || this.cookieIsSpent)) return failed(signedOut());
-    return this.refresh(session?.accessToken);
+  async refresh(stale?: string): Promise<Refreshed> {
+    const underWay = this.refreshing.get(stale);
+    if (underWay !== undefined) return underWay;
+    const refreshed = this.exchange(stale).finally(() => this.refreshing.delete(stale));
+    this.refreshing.set(stale, refreshed);
+    return refreshed;
   }
 
-  /**
-   * Exchanges the refresh token, unless another tab has done so meanwhile.
-   * @param stale the access token that is not good any more; any other that is fresh will do
-   */
-  async refresh(stale?: string): Promise<Result<Session, RefreshSessionCode>> {
-    this.refreshing ??= this.exchange(stale).finally(() => (this.refreshing = undefined));
-    const result = await this.refreshing;
-    return stale !== undefined && result.data !== null && sessionOf(result.data.accessToken) !== sessionOf(stale)
-      ? failed(changed())
-      : result;
-  }
-
-  /** Puts a new session in place. */
   async open(session: Session): Promise<Result<Session, never>> {
-    await this.lock.run(() => this.write(session, 'signed-in'));
-    this.tell('signed-in', session);
+    const former = await this.lock.run(async () => {
+      const found = await this.store.read().catch(() => null);
+      if (await this.store.open(session)) await this.announce(found);
+      return found;
+    });
+    this.isNobody = false;
+    await this.look();
+    // In cookie mode the server does so itself.
+    if (former?.refreshToken !== undefined && !isSame(former, session)) {
+      await signOut({ client: this.api, body: { refreshToken: former.refreshToken } });
+    }
     return ok(session);
   }
 
-  /** Forgets the session. */
   async close(accessToken?: string): Promise<Result<null, never>> {
-    const former = await this.lock.run(async () => {
-      const found = await this.read();
-      if (found !== null && accessToken !== undefined && sessionOf(found.accessToken) !== sessionOf(accessToken)) return null;
-      await this.write(null, 'signed-out');
-      return found;
+    const isGone = await this.lock.run(async () => {
+      const found = await this.store.read().catch(() => null);
+      if (found === null || (accessToken !== undefined && !isSame(found, { accessToken }))) return true;
+      return this.leave(found);
     });
-    if (former !== null) this.tell('signed-out', null);
-    return ok(null);
+    await this.look();
+    return isGone ? ok(null) : failed(storageFailed());
   }
 
-  /** Notes what the account looks like now, if it is the one that is signed in. */
   async updateUser(user: UserView): Promise<void> {
-    const session = await this.lock.run(async () => {
+    await this.lock.run(async () => {
       const found = await this.read();
-      if (found?.user.id !== user.id || JSON.stringify(found.user) === JSON.stringify(user)) return null;
-      const updated = { ...found, user };
-      await this.write(updated, 'user-updated');
-      return updated;
+      if (found?.user.id !== user.id || JSON.stringify(found.user) === JSON.stringify(user)) return;
+      // The refresh token that the storage has, and not one that this tab has beyond it: only that may be spent.
+      const basis = await this.basis().catch(() => null);
+      if (basis === null || !isSame(basis, found)) return;
+      const { refreshToken, attemptKey } = basis;
+      if (await this.store.advance(basis, { ...found, refreshToken, attemptKey, user })) await this.announce();
     });
-    if (session !== null) this.tell('user-updated', session);
+    await this.look();
   }
 
-  /**
-   * Calls the listener once with how things stand, as soon as that is known, and then whenever something happens here or in another
-   * tab. A server that is away for a moment signs nobody out.
-   * @returns what ends the calls
-   */
   listen(listener: AuthListener): () => void {
-    let latest: { session: Session | null } | undefined;
-    let isInformed = false;
-    const heard: AuthListener = (event, session) => {
-      if (isInformed) listener(event, session);
-      else latest = { session };
+    const known = this.fresh().then(({ data, error }) => data ?? (error?.code === 'client.signed_out' ? null : this.read()));
+    const stopListening = this.listeners.add(listener, known);
+    const stopAttending = attend(
+      this.autoRefresh,
+      () => void this.check(),
+      () => void this.fresh(),
+    );
+    return () => {
+      stopListening();
+      stopAttending();
     };
-    this.listeners.add(heard);
-    void this.fresh()
-      .then(({ data, error }) => data ?? (error?.code === 'client.signed_out' ? null : this.read()))
-      .then((session) => {
-        if (!this.listeners.has(heard)) return;
-        isInformed = true;
-        call(listener, 'initial', latest === undefined ? session : latest.session);
-      });
-    return () => void this.listeners.delete(heard);
   }
 
-  private async exchange(stale: string | undefined): Promise<Result<Session, RefreshSessionCode>> {
-    // Listeners may ask for the session or sign out: they are called when the lock is free again.
-    const [result, event] = await this.lock.run(() => this.exchangeLocked(stale));
-    if (event !== undefined) this.tell(event, result.data);
-    return result;
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.lock.run(work);
   }
 
-  private async exchangeLocked(stale: string | undefined): Promise<[Result<Session, RefreshSessionCode>, AuthEvent?]> {
-    const stored = await this.readAmongTabs(stale);
-    if (stored === null && this.mode === 'tokens') return [failed(signedOut())];
-    if (stored !== null && stale !== undefined && sessionOf(stored.accessToken) !== sessionOf(stale)) return [failed(changed())];
-    if (stored !== null && stored.accessToken !== stale && isFresh(stored)) return [ok(stored)];
-    const attemptKey = await this.nameAttempt(stored);
-    const refreshToken = this.mode === 'tokens' ? stored?.refreshToken : undefined;
-    const { data, error } = await refreshSession({ client: this.api, body: { refreshToken, attemptKey, withUser: true } });
-    if (error !== null && !FINAL.has(error.code)) return [failed(error)];
-    this.firstAttempt = undefined;
-    if (error !== null) {
-      const event = stored === null ? undefined : 'signed-out';
-      await this.write(null, event);
-      return [failed(stored === null ? signedOut() : error), event];
-    }
-    const tokens = data as RefreshedView;
-    const user = tokens.user ?? stored?.user;
-    if (user === undefined) return [failed(signedOut())];
-    const session = toSession(tokens, user);
-    await this.write(session, 'token-refreshed');
-    return [ok(session), 'token-refreshed'];
+  /** Asks the server whether the session has ended elsewhere, and what the account looks like now. */
+  private async check(): Promise<void> {
+    await this.look();
+    const found = await this.read();
+    // Without messages of other tabs nobody may be somebody by now.
+    this.isNobody &&= this.channel.isOpen;
+    if (found === null || !this.freshness.of(found)) return void (await this.fresh());
+    const client: Api = { send: (request) => this.api.send({ ...request, token: found.accessToken }) };
+    const { data, error } = await getCurrentUser({ client });
+    if (error === null) await this.updateUser(data);
+    else if (error.code.startsWith('token.')) await this.refresh(found.accessToken);
   }
 
-  /** Keeps the name of this attempt until its answer is here, so that a later one repeats it: in this tab, another, or after a restart. */
-  private async nameAttempt(stored: Session | null): Promise<string | undefined> {
-    if (stored === null) return (this.firstAttempt ??= newAttemptKey());
-    const attemptKey = stored.attemptKey ?? newAttemptKey();
-    if (stored.attemptKey === undefined) await this.write({ ...stored, attemptKey }, undefined);
-    return attemptKey;
-  }
-
-  private async write(session: Session | null, event: AuthEvent | undefined): Promise<void> {
-    this.changedAt = Date.now();
-    await this.store(session);
-    this.post({ kind: 'state', session, changedAt: this.changedAt, event });
-  }
-
-  private async store(session: Session | null): Promise<void> {
-    this.cookieIsSpent = session === null;
-    this.unsaved = undefined;
+  /** Tells listeners what has changed since it was last looked. */
+  private async look(): Promise<void> {
+    let seen: number;
+    let session: StoredSession | null;
     try {
-      await (session === null ? this.storage.remove() : this.storage.set(JSON.stringify(session)));
+      do {
+        seen = this.store.changes;
+        session = await this.store.read();
+      } while (seen !== this.store.changes);
     } catch {
-      this.unsaved = session ?? undefined;
+      return;
     }
+    if (session === null || session.user !== undefined) this.listeners.notice(complete(session));
+  }
+
+  private async exchange(stale: string | undefined): Promise<Refreshed> {
+    try {
+      return await this.lock.run(() => this.exchangeLocked(stale));
+    } catch (cause) {
+      return failed(storageFailed(cause));
+    } finally {
+      // Listeners may ask for the session or sign out: they are called when the lock is free again.
+      await this.look();
+    }
+  }
+
+  /** @throws what the storage throws */
+  private async exchangeLocked(stale: string | undefined): Promise<Refreshed> {
+    const found = await this.readAmongTabs(stale);
+    if (found !== null && stale !== undefined && !isSame(found, { accessToken: stale })) return failed(changed());
+    if (found !== null && found.accessToken !== stale && isUsable(found, this.freshness)) return ok(found);
+    // Read last: what follows is sent before anything else can happen in this tab, and was not read before it was frozen.
+    let basis = await this.basis();
+    if (basis === null && this.rotation.mode === 'tokens') return failed(signedOut());
+    if (basis !== null && stale !== undefined && !isSame(basis, { accessToken: stale })) return failed(changed());
+    if (basis?.refreshToken !== undefined && basis.attemptKey === undefined) basis = await this.store.name(basis, newAttemptKey());
+    const rotated = await this.rotation.exchange(basis);
+    if (rotated.error !== null) {
+      if (!rotated.isOver) return failed(rotated.error);
+      this.isNobody = true;
+      if (basis === null) return failed(signedOut());
+      await this.leave(basis);
+      return failed(rotated.error);
+    }
+    const isReplaced = basis !== null && !isSame(basis, rotated.session);
+    if (await this.store.advance(basis, rotated.session)) await this.announce(isReplaced ? basis : null);
+    const session = await this.read();
+    if (session === null) return failed(signedOut());
+    return isSame(session, { accessToken: stale ?? rotated.session.accessToken }) ? ok(session) : failed(changed());
+  }
+
+  /** What may be exchanged. In cookie mode the browser has that; it is the session that is known. */
+  private basis(): Promise<StoredSession | null> {
+    return this.rotation.mode === 'cookie' ? this.store.read() : this.store.spendable();
+  }
+
+  /** @returns whether it is gone from the storage, too */
+  private async leave(session: StoredSession): Promise<boolean> {
+    const wasOwn = this.store.isOwn;
+    const isGone = await this.store.close(session.accessToken);
+    this.isNobody = true;
+    if (!wasOwn) this.channel.post({ kind: 'state', session: null, left: [sessionOf(session.accessToken)] });
+    return isGone;
+  }
+
+  /** Tells other tabs which session is in place, and which it took the place of. */
+  private async announce(former: StoredSession | null = null): Promise<void> {
+    const session = await this.read();
+    if (session === null) return;
+    const left = former === null || isSame(former, session) ? [] : [sessionOf(former.accessToken)];
+    this.channel.post({ kind: 'state', session, left });
   }
 
   /**
    * The session as it is known in all tabs. What another one wrote to `localStorage` before it let go of the lock may not be seen
    * here yet; what it says when it is asked is.
    */
-  private async readAmongTabs(stale: string | undefined): Promise<Session | null> {
-    const found = await this.read();
-    if (this.channel === undefined || (found !== null && found.accessToken !== stale && isFresh(found))) return found;
+  private async readAmongTabs(stale: string | undefined): Promise<StoredSession | null> {
+    const found = await this.store.read();
+    if (!this.channel.isOpen || (found !== null && found.accessToken !== stale && isUsable(found, this.freshness))) return found;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ASK_MS);
       this.onAnswer = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.post({ kind: 'ask' });
+      this.channel.post({ kind: 'ask' });
     });
     this.onAnswer = undefined;
-    return this.read();
+    return this.store.read();
   }
 
   private async receive(message: Message): Promise<void> {
     if (message.kind === 'ask') {
       const session = await this.read();
-      if (session !== null && isFresh(session)) this.post({ kind: 'state', session, changedAt: this.changedAt });
+      if (session !== null && this.freshness.of(session) && !this.store.isOwn) await this.announce();
       return;
     }
-    const { session, changedAt, event } = message;
-    if (changedAt < this.changedAt) return;
-    this.changedAt = changedAt;
-    await this.store(session);
-    if (session !== null && isFresh(session)) this.onAnswer?.();
-    if (event !== undefined) this.tell(event, session);
+    await this.store.hear(message.session, message.left);
+    this.isNobody = message.session === null;
+    if (message.session !== null && this.freshness.of(message.session)) this.onAnswer?.();
+    await this.look();
   }
+}
 
-  private post(message: Message): void {
-    this.channel?.postMessage(message);
-  }
+/** A session whose account is known. */
+function complete(session: StoredSession | null): Session | null {
+  return session?.user === undefined ? null : (session as Session);
+}
 
-  private tell(event: AuthEvent, session: Session | null): void {
-    for (const listener of this.listeners) call(listener, event, session);
-  }
+function isUsable(session: StoredSession, freshness: Freshness): session is Session {
+  return session.user !== undefined && freshness.of(session);
 }
 
 function changed(): LatchkeyError<LocalErrorCode> {
   return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }
 
-/** What a listener throws is its own affair, and no other's: it is reported like that of an event handler. */
-function call(listener: AuthListener, event: AuthEvent, session: Session | null): void {
-  try {
-    listener(event, session);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
+function storageFailed(cause?: unknown): LatchkeyError<LocalErrorCode> {
+  return localError('client.storage_failed', 'The session cannot be stored or read.', cause);
 }

@@ -1,47 +1,58 @@
+import { claimsOf, sessionOf } from './access-token.js';
+import { newAttemptKey } from './attempt-key.js';
 import type { RefreshedView, UserView } from './generated/types.gen.js';
+import type { LatchkeyError } from './result.js';
 
 /** Somebody signed in. */
 export interface Session {
   accessToken: string;
   /** Absent in cookie mode: the browser has it where no script can read it. */
   refreshToken?: string | undefined;
-  /** Names the refresh that is under way, or whose answer got lost: the server then repeats that answer, however late. */
+  /** Names the exchange of this refresh token: the server repeats the answer to that name, however often and late it is asked. */
   attemptKey?: string | undefined;
   /** When the access token expires by this machine's clock, milliseconds since 1970. */
   expiresAt: number;
+  /** Grows with each change of the session: of two copies the one with the higher number is later. */
+  version: number;
   user: UserView;
 }
 
-/** What happened: `initial` comes once to each new listener. */
-export type AuthEvent = 'initial' | 'signed-in' | 'signed-out' | 'token-refreshed' | 'user-updated';
+/** A session as it is stored: a storage may be too small for the account, which the next refresh brings. */
+export type StoredSession = Omit<Session, 'user'> & { user?: UserView | undefined };
 
-export type AuthListener = (event: AuthEvent, session: Session | null) => void;
+/**
+ * What happened: `initial` comes once to each new listener. `storage-failed`: the session could not be stored, and an error says why;
+ * it goes on in this tab.
+ */
+export type AuthEvent = 'initial' | 'signed-in' | 'signed-out' | 'token-refreshed' | 'user-updated' | 'storage-failed';
 
-/** How long before its end an access token is exchanged, ms: it has to survive the way to the server. */
-const MARGIN_MS = 10_000;
+/** @param error only with `storage-failed` */
+export type AuthListener = (event: AuthEvent, session: Session | null, error?: LatchkeyError) => void;
 
-export function toSession({ accessToken, refreshToken, expiresIn }: RefreshedView, user: UserView): Session {
-  return { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, user };
-}
-
-export function isFresh(session: Session): boolean {
-  return session.expiresAt - MARGIN_MS > Date.now();
-}
-
-/** A random name for a refresh, 128 bits; none where the platform has no random numbers. */
-export function newAttemptKey(): string | undefined {
-  const bytes = globalThis.crypto?.getRandomValues(new Uint8Array(16));
-  return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** @param former the session that these are new tokens of */
+export function toSession({ accessToken, refreshToken, expiresIn }: RefreshedView, user: UserView, former?: StoredSession | null): Session {
+  return {
+    accessToken,
+    refreshToken,
+    attemptKey: refreshToken && newAttemptKey(),
+    expiresAt: Date.now() + expiresIn * 1_000,
+    version: Math.max((former?.version ?? 0) + 1, claimsOf(accessToken).iat ?? 0),
+    user,
+  };
 }
 
 /** What was stored, if it is a session; anything else counts as nothing. */
-export function parseSession(text: string | null): Session | null {
-  if (text === null) return null;
+export function parseSession(text: string | null): StoredSession | null {
   try {
-    const found = JSON.parse(text) as Partial<Session> | null;
-    const isSession = typeof found?.accessToken === 'string' && typeof found.expiresAt === 'number' && typeof found.user === 'object';
-    return isSession ? (found as Session) : null;
+    const found = JSON.parse(text ?? 'null') as Partial<Session> | null;
+    const isSession = typeof found?.accessToken === 'string' && typeof found.expiresAt === 'number';
+    return isSession ? ({ version: 0, ...found } as StoredSession) : null;
   } catch {
     return null;
   }
+}
+
+/** Whether two copies are of one session, and nobody signed in anew between them. */
+export function isSame(one: { accessToken: string }, other: { accessToken: string }): boolean {
+  return sessionOf(one.accessToken) === sessionOf(other.accessToken);
 }

@@ -1,4 +1,7 @@
-/** Where a session is kept between page loads. Its methods may be synchronous or not; one that fails counts as empty. */
+/**
+ * Where a session is kept between page loads. Its methods may be synchronous or not. One that fails ends no session: it goes on in this
+ * tab, and listeners are told `storage-failed`.
+ */
 export interface SessionStorage {
   get(): string | null | Promise<string | null>;
   set(value: string): void | Promise<void>;
@@ -8,6 +11,18 @@ export interface SessionStorage {
    * on its own, which is right for memory and on servers.
    */
   readonly sharedName?: string;
+  /** Longest text that it takes, characters: 2,048 in Expo's SecureStore. A session that is longer is stored without the account. */
+  readonly maxLength?: number;
+}
+
+/** `localStorage` where it can be used by a page, memory elsewhere: on servers, in workers, and where the browser forbids it. */
+export function defaultStorage(key?: string): SessionStorage {
+  try {
+    if (typeof document === 'undefined' || typeof localStorage.getItem('') === 'undefined') return memoryStorage();
+  } catch {
+    return memoryStorage();
+  }
+  return browserStorage(key);
 }
 
 /** Until the page is left. With a name, tabs of the origin tell each other: what cookie mode does. */

@@ -1,5 +1,5 @@
 import type { LatchkeyClient } from './client.js';
-import { LOADING, type SessionState, sessionStore } from './session-store.js';
+import { LOADING, type SessionState, sessionStore } from './session-state.js';
 
 /** What Svelte's `$` and `svelte/store` read (the store contract). */
 export interface ReadableSession {

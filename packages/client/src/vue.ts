@@ -1,6 +1,6 @@
 import { type ShallowRef, getCurrentInstance, onMounted, onScopeDispose, shallowRef } from 'vue';
 import type { LatchkeyClient } from './client.js';
-import { LOADING, type SessionState, sessionStore } from './session-store.js';
+import { LOADING, type SessionState, sessionStore } from './session-state.js';
 
 /**
  * Who is signed in, kept up to date with this and other tabs until the component, or the effect scope, ends. On a server it is `loading`,

@@ -84,18 +84,46 @@ describe('a session of the SDK', () => {
         expect.objectContaining({ refreshToken: session.refreshToken, attemptKey: expect.stringMatching(/^[\da-f]{32}$/) }),
       ]);
       // The next attempt has another name.
-      expect(kept.attemptKey).toBeUndefined();
+      expect(kept.attemptKey).not.toBe(bodies[0]?.attemptKey);
       expect(kept.refreshToken).not.toBe(session.refreshToken);
       await age(storage);
       await createClient({ url: sdk.url, storage, fetch: lossy }).auth.getSession();
       expect(bodies[1]?.attemptKey).not.toBe(bodies[0]?.attemptKey);
     });
 
-    it('without losing a session that the storage does not take', async () => {
+    it('for as long as one likes when the storage takes nothing any more, and other tabs and later pages go on', async () => {
+      const storage = memoryStorage();
+      const { client, session, email } = await sdk.signedIn(sdk.make(storage));
+      const full = { ...storage, set: () => Promise.reject(new Error('full')) };
+      const told: (string | undefined)[] = [];
+      const crowded = createClient({ url: sdk.url, storage: full });
+      crowded.auth.onAuthStateChange((event, _session, error) => void told.push(event === 'storage-failed' ? error?.code : undefined));
+      for (let day = 1; day <= 3; day += 1) {
+        expect((await crowded.auth.refresh()).error).toBeNull();
+        await sdk.app.rows("UPDATE sessions SET rotated_at = now() - interval '1 day' WHERE id = $1", [sidOf(session.accessToken)]);
+      }
+      expect((await crowded.auth.getUser()).data?.user.email).toBe(email);
+      expect(told).toContain('client.storage_failed');
+      await age(storage);
+      expect((await client.auth.getUser()).data?.user.email).toBe(email);
+    });
+
+    it('without losing a session that the storage never took', async () => {
       const storage = { ...memoryStorage(), set: () => Promise.reject(new Error('full')) };
       const { client, email } = await sdk.signedIn(sdk.make(storage));
-      expect((await client.auth.refresh()).error).toBeNull();
+      for (let time = 1; time <= 3; time += 1) expect((await client.auth.refresh()).error).toBeNull();
       expect((await client.auth.getUser()).data?.user.email).toBe(email);
+    });
+
+    it('with the account, which a small storage does not hold and another device may change', async () => {
+      const { client, storage, email } = await sdk.signedIn(sdk.make({ ...memoryStorage(), maxLength: 1_200 }));
+      expect(String(await storage.get())).not.toContain(email);
+      const other = createClient({ url: sdk.url, storage: memoryStorage() });
+      await other.auth.signInWithPassword({ identifier: email, password: PASSWORD });
+      await other.profile.update({ firstName: 'Ada', metadata: { notes: 'x'.repeat(4_000) } });
+      expect((await client.auth.refresh()).data?.session.user.firstName).toBe('Ada');
+      const reopened = createClient({ url: sdk.url, storage });
+      expect((await reopened.auth.getSession()).data?.session?.user.firstName).toBe('Ada');
     });
 
     it('with listeners that use the client, which would hang under the lock', async () => {

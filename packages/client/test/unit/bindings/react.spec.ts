@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { useSession } from '../../../src/react.js';
-import { sessionStore } from '../../../src/session-store.js';
+import { sessionStore } from '../../../src/session-state.js';
 import { watchedClient } from '../support/watched-client.js';
 
 // In a browser: test/browser/client.browser-spec.ts.

@@ -10,8 +10,15 @@ function makeRenderer() {
   const write = (_: unknown, text: string): void => void texts.push(text);
   const nothing = (): null => null;
   const { createApp } = createRenderer<object, object>({
-    ...{ patchProp: nothing, insert: nothing, remove: nothing, parentNode: nothing, nextSibling: nothing },
-    ...{ createElement: () => ({}), createComment: () => ({}), setText: write, setElementText: write },
+    patchProp: nothing,
+    insert: nothing,
+    remove: nothing,
+    parentNode: nothing,
+    nextSibling: nothing,
+    createElement: () => ({}),
+    createComment: () => ({}),
+    setText: write,
+    setElementText: write,
     createText: (text) => (texts.push(text), {}),
   });
   return { createApp, texts };

@@ -13,7 +13,7 @@ export function problem(code: string, status: number, more: object = {}, headers
 
 /** A session; nothing of it is real but the names of the tokens. */
 export function sessionNamed(accessToken: string): Session {
-  return { accessToken, refreshToken: 'r', expiresAt: Number.MAX_SAFE_INTEGER, user: { id: accessToken } as Session['user'] };
+  return { accessToken, refreshToken: 'r', expiresAt: Number.MAX_SAFE_INTEGER, version: 1, user: { id: accessToken } as Session['user'] };
 }
 
 /** What calls operations as somebody who is signed in, and keeps what it sent. `keeper` replaces methods of its keeper. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sessionStore } from '../../../src/session-store.js';
+import { sessionStore } from '../../../src/session-state.js';
 import { watchedClient } from '../support/watched-client.js';
 
 describe('the store of a session', () => {
