@@ -7,7 +7,7 @@ import { type ErrorCode, type Result, failed, ok } from './result.js';
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import type { SessionMode } from './rotation.js';
-import type { TicketKeeper } from './tickets.js';
+import type { Tickets } from './tickets.js';
 
 /** What signing in and out needs. */
 interface Parts<Kept extends { accessToken: string }> {
@@ -15,7 +15,7 @@ interface Parts<Kept extends { accessToken: string }> {
   api: Api;
   keeper: Keeper<Kept>;
   mode: SessionMode;
-  tickets: TicketKeeper;
+  tickets: Tickets;
 }
 
 type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
@@ -35,7 +35,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const { registrationTicket, ...user } = data;
       const { email, mobile }: { email?: string; mobile?: string } = fields;
       const address = email ?? mobile;
-      if (address !== undefined) tickets.keep(address, registrationTicket);
+      if (address !== undefined) await tickets.keep(address, registrationTicket);
       return ok({ user: 'id' in user ? user : null });
     },
 
@@ -63,11 +63,11 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
         ticket: given,
       }: Partial<Schemas.ConfirmEmailByToken & Schemas.ConfirmEmailByCode> = proof;
       const isAlone = password === undefined && newPassword === undefined;
-      const ticket = given ?? (isAlone && token === undefined ? tickets.find(email) : undefined);
+      const ticket = given ?? (isAlone && token === undefined ? await tickets.find(email) : undefined);
       // Without a ticket, a code alone is for the server to refuse.
       const body = (ticket === undefined ? proof : { ...proof, ticket }) as Schemas.ConfirmEmail;
       const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
-      if (result.error === null) tickets.forget();
+      if (result.error === null) await tickets.forget();
       return noted(keeper, result);
     },
 

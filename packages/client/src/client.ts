@@ -8,7 +8,7 @@ import { Rotation, type SessionMode } from './rotation.js';
 import { SessionKeeper } from './session-keeper.js';
 import { createSessions } from './sessions.js';
 import { type SessionStorage, defaultStorage, memoryStorage } from './storage.js';
-import { TicketKeeper } from './tickets.js';
+import { TicketKeeper, type Tickets } from './tickets.js';
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -56,7 +56,7 @@ export function createMethods<Kept extends { accessToken: string }>(
   exchange: Exchange,
   keeper: Keeper<Kept>,
   mode: SessionMode,
-  tickets: TicketKeeper,
+  tickets: Tickets,
 ) {
   const api = createSignedInApi(exchange, keeper);
   return {

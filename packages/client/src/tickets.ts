@@ -1,14 +1,19 @@
+/** Keeps the ticket of a registration until its code is typed: it shows the server that the same person registered. Nothing rejects. */
+export interface Tickets {
+  keep(address: string, ticket: string): void | Promise<void>;
+  /** The ticket of the registration with this address; without one, of the last registration. */
+  find(address: string | undefined): string | undefined | Promise<string | undefined>;
+  forget(): void | Promise<void>;
+}
+
 /** Whose registration a ticket is of. */
 interface Kept {
   address: string;
   ticket: string;
 }
 
-/**
- * Keeps the ticket of a registration until its code is typed: it shows the server that the same person registered. In `sessionStorage`
- * where there is one, so that it outlives a reload of the page; otherwise in memory.
- */
-export class TicketKeeper {
+/** In `sessionStorage` where there is one, so that the ticket outlives a reload of the page; otherwise in memory. */
+export class TicketKeeper implements Tickets {
   private kept: Kept | null = null;
   private readonly key: string;
 
@@ -21,7 +26,6 @@ export class TicketKeeper {
     attempt((storage) => storage.setItem(this.key, JSON.stringify(this.kept)));
   }
 
-  /** The ticket of the registration with this address; without one, of the last registration. */
   find(address: string | undefined): string | undefined {
     const kept = this.kept ?? attempt((storage) => JSON.parse(storage.getItem(this.key) ?? 'null') as Kept | null) ?? null;
     return kept !== null && (address === undefined || kept.address === keyOf(address)) ? kept.ticket : undefined;
@@ -33,7 +37,7 @@ export class TicketKeeper {
   }
 }
 
-function keyOf(address: string): string {
+export function keyOf(address: string): string {
   return address.trim().toLowerCase();
 }
 

@@ -32,6 +32,13 @@ describe('the SDK', () => {
     expect(bytes / 1_000).toBeGreaterThan((STATED[name] ?? 0) - 0.5);
   });
 
+  it('adds at most 3 kB to an app that also renders its pages on a server', async () => {
+    const client = `export { createClient } from ${JSON.stringify(sdk('src/index.ts'))};`;
+    const both = `${client} export { createServerClient } from ${JSON.stringify(sdk('src/server.ts'))};`;
+    const [alone, together] = await Promise.all([client, both].map(async (source) => gzipSync(await bundle(source)).length));
+    expect(Number(together) - Number(alone)).toBeLessThanOrEqual(3_000);
+  });
+
   it('has a small part that is written by hand', () => {
     const files = readdirSync(sdk('src')).filter((name) => name.endsWith('.ts'));
     const lines = files.flatMap((name) => readFileSync(sdk(`src/${name}`), 'utf8').split('\n'));

@@ -34,10 +34,10 @@ export interface ServerCookies {
 const MAX_AGE_SECONDS = 400 * 86_400;
 
 /** A cookie that no script can read and that foreign pages cannot have sent along with a form (RFC 6265bis §4.1.2). */
-export function changeOf(name: string, value: string | null, secure: boolean): CookieChange {
+export function changeOf(name: string, value: string | null, secure: boolean, maxAgeSeconds = MAX_AGE_SECONDS): CookieChange {
   return {
     name,
     value: value ?? '',
-    options: { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: value === null ? 0 : MAX_AGE_SECONDS },
+    options: { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: value === null ? 0 : maxAgeSeconds },
   };
 }

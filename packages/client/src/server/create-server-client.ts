@@ -4,7 +4,7 @@ import { refreshSession, signOut, type RefreshSessionCode } from '../generated/o
 import type { RefreshedView } from '../generated/types.gen.js';
 import { createPlainApi } from '../http.js';
 import type { Result } from '../result.js';
-import { TicketKeeper } from '../tickets.js';
+import { CookieTickets } from './cookie-tickets.js';
 import type { ServerCookies } from './cookies.js';
 import { ServerKeeper, type ServerSession } from './server-keeper.js';
 import { SessionCookies } from './session-cookies.js';
@@ -38,9 +38,12 @@ export interface Visitor {
   address?: string | null | undefined;
 }
 
-/** A client for one request. Nothing happens between requests that it could tell of. */
+/**
+ * A client for one request. Nothing happens between requests that it could tell of, and it refreshes only when the access token is over: more
+ * often than that, answers that overtake each other could look like a stolen token to the server.
+ */
 export type ServerClient = Omit<ReturnType<typeof createMethods<ServerSession>>, 'auth'> & {
-  auth: Omit<ReturnType<typeof createMethods<ServerSession>>['auth'], 'onAuthStateChange'>;
+  auth: Omit<ReturnType<typeof createMethods<ServerSession>>['auth'], 'onAuthStateChange' | 'refresh'>;
 };
 
 /**
@@ -65,7 +68,7 @@ export function createServerClient({
     },
     end: (refreshToken) => signOut({ client: plain, body: { refreshToken } }),
   });
-  return createMethods(exchange, keeper, 'tokens', new TicketKeeper(url));
+  return createMethods(exchange, keeper, 'tokens', new CookieTickets(cookies, `${secure ? '__Host-' : ''}${cookieName}-ticket`, secure));
 }
 
 function onBehalfOf({ userAgent, address }: Visitor, fetch: Fetch): Fetch {

@@ -35,6 +35,11 @@ const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_to
  */
 export class ServerKeeper implements Keeper<ServerSession> {
   private refreshing: Promise<Result<ServerSession, RefreshSessionCode>> | undefined;
+  /**
+   * Whether this request has exchanged a token. It does so once at most: if its answer were lost after a second exchange, the browser would come
+   * back with a token that is two exchanges old, which the server takes for stolen.
+   */
+  private hasExchanged = false;
   /** What was written for this request, which `getAll` need not show. */
   private written: { tokens: KeptTokens | null } | undefined;
 
@@ -74,7 +79,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   /** Ends the session that the browser had before; and the new one, if its cookies cannot be set. */
   async open({ accessToken, refreshToken = '', expiresAt }: Session): Promise<Result<ServerSession, never>> {
     const former = await this.tokens();
-    const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey() };
+    const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey(), rotation: 0 };
     const { error } = await this.write(tokens, () => this.cookies.write(tokens, true));
     const ended = error === null ? former?.refreshToken : refreshToken;
     if (ended !== undefined) await this.requests.end(ended);
@@ -101,6 +106,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   }
 
   private async exchange(tokens: KeptTokens): Promise<Result<ServerSession, RefreshSessionCode>> {
+    if (this.hasExchanged) return ok(shown(tokens));
     const { error: obstacle } = await this.write(tokens, () => this.cookies.write(tokens, false));
     if (obstacle !== null) {
       const message = 'The access token has expired, and no cookies can be set here: refresh before the page is rendered.';
@@ -111,8 +117,9 @@ export class ServerKeeper implements Keeper<ServerSession> {
       if (FINAL.has(error.code)) await this.write(null, () => this.cookies.drop(tokens.key));
       return failed(error);
     }
+    this.hasExchanged = true;
     const { accessToken, refreshToken = tokens.refreshToken, expiresIn } = data;
-    const next = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, key: tokens.key };
+    const next = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1_000, key: tokens.key, rotation: tokens.rotation + 1 };
     const kept = await this.write(next, () => this.cookies.write(next, false));
     return kept.error === null ? ok(shown(next)) : failed(kept.error);
   }

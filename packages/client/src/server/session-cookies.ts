@@ -8,6 +8,8 @@ export interface KeptTokens {
   expiresAt: number;
   /** Chosen at random when the session was opened; the same until it ends. Names the cookies, and the attempts to refresh. */
   key: string;
+  /** How many refreshes came before these tokens. */
+  rotation: number;
 }
 
 /** Longest value of one cookie, characters. With name and attributes it stays below the 4,096 bytes from which on browsers drop a cookie silently. */
@@ -20,10 +22,12 @@ const KEY = /^[\da-f]{32}$/;
 const TOKENS = /^(\d+)~([\w-]+)~([\w.-]+)$/;
 
 /**
- * The cookies of a session: one with its key, and its tokens in one or more whose names contain the beginning of the key.
+ * The cookies of a session: one with its key, and its tokens in one or more whose names contain the beginning of the key and the number of the
+ * rotation.
  *
- * The key is set when somebody signs in, and never by a refresh. So the late answer to a request from before can bring back neither an
- * account that signed out meanwhile nor the one before the present one: it sets cookies that no key points to, and the next write removes them.
+ * Answers reach the browser in any order. The late answer to a request from before must bring back neither older tokens of the session, nor an
+ * account that signed out meanwhile, nor the one before the present one. So a refresh sets cookies of other names than those it read, the highest
+ * number counts, and only signing in sets the key. What nobody reads any more the next write removes.
  * The account is in no cookie: its metadata may have any size.
  */
 export class SessionCookies {
@@ -43,24 +47,25 @@ export class SessionCookies {
     const found = await this.cookies.getAll();
     const key = valueOf(found, this.keyName);
     if (key === undefined || !KEY.test(key)) return null;
-    const name = this.tokensName(key);
+    const rotation = Math.max(...found.map(({ name }) => this.rotationOf(name, key)));
+    const name = this.tokensName(key, rotation);
     const chunks = [];
     for (let chunk; (chunk = valueOf(found, `${name}.${chunks.length}`)) !== undefined;) chunks.push(chunk);
     const [, expiresAt, refreshToken, accessToken] = TOKENS.exec(chunks.join('')) ?? [];
     if (refreshToken === undefined || accessToken === undefined) return null;
-    return { accessToken, refreshToken, expiresAt: Number(expiresAt), key };
+    return { accessToken, refreshToken, expiresAt: Number(expiresAt), key, rotation };
   }
 
   /**
-   * Sets the cookies of the tokens, and removes those of other sessions and chunks that are no longer needed.
+   * Sets the cookies of the tokens, and removes all others.
    * @param isNew sets the key, too
    * @throws whatever `setAll` throws; Error without one
    */
-  async write({ accessToken, refreshToken, expiresAt, key }: KeptTokens, isNew: boolean): Promise<void> {
+  async write({ accessToken, refreshToken, expiresAt, key, rotation }: KeptTokens, isNew: boolean): Promise<void> {
     const value = `${expiresAt}~${refreshToken}~${accessToken}`;
     const changes = isNew ? [changeOf(this.keyName, key, this.secure)] : [];
     for (let start = 0; start < value.length; start += CHUNK_LENGTH) {
-      const name = `${this.tokensName(key)}.${start / CHUNK_LENGTH}`;
+      const name = `${this.tokensName(key, rotation)}.${start / CHUNK_LENGTH}`;
       changes.push(changeOf(name, value.slice(start, start + CHUNK_LENGTH), this.secure));
     }
     await this.set([...changes, ...(await this.removals((name) => changes.every((change) => change.name !== name)))]);
@@ -71,7 +76,7 @@ export class SessionCookies {
    * @throws as `write`
    */
   async drop(key: string): Promise<void> {
-    await this.set(await this.removals((name) => name.startsWith(this.tokensName(key))));
+    await this.set(await this.removals((name) => this.rotationOf(name, key) >= 0));
   }
 
   /**
@@ -82,8 +87,15 @@ export class SessionCookies {
     await this.set([changeOf(this.keyName, null, this.secure), ...(await this.removals(() => true))]);
   }
 
-  private tokensName(key: string): string {
-    return `${this.keyName}.${key.slice(0, TAG_LENGTH)}`;
+  private tokensName(key: string, rotation: number | string): string {
+    return `${this.keyName}.${key.slice(0, TAG_LENGTH)}.${rotation}`;
+  }
+
+  /** The number in the name of a cookie with tokens of this key; -1 for any other cookie. */
+  private rotationOf(name: string, key: string): number {
+    const prefix = this.tokensName(key, '');
+    const digits = name.startsWith(prefix) ? /^\d+/.exec(name.slice(prefix.length)) : null;
+    return digits === null ? -1 : Number(digits[0]);
   }
 
   /** What removes the cookies of tokens whose names pass. */

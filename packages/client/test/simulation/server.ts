@@ -106,14 +106,14 @@ export class ServerModel {
     const claims: AccessClaims = { sub: account, sid: session, iat, exp: iat + ACCESS_TTL_SECONDS };
     this.issued += 1;
     const accessToken = `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${this.issued}`;
-    const refreshToken = `${session} ${counter}`;
+    const refreshToken = `${session}_${counter}`;
     const body = { accessToken, tokenType: 'Bearer', expiresIn: ACCESS_TTL_SECONDS, user: userOf(account) };
     return isCookie ? { status: 200, body, cookie: refreshToken } : { status: 200, body: { ...body, refreshToken } };
   }
 }
 
 function read(token: string): { session: string; counter: number } {
-  const [session = '', counter] = token.split(' ');
+  const [session = '', counter] = token.split('_');
   return { session, counter: Number(counter) };
 }
 

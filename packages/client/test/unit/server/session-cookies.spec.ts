@@ -11,6 +11,7 @@ const tokens = (name: string, length = 700): KeptTokens => ({
   refreshToken: `lkr_${name}`,
   expiresAt: 1_800_000_000_000,
   key: newSessionKey(),
+  rotation: 0,
 });
 
 /** Answers a request of the browser that sets these tokens. */
@@ -45,7 +46,7 @@ describe('the cookies of a session', () => {
     const long = tokens('long', 9_000);
     await set(browser, long);
     expect(browser.all).toHaveLength(4);
-    const short = { ...tokens('short'), key: long.key };
+    const short = { ...tokens('short'), key: long.key, rotation: 1 };
     await set(browser, short, false);
     expect(browser.all).toHaveLength(2);
     expect(await sessionIn(browser.request()).read()).toEqual(short);
@@ -61,12 +62,26 @@ describe('the cookies of a session', () => {
     expect(await read((kept) => (kept === session.key ? value : kept))).toBeNull();
   });
 
+  it('are not taken back to older tokens by a late answer', async () => {
+    const browser = new BrowserCookies();
+    const first = tokens('first');
+    await set(browser, first);
+    const late = browser.request();
+    await sessionIn(late).write({ ...tokens('second'), key: first.key, rotation: 1 }, false);
+    for (const rotation of [1, 2, 3]) await set(browser, { ...first, rotation, refreshToken: `lkr_${rotation}` }, false);
+    late.answer();
+    expect(await sessionIn(browser.request()).read()).toMatchObject({ rotation: 3, refreshToken: 'lkr_3' });
+    await set(browser, { ...first, rotation: 10 }, false);
+    expect(await sessionIn(browser.request()).read()).toMatchObject({ rotation: 10 });
+    expect(browser.all).toHaveLength(2);
+  });
+
   it('of somebody who signed in are not replaced by the late answer to a request of the account before', async () => {
     const browser = new BrowserCookies();
     const ada = tokens('ada');
     await set(browser, ada);
     const late = browser.request();
-    await sessionIn(late).write({ ...tokens('ada-2'), key: ada.key }, false);
+    await sessionIn(late).write({ ...tokens('ada-2'), key: ada.key, rotation: 1 }, false);
     const bob = tokens('bob');
     await set(browser, bob);
     late.answer();
@@ -81,7 +96,7 @@ describe('the cookies of a session', () => {
     const ada = tokens('ada');
     await set(browser, ada);
     const late = browser.request();
-    await sessionIn(late).write({ ...tokens('ada-2'), key: ada.key }, false);
+    await sessionIn(late).write({ ...tokens('ada-2'), key: ada.key, rotation: 1 }, false);
     const leaving = browser.request();
     await sessionIn(leaving).clear();
     leaving.answer();
