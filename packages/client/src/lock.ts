@@ -15,25 +15,28 @@ export class Lock {
 
   /** Runs `work` as soon as nobody else does. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(() => this.amongTabs(work));
+    const done = this.last.then(() => this.amongTabs(work, this.name));
     this.last = done.catch(() => {});
     return done;
   }
 
-  private async amongTabs<T>(work: () => Promise<T>): Promise<T> {
-    if (this.name === undefined || typeof navigator === 'undefined' || navigator.locks === undefined) return work();
+  private async amongTabs<T>(work: () => Promise<T>, name: string | undefined): Promise<T> {
+    if (name === undefined || typeof AbortController === 'undefined' || typeof navigator === 'undefined' || navigator.locks === undefined) {
+      return work();
+    }
     let started = false;
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), this.waitMs);
     try {
-      return await navigator.locks.request(`latchkey:${this.name}`, { signal: patience.signal }, () => {
+      return await navigator.locks.request(`latchkey:${name}`, { signal: patience.signal }, () => {
         started = true;
         clearTimeout(timer);
         return work();
       });
     } catch (error) {
       if (started) throw error;
-      return await work();
+      // All that have waited in vain take turns at a second lock; a browser that forbids locks lets them go on as they are.
+      return await this.amongTabs(work, patience.signal.aborted && name === this.name ? `${name}:second` : undefined);
     } finally {
       clearTimeout(timer);
     }

@@ -8,6 +8,7 @@ import { Chromium } from '../../../../test/browser/support/chromium.js';
 import { expectPage } from '../../../../test/browser/support/inspection.js';
 import { type Site, startSite } from '../../../../test/browser/support/site.js';
 import { PASSWORD, register } from '../../../../test/support/accounts.js';
+import { createClient } from '../../src/index.js';
 import type { SdkPage } from './sdk-page.js';
 
 /** Later than any access token is good, ms. */
@@ -105,6 +106,41 @@ describe('the SDK in a browser with two tabs', () => {
       expect(await Promise.all(tabs.map(askWho))).toEqual([email, email]);
       // Tokens are found in localStorage; in cookie mode both have forgotten the access token, and one gets a new one.
       expect(refreshes).toHaveLength(mode === 'tokens' ? 0 : 1);
+    });
+
+    it('is told that its session was ended elsewhere as soon as somebody turns to a tab', async () => {
+      const { tabs, email } = await twoTabs();
+      const elsewhere = createClient({ url: site.url });
+      await elsewhere.auth.signInWithPassword({ identifier: email, password: PASSWORD });
+      expect((await elsewhere.sessions.revokeOthers()).error).toBeNull();
+      for (const tab of tabs) await expectPage(tab, `signed-in as ${email}`);
+      await tabs[0]?.evaluate(() => dispatchEvent(new Event('focus')));
+      for (const tab of tabs) await expectPage(tab, 'signed-out');
+    });
+
+    it('shows the account as it is by now when somebody turns to a tab', async () => {
+      const { tabs, email } = await twoTabs();
+      const elsewhere = createClient({ url: site.url });
+      await elsewhere.auth.signInWithPassword({ identifier: email, password: PASSWORD });
+      await elsewhere.profile.update({ firstName: 'Ada' });
+      await tabs[1]?.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      for (const tab of tabs) {
+        await tab.waitForFunction(() => sdk.events.includes('user-updated'));
+        const { data } = await tab.evaluate(() => sdk.client.auth.getSession());
+        expect(data?.session?.user.firstName).toBe('Ada');
+      }
+    });
+
+    it('asks who is there without an answer that the console shows as an error', async () => {
+      const refused: string[] = [];
+      context.on('response', (response) => {
+        if (response.status() >= 400) refused.push(response.url());
+      });
+      const page = await open();
+      await expectPage(page, 'signed-out');
+      await page.reload();
+      await expectPage(page, 'signed-out');
+      expect(refused).toEqual([]);
     });
 
     it('leaves no refresh token to scripts', async () => {

@@ -1,15 +1,11 @@
 import type { SessionStorage } from '../../src/index.js';
+import { LocksModel } from './locks.js';
 import type { Owner, World } from './world.js';
 
 /** How a browser is. */
 export interface BrowserTraits {
   hasLocks: boolean;
   hasChannel: boolean;
-}
-
-interface Waiting {
-  owner: Owner | null;
-  grant: () => void;
 }
 
 /** What the tabs of a browser share: a storage, its locks, its messages and its cookie. */
@@ -23,13 +19,14 @@ export class BrowserModel {
   private value: string | null = null;
   private readonly views = new Map<Owner, string | null>();
   private readonly channels = new Set<FakeChannel>();
-  private readonly waiting: Waiting[] = [];
-  private holder: Waiting | undefined;
+  private readonly locks: LocksModel;
 
   constructor(
     readonly world: World,
     readonly traits: BrowserTraits,
-  ) {}
+  ) {
+    this.locks = new LocksModel(world);
+  }
 
   /**
    * The storage as a tab sees it. What another tab writes it sees a moment later, where locks keep two from writing at once; without locks
@@ -66,8 +63,7 @@ export class BrowserModel {
   forget(owner: Owner): void {
     this.views.delete(owner);
     for (const channel of this.channels) if (channel.owner === owner) this.channels.delete(channel);
-    for (const each of this.waiting.filter(({ owner: waiter }) => waiter === owner)) this.waiting.splice(this.waiting.indexOf(each), 1);
-    if (this.holder?.owner === owner) this.release(this.holder);
+    this.locks.forget(owner);
   }
 
   /** The device's clock. */
@@ -79,7 +75,7 @@ export class BrowserModel {
   globals(): Record<string, unknown> {
     const { world } = this;
     return {
-      navigator: this.traits.hasLocks ? { locks: { request: this.request.bind(this) } } : {},
+      navigator: this.traits.hasLocks ? { locks: this.locks } : {},
       BroadcastChannel: this.traits.hasChannel ? this.channelClass() : undefined,
       document: {},
       localStorage: {
@@ -91,39 +87,6 @@ export class BrowserModel {
       clearTimeout: (happening: never) => world.cancel(happening),
       performance: { now: () => world.now },
     };
-  }
-
-  private request(_name: string, { signal }: { signal: AbortSignal }, work: () => Promise<unknown>): Promise<unknown> {
-    const owner = this.world.current;
-    return new Promise((resolve, reject) => {
-      const one: Waiting = {
-        owner,
-        grant: () =>
-          void work()
-            .then(resolve, reject)
-            .finally(() => this.release(one)),
-      };
-      signal.addEventListener('abort', () => {
-        const index = this.waiting.indexOf(one);
-        if (index === -1) return;
-        this.waiting.splice(index, 1);
-        reject(signal.reason as Error);
-      });
-      this.waiting.push(one);
-      this.grantNext();
-    });
-  }
-
-  private release(one: Waiting): void {
-    if (this.holder !== one) return;
-    this.holder = undefined;
-    this.grantNext();
-  }
-
-  private grantNext(): void {
-    if (this.holder !== undefined) return;
-    this.holder = this.waiting.shift();
-    if (this.holder !== undefined) this.world.after(0, this.holder.grant, this.holder.owner);
   }
 
   private channelClass(): new (name: string) => object {
