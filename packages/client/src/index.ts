@@ -4,5 +4,6 @@ export type { FieldProblemView as FieldProblem, FieldRule, SessionView, UserView
 export type { CallOptions } from './operation.js';
 export { type ErrorCode, type ErrorCodes, type ErrorTexts, LatchkeyError, type LocalErrorCode, type Result } from './result.js';
 export type { AuthEvent, AuthListener, Session } from './session.js';
+export { type SessionState, type SessionStore, sessionStore } from './session-state.js';
 export type { SessionMode } from './rotation.js';
 export { type SessionStorage, browserStorage, memoryStorage } from './storage.js';
