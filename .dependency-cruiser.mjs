@@ -65,6 +65,7 @@ const MAY_IMPORT = {
 
   // Faces.
   pages: [...GROUND, ...IDENTITY, 'auth/*'],
+  sdk: GROUND,
   administration: [...GROUND, ...IDENTITY, 'auth/*', 'administration/transfer'],
   'administration/transfer': [...GROUND, ...IDENTITY, 'auth/*', 'administration', 'administration/transfer/peers'],
   'administration/transfer/peers': ['common', 'administration/transfer'],

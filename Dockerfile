@@ -1,9 +1,13 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
+COPY packages/verifier/package.json packages/verifier/
 # No scripts: the only one prepares the embedded PostgreSQL, which a build does not run.
 RUN npm ci --ignore-scripts
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY nest-cli.json tsconfig.json tsconfig.build.json LICENSE ./
+COPY scripts/pack-packages.mjs scripts/
+COPY packages packages
 COPY src src
 RUN npm run build
 

@@ -2,7 +2,7 @@
 // checks that the SDK's generated part is what the generator makes of the committed document.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,18 @@ async function withServer(act) {
   }
 }
 
+/** Installs the SDK and the verifier that the server hands out, and loads every entry of them that needs no framework. */
+async function installFrom(origin) {
+  const app = join(work, 'app');
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
+  const urls = ['client', 'verifier'].map((name) => `${origin}/sdk/${name}.tgz`);
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-progress', ...urls], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
+  const names = ['client', 'client/operations', 'verifier', 'verifier/node', 'verifier/fetch'];
+  const script = names.map((name) => `await import('@latchkey/${name}');`).join('\n');
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
 try {
   run('openapi-typescript', 'latchkey.json', '--default-non-nullable', 'false', '--output', join(work, 'openapi-typescript.d.ts'));
   run('openapi-ts', '-f', 'openapi-ts.config.mjs');
@@ -102,8 +114,11 @@ try {
   const differing = [...new Set([...Object.keys(made), ...Object.keys(committed)])].filter((name) => made[name] !== committed[name]);
   if (differing.length > 0) throw new Error(`packages/client/src/generated is out of date (npm --prefix openapi run generate): ${differing.join(', ')}`);
   const { callAll } = await import(join(work, 'built', 'calls.js'));
-  await withServer((origin) => callAll(origin, new Blob([PICTURE], { type: 'image/png' })));
-  console.log('Generated clients of all documents compile and work, and the SDK is up to date.');
+  await withServer(async (origin) => {
+    await callAll(origin, new Blob([PICTURE], { type: 'image/png' }));
+    await installFrom(origin);
+  });
+  console.log('Generated clients of all documents compile and work, and the SDK is up to date and can be installed from the server.');
 } catch (error) {
   console.error(error.stdout?.toString() || error.message);
   process.exitCode = 1;

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const main = join(root, 'dist', 'main.js');
 const stamp = join(root, 'dist', '.sources');
 const compiler = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const packer = join(root, 'scripts', 'pack-packages.mjs');
 const MIN_NODE = [20, 19];
 const PARENT_CHECK_MS = 50;
 /** Exit status of a process that a signal stopped, by the convention of shells: 128 + the signal's number. */
@@ -52,15 +53,17 @@ async function buildIfStale() {
   if (existsSync(main) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   if (!existsSync(compiler)) fail('The server must be built, but the build tools are not installed: run `npm ci` without --omit=dev.');
   console.error('Building (the first time, and when sources have changed; up to a minute) …');
-  const status = await build();
-  if (status !== 0) process.exit(status);
+  for (const script of [[compiler, 'build'], [packer]]) {
+    const status = await build(script);
+    if (status !== 0) process.exit(status);
+  }
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, sources);
 }
 
-/** Compiles; when this process is told to stop meanwhile, the compiler stops with it. @returns the exit status */
-async function build() {
-  const child = spawn(process.execPath, [compiler, 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+/** Runs a step of the build; when this process is told to stop meanwhile, the step stops with it. @returns the exit status */
+async function build(script) {
+  const child = spawn(process.execPath, script, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   let stopped;
   const stop = (signal) => {
     stopped = STOPPED[signal];
@@ -75,11 +78,13 @@ async function build() {
 /** Names, sizes and times of everything that goes into the build. Compared as a whole, so that deleted and restored files count, too. */
 function fingerprint() {
   const hash = createHash('sha256');
+  const folders = ['src', ...['client', 'verifier'].map((name) => join('packages', name, 'src'))];
   const inputs = [
     'package-lock.json',
     'tsconfig.json',
     'nest-cli.json',
-    ...readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name)),
+    ...['client', 'verifier'].map((name) => join('packages', name, 'package.json')),
+    ...folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name))),
   ];
   for (const name of inputs.sort()) {
     const file = statSync(join(root, name), { throwIfNoEntry: false });

@@ -31,6 +31,7 @@ import { signIn } from './auth/sign-in/sign-in.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
+import { sdk } from './sdk/sdk.capability.js';
 import { openapi } from './openapi/openapi.capability.js';
 import { contracts } from './contracts/contracts.capability.js';
 import { Catalogue, rowsOf } from './common/catalogue.js';
@@ -71,6 +72,7 @@ const ALL = {
   administration,
   books,
   pages,
+  sdk,
   openapi,
   contracts,
 } satisfies Record<keyof Declared, Capability>;

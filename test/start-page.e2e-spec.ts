@@ -44,6 +44,13 @@ describe('the start page', () => {
     for (const slug of CONTRACT_SLUGS) expect(page.text).toContain(`<code class="url">${app.settings.PUBLIC_URL}/contracts/${slug}</code>`);
   });
 
+  it('says how to install the packages, unless the documentation is switched off', async () => {
+    const page = await open();
+    expect(page.text).toContain(`<code>npm install ${app.settings.PUBLIC_URL}/sdk/verifier.tgz</code>`);
+    await app.stop();
+    expect((await open({ DOCS: 'false' })).text).not.toContain('/sdk/');
+  });
+
   it('names only the contracts that are served', async () => {
     const links = linksOf(await open({ CONTRACTS: 'user-auth' }));
     expect(links.filter((link) => link.includes('contracts'))).toEqual(['/docs/contracts/user-auth']);

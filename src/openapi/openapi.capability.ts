@@ -3,7 +3,10 @@ import { bool } from '../config/setting.js';
 
 const declared = {
   settings: {
-    DOCS: bool({ default: true, doc: 'Serve the API documentation at `/docs` and `/openapi.json`.' }),
+    DOCS: bool({
+      default: true,
+      doc: 'Serve the API documentation at `/docs` and `/openapi.json`, and the client libraries below `/sdk`.',
+    }),
   },
 } as const satisfies Declarations;
 

@@ -11,6 +11,8 @@ interface StartView {
   /** Paths; null if the server does not serve them. */
   docs: string | null;
   openapi: string | null;
+  /** Commands that install the client libraries. */
+  packages: readonly string[];
   mailbox: string | null;
   health: string;
   contracts: { slug: string; url: string; docs: string | null }[];

@@ -56,6 +56,7 @@ function startPage(pages: PageRenderer, settings: Settings): Page {
     api: isTold ? `${settings.PUBLIC_URL}/v1` : null,
     docs: settings.DOCS ? linkTo('docs') : null,
     openapi: settings.DOCS ? linkTo('openapi.json') : null,
+    packages: settings.DOCS ? ['client', 'verifier'].map((name) => `npm install ${settings.PUBLIC_URL}/sdk/${name}.tgz`) : [],
     mailbox,
     health: linkTo('health/ready'),
     contracts: contracts.map((slug) => ({

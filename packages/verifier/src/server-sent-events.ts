@@ -11,9 +11,13 @@ const MAX_EVENT_CHARS = 65_536;
 /** Reads the events of a body until it ends. @throws Error on an event of unreasonable length */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
+  // By hand: not every runtime can iterate over a stream.
+  const reader = body.getReader();
   let text = '';
-  for await (const bytes of body) {
-    const blocks = (text + decoder.decode(bytes, { stream: true })).split('\n\n');
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n');
     text = blocks.pop() ?? '';
     if (text.length > MAX_EVENT_CHARS) throw new Error('The stream of revocations sends no events');
     for (const block of blocks) {

@@ -7,15 +7,12 @@ import { poll } from '../../../test/support/poll.js';
 import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { claimsOf } from '../../../test/support/tokens.js';
-import { createBackend } from '../examples/fastify.js';
 import { type Verifier, type VerifierOptions, createVerifier } from '../src/index.js';
 
 const SECRET = 'a+secret/of:a-backend==%41';
 
-/** How soon an ended session has to be refused, ms. */
-const SOON_MS = 1_000;
-/** How long the verifier needs at most to notice that the stream is silent, ms; with time for a machine under load. */
-const NOTICED_MS = 4_000;
+/** How long the verifier may take to follow, seconds: only a test that hangs takes as long. */
+const HANGING_SECONDS = 120;
 
 describe('the verifier', () => {
   let app: TestApp;
@@ -38,18 +35,32 @@ describe('the verifier', () => {
     await app.stop();
   });
 
+  /** The address that a request of the verifier really goes to. */
+  const reroute = (input: string | URL | Request): string | URL | Request => {
+    const { pathname } = new URL(input as string | URL);
+    return pathname === '/v1/revocations' ? new URL(pathname, cable.url) : input;
+  };
+
   /** A verifier that follows, and what it asks the server. */
   const make = async (options: Partial<VerifierOptions> = {}) => {
     const asked: string[] = [];
     const fetch: typeof globalThis.fetch = (input, init) => {
       const { pathname } = new URL(input as string | URL);
       asked.push(pathname);
-      return globalThis.fetch(pathname === '/v1/revocations' ? new URL(pathname, cable.url) : input, init);
+      return globalThis.fetch(reroute(input), init);
     };
     const verifier = createVerifier({ issuer: PUBLIC_URL, url, clientId: 'books', clientSecret: SECRET, fetch, ...options });
     open.push(verifier);
-    if (options.clientSecret === undefined) await poll('the stream', () => verifier.isFollowing || undefined);
-    return { verifier, asked, introspections: () => asked.filter((path) => path === '/oauth/introspect').length };
+    if (options.follow !== false) await verifier.ready(HANGING_SECONDS);
+    const introspections = (): number => asked.filter((path) => path === '/oauth/introspect').length;
+    /** Waits for an answer that the verifier knew by itself. On a machine that stalls, the stream may be silent for a while. */
+    const unasked = <Result>(check: () => Promise<Result>): Promise<NonNullable<Result>> =>
+      poll('an answer without asking', async () => {
+        const before = introspections();
+        const result = await check();
+        return introspections() === before ? (result ?? undefined) : undefined;
+      });
+    return { verifier, asked, introspections, unasked };
   };
 
   const signOut = (token: string) => app.post('/v1/auth/logout', undefined, { token });
@@ -60,22 +71,19 @@ describe('the verifier', () => {
     );
 
   it('gives the claims of a good token, and asks nobody about it', async () => {
-    const { verifier, asked, introspections } = await make();
+    const { verifier, asked, unasked } = await make();
     const { id, accessToken } = await signedIn(app);
     expect(await verifier.verify(accessToken)).toEqual(claimsOf(accessToken));
-    for (let i = 0; i < 20; i += 1) expect((await verifier.verify(accessToken)).sub).toBe(id);
-    expect(introspections()).toBe(0);
+    expect(await unasked(() => verifier.verify(accessToken))).toMatchObject({ sub: id });
     expect(asked.filter((path) => path === '/.well-known/jwks.json')).toHaveLength(1);
   });
 
-  it('refuses the token of an ended session within a second', async () => {
-    const { verifier, introspections } = await make();
+  it('refuses the token of an ended session, and asks nobody about it', async () => {
+    const { verifier, unasked } = await make();
     const { accessToken } = await signedIn(app);
     await verifier.verify(accessToken);
     await signOut(accessToken);
-    const error = await poll('the refusal', () => refusal(verifier, accessToken), SOON_MS);
-    expect(error).toMatchObject({ code: 'token.revoked', status: 401 });
-    expect(introspections()).toBe(0);
+    expect(await unasked(() => refusal(verifier, accessToken))).toMatchObject({ code: 'token.revoked', status: 401 });
   });
 
   it('knows of sessions that ended before it started', async () => {
@@ -85,25 +93,31 @@ describe('the verifier', () => {
     expect(await refusal(verifier, accessToken)).toMatchObject({ code: 'token.revoked' });
   });
 
-  it('guards the routes of a backend, as in the example', async () => {
-    const { verifier } = await make();
+  it('remembers only so many ended sessions, and asks about the tokens of those before', async () => {
+    const { verifier, introspections, unasked } = await make({ maxEndedSessions: 1 });
+    const [first, second, live] = [await signedIn(app), await signedIn(app), await signedIn(app)];
+    await signOut(first.accessToken);
+    await signOut(second.accessToken);
+    expect(await unasked(() => refusal(verifier, second.accessToken))).toMatchObject({ code: 'token.revoked' });
+    const asked = introspections();
+    expect(await refusal(verifier, first.accessToken)).toMatchObject({ code: 'token.revoked' });
+    expect((await verifier.verify(live.accessToken)).sub).toBe(live.id);
+    expect(introspections()).toBe(asked + 2);
+  });
+
+  it('asks about each token where it is not to follow', async () => {
+    const { verifier, asked } = await make({ follow: false });
+    await verifier.ready();
     const { id, accessToken } = await signedIn(app);
-    const backend = createBackend(verifier);
-    const ask = (token?: string) =>
-      backend.inject({ url: '/notes', headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
-    expect((await ask(accessToken)).json()).toEqual({ owner: id, notes: [] });
-    expect((await ask()).statusCode).toBe(401);
-    const refused = await ask('no.good.token');
-    expect([refused.statusCode, refused.json().code, refused.headers['www-authenticate']]).toEqual([
-      401,
-      'token.invalid',
-      'Bearer error="invalid_token"',
-    ]);
-    const { verifier: cutOff } = await make({ clientSecret: 'wrong' });
-    const away = await createBackend(cutOff).inject({ url: '/notes', headers: { authorization: `Bearer ${accessToken}` } });
-    expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '2']);
-    await backend.close();
-    await poll('the end of the stream', () => !verifier.isFollowing || undefined, NOTICED_MS);
+    expect((await verifier.verify(accessToken)).sub).toBe(id);
+    await signOut(accessToken);
+    expect(await refusal(verifier, accessToken)).toMatchObject({ code: 'token.revoked' });
+    expect([verifier.isFollowing, asked.includes('/v1/revocations')]).toEqual([false, false]);
+  });
+
+  it('learns from the server for how long ended sessions matter', async () => {
+    const metadata = (await app.get('/.well-known/oauth-authorization-server')).body;
+    expect(metadata).toMatchObject({ access_token_audience: PUBLIC_URL, revocation_window_seconds: 900 + 65 });
   });
 
   it('can be replaced by jose alone, which checks access tokens by the published keys', async () => {
@@ -121,31 +135,33 @@ describe('the verifier', () => {
 
   describe('while the stream is silent', () => {
     it('asks the server about each token, and catches up when the stream is back', async () => {
-      const { verifier, introspections } = await make();
+      const { verifier, introspections, unasked } = await make();
       const [ended, live] = [await signedIn(app), await signedIn(app)];
       cable.swallow();
       await signOut(ended.accessToken);
-      await poll('the verifier to notice', () => !verifier.isFollowing || undefined, NOTICED_MS);
+      await poll('the verifier to notice', () => !verifier.isFollowing || undefined);
       expect(await refusal(verifier, ended.accessToken)).toMatchObject({ code: 'token.revoked', status: 401 });
       expect((await verifier.verify(live.accessToken)).sub).toBe(live.id);
       expect(introspections()).toBe(2);
 
       cable.refuse();
       cable.heal();
-      await poll('the stream to be back', () => verifier.isFollowing || undefined);
-      expect(await refusal(verifier, ended.accessToken)).toMatchObject({ code: 'token.revoked' });
-      expect((await verifier.verify(live.accessToken)).sub).toBe(live.id);
-      expect(introspections()).toBe(2);
+      expect(await unasked(() => refusal(verifier, ended.accessToken))).toMatchObject({ code: 'token.revoked' });
+      expect(await unasked(() => verifier.verify(live.accessToken))).toMatchObject({ sub: live.id });
     });
 
-    it('accepts nothing when the server cannot be asked either, or does not know this backend', async () => {
+    it('accepts nothing when the server cannot be asked either', async () => {
       const { accessToken } = await signedIn(app);
-      const { verifier } = await make({ clientSecret: 'wrong' });
-      expect(await refusal(verifier, accessToken)).toMatchObject({ code: 'verifier.unavailable', status: 503 });
-
-      const unreachable = createVerifier({ issuer: PUBLIC_URL, url: 'http://127.0.0.1:9', clientId: 'books', clientSecret: SECRET });
-      open.push(unreachable);
-      expect(await refusal(unreachable, accessToken)).toMatchObject({ code: 'verifier.unavailable', status: 503 });
+      let isAway = false;
+      const { verifier } = await make({
+        onProblem: () => {},
+        fetch: (input, init) => (isAway ? Promise.reject(new Error('away')) : globalThis.fetch(reroute(input), init)),
+      });
+      await verifier.verify(accessToken);
+      isAway = true;
+      cable.swallow();
+      await poll('the verifier to notice', () => !verifier.isFollowing || undefined);
+      expect(await refusal(verifier, accessToken)).toMatchObject({ code: 'verifier.unavailable', reason: 'introspection', status: 503 });
     });
 
     it('does not keep a connection that says nothing at all', async () => {
@@ -200,13 +216,6 @@ describe('the verifier', () => {
     ])('%s', async (_what, token) => {
       ({ verifier } = await make());
       expect(await refusal(verifier, await token())).toMatchObject({ code: 'token.invalid', status: 401 });
-    });
-
-    it('tokens for others and of other servers', async () => {
-      const { verifier: ofOther } = await make({ audience: 'https://other.example.com' });
-      expect(await refusal(ofOther, good)).toMatchObject({ code: 'token.invalid' });
-      const { verifier: elsewhere } = await make({ issuer: 'https://other.example.com' });
-      expect(await refusal(elsewhere, good)).toMatchObject({ code: 'token.invalid' });
     });
   });
 });

@@ -62,7 +62,8 @@ interface WindowPage {
 export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   private readonly ended: EndedSessions;
   private readonly learners = new Set<(revocation: Revocation) => void>();
-  private readonly windowMs: number;
+  /** For how long after its end a session is remembered: longer than any of its tokens is valid. */
+  readonly windowSeconds: number;
   private pruning: NodeJS.Timeout | undefined;
 
   constructor(
@@ -71,8 +72,8 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
     private readonly clock: DatabaseClock,
     settings: Settings,
   ) {
-    this.windowMs = (settings.ACCESS_TOKEN_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS) * 1_000;
-    this.ended = new EndedSessions(this.windowMs);
+    this.windowSeconds = settings.ACCESS_TOKEN_TTL_SECONDS + LEEWAY_SECONDS + SIGNING_DELAY_SECONDS;
+    this.ended = new EndedSessions(this.windowSeconds * 1_000);
   }
 
   onModuleInit(): void {
@@ -137,7 +138,7 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   private async loadWindow(query: FeedQuery): Promise<void> {
     let last: { id: string | null; revokedAt: string | null } = { id: '0', revokedAt: null };
     for (;;) {
-      const [page] = await query<WindowPage>(WINDOW, [last.revokedAt, last.id, this.windowMs / 1_000]);
+      const [page] = await query<WindowPage>(WINDOW, [last.revokedAt, last.id, this.windowSeconds]);
       if (page?.sessionIds == null || page.times === null) return;
       const times = page.times.split(',');
       page.sessionIds.split(',').forEach((sessionId, i) => this.learnOne(sessionId, Number(times[i])));
@@ -156,6 +157,6 @@ export class RevocationsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private prune(): void {
-    this.ended.forgetBefore(this.clock.now() - this.windowMs);
+    this.ended.forgetBefore(this.clock.now() - this.windowSeconds * 1_000);
   }
 }

@@ -4,6 +4,7 @@ import { GuardedBy, Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
+import { RevocationsService } from '../access-tokens/revocations.service.js';
 import { IntrospectionView, OAuthTokenForm, ServerMetadataView } from './dto/oauth.dto.js';
 import { OAuthClientGuard } from './oauth-client.guard.js';
 import { FormToken } from './oauth-form.js';
@@ -27,6 +28,7 @@ const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
 export class OAuthController {
   constructor(
     private readonly oauth: OAuthService,
+    private readonly revocations: RevocationsService,
     private readonly settings: Settings,
   ) {}
 
@@ -71,7 +73,8 @@ export class OAuthController {
   @ApiOperation({
     operationId: 'getServerMetadata',
     summary: 'Server metadata',
-    description: 'Metadata of RFC 8414, so that libraries find keys, introspection and revocation by the issuer alone.',
+    description:
+      'Metadata of RFC 8414, so that libraries find keys, introspection and revocation by the issuer alone. The last two members are Latchkey’s own.',
   })
   @ApiOkResponse({ type: ServerMetadataView, description: 'The metadata.' })
   getServerMetadata(): ServerMetadataView {
@@ -85,6 +88,8 @@ export class OAuthController {
       introspection_endpoint_auth_methods_supported: AUTH_METHODS,
       revocation_endpoint: `${issuer}/oauth/revoke`,
       revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      access_token_audience: issuer,
+      revocation_window_seconds: this.revocations.windowSeconds,
     };
   }
 }

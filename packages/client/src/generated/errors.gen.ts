@@ -212,6 +212,10 @@ export interface ServerErrorCodes {
    * ISBN already registered. Open the book that has this ISBN.
    */
   'book.isbn_taken': 409;
+  /**
+   * This server was started without its packages. On the server, run `npm run build`; `npm start` and the container image do so.
+   */
+  'sdk.not_built': 404;
 }
 
 /**

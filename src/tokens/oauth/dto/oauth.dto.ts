@@ -117,4 +117,15 @@ export class ServerMetadataView {
     example: ['client_secret_basic', 'client_secret_post'],
   })
   revocation_endpoint_auth_methods_supported!: string[];
+
+  @ApiProperty({ description: 'The `aud` of every access token.', example: 'https://accounts.example.com' })
+  access_token_audience!: string;
+
+  @ApiProperty({
+    description:
+      'For how long after its `revokedAt` a session of `/v1/revocations` matters, seconds: the lifetime of an access token and some more.',
+    type: 'integer',
+    example: 965,
+  })
+  revocation_window_seconds!: number;
 }

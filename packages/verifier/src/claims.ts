@@ -1,0 +1,26 @@
+import type { JWTPayload } from 'jose';
+
+/** The claims of a Latchkey access token (RFC 9068). */
+export interface AccessTokenClaims extends JWTPayload {
+  iss: string;
+  aud: string;
+  /** The account. */
+  sub: string;
+  /** The app that was signed in to. */
+  client_id: string;
+  /** The session. */
+  sid: string;
+  /** Seconds since 1970. */
+  iat: number;
+  /** Seconds since 1970. */
+  exp: number;
+  jti: string;
+  roles: string[];
+  email_verified: boolean;
+  /** How strongly the person proved who they are, as `urn:latchkey:aal1`. Missing in tokens of servers from before this claim. */
+  acr?: string;
+  /** By which methods (RFC 8176). */
+  amr?: string[];
+  /** When the person last proved who they are, seconds since 1970. */
+  auth_time?: number;
+}
