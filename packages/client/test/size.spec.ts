@@ -12,7 +12,7 @@ const STATED = Object.fromEntries(
 );
 
 /** Lines of code of what is written by hand, without blank ones and comments. */
-const MAX_LINES = 1_300;
+const MAX_LINES = 1_400;
 
 describe('the SDK', () => {
   it.each([
