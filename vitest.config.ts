@@ -90,6 +90,18 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
+    // Fetches other runtimes: `npm run smoke -w @latchkey/client`, not part of any other run.
+    test: {
+      name: 'smoke',
+      include: ['packages/*/test/smoke/*.smoke-spec.ts'],
+      globalSetup: ['test/support/global-setup.ts'],
+      pool: 'forks',
+      testTimeout: HANGING_MS,
+      hookTimeout: HANGING_MS,
+      sequence: { groupOrder: 8 },
+    },
+  },
+  {
     // Needs Chromium and a build of the example app: `npm --prefix examples/next test`, not part of any other run.
     test: {
       name: 'next',

@@ -15,7 +15,9 @@ export function readAnswer(response: Response, body: string | Blob): Result<unkn
   if (SILENT.has(response.status) && body === '') return ok(null);
   const content = parse(body);
   if (response.ok && content !== undefined) return ok(content);
-  return failed(isProblem(content) ? refused(content, response) : unreadable(response));
+  if (isProblem(content)) return failed(refused(content, response));
+  const message = `The server answered ${response.status}, but not as a Latchkey server does.`;
+  return failed(new LatchkeyError('client.unexpected_answer', message, response.status));
 }
 
 function refused(problem: Problem, { status, headers }: Response): LatchkeyError {
@@ -28,10 +30,6 @@ function refused(problem: Problem, { status, headers }: Response): LatchkeyError
     Number.isFinite(retryAfter) ? retryAfter : undefined,
     problem.requestId,
   );
-}
-
-function unreadable({ status }: Response): LatchkeyError {
-  return new LatchkeyError('client.unexpected_answer', `The server answered ${status}, but not as a Latchkey server does.`, status);
 }
 
 /** By its name: not every platform has `DOMException`, and a `fetch` of the app may have limits of its own. */

@@ -106,8 +106,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
     /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */
     async getSession(options?: CallOptions): Answer<{ session: Kept | null }, operations.RefreshSessionCode> {
       const { data, error } = await inTime({ input: options }, () => keeper.fresh());
-      if (error === null) return ok({ session: data });
-      return isOver(error) ? ok({ session: null }) : failed(error);
+      return error === null || isOver(error) ? ok({ session: data }) : failed(error);
     },
 
     /** Gets a new access token now; needed only when what it says has changed, such as roles. */

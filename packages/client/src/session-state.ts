@@ -27,9 +27,7 @@ const stores = new WeakMap<LatchkeyClient, SessionStore>();
 
 /** The store of a client; there is one for each. */
 export function sessionStore(client: LatchkeyClient): SessionStore {
-  const known = stores.get(client);
-  if (known !== undefined) return known;
-  const store = createStore(client);
+  const store = stores.get(client) ?? createStore(client);
   stores.set(client, store);
   return store;
 }

@@ -11,12 +11,9 @@ export function session(client: LatchkeyClient): ReadableSession {
   const { subscribe, getSnapshot } = sessionStore(client);
   return {
     subscribe(run) {
-      if (typeof document === 'undefined') {
-        run(LOADING);
-        return () => {};
-      }
-      const end = subscribe(() => run(getSnapshot()));
-      run(getSnapshot());
+      const isServer = typeof document === 'undefined';
+      const end = isServer ? () => {} : subscribe(() => run(getSnapshot()));
+      run(isServer ? LOADING : getSnapshot());
       return end;
     },
   };

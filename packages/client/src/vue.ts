@@ -10,8 +10,8 @@ export function useSession(client: LatchkeyClient): Readonly<ShallowRef<SessionS
   const { subscribe, getSnapshot } = sessionStore(client);
   const state = shallowRef(LOADING);
   let end = (): void => {};
+  const update = (): void => void (state.value = getSnapshot());
   const begin = (): void => {
-    const update = (): void => void (state.value = getSnapshot());
     end = subscribe(update);
     update();
   };

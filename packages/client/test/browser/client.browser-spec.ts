@@ -1,8 +1,6 @@
-import { type Server, createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Chromium } from '../../../../test/browser/support/chromium.js';
 import { expectPage } from '../../../../test/browser/support/inspection.js';
@@ -10,6 +8,7 @@ import { type Site, startSite } from '../../../../test/browser/support/site.js';
 import { PASSWORD, register } from '../../../../test/support/accounts.js';
 import { createClient } from '../../src/index.js';
 import type { SdkPage } from './sdk-page.js';
+import { serveApp } from './support/app-server.js';
 
 /** Later than any access token is good, ms. */
 const AN_HOUR = 3_600_000;
@@ -21,7 +20,7 @@ describe('the SDK in a browser with two tabs', () => {
   let chromium: Chromium;
   let appServer: Server;
   beforeAll(async () => {
-    [site, chromium, appServer] = await Promise.all([startSite(), Chromium.launch(), serveApp()]);
+    [site, chromium, appServer] = await Promise.all([startSite(), Chromium.launch(), serveApp('sdk-page.ts')]);
   });
   afterAll(async () => {
     await chromium?.quit();
@@ -152,32 +151,3 @@ describe('the SDK in a browser with two tabs', () => {
     });
   });
 });
-
-/** Serves the app on another origin of the same site. */
-async function serveApp(): Promise<Server> {
-  const script = await bundle();
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/app.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(
-      isScript
-        ? script
-        : '<!doctype html><title>App</title><link rel="icon" href="data:,"><body><script type="module" src="/app.js"></script>',
-    );
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-/** The app as one script. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('sdk-page.ts', import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: { write: false, lib: { entry, formats: ['es'], fileName: 'app' } },
-  });
-  const [{ output }] = built as unknown as [{ output: [{ code: string }] }];
-  return output[0].code;
-}
