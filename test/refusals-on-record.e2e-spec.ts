@@ -3,7 +3,7 @@ import { BoundedEvents } from '../src/audit/bounded-events.service.js';
 import { SigningKeyRotation } from '../src/tokens/signing-keys/signing-key-rotation.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
 
 interface Row {
   action: string;
@@ -14,12 +14,14 @@ interface Row {
   details: Record<string, unknown>;
 }
 
+const SECRETS = { METRICS_TOKEN: 'm'.repeat(40), MAIL_WEBHOOK_TOKEN: 'w'.repeat(40) };
+
 describe('the audit log of requests', () => {
   let app: TestApp;
   let user: TestUser;
   let last: string;
   beforeAll(async () => {
-    app = await startApp({ RATE_LIMIT: 'on', TRUSTED_PROXIES: '127.0.0.1', CONTRACTS: 'user-auth', CONTRACTS_OPEN: 'false' });
+    app = await startApp({ RATE_LIMIT: 'on', TRUSTED_PROXIES: '127.0.0.1', CONTRACTS: 'user-auth', CONTRACTS_OPEN: 'false', ...SECRETS });
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
@@ -43,6 +45,30 @@ describe('the audit log of requests', () => {
     expect(rows.map(({ outcome, ip, details }) => [outcome, ip, details])).toEqual([
       ['failure', '198.51.100.1', { reason: 'refresh_token.invalid' }],
       ['failure', '198.51.100.2', { reason: 'refresh_token.invalid' }],
+    ]);
+  });
+
+  it('has refused refresh tokens also of pages that only ask whether anybody is signed in', async () => {
+    const ask = (body: object, ip: string) => app.post('/v1/auth/refresh', { ifSignedIn: true, ...body }, from(ip));
+    expect((await ask({ refreshToken: 'lkr_forged' }, '198.51.100.4')).status).toBe(204);
+    expect((await ask({}, '198.51.100.5')).status).toBe(204);
+    const cookie = '__Host-latchkey-refresh=lkr_forged';
+    const headers = { 'x-forwarded-for': '198.51.100.6', cookie, origin: PUBLIC_URL };
+    expect((await app.post('/v1/auth/refresh', { ifSignedIn: true }, { headers })).status).toBe(204);
+    expect((await recorded('session.refresh_refused')).map(({ ip, details }) => [ip, details])).toEqual([
+      ['198.51.100.4', { reason: 'refresh_token.invalid' }],
+      ['198.51.100.6', { reason: 'refresh_token.invalid' }],
+    ]);
+  });
+
+  it('has wrong secrets where there are no accounts, and no requests without any', async () => {
+    const wrong = (ip: string) => ({ headers: { 'x-forwarded-for': ip, authorization: 'Bearer guessed' } });
+    expect((await app.get('/metrics', wrong('198.51.100.7'))).status).toBe(401);
+    expect((await app.post('/v1/mail/bounces', [], wrong('198.51.100.8'))).status).toBe(401);
+    expect((await app.get('/metrics', from('198.51.100.10'))).status).toBe(401);
+    expect((await recorded('token.refused')).map(({ ip, details }) => [ip, details])).toEqual([
+      ['198.51.100.7', { reason: 'access.unauthenticated' }],
+      ['198.51.100.8', { reason: 'access.unauthenticated' }],
     ]);
   });
 

@@ -16,7 +16,8 @@ const declared = {
     'administration.read': 'An administrator read data of others: accounts, sessions or the audit log.',
     'access.denied': 'A request was refused because the caller may not do that (403).',
     'request.throttled': 'A request was refused because a rate limit was exhausted (429).',
-    'token.refused': 'An access token was refused: forged, expired, or of an ended session.',
+    'token.refused':
+      'An access token was refused: forged, expired, or of an ended session; or a wrong secret at `/metrics` or the webhook for mails.',
   },
 } as const satisfies Declarations;
 

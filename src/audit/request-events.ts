@@ -20,8 +20,12 @@ export class RequestEvents {
 
   /** Notes a refusal that is about who asks or how often; other failures are none of the audit log's business. */
   noteFailure(code: ErrorCode, row: ErrorRow, request: FastifyRequest): void {
-    const action = actionOf(row);
-    if (action === undefined || RECORDED_ELSEWHERE.has(code)) return;
+    const action = actionOf(row, request);
+    if (action !== undefined && !RECORDED_ELSEWHERE.has(code)) this.noteRefusal(action, code, request);
+  }
+
+  /** Notes a refusal that the answer does not show as a failure. */
+  noteRefusal(action: AuditAction, code: ErrorCode, request: FastifyRequest): void {
     const { user } = request as AuthenticatedRequest;
     this.events.note({
       action,
@@ -67,6 +71,9 @@ const ACTIONS: Readonly<Partial<Record<ErrorKind, AuditAction>>> = {
   throttled: 'request.throttled',
 };
 
-function actionOf({ kind, status }: ErrorRow): AuditAction | undefined {
-  return kind === 'forbidden' && status === 403 ? 'access.denied' : ACTIONS[kind];
+function actionOf({ kind, status }: ErrorRow, { headers }: FastifyRequest): AuditAction | undefined {
+  if (kind === 'forbidden' && status === 403) return 'access.denied';
+  // Something was shown: a secret that opens nothing, or a scheme that nobody takes.
+  if (kind === 'token-missing' && headers.authorization !== undefined) return 'token.refused';
+  return ACTIONS[kind];
 }

@@ -1,7 +1,7 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { contractsServed } from '../contracts/contracts.js';
+import { contractsServed, prefixOf } from '../contracts/contracts.js';
 import { FieldProblemView, Problem } from '../common/problem.js';
 import { PROBLEM_CODES } from '../common/api-problem.js';
 import { loadSections } from '../auth/account/export-sections.js';
@@ -12,12 +12,16 @@ import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
 import type { Settings } from '../config/settings.js';
 import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
+import { toOpenApi30 } from './openapi-3-0.js';
 import { splitForms } from './split-forms.js';
 
 const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 
 Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorization: Bearer …\`, and exchange the \`refreshToken\` at
-\`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
+\`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.
+
+\`npm install <this server>/sdk/client.tgz\` installs the SDK for browsers and servers. For generators that do not read OpenAPI 3.1, as those
+for Dart, Kotlin and Swift, this document in OpenAPI 3.0 is at \`/openapi-3.0.json\`.`;
 
 /** Descriptions of the tags, in the order of the document; omits tags without operations. */
 const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
@@ -136,7 +140,7 @@ function nameValues(document: OpenAPIObject, name: string, values: readonly stri
 
 /**
  * Serves the core's document at `/openapi.json` and Swagger UI at `/docs`, and those of the contracts at `/docs/contracts/<slug>.json` and
- * `/docs/contracts/<slug>`. Its pages run only scripts of this server, and may call only this server.
+ * `/docs/contracts/<slug>`; all of them in OpenAPI 3.0 at `/openapi-3.0.json`, below the prefix of a contract. Its pages run only scripts of this server, and may call only this server.
  */
 export function serveOpenApi(app: NestFastifyApplication, settings: Settings): void {
   const csp = [
@@ -172,8 +176,10 @@ export function serveOpenApi(app: NestFastifyApplication, settings: Settings): v
       ],
     },
   });
+  serveOpenApi30(app, '/openapi-3.0.json', () => createOpenApiDocument(app, settings));
   for (const contract of contracts) {
     const { slug, title } = contract;
+    serveOpenApi30(app, `${prefixOf(contract)}/openapi-3.0.json`, () => createContractDocument(app, contract, settings));
     SwaggerModule.setup(`docs/contracts/${slug}`, app, () => createContractDocument(app, contract, settings), {
       jsonDocumentUrl: `docs/contracts/${slug}.json`,
       yamlDocumentUrl: `docs/contracts/${slug}.yaml`,
@@ -181,6 +187,18 @@ export function serveOpenApi(app: NestFastifyApplication, settings: Settings): v
       customCss: noScriptNote(pathAt(settings.PUBLIC_URL, `/docs/contracts/${slug}.json`)),
     });
   }
+}
+
+/** Serves a document in OpenAPI 3.0 as well, made at the first request. */
+function serveOpenApi30(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {
+  let text: string | undefined;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get(path, (_request, reply) => {
+      text ??= JSON.stringify(toOpenApi30(create()));
+      return reply.type('application/json').send(text);
+    });
 }
 
 /** The path of an address below `PUBLIC_URL`, which may have one itself. */

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequestEvents } from '../../audit/request-events.js';
 import { OptionallySignedIn, Public, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
@@ -30,6 +31,7 @@ export class SignInController {
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
     private readonly cookie: RefreshCookie,
+    private readonly events: RequestEvents,
   ) {}
 
   @Post('login')
@@ -92,6 +94,8 @@ export class SignInController {
       return toRefreshedView(await this.cookie.renew(request, reply, exchange), 'cookie');
     } catch (error) {
       if (!ifSignedIn || !(error instanceof InvalidRefreshTokenError)) throw error;
+      const isRefused = refreshToken !== undefined || this.cookie.isIn(request);
+      if (isRefused) this.events.noteRefusal('session.refresh_refused', error.code, request);
       void reply.status(204);
       return undefined;
     }

@@ -53,6 +53,11 @@ export class RefreshCookie {
     void reply.header('set-cookie', `${this.name}=${refreshToken}; Max-Age=${Math.max(0, sessionEndsInSeconds)}; ${ATTRIBUTES}`);
   }
 
+  /** Whether the browser sent a refresh token. */
+  isIn(request: Pick<FastifyRequest, 'headers'>): boolean {
+    return this.tokenIn(request) !== undefined;
+  }
+
   /** Takes the cookie away, if the browser sent one. */
   clear(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
     if (read(request, this.name) !== undefined) this.remove(this.name, reply);
