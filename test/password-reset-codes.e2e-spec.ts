@@ -81,6 +81,7 @@ describe('codes and links that reset a password', () => {
 
     it('after a change of the password', async () => {
       const { email, mail } = await candidate();
+      await app.rows('UPDATE users SET email_verified_at = now() WHERE email = $1', [email]);
       const { accessToken: token } = await signIn(app, email);
       await app.call('PUT', '/v1/auth/password', { token, body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD } });
       await expectDead(mail, email);

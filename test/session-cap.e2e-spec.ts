@@ -87,6 +87,27 @@ describe('sessions of one account', () => {
     expect(await isAlive(user.accessToken)).toBe(true);
   });
 
+  it('can try only so many new passwords, and the account can change its own only so often', async () => {
+    const { email, accessToken: token } = await signedIn(app);
+    const change = (token: string, currentPassword: string, newPassword: string) =>
+      app.call('PUT', '/v1/auth/password', { token, body: { currentPassword, newPassword } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i += 1) statuses.push((await change(token, PASSWORD, 'short')).status);
+    // The sixth is refused before its new password is looked at.
+    expect(statuses).toEqual([422, 422, 422, 422, 422, 429]);
+
+    let current: string = PASSWORD;
+    for (let i = 0; i < 5; i += 1) {
+      const next = `seven calm rivers ${i}`;
+      expect((await change((await signIn(app, email, current)).accessToken, current, next)).status).toBe(204);
+      current = next;
+    }
+    const last = await signIn(app, email, current);
+    expect((await change(last.accessToken, current, 'seven calm rivers 6')).body.code).toBe('request.throttled');
+    expect(await isAlive(last.accessToken)).toBe(true);
+    await signIn(app, email, current);
+  });
+
   it('can put only so many edits on record', async () => {
     const user = await signedIn(app);
     const statuses: number[] = [];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountEditService } from '../src/contracts/shared/accounts/account-edit.service.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { CALLER, askerOf } from './support/authorized.js';
+import { ContractClient } from './support/contracts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
@@ -186,6 +187,63 @@ describe('an address or number that nobody has proven', () => {
       expect(await app.rows(`SELECT kind FROM mails WHERE recipient = $1 AND kind = 'reset-password'`, [email])).toEqual([]);
       await signIn(app, mobile, NEW_PASSWORD);
       expect((await app.post(`${CLAIM}/confirm`, { mobile, code, newPassword: PASSWORD })).status).toBe(400);
+    });
+
+    describe('is its owner’s however often a stranger changes the password meanwhile:', () => {
+      /** Changes it by the core's API and by a contract's. */
+      async function spin(identifier: string, email?: string): Promise<TestUser['accessToken']> {
+        const { accessToken: token } = await signIn(app, identifier);
+        const body = { currentPassword: PASSWORD, newPassword: 'two thieves keep out' };
+        expect((await app.call('PUT', '/v1/auth/password', { token, body })).status).toBe(204);
+        if (email === undefined) return (await signIn(app, identifier, body.newPassword)).accessToken;
+        const entityUser = new ContractClient(app, 'entity-user');
+        const session = async (password: string) =>
+          (await entityUser.send('POST', '/login', { email, password })).body.data.access_token as string;
+        const fields = { old_password: body.newPassword, new_password: 'thief123' };
+        const changed = await entityUser.send('PATCH', '/users', fields, { token: await session(body.newPassword) });
+        expect(changed.status).toBe(200);
+        return session('thief123');
+      }
+      /** The owner of an address that a stranger registered, and the mail that registering it was answered with. */
+      async function owner() {
+        const { email } = await register(app, { email: freshEmail('hostage') });
+        const first = await app.mailbox.newest(email);
+        expect((await app.post(REGISTER, { email, password: NEW_PASSWORD })).body.code).toBe('user.email_unproven');
+        return { email, mail: await app.mailbox.newest(email, first) };
+      }
+      const newPassword = NEW_PASSWORD;
+      const sadhelx = (identity: string, code: string) =>
+        new ContractClient(app, 'sadhelx').send('POST', '/verify/mail', { identity, code });
+
+      it.each<[string, (email: string, mail: ReceivedMail) => Promise<Answer>]>([
+        ['by code', (email, mail) => app.post(CONFIRM, { email, code: mail.secretCode, newPassword })],
+        ['by link', (_, mail) => app.post(CONFIRM, { token: mail.token, newPassword })],
+        ['by a contract’s code', (email, mail) => sadhelx(email, mail.secretCode)],
+      ])('%s', async (_, prove) => {
+        const { email, mail } = await owner();
+        const token = await spin(email, email);
+        expect((await prove(email, mail)).status).toBe(200);
+        expect((await app.get(ME, { token })).body.code).toBe('token.revoked');
+      });
+
+      it('by a reset', async () => {
+        const { email, mail } = await owner();
+        await forgot(email);
+        const { secretCode: code } = await app.mailbox.newest(email, mail);
+        const token = await spin(email, email);
+        expect((await app.post('/v1/auth/password/reset', { identifier: email, code, newPassword })).status).toBe(204);
+        expect((await app.get(ME, { token })).body.code).toBe('token.revoked');
+      });
+
+      it('by a text message', async () => {
+        const mobile = freshMobile();
+        await app.post(REGISTER, { mobile, password: PASSWORD });
+        expect((await app.post(REGISTER, { mobile, password: newPassword })).body.code).toBe('user.mobile_unproven');
+        const { secretCode: code } = await app.mailbox.newest(mobile);
+        const token = await spin(mobile);
+        expect((await app.post(`${CLAIM}/confirm`, { mobile, code, newPassword })).body.mobileVerified).toBe(true);
+        expect((await app.get(ME, { token })).body.code).toBe('token.revoked');
+      });
     });
 
     it('keeps a number’s account whole by ticket, password or session', async () => {

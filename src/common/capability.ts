@@ -86,6 +86,11 @@ export interface PurposeRow {
    * account has one for each address, instead of one. The table's unique indexes name these purposes: another one takes a migration.
    */
   outlivesClosing?: boolean;
+  /**
+   * Whether it proves the address or number that an account registered with. It stays open when the password changes before the first
+   * proof: whoever knows the password then may be a stranger, and must not keep the owner out.
+   */
+  provesRegistered?: boolean;
 }
 
 /** One mail; its templates are `mails/<name>.html.hbs` and `mails/<name>.text.hbs` in the capability's folder. */

@@ -97,6 +97,16 @@ export class ContactsService {
     return this.accounts.findById(user.id);
   }
 
+  /** The address and the number (E.164) that the account registered with and has not proven: each is for whoever proves it. */
+  async unprovenOf(account: Account): Promise<string[]> {
+    const user = await this.users.findById(account.id);
+    if (user === null) return [];
+    const contacts = { email: account.email, mobile: this.textsOf(account) };
+    return (['email', 'mobile'] as const)
+      .map((contact) => (yieldsOf(user, contact) === 'to-proof' ? contacts[contact] : null))
+      .filter((each) => each !== null);
+  }
+
   /** Where a mail to choose a new password goes: to the recovery address as long as there is one; null for nowhere. */
   async resetAddressOf({ id, email, recoveryEmail }: Account): Promise<string | null> {
     if (recoveryEmail !== null || email === null) return recoveryEmail;

@@ -14,6 +14,7 @@ describe('the contract entity-user', () => {
       RATE_LIMIT: 'on',
       LIMIT_REGISTER: '1000/3600',
       LIMIT_SIGN_IN_NETWORK: '10000/900',
+      LIMIT_EDITS: '3/3600',
       AVATAR_MAX_BYTES: '65536',
     });
     api = new ContractClient(app, 'entity-user');
@@ -51,6 +52,18 @@ describe('the contract entity-user', () => {
     const { email } = await signedIn();
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.send('POST', '/login', { email, password: PASSWORD })));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  });
+
+  it('lets an account change its password only so often', async () => {
+    const { email } = await signedIn();
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const password = i === 0 ? PASSWORD : `grey${i}owls`;
+      const { data } = (await api.send('POST', '/login', { email, password })).body;
+      const fields = { old_password: password, new_password: `grey${i + 1}owls` };
+      statuses.push((await api.send('PATCH', '/users', fields, { token: data.access_token })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
   it('registers one of 20 at once', async () => {

@@ -87,6 +87,7 @@ const declared = {
       // Strangers can ask for it and try it, and so use up the tries that shorter codes have in a day.
       codeDigits: 8,
       event: 'email.verified',
+      provesRegistered: true,
     },
     'confirm-new-email': { page: '/account/confirm-new-email', mail: 'confirm-new-email', ttlSeconds: 30 * 60, event: 'email.changed' },
     'undo-email-change': {
@@ -97,7 +98,14 @@ const declared = {
       event: 'email.change_undone',
       outlivesClosing: true,
     },
-    'confirm-mobile': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'mobile.verified' },
+    'confirm-mobile': {
+      page: null,
+      mail: null,
+      ttlSeconds: 15 * 60,
+      codeDigits: 8,
+      event: 'mobile.verified',
+      provesRegistered: true,
+    },
   },
   mails: {
     'confirm-email': { subject: ({ appName }) => `Confirm your e-mail address for ${appName}`, carriesSecrets: true },

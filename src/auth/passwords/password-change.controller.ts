@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Put, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SignedIn } from '../../common/access.js';
@@ -8,6 +8,7 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { ChangePassword } from './dto/password-change.dto.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
+import { SessionEditsGuard } from '../../throttling/session-edits.guard.js';
 
 @ApiTags('Auth')
 @Controller('v1/auth/password')
@@ -19,12 +20,13 @@ export class PasswordChangeController {
 
   @Put()
   @SignedIn()
+  @UseGuards(SessionEditsGuard)
   @HttpCode(204)
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change the password',
     description:
-      'Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, and the server mails a notice. Wrong current passwords count like failed sign-ins.',
+      'Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.',
   })
   @ApiNoContentResponse({ description: 'The password is changed, and all devices are signed out.' })
   @ApiProblem(

@@ -5,6 +5,7 @@ import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
 import { CredentialChange } from './credential-change.service.js';
 import { NewPasswords } from './new-passwords.service.js';
 import type { PasswordRules } from './password-policy.service.js';
@@ -23,12 +24,14 @@ export class PasswordChangeService {
     private readonly gate: CredentialChange,
     private readonly newPasswords: NewPasswords,
     private readonly replacement: PasswordReplacement,
+    private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Replaces the password. Every session ends, the caller's own too, as do all open codes and links; a notice goes out.
+   * Replaces the password. Every session ends, the caller's own too, as do all open codes and links but those that prove what an unproven
+   * account registered with; a notice goes out. `LIMIT_EDITS` counts an account's changes.
    * A new one that must differ and does not is refused by the rule `password.unchanged`.
    * @throws BadCredentialsError when the current password is wrong (counted by the throttle like a sign-in), or stopped being the
    *   account's meanwhile; InvalidRequestError, ThrottledError, BusyError
@@ -43,6 +46,8 @@ export class PasswordChangeService {
     this.newPasswords.check(newPassword, { policy, field });
     const authorization = await this.gate.authorize(user, 'password', { password: currentPassword }, caller);
     const { account: owner } = authorization;
+    // Only of those who know the password, and apart from other edits: a stolen session must not keep the owner from changing it.
+    await this.throttle.take({ limit: 'edit', of: `password:${owner.id}` }, caller);
     if ((mustDiffer || areElevated(owner.roles)) && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }

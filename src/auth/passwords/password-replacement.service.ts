@@ -6,6 +6,7 @@ import { ChallengesService } from '../../tokens/challenges/challenges.service.js
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
+import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import type { HashedPassword } from './new-passwords.service.js';
@@ -15,14 +16,16 @@ import type { HashedPassword } from './new-passwords.service.js';
 export class PasswordReplacement {
   constructor(
     private readonly users: UsersService,
+    private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
     private readonly notices: OwnerNotices,
   ) {}
 
   /**
-   * Sets the password, lifts a lock, ends all sessions and all open codes and links, and queues a notice. Belongs into the transaction
-   * that confirmed the change.
+   * Sets the password, lifts a lock, ends all sessions and all open codes and links, and queues a notice. Codes and links that prove what
+   * the account registered with stay until the first proof: a stranger may have registered it, and their reader can ask for others anyway.
+   * Belongs into the transaction that confirmed the change.
    * @param account as it is now: the notice goes to its addresses
    * @throws UnavailableError when the account got an elevated role after the password was checked by the weaker policy: another attempt
    *   is checked by the core's
@@ -36,7 +39,7 @@ export class PasswordReplacement {
     if (policy !== 'core' && areElevated(change.account.roles)) throw new UnavailableError();
     await this.users.setPasswordHash(change, hash);
     await this.sessions.endAll(account.id, 'password-changed', { caller });
-    await this.challenges.closeAll(account.id);
+    await this.challenges.closeAll(account.id, await this.contacts.unprovenOf(account));
     await this.notices.send('password-changed', account, caller);
   }
 }

@@ -102,6 +102,7 @@ const declared = {
       ttlSeconds: 30 * 60,
       codeDigits: 8,
       event: 'password.reset',
+      provesRegistered: true,
     },
     'reset-password-by-text': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'password.reset' },
   },

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Headers, Param, Patch, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Headers, Param, Patch, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccountEditService } from '../shared/accounts/account-edit.service.js';
@@ -29,6 +29,7 @@ import {
 } from './entity-user.errors.js';
 import { EXAMPLES, NULLABLE } from './entity-user.examples.js';
 import { toEntityUser, toPicturePath } from './entity-user.mapper.js';
+import { SessionEditsGuard } from '../../throttling/session-edits.guard.js';
 
 @ApiTags('entity-user')
 @Controller('contracts/entity-user')
@@ -83,6 +84,7 @@ export class EntityUserController {
 
   @Patch('users')
   @SignedIn()
+  @UseGuards(SessionEditsGuard)
   @ApiOperation({ operationId: 'changePassword', summary: 'Change the password', description: 'Ends all sessions.' })
   @ApiForm(ChangePassword)
   @ApiAnswer({ description: 'Changed.', example: EXAMPLES.passwordChanged })

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AccountEditService } from '../shared/accounts/account-edit.service.js';
 import { PromisedDeletion } from '../shared/accounts/promised-deletion.service.js';
@@ -29,6 +29,7 @@ import {
 } from './user-auth.errors.js';
 import { EXAMPLES, NULLABLE } from './user-auth.examples.js';
 import { toDetail, toRow } from './user-auth.mapper.js';
+import { SessionEditsGuard } from '../../throttling/session-edits.guard.js';
 
 /** The operation concerns the account with this uuid. */
 const OfUuid = () =>
@@ -101,6 +102,7 @@ export class UserAuthAccountsController {
   @Post('change-password/:uuid')
   @HttpCode(200)
   @SignedIn()
+  @UseGuards(SessionEditsGuard)
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change Password',

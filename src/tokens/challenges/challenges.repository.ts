@@ -53,12 +53,16 @@ const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
 export class ChallengesRepository {
   /** Purposes of which the challenges stay open when the others of an account are closed. */
   private readonly lasting: readonly ChallengePurpose[];
+  /** Purposes of which the challenges prove what an account registered with. */
+  private readonly proving: readonly ChallengePurpose[];
 
   constructor(
     private readonly database: DatabaseService,
     { purposes }: Catalogue,
   ) {
-    this.lasting = (Object.keys(purposes) as ChallengePurpose[]).filter((purpose) => purposes[purpose].outlivesClosing);
+    const all = Object.keys(purposes) as ChallengePurpose[];
+    this.lasting = all.filter((purpose) => purposes[purpose].outlivesClosing);
+    this.proving = all.filter((purpose) => purposes[purpose].provesRegistered);
   }
 
   /**
@@ -116,9 +120,20 @@ export class ChallengesRepository {
     return row ?? null;
   }
 
-  /** Closes the account's open challenge for a purpose, or all that do not outlive closing. */
-  async supersede(userId: string, purpose: ChallengePurpose | null): Promise<void> {
-    await this.challenges.update({ userId, purpose: purpose ?? Not(In(this.lasting)), ...OPEN }, { supersededAt: NOW });
+  /** Closes the account's open challenge for a purpose. */
+  async supersede(userId: string, purpose: ChallengePurpose): Promise<void> {
+    await this.challenges.update({ userId, purpose, ...OPEN }, { supersededAt: NOW });
+  }
+
+  /** Closes the account's open challenges but those that outlive closing, and the proofs of the addresses to be spared. */
+  async supersedeAll(userId: string, spared: readonly string[]): Promise<void> {
+    await this.challenges
+      .createQueryBuilder()
+      .update()
+      .set({ supersededAt: NOW })
+      .where({ userId, purpose: Not(In(this.lasting)), ...OPEN })
+      .andWhere('NOT (purpose = ANY (:proving) AND address = ANY (:spared))', { proving: this.proving, spared })
+      .execute();
   }
 
   /** Closes all open challenges of the account. */

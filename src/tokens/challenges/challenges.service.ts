@@ -206,9 +206,10 @@ export class ChallengesService {
   /**
    * Closes the open challenges of an account: its password or address changed, or it was disabled. Those that outlive closing stay:
    * a thief who has the account must not close its owner's way back.
+   * @param spared addresses and numbers that the account registered with and nobody has proven: their proofs stay, too
    */
-  closeAll(userId: string): Promise<void> {
-    return this.challenges.supersede(userId, null);
+  closeAll(userId: string, spared: readonly string[] = []): Promise<void> {
+    return this.challenges.supersedeAll(userId, spared);
   }
 
   /** Closes all open challenges of an account, those that outlive closing too: it has another owner now. */

@@ -154,7 +154,7 @@ export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' 
 /**
  * Change the password
  *
- * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, and the server mails a notice. Wrong current passwords count like failed sign-ins.
+ * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.
  */
 export const changePassword = (options: Options<Api.ChangePasswordData>): Promise<Result<null, ChangePasswordCode>> =>
   send(options, 'PUT', '/v1/auth/password', { auth: 'required' });
