@@ -26,7 +26,7 @@ export class Status {
       try {
         this.tell(problem);
       } catch (error) {
-        // A hook that throws stops neither the verifier nor the process.
+        // eslint-disable-next-line no-console -- a hook that throws stops neither the verifier nor the process
         console.error('@latchkey/verifier: onProblem has thrown', error);
       }
     });
