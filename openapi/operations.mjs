@@ -46,13 +46,16 @@ function codesOf({ responses }) {
 }
 
 /** The traits of `Traits` in packages/client/src/operation.ts. */
-function traitsOf({ security = [], requestBody }, value) {
+function traitsOf({ security = [], requestBody, responses }, value) {
   const schemes = security.map((each) => 'bearer' in each);
   const auth = schemes.includes(true) && (schemes.includes(false) ? 'optional' : 'required');
+  const [silent] = Object.keys(responses).filter((status) => Number(status) < 400 && responses[status].content === undefined);
   const traits = [
     ...(auth ? [`auth: '${auth}'`] : []),
     ...(requestBody?.content['multipart/form-data'] ? ['upload: true'] : []),
     ...(value === 'Blob' ? ['file: true'] : []),
+    ...(silent === undefined ? [] : [`silent: ${silent}`]),
+    ...(silent === undefined || value === 'null' ? [] : ['optional: true']),
   ];
   return { auth, text: traits.length > 0 ? `, { ${traits.join(', ')} }` : '' };
 }

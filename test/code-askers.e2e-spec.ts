@@ -3,6 +3,7 @@ import { ChallengesService } from '../src/tokens/challenges/challenges.service.j
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { NEW_PASSWORD, isRefused, wrongCode } from './support/password-reset.js';
+import { poll } from './support/poll.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const OWNER = '203.0.113.1';
@@ -157,7 +158,9 @@ describe('a code that several people asked for', () => {
       await askClaim(small, mobile, OWNER);
       await flood(first.secretCode, claim(small, mobile));
       const right = await small.post(`${CLAIM}/confirm`, { mobile, code: first.secretCode }, { remoteAddress: OWNER });
-      expect([right.body.code, small.mailbox.count(mobile)]).toEqual(['auth.proof_required', 2]);
+      expect(right.body.code).toBe('auth.proof_required');
+      // The second may still be on its way.
+      await poll('two texts', () => (small.mailbox.count(mobile) === 2 ? true : undefined));
 
       // Where no code works, one goes out all the same; of those there is one more share.
       for (let more = 0; more < 2; more += 1) {
@@ -213,7 +216,7 @@ describe('a code that several people asked for', () => {
       const first = await app.mailbox.newest(mobile);
       await activate(undefined, STRANGER);
       const { secretCode: code } = await app.mailbox.newest(mobile, first);
-      expect([code, code.length]).toEqual([first.secretCode, 6]);
+      expect([code, code.length]).toEqual([first.secretCode, 8]);
       for (let i = 1; i <= 10; i += 1) expect((await activate(wrongCode(code, i), `198.51.100.${i}`)).status).not.toBe(200);
       expect((await activate(code, OWNER)).status).toBe(200);
     });

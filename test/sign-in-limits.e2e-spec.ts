@@ -50,6 +50,35 @@ describe('limits of signing in, beside that of an account in a network', () => {
       expect(answers.filter(({ status }) => status === 429)).toHaveLength(40 - PER_ACCOUNT);
     });
 
+    it('stays open where its owner is signed in, if nothing else could open it: by the password alone, and within the limit of that network', async () => {
+      const home = '203.0.113.70';
+      const mobile = '+12125557070';
+      await register(app, { email: undefined, mobile });
+      const { accessToken: token } = (await login(mobile, PASSWORD, home)).body;
+      for (let i = 0; i < PER_ACCOUNT; i += 1) expect((await login(mobile, WRONG, freshNetwork())).status).toBe(401);
+      expect((await login(mobile, PASSWORD, freshNetwork())).status).toBe(429);
+
+      const right = await login(mobile, PASSWORD, home);
+      expect([right.status, policyOf(right)]).toEqual([200, undefined]);
+      const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+      expect((await app.call('PUT', '/v1/auth/password', { token, body: change, remoteAddress: home })).status).toBe(204);
+    });
+
+    it('looks at no more wrong passwords from there than from any network, nor at any if a reset could open it', async () => {
+      const home = '203.0.113.71';
+      const mobile = '+12125557071';
+      await register(app, { email: undefined, mobile });
+      const owner = await register(app);
+      for (const identifier of [mobile, owner.email]) {
+        expect((await login(identifier, PASSWORD, home)).status).toBe(200);
+        for (let i = 0; i < PER_ACCOUNT; i += 1) await login(identifier, WRONG, freshNetwork());
+      }
+      expect((await login(owner.email, PASSWORD, home)).status).toBe(429);
+      for (let i = 0; i < 5; i += 1) expect((await login(mobile, WRONG, home)).status).toBe(401);
+      const refused = await login(mobile, PASSWORD, home);
+      expect([refused.status, policyOf(refused)]).toEqual([429, '"sign-in";q=5;w=900']);
+    });
+
     it('opens to its owner by a reset, from anywhere', async () => {
       const { email } = await register(app);
       const before = await app.mailbox.newest(email);

@@ -4,6 +4,7 @@ import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from 
 import { CALLER, askerOf } from './support/authorized.js';
 import { ContractClient } from './support/contracts.js';
 import type { ReceivedMail } from './support/mailbox.js';
+import { poll } from './support/poll.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
@@ -128,6 +129,32 @@ describe('an address or number that nobody has proven', () => {
       expect((await proveMobile(other, number)).status).toBe(200);
       expect((await register(app, { email })).id).not.toBe(other.id);
       expect(await me(other)).toMatchObject({ email: null, mobile: number });
+    });
+
+    it.each(['email', 'mobile'] as const)('gives way also when the claim (%s) comes while its owner registers', async (contact) => {
+      const [holder, wanted] = [await proven(), contact === 'email' ? freshEmail('racing') : freshMobile()];
+      const claimer = await app.db.connect();
+      try {
+        await claimer.query('BEGIN');
+        const sql =
+          contact === 'email'
+            ? 'UPDATE users SET email = $2, email_key = $2, email_verified_at = NULL, email_claimed = true, recovery_email = email WHERE id = $1'
+            : 'UPDATE users SET mobile = $2, mobile_key = $2, mobile_claimed = true WHERE id = $1';
+        await claimer.query(sql, [holder.id, wanted]);
+        const registered = app.post(REGISTER, { [contact]: wanted, password: PASSWORD });
+        await poll('the registration to wait for the claim', async () => {
+          const waiting = await app.rows(
+            `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%INSERT INTO users%' AND wait_event_type = 'Lock' AND datname = current_database()`,
+          );
+          return waiting.length > 0 ? true : undefined;
+        });
+        await claimer.query('COMMIT');
+        const { status, body } = await registered;
+        expect([status, body.code]).toEqual([201, undefined]);
+        expect(body.id).not.toBe(holder.id);
+      } finally {
+        claimer.release(true);
+      }
     });
 
     it('is one account’s of 20 that register it at once', async () => {

@@ -36,7 +36,7 @@ const declared = {
     'account.activated': 'An account was activated.',
   },
   purposes: {
-    'activate-account': { page: null, mail: null, ttlSeconds: 15 * 60, event: 'account.activated' },
+    'activate-account': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'account.activated' },
   },
 } as const satisfies Declarations;
 

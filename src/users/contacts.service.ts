@@ -97,6 +97,13 @@ export class ContactsService {
     return this.accounts.findById(user.id);
   }
 
+  /** Whether an account has this address or number only until somebody else registers or sets it. */
+  async isClaim(contact: Contact, written: string): Promise<boolean> {
+    const typed = readIdentifier(written, this.settings.DEFAULT_REGION);
+    const user = typed?.kind === contact ? await this.users.findByKey(contact, typed.key) : null;
+    return user !== null && yieldsOf(user, contact) === 'to-anybody';
+  }
+
   /** The address and the number (E.164) that the account registered with and has not proven: each is for whoever proves it. */
   async unprovenOf(account: Account): Promise<string[]> {
     const user = await this.users.findById(account.id);

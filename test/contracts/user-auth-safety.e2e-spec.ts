@@ -129,6 +129,20 @@ describe('activating with CONTRACTS_OPEN=false', () => {
     expect(seen(await flow.activate(mobile, secretCode))).toEqual(CODE_REFUSED);
   });
 
+  it('takes the right code whatever strangers tried that day: there is no link that could stand in for it', async () => {
+    const { uuid, mobile, e164 } = await flow.registered();
+    const { secretCode } = await app.mailbox.newest(e164);
+    expect(seen(await flow.activate(mobile, wrongCode(secretCode)))).toEqual(CODE_REFUSED);
+    // As many as are looked at of six digits, and all that are looked at from networks that did not ask.
+    const spent = await app.rows(
+      `UPDATE challenge_tallies SET tries = 100, window_tries = 10, window_ends_at = now() + interval '15 minutes'
+       WHERE user_id = $1 AND purpose = 'activate-account' RETURNING tries`,
+      [uuid],
+    );
+    expect(spent).toEqual([{ tries: 100 }]);
+    expect((await flow.activate(mobile, secretCode)).status).toBe(200);
+  });
+
   it('takes no code of another account, number or purpose', async () => {
     const self = await flow.registered();
     const other = await flow.registered();

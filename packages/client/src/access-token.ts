@@ -37,5 +37,5 @@ export function sessionOf(accessToken: string): string {
 function decode(text: string): string {
   let bits = '';
   for (const character of text) bits += ALPHABET.indexOf(character).toString(2).padStart(6, '0');
-  return bits.replaceAll(/[01]{8}|[01]+$/g, (byte) => (byte.length === 8 ? String.fromCharCode(Number.parseInt(byte, 2)) : ''));
+  return bits.replace(/[01]{8}|[01]+$/g, (byte) => (byte.length === 8 ? String.fromCharCode(Number.parseInt(byte, 2)) : ''));
 }

@@ -1,21 +1,20 @@
 import type { Problem } from './generated/types.gen.js';
+import type { Traits } from './operation.js';
 import { LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from './result.js';
-
-/** Statuses with which the server says that all is well and no more. */
-const SILENT: ReadonlySet<number> = new Set([202, 204, 205]);
 
 /** Waits for something on the way to the server or back; what it rejects with is a failure of the line. */
 export function arrived<T>(promise: Promise<T>): Promise<Result<T, LocalErrorCode>> {
   return promise.then(ok, (cause: unknown) => failed(lost(cause)));
 }
 
-/** What an answer means. @param body as text, or as it is if it was to be a file */
-export function readAnswer(response: Response, body: string | Blob): Result<unknown> {
+/** What an answer means. Whatever stands between may answer as well, and also with 2xx. @param body as text, or as it is if it was to be a file */
+export function readAnswer(response: Response, body: string | Blob, { silent, optional }: Traits): Result<unknown> {
   if (typeof body !== 'string') return ok(body);
-  if (SILENT.has(response.status) && body === '') return ok(null);
+  if (response.status === silent && body === '') return ok(null);
   const content = parse(body);
-  if (response.ok && content !== undefined) return ok(content);
-  if (isProblem(content)) return failed(refused(content, response));
+  // All data of the server is in objects.
+  if (response.ok && isObject(content) && (silent === undefined || optional === true)) return ok(content);
+  if (!response.ok && isProblem(content)) return failed(refused(content, response));
   const message = `The server answered ${response.status}, but not as a Latchkey server does.`;
   return failed(new LatchkeyError('client.unexpected_answer', message, response.status));
 }
@@ -48,6 +47,10 @@ function parse(text: string): unknown {
   }
 }
 
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
 function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'detail' in body;
+  return isObject(body) && 'code' in body && typeof body.code === 'string' && 'detail' in body;
 }

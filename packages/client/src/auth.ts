@@ -4,12 +4,13 @@ import type * as Schemas from './generated/types.gen.js';
 import { inTime, isOver } from './http.js';
 import { noted } from './noted.js';
 import type { Api, CallOptions } from './operation.js';
-import { type ErrorCode, type Result, failed, ok } from './result.js';
+import { type ErrorCode, type Result, failed, ok, unexpected } from './result.js';
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import type { SessionMode } from './rotation.js';
 import { soon } from './soon.js';
 import type { Tickets } from './tickets.js';
+import { withTokens } from './tokens.js';
 
 /** What signing in and out needs. */
 interface Parts<Kept extends { accessToken: string }> {
@@ -39,6 +40,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const { data, error } = await operations.registerUser({ ...options, client: plain, body: fields });
       if (error !== null) return failed(error);
       const { registrationTicket, ...user } = data;
+      if (typeof registrationTicket !== 'string') return failed(unexpected());
       const { email, mobile }: { email?: string; mobile?: string } = fields;
       const address = email ?? mobile;
       if (address !== undefined) await tickets.keep(address, registrationTicket);
@@ -85,7 +87,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const result = await inTime({ input: options }, async (signal = options?.signal): SignedIn<Kept> => {
         // With the signal of the whole call: one that ended while it waited for its turn is not sent any more.
         const ask = () => operations.signIn({ ...options, signal, client: plain, body: { ...credentials, session: mode } });
-        const { data, error } = await (mode === 'cookie' ? keeper.alone(ask) : ask());
+        const { data, error } = withTokens(await (mode === 'cookie' ? keeper.alone(ask) : ask()), mode === 'cookie');
         if (error !== null) return failed(error);
         const kept = await keeper.open(toSession(data, data.user), signal);
         return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);

@@ -24,10 +24,12 @@ export function createExchange(url: string, credentials: RequestCredentials | un
     const init: RequestInit = { method, headers, ...bodyOf(request) };
     if (credentials !== undefined) init.credentials = credentials;
     if (signal !== undefined) init.signal = signal;
-    const { data: response, error } = await arrived(fetch(address, init));
-    if (error !== null) return failed(error);
-    const body = await arrived<string | Blob>(request.file === true && response.ok ? response.blob() : response.text());
-    return body.error === null ? readAnswer(response, body.data) : failed(body.error);
+    const ask = async (): Promise<[Response, string | Blob]> => {
+      const response = await fetch(address, init);
+      return [response, await (request.file === true && response.ok ? response.blob() : response.text())];
+    };
+    const { data, error } = await arrived(ask());
+    return error === null ? readAnswer(...data, request) : failed(error);
   };
 }
 

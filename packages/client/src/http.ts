@@ -40,7 +40,7 @@ export function inTime<T, Code extends ErrorCode>(
   return withDeadline(upload === true ? UPLOAD_MS : CALL_MS, input?.signal, work);
 }
 
-/** Whether there is no session, rather than none within reach at the moment. */
+/** Whether there is no session, rather than none within reach at the moment. A 401 of something on the way says nothing about it. */
 export function isOver({ code, status }: LatchkeyError): boolean {
-  return code === 'client.signed_out' || status === 401;
+  return code === 'client.signed_out' || (status === 401 && !code.startsWith('client.'));
 }

@@ -20,6 +20,9 @@ export interface Traits {
   readonly upload?: true;
   /** The answer is a file. */
   readonly file?: true;
+  /** The status with which the server says that all is well and no more: the only good answer, unless it is `optional`. */
+  readonly silent?: number;
+  readonly optional?: true;
 }
 
 /** The parts of one request; those that are undefined are left out. */

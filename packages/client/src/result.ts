@@ -69,6 +69,10 @@ export function localError(code: LocalErrorCode, message: string, cause?: unknow
   return new LatchkeyError(code, message, 0, [], undefined, undefined, cause);
 }
 
+export function unexpected(): LatchkeyError<LocalErrorCode> {
+  return localError('client.unexpected_answer', 'The answer lacks what the server always tells.');
+}
+
 export function signedOut(): LatchkeyError<LocalErrorCode> {
   return localError('client.signed_out', 'Nobody is signed in.');
 }

@@ -2,6 +2,7 @@ import { newAttemptKey } from './attempt-key.js';
 import { type RefreshSessionCode, refreshSession } from './generated/operations.gen.js';
 import type { Api } from './operation.js';
 import { type LatchkeyError, type LocalErrorCode, localError, signedOut } from './result.js';
+import { withTokens } from './tokens.js';
 import { type Session, type StoredSession, toSession } from './session.js';
 import type { SessionStorage } from './storage.js';
 
@@ -32,13 +33,14 @@ export class Rotation {
   async exchange(basis: StoredSession | null): Promise<Rotated> {
     const isCookie = this.mode === 'cookie';
     const attemptKey = isCookie ? await this.cookieAttempt() : basis?.attemptKey;
-    const { data, error } = await refreshSession({
+    const answer = await refreshSession({
       client: this.api,
       body: { refreshToken: basis?.refreshToken, attemptKey, withUser: true, ...(isCookie && { ifSignedIn: true }) },
     });
-    if (error !== null) return { session: null, error, isOver: FINAL.has(error.code) };
     // 204: nobody is signed in.
-    if (!data) return { session: null, error: signedOut(), isOver: true };
+    if (isCookie && answer.error === null && answer.data === null) return { session: null, error: signedOut(), isOver: true };
+    const { data, error } = withTokens(answer, isCookie);
+    if (error !== null) return { session: null, error, isOver: FINAL.has(error.code) };
     const user = data.user ?? basis?.user;
     return user === undefined
       ? { session: null, error: localError('client.unexpected_answer', 'The server does not tell the account.'), isOver: false }

@@ -22,8 +22,14 @@ export class Status {
     const key = `${problem.code} ${problem.reason}`;
     if (this.problems.has(key)) return;
     this.problems.set(key, problem);
-    // A hook that throws is not to stop the verifier.
-    queueMicrotask(() => this.tell(problem));
+    queueMicrotask(() => {
+      try {
+        this.tell(problem);
+      } catch (error) {
+        // eslint-disable-next-line no-console -- a hook that throws stops neither the verifier nor the process
+        console.error('@latchkey/verifier: onProblem has thrown', error);
+      }
+    });
     this.changed();
   }
 

@@ -65,15 +65,16 @@ export class EmailConfirmation {
 
   /**
    * Verifies the address for a reader who showed nothing else. The first proof of an account ends all that a stranger could have left in
-   * it but the password, and the mail about that offers to choose another. Where another address was proven before, that one stays the
-   * recovery address.
-   * @throws InvalidChallengeError
+   * it but the password, and the mail about that offers to choose another.
+   * @throws InvalidChallengeError, also where the address was added later: its reader would give it to somebody else's account
    */
   async confirmAlone(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
     const { emailVerifiedAt } = await this.users.getById(challenge.userId);
-    if (emailVerifiedAt !== null || (await this.contacts.isEmailOnlyClaimed(challenge.userId)))
-      return this.confirm(challenge, { challenge }, 'by-reader', caller);
-    const claim = (): Promise<void> => this.markProven(challenge, 'by-reader', caller);
+    if (emailVerifiedAt !== null) return this.confirm(challenge, { challenge }, 'by-reader', caller);
+    const claim = async (): Promise<void> => {
+      if (await this.contacts.isEmailOnlyClaimed(challenge.userId)) throw new InvalidChallengeError();
+      await this.markProven(challenge, 'by-reader', caller);
+    };
     return this.takeover.complete({ challenge, claim, password: 'kept' }, caller);
   }
 

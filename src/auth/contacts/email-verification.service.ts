@@ -83,7 +83,8 @@ export class EmailVerificationService {
    */
   async confirmByCodeAlone(identifier: string, code: string, caller: Caller): Promise<Account> {
     const challenge = await this.tryCode(() => this.users.findByIdentifier(identifier), code, caller);
-    return this.confirmation.confirmAlone(challenge, caller);
+    const record = { caller, subjectId: challenge.userId };
+    return this.mailed.onRecord(PURPOSE, record, () => this.confirmation.confirmAlone(challenge, caller));
   }
 
   /**

@@ -56,6 +56,17 @@ export class TakenContacts {
     return error;
   }
 
+  /**
+   * Whether what was found taken gives way to whoever registers it: another account added it, without proof, while it was stored. Then
+   * storing it again succeeds.
+   */
+  async givesWay(error: unknown, { email, mobile }: Wanted): Promise<boolean> {
+    // A transaction in which a statement failed takes no other.
+    if (this.database.inTransaction) return false;
+    if (error instanceof EmailTakenError && email != null) return this.contacts.isClaim('email', email);
+    return error instanceof MobileTakenError && mobile != null && this.contacts.isClaim('mobile', mobile);
+  }
+
   /** @throws SmsNotConfiguredError when this server sends no text messages */
   demandTexts(): void {
     this.codes.demandConfigured();

@@ -4,15 +4,12 @@ import type { Caller } from '../../common/caller.js';
 import { ThrottledError } from '../../common/errors.js';
 import { networkOf } from '../../throttling/client-network.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account, Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
+import { OwnerNetworks } from './owner-networks.service.js';
 import { PasswordTries, laterOf } from './password-tries.service.js';
 import { ResetChannels } from './reset-channels.service.js';
-
-/** The id of no session. */
-const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
 class WrongPasswordError extends Error {}
 
@@ -25,7 +22,7 @@ export class PasswordLocks {
   constructor(
     private readonly users: UsersService,
     private readonly channels: ResetChannels,
-    private readonly sessions: SessionsService,
+    private readonly networks: OwnerNetworks,
     private readonly throttle: ThrottleService,
     private readonly tries: PasswordTries,
     private readonly notices: OwnerNotices,
@@ -90,10 +87,8 @@ export class PasswordLocks {
   }
 
   /** All strangers share the tries; a network in which the account is signed in has its own, so that they do not keep the owner out. */
-  private async shareOf(userId: string, { ip }: Caller): Promise<string> {
-    const network = networkOf(ip);
-    const sessions = await this.sessions.list(userId, NO_SESSION);
-    return sessions.some((session) => session.ip !== null && networkOf(session.ip) === network) ? `${userId} ${network}` : userId;
+  private async shareOf(userId: string, caller: Caller): Promise<string> {
+    return (await this.networks.include(caller, userId)) ? `${userId} ${networkOf(caller.ip)}` : userId;
   }
 }
 

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
+import { ThrottledError } from '../../common/errors.js';
 import { networkOf, networkTiers } from '../../throttling/client-network.js';
 import { type Bucket, ThrottleService } from '../../throttling/throttle.service.js';
+import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { BadCredentialsError } from './errors.js';
+import { NOBODY, OwnerNetworks } from './owner-networks.service.js';
 
 /** Whom tries of a password are counted for. */
 export type Subject =
@@ -12,15 +15,26 @@ export type Subject =
   /** The account of a session or link, whose holder knows that it exists. */
   | { accountId: string };
 
+/** A try of a password, as the limits see it. */
+interface Tried {
+  caller: Caller;
+  /** The account that it is for, if there is one. */
+  find: () => Promise<Account | null>;
+  /** To whom the limits are reported. */
+  told?: Caller;
+}
+
 /**
  * Limits of wrong passwords. Each try is counted twice: by what was typed, where a refusal is told (429, `RateLimit` headers), and by
- * the account behind it, whose count holds for all its identifiers and is never told.
+ * the account behind it, whose count holds for all its identifiers and is never told. Where an account is signed in, and nothing but the
+ * password opens it, only the tries of that network count: strangers cannot keep its owner out from everywhere.
  */
 @Injectable()
 export class PasswordTries {
   constructor(
     private readonly throttle: ThrottleService,
     private readonly users: UsersService,
+    private readonly networks: OwnerNetworks,
   ) {}
 
   /**
@@ -31,7 +45,9 @@ export class PasswordTries {
     const [site, ...narrower] = networkTiers(caller.ip);
     const networks: Bucket[] = [{ limit: 'sign-in-network', of: networkOf(caller.ip) }];
     if (narrower.length > 0) networks.unshift({ limit: 'sign-in-site', of: site });
-    return this.within([...networks, ...bucketsOf(this.keyOf(subject), caller)], work, caller);
+    const find = (): Promise<Account | null> =>
+      'typed' in subject ? this.users.findByIdentifier(subject.typed) : this.users.findById(subject.accountId);
+    return this.within([...networks, ...bucketsOf(this.keyOf(subject), caller)], { caller, find, told: caller }, work);
   }
 
   /**
@@ -40,7 +56,9 @@ export class PasswordTries {
    * @throws ThrottledError, which must not be told; BusyError after a long wait; what `work` throws
    */
   countedUntold<T>(accountId: string | null, subject: Subject, caller: Caller, work: () => Promise<T>): Promise<T> {
-    return this.within(bucketsOf(accountId === null ? `nobody ${this.keyOf(subject)}` : `all of ${accountId}`, caller), work);
+    const key = accountId === null ? `nobody ${this.keyOf(subject)}` : `all of ${accountId}`;
+    const find = (): Promise<Account | null> => this.users.findById(accountId ?? NOBODY);
+    return this.within(bucketsOf(key, caller), { caller, find }, work);
   }
 
   /** Forgets the wrong passwords of an account, from everywhere and from the caller's network. */
@@ -66,10 +84,32 @@ export class PasswordTries {
     return [`all of ${accountId}`, this.keyOf({ accountId }), ...names.map((typed) => this.keyOf({ typed }))];
   }
 
-  private within<T>([bucket, ...inner]: Bucket[], work: () => Promise<T>, told?: Caller): Promise<T> {
+  private within<T>([bucket, ...inner]: Bucket[], tried: Tried, work: () => Promise<T>): Promise<T> {
     if (bucket === undefined) return work();
-    const isFailure = (error: unknown): boolean => error instanceof BadCredentialsError;
-    return this.throttle.attempt(bucket, () => this.within(inner, work, told), isFailure, told);
+    const further = (): Promise<T> => this.within(inner, tried, work);
+    return bucket.limit === 'sign-in-account' ? this.unlessLastWayIn(bucket, tried, further) : this.attempt(bucket, tried, further);
+  }
+
+  /** The account is looked up only where the limit refuses, whether or not there is one: so that a refusal tells nothing. */
+  private async unlessLastWayIn<T>(bucket: Bucket, tried: Tried, work: () => Promise<T>): Promise<T> {
+    const progress = { isIn: false };
+    const reported = tried.told?.limits.length;
+    try {
+      return await this.attempt(bucket, tried, () => {
+        progress.isIn = true;
+        return work();
+      });
+    } catch (error) {
+      if (progress.isIn || !(error instanceof ThrottledError)) throw error;
+      if (!(await this.networks.areLastWayIn(tried.caller, await tried.find()))) throw error;
+      // The answer must not report a limit that does not hold here.
+      tried.told?.limits.splice(reported ?? 0);
+      return work();
+    }
+  }
+
+  private attempt<T>(bucket: Bucket, { told }: Tried, work: () => Promise<T>): Promise<T> {
+    return this.throttle.attempt(bucket, work, (error) => error instanceof BadCredentialsError, told);
   }
 
   private keyOf(subject: Subject): string {

@@ -12,6 +12,7 @@ import { LegacyPasswords } from './legacy-passwords.service.js';
 import { FirstProof } from './first-proof.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
 import { NewPasswords } from './new-passwords.service.js';
+import { OwnerNetworks } from './owner-networks.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
@@ -34,6 +35,7 @@ import { PasswordResetService } from './password-reset.service.js';
     ForcedResetService,
     LegacyPasswords,
     NewPasswords,
+    OwnerNetworks,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,

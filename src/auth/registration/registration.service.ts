@@ -101,13 +101,18 @@ export class RegistrationService {
     const draft = this.users.draft({ ...input, passwordHash });
     const { id, email } = draft;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
-    try {
-      return await concluding(() =>
+    const insert = (): Promise<Account | Result> =>
+      concluding(() =>
         this.users.insert(draft, (created) => [
           ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
           ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
         ]),
       );
+    try {
+      return await insert().catch(async (error: unknown) => {
+        if (await this.taken.givesWay(error, input)) return insert();
+        throw error;
+      });
     } catch (error) {
       if (mailed !== null) await this.budget.giveBack(mailed);
       throw error;

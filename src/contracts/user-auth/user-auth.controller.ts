@@ -62,7 +62,7 @@ export class UserAuthController {
     description:
       'With `CONTRACTS_OPEN=true` anyone may activate the account, also repeatedly. Otherwise the request needs the `code` that the server texted to the number; without a `code` the server texts a fresh one.',
   })
-  @ApiFields(Activate, { Open: { mobile: '01XXXXXXXXX' }, 'With a code': { mobile: '01XXXXXXXXX', code: '042917' } })
+  @ApiFields(Activate, { Open: { mobile: '01XXXXXXXXX' }, 'With a code': { mobile: '01XXXXXXXXX', code: '04291765' } })
   @ApiAnswer({ description: 'Activated.', example: EXAMPLES.detail, nullable: NULLABLE })
   @ApiFailures(...ACTIVATE_FAILURES)
   async activate(@Fields() { mobile, code }: Activate, @From() caller: Caller) {

@@ -6,11 +6,13 @@ import { IsCode } from '../../../src/contracts/shared/code.js';
 
 class Body {
   code!: string;
+  texted!: string;
 }
 IsCode()(Body.prototype, 'code');
+IsCode(8)(Body.prototype, 'texted');
 
 const read = (code: unknown): unknown => {
-  const body = plainToInstance(Body, { code });
+  const body = plainToInstance(Body, { code, texted: '' });
   return validateSync(body).length === 0 ? body.code : 'refused';
 };
 
@@ -37,4 +39,9 @@ describe('a code of a wire format', () => {
       expect(read(sent)).toBe('refused');
     },
   );
+
+  it('of eight digits gets the zeros of a number back, and leaves text of six as it is, which may be a code from before an upgrade', () => {
+    const texted = [4_291_765, 7, '04291765', '042917'].map((sent) => plainToInstance(Body, { texted: sent }).texted);
+    expect(texted).toEqual(['04291765', '00000007', '04291765', '042917']);
+  });
 });

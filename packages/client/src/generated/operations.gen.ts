@@ -66,7 +66,7 @@ export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticate
  * Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.
  */
 export const deleteCurrentUser = (options: Options<Api.DeleteCurrentUserData>): Promise<Result<null, DeleteCurrentUserCode>> =>
-  send(options, 'DELETE', '/v1/users/me', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/me', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `setAvatar`; any call can also fail with a local one.
@@ -92,7 +92,7 @@ export type RemoveAvatarCode = 'access.unauthenticated' | 'token.invalid' | 'tok
  * The URL of the picture stops working, unless another account has the same picture.
  */
 export const removeAvatar = (options: Options<Api.RemoveAvatarData>): Promise<Result<null, RemoveAvatarCode>> =>
-  send(options, 'DELETE', '/v1/users/me/avatar', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/me/avatar', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `getAvatar`; any call can also fail with a local one.
@@ -131,7 +131,7 @@ export type RevokeOtherSessionsCode = 'access.unauthenticated' | 'token.invalid'
  * Ends every session of the account except this one, at once.
  */
 export const revokeOtherSessions = (options: Options<Api.RevokeOtherSessionsData>): Promise<Result<null, RevokeOtherSessionsCode>> =>
-  send(options, 'DELETE', '/v1/users/me/sessions', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/me/sessions', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `revokeSession`; any call can also fail with a local one.
@@ -144,7 +144,7 @@ export type RevokeSessionCode = 'access.unauthenticated' | 'token.invalid' | 'to
  * Ends one session of the caller at once. Its access tokens stop working, too.
  */
 export const revokeSession = (options: Options<Api.RevokeSessionData>): Promise<Result<null, RevokeSessionCode>> =>
-  send(options, 'DELETE', '/v1/users/me/sessions/{id}', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/me/sessions/{id}', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `changePassword`; any call can also fail with a local one.
@@ -157,7 +157,7 @@ export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' 
  * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.
  */
 export const changePassword = (options: Options<Api.ChangePasswordData>): Promise<Result<null, ChangePasswordCode>> =>
-  send(options, 'PUT', '/v1/auth/password', { auth: 'required' });
+  send(options, 'PUT', '/v1/auth/password', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `requestPasswordReset`; any call can also fail with a local one.
@@ -170,7 +170,7 @@ export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large'
  * Mails a link and an eight-digit code to the stored address of the account. If you send its mobile number, or if it has no address, the server texts a code instead, provided that the number is verified. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links, a new text message earlier texted codes.
  */
 export const requestPasswordReset = (options: Options<Api.RequestPasswordResetData>): Promise<Result<null, RequestPasswordResetCode>> =>
-  send(options, 'POST', '/v1/auth/password/forgot');
+  send(options, 'POST', '/v1/auth/password/forgot', { silent: 202 });
 
 /**
  * Codes of the failures of `checkPasswordReset`; any call can also fail with a local one.
@@ -183,7 +183,7 @@ export type CheckPasswordResetCode = 'challenge.invalid' | 'challenge.expired' |
  * For apps that ask for the code first and for the new password on the next screen. The code or link stays usable, but wrong codes count: after five from your network that code stops working there; the link of a mail still works.
  */
 export const checkPasswordReset = (options: Options<Api.CheckPasswordResetData>): Promise<Result<null, CheckPasswordResetCode>> =>
-  send(options, 'POST', '/v1/auth/password/reset/check');
+  send(options, 'POST', '/v1/auth/password/reset/check', { silent: 204 });
 
 /**
  * Codes of the failures of `resetPassword`; any call can also fail with a local one.
@@ -196,7 +196,7 @@ export type ResetPasswordCode = 'challenge.invalid' | 'challenge.expired' | 'req
  * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
  */
 export const resetPassword = (options: Options<Api.ResetPasswordData>): Promise<Result<null, ResetPasswordCode>> =>
-  send(options, 'POST', '/v1/auth/password/reset');
+  send(options, 'POST', '/v1/auth/password/reset', { silent: 204 });
 
 /**
  * Codes of the failures of `requestEmailChange`; any call can also fail with a local one.
@@ -209,7 +209,7 @@ export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malfor
  * Mails a link and a six-digit code to the new address; the account keeps the old address until one of them is used. The answer and its timing are the same whether or not the new address is taken. Wrong passwords count like failed sign-ins.
  */
 export const requestEmailChange = (options: Options<Api.RequestEmailChangeData>): Promise<Result<null, RequestEmailChangeCode>> =>
-  send(options, 'POST', '/v1/users/me/email', { auth: 'required' });
+  send(options, 'POST', '/v1/users/me/email', { auth: 'required', silent: 202 });
 
 /**
  * Codes of the failures of `confirmEmailChange`; any call can also fail with a local one.
@@ -235,7 +235,7 @@ export type UndoEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'r
  * Send the token of the link that the former address received; it is valid for 7 days. The account gets that address back, every session ends, and the old password stops working. The request signs nobody in. A rejected password leaves the link usable.
  */
 export const undoEmailChange = (options: Options<Api.UndoEmailChangeData>): Promise<Result<null, UndoEmailChangeCode>> =>
-  send(options, 'POST', '/v1/auth/email/undo');
+  send(options, 'POST', '/v1/auth/email/undo', { silent: 204 });
 
 /**
  * Codes of the failures of `requestEmailVerification`; any call can also fail with a local one.
@@ -248,7 +248,7 @@ export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_la
  * The answer is the same whether or not the address is registered. A new mail invalidates earlier codes and links.
  */
 export const requestEmailVerification = (options: Options<Api.RequestEmailVerificationData>): Promise<Result<null, RequestEmailVerificationCode>> =>
-  send(options, 'POST', '/v1/auth/email/verification');
+  send(options, 'POST', '/v1/auth/email/verification', { silent: 202 });
 
 /**
  * Codes of the failures of `confirmEmail`; any call can also fail with a local one.
@@ -274,7 +274,7 @@ export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' 
  * The answer is the same whether or not the number is registered. A code that is less than half its lifetime old is sent again; otherwise a new one, and earlier codes stop working. Signed-in users use `POST /v1/users/me/mobile/verification`.
  */
 export const requestMobileClaim = (options: Options<Api.RequestMobileClaimData>): Promise<Result<null, RequestMobileClaimCode>> =>
-  send(options, 'POST', '/v1/auth/mobile/verification');
+  send(options, 'POST', '/v1/auth/mobile/verification', { silent: 202 });
 
 /**
  * Codes of the failures of `claimMobile`; any call can also fail with a local one.
@@ -300,7 +300,7 @@ export type ChangeMobileCode = 'request.malformed' | 'access.unauthenticated' | 
  * Sets the number at once, unverified. If it replaces another number, the server mails a notice. A server with `ACCOUNT_PRIVACY=strict` texts a code instead, answers 202 whether or not the number is taken, and sets it once the code is confirmed. Wrong passwords count like failed sign-ins.
  */
 export const changeMobile = (options: Options<Api.ChangeMobileData>): Promise<Result<Api.UserView | null, ChangeMobileCode>> =>
-  send(options, 'PUT', '/v1/users/me/mobile', { auth: 'required' });
+  send(options, 'PUT', '/v1/users/me/mobile', { auth: 'required', silent: 202, optional: true });
 
 /**
  * Codes of the failures of `removeMobile`; any call can also fail with a local one.
@@ -313,7 +313,7 @@ export type RemoveMobileCode = 'request.malformed' | 'access.unauthenticated' | 
  * Refused if the number is the only identifier of the account. Wrong passwords count like failed sign-ins.
  */
 export const removeMobile = (options: Options<Api.RemoveMobileData>): Promise<Result<null, RemoveMobileCode>> =>
-  send(options, 'DELETE', '/v1/users/me/mobile', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/me/mobile', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `requestMobileVerification`; any call can also fail with a local one.
@@ -326,7 +326,7 @@ export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.in
  * Texts eight digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.
  */
 export const requestMobileVerification = (options: Options<Api.RequestMobileVerificationData>): Promise<Result<null, RequestMobileVerificationCode>> =>
-  send(options, 'POST', '/v1/users/me/mobile/verification', { auth: 'required' });
+  send(options, 'POST', '/v1/users/me/mobile/verification', { auth: 'required', silent: 202 });
 
 /**
  * Codes of the failures of `confirmMobile`; any call can also fail with a local one.
@@ -352,7 +352,7 @@ export type RequestAccountDeletionCode = 'request.malformed' | 'access.unauthent
  * For users without a password. Mails a link, valid for an hour, to the verified address of the account; the page behind the link asks for confirmation and then deletes the account. Earlier links stop working. The answer is the same whether or not the account has such an address.
  */
 export const requestAccountDeletion = (options: Options<Api.RequestAccountDeletionData>): Promise<Result<null, RequestAccountDeletionCode>> =>
-  send(options, 'POST', '/v1/users/me/deletion', { auth: 'required' });
+  send(options, 'POST', '/v1/users/me/deletion', { auth: 'required', silent: 202 });
 
 /**
  * Codes of the failures of `exportCurrentUser`; any call can also fail with a local one.
@@ -417,7 +417,7 @@ export type RefreshSessionCode = 'request.malformed' | 'refresh_token.invalid' |
  * Returns a new access token and a new refresh token. The old refresh token is used. For 60 s it still gets the same answer; presenting it later ends the session, except with the `attemptKey` of the request that used it, which gets the same answer until its refresh token is used.
  */
 export const refreshSession = (options: Options<Api.RefreshSessionData>): Promise<Result<Api.RefreshedView | null, RefreshSessionCode>> =>
-  send(options, 'POST', '/v1/auth/refresh');
+  send(options, 'POST', '/v1/auth/refresh', { silent: 204, optional: true });
 
 /**
  * Codes of the failures of `signOut`; any call can also fail with a local one.
@@ -430,7 +430,7 @@ export type SignOutCode = 'request.malformed' | 'access.unauthenticated' | 'toke
  * Ends a session at once on every node: that of the access token, or without one that of the refresh token in the body, or else in the cookie. A refresh token whose session has ended is no failure.
  */
 export const signOut = (options: Options<Api.SignOutData>): Promise<Result<null, SignOutCode>> =>
-  send(options, 'POST', '/v1/auth/logout', { auth: 'optional' });
+  send(options, 'POST', '/v1/auth/logout', { auth: 'optional', silent: 204 });
 
 /**
  * Codes of the failures of `signOutEverywhere`; any call can also fail with a local one.
@@ -443,7 +443,7 @@ export type SignOutEverywhereCode = 'access.unauthenticated' | 'token.invalid' |
  * Ends every session of the account, including this one.
  */
 export const signOutEverywhere = (options: Options<Api.SignOutEverywhereData>): Promise<Result<null, SignOutEverywhereCode>> =>
-  send(options, 'POST', '/v1/auth/logout-all', { auth: 'required' });
+  send(options, 'POST', '/v1/auth/logout-all', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
@@ -456,7 +456,7 @@ export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' |
  * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
  */
 export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
-  send(options, 'GET', '/v1/auth/verify', { auth: 'required' });
+  send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.
@@ -508,7 +508,7 @@ export type DeleteUserCode = 'access.unauthenticated' | 'token.invalid' | 'token
  * Deletes the account permanently, with all its data; the server sends no mail about it. All its sessions end at once. The audit log keeps its events with the id of the account.
  */
 export const deleteUser = (options: Options<Api.DeleteUserData>): Promise<Result<null, DeleteUserCode>> =>
-  send(options, 'DELETE', '/v1/users/{id}', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/{id}', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `disableUser`; any call can also fail with a local one.
@@ -573,7 +573,7 @@ export type ForcePasswordResetCode = 'idempotency.key_invalid' | 'access.unauthe
  * Locks the password, ends all sessions, codes and links of the account, and mails a link to choose a new password (not for a disabled account). Nobody can set a password for somebody else.
  */
 export const forcePasswordReset = (options: Options<Api.ForcePasswordResetData>): Promise<Result<null, ForcePasswordResetCode>> =>
-  send(options, 'POST', '/v1/users/{id}/password-reset', { auth: 'required' });
+  send(options, 'POST', '/v1/users/{id}/password-reset', { auth: 'required', silent: 202 });
 
 /**
  * Codes of the failures of `sendUserVerification`; any call can also fail with a local one.
@@ -586,7 +586,7 @@ export type SendUserVerificationCode = 'idempotency.key_invalid' | 'access.unaut
  * Earlier codes and links stop working. The server sends no mail to a proven address, for a disabled account, or above the limit of mails to one address.
  */
 export const sendUserVerification = (options: Options<Api.SendUserVerificationData>): Promise<Result<null, SendUserVerificationCode>> =>
-  send(options, 'POST', '/v1/users/{id}/email-verification', { auth: 'required' });
+  send(options, 'POST', '/v1/users/{id}/email-verification', { auth: 'required', silent: 202 });
 
 /**
  * Codes of the failures of `listUserSessions`; any call can also fail with a local one.
@@ -612,7 +612,7 @@ export type RevokeUserSessionsCode = 'access.unauthenticated' | 'token.invalid' 
  * Ends all sessions of the account at once.
  */
 export const revokeUserSessions = (options: Options<Api.RevokeUserSessionsData>): Promise<Result<null, RevokeUserSessionsCode>> =>
-  send(options, 'DELETE', '/v1/users/{id}/sessions', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/{id}/sessions', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `revokeUserSession`; any call can also fail with a local one.
@@ -625,7 +625,7 @@ export type RevokeUserSessionCode = 'access.unauthenticated' | 'token.invalid' |
  * Ends one session at once.
  */
 export const revokeUserSession = (options: Options<Api.RevokeUserSessionData>): Promise<Result<null, RevokeUserSessionCode>> =>
-  send(options, 'DELETE', '/v1/users/{id}/sessions/{sessionId}', { auth: 'required' });
+  send(options, 'DELETE', '/v1/users/{id}/sessions/{sessionId}', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `listBooks`; any call can also fail with a local one.
@@ -690,4 +690,4 @@ export type DeleteBookCode = 'access.unauthenticated' | 'token.invalid' | 'token
  * For librarians and administrators.
  */
 export const deleteBook = (options: Options<Api.DeleteBookData>): Promise<Result<null, DeleteBookCode>> =>
-  send(options, 'DELETE', '/v1/books/{id}', { auth: 'required' });
+  send(options, 'DELETE', '/v1/books/{id}', { auth: 'required', silent: 204 });

@@ -1,9 +1,7 @@
 import { createMethods } from '../client.js';
 import { createExchange, type Fetch } from '../exchange.js';
-import { refreshSession, signOut, type RefreshSessionCode } from '../generated/operations.gen.js';
-import type { RefreshedView } from '../generated/types.gen.js';
+import { refreshSession, signOut } from '../generated/operations.gen.js';
 import { createPlainApi } from '../http.js';
-import type { Result } from '../result.js';
 import { CookieTickets } from './cookie-tickets.js';
 import type { ServerCookies } from './cookies.js';
 import { ServerKeeper, type ServerSession } from './server-keeper.js';
@@ -61,11 +59,7 @@ export function createServerClient({
   const exchange = createExchange(url, undefined, onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
   const plain = createPlainApi(exchange);
   const keeper = new ServerKeeper(new SessionCookies(cookies, cookieName, secure), {
-    exchange: async (refreshToken, attemptKey) => {
-      const result = await refreshSession({ client: plain, body: { refreshToken, attemptKey } });
-      // An answer without tokens is for cookie mode only.
-      return result as Result<RefreshedView, RefreshSessionCode>;
-    },
+    exchange: (refreshToken, attemptKey) => refreshSession({ client: plain, body: { refreshToken, attemptKey } }),
     end: (refreshToken) => signOut({ client: plain, body: { refreshToken } }),
   });
   return createMethods(exchange, keeper, 'tokens', new CookieTickets(cookies, `${secure ? '__Host-' : ''}${cookieName}-ticket`, secure));

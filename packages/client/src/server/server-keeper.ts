@@ -4,12 +4,13 @@ import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
 import { type Result, failed, localError, ok, signedOut } from '../result.js';
 import type { Session } from '../session.js';
+import { withTokens } from '../tokens.js';
 import { nameAttempt, newSessionKey } from './attempt-name.js';
 import type { KeptTokens, SessionCookies } from './session-cookies.js';
 
 /** What the server is asked for with a refresh token. Neither rejects. */
 export interface RefreshTokenRequests {
-  exchange(refreshToken: string, attemptKey: string): Promise<Result<RefreshedView, RefreshSessionCode>>;
+  exchange(refreshToken: string, attemptKey: string): Promise<Result<RefreshedView | null, RefreshSessionCode>>;
   end(refreshToken: string): Promise<Result<unknown>>;
 }
 
@@ -112,7 +113,8 @@ export class ServerKeeper implements Keeper<ServerSession> {
       const message = 'The access token has expired, and no cookies can be set here: refresh before the page is rendered.';
       return failed(localError('client.refresh_needed', message, obstacle.cause));
     }
-    const { data, error } = await this.requests.exchange(tokens.refreshToken, await nameAttempt(tokens.key, tokens.refreshToken));
+    const answer = await this.requests.exchange(tokens.refreshToken, await nameAttempt(tokens.key, tokens.refreshToken));
+    const { data, error } = withTokens(answer);
     if (error !== null) {
       if (FINAL.has(error.code)) await this.write(null, () => this.cookies.drop(tokens.key));
       return failed(error);

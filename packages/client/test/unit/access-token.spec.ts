@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimsOf, sessionOf } from '../../src/access-token.js';
 
 const tokenOf = (claims: object): string => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
@@ -9,6 +9,17 @@ describe('the claims of an access token', () => {
     for (let length = 0; length < 8; length += 1) {
       const claims = { sid: 'x'.repeat(length), iat: 1, exp: 901 };
       expect(claimsOf(tokenOf(claims))).toEqual(claims);
+    }
+  });
+
+  it('are read where strings lack `replaceAll`', () => {
+    const lacking = vi.spyOn(String.prototype, 'replaceAll').mockImplementation(() => {
+      throw new TypeError('not a function');
+    });
+    try {
+      expect(sessionOf(tokenOf({ sid: 'of an older browser' }))).toBe('of an older browser');
+    } finally {
+      lacking.mockRestore();
     }
   });
 

@@ -12,12 +12,12 @@ const user = { id: 'u-1', firstName: 'Ada' };
 /** Answers all, and keeps what it was asked for. */
 function server() {
   const paths: string[] = [];
-  const fetch: FetchStub = async (input) => {
-    const path = new URL(new Request(input).url).pathname;
-    paths.push(path);
-    if (path === '/v1/auth/logout') return new Response(null, { status: 204 });
-    if (path === '/v1/users/me') return Response.json({ ...user, firstName: 'Grace' });
-    return Response.json({ accessToken: token('s-1'), refreshToken: 'r-1', expiresIn: 900, user });
+  const fetch: FetchStub = async (input, init) => {
+    const { method, url: address } = new Request(input, init);
+    const { pathname } = new URL(address);
+    paths.push(pathname);
+    if (pathname === '/v1/auth/login') return Response.json({ accessToken: token('s-1'), refreshToken: 'r-1', expiresIn: 900, user });
+    return method === 'GET' ? Response.json({ ...user, firstName: 'Grace' }) : new Response(null, { status: 204 });
   };
   return { paths, fetch };
 }

@@ -31,12 +31,12 @@ export class Activate {
   mobile!: string;
 
   @ApiPropertyOptional({
-    description: 'The six digits that the server texted to the number; ignored with `CONTRACTS_OPEN=true`.',
+    description: 'The eight digits that the server texted to the number; ignored with `CONTRACTS_OPEN=true`.',
     type: 'string',
-    example: '042917',
+    example: '04291765',
   })
   @IsOptional()
-  @IsCode()
+  @IsCode(8)
   code?: string | null;
 }
 
