@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.js';
 import * as operations from './generated/operations.gen.js';
 import type * as Schemas from './generated/types.gen.js';
 import { inTime, isOver } from './http.js';
@@ -7,6 +8,7 @@ import { type ErrorCode, type Result, failed, ok, unexpected } from './result.js
 import { type AuthListener, toSession } from './session.js';
 import type { Keeper } from './keeper.js';
 import type { SessionMode } from './rotation.js';
+import { soon } from './soon.js';
 import type { Tickets } from './tickets.js';
 import { withTokens } from './tokens.js';
 
@@ -19,7 +21,11 @@ interface Parts<Kept extends { accessToken: string }> {
   tickets: Tickets;
 }
 
+/** How long `signOut` waits for the server, ms: what is left of its time is for forgetting the session here. */
+const SERVER_MS = 9_000;
+
 type Answer<T, Code extends ErrorCode> = Promise<Result<T, Code>>;
+type SignedIn<Kept> = Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode>;
 
 export function createAuth<Kept extends { accessToken: string }>({ plain, api, keeper, mode, tickets }: Parts<Kept>) {
   return {
@@ -70,39 +76,47 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
       const body = (ticket === undefined ? proof : { ...proof, ticket }) as Schemas.ConfirmEmail;
       const result = await operations.confirmEmail({ ...options, client: isAlone ? api : plain, body });
       if (result.error === null) await tickets.forget();
-      return noted(keeper, result);
+      return noted(keeper, result, options?.signal);
     },
 
-    /** Opens a session and keeps it. `identifier` is an e-mail address, a username or a mobile number. */
-    async signInWithPassword(
-      credentials: { identifier: string; password: string },
-      options?: CallOptions,
-    ): Answer<{ session: Kept; user: Schemas.UserView }, operations.SignInCode> {
-      const ask = () => operations.signIn({ ...options, client: plain, body: { ...credentials, session: mode } });
-      const { data, error } = withTokens(await (mode === 'cookie' ? keeper.alone(ask) : ask()), mode === 'cookie');
-      if (error !== null) return failed(error);
-      const kept = await keeper.open(toSession(data, data.user));
-      return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
+    /**
+     * Opens a session and keeps it. `identifier` is an e-mail address, a username or a mobile number. A session that cannot take its place
+     * before `client.timeout` or `client.aborted` is ended; in cookie mode, where the browser has it by then, it takes its place later.
+     */
+    async signInWithPassword(credentials: { identifier: string; password: string }, options?: CallOptions): SignedIn<Kept> {
+      const result = await inTime({ input: options }, async (signal = options?.signal): SignedIn<Kept> => {
+        // With the signal of the whole call: one that ended while it waited for its turn is not sent any more.
+        const ask = () => operations.signIn({ ...options, signal, client: plain, body: { ...credentials, session: mode } });
+        const { data, error } = withTokens(await (mode === 'cookie' ? keeper.alone(ask) : ask()), mode === 'cookie');
+        if (error !== null) return failed(error);
+        const kept = await keeper.open(toSession(data, data.user), signal);
+        return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
+      });
+      if (result.error === null) await soon(keeper.ending, options?.signal);
+      return result;
     },
 
     /**
      * Ends the session, here and on the server. Without an answer of the server the session is forgotten here all the same; except
      * in cookie mode, where only the server can take the cookie away: then nothing has changed, and `error` says why.
+     * What the end of the call overtakes, as when another tab holds the lock, is forgotten as soon as that can be.
      */
-    async signOut(): Answer<null, operations.SignOutCode> {
-      const former = await keeper.read();
-      const result = await inTime({}, async (): Answer<null, operations.SignOutCode> => {
-        const { error } = await keeper.fresh();
-        return error === null ? operations.signOut({ client: api }) : failed(error);
+    signOut(options?: CallOptions): Answer<null, operations.SignOutCode> {
+      return inTime({ input: options }, async () => {
+        const former = await keeper.read();
+        const result = await withDeadline(SERVER_MS, options?.signal, async (): Answer<null, operations.SignOutCode> => {
+          const { error } = await keeper.fresh();
+          return error === null ? operations.signOut({ client: api }) : failed(error);
+        });
+        const isGone = result.error === null || isOver(result.error);
+        const forgotten = isGone || mode === 'tokens' ? await keeper.close(former?.accessToken) : ok(null);
+        return isGone ? forgotten : result;
       });
-      const isGone = result.error === null || isOver(result.error);
-      const forgotten = isGone || mode === 'tokens' ? await keeper.close(former?.accessToken) : ok(null);
-      return isGone ? forgotten : result;
     },
 
     /** The account as it is on the server now. */
     async getUser(options?: CallOptions): Answer<{ user: Schemas.UserView }, operations.GetCurrentUserCode> {
-      return noted(keeper, await operations.getCurrentUser({ ...options, client: api }));
+      return noted(keeper, await operations.getCurrentUser({ ...options, client: api }), options?.signal);
     },
 
     /** Who is signed in, with an access token that is good for a while yet; `session` is null when nobody is. */

@@ -8,6 +8,9 @@ import type { AuthListener, Session } from './session.js';
  * tokens without the account.
  */
 export interface Keeper<Kept extends { accessToken: string } = Session> {
+  /** The end of the session that was in place before, at the server. */
+  readonly ending?: Promise<unknown> | undefined;
+
   /** The session as it is kept, whether or not its access token is still good. */
   read(): Promise<Kept | null>;
 
@@ -21,8 +24,11 @@ export interface Keeper<Kept extends { accessToken: string } = Session> {
    */
   refresh(stale?: string): Promise<Result<Kept, RefreshSessionCode>>;
 
-  /** Puts a new session in place; fails when it cannot be kept, and there is none then. */
-  open(session: Session): Promise<Result<Kept, never>>;
+  /**
+   * Puts a new session in place; fails when it cannot be kept, and there is none then.
+   * @param signal when nobody waits for it any more: a session that is not in place by then is ended instead
+   */
+  open(session: Session, signal?: AbortSignal): Promise<Result<Kept, never>>;
 
   /**
    * Forgets the session; fails when what is kept cannot be removed.

@@ -22,6 +22,7 @@ const ASK_MS = 100;
 
 /** Keeps the session: refreshes it once for all tabs, and tells listeners what became of it. */
 export class SessionKeeper implements Keeper {
+  ending: Promise<unknown> | undefined;
   private readonly lock: Lock;
   private readonly store: SessionStore;
   private readonly channel: TabChannel;
@@ -73,17 +74,19 @@ export class SessionKeeper implements Keeper {
     return refreshed;
   }
 
-  async open(session: Session): Promise<Result<Session, never>> {
+  async open(session: Session, signal?: AbortSignal): Promise<Result<Session, never>> {
     const former = await this.lock.run(async () => {
+      // In cookie mode the browser has the cookie already.
+      if (signal?.aborted === true && session.refreshToken !== undefined) return session;
       const found = await this.store.read().catch(() => null);
       if (await this.store.open(session)) await this.announce(found);
       return found;
     });
-    this.isNobody = false;
+    this.isNobody &&= former === session;
     await this.look();
     // In cookie mode the server does so itself.
-    if (former?.refreshToken !== undefined && !isSame(former, session)) {
-      await signOut({ client: this.api, body: { refreshToken: former.refreshToken } });
+    if (former?.refreshToken !== undefined && (former === session || !isSame(former, session))) {
+      this.ending = signOut({ client: this.api, body: { refreshToken: former.refreshToken } });
     }
     return ok(session);
   }
@@ -99,15 +102,21 @@ export class SessionKeeper implements Keeper {
   }
 
   async updateUser(user: UserView): Promise<void> {
-    await this.lock.run(async () => {
+    const findOther = async (): Promise<Session | null> => {
       const found = await this.read();
-      if (found?.user.id !== user.id || JSON.stringify(found.user) === JSON.stringify(user)) return;
+      return found?.user.id === user.id && JSON.stringify(found.user) !== JSON.stringify(user) ? found : null;
+    };
+    const advance = async (): Promise<void> => {
+      const found = await findOther();
+      if (found === null) return;
       // The refresh token that the storage has, and not one that this tab has beyond it: only that may be spent.
       const basis = await this.basis().catch(() => null);
       if (basis === null || !isSame(basis, found)) return;
       const { refreshToken, attemptKey } = basis;
       if (await this.store.advance(basis, { ...found, refreshToken, attemptKey, user })) await this.announce();
-    });
+    };
+    // Most answers tell nothing new: those need not wait for other tabs.
+    if ((await findOther()) !== null) await this.lock.run(advance);
     await this.look();
   }
 

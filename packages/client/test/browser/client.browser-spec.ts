@@ -142,6 +142,24 @@ describe('the SDK in a browser with two tabs', () => {
       expect(refused).toEqual([]);
     });
 
+    it('ends calls that are cancelled while another tab holds the lock', async () => {
+      const { tabs, email } = await twoTabs();
+      const name = mode === 'tokens' ? 'latchkey:latchkey' : `latchkey:latchkey ${site.url.replace('127.0.0.1', 'localhost')}`;
+      await tabs[0]?.evaluate(
+        (lock) => new Promise<void>((granted) => void navigator.locks.request(lock, () => (granted(), new Promise(() => {})))),
+        name,
+      );
+      const codes = await tabs[1]?.evaluate(
+        async ([identifier, password]) => {
+          const options = () => ({ signal: AbortSignal.timeout(100) });
+          const signIn = await sdk.client.auth.signInWithPassword({ identifier, password }, options());
+          return [signIn.error?.code, (await sdk.client.auth.signOut(options())).error?.code];
+        },
+        [email, PASSWORD] as const,
+      );
+      expect(codes).toEqual(['client.aborted', 'client.aborted']);
+    });
+
     it('leaves no refresh token to scripts', async () => {
       const { tabs } = await twoTabs();
       const found = await tabs[0]?.evaluate(async () =>
