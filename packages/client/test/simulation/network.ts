@@ -35,7 +35,7 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
       if (!line.isGood && world.random() < 0.08) return fail(world.between(0, 2_000));
       if (!line.isGood && world.random() < 0.04) {
         line.foreign += 1;
-        const answer = toResponse(FOREIGN[Math.floor(world.random() * FOREIGN.length)]);
+        const answer = toResponse(FOREIGN[Math.floor(world.random() * FOREIGN.length)] ?? { status: 502, text: '' });
         return void world.after(world.between(10, 400), () => resolve(answer), tab);
       }
       const authorization = new Headers(init?.headers).get('authorization');
