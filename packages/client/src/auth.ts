@@ -92,7 +92,7 @@ export function createAuth<Kept extends { accessToken: string }>({ plain, api, k
         const kept = await keeper.open(toSession(data, data.user), signal);
         return kept.error === null ? ok({ session: kept.data, user: data.user }) : failed(kept.error);
       });
-      if (result.error === null) await soon(keeper.ending, options?.signal);
+      await soon(keeper.ending, options?.signal);
       return result;
     },
 

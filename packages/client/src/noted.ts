@@ -1,5 +1,5 @@
 import type { UserView } from './generated/types.gen.js';
-import { type ErrorCode, type Result, failed, ok } from './result.js';
+import { type ErrorCode, type Result, failed, ok, unexpected } from './result.js';
 import type { Keeper } from './keeper.js';
 import { soon } from './soon.js';
 
@@ -10,6 +10,7 @@ export async function noted<Code extends ErrorCode>(
   signal?: AbortSignal,
 ): Promise<Result<{ user: UserView }, Code>> {
   if (error !== null) return failed(error);
+  if (typeof data.id !== 'string') return failed(unexpected());
   await soon(keeper.updateUser(data), signal);
   return ok({ user: data });
 }

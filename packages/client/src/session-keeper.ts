@@ -104,7 +104,7 @@ export class SessionKeeper implements Keeper {
   async updateUser(user: UserView): Promise<void> {
     const findOther = async (): Promise<Session | null> => {
       const found = await this.read();
-      return found?.user.id === user.id && JSON.stringify(found.user) !== JSON.stringify(user) ? found : null;
+      return found !== null && found.user.id === user.id && JSON.stringify(found.user) !== JSON.stringify(user) ? found : null;
     };
     const advance = async (): Promise<void> => {
       const found = await findOther();

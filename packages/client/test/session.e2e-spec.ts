@@ -62,6 +62,16 @@ describe('a session of the SDK', () => {
       expect((await back.auth.getSession()).data?.session?.user.email).toBe(email);
     });
 
+    it('later when something else answers, and loses nothing', async () => {
+      const { storage, email } = await sdk.signedIn();
+      await age(storage);
+      for (const answer of [new Response(null, { status: 204 }), Response.json({ message: 'Maintenance' })]) {
+        const behind = createClient({ url: sdk.url, storage, fetch: async () => answer });
+        expect((await behind.auth.getSession()).error?.code).toBe('client.unexpected_answer');
+      }
+      expect((await sdk.make(storage).client.auth.getUser()).data?.user.email).toBe(email);
+    });
+
     it('again under the same name when the answer got lost, and keeps the session however late that is', async () => {
       const { storage, session, email } = await sdk.signedIn();
       await age(storage);

@@ -35,6 +35,7 @@ const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_to
  * exchange from the old cookies under the same name (`nameAttempt`).
  */
 export class ServerKeeper implements Keeper<ServerSession> {
+  ending: Promise<unknown> | undefined;
   private refreshing: Promise<Result<ServerSession, RefreshSessionCode>> | undefined;
   /**
    * Whether this request has exchanged a token. It does so once at most: if its answer were lost after a second exchange, the browser would come
@@ -83,7 +84,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
     const tokens = { accessToken, refreshToken, expiresAt, key: newSessionKey(), rotation: 0 };
     const { error } = await this.write(tokens, () => this.cookies.write(tokens, true));
     const ended = error === null ? former?.refreshToken : refreshToken;
-    if (ended !== undefined) await this.requests.end(ended);
+    if (ended !== undefined) this.ending = this.requests.end(ended);
     return error === null ? ok(shown(tokens)) : failed(error);
   }
 

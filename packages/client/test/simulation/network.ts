@@ -7,7 +7,22 @@ export interface Line {
   isGood: boolean;
   /** Answers that were lost. */
   lost: number;
+  /** Answers of something on the way, which let nothing through. */
+  foreign: number;
 }
+
+interface Written {
+  status: number;
+  text: string;
+}
+
+/** No empty 204: in cookie mode it is the server's own word for nobody. */
+const FOREIGN: Written[] = [
+  { status: 401, text: '<h1>Who are you?</h1>' },
+  { status: 200, text: '<h1>Sign in to the Wi-Fi</h1>' },
+  { status: 200, text: '{"message":"We are down for maintenance"}' },
+  { status: 200, text: 'null' },
+];
 
 /**
  * The `fetch` of a tab. A request arrives at once or never; its answer comes late, too late, or never. The browser takes its cookie a moment
@@ -18,6 +33,11 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
     new Promise((resolve, reject) => {
       const fail = (ms: number): void => void world.after(ms, () => reject(new TypeError('fetch failed')), tab);
       if (!line.isGood && world.random() < 0.08) return fail(world.between(0, 2_000));
+      if (!line.isGood && world.random() < 0.04) {
+        line.foreign += 1;
+        const answer = toResponse(FOREIGN[Math.floor(world.random() * FOREIGN.length)] ?? { status: 502, text: '' });
+        return void world.after(world.between(10, 400), () => resolve(answer), tab);
+      }
       const authorization = new Headers(init?.headers).get('authorization');
       const reply = server.handle({
         method: String(init?.method),
@@ -38,7 +58,7 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
           if (init?.signal?.aborted === true || tab.isClosed) return;
           if (init?.credentials === 'include' && reply.cookie !== undefined)
             browser.cookie = reply.cookie === '' ? undefined : reply.cookie;
-          world.after(world.between(0, 30), () => resolve(toResponse(reply)), tab);
+          world.after(world.between(0, 30), () => resolve(toResponse(written(reply))), tab);
         },
         null,
       );
@@ -47,7 +67,10 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
 }
 
 /** What the client reads of a response; a real one takes turns of the event loop of its own. */
-function toResponse({ status, body }: Reply): Response {
-  const text = async (): Promise<string> => (body === undefined ? '' : JSON.stringify(body));
-  return { ok: status < 300, status, headers: new Headers(), text } as Response;
+function toResponse({ status, text }: Written): Response {
+  return { ok: status < 300, status, headers: new Headers(), text: async () => text } as Response;
+}
+
+function written({ status, body }: Reply): Written {
+  return { status, text: body === undefined ? '' : JSON.stringify(body) };
 }

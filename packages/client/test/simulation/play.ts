@@ -37,6 +37,7 @@ export interface Step {
 export interface Tally {
   exchanges: number;
   lost: number;
+  foreign: number;
   storageFailures: number;
   ended: number;
 }
@@ -49,7 +50,7 @@ export class Play {
   readonly world: World;
   readonly browser: BrowserModel;
   private readonly server: ServerModel;
-  private readonly line: Line = { isGood: false, lost: 0 };
+  private readonly line: Line = { isGood: false, lost: 0, foreign: 0 };
   private tabs: Tab[] = [];
   private closedFailures = 0;
   private ended = 0;
@@ -86,7 +87,13 @@ export class Play {
     this.complain(this.server.marks);
     if (this.complaints.length > 0) throw new Error(this.complaints.join('; '));
     const failures = this.tabs.reduce((sum, { storageFailures }) => sum + storageFailures, this.closedFailures);
-    return { exchanges: this.server.exchanges, lost: this.line.lost, storageFailures: failures, ended: this.ended };
+    return {
+      exchanges: this.server.exchanges,
+      lost: this.line.lost,
+      foreign: this.line.foreign,
+      storageFailures: failures,
+      ended: this.ended,
+    };
   }
 
   private async take({ deed, tab: index, pick }: Step, number: number): Promise<void> {

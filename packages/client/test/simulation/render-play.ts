@@ -21,6 +21,8 @@ export interface RenderStep {
 /** What happened in a play, so that nobody takes silence for success. */
 export interface RenderTally {
   exchanges: number;
+  /** Answers of something on the way to the Latchkey server. */
+  foreign: number;
   /** Page loads whose response never reached the browser. */
   cancelled: number;
   /** Renders that needed new tokens and had no response to set them in. */
@@ -33,10 +35,10 @@ export class RenderPlay {
   readonly world: World;
   private readonly browser = new BrowserCookies();
   private readonly server: ServerModel;
-  private readonly line: Line = { isGood: false, lost: 0 };
+  private readonly line: Line = { isGood: false, lost: 0, foreign: 0 };
   private readonly app: Owner = { isFrozen: false, isClosed: false };
   private readonly fetch: typeof globalThis.fetch;
-  private readonly tally: RenderTally = { exchanges: 0, cancelled: 0, refused: 0, ended: 0 };
+  private readonly tally: RenderTally = { exchanges: 0, foreign: 0, cancelled: 0, refused: 0, ended: 0 };
   /** The session that the browser is in and that nobody has ended. */
   private held: string | undefined;
   private readonly complaints: string[] = [];
@@ -74,7 +76,7 @@ export class RenderPlay {
       if (accounts.size > 1) this.complaints.push(`${mark} was sent as ${[...accounts].join(' and ')}`);
     }
     if (this.complaints.length > 0) throw new Error(this.complaints.join('; '));
-    return { ...this.tally, exchanges: this.server.exchanges };
+    return { ...this.tally, exchanges: this.server.exchanges, foreign: this.line.foreign };
   }
 
   private async take({ deed, pick }: RenderStep, number: number): Promise<void> {

@@ -55,6 +55,7 @@ async function expectToLast(mode: SessionMode, answer: () => Response): Promise<
   const { front, client, events } = await signedIn(mode);
   front.answer = answer;
   expect((await client.auth.refresh()).error?.code).toBe('client.unexpected_answer');
+  expect((await client.auth.getUser()).error?.code).toBe('client.unexpected_answer');
   front.answer = undefined;
   expect((await client.auth.refresh()).data?.session.user.id).toBe('ada');
   expect((await client.auth.getUser()).data?.user.id).toBe('ada');

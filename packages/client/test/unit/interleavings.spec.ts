@@ -49,7 +49,7 @@ describe('tabs of one browser, in any order of things', () => {
   });
 
   it('never lose a session that nobody ended, and never mix accounts', async () => {
-    const total: Tally = { exchanges: 0, lost: 0, storageFailures: 0, ended: 0 };
+    const total: Tally = { exchanges: 0, lost: 0, foreign: 0, storageFailures: 0, ended: 0 };
     const property = fc.asyncProperty(setting(), steps(), async (how, what) => {
       const play = new Play(how);
       for (const [name, value] of Object.entries(play.browser.globals())) vi.stubGlobal(name, value);

@@ -35,7 +35,7 @@ describe('page loads of one browser, in any order of things', () => {
   });
 
   it('never lose a session that nobody ended, and never mix accounts', async () => {
-    const total: RenderTally = { exchanges: 0, cancelled: 0, refused: 0, ended: 0 };
+    const total: RenderTally = { exchanges: 0, foreign: 0, cancelled: 0, refused: 0, ended: 0 };
     const property = fc.asyncProperty(fc.integer(), steps(), async (seed, what) => {
       const play = new RenderPlay(seed);
       const { world } = play;
