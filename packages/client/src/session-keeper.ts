@@ -14,6 +14,7 @@ import { type AuthListener, type Session, type StoredSession, isSame } from './s
 import { SessionStore } from './session-store.js';
 import type { SessionStorage } from './storage.js';
 import { type Message, TabChannel } from './tab-channel.js';
+import { UntilKnown } from './until-known.js';
 
 type Refreshed = Result<Session, RefreshSessionCode>;
 
@@ -32,6 +33,8 @@ export class SessionKeeper implements Keeper {
   private readonly refreshing = new Map<string | undefined, Promise<Refreshed>>();
   /** Cookie mode: the browser was found to be signed out. */
   private isNobody = false;
+  /** Who is signed in, for those who have just begun to listen. */
+  private readonly first = new UntilKnown(() => this.known());
   private onAnswer: (() => void) | undefined;
 
   constructor(
@@ -121,7 +124,7 @@ export class SessionKeeper implements Keeper {
   }
 
   listen(listener: AuthListener): () => void {
-    const known = this.fresh().then(({ data, error }) => data ?? (error?.code === 'client.signed_out' ? null : this.read()));
+    const { known, leave } = this.first.join();
     const stopListening = this.listeners.add(listener, known);
     const stopAttending = attend(
       this.autoRefresh,
@@ -129,6 +132,7 @@ export class SessionKeeper implements Keeper {
       () => void this.fresh(),
     );
     return () => {
+      leave();
       stopListening();
       stopAttending();
     };
@@ -136,6 +140,15 @@ export class SessionKeeper implements Keeper {
 
   alone<T>(work: () => Promise<T>): Promise<T> {
     return this.lock.run(work);
+  }
+
+  /** Who is signed in; undefined while nothing is kept here and the server cannot be asked. */
+  private async known(): Promise<Session | null | undefined> {
+    const { data, error } = await this.fresh();
+    if (error === null) return data;
+    const found = await this.read();
+    const isAway = !this.isNobody && error.code !== 'client.signed_out' && error.code !== 'client.storage_failed';
+    return found === null && isAway ? undefined : found;
   }
 
   /** Asks the server whether the session has ended elsewhere, and what the account looks like now. */
@@ -164,6 +177,7 @@ export class SessionKeeper implements Keeper {
       return;
     }
     if (session === null || session.user !== undefined) this.listeners.notice(complete(session));
+    if (session !== null || this.isNobody) this.first.wake();
   }
 
   private async exchange(stale: string | undefined): Promise<Refreshed> {

@@ -1,5 +1,5 @@
 import type { BrowserModel } from './browser.js';
-import type { Reply, ServerModel } from './server.js';
+import { type Reply, type ServerModel, read } from './server.js';
 import type { Owner, World } from './world.js';
 
 /** How requests fare. */
@@ -56,7 +56,7 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
         fate < 0.2 ? world.between(5_000, 13_000) : world.between(10, 400),
         () => {
           if (init?.signal?.aborted === true || tab.isClosed) return;
-          if (init?.credentials === 'include' && reply.cookie !== undefined)
+          if (init?.credentials === 'include' && reply.cookie !== undefined && !isTooLate(reply.cookie, browser))
             browser.cookie = reply.cookie === '' ? undefined : reply.cookie;
           world.after(world.between(0, 30), () => resolve(toResponse(written(reply))), tab);
         },
@@ -64,6 +64,13 @@ export function fetchOf(tab: Owner, world: World, browser: BrowserModel, server:
       );
       return undefined;
     });
+}
+
+/** Whether a cookie comes two refreshes late, as it can without locks: what becomes of that is a limit that the README states. */
+function isTooLate(sent: string, { cookie, traits }: BrowserModel): boolean {
+  if (traits.hasLocks || sent === '' || cookie === undefined) return false;
+  const [late, present] = [read(sent), read(cookie)];
+  return late.session === present.session && late.counter < present.counter - 1;
 }
 
 /** What the client reads of a response; a real one takes turns of the event loop of its own. */

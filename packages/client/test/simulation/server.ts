@@ -112,7 +112,7 @@ export class ServerModel {
   }
 }
 
-function read(token: string): { session: string; counter: number } {
+export function read(token: string): { session: string; counter: number } {
   const [session = '', counter] = token.split('_');
   return { session, counter: Number(counter) };
 }
