@@ -29,6 +29,7 @@ import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
@@ -71,6 +72,7 @@ const ALL = {
   account,
   registration,
   signIn,
+  passkeys,
   administration,
   books,
   pages,

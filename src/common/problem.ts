@@ -75,6 +75,19 @@ export class Problem {
   })
   maxAge?: number;
 
+  @ApiPropertyOptional({ description: 'With `passkey.rejected`: what is wrong with the passkey.', example: 'origin' })
+  rule?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'With `factor.invalid`: the passkey that no account has. Pass it to `PublicKeyCredential.signalUnknownCredential`, so that the browser stops offering it.',
+    type: 'object',
+    properties: { rpId: { type: 'string' }, credentialId: { type: 'string' } },
+    required: ['rpId', 'credentialId'],
+    example: { rpId: 'example.com', credentialId: '-R85HbTJsv3g6nAYnLo_tj9Xm6EisxOtlOw_8zAIS-Q' },
+  })
+  unknownCredential?: { rpId: string; credentialId: string };
+
   @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
   error?: string;
 
