@@ -134,6 +134,39 @@ describe('accounts of which too many wrong passwords were tried', () => {
       expect((await login(mobile, PASSWORD)).status).toBe(401);
     });
 
+    it('a neighbour of the owner learns nothing, however many wrong passwords were tried elsewhere', async () => {
+      const [known, unknown] = [freshMobile(), freshMobile()];
+      await register(app, { email: undefined, mobile: known });
+      const home = freshIp();
+      expect((await login(known, PASSWORD, home)).status).toBe(200);
+      const shape = ({ status, body, headers }: Answer) => [
+        status,
+        { ...body, requestId: '' },
+        String(headers.ratelimit).replace(/t=\d+/, ''),
+        headers['ratelimit-policy'],
+        Math.abs(Number(headers['retry-after'] ?? 0) - 900) < 60,
+      ];
+      for (const identifier of [known, unknown])
+        for (let network = 0; network < 10; network += 1) {
+          const elsewhere = freshIp();
+          await Promise.all(Array.from({ length: 5 }, () => login(identifier, WRONG, elsewhere)));
+        }
+      const seen: unknown[] = [];
+      for (let i = 0; i < 7; i += 1) {
+        const answers = [await login(known, WRONG, home), await login(unknown, WRONG, home)];
+        expect(shape(answers[0]!)).toEqual(shape(answers[1]!));
+        seen.push(answers[0]?.status);
+        // Elsewhere the right password is refused, too; here it opens, until this network has had its own five.
+        if (i === 3) {
+          expect((await login(known, PASSWORD)).status).toBe(429);
+          const opened = await login(known, PASSWORD, home);
+          expect([opened.status, String(opened.headers.ratelimit)]).toEqual([200, expect.not.stringContaining('r=0')]);
+        }
+      }
+      expect(seen).toEqual(Array(7).fill(429));
+      expect((await login(known, PASSWORD, home)).status).toBe(429);
+    });
+
     it('ten more wrong passwords an hour are tried from everywhere, and as many from where the owner is signed in', async () => {
       const mobile = freshMobile();
       const { id } = await register(app, { email: undefined, mobile });
