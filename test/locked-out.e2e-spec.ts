@@ -151,19 +151,19 @@ describe('accounts of which too many wrong passwords were tried', () => {
           const elsewhere = freshIp();
           await Promise.all(Array.from({ length: 5 }, () => login(identifier, WRONG, elsewhere)));
         }
-      const seen: unknown[] = [];
-      for (let i = 0; i < 7; i += 1) {
-        const answers = [await login(known, WRONG, home), await login(unknown, WRONG, home)];
-        expect(shape(answers[0]!)).toEqual(shape(answers[1]!));
-        seen.push(answers[0]?.status);
-        // Elsewhere the right password is refused, too; here it opens, until this network has had its own five.
-        if (i === 3) {
-          expect((await login(known, PASSWORD)).status).toBe(429);
-          const opened = await login(known, PASSWORD, home);
-          expect([opened.status, String(opened.headers.ratelimit)]).toEqual([200, expect.not.stringContaining('r=0')]);
+      const alike = async (tries: number): Promise<void> => {
+        for (let i = 0; i < tries; i += 1) {
+          const [here, nowhere] = [await login(known, WRONG, home), await login(unknown, WRONG, home)];
+          expect(here.status).toBe(429);
+          expect(shape(here)).toEqual(shape(nowhere));
         }
-      }
-      expect(seen).toEqual(Array(7).fill(429));
+      };
+      await alike(4);
+      // Elsewhere the right password is refused, too; here it opens, until this network has had its own five.
+      expect((await login(known, PASSWORD)).status).toBe(429);
+      const opened = await login(known, PASSWORD, home);
+      expect([opened.status, String(opened.headers.ratelimit)]).toEqual([200, expect.not.stringContaining('r=0')]);
+      await alike(3);
       expect((await login(known, PASSWORD, home)).status).toBe(429);
     });
 

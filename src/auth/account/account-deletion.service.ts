@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { LeftChallenges } from '../../tokens/challenges/left-challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
@@ -18,7 +18,7 @@ export class AccountDeletionService {
     private readonly sessions: SessionsService,
     private readonly gate: CredentialChange,
     private readonly avatars: AvatarsService,
-    private readonly challenges: ChallengesService,
+    private readonly left: LeftChallenges,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -53,7 +53,7 @@ export class AccountDeletionService {
       await admit(change.account);
       const { actorId } = change;
       await this.sessions.endAll(userId, 'deleted', { caller, actorId });
-      await this.challenges.leave(userId, ['confirm-email', 'confirm-mobile']);
+      await this.left.leave(userId, ['confirm-email', 'confirm-mobile']);
       const had = await this.users.delete(change);
       await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
       await this.audit.forget(userId);

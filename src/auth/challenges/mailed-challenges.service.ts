@@ -9,6 +9,7 @@ import type { Part } from '../../database/part.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { LeftChallenges } from '../../tokens/challenges/left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { askedFrom } from './asked-from.js';
@@ -55,6 +56,7 @@ type Redeem<T> = (challenge: ProvenChallenge) => Promise<T>;
 export class MailedChallenges {
   constructor(
     private readonly challenges: ChallengesService,
+    private readonly left: LeftChallenges,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
     private readonly alarm: CodeAlarm,
@@ -159,7 +161,7 @@ export class MailedChallenges {
    * a deleted account with the same one left, and that may be on their way to its owner, become this account's.
    */
   adopting(purpose: 'confirm-email' | 'confirm-mobile', address: string, triedBy: Caller, created: string): Part[] {
-    return this.challenges.adopting({ purpose, address, askedFrom: triedBy.ip }, created, purpose === 'confirm-email' ? 'email' : 'mobile');
+    return this.left.adopting(purpose, address, triedBy.ip, created, purpose === 'confirm-email' ? 'email' : 'mobile');
   }
 
   /**

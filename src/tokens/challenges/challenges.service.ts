@@ -8,7 +8,7 @@ import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengeTriesRepository } from './challenge-tries.repository.js';
 import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
-import { LeftChallengesRepository } from './left-challenges.repository.js';
+import { LeftChallenges } from './left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 
 /** What a challenge is to prove. */
@@ -76,7 +76,7 @@ export class ChallengesService {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly tries: ChallengeTriesRepository,
-    private readonly left: LeftChallengesRepository,
+    private readonly left: LeftChallenges,
     private readonly secrets: ChallengeSecrets,
     private readonly catalogue: Catalogue,
   ) {}
@@ -98,24 +98,6 @@ export class ChallengesService {
   issuing(input: ChallengeRequest, of: string): { id: string; parts: Part[] } {
     const challenge = this.make(input);
     return { id: challenge.id, parts: this.left.insertion(challenge, this.lifetimeOf(input), of) };
-  }
-
-  /**
-   * Parts of the statement that makes an account, of which `of` has the `id`: a challenge that a deleted account with the same address left
-   * becomes this one's, though nothing is sent now.
-   * @param as prefix of the parts' names
-   */
-  adopting({ purpose, address, askedFrom }: Pick<ChallengeRequest, 'purpose' | 'address' | 'askedFrom'>, of: string, as: string): Part[] {
-    const askers = askedFrom === null ? [] : [this.secrets.askerOf(askedFrom)];
-    return this.left.adoption({ purpose, address, askers, tally: this.secrets.tallyOf(purpose, address) }, of, as);
-  }
-
-  /**
-   * Leaves the account's open challenges for these purposes to whoever registers their addresses next; joins the caller's transaction, which
-   * deletes the account.
-   */
-  leave(userId: string, purposes: readonly ChallengePurpose[]): Promise<void> {
-    return this.left.leave(userId, purposes);
   }
 
   /**

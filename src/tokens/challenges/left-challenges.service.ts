@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
+import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { MAX_ASKERS, type NewChallenge } from './challenges.repository.js';
 
 /**
@@ -10,10 +11,16 @@ import { MAX_ASKERS, type NewChallenge } from './challenges.repository.js';
  * keyed HMAC of purpose and address, since the address itself has to go with the account.
  */
 @Injectable()
-export class LeftChallengesRepository {
-  constructor(private readonly database: DatabaseService) {}
+export class LeftChallenges {
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly secrets: ChallengeSecrets,
+  ) {}
 
-  /** Keeps the newest open challenges of an account that is about to be deleted; joins the caller's transaction. */
+  /**
+   * Leaves the newest open challenges of an account for these purposes to whoever registers their addresses next; joins the caller's
+   * transaction, which deletes the account.
+   */
   async leave(userId: string, purposes: readonly ChallengePurpose[]): Promise<void> {
     await this.database.query(
       `INSERT INTO left_challenges AS l (id, challenge_id, secret_id, code_mac, code_digits, client_id, askers, tried, created_at, expires_at)
@@ -50,21 +57,20 @@ export class LeftChallengesRepository {
 
   /**
    * The same where nothing is sent now: the account has the challenge from before, however old it is, if there is one.
+   * @param askedFrom IP address of whoever registers, whose network has tries of its own
    * @param as prefix of the parts' names
    */
-  adoption(
-    { purpose, address, tally, askers }: Pick<NewChallenge, 'purpose' | 'address' | 'tally' | 'askers'>,
-    of: string,
-    as: string,
-  ): Part[] {
+  adopting(purpose: ChallengePurpose, address: string, askedFrom: string, of: string, as: string): Part[] {
     const [left, adopted] = [`${as}_left`, `${as}_adopted`];
+    const values = [purpose, address, [this.secrets.askerOf(askedFrom)]];
     const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, created_at, expires_at, code_digits, askers,
          client_id, tally)
        SELECT l.challenge_id, ${of}.id, $1::text, $2::text, l.secret_id, l.code_mac, l.created_at, l.expires_at, l.code_digits,
          ${joined('$3')}, l.client_id, l.id
        FROM ${of}, ${left} l
        RETURNING id`;
-    return [taking(left, tally, of), { as: adopted, sql, values: [purpose, address, askers] }, triesOf(left, adopted, `${as}_tries`)];
+    const tally = this.secrets.tallyOf(purpose, address);
+    return [taking(left, tally, of), { as: adopted, sql, values }, triesOf(left, adopted, `${as}_tries`)];
   }
 }
 
