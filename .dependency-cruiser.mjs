@@ -19,6 +19,9 @@ const GROUND = [
 ];
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
+/** A factor builds on the door, and on what stands before it. */
+const BELOW_FACTORS = ['auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/contacts', 'auth/sign-in'];
+
 const MAY_IMPORT = {
   // Ground: each on what stands before it.
   common: [],
@@ -53,11 +56,24 @@ const MAY_IMPORT = {
   // Authentication: each room on those before it. A factor never imports another factor.
   'auth/challenges': [...GROUND, ...IDENTITY],
   'auth/legacy': [...GROUND, ...IDENTITY],
-  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy'],
-  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
-  'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords'],
+  'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges'],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/authenticators'],
+  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
+  'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
-  'auth/sign-in': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account', 'auth/registration'],
+  'auth/sign-in': [
+    ...GROUND,
+    ...IDENTITY,
+    'auth/challenges',
+    'auth/authenticators',
+    'auth/passwords',
+    'auth/contacts',
+    'auth/account',
+    'auth/registration',
+  ],
+  'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
+  'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
+  'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   auth: ['auth/*'],
 
   // Capabilities of their own: on all of the above, never on each other.

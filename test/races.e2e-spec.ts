@@ -11,7 +11,7 @@ import { TOLD_MS, poll } from './support/poll.js';
 import { type TestApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
 
-const ONE_FACTOR = { level: 1, methods: ['pwd'] } as const;
+const ONE_FACTOR = { level: 1, methods: ['pwd'], authenticatorIds: [], recovered: false } as const;
 
 const CALLER = { ip: '127.0.0.1', userAgent: null, requestId: 'race', limits: [] };
 

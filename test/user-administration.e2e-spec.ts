@@ -54,8 +54,8 @@ describe('administering accounts', () => {
       lastSignInAt: expect.stringMatching(/^\d{4}-/),
     });
     const keys =
-      'activatedAt avatar createdAt disabledAt disabledReason email emailVerified emailVerifiedAt firstName gender hasPassword id ' +
-      'lastName lastSignInAt locale mails metadata mobile mobileVerified mobileVerifiedAt number passwordLocked recoveryEmail recoveryMobile roles ' +
+      'activatedAt avatar createdAt disabledAt disabledReason email emailVerified emailVerifiedAt factors firstName gender hasPassword id ' +
+      'lastName lastSignInAt locale mails metadata mfaRequired mfaRequiredAt mobile mobileVerified mobileVerifiedAt number passwordLocked recoveryEmail recoveryMobile roles ' +
       'status throttledUntil updatedAt username version';
     expect(Object.keys(body).toSorted()).toEqual(keys.split(' '));
   });

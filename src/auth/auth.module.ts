@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
+import { AuthenticatorsModule } from './authenticators/authenticators.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { MailedChallengesModule } from './challenges/mailed-challenges.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
@@ -8,7 +9,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 
 /** The wing of authentication: what its rooms offer to the rest. */
 @Module({
-  imports: [AccountModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
-  exports: [AccountModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
+  imports: [AccountModule, AuthenticatorsModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
+  exports: [AccountModule, AuthenticatorsModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
 })
 export class AuthModule {}

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { SetMetadata, applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 
 /** Roles of accounts. Further rights need a new role, never a flag. */
 export const ROLES = ['user', 'librarian', 'admin'] as const;
@@ -75,6 +75,37 @@ function closedTo(who: readonly Role[] | 'strangers-too'): FixedAccess {
   if (who === 'strangers-too') return { kind: 'optional' };
   return who.length === 0 ? { kind: 'signed-in' } : { kind: 'roles', roles: who };
 }
+
+/** Authenticator assurance (NIST SP 800-63B): 1 for one factor, 2 for two of them, 3 for two of which one is bound to a device. */
+export type AssuranceLevel = 1 | 2 | 3;
+
+/** How sure the server has to be of who calls a route. */
+export interface DemandedAssurance {
+  /** Demanded of accounts that can reach it; others do with what they have. */
+  level: AssuranceLevel;
+  /** How long ago the caller may have shown the last proof, seconds; any account can show one again. */
+  maxAgeSeconds?: number;
+}
+
+/** Metadata key of the assurance that a route demands. */
+export const ASSURANCE = 'latchkey:assurance';
+
+/**
+ * The route demands an assurance of its signed-in caller: every route that changes or removes a way in does. A caller that lacks it steps
+ * up (RFC 9470).
+ */
+export const Aal = (level: AssuranceLevel, { maxAgeSeconds }: { maxAgeSeconds?: number } = {}) => {
+  const demanded: DemandedAssurance = { level, ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) };
+  return applyDecorators(SetMetadata(ASSURANCE, demanded), ApiExtension('x-assurance', demanded));
+};
+
+/** Metadata key of routes for sessions that a recovery code opened. */
+export const WHILE_RECOVERED = 'latchkey:while-recovered';
+
+/**
+ * A session that a recovery code opened may call the route although it is no GET: it replaces the lost authenticator, or ends sessions.
+ */
+export const WhileRecovered = () => SetMetadata(WHILE_RECOVERED, true);
 
 /** Where a request carries its token. */
 export interface TokenPlace {

@@ -5,6 +5,10 @@ export abstract class AppError extends Error {
   abstract readonly code: ErrorCode;
   /** Seconds to wait before the next attempt. */
   readonly retryAfterSeconds?: number;
+  /** Further members of the problem document (RFC 9457 §3.2); the documentation of the error names them. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  /** What a 401 says in `WWW-Authenticate`. Default: by the code. */
+  readonly challenge?: string;
 }
 
 /** A problem with one field. */

@@ -1,6 +1,6 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Role } from './access.js';
+import type { AssuranceLevel, Role } from './access.js';
 
 /** `client_id` of sessions that the core's own API opens. */
 export const CORE_CLIENT_ID = 'latchkey';
@@ -14,6 +14,12 @@ export interface Principal {
   /** Without elevated ones unless the core's own API opened the session. */
   roles: readonly Role[];
   emailVerified: boolean;
+  /** How sure the server was of the caller when the token was signed. */
+  aal: AssuranceLevel;
+  /** When the caller last showed a proof, seconds since 1970; 0 if the token does not tell. */
+  authTime: number;
+  /** Whether a recovery code opened the session: it may read, and replace authenticators, until a factor is shown. */
+  recovered: boolean;
   /** When the access token expires, seconds since 1970. */
   expiresAt: number;
 }

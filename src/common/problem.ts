@@ -60,6 +60,21 @@ export class Problem {
   })
   requestId!: string;
 
+  @ApiPropertyOptional({
+    description: 'With `auth.step_up_required`: the assurance to step up to.',
+    enum: ['urn:latchkey:aal1', 'urn:latchkey:aal2', 'urn:latchkey:aal3'],
+    enumName: 'AssuranceClass',
+    example: 'urn:latchkey:aal2',
+  })
+  acrValues?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `auth.step_up_required`: how long ago the proof may have been shown, seconds.',
+    type: 'integer',
+    example: 300,
+  })
+  maxAge?: number;
+
   @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
   error?: string;
 
@@ -77,6 +92,7 @@ export function toProblem(error: AppError, { status, title }: ErrorRow, requestI
     code: error.code,
     requestId,
     // Clients of the OAuth endpoints look for this member (RFC 6749 §5.2); problem documents may have more members (RFC 9457 §3.2).
+    ...error.members,
     ...(error.code.startsWith(OAUTH) ? { error: error.code.slice(OAUTH.length) } : {}),
     ...(error instanceof InvalidRequestError ? { errors: [...error.problems] } : {}),
   };

@@ -144,7 +144,7 @@ function plainPath(url: string): string {
 /** The core's own format: `application/problem+json` (RFC 9457). */
 function renderProblem(error: AppError, row: ErrorRow, request: FastifyRequest, reply: FastifyReply): void {
   const { status } = row;
-  if (status === 401) void reply.header('www-authenticate', challengeFor(error.code));
+  if (status === 401) void reply.header('www-authenticate', error.challenge ?? challengeFor(error.code));
   void reply
     .status(status)
     .header('cache-control', 'no-store')

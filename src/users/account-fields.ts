@@ -5,6 +5,7 @@ import {
   canonicalLocale,
   checkedMetadata,
   cleanName,
+  readFactors,
   readGender,
   readId,
   readPasswordHash,
@@ -36,8 +37,10 @@ export interface AccountField {
   generated?: boolean;
   /** The column of the canonical form under which a value must be unique. `read` then returns an `Identifier`. */
   key?: string;
-  /** The field that this time proves. Views show it as `<field>Verified`. */
+  /** The field that this time proves. */
   proves?: 'email' | 'mobile';
+  /** Name of the member by which views tell whether this time is known. */
+  flag?: string;
   /** Converts a given value to the stored form. @throws InvalidRequestError */
   read?(this: void, given: unknown, region: string): unknown;
   /** Maximum length in a request, characters. */
@@ -86,6 +89,7 @@ export const ACCOUNT_FIELDS = {
     type: 'timestamptz',
     nullable: true,
     proves: 'email',
+    flag: 'emailVerified',
     written: ['import'],
     shown: BEHIND,
   },
@@ -114,6 +118,7 @@ export const ACCOUNT_FIELDS = {
     type: 'timestamptz',
     nullable: true,
     proves: 'mobile',
+    flag: 'mobileVerified',
     written: ['import'],
     shown: BEHIND,
   },
@@ -173,6 +178,17 @@ export const ACCOUNT_FIELDS = {
   passwordLockedAt: { column: 'password_locked_at', type: 'timestamptz', nullable: true, written: ['import'], shown: [] },
   /** When a hundred wrong passwords in a row were reached; null also for a password that was locked for another reason. */
   passwordWornAt: { column: 'password_worn_at', type: 'timestamptz', nullable: true, written: ['import'], shown: [] },
+  /** Since when the account wants a second factor at every sign-in, whatever the installation demands. */
+  mfaRequiredAt: {
+    column: 'mfa_required_at',
+    type: 'timestamptz',
+    nullable: true,
+    flag: 'mfaRequired',
+    written: ['import'],
+    shown: BEHIND,
+  },
+  /** The kinds of authenticators that it has beside a password, without duplicates; `AuthenticatorsService` keeps it up to date. */
+  factors: { column: 'factors', type: 'text[]', default: [], read: readFactors, written: [], shown: BEHIND },
   activatedAt: { column: 'activated_at', type: 'timestamptz', nullable: true, written: ['import'], shown: BEHIND },
   disabledAt: { column: 'disabled_at', type: 'timestamptz', nullable: true, written: ['import'], shown: BEHIND },
   /** The administrator's words. */

@@ -1,7 +1,10 @@
 import type { Account } from './account.js';
 
-/** What a change of credentials is about; `identifiers` are all that the account signs in with, a takeover is about everything. */
-export type CredentialKind = 'password' | 'email' | 'mobile' | 'identifiers' | 'deletion' | 'takeover';
+/**
+ * What a change of credentials is about; `identifiers` are all that the account signs in with, `factors` whatever it has beside a password, a
+ * takeover is about everything.
+ */
+export type CredentialKind = 'password' | 'email' | 'mobile' | 'identifiers' | 'factors' | 'deletion' | 'takeover';
 
 /**
  * Permission to change a credential of an account in the open transaction, which has locked the account's row. Every method that changes a

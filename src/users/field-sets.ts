@@ -42,8 +42,8 @@ export type InText<T> = { [Name in keyof T]: Date extends T[Name] ? Exclude<T[Na
 /** What JSON shows of the fields of a place, except the picture, which has a view of its own. */
 export type Told<Place extends ShowingPlace> = InText<Omit<Pick<FieldValues, FieldsShown<Place>>, 'avatar'>>;
 
-/** For each field that can be proven, whether it is. */
-export type Proofs = { [Name in FieldsWith<'proves'> as `${Rows[Name]['proves']}Verified`]: boolean };
+/** For each time that views tell only as a fact, whether it is known. */
+export type Flags = { [Name in FieldsWith<'flag'> as Rows[Name]['flag']]: boolean };
 
 /** The fields of a place that a DTO lacks. A DTO that implements this type compiles only if it lacks none. */
 export type Lacking<Place extends WritingPlace, Dto> = Pick<FieldValues, Exclude<FieldsWritten<Place>, keyof Dto>>;

@@ -107,6 +107,17 @@ export function readRoles(given: unknown): Role[] {
   throw InvalidRequestError.field('roles', 'roles.invalid', `This must be a list of ${ROLES.join(', ')}, each once.`);
 }
 
+/** Kinds of authenticators other than passwords. With one of them, an account can reach the second assurance level. */
+export const AUTHENTICATOR_TYPES = ['totp', 'passkey'] as const;
+export type AuthenticatorType = (typeof AUTHENTICATOR_TYPES)[number];
+
+/** @throws Error: nobody writes it but this server */
+export function readFactors(given: unknown): AuthenticatorType[] {
+  if (Array.isArray(given) && given.every((type) => AUTHENTICATOR_TYPES.some((known) => known === type)))
+    return given as AuthenticatorType[];
+  throw new Error('There is no such kind of authenticator');
+}
+
 /** The hash, unchanged. Its family is checked elsewhere. @throws InvalidRequestError */
 export function readPasswordHash(text: string): string {
   if (text.length > MAX_TEXT_CHARS)

@@ -13,6 +13,7 @@ import { PasswordWear9013400000000 } from './migrations/13400-password-wear.js';
 import { WornPasswords9013410000000 } from './migrations/13410-worn-passwords.js';
 import { RecoveryNumbers9013600000000 } from './migrations/13600-recovery-numbers.js';
 import { ReplacedPictures9014110000000 } from './migrations/14110-replaced-pictures.js';
+import { Factors9014300000000 } from './migrations/14300-factors.js';
 import { region } from './region-setting.js';
 
 const declared = {
@@ -132,6 +133,7 @@ export const users = {
     WornPasswords9013410000000,
     RecoveryNumbers9013600000000,
     ReplacedPictures9014110000000,
+    Factors9014300000000,
   ],
   exports: {
     account: async () => (await import('./users.export.js')).ACCOUNT_EXPORT,

@@ -3,6 +3,7 @@ import type { ExportedList, ExportedObject } from '../common/export-part.js';
 import { ContactsService } from './contacts.service.js';
 import { rowOf } from './account-fields.js';
 import { UserView, toUserView } from './dto/user.view.js';
+import { AUTHENTICATOR_TYPES, type AuthenticatorType } from './field-values.js';
 import { type FieldsShown, type Told, fieldsShown } from './field-sets.js';
 import { UsersService } from './users.service.js';
 
@@ -30,6 +31,18 @@ class ExportedAccount extends UserView implements Told<'export'> {
     example: '+12025550147',
   })
   recoveryMobile!: string | null;
+
+  @ApiProperty({ ...TIME, description: 'Since when the owner wants a second factor at every sign-in.', nullable: true })
+  mfaRequiredAt!: string | null;
+
+  @ApiProperty({
+    description: 'Kinds of authenticators that the account has beside a password.',
+    enum: AUTHENTICATOR_TYPES,
+    enumName: 'AuthenticatorType',
+    isArray: true,
+    example: ['totp'],
+  })
+  factors!: AuthenticatorType[];
 
   @ApiProperty({ ...TIME, description: 'When the account was activated, if a contract requires that.', nullable: true })
   activatedAt!: string | null;

@@ -11,7 +11,7 @@ export const CALLER: Caller = { ip: '127.0.0.1', userAgent: null, requestId: 'te
 
 /** Somebody signed in, as an access token says; for services that are called without a request. */
 export function principalOf(userId: string, roles: readonly Role[] = ['user'], clientId = CORE_CLIENT_ID): Principal {
-  return { userId, sessionId: userId, clientId, roles, emailVerified: false, expiresAt: 0 };
+  return { userId, sessionId: userId, clientId, roles, emailVerified: false, aal: 1, authTime: 0, recovered: false, expiresAt: 0 };
 }
 
 /** The owner of an account in a session that a contract opened, who asks that contract. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
-import type { Principal } from '../../common/principal.js';
+import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { isAccountGone } from '../../users/errors.js';
@@ -10,6 +10,7 @@ import type { Account, Credentials } from '../../users/account.js';
 import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { StepUpRequiredError } from '../../tokens/access-tokens/errors.js';
 import { BadCredentialsError } from './errors.js';
 import { PasswordCheck } from './password-check.service.js';
 
@@ -19,6 +20,10 @@ export type Evidence =
   | { password: string; challenge?: ProvenChallenge }
   /** A code or link that was found right. Confirming uses it up. */
   | { challenge: ProvenChallenge }
+  /** Nothing further: the route of the owner's session demands a recent proof (`Aal` with `maxAgeSeconds`). */
+  | { session: 'recent' }
+  /** The first factor, in a sign-in that goes on only with another one; the account has none yet. */
+  | { enrolling: { accountId: string; sessionEpoch: number } }
   /** Nothing further: an administrator acts on the account. */
   | { accountId: string; as: 'administrator' }
   /**
@@ -40,7 +45,9 @@ class Authorization<Kind extends CredentialKind = CredentialKind> {
     /** `Credentials.sessionEpoch` of when the password was compared; null without one. */
     readonly sessionEpoch: number | null,
     readonly challenge: ProvenChallenge | null,
-    /** Whether only the session was shown, which does for accounts without elevated roles. */
+    /** The session that asked, if it is the owner's; null for the reader of a mail, and for somebody who acts on the account. */
+    readonly asker: Pick<Principal, 'aal'> | null = null,
+    /** Whether only the session was shown, by the promise of a contract, which does for accounts without elevated roles. */
     readonly bySessionAlone = false,
   ) {}
 }
@@ -64,7 +71,8 @@ export class CredentialChange {
    * @param asker the session that asks; null for the reader of a mail, who has none
    * @throws BadCredentialsError, ThrottledError, BusyError as a sign-in does, when a password is shown; InvalidChallengeError when the
    *   account of a code or link is gone; ForbiddenError, UserNotFoundError when somebody acts on an account; BadCredentialsError also when
-   *   a promise of a wire format needs a password that is missing
+   *   a promise of a wire format needs a password that is missing; StepUpRequiredError when the owner's session lacks a second factor
+   *   that the account has
    */
   async authorize<Kind extends CredentialKind>(
     asker: Principal | null,
@@ -74,12 +82,16 @@ export class CredentialChange {
   ): Promise<Authorization<Kind>> {
     if ('as' in evidence) return this.byAct(asker, kind, evidence);
     if ('promisedBy' in evidence) return this.byPromise(asker, kind, evidence, caller);
+    if ('session' in evidence) return this.bySession(asker, kind);
+    if ('enrolling' in evidence) return this.byEnrolling(kind, evidence.enrolling);
     if ('password' in evidence) {
       const { password, challenge = null } = evidence;
       const userId = challenge?.userId ?? asker?.userId;
       if (userId === undefined) throw new UnauthenticatedError();
       const { account, sessionEpoch } = await this.passwords.byId(userId, password, caller);
-      return new Authorization(kind, account, userId, sessionEpoch, challenge);
+      const owner = asker?.userId === userId ? asker : null;
+      demandLevel(owner, account);
+      return new Authorization(kind, account, userId, sessionEpoch, challenge, owner);
     }
     const { challenge } = evidence;
     const account = await this.users.findById(challenge.userId);
@@ -93,13 +105,14 @@ export class CredentialChange {
    *   may not be the account's any more; also when the account got an elevated role since only a session was shown; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
    */
   async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
-    const { kind, actorId, sessionEpoch, challenge, bySessionAlone } = authorization;
+    const { kind, actorId, sessionEpoch, challenge, asker, bySessionAlone } = authorization;
     // The account's row before the challenge's, always: in another order two requests could block each other.
     const now = await this.lock(authorization);
     const isDisabled = now.account.disabledAt !== null;
     if (challenge !== null && isDisabled) throw new InvalidChallengeError();
     if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
     if (bySessionAlone && areElevated(now.account.roles)) throw new BadCredentialsError();
+    demandLevel(asker, now.account);
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
@@ -137,11 +150,41 @@ export class CredentialChange {
     const isOwner = asker?.userId === accountId;
     if (asker === null || !(isOwner || asker.roles.includes('admin'))) throw new ForbiddenError();
     const account = await this.users.getById(accountId);
+    const owner = isOwner ? asker : null;
+    demandLevel(owner, account);
     if (isOwner && asker.clientId === promisedBy && !areElevated(account.roles)) {
-      return new Authorization(kind, account, asker.userId, null, null, true);
+      return new Authorization(kind, account, asker.userId, null, null, owner, true);
     }
     if (password === undefined) throw new BadCredentialsError();
     const { sessionEpoch } = await this.passwords.byId(asker.userId, password, caller);
-    return new Authorization(kind, account, asker.userId, isOwner ? sessionEpoch : null, null);
+    return new Authorization(kind, account, asker.userId, isOwner ? sessionEpoch : null, null, owner);
   }
+
+  private async byEnrolling<Kind extends CredentialKind>(
+    kind: Kind,
+    { accountId, sessionEpoch }: { accountId: string; sessionEpoch: number },
+  ): Promise<Authorization<Kind>> {
+    const account = await this.users.getById(accountId);
+    return new Authorization(kind, account, account.id, sessionEpoch, null, ENROLLING);
+  }
+
+  private async bySession<Kind extends CredentialKind>(asker: Principal | null, kind: Kind): Promise<Authorization<Kind>> {
+    if (asker === null) throw new UnauthenticatedError();
+    // A contract's session shows no more than a token that may be stolen.
+    if (asker.clientId !== CORE_CLIENT_ID) throw new ForbiddenError();
+    const account = await this.users.getById(asker.userId);
+    demandLevel(asker, account);
+    return new Authorization(kind, account, account.id, null, null, asker);
+  }
+}
+
+/** Somebody who has shown one factor: it does not do for an account that got another one meanwhile. */
+const ENROLLING: Pick<Principal, 'aal'> = { aal: 1 };
+
+/**
+ * The owner's session must have the level that the account can reach: a session without the second factor changes no way in.
+ * @throws StepUpRequiredError
+ */
+function demandLevel(owner: Pick<Principal, 'aal'> | null, { factors }: Account): void {
+  if (owner !== null && owner.aal < 2 && factors.length > 0) throw new StepUpRequiredError(2);
 }

@@ -23,7 +23,7 @@ export class PasswordProofService {
   async prove(identifier: string, password: string, caller: Caller): Promise<Proof> {
     const credentials = await this.passwords.byIdentifier(identifier, password, caller);
     await this.upgradeHash(credentials, password);
-    return Proof.of(credentials, 'pwd');
+    return Proof.of(credentials, [{ type: 'password', userId: credentials.account.id, authenticatorId: null, methods: ['pwd'], level: 1 }]);
   }
 
   private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
@@ -6,14 +7,15 @@ import { UsersModule } from '../../users/users.module.js';
 import { SignInController } from './sign-in.controller.js';
 import { PasswordProofService } from './password-proof.service.js';
 import { VerifyController } from './verify.controller.js';
+import { FactorRegistry } from './factor-registry.service.js';
 import { RefreshService } from './refresh.service.js';
 import { SignInService } from './sign-in.service.js';
 
 /** The one door: from a proof to a session. */
 @Module({
-  imports: [ContactsModule, PasswordsModule, SessionsModule, UsersModule],
+  imports: [AuthenticatorsModule, ContactsModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [SignInController, VerifyController],
-  providers: [PasswordProofService, RefreshService, SignInService],
-  exports: [SignInService],
+  providers: [FactorRegistry, PasswordProofService, RefreshService, SignInService],
+  exports: [FactorRegistry, SignInService],
 })
 export class SignInModule {}

@@ -36,6 +36,13 @@ const declared = {
       kind: 'token-expired',
       advice: 'Refresh the token and send the request again.',
     },
+    'auth.step_up_required': {
+      status: 401,
+      title: 'Another proof is required',
+      kind: 'forbidden',
+      advice:
+        'Step up: `POST /v1/sign-ins` with `purpose: "step_up"`, and `requiredAal` and `maxAge` as the members `acrValues` and `maxAge` of this answer say. Then repeat the request with the new access token.',
+    },
     'token.revoked': {
       status: 401,
       title: 'The access token has been revoked',

@@ -6,7 +6,7 @@ import { ROLES, type Role, withoutElevated } from '../../common/access.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseClock } from '../../database/feed/database-clock.js';
-import { type Assurance, type AssuranceClass, type AuthenticationMethod, assuranceClass } from './assurance.js';
+import { type Assurance, type AssuranceClass, type AuthenticationMethod, assuranceClass, levelOf } from './assurance.js';
 import { InvalidTokenError, TokenExpiredError, TokenRevokedError } from './errors.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS } from '../signing-keys/leeway.js';
 import { RevocationCheck } from './revocation-check.service.js';
@@ -24,7 +24,7 @@ export interface TokenSubject {
 export interface TokenSession {
   id: string;
   clientId: string;
-  assurance: Assurance;
+  assurance: Pick<Assurance, 'level' | 'methods' | 'recovered'>;
   /** When somebody last showed a proof, seconds since 1970. */
   authTime: number;
   /** Lifetime of the access token, seconds. */
@@ -52,6 +52,8 @@ export interface AccessTokenClaims {
   amr: readonly AuthenticationMethod[];
   /** When somebody last showed a proof. A refresh keeps it. */
   auth_time: number;
+  /** Present if a recovery code opened the session. */
+  recovered?: true;
   id: string;
   role: Role;
 }
@@ -97,6 +99,7 @@ export class AccessTokensService {
       acr: assuranceClass(session.assurance.level),
       amr: session.assurance.methods,
       auth_time: session.authTime,
+      ...(session.assurance.recovered ? { recovered: true } : {}),
       id: subject.id,
       role: roles[0] ?? 'user',
     };
@@ -110,6 +113,7 @@ export class AccessTokensService {
    */
   toPrincipal(claims: Partial<Record<keyof AccessTokenClaims | 'nbf', unknown>>): Principal {
     const { sub, sid, client_id: clientId, iat, exp, nbf, jti, aud, roles, email_verified: emailVerified } = claims;
+    const { acr, auth_time: authTime, recovered } = claims;
     const wellFormed =
       isText(sub) &&
       isId(sub) &&
@@ -137,6 +141,9 @@ export class AccessTokensService {
         roles.filter((role): role is Role => (ROLES as readonly unknown[]).includes(role)),
       ),
       emailVerified,
+      aal: levelOf(acr),
+      authTime: isTime(authTime) ? authTime : 0,
+      recovered: recovered === true,
       // Ended sessions are remembered for the current token lifetime; a token signed under a longer one must not outlive that.
       expiresAt: Math.min(exp, iat + this.ttlSeconds),
     };

@@ -1,6 +1,14 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { oneOf } from '../../config/setting.js';
 
 const declared = {
+  settings: {
+    ADMIN_REQUIRES: oneOf(['aal1', 'aal2'], {
+      default: 'aal1',
+      production: 'aal2',
+      doc: 'Assurance that administration demands of a session: `aal2` is a second factor or a passkey.',
+    }),
+  },
   errors: {
     'access.unauthenticated': {
       status: 401,

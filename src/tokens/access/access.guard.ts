@@ -1,12 +1,27 @@
 import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { ACCESS, AUTHORIZATION, type Access, type Role, TOKEN_PLACE, type TokenPlace, tokenIn } from '../../common/access.js';
+import {
+  ACCESS,
+  ASSURANCE,
+  AUTHORIZATION,
+  type Access,
+  type DemandedAssurance,
+  type Role,
+  TOKEN_PLACE,
+  type TokenPlace,
+  WHILE_RECOVERED,
+  tokenIn,
+} from '../../common/access.js';
 import { AppError, ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
-import type { AuthenticatedRequest } from '../../common/principal.js';
+import type { AuthenticatedRequest, Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
-import { InvalidTokenError } from '../access-tokens/errors.js';
+import { AssuranceCheck } from './assurance-check.service.js';
+import { InvalidTokenError, StepUpRequiredError } from '../access-tokens/errors.js';
+
+/** Methods that change nothing. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 type FixedAccess = Exclude<Access, { kind: 'open' }>;
 
@@ -15,6 +30,8 @@ interface Route {
   controller: Type;
   access: FixedAccess | undefined;
   tokenPlace: TokenPlace;
+  assurance: DemandedAssurance | undefined;
+  whileRecovered: boolean;
 }
 
 type Request = AuthenticatedRequest & { token?: string | null };
@@ -28,31 +45,46 @@ export class AccessGuard extends AuthGuard() {
     private readonly reflector: Reflector,
     private readonly settings: Settings,
     private readonly strategy: AccessTokenStrategy,
+    private readonly assurance: AssuranceCheck,
   ) {
     // Passes the strategy itself, not its name: passport has one list of names per process, which two servers would share.
     super({ defaultStrategy: forEachRequest(strategy) as never });
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { access, tokenPlace } = this.routeOf(context);
+    const route = this.routeOf(context);
+    const { access, tokenPlace } = route;
     switch (access?.kind) {
       case 'public':
       case 'guarded':
         return true;
-      case 'optional': {
-        const { headers } = context.switchToHttp().getRequest<Request>();
-        return headers[tokenPlace.header] === undefined || this.authenticate(context, tokenPlace);
-      }
+      case 'optional':
+        if (context.switchToHttp().getRequest<Request>().headers[tokenPlace.header] === undefined) return true;
+        break;
       case 'signed-in':
-        return this.authenticate(context, tokenPlace);
-      case 'roles': {
-        const authenticated = this.authenticate(context, tokenPlace);
-        const demandRole = (): true => demandOneOf(access.roles, context);
-        return authenticated === true ? demandRole() : authenticated.then(demandRole);
-      }
+      case 'roles':
+        break;
       case undefined:
         throw new ForbiddenError();
     }
+    const authenticated = this.authenticate(context, tokenPlace);
+    return authenticated === true ? this.admit(route, context) : authenticated.then(() => this.admit(route, context));
+  }
+
+  /** What the route demands of a caller whose token is valid. */
+  private admit({ access, assurance, whileRecovered }: Route, context: ExecutionContext): true | Promise<true> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const { user } = request;
+    if (user === undefined) throw new UnauthenticatedError();
+    if (access?.kind === 'roles') this.demandOneOf(access.roles, user, request);
+    if (user.recovered && !whileRecovered && !READING.has(request.method)) throw new StepUpRequiredError(2);
+    return assurance === undefined ? true : this.assurance.demand(user, assurance);
+  }
+
+  private demandOneOf(roles: readonly Role[], user: Principal, request: Request): void {
+    if (!roles.some((role) => user.roles.includes(role))) throw new ForbiddenError();
+    request.asAdministrator = roles.includes('admin') && user.roles.includes('admin');
+    if (request.asAdministrator && user.aal < 2 && this.settings.ADMIN_REQUIRES === 'aal2') throw new StepUpRequiredError(2);
   }
 
   /** Called by passport with the result of the strategy. */
@@ -77,6 +109,8 @@ export class AccessGuard extends AuthGuard() {
       controller,
       access: access?.kind === 'open' ? access[this.settings.CONTRACTS_OPEN ? 'open' : 'closed'] : access,
       tokenPlace: read<TokenPlace>(TOKEN_PLACE) ?? AUTHORIZATION,
+      assurance: read<DemandedAssurance>(ASSURANCE),
+      whileRecovered: read<boolean>(WHILE_RECOVERED) ?? false,
     };
     this.routes.set(handler, route);
     return route;
@@ -99,14 +133,6 @@ export class AccessGuard extends AuthGuard() {
     await super.canActivate(context);
     return true;
   }
-}
-
-function demandOneOf(roles: readonly Role[], context: ExecutionContext): true {
-  const request = context.switchToHttp().getRequest<Request>();
-  const { user } = request;
-  if (user === undefined || !roles.some((role) => user.roles.includes(role))) throw new ForbiddenError();
-  request.asAdministrator = roles.includes('admin') && user.roles.includes('admin');
-  return true;
 }
 
 /** Callbacks that passport sets on a strategy. */

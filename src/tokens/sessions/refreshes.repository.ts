@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../common/access.js';
 import { Settings } from '../../config/settings.js';
 import { BatchedLookup } from '../../database/batched-lookup.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { AssuranceLevel, AuthenticationMethod } from '../access-tokens/assurance.js';
-import { AUTH_SECONDS, ENDS_IN, LIVE } from './sessions.repository.js';
+import type { AssuranceLevel, Role } from '../../common/access.js';
+import type { AuthenticationMethod } from '../access-tokens/assurance.js';
+import { ASSURED, ENDS_IN, LIVE } from './sessions.repository.js';
 
 /** A live session with what its next access token says about the account. */
 export interface LiveSession {
@@ -18,12 +18,14 @@ export interface LiveSession {
   amr: AuthenticationMethod[];
   /** When somebody last showed a proof, seconds since 1970. */
   auth_time: number;
+  /** How long a recovery code stands in for a factor yet, seconds; null if it does not. */
+  recovered_seconds: number | null;
   /** Until the absolute end of the session, whole seconds. */
   ends_in_seconds: number;
 }
 
-const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified,
-  s.aal, s.amr, ${AUTH_SECONDS}, ${ENDS_IN}`;
+export const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified,
+  ${ASSURED}, ${ENDS_IN}`;
 
 /**
  * What an exchange of refresh token number `counter` changes; $3 are the days of idling. The number comes from the token: one that is

@@ -22,6 +22,8 @@ export interface NewSession {
   mintsAccess?: boolean;
   /** Further claims of the access token; see `TokenSession`. Those of a refresh have none. */
   furtherClaims?: FurtherClaims | undefined;
+  /** The remembered device that it is opened on. */
+  deviceId?: string | null;
   caller: Caller;
 }
 
@@ -41,12 +43,13 @@ export class SessionOpening {
    * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
    */
   async open(
-    { subject, sessionEpoch, assurance, clientId, mintsAccess = false, furtherClaims, caller }: NewSession,
+    { subject, sessionEpoch, assurance, clientId, mintsAccess = false, furtherClaims, deviceId = null, caller }: NewSession,
     along: (opened: string) => readonly Part[] = () => [],
   ): Promise<IssuedTokens> {
     const id = newId();
-    const { level: aal, methods } = assurance;
-    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent, aal, amr: [...methods] };
+    const { level: aal, methods, authenticatorIds, recovered } = assurance;
+    const shown = { aal, amr: [...methods], factorIds: [...authenticatorIds], recovered };
+    const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent, deviceId, ...shown };
     const opened = await this.sessions.insert(row, sessionEpoch, along);
     if (opened === null) throw new SessionRefusedError();
     const { endsInSeconds, authTime, live } = opened;

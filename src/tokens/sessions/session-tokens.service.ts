@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Secrets } from '../../config/secrets.js';
+import { RECOVERED_SECONDS } from '../access-tokens/assurance.js';
 import { AccessTokensService, type FurtherClaims, type TokenSession, type TokenSubject } from '../access-tokens/access-tokens.service.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 
@@ -16,7 +17,12 @@ export interface IssuedTokens {
 }
 
 /** The session that tokens are issued for. */
-type IssuedFor = RefreshTokenClaims & Pick<TokenSession, 'clientId' | 'assurance' | 'authTime'> & { endsInSeconds: number };
+type IssuedFor = RefreshTokenClaims &
+  Pick<TokenSession, 'clientId' | 'assurance' | 'authTime'> & {
+    endsInSeconds: number;
+    /** How long a recovery code stands in for a factor yet, seconds. Default: as long as in a new session. */
+    recoveredSeconds?: number | null;
+  };
 
 /** The tokens of a session. Knows nothing of what is stored of it. */
 @Injectable()
@@ -29,11 +35,12 @@ export class SessionTokens {
   /** An access token, and the refresh token with the number `counter`. */
   issue(
     subject: TokenSubject,
-    { sessionId, clientId, assurance, authTime, counter, endsInSeconds }: IssuedFor,
+    { sessionId, clientId, assurance, authTime, counter, endsInSeconds, recoveredSeconds }: IssuedFor,
     furtherClaims?: FurtherClaims,
   ): IssuedTokens {
-    // No access token outlives its session; one second at least, for `exp` must lie after `iat`.
-    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds));
+    // No access token outlives its session, or its level; one second at least, for `exp` must lie after `iat`.
+    const levelSeconds = assurance.recovered && assurance.level > 1 ? (recoveredSeconds ?? RECOVERED_SECONDS) : endsInSeconds;
+    const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds, levelSeconds));
     return {
       sessionId,
       userId: subject.id,

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { SessionEnd } from '../../common/declared.js';
-import type { AssuranceLevel, AuthenticationMethod } from '../access-tokens/assurance.js';
+import type { AssuranceLevel } from '../../common/access.js';
+import type { AuthenticationMethod } from '../access-tokens/assurance.js';
 
 /** One signed-in device: a family of refresh tokens of which only the latest may still be exchanged. */
 @Entity('sessions')
@@ -49,6 +50,18 @@ export class Session {
   /** When somebody last showed a proof; null: when the session was created. */
   @Column({ type: 'timestamptz', name: 'auth_time', nullable: true })
   authTime!: Date | null;
+
+  /** Authenticators that were used for it. */
+  @Column({ type: 'uuid', name: 'factor_ids', array: true, default: [] })
+  factorIds!: string[];
+
+  /** Until when a recovery code stands in for a factor; null for sessions that no recovery code opened. */
+  @Column({ type: 'timestamptz', name: 'recovered_until', nullable: true })
+  recoveredUntil!: Date | null;
+
+  /** The remembered device that it was opened on. */
+  @Column({ type: 'uuid', name: 'device_id', nullable: true })
+  deviceId!: string | null;
 
   @Column({ type: 'timestamptz', name: 'idle_expires_at' })
   idleExpiresAt!: Date;

@@ -3,6 +3,7 @@ import { integer } from '../../config/setting.js';
 import { LiveSessions9013210000000 } from './migrations/13210-live-sessions.js';
 import { RefreshAttempts9013200000000 } from './migrations/13200-refresh-attempts.js';
 import { SessionAssurance9014200000000 } from './migrations/14200-session-assurance.js';
+import { SessionFactors9014310000000 } from './migrations/14310-session-factors.js';
 import { Tokens2000000000000 } from './migrations/2000-tokens.js';
 
 const declared = {
@@ -55,6 +56,7 @@ const declared = {
   },
   events: {
     'session.refresh_refused': 'A refresh token was refused; if it was a used one (`reason` is `reuse`), its session ended.',
+    'session.elevated': 'Somebody showed another proof in a session, which has a higher level from then on.',
     'session.ended': 'A session ended.',
     'sessions.ended': 'All sessions of an account ended.',
   },
@@ -80,7 +82,13 @@ export const sessions = {
   name: 'sessions',
   folder: import.meta.dirname,
   module: async () => (await import('./sessions.module.js')).SessionsModule,
-  migrations: [Tokens2000000000000, RefreshAttempts9013200000000, LiveSessions9013210000000, SessionAssurance9014200000000],
+  migrations: [
+    Tokens2000000000000,
+    RefreshAttempts9013200000000,
+    LiveSessions9013210000000,
+    SessionAssurance9014200000000,
+    SessionFactors9014310000000,
+  ],
   exports: { sessions: async () => (await import('./sessions.export.js')).SESSIONS_EXPORT },
   ...declared,
 } as const satisfies Capability;

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionCap } from './session-cap.service.js';
+import { SessionElevation } from './session-elevation.service.js';
 import { SessionOpening } from './session-opening.service.js';
 import { SessionTokens } from './session-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -18,6 +19,7 @@ import { Session } from './session.entity.js';
   controllers: [SessionsController],
   providers: [
     SessionCap,
+    SessionElevation,
     SessionOpening,
     SessionTokens,
     SessionsService,
@@ -26,6 +28,6 @@ import { Session } from './session.entity.js';
     TokenHousekeeping,
     RefreshCookie,
   ],
-  exports: [SessionOpening, SessionsService, RefreshCookie],
+  exports: [SessionElevation, SessionOpening, SessionsService, RefreshCookie],
 })
 export class SessionsModule {}

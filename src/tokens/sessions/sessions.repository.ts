@@ -5,7 +5,8 @@ import { NOW, afterId } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
-import type { AssuranceLevel, AuthenticationMethod } from '../access-tokens/assurance.js';
+import type { AssuranceLevel } from '../../common/access.js';
+import { type AuthenticationMethod, RECOVERED_SECONDS } from '../access-tokens/assurance.js';
 import { LEEWAY_SECONDS, MAX_ACCESS_TTL_SECONDS, SIGNING_DELAY_SECONDS } from '../signing-keys/leeway.js';
 import type { SessionEnd } from '../../common/declared.js';
 import { Session } from './session.entity.js';
@@ -60,8 +61,13 @@ export const ENDS_IN = `floor(extract(epoch FROM s.expires_at - now()))::int AS 
 const AUTH_TIME = 'coalesce(s.auth_time, s.created_at)';
 /** The same in whole seconds since 1970. */
 export const AUTH_SECONDS = `floor(extract(epoch FROM ${AUTH_TIME}))::int AS auth_time`;
+/** The level of the session `s`: a recovery code stands in for a factor only for a while. */
+const AAL = 'CASE WHEN s.recovered_until <= now() THEN 1 ELSE s.aal END AS aal';
+/** What access tokens tell of how the session `s` was opened; `recovered_seconds` is null unless by a recovery code. */
+export const ASSURED = `${AAL}, s.amr, ${AUTH_SECONDS},
+  CASE WHEN s.recovered_until IS NOT NULL THEN greatest(0, floor(extract(epoch FROM s.recovered_until - now())))::int END AS recovered_seconds`;
 const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END,
-  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, s.aal, s.amr, ${AUTH_TIME} AS "authTime", s.ip,
+  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, ${AAL}, s.amr, ${AUTH_TIME} AS "authTime", s.ip,
   s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
 /** Statements over sessions; those on hot paths join the account's row so that a request needs only one. */
@@ -85,14 +91,18 @@ export class SessionsRepository {
    * @returns seconds until its absolute end, and how many live sessions the account had before; null when it was not stored
    */
   async insert(
-    session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent' | 'aal' | 'amr'>,
+    session: Pick<Session, 'id' | 'userId' | 'clientId' | 'mintsAccess' | 'ip' | 'userAgent' | 'aal' | 'amr' | 'factorIds' | 'deviceId'> & {
+      recovered: boolean;
+    },
     epoch: number,
     along: (opened: string) => readonly Part[],
   ): Promise<{ endsInSeconds: number; authTime: number; live: number } | null> {
     const opening: Part = {
       as: 'opened',
-      sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, aal, amr, auth_time, idle_expires_at, expires_at)
-       SELECT $1, u.id, $3, $4, $5, $6, $10, $11, now(), now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
+      sql: `INSERT INTO sessions AS s (id, user_id, client_id, mints_access, ip, user_agent, aal, amr, auth_time, factor_ids, device_id, recovered_until,
+         idle_expires_at, expires_at)
+       SELECT $1, u.id, $3, $4, $5, $6, $10, $11, now(), $12, $13,
+         CASE WHEN $14::boolean THEN now() + make_interval(secs => ${RECOVERED_SECONDS}) END, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
        FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
        FOR SHARE
        RETURNING s.user_id, ${ENDS_IN}, ${AUTH_SECONDS}`,
@@ -108,6 +118,9 @@ export class SessionsRepository {
         epoch,
         session.aal,
         session.amr,
+        session.factorIds,
+        session.deviceId,
+        session.recovered,
       ],
     };
     const [row] = await this.database.together<{ endsInSeconds: number; authTime: number; live: number }>(

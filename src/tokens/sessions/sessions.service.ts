@@ -215,8 +215,9 @@ export class SessionsService {
       {
         sessionId: session.session_id,
         clientId: session.client_id,
-        assurance: { level: session.aal, methods: session.amr },
+        assurance: { level: session.aal, methods: session.amr, recovered: session.recovered_seconds !== null },
         authTime: session.auth_time,
+        recoveredSeconds: session.recovered_seconds,
         counter: session.counter,
         endsInSeconds: session.ends_in_seconds,
       },

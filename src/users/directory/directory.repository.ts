@@ -22,11 +22,12 @@ export interface Place {
 /**
  * The row of an account as administrators see it. Times are in PostgreSQL's format, UTC, with microseconds: `2026-03-01 09:30:00.123456`.
  */
-export interface DirectoryRow extends Omit<Told<'directory'>, 'roles'> {
+export interface DirectoryRow extends Omit<Told<'directory'>, 'roles' | 'factors'> {
   /** Name of the stored picture. */
   avatar: string | null;
   /** PostgreSQL's array format, in braces. */
   roles: string;
+  factors: string;
   hasPassword: boolean;
   passwordLocked: boolean;
   /** Value of the order's column, for orders other than by id or time. */

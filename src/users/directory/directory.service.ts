@@ -48,8 +48,9 @@ export class DirectoryService {
   private toEntry(row: DirectoryRow): AccountEntry {
     const told: Record<string, unknown> = row as object as Record<string, unknown>;
     told['avatar'] = toAvatar(row.avatar, this.settings.PUBLIC_URL);
-    // Role names contain no characters that PostgreSQL would quote.
+    // No name of a role or factor contains characters that PostgreSQL would quote.
     told['roles'] = row.roles.slice(1, -1).split(',');
+    told['factors'] = row.factors === '{}' ? [] : row.factors.slice(1, -1).split(',');
     for (const name of TIMES) told[name] = toTold(row[name]);
     return row as object as AccountEntry;
   }

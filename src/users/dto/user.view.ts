@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../../common/access.js';
 import type { Account, Avatar } from '../account.js';
 import { FIELD_ROWS } from '../account-fields.js';
-import type { Proofs, Told } from '../field-sets.js';
+import type { Flags, Told } from '../field-sets.js';
 import { GENDERS, type Gender, type Metadata } from '../field-values.js';
 
 export class AvatarView {
@@ -22,7 +22,7 @@ export class AvatarView {
 }
 
 /** An account as its owner sees it. */
-export class UserView implements Told<'view'>, Proofs {
+export class UserView implements Told<'view'>, Flags {
   @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
@@ -49,6 +49,12 @@ export class UserView implements Told<'view'>, Proofs {
 
   @ApiProperty({ description: 'Whether the owner has proven that they receive text messages at `mobile`.', example: false })
   mobileVerified!: boolean;
+
+  @ApiProperty({
+    description: 'Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.',
+    example: false,
+  })
+  mfaRequired!: boolean;
 
   @ApiProperty({ description: 'Null if it is not known.', type: 'string', nullable: true, example: 'Ada' })
   firstName!: string | null;
@@ -94,10 +100,10 @@ export class UserView implements Told<'view'>, Proofs {
   updatedAt!: string;
 }
 
-/** Each member of the view with its source field. For the time of a proof, the member is a boolean. */
-const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, proves }]): [member: string, field: keyof Account][] => {
+/** Each member of the view with its source field. */
+const MEMBERS = FIELD_ROWS.flatMap(([name, { shown, flag }]): [member: string, field: keyof Account][] => {
   if (shown.includes('view')) return [[name, name as keyof Account]];
-  return proves === undefined ? [] : [[`${proves}Verified`, name as keyof Account]];
+  return flag === undefined ? [] : [[flag, name as keyof Account]];
 });
 
 /** Copying an object that has all its members, and writing the copy as JSON, takes a third of the time of an object that grows. */

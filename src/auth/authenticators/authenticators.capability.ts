@@ -1,0 +1,87 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { oneOf, rate } from '../../config/setting.js';
+import { Authenticators9014400000000 } from './migrations/14400-authenticators.js';
+
+const declared = {
+  settings: {
+    MFA: oneOf(['off', 'optional', 'required', 'required-for-admins'], {
+      default: 'optional',
+      production: 'required-for-admins',
+      doc: 'Who needs a second factor to sign in. `optional`: accounts that have set one up. `required`: everybody. `off`: nobody can set one up; accounts that have one are still asked for it.',
+    }),
+    LIMIT_FACTOR: rate({ default: { points: 5, seconds: 300 }, doc: 'Wrong codes of second factors per account.' }),
+    LIMIT_FACTOR_DAY: rate({
+      default: { points: 20, seconds: 86_400 },
+      doc: 'Wrong codes of second factors per account, in the long run.',
+    }),
+  },
+  limits: { factor: 'LIMIT_FACTOR', 'factor-day': 'LIMIT_FACTOR_DAY' },
+  errors: {
+    'factor.invalid': {
+      status: 401,
+      title: 'The factor is not right',
+      kind: 'bad-credentials',
+      advice: 'Let the user try again; the server does not reveal what was wrong. A code works once: wait for the next one.',
+    },
+    'factor.throttled': {
+      status: 429,
+      title: 'Too many wrong codes',
+      kind: 'throttled',
+      advice: 'Wait for `Retry-After`. Another factor of the account may still work.',
+    },
+    'authenticator.not_found': {
+      status: 404,
+      title: 'No such authenticator',
+      kind: 'not-found',
+      advice: 'It may have been removed: reload the list.',
+    },
+    'authenticator.exists': {
+      status: 409,
+      title: 'The authenticator is registered already',
+      kind: 'conflict',
+      advice: 'Tell the user that this device is set up.',
+    },
+    'authenticator.unconfirmed': {
+      status: 409,
+      title: 'The authenticator cannot be confirmed',
+      kind: 'conflict',
+      advice: 'Let the user add it again: 15 minutes are over, or it is confirmed already.',
+    },
+    'authenticator.last_way_in': {
+      status: 409,
+      title: 'The account needs this authenticator',
+      kind: 'conflict',
+      advice: 'Let the user set up another one first, or a password.',
+    },
+    'auth.method_disabled': {
+      status: 403,
+      title: 'The server does not offer this',
+      kind: 'forbidden',
+      advice: 'Do not offer it: `MFA` is `off`, or this way to sign in is switched off.',
+    },
+  },
+  events: {
+    'authenticator.added': 'An authenticator was added to an account.',
+    'authenticator.renamed': 'An authenticator got another name.',
+    'authenticator.removed': 'An authenticator was removed.',
+    'authenticators.removed': 'All authenticators and recovery codes of an account were removed.',
+  },
+  sessionEnds: {
+    'factor-removed': 'An authenticator of the account was removed.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    authenticators: typeof declared;
+  }
+}
+
+/** Authenticators: what accounts prove themselves by beside a password. */
+export const authenticators = {
+  name: 'authenticators',
+  folder: import.meta.dirname,
+  module: async () => (await import('./authenticators.module.js')).AuthenticatorsModule,
+  migrations: [Authenticators9014400000000],
+  ...declared,
+} as const satisfies Capability;

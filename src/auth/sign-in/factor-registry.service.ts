@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { FACTOR_TYPES, type Factor, type FactorAnswer, type FactorOffer, type FactorRole, type FactorType } from './factor.js';
+
+/** The factors of this server; each room adds its own when its module starts. */
+@Injectable()
+export class FactorRegistry {
+  private readonly factors = new Map<FactorType, Factor>();
+
+  /** @throws Error if there is one of this type already */
+  add(factor: Factor): void {
+    if (this.factors.has(factor.type)) throw new Error(`There are two factors ${factor.type}`);
+    this.factors.set(factor.type, factor);
+  }
+
+  find(type: FactorType): Factor | undefined {
+    return this.factors.get(type);
+  }
+
+  /** The factors for which an answer is meant; a good one is meant for one. */
+  answeredBy(answer: FactorAnswer): Factor[] {
+    return this.all.filter((factor) => factor.answers(answer));
+  }
+
+  /** What the server offers for a first step, to everybody alike. */
+  firstOffers(): FactorOffer[] {
+    return this.withRole('first').map(({ type }) => ({ type, role: 'first' }));
+  }
+
+  /** What an account has for a second step. */
+  async secondOffersOf(userId: string): Promise<FactorOffer[]> {
+    const offers = await Promise.all(this.withRole('second').map((factor) => factor.offersOf(userId)));
+    return offers.flat();
+  }
+
+  private withRole(role: FactorRole): Factor[] {
+    return this.all.filter(({ roles }) => roles.includes(role));
+  }
+
+  /** In the order in which the API names them. */
+  private get all(): Factor[] {
+    return FACTOR_TYPES.flatMap((type) => this.factors.get(type) ?? []);
+  }
+}

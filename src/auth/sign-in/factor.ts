@@ -1,0 +1,84 @@
+import type { AssuranceLevel } from '../../common/access.js';
+import type { Caller } from '../../common/caller.js';
+import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
+
+/** What a factor found right. */
+export interface PassedFactor {
+  type: FactorType;
+  /** Whose it is. */
+  userId: string;
+  /** The authenticator that was used; null for a password or a recovery code. */
+  authenticatorId: string | null;
+  methods: readonly AuthenticationMethod[];
+  /** What it is worth alone: a passkey with user verification is two factors in one. */
+  level: AssuranceLevel;
+}
+
+/** The ways to prove oneself, as the API names them. */
+export const FACTOR_TYPES = ['password', 'passkey', 'totp', 'recovery_code'] as const;
+export type FactorType = (typeof FACTOR_TYPES)[number];
+
+/** What an open sign-in tells a factor. */
+export interface SignInState {
+  id: string;
+  purpose: SignInPurpose;
+  /** Whose sign-in it is; null before the first factor, which names the account. */
+  userId: string | null;
+  /** Factors that have passed. */
+  passed: readonly PassedFactor[];
+}
+
+/** `sign_in` opens a session; `step_up` raises the one that is open. */
+export const SIGN_IN_PURPOSES = ['sign_in', 'step_up'] as const;
+export type SignInPurpose = (typeof SIGN_IN_PURPOSES)[number];
+
+/** `first` names and proves the account, `second` adds to a first one. */
+export type FactorRole = 'first' | 'second';
+
+/** One factor as a sign-in shows it. */
+export interface FactorOffer {
+  type: FactorType;
+  role: FactorRole;
+  /** The owner's word for it; only after the first factor. */
+  name?: string;
+  authenticatorId?: string;
+}
+
+/** A question that a factor asks before it can be answered. */
+export interface FactorChallenge {
+  id: string;
+  type: FactorType;
+  expiresAt: Date;
+  /** Options of `navigator.credentials.get()` in JSON, for a passkey. */
+  publicKey?: object;
+}
+
+/** What somebody answers; `SignInsController` accepts exactly one factor in each attempt. */
+export interface FactorAnswer {
+  password?: string;
+  totp?: string;
+  recoveryCode?: string;
+  challengeId?: string;
+  /** Result of `navigator.credentials.get()` in JSON. */
+  credential?: object;
+}
+
+/**
+ * One way to prove oneself in a sign-in. A room under `auth/factors` provides one and adds it to the `FactorRegistry` when its module
+ * starts. It checks and uses up what was shown, counts wrong tries, and opens no session.
+ */
+export interface Factor {
+  readonly type: FactorType;
+  readonly roles: readonly FactorRole[];
+  /** Whether the answer is meant for this factor. */
+  answers(answer: FactorAnswer): boolean;
+  /** What the account has of it, for the second step. Empty if it has none. */
+  offersOf(userId: string): Promise<FactorOffer[]>;
+  /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
+  challenge?(signIn: SignInState, caller: Caller): Promise<FactorChallenge>;
+  /**
+   * Checks the answer, and uses it up: the same one never passes twice. A second factor is of `signIn.userId`.
+   * @throws InvalidFactorError for whatever is wrong; FactorThrottledError
+   */
+  attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor>;
+}
