@@ -4,7 +4,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import { COLUMNS, type StoredChallenge } from './challenges.repository.js';
 
 /** How many wrong codes there may be. */
-export interface TryLimits {
+interface TryLimits {
   /** Of one asker, per code. */
   perAsker: number;
   /** Of all askers but those who asked for the code, per address, purpose and window. */
@@ -14,6 +14,17 @@ export interface TryLimits {
   perDay: number;
   longDigits: number;
 }
+
+/** Digits of a code of which many may be tried in a day. */
+const LONG_DIGITS = 8;
+
+/**
+ * Wrong codes after which none is evaluated any more; the link of the same mail stays good. `docs/security.md` has the arithmetic.
+ * - 5 per code and network. Source: OWASP Forgot Password Cheat Sheet.
+ * - 10 per address or number and purpose in 15 min, of all networks but those that asked for the code: strangers cannot keep its owner out.
+ * - 100 per address, purpose and UTC day for codes of six digits: one guess in 10,000. Where two codes are good, a try counts for both.
+ */
+export const TRIES: TryLimits = { perAsker: 5, perWindow: 10, windowSeconds: 15 * 60, perDay: 100, longDigits: LONG_DIGITS };
 
 /** A try that was counted, and in which tallies beside those of its asker. */
 export interface CountedTry {

@@ -6,7 +6,7 @@ import { inPages } from '../../database/row-pages.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
-import { ChallengeTriesRepository } from './challenge-tries.repository.js';
+import { ChallengeTriesRepository, TRIES } from './challenge-tries.repository.js';
 import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
 import { LeftChallenges } from './left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
@@ -55,18 +55,6 @@ export interface RevealedChallenge {
   expiresAt: Date;
 }
 
-/** Digits of a code of which many may be tried in a day. */
-const LONG_DIGITS = 8;
-
-/**
- * Wrong codes after which none is evaluated any more; the link of the same mail stays good. `docs/security.md` has the arithmetic.
- * - 5 per code and network. Source: OWASP Forgot Password Cheat Sheet.
- * - 10 per address or number and purpose in 15 min, of all networks but those that asked for the code: strangers cannot keep its owner out.
- * - 100 per address or number, purpose and UTC day for codes of six digits: one guess in 10,000. Where two codes are good, a try counts for
- *   both.
- */
-const TRIES = { perAsker: 5, perWindow: 10, windowSeconds: 15 * 60, perDay: 100, longDigits: LONG_DIGITS } as const;
-
 const DEFAULT_DIGITS = 6;
 const CODE = /^\d{6}(?:\d{2})?$/;
 
@@ -91,9 +79,8 @@ export class ChallengesService {
   }
 
   /**
-   * The same as parts of the statement that makes the account, of which `of` has the `id`. If an account with the same address was deleted a
-   * short while ago, it is that one's challenge. The part `challenge` returns `id` and `expires_at`.
-   * @returns an id of its own for whatever sends it, and the parts
+   * The same as parts of the statement that makes the account, of which `of` has the `id`, with an id for whatever sends it. If an account
+   * with the same address was deleted a short while ago, it is that one's challenge. The part `challenge` returns `id` and `expires_at`.
    */
   issuing(input: ChallengeRequest, of: string): { id: string; parts: Part[] } {
     const challenge = this.make(input);
