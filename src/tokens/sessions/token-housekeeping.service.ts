@@ -15,6 +15,8 @@ const OLD_ROWS = [
   // A month longer than they could be used, for questions of support.
   { table: 'sessions', time: 'expires_at', seconds: 30 * 86_400 },
   { table: 'challenges', time: 'expires_at', seconds: 7 * 86_400 },
+  { table: 'left_challenges', time: 'expires_at', seconds: 0 },
+  { table: 'code_tallies', time: 'ends_at', seconds: 0 },
   { table: 'signing_keys', time: 'retired_at', seconds: 365 * 86_400 },
 ] as const;
 
