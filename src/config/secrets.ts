@@ -13,6 +13,7 @@ export type KeyPurpose =
   | 'challenge-codes'
   | 'challenge-verifiers'
   | 'challenge-askers'
+  | 'challenge-tallies'
   | 'reset-grants'
   | 'registration-tickets'
   | 'devices'
@@ -121,7 +122,7 @@ export class Secrets {
 
   /**
    * Decrypts the result of `encrypt`.
-   * @throws UnknownSecretError if the root secret is no longer configured
+   * @throws Error if it was not encrypted here; UnknownSecretError if the root secret is no longer configured
    */
   decrypt(purpose: KeyPurpose, sealed: string): Buffer {
     const [id = '', body = ''] = sealed.split('.');

@@ -17,6 +17,8 @@ const OLD_ROWS = [
   { table: 'challenges', time: 'expires_at', seconds: 7 * 86_400 },
   { table: 'sign_ins', time: 'expires_at', seconds: 86_400 },
   { table: 'devices', time: 'trusted_until', seconds: 86_400 },
+  { table: 'left_challenges', time: 'expires_at', seconds: 0 },
+  { table: 'code_tallies', time: 'ends_at', seconds: 0 },
   { table: 'signing_keys', time: 'retired_at', seconds: 365 * 86_400 },
 ] as const;
 
