@@ -43,6 +43,7 @@ describe('passkeys', () => {
   const stateOf = (fields: Partial<SignInState> = {}): SignInState => ({
     id: randomUUID(),
     purpose: 'sign_in',
+    identifier: null,
     userId: null,
     passed: [],
     ...fields,

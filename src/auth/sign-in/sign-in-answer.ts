@@ -6,7 +6,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
 import { type SignInView, toSignInView } from './dto/sign-ins.dto.js';
 import { SignInCookie } from './sign-in-cookie.js';
-import type { SignInOutcome } from './sign-ins.service.js';
+import type { SignInOutcome } from './sign-in-outcomes.service.js';
 
 /** What a step of a sign-in answers: its view, and what the browser keeps in cookies. Also for the rooms of factors. */
 @Injectable()

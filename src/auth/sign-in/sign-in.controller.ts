@@ -16,7 +16,7 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import { EnrollmentRequiredError, NewPasswordRequiredError, SecondFactorRequiredError, type UnfinishedError } from './errors.js';
 import type { SignInView } from './dto/sign-ins.dto.js';
 import { SignInAnswer } from './sign-in-answer.js';
-import { SignIns } from './sign-ins.service.js';
+import { SignInStarts } from './sign-in-starts.service.js';
 
 const SET_COOKIE = {
   'Set-Cookie': {
@@ -31,7 +31,7 @@ const SET_COOKIE = {
 @Controller('v1/auth')
 export class SignInController {
   constructor(
-    private readonly signIns: SignIns,
+    private readonly starts: SignInStarts,
     private readonly answer: SignInAnswer,
     private readonly deviceCookie: DeviceCookie,
     private readonly sessions: SessionsService,
@@ -70,7 +70,7 @@ export class SignInController {
   ): Promise<SignedInView> {
     if (session === 'cookie') this.cookie.demandKnownOrigin(request);
     const device = deviceToken ?? this.deviceCookie.read(request);
-    const outcome = await this.signIns.begin({ identifier, password, mode: session, deviceToken: device }, undefined, caller);
+    const outcome = await this.starts.begin({ identifier, password, mode: session, deviceToken: device }, undefined, caller);
     const signIn = await this.answer.of(outcome, request, reply, caller);
     if (signIn.session === undefined) throw unfinished(signIn);
     return signIn.session;

@@ -15,9 +15,11 @@ import { RefreshService } from './refresh.service.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInCookie } from './sign-in-cookie.js';
+import { SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
 import { SignIns } from './sign-ins.service.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInStarts } from './sign-in-starts.service.js';
 import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsRepository } from './sign-ins.repository.js';
@@ -43,12 +45,14 @@ import { VerifyController } from './verify.controller.js';
     RefreshService,
     SignInAnswer,
     SignInCookie,
+    SignInOutcomes,
     SignInPassword,
     SignIns,
     SignInService,
+    SignInStarts,
     SignInSteps,
     SignInsRepository,
   ],
-  exports: [FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInService],
+  exports: [FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInService, SignInStarts],
 })
 export class SignInModule {}

@@ -10,6 +10,7 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
+import { SignInStarts } from './sign-in-starts.service.js';
 import { SignIns } from './sign-ins.service.js';
 
 const ID = { name: 'id', format: 'uuid', description: 'Id of the sign-in.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
@@ -25,6 +26,7 @@ const SECRET = {
 @Controller('v1/sign-ins')
 export class SignInsController {
   constructor(
+    private readonly starts: SignInStarts,
     private readonly signIns: SignIns,
     private readonly answer: SignInAnswer,
     private readonly refreshCookie: RefreshCookie,
@@ -65,7 +67,7 @@ export class SignInsController {
   ): Promise<SignInView> {
     if (mode === 'cookie') this.refreshCookie.demandKnownOrigin(request);
     const device = deviceToken ?? this.deviceCookie.read(request);
-    const outcome = await this.signIns.begin({ ...start, mode, deviceToken: device }, user, caller);
+    const outcome = await this.starts.begin({ ...start, mode, deviceToken: device }, user, caller);
     void reply.status(outcome.status === 'complete' ? 200 : 201);
     return this.answer.of(outcome, request, reply, caller);
   }

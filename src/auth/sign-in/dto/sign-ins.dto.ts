@@ -13,7 +13,7 @@ import {
   type SignInPurpose,
 } from '../factor.js';
 import { SESSION_MODES, type SessionMode } from '../session-mode.js';
-import type { SignInOutcome } from '../sign-ins.service.js';
+import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
 import { DEVICE_TOKEN, SignedInView, type TokensView, toSignedInView } from './sign-in.dto.js';
 import { toUserView } from '../../../users/dto/user.view.js';
