@@ -147,6 +147,32 @@ export const revokeSession = (options: Options<Api.RevokeSessionData>): Promise<
   send(options, 'DELETE', '/v1/users/me/sessions/{id}', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `listDevices`; any call can also fail with a local one.
+ */
+export type ListDevicesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List my remembered devices
+ *
+ * Devices on which a sign-in does not ask for the second factor. All of them are forgotten with a new password, with "sign out everywhere", and when a factor is added or removed.
+ */
+export const listDevices = (options: Options<Api.ListDevicesData>): Promise<Result<Api.DeviceListView, ListDevicesCode>> =>
+  send(options, 'GET', '/v1/users/me/devices', { auth: 'required' });
+
+/**
+ * Codes of the failures of `forgetDevice`; any call can also fail with a local one.
+ */
+export type ForgetDeviceCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'device.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Forget a device
+ *
+ * The next sign-in on the device asks for the second factor again. Its sessions stay.
+ */
+export const forgetDevice = (options: Options<Api.ForgetDeviceData>): Promise<Result<null, ForgetDeviceCode>> =>
+  send(options, 'DELETE', '/v1/users/me/devices/{id}', { auth: 'required', silent: 204 });
+
+/**
  * Codes of the failures of `changePassword`; any call can also fail with a local one.
  */
 export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -396,12 +422,12 @@ export const registerUser = (options: Options<Api.RegisterUserData>): Promise<Re
 /**
  * Codes of the failures of `signIn`; any call can also fail with a local one.
  */
-export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Sign in
  *
- * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
  */
 export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
   send(options, 'POST', '/v1/auth/login');
@@ -457,6 +483,58 @@ export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' |
  */
 export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
   send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `listPasskeys`; any call can also fail with a local one.
+ */
+export type ListPasskeysCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.method_disabled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List your passkeys
+ *
+ * With what browsers should be told, so that they stop offering passkeys that were removed (Signal API).
+ */
+export const listPasskeys = (options: Options<Api.ListPasskeysData>): Promise<Result<Api.PasskeysView, ListPasskeysCode>> =>
+  send(options, 'GET', '/v1/users/me/authenticators/passkeys', { auth: 'required' });
+
+/**
+ * Codes of the failures of `addPasskey`; any call can also fail with a local one.
+ */
+export type AddPasskeyCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'auth.method_disabled' | 'authenticator.exists' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'passkey.rejected' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Add a passkey
+ *
+ * Send what `navigator.credentials.create()` returned. The owner gets a mail. The session keeps its level: step up to raise it.
+ */
+export const addPasskey = (options: Options<Api.AddPasskeyData>): Promise<Result<Api.PasskeyAddedView, AddPasskeyCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/passkeys', { auth: 'required' });
+
+/**
+ * Codes of the failures of `startPasskey`; any call can also fail with a local one.
+ */
+export type StartPasskeyCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.method_disabled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Ask for a new passkey
+ *
+ * Pass the answer to `PublicKeyCredential.parseCreationOptionsFromJSON` and the result as `publicKey` to `navigator.credentials.create()`. The challenge works once, for five minutes and for this session.
+ */
+export const startPasskey = (options: Options<Api.StartPasskeyData>): Promise<Result<Api.PasskeyCreationOptionsView, StartPasskeyCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/passkeys/options', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
+ */
+export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * List the related origins of passkeys
+ *
+ * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
+ */
+export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
+  send(options, 'GET', '/.well-known/webauthn');
 
 /**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.

@@ -18,6 +18,7 @@ import { WebauthnChallenges } from './webauthn-challenges.service.js';
 export class PasskeyFactor implements Factor, OnModuleInit {
   readonly type = 'passkey';
   readonly roles = ['first', 'second'] as const;
+  readonly enrolls = true;
 
   constructor(
     private readonly registry: FactorRegistry,
@@ -58,13 +59,14 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     // A passkey that never verified its user, as one of another server, is worth two factors only once another factor has vouched for it.
     const isVerified = passkey.uvInitialized || signIn.passed.length > 0;
     await this.use(passkey, proof, isVerified, caller);
-    return {
-      type: this.type,
-      userId: passkey.userId,
-      authenticatorId: passkey.authenticatorId,
-      methods: [passkey.backupEligible ? 'swk' : 'hwk', ...(passkey.uvInitialized ? (['user'] as const) : [])],
-      level: passkey.uvInitialized ? 2 : 1,
-    };
+    return this.passedBy(passkey);
+  }
+
+  /** What a proof by this passkey is worth. Its user was verified; one that may be copied is a key in software (RFC 8176 §2). */
+  passedBy(passkey: Pick<OwnedPasskey, 'userId' | 'authenticatorId' | 'backupEligible' | 'uvInitialized'>): PassedFactor {
+    const { userId, authenticatorId, backupEligible, uvInitialized } = passkey;
+    const methods = [backupEligible ? ('swk' as const) : ('hwk' as const), ...(uvInitialized ? (['user'] as const) : [])];
+    return { type: this.type, userId, authenticatorId, methods, level: uvInitialized ? 2 : 1 };
   }
 
   private async verify(

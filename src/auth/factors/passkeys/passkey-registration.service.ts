@@ -63,6 +63,21 @@ export class PasskeyRegistration {
     return this.add(authorization, owner.sessionId, credential, caller);
   }
 
+  /**
+   * Registers a passkey of an account that has no second factor yet, in a sign-in that demands one.
+   * @param signInId the sign-in that the challenge is bound to
+   * @throws as `register`
+   */
+  async enroll(
+    account: { accountId: string; sessionEpoch: number },
+    signInId: string,
+    credential: NewCredential,
+    caller: Caller,
+  ): Promise<AddedPasskey> {
+    const authorization = await this.gate.authorize(null, 'factors', { enrolling: account }, caller);
+    return this.add(authorization, signInId, credential, caller);
+  }
+
   private async add(
     authorization: Authorization<'factors'>,
     boundTo: string,
