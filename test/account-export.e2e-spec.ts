@@ -45,8 +45,12 @@ describe('exporting one’s account', () => {
         version: 3,
         lastSignInAt: time,
         passwordFailures: 0,
+        mfaRequiredAt: null,
+        factors: [],
       },
       heldEmails: [],
+      passkeys: [],
+      devices: [],
       sessions: [
         {
           id: sidOf(user.accessToken),

@@ -31,7 +31,8 @@ export const PASSKEYS_EXPORT: ExportedList<PasskeysService, ExportedPasskeyView>
   position: 3.3,
   description: 'Passkeys, the oldest first, without their keys; `authenticators` has their names and times.',
   view: ExportedPasskeyView,
-  tables: ['passkeys'],
+  // The table has no id of an account; that of authenticators does.
+  tables: [],
   source: PasskeysService,
   async *each(passkeys, userId) {
     for (const { authenticatorId: id, aaguid, transports, backupEligible, backedUp } of await passkeys.list(userId)) {

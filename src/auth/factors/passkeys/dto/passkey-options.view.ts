@@ -43,22 +43,28 @@ export class CredentialDescriptorView implements CredentialDescriptor {
 }
 
 class AuthenticatorSelectionView {
-  @ApiProperty({ description: 'The passkey names the account, so that nobody types an address.', enum: ['required'], example: 'required' })
+  @ApiProperty({
+    description: 'The passkey names the account, so that nobody types an address.',
+    enum: ['required'],
+    enumName: 'WebauthnRequirement',
+    example: 'required',
+  })
   residentKey!: 'required';
 
-  @ApiProperty({ description: 'The same for older browsers.', enum: [true], example: true })
+  @ApiProperty({ description: 'The same for older browsers.', example: true })
   requireResidentKey!: true;
 
   @ApiProperty({
     description: 'The authenticator verifies its user by a PIN, a fingerprint or the like.',
     enum: ['required'],
+    enumName: 'WebauthnRequirement',
     example: 'required',
   })
   userVerification!: 'required';
 }
 
 class CreationExtensionsView {
-  @ApiProperty({ description: 'Asks whether the passkey names the account.', enum: [true], example: true })
+  @ApiProperty({ description: 'Asks whether the passkey names the account.', example: true })
   credProps!: true;
 }
 
@@ -88,7 +94,12 @@ export class PasskeyCreationOptionsView implements CreationOptions {
   @ApiProperty({ description: 'What the authenticator has to do.', type: AuthenticatorSelectionView })
   authenticatorSelection!: AuthenticatorSelectionView;
 
-  @ApiProperty({ description: 'The server does not ask who made the authenticator.', enum: ['none'], example: 'none' })
+  @ApiProperty({
+    description: 'The server does not ask who made the authenticator.',
+    enum: ['none'],
+    enumName: 'AttestationConveyance',
+    example: 'none',
+  })
   attestation!: 'none';
 
   @ApiProperty({ description: 'Extensions.', type: CreationExtensionsView })
@@ -112,6 +123,7 @@ export class PasskeyRequestOptionsView implements RequestOptions {
   @ApiProperty({
     description: 'The authenticator verifies its user by a PIN, a fingerprint or the like.',
     enum: ['required'],
+    enumName: 'WebauthnRequirement',
     example: 'required',
   })
   userVerification!: 'required';
