@@ -44,7 +44,8 @@ function createStore(client: LatchkeyClient): SessionStore {
       if (!isStarted) {
         isStarted = true;
         // Never ended: what is mounted later finds the state as it is, and the store lives as long as the client.
-        client.auth.onAuthStateChange((_event, session) => {
+        client.auth.onAuthStateChange((event, session) => {
+          if (event === 'sign-in') return;
           state = session === null ? SIGNED_OUT : { status: 'signed-in', session, user: session.user };
           for (const each of subscribers) each.onChange();
         });
