@@ -1,5 +1,6 @@
 import type { RefreshSessionCode } from './generated/operations.gen.js';
 import type { RefreshedView, UserView } from './generated/types.gen.js';
+import type { Listeners } from './listeners.js';
 import type { Result } from './result.js';
 import type { AuthListener, Session } from './session.js';
 
@@ -45,8 +46,8 @@ export interface Keeper<Kept extends { accessToken: string } = Session> {
   /** Notes what the account looks like now, if it is the one that is signed in. */
   updateUser(user: UserView): Promise<void>;
 
-  /** Tells listeners that an open sign-in has changed. */
-  tell?(event: 'sign-in'): void;
+  /** Those whom `listen` added, where there are any. */
+  readonly listeners?: Listeners;
 
   /**
    * Calls the listener once with how things stand, then at each change.

@@ -27,7 +27,7 @@ export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly store: SessionStore;
   private readonly channel: TabChannel;
-  private readonly listeners = new Listeners();
+  readonly listeners = new Listeners();
   private readonly freshness = new Freshness();
   /** Refreshes under way, by the token that was found to be no good. */
   private readonly refreshing = new Map<string | undefined, Promise<Refreshed>>();
@@ -134,10 +134,6 @@ export class SessionKeeper implements Keeper {
 
   alone<T>(work: () => Promise<T>): Promise<T> {
     return this.lock.run(work);
-  }
-
-  tell(event: 'sign-in'): void {
-    this.listeners.tell(event);
   }
 
   /** Changes what is kept beside the refresh token. @param next null where nothing is to be changed */

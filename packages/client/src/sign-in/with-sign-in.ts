@@ -68,7 +68,7 @@ export function withSignIn<Client extends AnyClient<Kept>, Kept extends { access
       await soon(keeper.ending, signal);
       return kept;
     },
-    onChange: () => keeper.tell?.('sign-in'),
+    onChange: () => keeper.listeners?.tell('sign-in'),
   });
   const { onAuthStateChange } = client.auth as {
     onAuthStateChange?: (listener: (event: unknown, session: Session | null) => void) => () => void;
