@@ -49,17 +49,12 @@ export function createSignedInApi(exchange: Exchange, keeper: Keeper<{ accessTok
         request.auth === undefined ? exchange(request, signal) : authorized(request, signal, (token) => (sent = token)),
       );
       // Outside of the time of the call: a person takes longer.
-      if (!wantsMore(first)) return first;
+      if (first.error?.code !== 'auth.step_up_required') return first;
       const token = await api.raise?.(first.error, sent, request.input.signal);
       return token ? inTime(request, (signal) => exchange({ ...request, token }, signal)) : first;
     },
   };
   return api;
-}
-
-function wantsMore(result: Result<unknown>): result is Extract<typeof result, { data: null }> {
-  const code: string | undefined = result.error?.code;
-  return code === 'auth.step_up_required';
 }
 
 /** Ends a call when its time is over, or its caller cancels it. */

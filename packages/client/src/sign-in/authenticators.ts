@@ -1,7 +1,7 @@
 import { type Api, type CallOptions, type Traits, send } from '../operation.js';
 import { type Result, failed, ok } from '../result.js';
 import type { NewTotp } from './wire.js';
-import { type CreationOptionsJson, type Signals, createPasskey, signal } from './webauthn.js';
+import { type CreationOptionsJson, type PasskeySignal, createPasskey, signalAccount, takesSignals } from './webauthn.js';
 
 /** A passkey of the account. */
 export interface Passkey {
@@ -9,6 +9,13 @@ export interface Passkey {
   name: string;
   createdAt: string;
   lastUsedAt: string | null;
+}
+
+/** A passkey that was made just now. */
+export interface NewPasskey extends Passkey {
+  /** With the first second factor of the account: to be shown now, for they never come again. */
+  recoveryCodes?: string[];
+  signal?: PasskeySignal;
 }
 
 /** An authenticator app of the account. */
@@ -35,14 +42,9 @@ const MINE = '/v1/users/me/authenticators';
 export function createAuthenticators(api: Api) {
   const ask = <T>(method: string, path: string, input: CallOptions & { path?: object; body?: object }, traits: Traits = {}): Answer<T> =>
     send<T, never>({ ...input, client: api }, method, path, { auth: 'required', ...traits }) as Answer<T>;
-  /** Has the browser know of it. */
-  const told = <T>(answer: Result<T>): Result<T> => {
-    if (answer.data !== null) signal((answer.data as { signal?: Signals }).signal);
-    return answer;
-  };
   return {
-    async list(options?: CallOptions): Answer<Authenticators> {
-      return told(await ask<Authenticators>('GET', MINE, { ...options }));
+    list(options?: CallOptions): Answer<Authenticators> {
+      return ask('GET', MINE, { ...options });
     },
 
     /** A secret for an authenticator app; `qrSvg` is a picture of it. It counts once `confirmTotp` has a code of it, within 15 minutes. */
@@ -56,12 +58,14 @@ export function createAuthenticators(api: Api) {
     },
 
     /** Has the browser make a passkey; `authenticator.exists` where there is one of the account already. */
-    async addPasskey(name?: string, options?: CallOptions): Answer<Passkey & { recoveryCodes?: string[] | null }> {
+    async addPasskey(name?: string, options?: CallOptions): Answer<NewPasskey> {
       const asked = await ask<CreationOptionsJson>('POST', `${MINE}/passkeys/options`, { ...options, body: {} });
       if (asked.error !== null) return failed(asked.error);
       const made = await createPasskey(asked.data, options);
       if (made.error !== null) return failed(made.error);
-      return told(await ask('POST', `${MINE}/passkeys`, { ...options, body: { name, credential: made.data } }));
+      const added = await ask<NewPasskey>('POST', `${MINE}/passkeys`, { ...options, body: { name, credential: made.data } });
+      signalAccount(added.data?.signal);
+      return added;
     },
 
     rename(id: string, name: string, options?: CallOptions): Answer<unknown> {
@@ -72,7 +76,7 @@ export function createAuthenticators(api: Api) {
     async remove(id: string, options?: CallOptions): Answer<null> {
       const removed = await ask<null>('DELETE', `${MINE}/{id}`, { ...options, path: { id } }, { silent: 204 });
       if (removed.error !== null) return failed(removed.error);
-      told(await ask<Authenticators>('GET', MINE, { ...options }));
+      if (takesSignals()) signalAccount((await ask<{ signal?: PasskeySignal }>('GET', `${MINE}/passkeys`, { ...options })).data?.signal);
       return ok(null);
     },
 

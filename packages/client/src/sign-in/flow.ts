@@ -3,14 +3,15 @@ import type { RefreshedView, UserView } from '../generated/types.gen.js';
 import { inTime } from '../http.js';
 import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
-import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
+import type { AttemptSignInCode, CreateSignInChallengeCode, GetSignInCode, StartSignInCode } from '../generated/operations.gen.js';
+import { type ErrorCode, type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
 import type { SessionMode } from '../rotation.js';
 import type { SessionStorage } from '../storage.js';
 import { passkeyDialogs } from './passkey-dialogs.js';
 import { read, write } from './places.js';
 import type { SignIn } from './state.js';
 import type { Attempt, Authority, ChallengeAnswer, NewTotp, SignInAnswer, SignInBeginning, createWire } from './wire.js';
-import { type Signals, createPasskey, signal as tellBrowser } from './webauthn.js';
+import { createPasskey, signalAccount, signalUnknown } from './webauthn.js';
 
 export interface AttemptOptions extends CallOptions {
   /** Skips the second factor on this device from now on; never a step-up. */
@@ -22,7 +23,7 @@ export interface PasskeyOptions extends AttemptOptions {
   autofill?: boolean | undefined;
 }
 
-type Answer<T> = Promise<Result<T>>;
+type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
 /** What a sign-in is made of. */
 export interface FlowParts<Kept extends { accessToken: string }> {
@@ -34,9 +35,9 @@ export interface FlowParts<Kept extends { accessToken: string }> {
   /** The token of a remembered device, where no cookie holds it. */
   device: SessionStorage;
   /** Begins another one in its place, for a step-up, which needs nothing that a person has typed before. */
-  restart?: (options?: CallOptions) => Promise<Result<SignInAnswer>>;
+  restart?: (options?: CallOptions) => Promise<Result<SignInAnswer, StartSignInCode>>;
   /** What a complete sign-in does to the session. */
-  accept: (tokens: RefreshedView, user: UserView | undefined, signal: AbortSignal | undefined) => Promise<Result<Kept>>;
+  accept: (tokens: RefreshedView, user: UserView | undefined, signal: AbortSignal | undefined) => Promise<Result<Kept, never>>;
   onChange: () => void;
 }
 
@@ -76,8 +77,9 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   const alone = <T>(work: () => Promise<T>): Promise<T> => (mode === 'cookie' ? keeper.alone(work) : work());
 
   /** Shows what the server says; opens the session when it is complete. */
-  const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>> => {
+  const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
     const { id, status, session, factors = [], requiredAal = 1, expiresAt = '', recoveryCodes, deviceToken } = answer;
+    signalAccount(answer.signal);
     if (deviceToken !== undefined) await device.set(deviceToken);
     const isCurrent = current?.id === id;
     if (status !== 'complete') {
@@ -101,7 +103,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   };
 
   /** Makes it the one that is open. */
-  const adopt = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>> => {
+  const adopt = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
     dialogs.endAutofill();
     current = { id: answer.id, secret: answer.secret };
     if (answer.status !== 'complete') await place?.set(write(current));
@@ -111,7 +113,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   /** What a refusal says of the sign-in itself. */
   const note = async (of: Authority, error: LatchkeyError): Promise<void> => {
     const code: string = error.code;
-    tellBrowser((problems.get(error) as { signal?: Signals } | undefined)?.signal);
+    signalUnknown((problems.get(error) as { unknownCredential?: { rpId: string; credentialId: string } } | undefined)?.unknownCredential);
     if (current?.id !== of.id) return;
     if (GONE.has(code)) {
       await forget();
@@ -123,11 +125,11 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   };
 
   /** Goes on with what is open. A step-up that is over begins again by itself, and the same is shown there. */
-  const advance = (
-    ask: (of: Authority, options: CallOptions) => Answer<SignInAnswer>,
+  const advance = <Code extends ErrorCode>(
+    ask: (of: Authority, options: CallOptions) => Answer<SignInAnswer, Code>,
     options: CallOptions | undefined,
-  ): Answer<SignIn<Kept>> =>
-    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>> => {
+  ): Answer<SignIn<Kept>, Code> =>
+    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, Code> => {
       const of = await find();
       if (of === null) return failed(noSignIn());
       const answer = await alone(() => ask(of, { signal: abort }));
@@ -139,7 +141,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
       const again = await restart({ signal: abort });
       if (again.error !== null) {
         await note(of, answer.error);
-        return failed(again.error);
+        return failed(answer.error);
       }
       await adopt(again.data, abort);
       const next = { id: again.data.id, secret: again.data.secret };
@@ -150,7 +152,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     });
 
   /** A question that does not change the state. */
-  const question = async <T>(ask: (of: Authority) => Answer<T>): Answer<T> => {
+  const question = async <T, Code extends ErrorCode>(ask: (of: Authority) => Answer<T, Code>): Answer<T, Code> => {
     const of = await find();
     if (of === null) return failed(noSignIn());
     const answer = await ask(of);
@@ -158,21 +160,22 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     return answer;
   };
 
-  const attempt = (proof: Attempt, { trustDevice, ...options }: AttemptOptions = {}): Answer<SignIn<Kept>> =>
+  const attempt = (proof: Attempt, { trustDevice, ...options }: AttemptOptions = {}): Answer<SignIn<Kept>, AttemptSignInCode> =>
     advance((of, each) => wire.attempt(of, { ...proof, ...(trustDevice === true && { trustDevice }) }, each), options);
 
-  const challenge = (type: string, options?: CallOptions): Answer<ChallengeAnswer> => question((of) => wire.challenge(of, type, options));
+  const challenge = (options?: CallOptions): Answer<ChallengeAnswer, CreateSignInChallengeCode> =>
+    question((of) => wire.challenge(of, options));
 
   const dialogs = passkeyDialogs<Kept>({
     state: () => state,
     begin: (options) => wire.beginWithPasskey({ mode }, options),
-    challenge: (options) => challenge('passkey', options),
+    challenge,
     adopt,
     attempt,
   });
 
-  const resume = (options?: CallOptions): Answer<SignIn<Kept> | null> =>
-    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept> | null> => {
+  const resume = (options?: CallOptions): Answer<SignIn<Kept> | null, GetSignInCode> =>
+    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
       const of = await find();
       if (of === null) return ok(state);
       const answer = await alone(() => wire.read(of, { signal: abort }));
@@ -196,8 +199,8 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
      * Begins to sign in. With a password that is enough for the account, the session is open: `complete`. A wrong one is
      * `auth.bad_credentials`, and nothing is open then.
      */
-    start(credentials: SignInBeginning = {}, options?: CallOptions): Answer<SignIn<Kept>> {
-      return inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>> => {
+    start(credentials: SignInBeginning = {}, options?: CallOptions): Answer<SignIn<Kept>, StartSignInCode> {
+      return inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, StartSignInCode> => {
         const deviceToken = (await device.get()) ?? undefined;
         const answer = await alone(() => wire.begin({ ...credentials, mode, deviceToken }, { signal: abort }));
         return answer.error === null ? adopt(answer.data, abort) : failed(answer.error);
@@ -205,25 +208,25 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     },
 
     /** Goes on where `auth.signInWithPassword`, or the operation `signIn`, was refused because more is needed. */
-    async continue(error: LatchkeyError, options?: CallOptions): Answer<SignIn<Kept>> {
-      const { signIn } = (problems.get(error) ?? {}) as { signIn?: SignInAnswer };
+    async continue(error: LatchkeyError, options?: CallOptions): Answer<SignIn<Kept>, never> {
+      const { signIn } = problems.get(error) ?? {};
       return signIn === undefined ? failed(noSignIn()) : adopt(signIn, options?.signal);
     },
 
     /** Finds the sign-in that was open before the page was loaded again; null when there is none. */
     resume,
 
-    password(password: string, options?: AttemptOptions): Answer<SignIn<Kept>> {
+    password(password: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ password }, options);
     },
 
     /** The six digits that an authenticator app shows. */
-    totp(code: string, options?: AttemptOptions): Answer<SignIn<Kept>> {
+    totp(code: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ totp: code }, options);
     },
 
     /** Works once. The session may do nothing but set factors in order, for 15 minutes; after that it is one of a password. */
-    recoveryCode(code: string, options?: AttemptOptions): Answer<SignIn<Kept>> {
+    recoveryCode(code: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ recoveryCode: code }, options);
     },
 
@@ -235,7 +238,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
       return options?.autofill === true ? dialogs.autofill(options) : dialogs.ask(options);
     },
 
-    newPassword(newPassword: string, options?: AttemptOptions): Answer<SignIn<Kept>> {
+    newPassword(newPassword: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ newPassword }, options);
     },
 

@@ -2,7 +2,7 @@ import type { CallOptions } from '../operation.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
 import type { AttemptOptions } from './flow.js';
 import type { SignIn } from './state.js';
-import { getPasskey, hasAutofill, hasPasskeys, undisturbed } from './webauthn.js';
+import { type CredentialJson, getPasskey, hasAutofill, hasPasskeys, undisturbed } from './webauthn.js';
 import type { Attempt, ChallengeAnswer, SignInAnswer } from './wire.js';
 
 /** How long before its end a question in the autofill is replaced by a new one, ms: choosing takes a moment. */
@@ -25,7 +25,7 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
   const isOpen = (): boolean => state()?.status.startsWith('needs_') === true;
 
   /** The sign-in becomes the open one when its passkey was chosen, and not before: another may be under way meanwhile. */
-  const answer = async (begun: SignInAnswer | null, challengeId: string, credential: object, options: AttemptOptions) => {
+  const answer = async (begun: SignInAnswer | null, challengeId: string, credential: CredentialJson, options: AttemptOptions) => {
     const { signal } = options;
     if (begun !== null) {
       const adopted = await adopt(begun, signal);

@@ -1,14 +1,8 @@
-import type { UserView } from '../generated/types.gen.js';
+import type { FactorOfferView, UserView } from '../generated/types.gen.js';
 import type { Session } from '../session.js';
 
 /** A way to prove oneself. Before the first factor has passed, it is one that the server offers; after that, one that the account has. */
-export interface OfferedFactor {
-  type: 'password' | 'passkey' | 'totp' | 'recovery_code';
-  role: 'first' | 'second';
-  /** What its owner calls it. */
-  name?: string | undefined;
-  authenticatorId?: string | undefined;
-}
+export type OfferedFactor = FactorOfferView;
 
 interface Step {
   id: string;

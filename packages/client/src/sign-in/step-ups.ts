@@ -1,6 +1,8 @@
 import { claimsOf, sessionOf } from '../access-token.js';
 import { problems } from '../answer.js';
+import type { RefreshSessionCode, StartSignInCode } from '../generated/operations.gen.js';
 import { inTime } from '../http.js';
+import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from '../result.js';
@@ -9,12 +11,12 @@ import type { Parts } from '../parts.js';
 import type { SessionStorage } from '../storage.js';
 import { createFlow } from './flow.js';
 import type { SignIn } from './state.js';
-import type { createWire } from './wire.js';
+import type { SignInAnswer, createWire } from './wire.js';
 
 /** What a session has to be. */
 export interface Demand {
   /** 2: two factors, or a passkey. */
-  aal?: number | undefined;
+  aal?: 1 | 2 | undefined;
   /** How long ago the last proof may be, seconds. */
   maxAgeSeconds?: number | undefined;
 }
@@ -38,8 +40,11 @@ interface StepUpParts<Kept extends { accessToken: string }> {
   watch: ((listener: (session: { accessToken: string } | null) => void) => () => void) | undefined;
 }
 
+/** Codes of the failures of a step-up; those of its attempts are the dialog's. */
+export type StepUpCode = StartSignInCode | RefreshSessionCode;
+
 /** What becomes of a step-up: the tokens of the raised session, or why there are none. */
-type Ended<Kept> = Result<{ session: Kept; accessToken: string }>;
+type Ended<Kept> = Result<{ session: Kept; accessToken: string }, StepUpCode>;
 
 /** Tolerated difference of clocks, seconds: rather once too often than not at all. */
 const LEEWAY_SECONDS = 10;
@@ -60,12 +65,13 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
     const of = sessionOf(accessToken);
     let raised: string | undefined;
     /** Asks with the token as it is by now; it may have been exchanged while the dialog was open. */
-    const begin = async (options?: CallOptions) => {
+    const begin = async (options?: CallOptions): Promise<Result<SignInAnswer, StepUpCode>> => {
       const session = await keeper.fresh();
       if (session.error !== null) return failed(session.error);
       if (sessionOf(session.data.accessToken) !== of) return failed(changed());
       const { aal: requiredAal, maxAgeSeconds: maxAge } = demand;
-      const body = { purpose: 'step_up', requiredAal, maxAge, mode: parts.mode };
+      // Its secret stays in this page: the cookie of another tab's sign-in is left alone.
+      const body = { purpose: 'step_up', requiredAal, maxAge, mode: 'tokens' } as const;
       return wire.begin(body, { ...options, token: session.data.accessToken });
     };
     const begun = await inTime({}, (signal) => begin({ signal }));
@@ -76,11 +82,11 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
     const flow: Flow<Kept> = createFlow<Kept>({
       wire,
       keeper,
-      mode: parts.mode,
+      mode: 'tokens',
       device,
       restart: begin,
       async accept(tokens) {
-        const good = withTokens(ok(tokens), true);
+        const good = withTokens<RefreshedView, never>(ok(tokens), true);
         if (good.error !== null) return failed(good.error);
         raised = good.data.accessToken;
         return keeper.raise(good.data);
@@ -147,7 +153,7 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
      * Has the person prove again, or more strongly, who they are, unless the session says that they have. Shown by `onStepUp`, or by whatever
      * listens. Resolves when it is done; cancelled it is `client.aborted`.
      */
-    async function (demand: Demand = {}, options?: CallOptions): Promise<Result<{ session: Kept }>> {
+    async function (demand: Demand = {}, options?: CallOptions): Promise<Result<{ session: Kept }, StepUpCode>> {
       const session = await inTime({ input: options }, () => keeper.fresh());
       if (session.error !== null) return failed(session.error);
       const { accessToken } = session.data;
@@ -175,19 +181,19 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
 
 /** What the server wants, as it says (RFC 9470 §3). */
 function demandOf(refusal: LatchkeyError): Demand {
-  const { acrValues, maxAge } = (problems.get(refusal) ?? {}) as { acrValues?: unknown; maxAge?: unknown };
-  const [, level] = /aal(\d)$/.exec(String(acrValues)) ?? [];
+  const { acrValues, maxAge } = problems.get(refusal) ?? {};
+  const [, level] = /aal(\d)$/.exec(acrValues ?? '') ?? [];
   return {
-    ...(level === undefined ? {} : { aal: Number(level) }),
-    ...(typeof maxAge === 'number' ? { maxAgeSeconds: maxAge } : {}),
+    ...(level === undefined ? {} : { aal: level === '1' ? 1 : 2 }),
+    maxAgeSeconds: maxAge,
   };
 }
 
-function isMet(accessToken: string, { aal = 0, maxAgeSeconds }: Demand): boolean {
+function isMet(accessToken: string, { aal, maxAgeSeconds }: Demand): boolean {
   const { acr, auth_time: authTime = 0, recovered } = claimsOf(accessToken);
   const level = recovered === true ? 1 : Number(/aal(\d)$/.exec(acr ?? '')?.[1] ?? 0);
   const isRecent = maxAgeSeconds === undefined || Date.now() / 1_000 - authTime + LEEWAY_SECONDS <= maxAgeSeconds;
-  return (aal > 0 || maxAgeSeconds !== undefined) && level >= aal && isRecent;
+  return (aal !== undefined || maxAgeSeconds !== undefined) && level >= (aal ?? 0) && isRecent;
 }
 
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {

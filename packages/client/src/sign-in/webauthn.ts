@@ -13,6 +13,9 @@ export interface CreationOptionsJson {
   [option: string]: unknown;
 }
 
+/** What a browser gives, in JSON (WebAuthn Level 3 §5.1.8). */
+export type CredentialJson = Record<string, unknown>;
+
 /** What the type of TypeScript's DOM library may lack yet. */
 type Passkeys = typeof PublicKeyCredential & {
   parseCreationOptionsFromJSON?: (options: object) => PublicKeyCredentialCreationOptions;
@@ -22,10 +25,14 @@ type Passkeys = typeof PublicKeyCredential & {
 
 type SignalMethod = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 
-/** What the server has the browser know of its passkeys, by the name of the browser's method (WebAuthn Level 3 §5.1.10). */
-export type Signals = Partial<Record<SignalMethod, object>>;
-
-const SIGNALS: readonly SignalMethod[] = ['signalUnknownCredential', 'signalAllAcceptedCredentials', 'signalCurrentUserDetails'];
+/** What browsers should know of the passkeys of an account, as the server tells it. */
+export interface PasskeySignal {
+  rpId: string;
+  userId: string;
+  allAcceptedCredentialIds: string[];
+  name: string;
+  displayName: string;
+}
 
 function passkeys(): Passkeys | undefined {
   return typeof PublicKeyCredential === 'undefined' || typeof navigator === 'undefined' || !('credentials' in navigator)
@@ -55,7 +62,7 @@ export async function hasAutofill(): Promise<boolean> {
 export async function getPasskey(
   options: RequestOptionsJson,
   { mediation, signal }: { mediation?: CredentialMediationRequirement; signal?: AbortSignal | undefined } = {},
-): Promise<Result<object, never>> {
+): Promise<Result<CredentialJson, never>> {
   const kind = passkeys();
   if (kind === undefined) return failed(unsupported());
   return ceremony(signal, (alive) => {
@@ -68,7 +75,7 @@ export async function getPasskey(
 export async function createPasskey(
   options: CreationOptionsJson,
   { signal }: { signal?: AbortSignal | undefined } = {},
-): Promise<Result<object, never>> {
+): Promise<Result<CredentialJson, never>> {
   const kind = passkeys();
   if (kind === undefined) return failed(unsupported());
   return ceremony(signal, (alive) => {
@@ -77,13 +84,27 @@ export async function createPasskey(
   });
 }
 
-/** Tells the browser what has become of passkeys, where it listens: it then stops to offer those that are gone, and shows new names. */
-export function signal(signals: Signals | undefined): void {
-  const kind = passkeys();
-  for (const method of SIGNALS) {
-    const about = signals?.[method];
-    if (about !== undefined) void Promise.resolve(kind?.[method]?.(about)).catch(() => {});
-  }
+/** Whether the browser listens to what became of passkeys. */
+export function takesSignals(): boolean {
+  return passkeys()?.signalAllAcceptedCredentials !== undefined;
+}
+
+/** Tells the browser which passkeys the account has: it stops to offer others, and shows its names as they are now (WebAuthn Level 3 §5.1.10). */
+export function signalAccount(signal: PasskeySignal | undefined): void {
+  if (signal === undefined) return;
+  const { rpId, userId, allAcceptedCredentialIds, name, displayName } = signal;
+  tell('signalAllAcceptedCredentials', { rpId, userId, allAcceptedCredentialIds });
+  tell('signalCurrentUserDetails', { rpId, userId, name, displayName });
+}
+
+/** Tells the browser that no account has the passkey that was chosen. */
+export function signalUnknown(unknown: { rpId: string; credentialId: string } | undefined): void {
+  if (unknown !== undefined) tell('signalUnknownCredential', unknown);
+}
+
+function tell(method: SignalMethod, about: object): void {
+  // What becomes of it is the browser's affair.
+  void Promise.resolve(passkeys()?.[method]?.(about)).catch(() => {});
 }
 
 /** The dialog that is open, if there is one, and when it is over. */
@@ -97,7 +118,7 @@ export async function undisturbed(): Promise<void> {
 async function ceremony(
   caller: AbortSignal | undefined,
   ask: (alive: AbortSignal) => Promise<Credential | null>,
-): Promise<Result<object, never>> {
+): Promise<Result<CredentialJson, never>> {
   open?.end();
   const controller = new AbortController();
   const end = (): void => controller.abort();
@@ -153,10 +174,10 @@ function withBytes({ id, ...descriptor }: { id: string; type: string }): PublicK
 }
 
 /** Password managers that stand in for the browser may lack `toJSON`, or have one that fails. */
-function toJson(credential: PublicKeyCredential): object {
+function toJson(credential: PublicKeyCredential): CredentialJson {
   try {
     const json: unknown = (credential as { toJSON?: () => unknown }).toJSON?.();
-    if (typeof json === 'object' && json !== null) return json;
+    if (typeof json === 'object' && json !== null) return json as CredentialJson;
   } catch {
     // By hand, then.
   }

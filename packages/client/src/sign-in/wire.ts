@@ -1,33 +1,26 @@
-import type { RefreshedView, UserView } from '../generated/types.gen.js';
-import { type Api, type CallOptions, type Traits, send } from '../operation.js';
-import { type Result, failed, unexpected } from '../result.js';
-import type { CreationOptionsJson, RequestOptionsJson } from './webauthn.js';
-import type { OfferedFactor, SignInStatus } from './state.js';
+import {
+  type CreateSignInChallengeCode,
+  attemptSignIn,
+  createSignInChallenge,
+  getSignIn,
+  startSignIn,
+} from '../generated/operations.gen.js';
+import type { AttemptSignIn, ChallengeView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import { type Api, type CallOptions, send } from '../operation.js';
+import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
+import type { CreationOptionsJson, PasskeySignal, RequestOptionsJson } from './webauthn.js';
 
 /** A sign-in as the server tells it. */
-export interface SignInAnswer {
-  id: string;
-  /** Only in the first answer, and never in cookie mode. */
-  secret?: string;
-  status: SignInStatus;
-  factors?: OfferedFactor[];
-  requiredAal?: number;
-  expiresAt?: string;
-  /** Once: when it is complete. */
-  session?: (RefreshedView & { user?: UserView }) | null;
+export interface SignInAnswer extends SignInView {
+  /** Of a sign-in that begins with a passkey. */
   challenge?: ChallengeAnswer;
+  /** Of a factor that was set up in it. */
   recoveryCodes?: string[];
-  /** Where no cookie holds it. */
-  deviceToken?: string;
+  signal?: PasskeySignal;
 }
 
 /** A question that a factor asks. */
-export interface ChallengeAnswer {
-  id: string;
-  type: string;
-  expiresAt: string;
-  publicKey?: RequestOptionsJson;
-}
+export type ChallengeAnswer = Omit<ChallengeView, 'publicKey'> & { publicKey?: RequestOptionsJson };
 
 /** A TOTP secret that counts as soon as a code of it was typed. */
 export interface NewTotp {
@@ -44,7 +37,7 @@ export interface SignInBeginning {
   identifier?: string | undefined;
   password?: string | undefined;
   /** 2: two factors or a passkey, also where the account alone does not require it. */
-  requiredAal?: number | undefined;
+  requiredAal?: 1 | 2 | undefined;
   returnTo?: string | undefined;
 }
 
@@ -53,7 +46,7 @@ export type Attempt =
   | { identifier?: string | undefined; password: string }
   | { totp: string }
   | { recoveryCode: string }
-  | { challengeId: string; credential: object }
+  | { challengeId: string; credential: Record<string, unknown> }
   | { newPassword: string };
 
 /** A sign-in, and what shows that it is one's own. */
@@ -63,48 +56,44 @@ export interface Authority {
   secret?: string | undefined;
 }
 
-type Body = object | undefined;
+interface AskOptions extends CallOptions {
+  /** Of the session that is to be raised. */
+  token?: string | undefined;
+}
 
-/** The requests of sign-ins. */
+/** The requests of sign-ins. What the server says of one is checked no further than that it is one. */
 export function createWire(api: Api) {
-  const ask = async <T extends object>(
-    method: string,
-    path: string,
-    { id, secret }: Partial<Authority>,
-    body?: Body,
-    options?: CallOptions & { token?: string | undefined },
-  ): Promise<Result<T>> => {
-    const { token, signal } = options ?? {};
-    const client: Api = { send: (request) => api.send({ ...request, token }) };
-    return send<T, never>(
-      { client, signal, path: { id }, headers: { 'Sign-In-Secret': secret }, body },
-      method,
-      path,
-      NO_TRAITS,
-    ) as Promise<Result<T>>;
-  };
-  const signIn = async (answer: Promise<Result<SignInAnswer>>): Promise<Result<SignInAnswer>> => {
+  const client = (token?: string): Api => ({ send: (request) => api.send({ ...request, token }) });
+  const signIn = async <Code extends ErrorCode>(answer: Promise<Result<SignInAnswer, Code>>): Promise<Result<SignInAnswer, Code>> => {
     const result = await answer;
-    return result.error === null && (typeof result.data.id !== 'string' || typeof result.data.status !== 'string')
-      ? failed(unexpected())
-      : result;
+    const isOne = result.error !== null || (typeof result.data.id === 'string' && typeof result.data.status === 'string');
+    return isOne ? result : failed(unexpected());
   };
+  const ask = <T>(path: string, { id, secret }: Partial<Authority>, body: object | undefined, options?: CallOptions): Promise<Result<T>> =>
+    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path) as Promise<
+      Result<T>
+    >;
   return {
-    begin: (body: Body, options?: CallOptions & { token?: string | undefined }) => signIn(ask('POST', '/v1/sign-ins', {}, body, options)),
-    beginWithPasskey: (body: Body, options?: CallOptions) => signIn(ask('POST', '/v1/sign-ins/passkey', {}, body, options)),
-    read: (of: Authority, options?: CallOptions) => signIn(ask('GET', '/v1/sign-ins/{id}', of, undefined, options)),
-    challenge: (of: Authority, type: string, options?: CallOptions) =>
-      ask<ChallengeAnswer>('POST', '/v1/sign-ins/{id}/challenges', of, { type }, options),
-    attempt: (of: Authority, body: Body, options?: CallOptions) => signIn(ask('POST', '/v1/sign-ins/{id}/attempts', of, body, options)),
+    begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
+    read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
+    challenge: (of: Authority, options?: CallOptions) =>
+      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type: 'passkey' } }) as Promise<
+        Result<ChallengeAnswer, CreateSignInChallengeCode>
+      >,
+    attempt: (of: Authority, body: AttemptSignIn, options?: CallOptions) =>
+      signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
+    beginWithPasskey: (body: object, options?: CallOptions) => signIn(ask('/v1/sign-ins/passkey', {}, body, options)),
     addTotp: (of: Authority, name: string | undefined, options?: CallOptions) =>
-      ask<NewTotp>('POST', '/v1/sign-ins/{id}/authenticators/totp', of, { name }, options),
+      ask<NewTotp>('/v1/sign-ins/{id}/authenticators/totp', of, { name }, options),
     confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) =>
-      signIn(ask('POST', `/v1/sign-ins/{id}/authenticators/${encodeURIComponent(authenticatorId)}/confirm`, of, { code }, options)),
+      signIn(ask(`/v1/sign-ins/{id}/authenticators/${encodeURIComponent(authenticatorId)}/confirm`, of, { code }, options)),
     passkeyOptions: (of: Authority, options?: CallOptions) =>
-      ask<CreationOptionsJson>('POST', '/v1/sign-ins/{id}/authenticators/passkeys/options', of, {}, options),
-    addPasskey: (of: Authority, body: Body, options?: CallOptions) =>
-      signIn(ask('POST', '/v1/sign-ins/{id}/authenticators/passkeys', of, body, options)),
+      ask<CreationOptionsJson>('/v1/sign-ins/{id}/authenticators/passkeys/options', of, undefined, options),
+    addPasskey: (of: Authority, body: object, options?: CallOptions) =>
+      signIn(ask('/v1/sign-ins/{id}/authenticators/passkeys', of, body, options)),
   };
 }
 
-const NO_TRAITS: Traits = {};
+function authority({ id, secret }: Authority) {
+  return { path: { id }, headers: secret === undefined ? {} : { 'Sign-In-Secret': secret } };
+}

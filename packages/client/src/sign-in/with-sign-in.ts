@@ -1,4 +1,4 @@
-import type { UserView } from '../generated/types.gen.js';
+import type { RefreshedView, UserView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
 import { parts as partsOf } from '../parts.js';
 import { type Result, failed, ok, unexpected } from '../result.js';
@@ -61,7 +61,7 @@ export function withSignIn<Client extends AnyClient<Kept>, Kept extends { access
     device,
     place: places.signIn ?? tabStorage(`latchkey ${url} sign-in`),
     async accept(tokens, user: UserView | undefined, signal) {
-      const good = withTokens(ok(tokens), mode === 'cookie');
+      const good = withTokens<RefreshedView, never>(ok(tokens), mode === 'cookie');
       if (good.error !== null) return failed(good.error);
       if (typeof user?.id !== 'string') return failed(unexpected());
       const kept = await keeper.open(toSession(good.data, user), signal);
