@@ -78,7 +78,7 @@ export class PasswordCheck {
   private check(subject: Subject, find: () => Promise<Found>, password: string, caller: Caller): Promise<Credentials> {
     return this.tries.counted(subject, caller, () =>
       // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
-      this.hasher.admit(async () => this.compare(subject, await find(), password, caller)),
+      this.hasher.admit(caller, async () => this.compare(subject, await find(), password, caller)),
     );
   }
 
@@ -93,7 +93,7 @@ export class PasswordCheck {
       });
     } catch (error) {
       if (!(error instanceof ThrottledError)) throw error;
-      await this.hasher.verify(null, password);
+      await this.hasher.verify(null, password, caller);
       return this.refuseUncounted(id, error, caller);
     }
   }
@@ -106,14 +106,14 @@ export class PasswordCheck {
     const identifier = 'typed' in subject ? subject.typed : nameOf(credentials);
     const confirmed: LegacyYes[] = [];
     const ask = async (): Promise<boolean> => {
-      const yes = await this.legacy.ask(identifier, password);
+      const yes = await this.legacy.ask(identifier, password, caller);
       // A closed account is as good as none, which is asked about.
       if (yes !== null && !isClosed) confirmed.push(yes);
       return confirmed.length > 0;
     };
     const elsewhere = this.legacy.concerns(isClosed ? null : credentials) ? ask : undefined;
     const stored = isClosed ? null : (credentials?.passwordHash ?? null);
-    const isRight = await this.locks.compare(credentials, caller, () => this.hasher.verify(stored, password, elsewhere));
+    const isRight = await this.locks.compare(credentials, caller, () => this.hasher.verify(stored, password, caller, elsewhere));
     const [yes] = confirmed;
     if (!isRight || yes === undefined) return isRight ? credentials : null;
     const adopted = await this.legacy.adopt(identifier, credentials, yes, password, caller);

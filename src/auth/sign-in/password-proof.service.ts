@@ -22,12 +22,12 @@ export class PasswordProofService {
    */
   async prove(identifier: string, password: string, caller: Caller): Promise<Proof> {
     const credentials = await this.passwords.byIdentifier(identifier, password, caller);
-    await this.upgradeHash(credentials, password);
+    await this.upgradeHash(credentials, password, caller);
     return Proof.of(credentials, [{ type: 'password', userId: credentials.account.id, authenticatorId: null, methods: ['pwd'], level: 1 }]);
   }
 
-  private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {
+  private async upgradeHash({ account, passwordHash }: Credentials, password: string, caller: Caller): Promise<void> {
     if (passwordHash === null || !this.hasher.isWeak(passwordHash)) return;
-    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
+    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password, caller));
   }
 }
