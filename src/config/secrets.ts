@@ -14,7 +14,9 @@ export type KeyPurpose =
   | 'challenge-verifiers'
   | 'challenge-askers'
   | 'reset-grants'
-  | 'registration-tickets';
+  | 'registration-tickets'
+  | 'totp-secrets'
+  | 'recovery-codes';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node
