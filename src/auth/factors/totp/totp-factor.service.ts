@@ -12,6 +12,7 @@ import { TotpCodes } from './totp-codes.service.js';
 export class TotpFactor implements Factor, OnModuleInit {
   readonly type = 'totp';
   readonly roles = ['second'] as const;
+  readonly enrolls = true;
 
   constructor(
     private readonly authenticators: AuthenticatorsService,
