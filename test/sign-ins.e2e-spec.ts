@@ -248,7 +248,10 @@ describe('a sign-in step by step', () => {
     expect(good.status).toBe(200);
     const weak = 'password1234567';
     const { PasswordHasher } = await import('../src/auth/passwords/password-hasher.service.js');
-    await strict.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, await strict.nest.get(PasswordHasher).hash(weak)]);
+    await strict.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [
+      user.id,
+      await strict.nest.get(PasswordHasher).hash(weak, null),
+    ]);
     const login = await strict.post('/v1/auth/login', { identifier: user.email, password: weak });
     expect([login.status, login.body.code]).toEqual([403, 'auth.new_password_required']);
     const { signIn } = login.body;

@@ -7,6 +7,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { type AuthenticatorType, cleanName } from '../../users/field-values.js';
+import { DevicesService } from '../devices/devices.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import type { Authenticator } from './authenticator.entity.js';
 import { AuthenticatorsRepository } from './authenticators.repository.js';
@@ -33,6 +34,7 @@ export class AuthenticatorsService {
     private readonly authenticators: AuthenticatorsRepository,
     private readonly recoveryCodes: RecoveryCodesRepository,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
     private readonly audit: AuditService,
   ) {}
@@ -145,6 +147,8 @@ export class AuthenticatorsService {
     caller: Caller,
   ): Promise<void> {
     await this.record('authenticator.added', account.id, actorId, { type, authenticatorId: id }, caller);
+    // What they were trusted by is not all that there is any more.
+    await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-added', account, caller, IN_WORDS[type]);
   }
 
