@@ -75,6 +75,10 @@ describe('sign-ins by passkeys', () => {
     const { status, body } = await answerWith(signIn, forged);
     expect([status, body.code, body.rule, body.unknownCredential]).toEqual([401, 'factor.invalid', undefined, undefined]);
     expect(await app.rows('SELECT FROM sessions WHERE user_id = $1', [user.id])).toHaveLength(1);
+    expect(await app.rows(`SELECT outcome, details FROM audit_events WHERE action = 'factor.checked'`)).toContainEqual({
+      outcome: 'failure',
+      details: expect.objectContaining({ factor: 'passkey' }),
+    });
     // The challenge is used up; the sign-in goes on with another one.
     expect((await answerWith({ ...signIn, challenge: await challengeOf(signIn) })).body.status).toBe('complete');
   });
@@ -174,6 +178,7 @@ describe('setting up a passkey in a sign-in', () => {
     const device = new VirtualAuthenticator();
     const { status, body } = await at(signIn, '', { name: 'Key', credential: device.create((await at(signIn, '/options', {})).body) });
     expect([status, body.status, body.passkey.name, body.session.user.id]).toEqual([200, 'complete', 'Key', id]);
+    expect(body.recoveryCodes).toHaveLength(10);
     expect(body.signal.allAcceptedCredentialIds).toEqual([body.passkey.credentialId]);
     expect(claimsOf(body.session.accessToken)).toMatchObject({ acr: 'urn:latchkey:aal2', amr: ['pwd', 'swk', 'user', 'mfa'] });
     expect((await app.post('/v1/auth/login', { identifier: email, password })).body.code).toBe('auth.second_factor_required');

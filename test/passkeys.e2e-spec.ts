@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PasskeyFactor } from '../src/auth/factors/passkeys/passkey-factor.service.js';
+import { PasskeysService } from '../src/auth/factors/passkeys/passkeys.service.js';
 import type { FactorAnswer, PassedFactor, SignInState } from '../src/auth/sign-in/factor.js';
 import type { Caller } from '../src/common/caller.js';
 import { AppError } from '../src/common/errors.js';
@@ -150,6 +151,14 @@ describe('passkeys', () => {
       expect(names).toEqual(['1Password', '1Password (2)', '1Password (3)']);
       const { passkeys } = (await app.get(PATH, { token: user.accessToken })).body;
       expect(passkeys.map(({ maker }: any) => maker)).toEqual(['1Password', '1Password', '1Password']);
+    });
+
+    it('comes with recovery codes if it is the first second factor, and its owner gets a mail', async () => {
+      const first = await register();
+      expect(first.body.recoveryCodes).toHaveLength(10);
+      expect((await app.mailbox.newest(user.email)).subject).toMatch(/way to sign in was added/);
+      await stepUp();
+      expect((await register(user, new VirtualAuthenticator())).body.recoveryCodes).toBeUndefined();
     });
 
     it('is on record, and in the export of the account', async () => {
@@ -433,6 +442,33 @@ describe('passkeys', () => {
     expect(listed.signal).toEqual(body.signal);
   });
 
+  it('move here from another server with the id by which authenticators know the account', async () => {
+    const handle = Buffer.alloc(16, 7);
+    const made = device.create({ ...(await optionsOf()), user: { id: handle.toString('base64url'), name: 'x', displayName: 'x' } });
+    const service = app.nest.get(PasskeysService);
+    const newcomer = await signedIn(app);
+    const move = async (owner: TestUser, id: string): Promise<void> => {
+      await app.rows(`INSERT INTO authenticators (id, user_id, type, name, confirmed_at) VALUES ($1, $2, 'passkey', 'Old', now())`, [
+        id,
+        owner.id,
+      ]);
+      await service.take(owner.id, id, {
+        handle,
+        credentialId: Buffer.from(made.id, 'base64url'),
+        publicKey: publicKeyIn(made),
+        signCount: 0,
+        aaguid: '00000000-0000-0000-0000-000000000000',
+        transports: [],
+        backupEligible: true,
+        backedUp: true,
+        uvInitialized: false,
+      });
+    };
+    await move(newcomer, randomUUID());
+    expect(await prove()).toMatchObject({ userId: newcomer.id, level: 1 });
+    expect((await failureOf(move(user, randomUUID()))).code).toBe('authenticator.exists');
+  });
+
   it('have no related origins unless the settings list some', async () => {
     const { status, body, headers } = await app.get('/.well-known/webauthn');
     expect([status, body, headers['content-type']]).toEqual([200, { origins: [] }, expect.stringContaining('application/json')]);
@@ -442,4 +478,11 @@ describe('passkeys', () => {
 /** The header of a byte string that got one byte longer. */
 function longer(_: string, length: string): string {
   return `68617574684461746158${(Number.parseInt(length, 16) + 1).toString(16).padStart(2, '0')}`;
+}
+
+/** The COSE key at the end of what an authenticator made: it comes after the id of the credential. */
+function publicKeyIn({ id, response }: any): Buffer {
+  const bytes = Buffer.from(response.attestationObject, 'base64url');
+  const credentialId = Buffer.from(id, 'base64url');
+  return bytes.subarray(bytes.indexOf(credentialId) + credentialId.length);
 }

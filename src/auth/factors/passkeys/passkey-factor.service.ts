@@ -49,8 +49,30 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     return { id, type: this.type, expiresAt, publicKey: requestOptions(this.relyingParty, challenge, allowed) };
   }
 
-  async attempt(signIn: SignInState, { challengeId, credential }: FactorAnswer, caller: Caller): Promise<PassedFactor> {
-    const answer = readAuthentication(credential);
+  /** What a proof by this passkey is worth. Its user was verified; one that may be copied is a key in software (RFC 8176 §2). */
+  passedBy(passkey: Pick<OwnedPasskey, 'userId' | 'authenticatorId' | 'backupEligible' | 'uvInitialized'>): PassedFactor {
+    const { userId, authenticatorId, backupEligible, uvInitialized } = passkey;
+    const methods = [backupEligible ? ('swk' as const) : ('hwk' as const), ...(uvInitialized ? (['user'] as const) : [])];
+    return { type: this.type, userId, authenticatorId, methods, level: uvInitialized ? 2 : 1 };
+  }
+
+  /** @throws InvalidRequestError for what is no answer of an authenticator; InvalidFactorError, which goes on record */
+  async attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor> {
+    const credential = readAuthentication(answer.credential);
+    try {
+      return await this.check(signIn, answer.challengeId, credential, caller);
+    } catch (error) {
+      if (error instanceof InvalidFactorError) await this.note(signIn, error, caller);
+      throw error;
+    }
+  }
+
+  private async check(
+    signIn: SignInState,
+    challengeId: string | undefined,
+    answer: AuthenticationAnswer,
+    caller: Caller,
+  ): Promise<PassedFactor> {
     if (challengeId !== undefined && !isId(challengeId)) throw new InvalidFactorError();
     const { passkey, proof } = await this.verify(answer, (challenge) =>
       this.challenges.redeem({ id: challengeId, challenge, act: 'get', boundTo: signIn.id }),
@@ -62,13 +84,6 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     return this.passedBy(passkey);
   }
 
-  /** What a proof by this passkey is worth. Its user was verified; one that may be copied is a key in software (RFC 8176 §2). */
-  passedBy(passkey: Pick<OwnedPasskey, 'userId' | 'authenticatorId' | 'backupEligible' | 'uvInitialized'>): PassedFactor {
-    const { userId, authenticatorId, backupEligible, uvInitialized } = passkey;
-    const methods = [backupEligible ? ('swk' as const) : ('hwk' as const), ...(uvInitialized ? (['user'] as const) : [])];
-    return { type: this.type, userId, authenticatorId, methods, level: uvInitialized ? 2 : 1 };
-  }
-
   private async verify(
     answer: AuthenticationAnswer,
     isOpen: (challenge: Buffer) => Promise<boolean>,
@@ -78,6 +93,11 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     } catch (error) {
       throw error instanceof PasskeyRejectedError ? new InvalidFactorError(undefined, error) : error;
     }
+  }
+
+  private async note({ userId }: SignInState, { cause }: InvalidFactorError, caller: Caller): Promise<void> {
+    const details = { factor: this.type, ...(cause instanceof PasskeyRejectedError ? { rule: cause.rule } : {}) };
+    await this.audit.record({ action: 'factor.checked', outcome: 'failure', subjectId: userId, caller, details });
   }
 
   private async find(credentialId: Buffer): Promise<OwnedPasskey> {

@@ -9,8 +9,7 @@ import { type Authorization, CredentialChange } from '../../passwords/credential
 import { readRegistration } from './credential-json.js';
 import { type CreationOptions, creationOptions } from './passkey-options.js';
 import { PasskeyVerifier } from './passkey-verifier.service.js';
-import type { ListedPasskey } from './passkeys.repository.js';
-import { PasskeysService } from './passkeys.service.js';
+import { type AddedPasskey, PasskeysService } from './passkeys.service.js';
 import { RelyingParty } from './relying-party.service.js';
 import { WebauthnChallenges } from './webauthn-challenges.service.js';
 
@@ -18,13 +17,6 @@ import { WebauthnChallenges } from './webauthn-challenges.service.js';
 export interface NewCredential {
   name?: string;
   credential: object;
-}
-
-/** A passkey that was added. */
-export interface AddedPasskey {
-  passkey: ListedPasskey;
-  /** Only with the first second factor of an account. */
-  recoveryCodes: string[] | undefined;
 }
 
 /** Adds passkeys to accounts. */
@@ -90,7 +82,7 @@ export class PasskeyRegistration {
     );
     return this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
-      return { passkey: await this.passkeys.add(change, made, name, caller), recoveryCodes: undefined };
+      return this.passkeys.add(change, made, name, caller);
     });
   }
 }

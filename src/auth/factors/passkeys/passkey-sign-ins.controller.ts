@@ -100,6 +100,7 @@ export class PasskeySignInsController {
     'request.origin_refused',
     'passkey.rejected',
     'authenticator.exists',
+    'authenticator.too_many',
     'auth.bad_credentials',
     'auth.account_disabled',
     'auth.unverified',

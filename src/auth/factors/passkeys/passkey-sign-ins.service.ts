@@ -8,7 +8,8 @@ import { SignInStarts } from '../../sign-in/sign-in-starts.service.js';
 import { SignIns } from '../../sign-in/sign-ins.service.js';
 import { PasskeyFactor } from './passkey-factor.service.js';
 import type { CreationOptions } from './passkey-options.js';
-import { type AddedPasskey, type NewCredential, PasskeyRegistration } from './passkey-registration.service.js';
+import { type NewCredential, PasskeyRegistration } from './passkey-registration.service.js';
+import type { AddedPasskey } from './passkeys.service.js';
 import { RelyingParty } from './relying-party.service.js';
 import { MethodDisabledError } from '../../authenticators/errors.js';
 

@@ -83,6 +83,7 @@ export class PasskeysController {
     'auth.method_disabled',
     'passkey.rejected',
     'authenticator.exists',
+    'authenticator.too_many',
   )
   async add(@Body() body: AddPasskey, @CurrentUser() user: Principal, @From() caller: Caller): Promise<PasskeyAddedView> {
     const { passkey, recoveryCodes } = await this.registration.register(user, body, caller);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { DatabaseService } from '../../../database/database.service.js';
 import { AuthenticatorExistsError } from '../../authenticators/errors.js';
@@ -35,6 +36,10 @@ export class PasskeysRepository {
       [credentialId],
     );
     return found ?? null;
+  }
+
+  findByIds(ids: readonly string[]): Promise<Passkey[]> {
+    return this.database.repo(Passkey).findBy({ authenticatorId: In([...ids]) });
   }
 
   /** The account's, the oldest first. */
@@ -78,15 +83,23 @@ export class PasskeysRepository {
     return used.length > 0;
   }
 
-  /** The id by which authenticators know the account; stores `candidate` if it has none yet. */
+  /**
+   * The id by which authenticators know the account; stores `candidate` if it has none yet.
+   * @throws AuthenticatorExistsError when another account has the candidate
+   */
   async handleOf(userId: string, candidate: Buffer): Promise<Buffer> {
-    const [row] = await this.database.query<{ handle: Buffer }>(
-      // The update changes nothing; without it a row that exists would not be returned.
-      `INSERT INTO webauthn_handles AS h (user_id, handle) VALUES ($1, $2)
-       ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING h.handle`,
-      [userId, candidate],
-    );
-    if (row === undefined) throw new Error('The handle of an account was not stored');
-    return row.handle;
+    try {
+      const [row] = await this.database.query<{ handle: Buffer }>(
+        // The update changes nothing; without it a row that exists would not be returned.
+        `INSERT INTO webauthn_handles AS h (user_id, handle) VALUES ($1, $2)
+         ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING h.handle`,
+        [userId, candidate],
+      );
+      if (row === undefined) throw new Error('The handle of an account was not stored');
+      return row.handle;
+    } catch (error) {
+      const isTaken = isUniqueViolation(error, 'uq_webauthn_handles_handle');
+      throw isTaken ? new AuthenticatorExistsError('These passkeys are of another account.') : error;
+    }
   }
 }

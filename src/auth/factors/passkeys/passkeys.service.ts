@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import type { ConfirmedChange } from '../../../users/confirmed-change.js';
 import { UsersService } from '../../../users/users.service.js';
+import { AuthenticatorDetails } from '../../authenticators/authenticator-details.service.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
+import { RecoveryCodesService } from '../../authenticators/recovery-codes.service.js';
 import { makerOf } from './makers.js';
 import { namesOf } from './passkey-options.js';
 import type { NewPasskey } from './passkey-verifier.service.js';
@@ -23,18 +25,39 @@ export interface PasskeySignal {
   displayName: string;
 }
 
+/** A passkey that was added. */
+export interface AddedPasskey {
+  passkey: ListedPasskey;
+  /** Only with the first second factor of an account. */
+  recoveryCodes: string[] | undefined;
+}
+
 /** A passkey that is moved here from another server of the same domain. */
-export type TransferredPasskey = NewPasskey & { name: string };
+export type TransferredPasskey = NewPasskey & { handle: Buffer };
 
 /** The passkeys that accounts have. */
 @Injectable()
-export class PasskeysService {
+export class PasskeysService implements OnModuleInit {
   constructor(
     private readonly passkeys: PasskeysRepository,
     private readonly authenticators: AuthenticatorsService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly details: AuthenticatorDetails,
     private readonly users: UsersService,
     private readonly relyingParty: RelyingParty,
   ) {}
+
+  onModuleInit(): void {
+    this.details.addPasskeys(async (ids) => {
+      const found = await this.passkeys.findByIds(ids);
+      return new Map(
+        found.map(({ authenticatorId, aaguid, backupEligible, backedUp }) => [
+          authenticatorId,
+          { maker: makerOf(aaguid), backupEligible, backedUp },
+        ]),
+      );
+    });
+  }
 
   /** The account's, the oldest first. */
   list(userId: string): Promise<ListedPasskey[]> {
@@ -58,35 +81,28 @@ export class PasskeysService {
   }
 
   /**
-   * Adds one that its authenticator has shown. Belongs into the transaction in which the gate confirmed the change.
+   * Adds one that its authenticator has shown; tells the owner. Belongs into the transaction in which the gate confirmed the change.
    * @param name the owner's word; default: its maker, with a number where the account has one of that name
-   * @throws AuthenticatorExistsError
+   * @throws AuthenticatorExistsError, TooManyAuthenticatorsError
    */
-  async add(
-    change: ConfirmedChange<'factors'>,
-    { signCount, ...passkey }: NewPasskey,
-    name: string | undefined,
-    caller: Caller,
-  ): Promise<ListedPasskey> {
-    const { account } = change;
-    const chosen = name ?? unusedName(makerOf(passkey.aaguid) ?? 'Passkey', await this.list(account.id));
-    const authenticatorId = await this.authenticators.add(change, { type: 'passkey', name: chosen, isConfirmed: true }, caller);
-    const stored = { ...passkey, authenticatorId, signCount: String(signCount) };
-    await this.passkeys.insert(stored);
-    return { ...stored, name: chosen, createdAt: new Date(), lastUsedAt: null };
+  async add(change: ConfirmedChange<'factors'>, passkey: NewPasskey, name: string | undefined, caller: Caller): Promise<AddedPasskey> {
+    const { id: userId } = change.account;
+    const chosen = name ?? unusedName(makerOf(passkey.aaguid) ?? 'Passkey', await this.list(userId));
+    const id = await this.authenticators.add(change, { type: 'passkey', name: chosen, isConfirmed: true }, caller);
+    await this.passkeys.insert({ ...passkey, authenticatorId: id, signCount: String(passkey.signCount) });
+    const added = (await this.list(userId)).find(({ authenticatorId }) => authenticatorId === id);
+    if (added === undefined) throw new Error('A passkey was not stored');
+    return { passkey: added, recoveryCodes: await this.recoveryCodes.makeFirst(change, caller) };
   }
 
   /**
-   * Adds those of an account that moves here, and keeps the id by which authenticators know it. Belongs into the transaction of the import.
-   * @throws AuthenticatorExistsError
+   * Gives an account that moves here what checks a passkey whose row in `authenticators` the import has made. Belongs into its transaction.
+   * @param handle the id by which authenticators know the account; it stays the first one that was given
+   * @throws AuthenticatorExistsError when some account has the passkey
    */
-  async take(
-    change: ConfirmedChange<'factors'>,
-    { handle, passkeys }: { handle: Buffer; passkeys: readonly TransferredPasskey[] },
-    caller: Caller,
-  ): Promise<void> {
-    await this.passkeys.handleOf(change.account.id, handle);
-    for (const { name, ...passkey } of passkeys) await this.add(change, passkey, name, caller);
+  async take(userId: string, authenticatorId: string, { handle, ...passkey }: TransferredPasskey): Promise<void> {
+    await this.passkeys.handleOf(userId, handle);
+    await this.passkeys.insert({ ...passkey, authenticatorId, signCount: String(passkey.signCount) });
   }
 }
 

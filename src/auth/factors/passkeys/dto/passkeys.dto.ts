@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsObject, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsObject, IsOptional } from 'class-validator';
 import { Keeps } from '../../../../common/field-checks.js';
-import { MAX_NAME_CHARS, cleanName } from '../../../../users/field-values.js';
+import { AuthenticatorName } from '../../../authenticators/dto/authenticator-name.js';
 import { readRegistration } from '../credential-json.js';
 import { makerOf } from '../makers.js';
 import type { ListedPasskey } from '../passkeys.repository.js';
@@ -11,15 +11,8 @@ const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:0
 const CREDENTIAL_ID = '-R85HbTJsv3g6nAYnLo_tj9Xm6EisxOtlOw_8zAIS-Q';
 
 export class AddPasskey {
-  @ApiPropertyOptional({
-    description: "The owner's word for it. Default: the maker of the authenticator.",
-    maxLength: MAX_NAME_CHARS,
-    example: 'Phone',
-  })
-  @ValidateIf((body: AddPasskey) => body.name !== undefined)
-  @Keeps((name: string) => cleanName(name, 'name'))
-  @IsString()
-  @MaxLength(MAX_NAME_CHARS)
+  @AuthenticatorName({ required: false })
+  @IsOptional()
   name?: string;
 
   @ApiProperty({
@@ -108,7 +101,7 @@ export class PasskeyAddedView extends PasskeyView {
   @ApiPropertyOptional({
     description: 'Recovery codes, if this is the first second factor of the account. Shown once: let the user keep them.',
     type: [String],
-    example: ['4F7KD-8QZ2M-X93RT-1'],
+    example: ['h7kq-2mzd-9xwc-4rvt'],
   })
   recoveryCodes?: string[];
 
