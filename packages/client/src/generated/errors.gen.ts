@@ -133,6 +133,10 @@ export interface ServerErrorCodes {
    */
   'token.expired': 401;
   /**
+   * Another proof is required. Step up: `POST /v1/sign-ins` with `purpose: "step_up"`, and `requiredAal` and `maxAge` as the members `acrValues` and `maxAge` of this answer say. Then repeat the request with the new access token.
+   */
+  'auth.step_up_required': 401;
+  /**
    * The access token has been revoked. The session has ended: discard it and show the sign-in.
    */
   'token.revoked': 401;
@@ -172,6 +176,46 @@ export interface ServerErrorCodes {
    * This server sends no text messages. Do not offer text messages on this server (`SMS_URL`).
    */
   'sms.not_configured': 409;
+  /**
+   * The factor is not right. Let the user try again; the server does not reveal what was wrong. A code works once: wait for the next one.
+   */
+  'factor.invalid': 401;
+  /**
+   * Too many wrong codes. Wait for `Retry-After`. Another factor of the account may still work.
+   */
+  'factor.throttled': 429;
+  /**
+   * No such authenticator. It may have been removed: reload the list.
+   */
+  'authenticator.not_found': 404;
+  /**
+   * The authenticator is registered already. Tell the user that this device is set up.
+   */
+  'authenticator.exists': number;
+  /**
+   * The authenticator cannot be confirmed. Let the user add it again: 15 minutes are over, or it is confirmed already.
+   */
+  'authenticator.unconfirmed': 409;
+  /**
+   * The account needs this authenticator. Let the user set up another one first, or a password.
+   */
+  'authenticator.last_way_in': 409;
+  /**
+   * The account has no second factor. Let the user set up an authenticator app or a passkey first.
+   */
+  'authenticator.none': 409;
+  /**
+   * The account has too many authenticators. Let the user remove one that is not used any more.
+   */
+  'authenticator.too_many': 409;
+  /**
+   * This server demands a second factor. Do not offer to go without one: `MFA` demands it of this account.
+   */
+  'auth.second_factor_demanded': 409;
+  /**
+   * The server does not offer this. Do not offer it: `MFA` is `off`, or this way to sign in is switched off.
+   */
+  'auth.method_disabled': 403;
   /**
    * Wrong identifier or password. Say that the identifier or the password is wrong; the server does not reveal which.
    */
