@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { DevicesModule } from '../devices/devices.module.js';
 import { AuthenticatorDetails } from './authenticator-details.service.js';
 import { Authenticator } from './authenticator.entity.js';
 import { AuthenticatorsRepository } from './authenticators.repository.js';
@@ -16,7 +17,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
 
 /** What accounts prove themselves by beside a password, and who needs it. The rooms of the factors know how each works. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Authenticator]), MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Authenticator]), DevicesModule, MailedChallengesModule, SessionsModule, UsersModule],
   providers: [
     AuthenticatorDetails,
     AuthenticatorsRepository,

@@ -7,6 +7,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { type AuthenticatorType, cleanName } from '../../users/field-values.js';
+import { DevicesService } from '../devices/devices.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import type { Authenticator } from './authenticator.entity.js';
 import { AuthenticatorsRepository } from './authenticators.repository.js';
@@ -33,6 +34,7 @@ export class AuthenticatorsService {
     private readonly authenticators: AuthenticatorsRepository,
     private readonly recoveryCodes: RecoveryCodesRepository,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
     private readonly audit: AuditService,
   ) {}
@@ -126,6 +128,7 @@ export class AuthenticatorsService {
     if (found.confirmedAt === null) return found;
     if ((await this.authenticators.findConfirmed(account.id)).length === 0) await this.recoveryCodes.removeAll(account.id);
     await this.sessions.endAll(account.id, 'factor-removed', { caller, keep, actorId });
+    await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-removed', account, caller, IN_WORDS[found.type]);
     return found;
   }
@@ -134,6 +137,7 @@ export class AuthenticatorsService {
   async removeAll({ account, actorId }: FactorChange, caller: Caller): Promise<number> {
     const removed = await this.authenticators.remove(account.id);
     await this.recoveryCodes.removeAll(account.id);
+    await this.devices.forgetAll(account.id, actorId, caller);
     if (removed > 0) await this.record('authenticators.removed', account.id, actorId, { count: removed }, caller);
     return removed;
   }
@@ -145,6 +149,7 @@ export class AuthenticatorsService {
     caller: Caller,
   ): Promise<void> {
     await this.record('authenticator.added', account.id, actorId, { type, authenticatorId: id }, caller);
+    await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-added', account, caller, IN_WORDS[type]);
   }
 
