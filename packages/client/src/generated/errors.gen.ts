@@ -177,6 +177,10 @@ export interface ServerErrorCodes {
    */
   'sms.not_configured': 409;
   /**
+   * No such device. It may have been forgotten: reload the list.
+   */
+  'device.not_found': 404;
+  /**
    * The factor is not right. Let the user try again; the server does not reveal what was wrong. A code works once: wait for the next one.
    */
   'factor.invalid': 401;
@@ -236,6 +240,30 @@ export interface ServerErrorCodes {
    * Availability is private on this server. Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).
    */
   'availability.private': 403;
+  /**
+   * The second factor is required. The password was right. Go on with the sign-in in the member `signIn`: show the factors that it names.
+   */
+  'auth.second_factor_required': 403;
+  /**
+   * A second factor has to be set up first. The password was right. Set up a second factor in the sign-in in the member `signIn`.
+   */
+  'auth.enrollment_required': 403;
+  /**
+   * Another password has to be chosen first. The password was right. Send `newPassword` to the sign-in in the member `signIn`.
+   */
+  'auth.new_password_required': 403;
+  /**
+   * No such sign-in. Begin a new one. The id without its secret finds nothing.
+   */
+  'sign_in.not_found': 404;
+  /**
+   * The sign-in is over. Begin a new one with what the member `restart` says.
+   */
+  'sign_in.expired': 410;
+  /**
+   * The sign-in does not wait for this. Read the sign-in, and show what its status asks for.
+   */
+  'sign_in.wrong_state': 409;
   /**
    * The account is disabled. The password was right. Tell the user whom to contact.
    */
@@ -494,6 +522,10 @@ export interface FieldRules {
    * One name is asked for at a time.
    */
   'availability.one': string;
+  /**
+   * An attempt has no factor, or more than one.
+   */
+  'attempt.ambiguous': string;
   /**
    * A title is missing, too long, or not on one line.
    */

@@ -104,7 +104,7 @@ export class SignInTotpController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EnrolledSignInView> {
     const { userId: accountId, sessionEpoch } = await this.signIns.enrolling(id, secret);
-    const { recoveryCodes, then: outcome } = await this.enrollment.confirm(
+    const { recoveryCodes, outcome } = await this.enrollment.confirm(
       { enrolling: { accountId, sessionEpoch } },
       authenticatorId,
       code,

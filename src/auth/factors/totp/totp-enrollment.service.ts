@@ -61,18 +61,18 @@ export class TotpEnrollment {
     code: string,
     caller: Caller,
     then: (passed: PassedFactor) => Promise<Then>,
-  ): Promise<{ recoveryCodes: string[] | undefined; then: Then }> {
+  ): Promise<{ recoveryCodes: string[] | undefined; outcome: Then }> {
     const authorization = await this.authorize(who, caller);
     const { id: userId } = authorization.account;
     const app = await this.authenticators.get(userId, id);
     if (app.type !== 'totp') throw new AuthenticatorNotFoundError();
     if (app.confirmedAt !== null) throw new AuthenticatorUnconfirmedError('It is confirmed already.');
-    const work = async (): Promise<{ recoveryCodes: string[] | undefined; then: Then }> => {
+    const work = async (): Promise<{ recoveryCodes: string[] | undefined; outcome: Then }> => {
       const change = await this.gate.confirm(authorization);
       if ((await this.codes.use(userId, [app], code)) === null) throw new InvalidFactorError();
       await this.authenticators.confirm(change, id, caller);
       const recoveryCodes = await this.recoveryCodes.makeFirst(change, caller);
-      return { recoveryCodes, then: await then(passedBy(userId, id)) };
+      return { recoveryCodes, outcome: await then(passedBy(userId, id)) };
     };
     // Tries of the new app alone: they use up none of those by which the account is signed in to.
     return this.tries.counted('totp', userId, caller, () => this.database.transaction(work), id);
