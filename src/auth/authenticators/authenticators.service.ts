@@ -149,6 +149,7 @@ export class AuthenticatorsService {
     caller: Caller,
   ): Promise<void> {
     await this.record('authenticator.added', account.id, actorId, { type, authenticatorId: id }, caller);
+    // What they were trusted by is not all that there is any more.
     await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-added', account, caller, IN_WORDS[type]);
   }
