@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, ValidateIf } from 'class-validator';
 import { ChallengeView, SignInView } from '../../../sign-in/dto/sign-ins.dto.js';
 import { SESSION_MODES, type SessionMode } from '../../../sign-in/session-mode.js';
-import { PasskeySignalView, PasskeyView } from './passkeys.dto.js';
+import { PasskeySignalView, OwnPasskeyView } from './passkeys.dto.js';
 
 export class StartPasskeySignIn {
   @ApiPropertyOptional({
@@ -25,8 +25,8 @@ export class PasskeySignInView extends SignInView {
 
 /** A sign-in that goes on with the passkey that was set up in it. */
 export class PasskeyEnrolledView extends SignInView {
-  @ApiProperty({ description: 'The passkey.', type: PasskeyView })
-  passkey!: PasskeyView;
+  @ApiProperty({ description: 'The passkey.', type: OwnPasskeyView })
+  passkey!: OwnPasskeyView;
 
   @ApiPropertyOptional({
     description: 'Recovery codes. Shown once: let the user keep them.',

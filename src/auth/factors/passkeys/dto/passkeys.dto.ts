@@ -38,7 +38,7 @@ export class AddPasskey {
 }
 
 /** A passkey as its owner sees it. */
-export class PasskeyView {
+export class OwnPasskeyView {
   @ApiProperty({ description: 'Id of the authenticator.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
@@ -86,8 +86,8 @@ export class PasskeySignalView implements PasskeySignal {
 }
 
 export class PasskeysView {
-  @ApiProperty({ description: 'The passkeys, the oldest first.', type: [PasskeyView] })
-  passkeys!: PasskeyView[];
+  @ApiProperty({ description: 'The passkeys, the oldest first.', type: [OwnPasskeyView] })
+  passkeys!: OwnPasskeyView[];
 
   @ApiProperty({
     description:
@@ -97,7 +97,7 @@ export class PasskeysView {
   signal!: PasskeySignalView;
 }
 
-export class PasskeyAddedView extends PasskeyView {
+export class PasskeyAddedView extends OwnPasskeyView {
   @ApiPropertyOptional({
     description: 'Recovery codes, if this is the first second factor of the account. Shown once: let the user keep them.',
     type: [String],
@@ -109,7 +109,7 @@ export class PasskeyAddedView extends PasskeyView {
   signal!: PasskeySignalView;
 }
 
-export function toPasskeyView(passkey: ListedPasskey): PasskeyView {
+export function toPasskeyView(passkey: ListedPasskey): OwnPasskeyView {
   const { authenticatorId, name, aaguid, credentialId, transports, backupEligible, backedUp, createdAt, lastUsedAt } = passkey;
   return {
     id: authenticatorId,
