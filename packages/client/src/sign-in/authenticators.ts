@@ -41,7 +41,7 @@ const MINE = '/v1/users/me/authenticators';
 /** One's own authenticators. All but `list` want a recent proof: without one the session is stepped up, where the app shows that. */
 export function createAuthenticators(api: Api) {
   const ask = <T>(method: string, path: string, input: CallOptions & { path?: object; body?: object }, traits: Traits = {}): Answer<T> =>
-    send<T, never>({ ...input, client: api }, method, path, { auth: 'required', ...traits }) as Answer<T>;
+    send<T, never>({ ...input, client: api }, method, path, { auth: 'required', ...traits });
   return {
     list(options?: CallOptions): Answer<Authenticators> {
       return ask('GET', MINE, { ...options });

@@ -78,7 +78,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   /** Shows what the server says; opens the session when it is complete. */
   const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
-    const { id, status, session, factors = [], requiredAal = 1, expiresAt = '', recoveryCodes, deviceToken } = answer;
+    const { id, status, session, factors, requiredAal, expiresAt, recoveryCodes, deviceToken } = answer;
     signalAccount(answer.signal);
     if (deviceToken !== undefined) await device.set(deviceToken);
     const isCurrent = current?.id === id;

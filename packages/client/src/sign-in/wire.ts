@@ -70,9 +70,7 @@ export function createWire(api: Api) {
     return isOne ? result : failed(unexpected());
   };
   const ask = <T>(path: string, { id, secret }: Partial<Authority>, body: object | undefined, options?: CallOptions): Promise<Result<T>> =>
-    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path) as Promise<
-      Result<T>
-    >;
+    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path);
   return {
     begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
     read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),

@@ -42,7 +42,7 @@ describe('a call that wants a stronger session', () => {
   });
 
   it('shares one dialog with all others', async () => {
-    const onStepUp = vi.fn(async (signIn: { totp(code: string): unknown }) => void (await signIn.totp(CODE)));
+    const onStepUp = vi.fn<NonNullable<SignInOptions['onStepUp']>>((signIn) => signIn.totp(CODE));
     const { model, client } = await signedIn({ onStepUp });
     const results = await Promise.all(Array.from({ length: 5 }, () => client.authenticators.newRecoveryCodes()));
     expect(results.map(({ error }) => error)).toEqual([null, null, null, null, null]);
