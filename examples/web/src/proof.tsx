@@ -1,6 +1,5 @@
-import type { LatchkeyError } from '@latchkey/client';
+import type { LatchkeyError, Session } from '@latchkey/client';
 import type { OfferedFactor, SignIn, SignInFlow } from '@latchkey/client/sign-in';
-import type { Session } from '@latchkey/client';
 import { useState } from 'react';
 import { AppCodeField, Field, Form } from './form';
 import { toText } from './problems';

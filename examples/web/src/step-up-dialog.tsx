@@ -20,8 +20,8 @@ export function StepUpDialog() {
     <dialog ref={dialog} aria-labelledby="step-up" onCancel={() => signIn.cancel()}>
       <h2 id="step-up">Confirm that it is you</h2>
       <p>What you are about to do is worth a second look.</p>
-      {state !== null && 'factors' in state && <Proof signIn={signIn} state={state} />}
-      {state?.status === 'expired' && (
+      {'factors' in state && <Proof signIn={signIn} state={state} />}
+      {state.status === 'expired' && (
         <p className="problem" role="alert">
           That took too long. Please begin again.
         </p>

@@ -31,34 +31,30 @@ const PASSWORD_CALL = `await latchkey.signIn
 /** Shows what the sign-in waits for; when it is complete, the session changes, and with it what the app shows. */
 export function SignIn(props: ViewProps) {
   const signIn = useSignIn(latchkey);
-  switch (signIn?.status) {
-    case 'needs_second_factor':
-      return (
-        <Page title="One more step" call={SECOND_CALL}>
-          <Proof signIn={latchkey.signIn} state={signIn} trusts />
-          <Back />
-        </Page>
-      );
-    case 'needs_enrollment':
-      return <Enrollment state={signIn} />;
-    case 'needs_new_password':
-      return (
-        <Page title="Choose a new password" call={PASSWORD_CALL}>
-          <p>Your password is right, but does not keep the rules any more.</p>
-          <Form<'newPassword'>
-            button="Set new password"
-            send={async ({ newPassword }) => (await latchkey.signIn.newPassword(newPassword)).error}
-          >
-            <NewPasswordField name="newPassword" label="New password" />
-          </Form>
-          <Back />
-        </Page>
-      );
-    case 'expired':
-      return <FirstFactor {...props} notice="That took too long. Please sign in again." />;
-    default:
-      return <FirstFactor {...props} />;
+  if (signIn?.status === 'needs_second_factor') {
+    return (
+      <Page title="One more step" call={SECOND_CALL}>
+        <Proof signIn={latchkey.signIn} state={signIn} trusts />
+        <Back />
+      </Page>
+    );
   }
+  if (signIn?.status === 'needs_enrollment') return <Enrollment state={signIn} />;
+  if (signIn?.status === 'needs_new_password') {
+    return (
+      <Page title="Choose a new password" call={PASSWORD_CALL}>
+        <p>Your password is right, but does not keep the rules any more.</p>
+        <Form<'newPassword'>
+          button="Set new password"
+          send={async ({ newPassword }) => (await latchkey.signIn.newPassword(newPassword)).error}
+        >
+          <NewPasswordField name="newPassword" label="New password" />
+        </Form>
+        <Back />
+      </Page>
+    );
+  }
+  return <FirstFactor {...props} {...(signIn?.status === 'expired' && { notice: 'That took too long. Please sign in again.' })} />;
 }
 
 function Back() {
