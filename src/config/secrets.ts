@@ -17,7 +17,9 @@ export type KeyPurpose =
   | 'reset-grants'
   | 'registration-tickets'
   | 'devices'
-  | 'sign-ins';
+  | 'sign-ins'
+  | 'totp-secrets'
+  | 'recovery-codes';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node
