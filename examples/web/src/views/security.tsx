@@ -79,7 +79,7 @@ export function Security() {
 
   if (codes !== undefined) return <RecoveryCodes codes={codes} onKept={() => setCodes(undefined)} />;
   return (
-    <Page title="How you sign in" call={CALL}>
+    <Page title="Security" call={CALL}>
       <p ref={status} role="status" tabIndex={-1} className={outcome.isGood ? 'good' : 'problem'}>
         {outcome.text}
       </p>

@@ -1,6 +1,8 @@
 import {
   type CreateSignInChallengeCode,
+  addTotpInSignIn,
   attemptSignIn,
+  confirmTotpInSignIn,
   createSignInChallenge,
   getSignIn,
   startSignIn,
@@ -21,16 +23,6 @@ export interface SignInAnswer extends SignInView {
 
 /** A question that a factor asks. */
 export type ChallengeAnswer = Omit<ChallengeView, 'publicKey'> & { publicKey?: RequestOptionsJson };
-
-/** A TOTP secret that counts as soon as a code of it was typed. */
-export interface NewTotp {
-  id: string;
-  /** For apps that cannot read the picture. Base32. */
-  secret: string;
-  otpauthUrl: string;
-  /** A QR code as SVG. */
-  qrSvg: string;
-}
 
 /** What begins a sign-in. */
 export interface SignInBeginning {
@@ -82,9 +74,11 @@ export function createWire(api: Api) {
       signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
     beginWithPasskey: (body: object, options?: CallOptions) => signIn(ask('/v1/sign-ins/passkey', {}, body, options)),
     addTotp: (of: Authority, name: string | undefined, options?: CallOptions) =>
-      ask<NewTotp>('/v1/sign-ins/{id}/authenticators/totp', of, { name }, options),
-    confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) =>
-      signIn(ask(`/v1/sign-ins/{id}/authenticators/${encodeURIComponent(authenticatorId)}/confirm`, of, { code }, options)),
+      addTotpInSignIn({ ...options, client: api, ...authority(of), body: name === undefined ? {} : { name } }),
+    confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) => {
+      const { path, headers } = authority(of);
+      return signIn(confirmTotpInSignIn({ ...options, client: api, path: { ...path, authenticatorId }, headers, body: { code } }));
+    },
     passkeyOptions: (of: Authority, options?: CallOptions) =>
       ask<CreationOptionsJson>('/v1/sign-ins/{id}/authenticators/passkeys/options', of, undefined, options),
     addPasskey: (of: Authority, body: object, options?: CallOptions) =>
