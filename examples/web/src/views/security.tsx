@@ -9,16 +9,16 @@ import { toText } from '../problems';
 import { RecoveryCodes } from '../recovery-codes';
 import { TotpSetup } from '../totp-setup';
 
-const CALL = `const { authenticators } = latchkey;
+const CALL = `const mine =
+  latchkey.authenticators;
 
-await authenticators.addPasskey();
-await authenticators.addTotp('Phone');
-await authenticators.rename(id, name);
-await authenticators.remove(id);
+await mine.addPasskey();
+await mine.addTotp('Phone');
+await mine.remove(id);
 
-// Asks for a proof where the server
-// wants one, and goes on:
-const stepUp = useStepUp(latchkey);`;
+// Has a dialog ask for
+// a proof, and goes on:
+useStepUp(latchkey);`;
 
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
