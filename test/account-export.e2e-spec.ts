@@ -49,7 +49,9 @@ describe('exporting one’s account', () => {
         factors: [],
       },
       heldEmails: [],
+      authenticators: [],
       passkeys: [],
+      recoveryCodes: [],
       devices: [],
       sessions: [
         {

@@ -1044,22 +1044,42 @@ export type PasskeysView = {
     /**
      * The passkeys, the oldest first.
      */
-    passkeys: Array<PasskeyView>;
+    passkeys: Array<OwnPasskeyView>;
     /**
      * For `PublicKeyCredential.signalAllAcceptedCredentials` and `signalCurrentUserDetails`: browsers then stop offering passkeys that were removed.
      */
     signal: PasskeySignalView;
 };
 
-export type PasskeyView = {
+export type OwnPasskeyView = {
     /**
-     * UUIDv7; never changes.
+     * Id of the authenticator.
      */
     id: string;
     /**
      * The owner's word for it.
      */
     name: string;
+    /**
+     * Who made the authenticator, as far as known.
+     */
+    maker: string | null;
+    /**
+     * Id of the passkey on its authenticator, base64url.
+     */
+    credentialId: string;
+    /**
+     * How browsers reach the authenticator.
+     */
+    transports: Array<string>;
+    /**
+     * Whether it may exist on several devices.
+     */
+    backupEligible: boolean;
+    /**
+     * Whether there is a copy: otherwise it is lost with its device.
+     */
+    backedUp: boolean;
     /**
      * When it was added.
      */
@@ -1068,18 +1088,6 @@ export type PasskeyView = {
      * When it was last used; null if never.
      */
     lastUsedAt: string | null;
-    /**
-     * Whether it can be copied to other devices of its owner.
-     */
-    backupEligible?: boolean;
-    /**
-     * Whether it has been copied: it survives the loss of the device.
-     */
-    backedUp?: boolean;
-    /**
-     * Make of the authenticator; null if it is not known.
-     */
-    maker?: string | null;
 };
 
 export type PasskeyEnrolledView = {
@@ -1118,7 +1126,7 @@ export type PasskeyEnrolledView = {
     /**
      * The passkey.
      */
-    passkey: PasskeyView;
+    passkey: OwnPasskeyView;
     /**
      * Recovery codes. Shown once: let the user keep them.
      */
@@ -1752,6 +1760,37 @@ export type AuthenticatorView = {
      * When it was last used; null if never.
      */
     lastUsedAt: string | null;
+};
+
+export type PasskeyView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When it was last used; null if never.
+     */
+    lastUsedAt: string | null;
+    /**
+     * Whether it can be copied to other devices of its owner.
+     */
+    backupEligible?: boolean;
+    /**
+     * Whether it has been copied: it survives the loss of the device.
+     */
+    backedUp?: boolean;
+    /**
+     * Make of the authenticator; null if it is not known.
+     */
+    maker?: string | null;
 };
 
 export type UpdateAccount = {
