@@ -23,12 +23,15 @@ import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
+import { devices } from './auth/devices/devices.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
 import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { totp } from './auth/factors/totp/totp.capability.js';
+import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
@@ -65,12 +68,15 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  devices,
   authenticators,
   passwords,
   contacts,
   account,
   registration,
   signIn,
+  totp,
+  recoveryCodes,
   administration,
   books,
   pages,

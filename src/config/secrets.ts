@@ -15,7 +15,11 @@ export type KeyPurpose =
   | 'challenge-askers'
   | 'challenge-tallies'
   | 'reset-grants'
-  | 'registration-tickets';
+  | 'registration-tickets'
+  | 'devices'
+  | 'sign-ins'
+  | 'totp-secrets'
+  | 'recovery-codes';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node

@@ -95,7 +95,7 @@ export class PasswordResetService {
       // Before the proof is looked at, so that it says nothing about it; the owner's names are asked after once it is found right.
       this.newPasswords.check(newPassword, { policy, field });
       const { challenge, account } = await this.prove(proof, caller);
-      const hash = await this.newPasswords.hash(newPassword, account, { policy, field });
+      const hash = await this.newPasswords.hash(newPassword, account, { policy, field }, caller);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.claim(change, challenge, caller);
       await this.takeover.complete({ challenge, claim, password: { hash, event: 'password.reset' } }, caller);
     });
