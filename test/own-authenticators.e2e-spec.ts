@@ -31,7 +31,7 @@ describe('the authenticators of an account', () => {
       200,
       { id: phone.id, name: 'Old phone', createdAt: expect.any(String), lastUsedAt: expect.any(String) },
     ]);
-    for (const name of ['', '  ', 'a\u0000b', 7, null]) expect((await rename({ name })).status, String(name)).toBe(422);
+    for (const name of ['', '  ', 'a\u0000b', 7, null]) expect((await rename({ name })).status).toBe(422);
     expect(await names()).toEqual(['Old phone']);
   });
 
@@ -104,7 +104,7 @@ describe('the authenticators of an account', () => {
       expect((await remove()).body.code).toBe('authenticator.last_way_in');
       const { id } = await addTotp(app, user.accessToken, 'Tablet');
       const both = await Promise.all([remove(), remove(id)]);
-      expect(both.map(({ status }) => status).toSorted()).toEqual([204, 409]);
+      expect(new Set(both.map(({ status }) => status))).toEqual(new Set([204, 409]));
     });
 
     it('of one of which the installation demands it, alike', async () => {

@@ -16,10 +16,10 @@ export type KeyPurpose =
   | 'challenge-tallies'
   | 'reset-grants'
   | 'registration-tickets'
-  | 'devices'
-  | 'sign-ins'
   | 'totp-secrets'
-  | 'recovery-codes';
+  | 'recovery-codes'
+  | 'devices'
+  | 'sign-ins';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node

@@ -128,6 +128,7 @@ export class AuthenticatorsService {
     if (found.confirmedAt === null) return found;
     if ((await this.authenticators.findConfirmed(account.id)).length === 0) await this.recoveryCodes.removeAll(account.id);
     await this.sessions.endAll(account.id, 'factor-removed', { caller, keep, actorId });
+    await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-removed', account, caller, IN_WORDS[found.type]);
     return found;
   }
@@ -136,6 +137,7 @@ export class AuthenticatorsService {
   async removeAll({ account, actorId }: FactorChange, caller: Caller): Promise<number> {
     const removed = await this.authenticators.remove(account.id);
     await this.recoveryCodes.removeAll(account.id);
+    await this.devices.forgetAll(account.id, actorId, caller);
     if (removed > 0) await this.record('authenticators.removed', account.id, actorId, { count: removed }, caller);
     return removed;
   }

@@ -7,8 +7,8 @@ describe('a recovery code', () => {
     for (const code of codes) expect(code).toMatch(/^(?:[\dA-HJKMNP-TV-Z]{4}-){3}[\dA-HJKMNP-TV-Z]{4}$/);
     expect(new Set(codes).size).toBe(200);
     // Each place can have each of the 32 signs: 80 bit.
-    for (let place = 0; place < 19; place += 1)
-      if (place % 5 !== 4) expect(new Set(Array.from({ length: 2_000 }, () => newRecoveryCode()[place])).size).toBe(32);
+    const plain = Array.from({ length: 2_000 }, () => newRecoveryCode().replaceAll('-', ''));
+    for (let place = 0; place < 16; place += 1) expect(new Set(plain.map((code) => code[place])).size).toBe(32);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { withPlainDigits } from '../../../common/text.js';
 import { DatabaseClock } from '../../../database/feed/database-clock.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
 import { TotpSecrets } from '../../authenticators/totp-secrets.service.js';
+import type { PassedFactor } from '../../sign-in/factor.js';
 import { stepAt, stepOf } from './one-time-code.js';
 
 /** What is known of an authenticator app. */
@@ -35,4 +36,9 @@ export class TotpCodes {
     for (const { id, step } of matches) if (await this.authenticators.acceptStep(userId, id, step)) return id;
     return null;
   }
+}
+
+/** What a right code proves. */
+export function passedBy(userId: string, authenticatorId: string): PassedFactor {
+  return { type: 'totp', userId, authenticatorId, methods: ['otp'], level: 1 };
 }

@@ -9,7 +9,8 @@ import { FactorTries } from '../../authenticators/factor-tries.service.js';
 import { RecoveryCodesService } from '../../authenticators/recovery-codes.service.js';
 import { TotpSecrets } from '../../authenticators/totp-secrets.service.js';
 import { type Authorization, CredentialChange, type Evidence } from '../../passwords/credential-change.service.js';
-import { TotpCodes } from './totp-codes.service.js';
+import type { PassedFactor } from '../../sign-in/factor.js';
+import { TotpCodes, passedBy } from './totp-codes.service.js';
 import { type NewTotp, TotpSetup } from './totp-setup.service.js';
 
 /** Length of a secret, bytes: that of a SHA-1 HMAC (RFC 4226 §4, R6). */
@@ -50,30 +51,31 @@ export class TotpEnrollment {
 
   /**
    * Lets the app count, as its code shows that it has the secret.
+   * @param then what follows from that, in the same transaction: both happen, or neither
    * @returns recovery codes, if it is the first second factor of the account
    * @throws InvalidFactorError, FactorThrottledError, AuthenticatorNotFoundError, AuthenticatorUnconfirmedError, and what the gate throws
    */
-  async confirm(who: Enroller, id: string, code: string, caller: Caller): Promise<{ userId: string; recoveryCodes?: string[] }> {
+  async confirm<Then>(
+    who: Enroller,
+    id: string,
+    code: string,
+    caller: Caller,
+    then: (passed: PassedFactor) => Promise<Then>,
+  ): Promise<{ recoveryCodes: string[] | undefined; outcome: Then }> {
     const authorization = await this.authorize(who, caller);
     const { id: userId } = authorization.account;
     const app = await this.authenticators.get(userId, id);
     if (app.type !== 'totp') throw new AuthenticatorNotFoundError();
     if (app.confirmedAt !== null) throw new AuthenticatorUnconfirmedError('It is confirmed already.');
+    const work = async (): Promise<{ recoveryCodes: string[] | undefined; outcome: Then }> => {
+      const change = await this.gate.confirm(authorization);
+      if ((await this.codes.use(userId, [app], code)) === null) throw new InvalidFactorError();
+      await this.authenticators.confirm(change, id, caller);
+      const recoveryCodes = await this.recoveryCodes.makeFirst(change, caller);
+      return { recoveryCodes, outcome: await then(passedBy(userId, id)) };
+    };
     // Tries of the new app alone: they use up none of those by which the account is signed in to.
-    return this.tries.counted(
-      'totp',
-      userId,
-      caller,
-      () =>
-        this.database.transaction(async () => {
-          const change = await this.gate.confirm(authorization);
-          if ((await this.codes.use(userId, [app], code)) === null) throw new InvalidFactorError();
-          await this.authenticators.confirm(change, id, caller);
-          const recoveryCodes = await this.recoveryCodes.makeFirst(change, caller);
-          return { userId, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
-        }),
-      id,
-    );
+    return this.tries.counted('totp', userId, caller, () => this.database.transaction(work), id);
   }
 
   private authorize(who: Enroller, caller: Caller): Promise<Authorization<'factors'>> {

@@ -5,7 +5,7 @@ import { InvalidFactorError } from '../../authenticators/errors.js';
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
 import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
 import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
-import { TotpCodes } from './totp-codes.service.js';
+import { TotpCodes, passedBy } from './totp-codes.service.js';
 
 /** The code of an authenticator app as a second factor. */
 @Injectable()
@@ -41,7 +41,7 @@ export class TotpFactor implements Factor, OnModuleInit {
     return this.tries.counted(this.type, userId, caller, async () => {
       const authenticatorId = await this.codes.use(userId, await this.appsOf(userId), totp);
       if (authenticatorId === null) throw new InvalidFactorError();
-      return { type: this.type, userId, authenticatorId, methods: ['otp'], level: 1 };
+      return passedBy(userId, authenticatorId);
     });
   }
 

@@ -68,7 +68,7 @@ export class TotpController {
     @CurrentUser() user: Principal,
     @From() caller: Caller,
   ): Promise<ConfirmedTotpView> {
-    const { recoveryCodes } = await this.enrollment.confirm({ user }, id, code, caller);
+    const { recoveryCodes } = await this.enrollment.confirm({ user }, id, code, caller, () => Promise.resolve());
     return recoveryCodes === undefined ? {} : { recoveryCodes };
   }
 }

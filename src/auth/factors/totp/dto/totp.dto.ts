@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { CodeField } from '../../../../common/code-field.js';
+import { SignInView } from '../../../sign-in/dto/sign-ins.dto.js';
 import { AuthenticatorName } from '../../../authenticators/dto/authenticator-name.js';
 
 export class AddTotp {
@@ -39,13 +40,21 @@ export class NewTotpView {
   qrSvg!: string;
 }
 
-export class ConfirmedTotpView {
-  @ApiProperty({
+const RecoveryCodesField = (): PropertyDecorator =>
+  ApiProperty({
     description:
       'Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.',
     type: [String],
     required: false,
     example: ['7QK2-9F3D-0XWA-B6MT', 'HS4N-P2ZC-8V1E-JGY5'],
-  })
+  });
+
+export class ConfirmedTotpView {
+  @RecoveryCodesField()
+  recoveryCodes?: string[];
+}
+
+export class EnrolledSignInView extends SignInView {
+  @RecoveryCodesField()
   recoveryCodes?: string[];
 }
