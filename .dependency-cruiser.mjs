@@ -58,6 +58,7 @@ const MAY_IMPORT = {
   'auth/legacy': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges'],
   'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/authenticators'],
+  'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],

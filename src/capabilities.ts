@@ -25,6 +25,7 @@ import { mailedChallenges } from './auth/challenges/mailed-challenges.capability
 import { legacy } from './auth/legacy/legacy.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
+import { lostFactors } from './auth/lost-factors/lost-factors.capability.js';
 import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
@@ -67,6 +68,7 @@ const ALL = {
   legacy,
   authenticators,
   passwords,
+  lostFactors,
   contacts,
   account,
   registration,

@@ -48,7 +48,7 @@ export class EmailChangeUndoService {
       const password =
         newPassword === undefined ? 'locked' : ({ hash: await this.hashFor(challenge, newPassword), event: 'password.changed' } as const);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
-      await this.takeover.complete({ challenge, claim, password }, caller);
+      await this.takeover.complete({ challenge, claim, password, factor: 'not-asked' }, caller);
       return challenge.address;
     });
   }

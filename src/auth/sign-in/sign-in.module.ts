@@ -9,13 +9,14 @@ import { PasswordProofService } from './password-proof.service.js';
 import { VerifyController } from './verify.controller.js';
 import { FactorRegistry } from './factor-registry.service.js';
 import { RefreshService } from './refresh.service.js';
+import { ShownFactors } from './shown-factors.service.js';
 import { SignInService } from './sign-in.service.js';
 
 /** The one door: from a proof to a session. */
 @Module({
   imports: [AuthenticatorsModule, ContactsModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [SignInController, VerifyController],
-  providers: [FactorRegistry, PasswordProofService, RefreshService, SignInService],
+  providers: [FactorRegistry, PasswordProofService, RefreshService, ShownFactors, SignInService],
   exports: [FactorRegistry, SignInService],
 })
 export class SignInModule {}
