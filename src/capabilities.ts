@@ -23,6 +23,7 @@ import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
+import { devices } from './auth/devices/devices.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
 import { lostFactors } from './auth/lost-factors/lost-factors.capability.js';
@@ -66,6 +67,7 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  devices,
   authenticators,
   passwords,
   lostFactors,

@@ -182,7 +182,9 @@ describe('a code that several people asked for', () => {
       await askClaim(app, mobile, OWNER);
       const { secretCode: code } = await app.mailbox.newest(mobile);
       await app.rows(
-        `INSERT INTO challenge_tallies (user_id, purpose, day, tries) VALUES ($1, 'confirm-mobile', (now() AT TIME ZONE 'UTC')::date, 100)`,
+        `INSERT INTO code_tallies (id, day, tries, window_ends_at, window_tries, ends_at)
+         SELECT tally, (now() AT TIME ZONE 'UTC')::date, 100, now(), 0, now() + interval '1 day' FROM challenges
+         WHERE user_id = $1 AND purpose = 'confirm-mobile'`,
         [created.body.id],
       );
       expect((await claim(app, mobile)(code, OWNER)).status).toBe(200);

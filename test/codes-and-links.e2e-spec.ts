@@ -126,9 +126,10 @@ describe('mailed codes and links', () => {
     await issue();
     for (let i = 0; i < 30; i += 1) await guess();
     await Promise.all(Array.from({ length: 30 }, guess));
-    const tallies = await app.rows(`SELECT window_tries FROM challenge_tallies WHERE user_id = $1 AND purpose = 'reset-password'`, [
-      userId,
-    ]);
+    const tallies = await app.rows(
+      `SELECT window_tries FROM code_tallies WHERE id IN (SELECT tally FROM challenges WHERE user_id = $1 AND purpose = 'reset-password')`,
+      [userId],
+    );
     expect(tallies).toEqual([{ window_tries: 5 }]);
 
     const { id } = await issue();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cookieNameFor } from '../src/tokens/sessions/refresh-cookie.js';
+import { hostCookieName } from '../src/http/host-cookie.js';
 import { PASSWORD, register, signIn } from './support/accounts.js';
 import { type Answer, PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
@@ -178,7 +178,7 @@ describe('cookie mode', () => {
       'https://a.test/accounts~eu',
       'https://a.test:444/x(y)',
     ];
-    expect(urls.map(cookieNameFor)).toEqual([
+    expect(urls.map((url) => hostCookieName('__Host-latchkey-refresh', url))).toEqual([
       NAME,
       `${NAME}-8443`,
       `${NAME}~8443`,

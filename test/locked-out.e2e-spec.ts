@@ -134,6 +134,39 @@ describe('accounts of which too many wrong passwords were tried', () => {
       expect((await login(mobile, PASSWORD)).status).toBe(401);
     });
 
+    it('a neighbour of the owner learns nothing, however many wrong passwords were tried elsewhere', async () => {
+      const [known, unknown] = [freshMobile(), freshMobile()];
+      await register(app, { email: undefined, mobile: known });
+      const home = freshIp();
+      expect((await login(known, PASSWORD, home)).status).toBe(200);
+      const shape = ({ status, body, headers }: Answer) => [
+        status,
+        { ...body, requestId: '' },
+        String(headers.ratelimit).replace(/t=\d+/, ''),
+        headers['ratelimit-policy'],
+        Math.abs(Number(headers['retry-after'] ?? 0) - 900) < 60,
+      ];
+      for (const identifier of [known, unknown])
+        for (let network = 0; network < 10; network += 1) {
+          const elsewhere = freshIp();
+          await Promise.all(Array.from({ length: 5 }, () => login(identifier, WRONG, elsewhere)));
+        }
+      const alike = async (tries: number): Promise<void> => {
+        for (let i = 0; i < tries; i += 1) {
+          const [here, nowhere] = [await login(known, WRONG, home), await login(unknown, WRONG, home)];
+          expect(here.status).toBe(429);
+          expect(shape(here)).toEqual(shape(nowhere));
+        }
+      };
+      await alike(4);
+      // Elsewhere the right password is refused, too; here it opens, until this network has had its own five.
+      expect((await login(known, PASSWORD)).status).toBe(429);
+      const opened = await login(known, PASSWORD, home);
+      expect([opened.status, String(opened.headers.ratelimit)]).toEqual([200, expect.not.stringContaining('r=0')]);
+      await alike(3);
+      expect((await login(known, PASSWORD, home)).status).toBe(429);
+    });
+
     it('ten more wrong passwords an hour are tried from everywhere, and as many from where the owner is signed in', async () => {
       const mobile = freshMobile();
       const { id } = await register(app, { email: undefined, mobile });

@@ -29,7 +29,7 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
     const { 'x-request-id': _id, date: _date, ratelimit, 'retry-after': _after, ...rest } = headers;
     return {
       status,
-      text: text.replace(/"requestId":"[^"]*"/, '').replace(/"lkt_[\w-]{72}"/, TICKET),
+      text: text.replace(/"requestId":"[^"]*"/, '').replace(/"lkt_[\w-]{96}"/, TICKET),
       headers: { ...rest, ratelimit: String(ratelimit).replace(/t=\d+/, '') },
     };
   };
@@ -76,7 +76,7 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
       const send = () => app.post('/v1/auth/register', { email, password: OTHER }, { headers });
       const [first, again] = [await send(), await send()];
       expect([first.status, first.headers['idempotency-replayed']]).toEqual([202, undefined]);
-      expect(first.body).toEqual({ registrationTicket: expect.stringMatching(/^lkt_[\w-]{72}$/) });
+      expect(first.body).toEqual({ registrationTicket: expect.stringMatching(/^lkt_[\w-]{96}$/) });
       expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([202, first.text, 'true']);
     }
   });

@@ -74,7 +74,7 @@ describe('limits of signing in, beside that of an account in a network', () => {
         for (let i = 0; i < PER_ACCOUNT; i += 1) await login(identifier, WRONG, freshNetwork());
       }
       expect((await login(owner.email, PASSWORD, home)).status).toBe(429);
-      for (let i = 0; i < 5; i += 1) expect((await login(mobile, WRONG, home)).status).toBe(401);
+      for (let i = 0; i < 5; i += 1) expect((await login(mobile, WRONG, home)).status).toBe(429);
       const refused = await login(mobile, PASSWORD, home);
       expect([refused.status, policyOf(refused)]).toEqual([429, '"sign-in";q=5;w=900']);
     });

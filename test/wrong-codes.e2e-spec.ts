@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshEmail, register } from './support/accounts.js';
+import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
+import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, isRefused, wrongCode } from './support/password-reset.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const OWNER = '203.0.113.1';
+
+/** Where the wrong codes for the addresses of an account are counted. */
+const TALLY_OF = 'id IN (SELECT tally FROM challenges WHERE user_id = $1)';
 
 describe('wrong codes and many mails, as weapons of strangers', () => {
   let app: TestApp;
@@ -23,7 +27,10 @@ describe('wrong codes and many mails, as weapons of strangers', () => {
     for (let i = 1; i <= networks; i += 1) expect(isRefused(await check(identifier, wrongCode(code, i), `198.51.100.${i}`))).toBe(true);
   };
   const tallies = (userId: string) =>
-    app.rows<{ tries: number; window_tries: number }>('SELECT tries, window_tries FROM challenge_tallies WHERE user_id = $1', [userId]);
+    app.rows<{ tries: number; window_tries: number }>(
+      'SELECT tries, window_tries FROM code_tallies WHERE id IN (SELECT tally FROM challenges WHERE user_id = $1)',
+      [userId],
+    );
 
   describe('do not keep an owner out', () => {
     it('twenty wrong codes of a stranger leave the owner’s code good', async () => {
@@ -48,7 +55,10 @@ describe('wrong codes and many mails, as weapons of strangers', () => {
       expect((await check(email, mail.secretCode, OWNER)).status).toBe(204);
       // Another network has to wait, or to ask for a code of its own.
       expect(isRefused(await check(email, mail.secretCode, '203.0.113.2'))).toBe(true);
-      await app.rows("UPDATE challenge_tallies SET window_ends_at = window_ends_at - interval '15 minutes' WHERE user_id = $1", [id]);
+      await app.rows(
+        "UPDATE code_tallies SET window_ends_at = window_ends_at - interval '15 minutes' WHERE id IN (SELECT tally FROM challenges WHERE user_id = $1)",
+        [id],
+      );
       expect((await check(email, mail.secretCode, '203.0.113.2')).status).toBe(204);
       expect((await app.post('/v1/auth/password/reset/check', { token: mail.token })).status).toBe(204);
     });
@@ -125,12 +135,79 @@ describe('wrong codes and many mails, as weapons of strangers', () => {
         });
       expect((await otp(wrongCode(code))).status).toBe(401);
       expect(await tallies(id)).toEqual([{ tries: 1, window_tries: 0 }]);
-      await app.rows('UPDATE challenge_tallies SET tries = 100 WHERE user_id = $1', [id]);
+      await app.rows('UPDATE code_tallies SET tries = 100 WHERE id IN (SELECT tally FROM challenges WHERE user_id = $1)', [id]);
       expect((await otp(code)).status).toBe(401);
       expect((await app.post('/v1/auth/password/reset/check', { token })).status).toBe(204);
       // The longer codes of /v1 have windows instead of days.
       const next = await mailFor(email);
       expect((await check(email, next.secretCode, OWNER)).status).toBe(204);
+    });
+
+    it('count for the address: deleting the account and registering again gives no new ones', async () => {
+      const email = freshEmail('again');
+      const idOf = async () => (await app.rows<{ id: string }>('SELECT id FROM users WHERE email_key = $1', [email]))[0]?.id ?? '';
+      await register(app, { email });
+      const first = await app.mailbox.newest(email);
+      // The day's tries of six digits are gone, and all that networks have that did not ask.
+      await app.post(
+        '/v1/auth/email/verification/confirm',
+        { email, code: wrongCode(first.secretCode) },
+        { remoteAddress: '198.51.100.1' },
+      );
+      await app.rows(`UPDATE challenges SET code_digits = 6 WHERE address = $1`, [email]);
+      await app.rows(
+        `UPDATE code_tallies SET tries = 100, window_tries = 10, window_ends_at = now() + interval '15 minutes' WHERE ${TALLY_OF}`,
+        [await idOf()],
+      );
+      const { accessToken: token } = await signIn(app, email);
+      expect((await app.call('DELETE', '/v1/users/me', { token, body: { password: PASSWORD } })).status).toBe(204);
+      // As if the code had expired with the account.
+      await app.rows('DELETE FROM left_challenges');
+
+      await register(app, { email });
+      const second = await app.mailbox.newest(email, first);
+      expect(second.secretCode).not.toBe(first.secretCode);
+      const confirm = (code: string, remoteAddress: string): Promise<Answer> =>
+        app.post('/v1/auth/email/verification/confirm', { email, code, password: PASSWORD }, { remoteAddress });
+      expect(isRefused(await confirm(second.secretCode, '198.51.100.77'))).toBe(true);
+      await app.rows(`UPDATE code_tallies SET window_tries = 0 WHERE ${TALLY_OF}`, [await idOf()]);
+      await app.rows(`UPDATE challenges SET code_digits = 6 WHERE address = $1`, [email]);
+      expect(isRefused(await confirm(second.secretCode, '198.51.100.77'))).toBe(true);
+      await app.rows(`UPDATE code_tallies SET tries = 0 WHERE ${TALLY_OF}`, [await idOf()]);
+      expect((await confirm(second.secretCode, '198.51.100.77')).status).toBe(200);
+    });
+
+    it('of accounts that all want one address count together', async () => {
+      const address = freshEmail('wanted');
+      const ask = async () => {
+        const user = await signedIn(app);
+        const before = app.mailbox.count(address) === 0 ? undefined : await app.mailbox.newest(address);
+        const token = user.accessToken;
+        expect((await app.post('/v1/users/me/email', { email: address, currentPassword: PASSWORD }, { token })).status).toBe(202);
+        const { secretCode: code } = await app.mailbox.newest(address, before);
+        return { code, confirm: (tried: string) => app.post('/v1/users/me/email/confirm', { code: tried }, { token }) };
+      };
+      const one = await ask();
+      expect(isRefused(await one.confirm(wrongCode(one.code)))).toBe(true);
+      expect(
+        await app.rows(
+          'UPDATE code_tallies SET tries = 100 WHERE id IN (SELECT tally FROM challenges WHERE address = $1) RETURNING 1 AS n',
+          [address],
+        ),
+      ).toHaveLength(1);
+      const other = await ask();
+      expect(isRefused(await other.confirm(other.code))).toBe(true);
+    });
+
+    it('are forgotten when their day is over, and name no address', async () => {
+      const { email } = await register(app);
+      const { secretCode } = await app.mailbox.newest(email);
+      await check(email, wrongCode(secretCode), '198.51.100.1');
+      await app.post('/v1/auth/email/verification/confirm', { email, code: wrongCode(secretCode) });
+      expect(await app.rows('SELECT 1 AS n FROM code_tallies t WHERE t::text LIKE $1', [`%${email}%`])).toEqual([]);
+      await app.rows("UPDATE code_tallies SET ends_at = now() - interval '1 second'");
+      await app.nest.get(TokenHousekeeping).run();
+      expect(await app.rows('SELECT 1 AS n FROM code_tallies')).toEqual([]);
     });
 
     it('more than 50 wrong ones within a minute raise one alarm and count in the metrics', async () => {

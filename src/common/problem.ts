@@ -25,6 +25,22 @@ export class FieldProblemView implements FieldProblem {
   detail!: string;
 }
 
+export class SignInRestart {
+  @ApiProperty({
+    description: 'The `purpose` of the sign-in.',
+    enum: ['sign_in', 'step_up'],
+    enumName: 'SignInPurpose',
+    example: 'sign_in',
+  })
+  purpose!: string;
+
+  @ApiProperty({ description: 'The API that it belongs to.', example: 'latchkey' })
+  clientId!: string;
+
+  @ApiProperty({ description: 'Its `returnTo`.', type: 'string', nullable: true, example: null })
+  returnTo!: string | null;
+}
+
 /** The body of every failure: problem details (RFC 9457) with a stable `code`. */
 export class Problem {
   @ApiProperty({
@@ -74,6 +90,15 @@ export class Problem {
     example: 300,
   })
   maxAge?: number;
+
+  @ApiPropertyOptional({
+    description: 'When a sign-in by password needs more: the sign-in to go on with.',
+    allOf: [{ $ref: '#/components/schemas/SignInView' }],
+  })
+  signIn?: object;
+
+  @ApiPropertyOptional({ description: 'With `sign_in.expired`: what to begin a new one with.', type: SignInRestart })
+  restart?: SignInRestart;
 
   @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
   error?: string;

@@ -13,8 +13,11 @@ export type KeyPurpose =
   | 'challenge-codes'
   | 'challenge-verifiers'
   | 'challenge-askers'
+  | 'challenge-tallies'
   | 'reset-grants'
-  | 'registration-tickets';
+  | 'registration-tickets'
+  | 'devices'
+  | 'sign-ins';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node
@@ -119,7 +122,7 @@ export class Secrets {
 
   /**
    * Decrypts the result of `encrypt`.
-   * @throws UnknownSecretError if the root secret is no longer configured
+   * @throws Error if it was not encrypted here; UnknownSecretError if the root secret is no longer configured
    */
   decrypt(purpose: KeyPurpose, sealed: string): Buffer {
     const [id = '', body = ''] = sealed.split('.');

@@ -196,8 +196,8 @@ describe('codes of the contract sadhelx', () => {
           api.send('POST', '/verify/mail', { identity: user.email, code }, { remoteAddress: '203.0.113.7' });
         const tally = () =>
           app.rows(
-            `SELECT t.tries, t.window_tries FROM challenge_tallies t JOIN users u ON u.id = t.user_id
-             WHERE u.email_key = $1 AND purpose = 'confirm-email'`,
+            `SELECT tries, window_tries FROM code_tallies WHERE id IN (
+               SELECT c.tally FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email_key = $1 AND c.purpose = 'confirm-email')`,
             [user.email],
           );
         for (const code of wrong.slice(0, 5)) expect(said(await elsewhere(code))).toEqual([401, INVALID]);
@@ -215,7 +215,7 @@ describe('codes of the contract sadhelx', () => {
         expect(
           await app.rows(
             `SELECT c.tries, t.tries AS asked, tally.tries AS day FROM challenges c JOIN users u ON u.id = c.user_id
-             JOIN challenge_tries t ON t.challenge_id = c.id JOIN challenge_tallies tally ON tally.user_id = u.id
+             JOIN challenge_tries t ON t.challenge_id = c.id JOIN code_tallies tally ON tally.id = c.tally
              WHERE u.email_key = $1 AND c.purpose = 'confirm-email'`,
             [user.email],
           ),
@@ -382,7 +382,7 @@ describe('codes of the contract sadhelx', () => {
     it('do not hand out fresh tries without limit', async () => {
       const { email, mail } = await candidate();
       await reset(email, wrongCode(mail.secretCode));
-      await app.rows('UPDATE challenge_tallies SET tries = 100 WHERE user_id = (SELECT id FROM users WHERE email_key = $1)', [email]);
+      await app.rows('UPDATE code_tallies SET tries = 100 WHERE id IN (SELECT tally FROM challenges WHERE address = $1)', [email]);
       const next = await flow.resetMail(email, mail);
       expect(said(await reset(email, next.secretCode))).toEqual([401, INVALID]);
       expect((await reset(email, next.token)).status).toBe(200);

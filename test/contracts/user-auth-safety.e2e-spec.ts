@@ -135,8 +135,8 @@ describe('activating with CONTRACTS_OPEN=false', () => {
     expect(seen(await flow.activate(mobile, wrongCode(secretCode)))).toEqual(CODE_REFUSED);
     // As many as are looked at of six digits, and all that are looked at from networks that did not ask.
     const spent = await app.rows(
-      `UPDATE challenge_tallies SET tries = 100, window_tries = 10, window_ends_at = now() + interval '15 minutes'
-       WHERE user_id = $1 AND purpose = 'activate-account' RETURNING tries`,
+      `UPDATE code_tallies SET tries = 100, window_tries = 10, window_ends_at = now() + interval '15 minutes'
+       WHERE id IN (SELECT tally FROM challenges WHERE user_id = $1 AND purpose = 'activate-account') RETURNING tries`,
       [uuid],
     );
     expect(spent).toEqual([{ tries: 100 }]);

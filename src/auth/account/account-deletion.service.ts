@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import type { Principal } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { AvatarsService } from '../../avatars/avatars.service.js';
+import { LeftChallenges } from '../../tokens/challenges/left-challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
@@ -17,6 +18,7 @@ export class AccountDeletionService {
     private readonly sessions: SessionsService,
     private readonly gate: CredentialChange,
     private readonly avatars: AvatarsService,
+    private readonly left: LeftChallenges,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -32,7 +34,8 @@ export class AccountDeletionService {
 
   /**
    * Deletes an account: its sessions end on every node, its rows go with everything that hangs on them, and the audit log keeps
-   * the bare id. No mail says so, for it would hold the address that is to go. All of it or nothing.
+   * the bare id. No mail says so, for it would hold the address that is to go. All of it or nothing. Codes that prove its address or number
+   * stay good for the next account with it: its owner may have one of them at hand.
    * @param admit says whether the account may go as it is now, by throwing if not; its row is locked
    * @throws LastAdminError, what `CredentialChange.confirm` throws, and what `admit` throws
    */
@@ -50,6 +53,7 @@ export class AccountDeletionService {
       await admit(change.account);
       const { actorId } = change;
       await this.sessions.endAll(userId, 'deleted', { caller, actorId });
+      await this.left.leave(userId, ['confirm-email', 'confirm-mobile']);
       const had = await this.users.delete(change);
       await this.audit.record({ action: 'account.deleted', outcome: 'success', actorId, subjectId: userId, caller });
       await this.audit.forget(userId);

@@ -24,13 +24,6 @@ const declared = {
   },
   limits: { factor: 'LIMIT_FACTOR', 'factor-day': 'LIMIT_FACTOR_DAY' },
   errors: {
-    'auth.second_factor_required': {
-      status: 403,
-      title: 'A second factor is required',
-      kind: 'not-allowed-yet',
-      advice:
-        'Ask for a code of the authenticator app or a recovery code: a sign-in goes on with the member `signIn`, a reset of the password is sent again with `totp` or `recoveryCode`.',
-    },
     'factor.invalid': {
       status: 401,
       title: 'The factor is not right',

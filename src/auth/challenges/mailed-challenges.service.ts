@@ -9,6 +9,7 @@ import type { Part } from '../../database/part.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { LeftChallenges } from '../../tokens/challenges/left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { askedFrom } from './asked-from.js';
@@ -55,6 +56,7 @@ type Redeem<T> = (challenge: ProvenChallenge) => Promise<T>;
 export class MailedChallenges {
   constructor(
     private readonly challenges: ChallengesService,
+    private readonly left: LeftChallenges,
     private readonly outbox: OutboxService,
     private readonly budget: MailBudget,
     private readonly alarm: CodeAlarm,
@@ -148,9 +150,18 @@ export class MailedChallenges {
   ): Part[] {
     const { id: userId, locale, firstName } = reader;
     const request = { userId, purpose, address, returnTo, codeDigits, clientId, askedFrom: triedBy?.ip ?? null };
-    const { id: challengeId, part } = this.challenges.issuing(request, created);
-    const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, params: { firstName }, challengeId };
-    return [part, this.outbox.queueing(mail, part.as)];
+    const { id: attempt, parts } = this.challenges.issuing(request, created);
+    const kind = this.mailOf(purpose);
+    const mail = { kind, recipient: address, userId, locale, params: { firstName }, dedupeKey: `${kind}:${attempt}` };
+    return [...parts, this.outbox.queueing(mail, 'challenge')];
+  }
+
+  /**
+   * For an account that is being made with an address or number to which nothing is sent now, as parts of that statement: a code and link that
+   * a deleted account with the same one left, and that may be on their way to its owner, become this account's.
+   */
+  adopting(purpose: 'confirm-email' | 'confirm-mobile', address: string, triedBy: Caller, created: string): Part[] {
+    return this.left.adopting(purpose, address, triedBy.ip, created, purpose === 'confirm-email' ? 'email' : 'mobile');
   }
 
   /**

@@ -53,6 +53,14 @@ export class EmailVerificationMails {
     return this.mailed.sending(PURPOSE, account, address, inDigitsOf(terms), created);
   }
 
+  /** The same where no mail may be sent now, or for a number, which is texted when somebody asks. */
+  adopted({ email, number }: { email: string | null; number: string | null }, caller: Caller, created: string): Part[] {
+    return [
+      ...(email === null ? [] : this.mailed.adopting('confirm-email', email, caller, created)),
+      ...(number === null ? [] : this.mailed.adopting('confirm-mobile', number, caller, created)),
+    ];
+  }
+
   /**
    * Sends the mail again if `email` belongs to an account that waits for it. The caller learns nothing either way.
    * @throws ThrottledError

@@ -67,6 +67,13 @@ export class TakenContacts {
     return error instanceof MobileTakenError && mobile != null && this.contacts.isClaim('mobile', mobile);
   }
 
+  /** The account that registered with the address, or else the number, and has not proven it; null for none. */
+  async unprovenHolderOf({ email, mobile }: Wanted): Promise<string | null> {
+    const byEmail = email == null ? null : await this.contacts.findUnproven('email', email);
+    const holder = byEmail ?? (mobile == null ? null : await this.contacts.findUnproven('mobile', mobile));
+    return holder?.id ?? null;
+  }
+
   /** @throws SmsNotConfiguredError when this server sends no text messages */
   demandTexts(): void {
     this.codes.demandConfigured();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { areElevated } from '../../common/access.js';
+import { type AssuranceLevel, areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
@@ -26,8 +26,8 @@ export type Evidence =
   | { challenge: ProvenChallenge; factor?: ShownFactor }
   /** Nothing further: the route of the owner's session demands a recent proof (`Aal` with `maxAgeSeconds`). */
   | { session: 'recent' }
-  /** The first factor, in a sign-in that goes on only with another one; the account has none yet. */
-  | { enrolling: { accountId: string; sessionEpoch: number } }
+  /** What was shown in a sign-in that goes on only with a new credential. Default of the level: one factor, and the account has no other. */
+  | { enrolling: { accountId: string; sessionEpoch: number; aal?: AssuranceLevel } }
   /** Nothing further: an administrator acts on the account. */
   | { accountId: string; as: 'administrator' }
   /**
@@ -193,10 +193,10 @@ export class CredentialChange {
 
   private async byEnrolling<Kind extends CredentialKind>(
     kind: Kind,
-    { accountId, sessionEpoch }: { accountId: string; sessionEpoch: number },
+    { accountId, sessionEpoch, aal = 1 }: Extract<Evidence, { enrolling: unknown }>['enrolling'],
   ): Promise<Authorization<Kind>> {
     const account = await this.users.getById(accountId);
-    return new Authorization(kind, account, account.id, sessionEpoch, null, ENROLLING);
+    return new Authorization(kind, account, account.id, sessionEpoch, null, { aal });
   }
 
   private async bySession<Kind extends CredentialKind>(asker: Principal | null, kind: Kind): Promise<Authorization<Kind>> {
@@ -208,9 +208,6 @@ export class CredentialChange {
     return new Authorization(kind, account, account.id, null, null, asker);
   }
 }
-
-/** Somebody who has shown one factor: it does not do for an account that got another one meanwhile. */
-const ENROLLING: Pick<Principal, 'aal'> = { aal: 1 };
 
 /**
  * The owner's session must have the level that the account can reach: a session without the second factor changes no way in.

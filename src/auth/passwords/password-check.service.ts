@@ -76,10 +76,14 @@ export class PasswordCheck {
   }
 
   private check(subject: Subject, find: () => Promise<Found>, password: string, caller: Caller): Promise<Credentials> {
-    return this.tries.counted(subject, caller, () =>
-      // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
-      this.hasher.admit(async () => this.compare(subject, await find(), password, caller)),
-    );
+    // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
+    const compare = (): Promise<Credentials> => this.hasher.admit(async () => this.compare(subject, await find(), password, caller));
+    const refuse = (): Promise<never> =>
+      this.hasher.admit(async () => {
+        const { credentials } = await find();
+        return this.refuseUnseen(credentials?.account.id ?? null, password, caller);
+      });
+    return this.tries.counted(subject, caller, compare, refuse);
   }
 
   /** An account that has had too many wrong passwords is not told from one whose password this is not: not by the time either. */
@@ -93,8 +97,7 @@ export class PasswordCheck {
       });
     } catch (error) {
       if (!(error instanceof ThrottledError)) throw error;
-      await this.hasher.verify(null, password);
-      return this.refuseUncounted(id, error, caller);
+      return this.refuseUnseen(id, password, caller);
     }
   }
 
@@ -130,11 +133,12 @@ export class PasswordCheck {
     throw error;
   }
 
-  /** The password was not looked at, so it does not count towards a lock. */
-  private async refuseUncounted(subjectId: string | null, { code }: ThrottledError, caller: Caller): Promise<never> {
+  /** Refuses at the cost of a comparison. The password is not looked at, so it does not count towards a lock. */
+  private async refuseUnseen(subjectId: string | null, password: string, caller: Caller): Promise<never> {
+    await this.hasher.verify(null, password);
     await this.database.transaction(async () => {
       await this.users.recordPasswordFailure(null);
-      await this.record(subjectId, code, caller);
+      await this.record(subjectId, 'request.throttled', caller);
     });
     throw new BadCredentialsError();
   }

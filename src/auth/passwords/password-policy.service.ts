@@ -91,6 +91,17 @@ export class PasswordPolicy {
     return policy;
   }
 
+  /** Whether it could be set now, under the core's policy. */
+  keeps(password: string, owner: PasswordOwner): boolean {
+    try {
+      this.check(password, owner);
+      return true;
+    } catch (error) {
+      if (error instanceof InvalidRequestError) return false;
+      throw error;
+    }
+  }
+
   /** Least length of a new password, code points. */
   minLength(owner: Pick<PasswordOwner, 'roles'>, asked: PasswordPolicyName): number {
     return kept(asked, owner) === 'core' ? this.settings.PASSWORD_MIN_LENGTH : LEGACY_MIN_CHARS;

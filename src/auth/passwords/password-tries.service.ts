@@ -16,12 +16,14 @@ export type Subject =
   | { accountId: string };
 
 /** A try of a password, as the limits see it. */
-interface Tried {
+interface Tried<T> {
   caller: Caller;
   /** The account that it is for, if there is one. */
   find: () => Promise<Account | null>;
-  /** To whom the limits are reported. */
-  told?: Caller;
+  /** Compares the password. */
+  work: () => Promise<T>;
+  /** Where refusals are told: to whom the limits are reported, and what a refusal costs, so that it takes as long as a comparison. */
+  told?: { to: Caller; refuse: () => Promise<never> };
 }
 
 /**
@@ -39,15 +41,16 @@ export class PasswordTries {
 
   /**
    * Runs `work` unless the caller's network, or what was typed, has had too many wrong passwords.
+   * @param refuse what runs in place of `work` where what was typed has had too many from everywhere: as slow, and a wrong password
    * @throws ThrottledError; BusyError after a long wait; what `work` throws
    */
-  counted<T>(subject: Subject, caller: Caller, work: () => Promise<T>): Promise<T> {
+  counted<T>(subject: Subject, caller: Caller, work: () => Promise<T>, refuse: () => Promise<never>): Promise<T> {
     const [site, ...narrower] = networkTiers(caller.ip);
     const networks: Bucket[] = [{ limit: 'sign-in-network', of: networkOf(caller.ip) }];
     if (narrower.length > 0) networks.unshift({ limit: 'sign-in-site', of: site });
     const find = (): Promise<Account | null> =>
       'typed' in subject ? this.users.findByIdentifier(subject.typed) : this.users.findById(subject.accountId);
-    return this.within([...networks, ...bucketsOf(this.keyOf(subject), caller)], { caller, find, told: caller }, work);
+    return this.within([...networks, ...bucketsOf(this.keyOf(subject), caller)], { caller, find, work, told: { to: caller, refuse } });
   }
 
   /**
@@ -58,7 +61,7 @@ export class PasswordTries {
   countedUntold<T>(accountId: string | null, subject: Subject, caller: Caller, work: () => Promise<T>): Promise<T> {
     const key = accountId === null ? `nobody ${this.keyOf(subject)}` : `all of ${accountId}`;
     const find = (): Promise<Account | null> => this.users.findById(accountId ?? NOBODY);
-    return this.within(bucketsOf(key, caller), { caller, find }, work);
+    return this.within(bucketsOf(key, caller), { caller, find, work });
   }
 
   /** Forgets the wrong passwords of an account, from everywhere and from the caller's network. */
@@ -84,36 +87,63 @@ export class PasswordTries {
     return [`all of ${accountId}`, this.keyOf({ accountId }), ...names.map((typed) => this.keyOf({ typed }))];
   }
 
-  private within<T>([bucket, ...inner]: Bucket[], tried: Tried, work: () => Promise<T>): Promise<T> {
-    if (bucket === undefined) return work();
-    const further = (): Promise<T> => this.within(inner, tried, work);
+  private within<T>([bucket, ...inner]: Bucket[], tried: Tried<T>): Promise<T> {
+    if (bucket === undefined) return tried.work();
+    const further = (): Promise<T> => this.within(inner, tried);
     return bucket.limit === 'sign-in-account' ? this.unlessLastWayIn(bucket, tried, further) : this.attempt(bucket, tried, further);
   }
 
-  /** The account is looked up only where the limit refuses, whether or not there is one: so that a refusal tells nothing. */
-  private async unlessLastWayIn<T>(bucket: Bucket, tried: Tried, work: () => Promise<T>): Promise<T> {
+  /**
+   * Where the limit from everywhere refuses, the password is compared nevertheless if the account is signed in here and nothing else opens
+   * it. Only a right one is told. A wrong one is answered as where nobody looks at it: with the same refusal, as late, and counted for the
+   * network, so that the neighbours of somebody do not find out that there is an account.
+   */
+  private async unlessLastWayIn<T>(bucket: Bucket, tried: Tried<T>, further: () => Promise<T>): Promise<T> {
     const progress = { isIn: false };
-    const reported = tried.told?.limits.length;
+    const reported = tried.told?.to.limits.length;
     try {
       return await this.attempt(bucket, tried, () => {
         progress.isIn = true;
-        return work();
+        return further();
       });
-    } catch (error) {
-      if (progress.isIn || !(error instanceof ThrottledError)) throw error;
-      if (!(await this.networks.areLastWayIn(tried.caller, await tried.find()))) throw error;
+    } catch (refusal) {
+      if (progress.isIn || !(refusal instanceof ThrottledError)) throw refusal;
+      // The account is looked up whether or not there is one.
+      const isLastWayIn = await this.networks.areLastWayIn(tried.caller, await tried.find());
+      if (tried.told === undefined) {
+        if (isLastWayIn) return further();
+        throw refusal;
+      }
+      const opened = await orRefused(isLastWayIn ? further() : tried.told.refuse(), refusal);
       // The answer must not report a limit that does not hold here.
-      tried.told?.limits.splice(reported ?? 0);
-      return work();
+      tried.told.to.limits.splice(reported ?? 0);
+      return opened;
     }
   }
 
-  private attempt<T>(bucket: Bucket, { told }: Tried, work: () => Promise<T>): Promise<T> {
-    return this.throttle.attempt(bucket, work, (error) => error instanceof BadCredentialsError, told);
+  private attempt<T>(bucket: Bucket, { told }: Tried<T>, work: () => Promise<T>): Promise<T> {
+    return this.throttle.attempt(bucket, work, isWrong, told?.to);
   }
 
   private keyOf(subject: Subject): string {
     return 'typed' in subject ? this.users.typedKey(subject.typed) : `account ${subject.accountId}`;
+  }
+}
+
+/** Wrong passwords that are refused for their number. They count like others for the network that they come from. */
+class RefusedPasswordError extends ThrottledError {}
+
+/** Whether an attempt counts as a wrong password. */
+function isWrong(error: unknown): boolean {
+  return error instanceof BadCredentialsError || error instanceof RefusedPasswordError;
+}
+
+/** What `attempt` gives; where the password is wrong, the refusal. */
+async function orRefused<T>(attempt: Promise<T>, { retryAfterSeconds }: ThrottledError): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    throw error instanceof BadCredentialsError ? new RefusedPasswordError(retryAfterSeconds) : error;
   }
 }
 

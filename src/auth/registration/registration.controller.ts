@@ -13,7 +13,7 @@ import { type UserView, toUserView } from '../../users/dto/user.view.js';
 import { RegistrationTickets } from '../contacts/registration-tickets.js';
 import { RegisterUser } from './dto/register-user.dto.js';
 import { RegisteredView, RegistrationAcceptedView } from './dto/registered.view.js';
-import { RegistrationService } from './registration.service.js';
+import { RegistrationService, type TakenBy } from './registration.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 @ApiTags('Auth')
@@ -62,8 +62,8 @@ export class RegistrationController {
     let registrationTicket = '';
     if (this.settings.ACCOUNT_PRIVACY === 'strict') {
       void reply.status(202);
-      const toAccepted = (account: Account | null): RegistrationAcceptedView => {
-        registrationTicket ||= account === null ? this.tickets.decoy() : this.tickets.of(account);
+      const toAccepted = (outcome: Account | TakenBy): RegistrationAcceptedView => {
+        registrationTicket ||= 'takenBy' in outcome ? this.tickets.decoy(outcome.takenBy) : this.tickets.of(outcome);
         return { registrationTicket };
       };
       return toAccepted(await this.registration.registerPrivately(registration, caller, (act) => conclude(act, toAccepted)));

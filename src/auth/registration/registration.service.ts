@@ -22,6 +22,12 @@ export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'>
   returnTo?: string | null | undefined;
 }
 
+/** What comes of a registration with an address or number that an account has already. */
+export interface TakenBy {
+  /** The account that registered with it and has not proven it; null for one that is not to be claimed. */
+  takenBy: string | null;
+}
+
 /**
  * Step of the answer times of registrations that must not tell whether an address is known, ms; counted from when the password is
  * hashed, and well above what storing an account or queueing a mail costs.
@@ -65,10 +71,14 @@ export class RegistrationService {
   /**
    * The same for servers that tell nobody who is registered: what comes back, and when, does not depend on it. The owner of a known
    * address gets a mail about it; where it is not proven, a code (and a link) to claim it.
-   * @returns the account; null where there was one already, which must not show
+   * @returns the account, or which one there was already; which of the two must not show
    * @throws InvalidRequestError, ThrottledError, BusyError
    */
-  async registerPrivately(input: Registration, caller: Caller, concluding: Conclude<Account | null> = conclude): Promise<Account | null> {
+  async registerPrivately(
+    input: Registration,
+    caller: Caller,
+    concluding: Conclude<Account | TakenBy> = conclude,
+  ): Promise<Account | TakenBy> {
     demandOneContact(input);
     const passwordHash = await this.admit(input, caller, 'core');
     return atSteadyTime(ANSWER_STEP_MS, async () => {
@@ -78,7 +88,8 @@ export class RegistrationService {
         const error = await this.taken.answerTo(failure, input, caller);
         if (!(error instanceof EmailTakenError || error instanceof MobileTakenError)) throw error;
         if (error.code === 'user.email_taken' && input.email != null) await this.taken.tellOwner(input.email, caller);
-        return concluding(async () => null);
+        const takenBy = await this.taken.unprovenHolderOf(input);
+        return concluding(async () => ({ takenBy }));
       }
     });
   }
@@ -92,19 +103,21 @@ export class RegistrationService {
   }
 
   /** Account, challenge, mail and event in one statement. */
-  private async store<Result extends Account | null>(
+  private async store<Result extends Account | TakenBy>(
     { returnTo, clientId, ...input }: Registration & { clientId?: string },
     passwordHash: string,
     caller: Caller,
     concluding: Conclude<Account | Result>,
   ): Promise<Account | Result> {
     const draft = this.users.draft({ ...input, passwordHash });
-    const { id, email } = draft;
+    const { id, email, mobileKey } = draft;
+    const number = mobileKey?.startsWith('+') ? mobileKey : null;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
     const insert = (): Promise<Account | Result> =>
       concluding(() =>
         this.users.insert(draft, (created) => [
           ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
+          ...this.verification.adopted({ email: mailed === null ? email : null, number }, caller, created),
           ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
         ]),
       );

@@ -26,6 +26,11 @@ export class FactorRegistry {
     return this.withRole('first').map(({ type }) => ({ type, role: 'first' }));
   }
 
+  /** What an account without a factor can set up. */
+  enrollableOffers(): FactorOffer[] {
+    return this.all.filter(({ enrolls = false }) => enrolls).map(({ type }) => ({ type, role: 'second' }));
+  }
+
   /** What an account has for a second step. */
   async secondOffersOf(userId: string): Promise<FactorOffer[]> {
     const offers = await Promise.all(this.withRole('second').map((factor) => factor.offersOf(userId)));

@@ -1,6 +1,6 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
-import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
+import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 
 /** What a factor found right. */
 export interface PassedFactor {
@@ -12,6 +12,8 @@ export interface PassedFactor {
   methods: readonly AuthenticationMethod[];
   /** What it is worth alone: a passkey with user verification is two factors in one. */
   level: AssuranceLevel;
+  /** Whether it is a password that has to be replaced. */
+  isWeak?: boolean;
 }
 
 /** The ways to prove oneself, as the API names them. */
@@ -22,6 +24,8 @@ export type FactorType = (typeof FACTOR_TYPES)[number];
 export interface SignInState {
   id: string;
   purpose: SignInPurpose;
+  /** What was typed when it began. */
+  identifier: string | null;
   /** Whose sign-in it is; null before the first factor, which names the account. */
   userId: string | null;
   /** Factors that have passed. */
@@ -55,12 +59,14 @@ export interface FactorChallenge {
 
 /** What somebody answers; `SignInsController` accepts exactly one factor in each attempt. */
 export interface FactorAnswer {
-  password?: string;
-  totp?: string;
-  recoveryCode?: string;
-  challengeId?: string;
+  password?: string | undefined;
+  /** With `password`, in a sign-in that began without one. */
+  identifier?: string | undefined;
+  totp?: string | undefined;
+  recoveryCode?: string | undefined;
+  challengeId?: string | undefined;
   /** Result of `navigator.credentials.get()` in JSON. */
-  credential?: object;
+  credential?: object | undefined;
 }
 
 /**
@@ -70,6 +76,8 @@ export interface FactorAnswer {
 export interface Factor {
   readonly type: FactorType;
   readonly roles: readonly FactorRole[];
+  /** Whether an account without a factor can set it up in a sign-in that demands one. */
+  readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
   /** What the account has of it, for the second step. Empty if it has none. */
@@ -81,4 +89,19 @@ export interface Factor {
    * @throws InvalidFactorError for whatever is wrong; FactorThrottledError
    */
   attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor>;
+}
+
+/** What factors are worth together: two different ones are the second level. */
+export function assuranceOf(passed: readonly PassedFactor[]): Assurance {
+  const kinds = new Set(passed.map(({ type }) => type));
+  const highest = passed.reduce<AssuranceLevel>((level, factor) => (factor.level > level ? factor.level : level), 1);
+  const level: AssuranceLevel = kinds.size > 1 && highest < 2 ? 2 : highest;
+  const methods = new Set(passed.flatMap((factor) => factor.methods));
+  if (level > 1) methods.add('mfa');
+  return {
+    level,
+    methods: [...methods],
+    authenticatorIds: passed.flatMap(({ authenticatorId }) => authenticatorId ?? []),
+    recovered: kinds.has('recovery_code'),
+  };
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
+import { Settings } from '../../config/settings.js';
 import type { Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { PasswordPolicy } from '../passwords/password-policy.service.js';
 import { Proof } from './proof.js';
 
 /** Proving who one is by a password. */
@@ -12,7 +14,9 @@ export class PasswordProofService {
   constructor(
     private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
     private readonly users: UsersService,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -21,9 +25,20 @@ export class PasswordProofService {
    * @throws BadCredentialsError (unknown identifier and wrong password alike), ThrottledError, BusyError
    */
   async prove(identifier: string, password: string, caller: Caller): Promise<Proof> {
-    const credentials = await this.passwords.byIdentifier(identifier, password, caller);
+    return this.proofOf(await this.passwords.byIdentifier(identifier, password, caller), password);
+  }
+
+  /** The same for an account that is known already. */
+  async proveById(accountId: string, password: string, caller: Caller): Promise<Proof> {
+    return this.proofOf(await this.passwords.byId(accountId, password, caller), password);
+  }
+
+  private async proofOf(credentials: Credentials, password: string): Promise<Proof> {
     await this.upgradeHash(credentials, password);
-    return Proof.of(credentials, [{ type: 'password', userId: credentials.account.id, authenticatorId: null, methods: ['pwd'], level: 1 }]);
+    const { account } = credentials;
+    const isWeak = this.settings.WEAK_PASSWORDS === 'replace' && !this.policy.keeps(password, account);
+    const factor = { type: 'password', userId: account.id, authenticatorId: null, methods: ['pwd'], level: 1 } as const;
+    return Proof.of(credentials, [isWeak ? { ...factor, isWeak } : factor]);
   }
 
   private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {

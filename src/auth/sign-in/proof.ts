@@ -1,7 +1,6 @@
-import type { AssuranceLevel } from '../../common/access.js';
 import type { Assurance } from '../../tokens/access-tokens/assurance.js';
 import type { Account } from '../../users/account.js';
-import type { PassedFactor } from './factor.js';
+import { type PassedFactor, assuranceOf } from './factor.js';
 
 /**
  * That somebody showed to be the owner of an account, for `SignInService.complete`. Only provers make one (`*-proof.service.ts`, by
@@ -28,19 +27,4 @@ export class Proof {
   static of({ account, sessionEpoch }: { account: Account; sessionEpoch: number }, passed: readonly PassedFactor[]): Proof {
     return new Proof(account, sessionEpoch, passed, assuranceOf(passed));
   }
-}
-
-/** What factors are worth together: two different ones are the second level. */
-export function assuranceOf(passed: readonly PassedFactor[]): Assurance {
-  const kinds = new Set(passed.map(({ type }) => type));
-  const highest = passed.reduce<AssuranceLevel>((level, factor) => (factor.level > level ? factor.level : level), 1);
-  const level: AssuranceLevel = kinds.size > 1 && highest < 2 ? 2 : highest;
-  const methods = new Set(passed.flatMap((factor) => factor.methods));
-  if (level > 1) methods.add('mfa');
-  return {
-    level,
-    methods: [...methods],
-    authenticatorIds: passed.flatMap(({ authenticatorId }) => authenticatorId ?? []),
-    recovered: kinds.has('recovery_code'),
-  };
 }

@@ -2,17 +2,21 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestEvents } from '../../audit/request-events.js';
-import { OptionallySignedIn, Public, SignedIn } from '../../common/access.js';
+import { OptionallySignedIn, Public, SignedIn, WhileRecovered } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UnauthenticatedError } from '../../common/errors.js';
-import { CORE_CLIENT_ID, CurrentUser, type Principal } from '../../common/principal.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { RefreshSession, RefreshedView, SignIn, SignOut, SignedInView, toRefreshedView, toSignedInView } from './dto/sign-in.dto.js';
+import { RefreshSession, RefreshedView, SignIn, SignOut, SignedInView, toRefreshedView } from './dto/sign-in.dto.js';
 import { InvalidRefreshTokenError } from '../../tokens/sessions/errors.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { RefreshService } from './refresh.service.js';
-import { SignInService } from './sign-in.service.js';
+import { DeviceCookie } from '../devices/device-cookie.js';
+import { EnrollmentRequiredError, NewPasswordRequiredError, SecondFactorRequiredError, type UnfinishedError } from './errors.js';
+import type { SignInView } from './dto/sign-ins.dto.js';
+import { SignInAnswer } from './sign-in-answer.js';
+import { SignInStarts } from './sign-in-starts.service.js';
 
 const SET_COOKIE = {
   'Set-Cookie': {
@@ -27,7 +31,9 @@ const SET_COOKIE = {
 @Controller('v1/auth')
 export class SignInController {
   constructor(
-    private readonly signIns: SignInService,
+    private readonly starts: SignInStarts,
+    private readonly answer: SignInAnswer,
+    private readonly deviceCookie: DeviceCookie,
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
     private readonly cookie: RefreshCookie,
@@ -41,7 +47,7 @@ export class SignInController {
     operationId: 'signIn',
     summary: 'Sign in',
     description:
-      'Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before.',
+      'Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.',
   })
   @ApiOkResponse({ type: SignedInView, description: 'A new session.', headers: SET_COOKIE })
   @ApiProblem(
@@ -50,22 +56,24 @@ export class SignInController {
     'auth.bad_credentials',
     'auth.account_disabled',
     'auth.unverified',
+    'auth.second_factor_required',
+    'auth.enrollment_required',
+    'auth.new_password_required',
     'request.origin_refused',
     'server.busy',
   )
   async signIn(
-    @Body() { identifier, password, session = 'tokens' }: SignIn,
+    @Body() { identifier, password, session = 'tokens', deviceToken }: SignIn,
     @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedInView> {
     if (session === 'cookie') this.cookie.demandKnownOrigin(request);
-    const signedIn = await this.signIns.signIn(identifier, password, { clientId: CORE_CLIENT_ID }, caller);
-    if (session === 'cookie') {
-      await this.cookie.replace(request, (token) => this.sessions.replace(token, caller));
-      this.cookie.set(reply, signedIn.tokens);
-    }
-    return toSignedInView(signedIn, session);
+    const device = deviceToken ?? this.deviceCookie.read(request);
+    const outcome = await this.starts.begin({ identifier, password, mode: session, deviceToken: device }, undefined, caller);
+    const signIn = await this.answer.of(outcome, request, reply, caller);
+    if (signIn.session === undefined) throw unfinished(signIn);
+    return signIn.session;
   }
 
   @Post('refresh')
@@ -103,6 +111,7 @@ export class SignInController {
 
   @Post('logout')
   @OptionallySignedIn()
+  @WhileRecovered()
   @HttpCode(204)
   @ApiOperation({
     operationId: 'signOut',
@@ -137,6 +146,7 @@ export class SignInController {
 
   @Post('logout-all')
   @SignedIn()
+  @WhileRecovered()
   @HttpCode(204)
   @ApiOperation({
     operationId: 'signOutEverywhere',
@@ -154,4 +164,10 @@ export class SignInController {
     await this.sessions.endAll(user.userId, 'sign-out-everywhere', { caller });
     this.cookie.clear(request, reply);
   }
+}
+
+/** What is missing in a sign-in by password, with the sign-in in which it can be shown. */
+function unfinished(signIn: SignInView): UnfinishedError {
+  if (signIn.status === 'needs_enrollment') return new EnrollmentRequiredError(signIn);
+  return signIn.status === 'needs_new_password' ? new NewPasswordRequiredError(signIn) : new SecondFactorRequiredError(signIn);
 }

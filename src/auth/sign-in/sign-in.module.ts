@@ -1,22 +1,60 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
+import { DevicesModule } from '../devices/devices.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
-import { SignInController } from './sign-in.controller.js';
-import { PasswordProofService } from './password-proof.service.js';
-import { VerifyController } from './verify.controller.js';
 import { FactorRegistry } from './factor-registry.service.js';
+import { FactorsProofService } from './factors-proof.service.js';
+import { OpenSignIn } from './open-sign-in.entity.js';
+import { PasswordFactor } from './password-factor.service.js';
+import { PasswordProofService } from './password-proof.service.js';
 import { RefreshService } from './refresh.service.js';
 import { ShownFactors } from './shown-factors.service.js';
+import { SignInAnswer } from './sign-in-answer.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignInCookie } from './sign-in-cookie.js';
+import { SignInOutcomes } from './sign-in-outcomes.service.js';
+import { SignInPassword } from './sign-in-password.service.js';
+import { SignIns } from './sign-ins.service.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInStarts } from './sign-in-starts.service.js';
+import { SignInSteps } from './sign-in-steps.service.js';
+import { SignInsController } from './sign-ins.controller.js';
+import { SignInsRepository } from './sign-ins.repository.js';
+import { VerifyController } from './verify.controller.js';
 
-/** The one door: from a proof to a session. */
+/** The one door: from a proof to a session, in one step or in several. */
 @Module({
-  imports: [AuthenticatorsModule, ContactsModule, PasswordsModule, SessionsModule, UsersModule],
-  controllers: [SignInController, VerifyController],
-  providers: [FactorRegistry, PasswordProofService, RefreshService, ShownFactors, SignInService],
-  exports: [FactorRegistry, SignInService],
+  imports: [
+    TypeOrmModule.forFeature([OpenSignIn]),
+    AuthenticatorsModule,
+    ContactsModule,
+    DevicesModule,
+    PasswordsModule,
+    SessionsModule,
+    UsersModule,
+  ],
+  controllers: [SignInController, SignInsController, VerifyController],
+  providers: [
+    FactorRegistry,
+    FactorsProofService,
+    PasswordFactor,
+    PasswordProofService,
+    RefreshService,
+    ShownFactors,
+    SignInAnswer,
+    SignInCookie,
+    SignInOutcomes,
+    SignInPassword,
+    SignIns,
+    SignInService,
+    SignInStarts,
+    SignInSteps,
+    SignInsRepository,
+  ],
+  exports: [FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInService, SignInStarts],
 })
 export class SignInModule {}

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
+import { DatabaseService } from '../../database/database.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { FurtherClaims } from '../../tokens/access-tokens/access-tokens.service.js';
 import { SessionRefusedError } from '../../tokens/sessions/errors.js';
@@ -11,7 +13,16 @@ import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
-import { AccountDisabledError, NotActivatedError, UnverifiedError } from './errors.js';
+import { FactorPolicy } from '../authenticators/factor-policy.service.js';
+import {
+  AccountDisabledError,
+  EnrollmentRequiredError,
+  NewPasswordRequiredError,
+  NotActivatedError,
+  SecondFactorRequiredError,
+  UnfinishedError,
+  UnverifiedError,
+} from './errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { PasswordProofService } from './password-proof.service.js';
 import type { Proof } from './proof.js';
@@ -34,7 +45,15 @@ export interface SignedIn {
   tokens: IssuedTokens;
 }
 
-type Refusal = BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError;
+/** What else is known when a sign-in is completed. */
+export interface Completion {
+  /** The remembered device that skips the second factor. */
+  deviceId?: string | null;
+  /** Part of the same transaction, before the session opens; it may refuse by throwing. */
+  within?: () => Promise<void>;
+}
+
+type Refusal = BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError | UnfinishedError;
 
 /** The one door: every way in makes a `Proof` and completes it here. */
 @Injectable()
@@ -43,6 +62,8 @@ export class SignInService {
     private readonly passwords: PasswordProofService,
     private readonly sessions: SessionOpening,
     private readonly users: UsersService,
+    private readonly policy: FactorPolicy,
+    private readonly database: DatabaseService,
     private readonly verification: EmailVerificationMails,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
@@ -60,31 +81,55 @@ export class SignInService {
   /**
    * Opens a session for somebody who has proven who they are, if the account may sign in. A refusal because the app requires a proven
    * address also mails a fresh code to it.
-   * @throws AccountDisabledError, UnverifiedError, NotActivatedError; BadCredentialsError when the proof has ended meanwhile
+   * @throws AccountDisabledError, UnverifiedError, NotActivatedError; SecondFactorRequiredError, EnrollmentRequiredError,
+   *   NewPasswordRequiredError when more has to be shown; BadCredentialsError when the proof has ended meanwhile
    */
-  async complete(proof: Proof, client: SignInClient, caller: Caller): Promise<SignedIn> {
-    const { account, epoch: sessionEpoch, assurance } = proof;
-    const { clientId, mintsAccess } = client;
-    const refusal = await this.refusalOf(proof, client, caller);
-    if (refusal !== null) return this.refuse(refusal, account, caller);
-    const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
+  async complete(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, within }: Completion = {}): Promise<SignedIn> {
+    await this.demand(proof, client, caller, deviceId);
     try {
-      const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
-      const furtherClaims = client.furtherClaims?.(account);
-      const tokens = await this.sessions.open(
-        { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, caller },
-        (opened) => [this.users.signInNote(account.id, opened), ...this.audit.recording({ ...event, details: { clientId } }, opened)],
-      );
-      return { account, tokens };
+      return await (within === undefined
+        ? this.open(proof, client, caller, deviceId)
+        : this.database.transaction(async () => {
+            await within();
+            return this.open(proof, client, caller, deviceId);
+          }));
     } catch (error) {
       // The password was changed, or the account disabled, after the proof was made.
-      if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), account, caller);
+      if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), proof.account, client, caller);
       throw error;
     }
   }
 
+  /**
+   * Refuses as `complete` does, and opens nothing: for a sign-in that goes on.
+   * @throws as `complete`
+   */
+  async demand(proof: Proof, client: SignInClient, caller: Caller, deviceId: string | null = null): Promise<void> {
+    const refusal = await this.refusalOf(proof, client, caller, deviceId);
+    if (refusal !== null) await this.refuse(refusal, proof.account, client, caller);
+  }
+
+  private async open(proof: Proof, client: SignInClient, caller: Caller, deviceId: string | null): Promise<SignedIn> {
+    const { account, epoch: sessionEpoch, assurance } = proof;
+    const { clientId, mintsAccess } = client;
+    const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
+    const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
+    const furtherClaims = client.furtherClaims?.(account);
+    const tokens = await this.sessions.open(
+      { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, deviceId, caller },
+      (opened) => [this.users.signInNote(account.id, opened), ...this.audit.recording({ ...event, details: { clientId } }, opened)],
+    );
+    return { account, tokens };
+  }
+
   /** Why the account may not sign in to this app by this proof; null when it may. */
-  private async refusalOf({ account }: Proof, { clientId, requires }: SignInClient, caller: Caller): Promise<Refusal | null> {
+  private async refusalOf(
+    proof: Proof,
+    { clientId, requires }: SignInClient,
+    caller: Caller,
+    deviceId: string | null,
+  ): Promise<Refusal | null> {
+    const { account } = proof;
     if (account.disabledAt !== null) return new AccountDisabledError();
     // Before the other rule about proofs of addresses: this refusal also mails a fresh code.
     if (requires === 'verified-email' && account.emailVerifiedAt === null) {
@@ -95,8 +140,19 @@ export class SignInService {
       return new UnverifiedError();
     }
     if (requires === 'activated' && account.activatedAt === null) return new NotActivatedError();
-    // Last, so that the rest is told first: factors that the account requires beyond `Proof.assurance`. No account requires any yet.
-    return null;
+    // Last, so that the rest is told first.
+    return this.missingIn(proof, clientId, deviceId);
+  }
+
+  /** What has to be shown beyond the proof; null if nothing. */
+  private missingIn(proof: Proof, clientId: string, deviceId: string | null): UnfinishedError | null {
+    const { account, assurance, passed } = proof;
+    if (assurance.level < 2 && deviceId === null && this.policy.requiresSecondFactor(account)) {
+      return this.policy.canReachSecondLevel(account) ? new SecondFactorRequiredError() : new EnrollmentRequiredError();
+    }
+    // A wire format has no field for another one.
+    const isWeak = clientId === CORE_CLIENT_ID && passed.some((factor) => factor.isWeak);
+    return isWeak ? new NewPasswordRequiredError() : null;
   }
 
   /** Unless the caller's network has caused too many mails: the refusal is the same. */
@@ -111,7 +167,9 @@ export class SignInService {
     await this.verification.send(account, { clientId, triedBy: caller, earlier: 'kept' });
   }
 
-  private async refuse(error: Refusal, account: Account, caller: Caller): Promise<never> {
+  private async refuse(error: Refusal, account: Account, { clientId }: SignInClient, caller: Caller): Promise<never> {
+    // Through the core's API the sign-in goes on.
+    if (error instanceof UnfinishedError && clientId === CORE_CLIENT_ID) throw error;
     await this.audit.record({
       action: 'session.opened',
       outcome: 'failure',

@@ -1,12 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idFromBytes, idToBytes, newId } from '../../common/ids.js';
+import type { ChallengePurpose } from '../../common/declared.js';
 import { Secrets } from '../../config/secrets.js';
 import { customerOf } from '../../throttling/client-network.js';
 import type { StoredChallenge } from './challenges.repository.js';
 
 /** Of a network, as it is kept. */
 const ASKER_BYTES = 16;
+/** Of an address and a purpose, as they are kept where wrong codes are counted. */
+const TALLY_BYTES = 16;
 const ID_BYTES = 16;
 /** 192 bits. */
 const LINK_MAC_BYTES = 24;
@@ -51,6 +54,14 @@ export class ChallengeSecrets {
   /** The network of an address, in a form that tells nobody which it is. */
   askerOf(ip: string): Buffer {
     return this.secrets.mac('challenge-askers', customerOf(ip)).subarray(0, ASKER_BYTES);
+  }
+
+  /**
+   * Where wrong codes for an address or number and a purpose are counted, in a form that does not tell the address: the count has to outlive
+   * the account, whose address must not.
+   */
+  tallyOf(purpose: ChallengePurpose, address: string): Buffer {
+    return this.secrets.mac('challenge-tallies', `${purpose}:${address.trim().toLowerCase()}`).subarray(0, TALLY_BYTES);
   }
 
   private codeOf({ id, secretId, codeDigits }: Source & Pick<StoredChallenge, 'codeDigits'>): string {

@@ -4,29 +4,43 @@ import { DatabaseService } from '../../database/database.service.js';
 import { COLUMNS, type StoredChallenge } from './challenges.repository.js';
 
 /** How many wrong codes there may be. */
-export interface TryLimits {
+interface TryLimits {
   /** Of one asker, per code. */
   perAsker: number;
-  /** Of all askers but those who asked for the code, per account, purpose and window. */
+  /** Of all askers but those who asked for the code, per address, purpose and window. */
   perWindow: number;
   windowSeconds: number;
-  /** Codes that are compared, of all askers, per account, purpose and UTC day: those with fewer digits than `longDigits`. */
+  /** Codes that are compared, of all askers, per address, purpose and UTC day: those with fewer digits than `longDigits`. */
   perDay: number;
   longDigits: number;
 }
 
+/** Digits of a code of which many may be tried in a day. */
+const LONG_DIGITS = 8;
+
+/**
+ * Wrong codes after which none is evaluated any more; the link of the same mail stays good. `docs/security.md` has the arithmetic.
+ * - 5 per code and network. Source: OWASP Forgot Password Cheat Sheet.
+ * - 10 per address or number and purpose in 15 min, of all networks but those that asked for the code: strangers cannot keep its owner out.
+ * - 100 per address, purpose and UTC day for codes of six digits: one guess in 10,000. Where two codes are good, a try counts for both.
+ */
+export const TRIES: TryLimits = { perAsker: 5, perWindow: 10, windowSeconds: 15 * 60, perDay: 100, longDigits: LONG_DIGITS };
+
 /** A try that was counted, and in which tallies beside those of its asker. */
 export interface CountedTry {
-  userId: string;
-  purpose: ChallengePurpose;
   asker: Buffer;
+  /** The tally of purpose and address. */
+  tally: Buffer;
   /** The challenges whose code it may be: one, or two where an earlier one is kept. */
   challenges: readonly StoredChallenge[];
-  /** How many codes the try counts for in the account's day. */
+  /** How many codes the try counts for in the day of the tally. */
   inDay: number;
-  /** 1 if the try counts in the account's window, else 0. */
+  /** 1 if the try counts in the window of the tally, else 0. */
   inWindow: number;
 }
+
+/** From when a tally with a try of now says nothing any more: its day and its window are over. */
+const END_OF_TALLY = `greatest(((now() AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC', now() + make_interval(secs => $6))`;
 
 /** Counts codes that are tried, so that none can be guessed. */
 @Injectable()
@@ -35,15 +49,16 @@ export class ChallengeTriesRepository {
 
   /**
    * Counts a try against the account's open challenge, and the one that is kept beside it, in one statement; null when there is none or
-   * no try is left: first of this asker, then of the account. Parallel tries wait for each other on the newest challenge's row, so none
-   * slips through. What an asker has no tries for does not use up those of the account, and those who asked for the code do not share
-   * them.
+   * no try is left: first of this asker, then of the address or number that it was sent to. Parallel tries wait for each other on the newest
+   * challenge's row, so none slips through. What an asker has no tries for does not use up those of the address, and those who asked for the
+   * code do not share them. The tally outlives the account: whoever registers the address again goes on counting.
    */
   async count(userId: string, purpose: ChallengePurpose, asker: Buffer, limits: TryLimits): Promise<CountedTry | null> {
     const { perAsker, perWindow, windowSeconds, perDay, longDigits } = limits;
-    const rows = await this.database.query<StoredChallenge & Pick<CountedTry, 'inDay' | 'inWindow'>>(
+    const rows = await this.database.query<StoredChallenge & Pick<CountedTry, 'tally' | 'inDay' | 'inWindow'>>(
       `WITH newest AS (
-         SELECT id, beside FROM challenges WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL
+         SELECT id, beside, coalesce(tally, sha256(convert_to(purpose || ':' || user_id, 'UTF8'))) AS tally
+         FROM challenges WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL AND superseded_at IS NULL
          FOR UPDATE),
        open AS (
          SELECT c.id, (c.code_digits < $8)::int AS in_day, (NOT $3 = ANY (c.askers))::int AS in_window
@@ -56,36 +71,40 @@ export class ChallengeTriesRepository {
          SELECT sum(in_day)::int AS in_day, min(in_window) AS in_window FROM open JOIN asker ON asker.challenge_id = open.id
          HAVING count(*) > 0),
        tally AS (
-         INSERT INTO challenge_tallies AS t (user_id, purpose, day, tries, window_ends_at, window_tries)
-         SELECT $1, $2, (now() AT TIME ZONE 'UTC')::date, in_day, now() + make_interval(secs => $6), in_window FROM counted
-         ON CONFLICT (user_id, purpose) DO UPDATE
+         INSERT INTO code_tallies AS t (id, day, tries, window_ends_at, window_tries, ends_at)
+         SELECT newest.tally, (now() AT TIME ZONE 'UTC')::date, in_day, now() + make_interval(secs => $6), in_window, ${END_OF_TALLY}
+         FROM counted, newest
+         ON CONFLICT (id) DO UPDATE
            SET day = excluded.day,
                tries = CASE WHEN t.day = excluded.day THEN t.tries ELSE 0 END + excluded.tries,
                window_ends_at = CASE WHEN t.window_ends_at > now() THEN t.window_ends_at ELSE excluded.window_ends_at END,
-               window_tries = CASE WHEN t.window_ends_at > now() THEN t.window_tries ELSE 0 END + excluded.window_tries
+               window_tries = CASE WHEN t.window_ends_at > now() THEN t.window_tries ELSE 0 END + excluded.window_tries,
+               ends_at = excluded.ends_at
            WHERE (excluded.tries = 0 OR t.day <> excluded.day OR t.tries + excluded.tries <= $7)
              AND (excluded.window_tries = 0 OR t.window_ends_at <= now() OR t.window_tries < $5)
-         RETURNING user_id)
+         RETURNING id)
        UPDATE challenges c SET tries = c.tries + 1
        FROM asker, counted, tally
        WHERE c.id = asker.challenge_id
-       RETURNING ${COLUMNS}, counted.in_day AS "inDay", counted.in_window AS "inWindow"`,
+       RETURNING ${COLUMNS}, tally.id AS tally, counted.in_day AS "inDay", counted.in_window AS "inWindow"`,
       [userId, purpose, asker, perAsker, perWindow, windowSeconds, perDay, longDigits],
     );
     const [first] = rows;
-    return first === undefined ? null : { userId, purpose, asker, challenges: rows, inDay: first.inDay, inWindow: first.inWindow };
+    if (first === undefined) return null;
+    const { tally, inDay, inWindow } = first;
+    return { asker, tally, challenges: rows, inDay, inWindow };
   }
 
   /** Takes a try back that turned out right, from all the tallies in which it was counted. */
-  async uncount({ userId, purpose, asker, challenges, inDay, inWindow }: CountedTry): Promise<void> {
+  async uncount({ asker, tally, challenges, inDay, inWindow }: CountedTry): Promise<void> {
     // The newest challenge first, as when counting: otherwise two tries could wait for each other.
     await this.database.query(
       `WITH tried AS (SELECT id FROM challenges WHERE id = ANY ($1::uuid[]) ORDER BY created_at DESC FOR UPDATE),
        counted AS (UPDATE challenges c SET tries = greatest(c.tries - 1, 0) FROM tried WHERE c.id = tried.id RETURNING c.id),
-       asker AS (UPDATE challenge_tries t SET tries = greatest(t.tries - 1, 0) FROM counted WHERE t.challenge_id = counted.id AND t.asker = $4)
-       UPDATE challenge_tallies t SET tries = greatest(t.tries - $5, 0), window_tries = greatest(t.window_tries - $6, 0)
-       FROM (SELECT count(*) FROM counted) waited WHERE t.user_id = $2 AND t.purpose = $3`,
-      [challenges.map(({ id }) => id), userId, purpose, asker, inDay, inWindow],
+       asker AS (UPDATE challenge_tries t SET tries = greatest(t.tries - 1, 0) FROM counted WHERE t.challenge_id = counted.id AND t.asker = $3)
+       UPDATE code_tallies t SET tries = greatest(t.tries - $4, 0), window_tries = greatest(t.window_tries - $5, 0)
+       FROM (SELECT count(*) FROM counted) waited WHERE t.id = $2`,
+      [challenges.map(({ id }) => id), tally, asker, inDay, inWindow],
     );
   }
 

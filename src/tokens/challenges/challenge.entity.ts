@@ -37,6 +37,10 @@ export class Challenge {
   @Column({ type: 'smallint', name: 'code_digits', default: 6 })
   codeDigits!: number;
 
+  /** Where wrong codes for its purpose and address are counted; null if a version made it that counted by account. */
+  @Column({ type: 'bytea', nullable: true })
+  tally!: Buffer | null;
+
   /** Keyed HMACs of the networks that asked for the code, the newest first: each has tries of its own. */
   @Column({ type: 'bytea', array: true, default: '{}' })
   askers!: Buffer[];

@@ -2,6 +2,7 @@ import type { Capability, Declarations } from '../../common/capability.js';
 import { CodeAskers9013420000000 } from './migrations/13420-code-askers.js';
 import { KeptChallenges9013500000000 } from './migrations/13500-kept-challenges.js';
 import { ChallengeClients9013520000000 } from './migrations/13520-challenge-clients.js';
+import { LastingTallies9014210000000 } from './migrations/14210-lasting-tallies.js';
 
 const declared = {
   errors: {
@@ -52,7 +53,7 @@ export const challenges = {
   name: 'challenges',
   folder: import.meta.dirname,
   module: async () => (await import('./challenges.module.js')).ChallengesModule,
-  migrations: [CodeAskers9013420000000, KeptChallenges9013500000000, ChallengeClients9013520000000],
+  migrations: [CodeAskers9013420000000, KeptChallenges9013500000000, ChallengeClients9013520000000, LastingTallies9014210000000],
   exports: { challenges: async () => (await import('./challenges.export.js')).CHALLENGES_EXPORT },
   untold: { challenge_tallies: 'Counts wrong codes; the export has them with each code.' },
   ...declared,

@@ -4,12 +4,13 @@ import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengeTriesRepository } from './challenge-tries.repository.js';
 import { ChallengesService } from './challenges.service.js';
 import { ChallengesRepository } from './challenges.repository.js';
+import { LeftChallenges } from './left-challenges.service.js';
 import { Challenge } from './challenge.entity.js';
 
 /** One-time codes and links. */
 @Module({
   imports: [TypeOrmModule.forFeature([Challenge])],
-  providers: [ChallengesService, ChallengesRepository, ChallengeTriesRepository, ChallengeSecrets],
-  exports: [ChallengesService],
+  providers: [ChallengesService, ChallengesRepository, ChallengeTriesRepository, LeftChallenges, ChallengeSecrets],
+  exports: [ChallengesService, LeftChallenges],
 })
 export class ChallengesModule {}

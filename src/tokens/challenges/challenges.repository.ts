@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
@@ -22,10 +21,10 @@ export interface StoredChallenge {
   expired: boolean;
 }
 
-type NewChallenge = Pick<
+export type NewChallenge = Pick<
   Challenge,
   'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac' | 'codeDigits' | 'askers' | 'clientId'
->;
+> & { tally: Buffer };
 
 /** What becomes of the earlier challenge of the same purpose and address: it dies, or stays good until one of the two is used. */
 export type Earlier = 'replaced' | 'kept';
@@ -44,7 +43,7 @@ export const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.sec
  * Networks that may have tries of their own of one code; `docs/security.md` has the arithmetic. Source: one person asks from home and on
  * the way, from two or three.
  */
-const MAX_ASKERS = 10;
+export const MAX_ASKERS = 10;
 
 /** Of a challenge that is neither used nor replaced; one that is kept beside a newer one counts as replaced here. */
 const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
@@ -84,15 +83,6 @@ export class ChallengesRepository {
       if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
       return row.expiresAt;
     });
-  }
-
-  /** Stores a challenge as part of the statement that makes its account, of which `of` has the `id`; returns `id` and `expires_at`. */
-  insertion(challenge: NewChallenge, ttlSeconds: number, of: string): Part {
-    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to, code_digits, askers, client_id)
-       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text, $8::smallint, $9::bytea[], $10::text FROM ${of}
-       RETURNING id, expires_at`;
-    const { id, purpose, address, secretId, codeMac, returnTo, codeDigits, askers, clientId } = challenge;
-    return { as: 'challenge', sql, values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo, codeDigits, askers, clientId] };
   }
 
   /**

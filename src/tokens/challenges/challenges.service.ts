@@ -6,8 +6,9 @@ import { inPages } from '../../database/row-pages.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
-import { ChallengeTriesRepository } from './challenge-tries.repository.js';
+import { ChallengeTriesRepository, TRIES } from './challenge-tries.repository.js';
 import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
+import { LeftChallenges } from './left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 
 /** What a challenge is to prove. */
@@ -54,17 +55,6 @@ export interface RevealedChallenge {
   expiresAt: Date;
 }
 
-/** Digits of a code of which many may be tried in a day. */
-const LONG_DIGITS = 8;
-
-/**
- * Wrong codes after which none is evaluated any more; the link of the same mail stays good. `docs/security.md` has the arithmetic.
- * - 5 per code and network. Source: OWASP Forgot Password Cheat Sheet.
- * - 10 per account and purpose in 15 min, of all networks but those that asked for the code: strangers cannot keep its owner out.
- * - 100 per account, purpose and UTC day for codes of six digits: one guess in 10,000. Where two codes are good, a try counts for both.
- */
-const TRIES = { perAsker: 5, perWindow: 10, windowSeconds: 15 * 60, perDay: 100, longDigits: LONG_DIGITS } as const;
-
 const DEFAULT_DIGITS = 6;
 const CODE = /^\d{6}(?:\d{2})?$/;
 
@@ -74,6 +64,7 @@ export class ChallengesService {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly tries: ChallengeTriesRepository,
+    private readonly left: LeftChallenges,
     private readonly secrets: ChallengeSecrets,
     private readonly catalogue: Catalogue,
   ) {}
@@ -87,10 +78,13 @@ export class ChallengesService {
     return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, this.lifetimeOf(input), input.earlier ?? 'replaced') };
   }
 
-  /** The same as part of the statement that makes the account, of which `of` has the `id`. The part returns `id` and `expires_at`. */
-  issuing(input: ChallengeRequest, of: string): { id: string; part: Part } {
+  /**
+   * The same as parts of the statement that makes the account, of which `of` has the `id`, with an id for whatever sends it. If an account
+   * with the same address was deleted a short while ago, it is that one's challenge. The part `challenge` returns `id` and `expires_at`.
+   */
+  issuing(input: ChallengeRequest, of: string): { id: string; parts: Part[] } {
     const challenge = this.make(input);
-    return { id: challenge.id, part: this.challenges.insertion(challenge, this.lifetimeOf(input), of) };
+    return { id: challenge.id, parts: this.left.insertion(challenge, this.lifetimeOf(input), of) };
   }
 
   /**
@@ -246,6 +240,6 @@ export class ChallengesService {
     const made = this.secrets.make(codeDigits ?? this.catalogue.purposes[purpose].codeDigits ?? DEFAULT_DIGITS);
     const askers = askedFrom === null ? [] : [this.secrets.askerOf(askedFrom)];
     const contract = clientId === CORE_CLIENT_ID ? null : clientId;
-    return { ...made, userId, purpose, address, returnTo, askers, clientId: contract };
+    return { ...made, userId, purpose, address, returnTo, askers, clientId: contract, tally: this.secrets.tallyOf(purpose, address) };
   }
 }

@@ -1,18 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnownOrigin } from '../../http/allowed-origins.js';
+import { HostCookie, readCookie } from '../../http/host-cookie.js';
 import { Settings } from '../../config/settings.js';
 import { InvalidRefreshTokenError, OriginRefusedError, RefreshTokenReusedError } from './errors.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 
-/** The prefix makes browsers refuse it from other hosts, subdomains and paths, and without TLS (RFC 6265bis §4.1.3.2). */
-const PREFIX = '__Host-latchkey-refresh';
-
-/**
- * Strict and not Lax: only scripts of the app send it, to this API. Lax would add the one thing that is not wanted, sending it when
- * somebody follows a link from a foreign page.
- */
-const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
+/** The name that all servers had before each had one of its own. */
+const FORMER_NAME = '__Host-latchkey-refresh';
 
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 
@@ -24,13 +19,14 @@ const JSON_TYPE = /^application\/json *(?:;|$)/i;
  */
 @Injectable()
 export class RefreshCookie {
-  private readonly name: string;
+  /** Strict: only scripts of the app send it. Lax would add one thing, sending it when somebody follows a link from a foreign page. */
+  private readonly cookie: HostCookie;
 
   constructor(
     private readonly settings: Settings,
     private readonly tokens: SessionTokens,
   ) {
-    this.name = cookieNameFor(String(settings.PUBLIC_URL));
+    this.cookie = new HostCookie(FORMER_NAME, String(settings.PUBLIC_URL), 'Strict');
   }
 
   /**
@@ -50,7 +46,7 @@ export class RefreshCookie {
 
   /** Keeps the refresh token in the browser for as long as the session can last. */
   set(reply: FastifyReply, { refreshToken, sessionEndsInSeconds }: IssuedTokens): void {
-    void reply.header('set-cookie', `${this.name}=${refreshToken}; Max-Age=${Math.max(0, sessionEndsInSeconds)}; ${ATTRIBUTES}`);
+    this.cookie.set(reply, refreshToken, sessionEndsInSeconds);
   }
 
   /** Whether the browser sent a refresh token. */
@@ -60,8 +56,8 @@ export class RefreshCookie {
 
   /** Takes the cookie away, if the browser sent one. */
   clear(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
-    if (read(request, this.name) !== undefined) this.remove(this.name, reply);
-    if (this.formerToken(request) !== undefined) this.remove(PREFIX, reply);
+    this.cookie.clear(request, reply);
+    this.clearFormer(request, reply);
   }
 
   /**
@@ -99,7 +95,7 @@ export class RefreshCookie {
     try {
       const renewed = await exchange(token);
       this.set(reply, renewed.tokens);
-      if (this.formerToken(request) !== undefined) this.remove(PREFIX, reply);
+      this.clearFormer(request, reply);
       return renewed;
     } catch (error) {
       if (error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError) this.clear(request, reply);
@@ -108,7 +104,7 @@ export class RefreshCookie {
   }
 
   private tokenIn(request: Pick<FastifyRequest, 'headers'>): string | undefined {
-    return read(request, this.name) ?? this.formerToken(request);
+    return this.cookie.read(request) ?? this.formerToken(request);
   }
 
   /**
@@ -116,31 +112,12 @@ export class RefreshCookie {
    * another server on this host is left alone.
    */
   private formerToken(request: Pick<FastifyRequest, 'headers'>): string | undefined {
-    const token = this.name === PREFIX ? undefined : read(request, PREFIX);
+    const token = this.cookie.name === FORMER_NAME ? undefined : readCookie(request, FORMER_NAME);
     return token !== undefined && this.tokens.read(token) !== null ? token : undefined;
   }
 
-  private remove(name: string, reply: FastifyReply): void {
-    void reply.header('set-cookie', `${name}=; Max-Age=0; ${ATTRIBUTES}`);
+  private clearFormer(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
+    if (this.formerToken(request) !== undefined)
+      void reply.header('set-cookie', `${FORMER_NAME}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`);
   }
-}
-
-/**
- * The cookie's name. Cookies tell neither ports nor, under `__Host-`, paths apart: two servers of one host have names of their own.
- * @param publicUrl where this one is
- */
-export function cookieNameFor(publicUrl: string): string {
-  const { port, pathname } = new URL(publicUrl);
-  const folders = pathname.split('/').filter((folder) => folder !== '');
-  // Other characters are not allowed in names of cookies (RFC 6265 §4.1.1); `~` stands for the slash alone, so that no two names meet.
-  const encode = (folder: string): string =>
-    folder.replaceAll(/[^\w.%-]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-  return [PREFIX, port === '' ? '' : `-${port}`, ...folders.map((folder) => `~${encode(folder)}`)].join('');
-}
-
-/** The value of a cookie; our tokens need no unquoting, and anything else is refused by its form. */
-function read({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined {
-  const start = `${name}=`;
-  const pairs = headers.cookie?.split(';').map((pair) => pair.trim());
-  return pairs?.find((pair) => pair.startsWith(start))?.slice(start.length);
 }

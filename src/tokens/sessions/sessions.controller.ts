@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../../common/access.js';
+import { SignedIn, WhileRecovered } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
@@ -29,6 +29,7 @@ export class SessionsController {
 
   @Delete()
   @SignedIn()
+  @WhileRecovered()
   @HttpCode(204)
   @ApiOperation({
     operationId: 'revokeOtherSessions',
@@ -43,6 +44,7 @@ export class SessionsController {
 
   @Delete(':id')
   @SignedIn()
+  @WhileRecovered()
   @HttpCode(204)
   @ApiOperation({
     operationId: 'revokeSession',

@@ -133,6 +133,10 @@ export interface ServerErrorCodes {
    */
   'token.expired': 401;
   /**
+   * Another proof is required. Step up: `POST /v1/sign-ins` with `purpose: "step_up"`, and `requiredAal` and `maxAge` as the members `acrValues` and `maxAge` of this answer say. Then repeat the request with the new access token.
+   */
+  'auth.step_up_required': 401;
+  /**
    * The access token has been revoked. The session has ended: discard it and show the sign-in.
    */
   'token.revoked': 401;
@@ -173,6 +177,38 @@ export interface ServerErrorCodes {
    */
   'sms.not_configured': 409;
   /**
+   * No such device. It may have been forgotten: reload the list.
+   */
+  'device.not_found': 404;
+  /**
+   * The factor is not right. Let the user try again; the server does not reveal what was wrong. A code works once: wait for the next one.
+   */
+  'factor.invalid': 401;
+  /**
+   * Too many wrong codes. Wait for `Retry-After`. Another factor of the account may still work.
+   */
+  'factor.throttled': 429;
+  /**
+   * No such authenticator. It may have been removed: reload the list.
+   */
+  'authenticator.not_found': number;
+  /**
+   * The authenticator is registered already. Tell the user that this device is set up.
+   */
+  'authenticator.exists': number;
+  /**
+   * The authenticator cannot be confirmed. Let the user add it again: 15 minutes are over, or it is confirmed already.
+   */
+  'authenticator.unconfirmed': number;
+  /**
+   * The account needs this authenticator. Let the user set up another one first, or a password.
+   */
+  'authenticator.last_way_in': number;
+  /**
+   * The server does not offer this. Do not offer it: `MFA` is `off`, or this way to sign in is switched off.
+   */
+  'auth.method_disabled': number;
+  /**
    * Wrong identifier or password. Say that the identifier or the password is wrong; the server does not reveal which.
    */
   'auth.bad_credentials': 401;
@@ -192,6 +228,30 @@ export interface ServerErrorCodes {
    * Availability is private on this server. Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).
    */
   'availability.private': 403;
+  /**
+   * The second factor is required. The password, code or link was right. A sign-in goes on in the member `signIn`: show the factors that it names. A reset of the password has no such member: send it again with `totp` or `recoveryCode`.
+   */
+  'auth.second_factor_required': 403;
+  /**
+   * A second factor has to be set up first. The password was right. Set up a second factor in the sign-in in the member `signIn`.
+   */
+  'auth.enrollment_required': 403;
+  /**
+   * Another password has to be chosen first. The password was right. Send `newPassword` to the sign-in in the member `signIn`.
+   */
+  'auth.new_password_required': 403;
+  /**
+   * No such sign-in. Begin a new one. The id without its secret finds nothing.
+   */
+  'sign_in.not_found': 404;
+  /**
+   * The sign-in is over. Begin a new one with what the member `restart` says.
+   */
+  'sign_in.expired': 410;
+  /**
+   * The sign-in does not wait for this. Read the sign-in, and show what its status asks for.
+   */
+  'sign_in.wrong_state': 409;
   /**
    * The account is disabled. The password was right. Tell the user whom to contact.
    */
@@ -450,6 +510,10 @@ export interface FieldRules {
    * One name is asked for at a time.
    */
   'availability.one': string;
+  /**
+   * An attempt has no factor, or more than one.
+   */
+  'attempt.ambiguous': string;
   /**
    * A title is missing, too long, or not on one line.
    */

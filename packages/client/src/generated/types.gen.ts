@@ -171,6 +171,14 @@ export type ResetPasswordByCode = {
      * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+    /**
+     * For an account that requires a second factor: the code that its authenticator app shows.
+     */
+    totp?: string;
+    /**
+     * In place of `totp`: one of the recovery codes. It is used up.
+     */
+    recoveryCode?: string;
 };
 
 export type ResetPasswordByToken = {
@@ -182,6 +190,14 @@ export type ResetPasswordByToken = {
      * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+    /**
+     * For an account that requires a second factor: the code that its authenticator app shows.
+     */
+    totp?: string;
+    /**
+     * In place of `totp`: one of the recovery codes. It is used up.
+     */
+    recoveryCode?: string;
 };
 
 export type CheckPasswordResetByCode = {
@@ -228,6 +244,22 @@ export type Problem = {
      */
     requestId: string;
     /**
+     * With `auth.step_up_required`: the assurance to step up to.
+     */
+    acrValues?: AssuranceClass;
+    /**
+     * With `auth.step_up_required`: how long ago the proof may have been shown, seconds.
+     */
+    maxAge?: number;
+    /**
+     * When a sign-in by password needs more: the sign-in to go on with.
+     */
+    signIn?: SignInView;
+    /**
+     * With `sign_in.expired`: what to begin a new one with.
+     */
+    restart?: SignInRestart;
+    /**
      * Below `/oauth` only: the error code of RFC 6749 §5.2.
      */
     error?: string;
@@ -240,7 +272,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -258,9 +290,220 @@ export type FieldProblemView = {
 };
 
 /**
+ * `step_up` raises the session of the access token instead of opening one: same session, new access token.
+ */
+export type SignInPurpose = 'sign_in' | 'step_up';
+
+export type SignInRestart = {
+    /**
+     * The `purpose` of the sign-in.
+     */
+    purpose: SignInPurpose;
+    /**
+     * The API that it belongs to.
+     */
+    clientId: string;
+    /**
+     * Its `returnTo`.
+     */
+    returnTo: string | null;
+};
+
+/**
+ * Roles of the account; every account has at least `user`.
+ */
+export type Role = 'user' | 'librarian' | 'admin';
+
+export type AvatarView = {
+    /**
+     * 512 by 512 pixels, JPEG. The content of a URL never changes: a new picture gets a new URL.
+     */
+    url: string;
+    /**
+     * 96 by 96 pixels, for lists.
+     */
+    smallUrl: string;
+};
+
+export type UserView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * A sequential number; never changes.
+     */
+    number: number;
+    /**
+     * In the owner's spelling; case-insensitively unique.
+     */
+    username: string | null;
+    /**
+     * Case-insensitively unique. Null for an account that signs in by mobile number.
+     */
+    email: string | null;
+    /**
+     * Whether the owner has proven that they receive mail at `email`.
+     */
+    emailVerified: boolean;
+    /**
+     * In the owner's spelling.
+     */
+    mobile: string | null;
+    /**
+     * Whether the owner has proven that they receive text messages at `mobile`.
+     */
+    mobileVerified: boolean;
+    /**
+     * Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.
+     */
+    mfaRequired: boolean;
+    /**
+     * Null if it is not known.
+     */
+    firstName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    lastName: string | null;
+    /**
+     * Null if it is not known.
+     */
+    gender: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale: string | null;
+    /**
+     * Data that your app stores with the account. The order of keys is not preserved.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * The picture; null if there is none.
+     */
+    avatar: AvatarView | null;
+    /**
+     * Roles of the account; every account has at least `user`.
+     */
+    roles: Array<Role>;
+    /**
+     * When the account was created.
+     */
+    createdAt: string;
+    /**
+     * When the account was last edited; a sign-in is not an edit.
+     */
+    updatedAt: string;
+};
+
+/**
+ * Only for access tokens.
+ */
+export type TokenType = 'Bearer';
+
+export type SignInSessionView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
+};
+
+/**
+ * `first` names the account, `second` adds to that.
+ */
+export type FactorRole = 'first' | 'second';
+
+/**
+ * The factor.
+ */
+export type FactorType = 'password' | 'passkey' | 'totp' | 'recovery_code';
+
+export type FactorOfferView = {
+    /**
+     * The factor.
+     */
+    type: FactorType;
+    /**
+     * `first` names the account, `second` adds to that.
+     */
+    role: FactorRole;
+    /**
+     * The owner's word for the authenticator; only after the first factor.
+     */
+    name?: string;
+    /**
+     * Id of the authenticator; only after the first factor.
+     */
+    authenticatorId?: string;
+};
+
+/**
+ * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+ */
+export type SignInStatus = 'needs_first_factor' | 'needs_second_factor' | 'needs_enrollment' | 'needs_new_password' | 'complete' | 'expired';
+
+export type SignInView = {
+    /**
+     * Id of the sign-in. Alone it permits nothing.
+     */
+    id: string;
+    /**
+     * Send it as `Sign-In-Secret` with every step. Only in the first answer; in cookie mode the browser has it.
+     */
+    secret?: string;
+    /**
+     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     */
+    status: SignInStatus;
+    /**
+     * The factors that go on from here. Before the first one: what the server offers, whatever the account has.
+     */
+    factors: Array<FactorOfferView>;
+    /**
+     * The assurance level that the session will have at least.
+     */
+    requiredAal: number;
+    /**
+     * When it ends, complete or not.
+     */
+    expiresAt: string;
+    /**
+     * With `complete`, once: the session.
+     */
+    session?: SignInSessionView;
+    /**
+     * After `trustDevice`, for clients without cookies: send it with the next sign-in on this device.
+     */
+    deviceToken?: string;
+};
+
+/**
+ * With `auth.step_up_required`: the assurance to step up to.
+ */
+export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:latchkey:aal3';
+
+/**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -369,11 +612,6 @@ export type SetRoles = {
     roles: Array<Role>;
 };
 
-/**
- * Roles of the account; every account has at least `user`.
- */
-export type Role = 'user' | 'librarian' | 'admin';
-
 export type GiveReason = {
     /**
      * On one line. The audit log keeps the reason as long as the account exists; the user can read it there.
@@ -410,6 +648,10 @@ export type ManagedUserDetailsView = {
      * Whether the owner has proven that they receive text messages at `mobile`.
      */
     mobileVerified: boolean;
+    /**
+     * Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.
+     */
+    mfaRequired: boolean;
     /**
      * Null if it is not known.
      */
@@ -472,6 +714,14 @@ export type ManagedUserDetailsView = {
      * When `mobile` was proven.
      */
     mobileVerifiedAt: string | null;
+    /**
+     * Since when the owner wants a second factor at every sign-in.
+     */
+    mfaRequiredAt: string | null;
+    /**
+     * Kinds of authenticators that the account has beside a password.
+     */
+    factors: Array<AuthenticatorType>;
     /**
      * When the account was activated, if a contract requires that.
      */
@@ -542,18 +792,12 @@ export type MailDeliveryView = {
     sentAt: string | null;
 };
 
-export type AccountStatus = 'active' | 'disabled';
+/**
+ * Kinds of authenticators that the account has beside a password.
+ */
+export type AuthenticatorType = 'totp' | 'passkey';
 
-export type AvatarView = {
-    /**
-     * 512 by 512 pixels, JPEG. The content of a URL never changes: a new picture gets a new URL.
-     */
-    url: string;
-    /**
-     * 96 by 96 pixels, for lists.
-     */
-    smallUrl: string;
-};
+export type AccountStatus = 'active' | 'disabled';
 
 export type ManagedUserListView = {
     /**
@@ -595,6 +839,10 @@ export type ManagedUserView = {
      * Whether the owner has proven that they receive text messages at `mobile`.
      */
     mobileVerified: boolean;
+    /**
+     * Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.
+     */
+    mfaRequired: boolean;
     /**
      * Null if it is not known.
      */
@@ -658,6 +906,14 @@ export type ManagedUserView = {
      */
     mobileVerifiedAt: string | null;
     /**
+     * Since when the owner wants a second factor at every sign-in.
+     */
+    mfaRequiredAt: string | null;
+    /**
+     * Kinds of authenticators that the account has beside a password.
+     */
+    factors: Array<AuthenticatorType>;
+    /**
      * When the account was activated, if a contract requires that.
      */
     activatedAt: string | null;
@@ -682,6 +938,11 @@ export type ManagedUserView = {
      */
     lastSignInAt: string | null;
 };
+
+/**
+ * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+ */
+export type SessionMode = 'tokens' | 'cookie';
 
 export type SignOut = {
     /**
@@ -712,80 +973,6 @@ export type RefreshedView = {
      */
     user?: UserView;
 };
-
-export type UserView = {
-    /**
-     * UUIDv7; never changes.
-     */
-    id: string;
-    /**
-     * A sequential number; never changes.
-     */
-    number: number;
-    /**
-     * In the owner's spelling; case-insensitively unique.
-     */
-    username: string | null;
-    /**
-     * Case-insensitively unique. Null for an account that signs in by mobile number.
-     */
-    email: string | null;
-    /**
-     * Whether the owner has proven that they receive mail at `email`.
-     */
-    emailVerified: boolean;
-    /**
-     * In the owner's spelling.
-     */
-    mobile: string | null;
-    /**
-     * Whether the owner has proven that they receive text messages at `mobile`.
-     */
-    mobileVerified: boolean;
-    /**
-     * Null if it is not known.
-     */
-    firstName: string | null;
-    /**
-     * Null if it is not known.
-     */
-    lastName: string | null;
-    /**
-     * Null if it is not known.
-     */
-    gender: Gender | null;
-    /**
-     * BCP 47 language tag.
-     */
-    locale: string | null;
-    /**
-     * Data that your app stores with the account. The order of keys is not preserved.
-     */
-    metadata: {
-        [key: string]: unknown;
-    };
-    /**
-     * The picture; null if there is none.
-     */
-    avatar: AvatarView | null;
-    /**
-     * Roles of the account; every account has at least `user`.
-     */
-    roles: Array<Role>;
-    /**
-     * When the account was created.
-     */
-    createdAt: string;
-    /**
-     * When the account was last edited; a sign-in is not an edit.
-     */
-    updatedAt: string;
-};
-
-/**
- * Only for access tokens.
- */
-export type TokenType = 'Bearer';
 
 export type RefreshSession = {
     /**
@@ -842,12 +1029,11 @@ export type SignIn = {
      * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
      */
     session?: SessionMode;
+    /**
+     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
+     */
+    deviceToken?: string;
 };
-
-/**
- * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
- */
-export type SessionMode = 'tokens' | 'cookie';
 
 export type RegistrationAcceptedView = {
     /**
@@ -885,6 +1071,10 @@ export type RegisteredView = {
      * Whether the owner has proven that they receive text messages at `mobile`.
      */
     mobileVerified: boolean;
+    /**
+     * Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.
+     */
+    mfaRequired: boolean;
     /**
      * Null if it is not known.
      */
@@ -955,6 +1145,10 @@ export type AccountExportView = {
      * Sessions, including ended ones, the oldest first.
      */
     sessions: Array<ExportedSessionView>;
+    /**
+     * Devices on which a sign-in does not ask for the second factor.
+     */
+    devices: Array<ExportedDevice>;
     /**
      * Codes and links that were mailed, the oldest first; never the codes themselves.
      */
@@ -1068,6 +1262,37 @@ export type ExportedChallengeView = {
     supersededAt: string | null;
 };
 
+export type ExportedDevice = {
+    /**
+     * Id of the device.
+     */
+    id: string;
+    /**
+     * Browser and system, in words.
+     */
+    device: string;
+    /**
+     * IP address from which it was remembered.
+     */
+    ip: string | null;
+    /**
+     * When it was remembered.
+     */
+    createdAt: string;
+    /**
+     * When it last skipped the second factor.
+     */
+    lastUsedAt: string;
+    /**
+     * Until when it skips the second factor.
+     */
+    trustedUntil: string;
+    /**
+     * The `User-Agent` that it sent.
+     */
+    userAgent: string | null;
+};
+
 export type ExportedSessionView = {
     /**
      * The `sid` of its access tokens.
@@ -1160,6 +1385,10 @@ export type ExportedAccount = {
      */
     mobileVerified: boolean;
     /**
+     * Whether the owner wants a second factor to be asked for at every sign-in. The installation may ask for it regardless.
+     */
+    mfaRequired: boolean;
+    /**
      * Null if it is not known.
      */
     firstName: string | null;
@@ -1213,6 +1442,14 @@ export type ExportedAccount = {
      * The last proven mobile number while a new one is not proven yet.
      */
     recoveryMobile: string | null;
+    /**
+     * Since when the owner wants a second factor at every sign-in.
+     */
+    mfaRequiredAt: string | null;
+    /**
+     * Kinds of authenticators that the account has beside a password.
+     */
+    factors: Array<AuthenticatorType>;
     /**
      * When the account was activated, if a contract requires that.
      */
@@ -1345,6 +1582,20 @@ export type RequestEmailChange = {
     returnTo?: string;
 };
 
+export type StopReset = {
+    /**
+     * Token of the link in the mail that told of the reset.
+     */
+    token: string;
+};
+
+export type DelayedResetView = {
+    /**
+     * From then on a reset needs no second factor, for three days. The server mails a link at that time.
+     */
+    dueAt: string;
+};
+
 export type ResetPassword = ResetPasswordByToken | ResetPasswordByCode;
 
 export type CheckPasswordReset = CheckPasswordResetByToken | CheckPasswordResetByCode;
@@ -1369,6 +1620,40 @@ export type ChangePassword = {
      * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+};
+
+export type DeviceListView = {
+    /**
+     * The devices, the latest used first.
+     */
+    data: Array<DeviceView>;
+};
+
+export type DeviceView = {
+    /**
+     * Id of the device.
+     */
+    id: string;
+    /**
+     * Browser and system, in words.
+     */
+    device: string;
+    /**
+     * IP address from which it was remembered.
+     */
+    ip: string | null;
+    /**
+     * When it was remembered.
+     */
+    createdAt: string;
+    /**
+     * When it last skipped the second factor.
+     */
+    lastUsedAt: string;
+    /**
+     * Until when it skips the second factor.
+     */
+    trustedUntil: string;
 };
 
 export type SessionListView = {
@@ -1453,7 +1738,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -1685,7 +1970,7 @@ export type DeleteCurrentUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2127,6 +2412,93 @@ export type RevokeSessionResponses = {
 
 export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
+export type ListDevicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/devices';
+};
+
+export type ListDevicesErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListDevicesError = ListDevicesErrors[keyof ListDevicesErrors];
+
+export type ListDevicesResponses = {
+    /**
+     * The devices.
+     */
+    200: DeviceListView;
+};
+
+export type ListDevicesResponse = ListDevicesResponses[keyof ListDevicesResponses];
+
+export type ForgetDeviceData = {
+    body?: never;
+    path: {
+        /**
+         * From the list of devices.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/me/devices/{id}';
+};
+
+export type ForgetDeviceErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such device (`device.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ForgetDeviceError = ForgetDeviceErrors[keyof ForgetDeviceErrors];
+
+export type ForgetDeviceResponses = {
+    /**
+     * The device is forgotten.
+     */
+    204: void;
+};
+
+export type ForgetDeviceResponse = ForgetDeviceResponses[keyof ForgetDeviceResponses];
+
 export type ChangePasswordData = {
     body: ChangePassword;
     path?: never;
@@ -2140,7 +2512,7 @@ export type ChangePasswordErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2301,6 +2673,14 @@ export type ResetPasswordErrors = {
      */
     400: Problem;
     /**
+     * The factor is not right (`factor.invalid`)
+     */
+    401: Problem;
+    /**
+     * The second factor is required (`auth.second_factor_required`)
+     */
+    403: Problem;
+    /**
      * The request is too large (`request.too_large`)
      */
     413: Problem;
@@ -2313,7 +2693,7 @@ export type ResetPasswordErrors = {
      */
     422: Problem;
     /**
-     * Too many requests (`request.throttled`)
+     * Too many requests (`request.throttled`); Too many wrong codes (`factor.throttled`)
      */
     429: Problem;
     /**
@@ -2341,6 +2721,116 @@ export type ResetPasswordResponses = {
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
 
+export type RequestDelayedResetData = {
+    body: CheckPasswordReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset/delayed';
+};
+
+export type RequestDelayedResetErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The second factor is required (`auth.second_factor_required`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RequestDelayedResetError = RequestDelayedResetErrors[keyof RequestDelayedResetErrors];
+
+export type RequestDelayedResetResponses = {
+    /**
+     * The wait has begun, or goes on.
+     */
+    202: DelayedResetView;
+};
+
+export type RequestDelayedResetResponse = RequestDelayedResetResponses[keyof RequestDelayedResetResponses];
+
+export type StopDelayedResetData = {
+    body: StopReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset/stop';
+};
+
+export type StopDelayedResetErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StopDelayedResetError = StopDelayedResetErrors[keyof StopDelayedResetErrors];
+
+export type StopDelayedResetResponses = {
+    /**
+     * The reset does not take effect.
+     */
+    204: void;
+};
+
+export type StopDelayedResetResponse = StopDelayedResetResponses[keyof StopDelayedResetResponses];
+
 export type RequestEmailChangeData = {
     body: RequestEmailChange;
     headers?: {
@@ -2360,7 +2850,7 @@ export type RequestEmailChangeErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2423,7 +2913,7 @@ export type ConfirmEmailChangeErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2765,7 +3255,7 @@ export type RemoveMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2826,7 +3316,7 @@ export type ChangeMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -2942,7 +3432,7 @@ export type ConfirmMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3007,7 +3497,7 @@ export type RequestAccountDeletionErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3236,7 +3726,7 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
      */
     403: Problem;
     /**
@@ -3538,7 +4028,7 @@ export type ListUsersData = {
 
 export type ListUsersErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3594,7 +4084,7 @@ export type DeleteUserData = {
 
 export type DeleteUserErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3656,7 +4146,7 @@ export type GetUserData = {
 
 export type GetUserErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3720,7 +4210,7 @@ export type UpdateUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3800,7 +4290,7 @@ export type DisableUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3880,7 +4370,7 @@ export type EnableUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3956,7 +4446,7 @@ export type UnlockUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4036,7 +4526,7 @@ export type SetUserRolesErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4116,7 +4606,7 @@ export type ForcePasswordResetErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4182,7 +4672,7 @@ export type SendUserVerificationErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4238,7 +4728,7 @@ export type RevokeUserSessionsData = {
 
 export type RevokeUserSessionsErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4292,7 +4782,7 @@ export type ListUserSessionsData = {
 
 export type ListUserSessionsErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4350,7 +4840,7 @@ export type RevokeUserSessionData = {
 
 export type RevokeUserSessionErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**

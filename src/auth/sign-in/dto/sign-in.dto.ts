@@ -4,11 +4,11 @@ import { UserView, toUserView } from '../../../users/dto/user.view.js';
 import type { Refreshed } from '../refresh.service.js';
 import type { SignedIn } from '../sign-in.service.js';
 import type { IssuedTokens } from '../../../tokens/sessions/session-tokens.service.js';
+import { SESSION_MODES, type SessionMode } from '../session-mode.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
-/** How a client keeps its refresh token. */
-const SESSION_MODES = ['tokens', 'cookie'] as const;
-export type SessionMode = (typeof SESSION_MODES)[number];
+/** Token of a remembered device. */
+export const DEVICE_TOKEN = /^lkd_[\w-]{43}$/;
 
 export class SignIn {
   @ApiProperty({ description: 'E-mail address, username or mobile number.', maxLength: 254, example: 'ada@example.com' })
@@ -39,6 +39,16 @@ export class SignIn {
   @ValidateIf((body: SignIn) => body.session !== undefined)
   @IsIn(SESSION_MODES)
   session?: SessionMode;
+
+  @ApiPropertyOptional({
+    description: 'For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.',
+    pattern: DEVICE_TOKEN.source,
+    example: 'lkd_4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
+  })
+  @ValidateIf((body: SignIn) => body.deviceToken !== undefined)
+  @IsString()
+  @Matches(DEVICE_TOKEN, { message: 'Send the token as it was given out.' })
+  deviceToken?: string;
 }
 
 /** 22 characters of base64url are 128 bits; a UUID fits as well. */

@@ -1,0 +1,37 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { integer } from '../../config/setting.js';
+import { Devices9014440000000 } from './migrations/14440-devices.js';
+
+const declared = {
+  settings: {
+    REMEMBERED_DEVICE_DAYS: integer({
+      default: 30,
+      min: 0,
+      max: 365,
+      doc: 'How long a device skips the second factor after its owner asked for that at a sign-in; 0: never.',
+    }),
+  },
+  errors: {
+    'device.not_found': { status: 404, title: 'No such device', kind: 'not-found', advice: 'It may have been forgotten: reload the list.' },
+  },
+  events: {
+    'device.remembered': 'A device skips the second factor from now on.',
+    'device.forgotten': 'One or more devices do not skip the second factor any more.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    devices: typeof declared;
+  }
+}
+
+/** Remembered devices. */
+export const devices = {
+  name: 'devices',
+  folder: import.meta.dirname,
+  module: async () => (await import('./devices.module.js')).DevicesModule,
+  migrations: [Devices9014440000000],
+  exports: { devices: async () => (await import('./devices.export.js')).DEVICES_EXPORT },
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,323 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches, MaxLength, Min, ValidateIf } from 'class-validator';
+import { CodeField } from '../../../common/code-field.js';
+import { ReturnTo } from '../../challenges/dto/return-to.js';
+import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
+import {
+  FACTOR_TYPES,
+  type FactorChallenge,
+  type FactorOffer,
+  type FactorRole,
+  type FactorType,
+  SIGN_IN_PURPOSES,
+  type SignInPurpose,
+} from '../factor.js';
+import { SESSION_MODES, type SessionMode } from '../session-mode.js';
+import type { SignInOutcome } from '../sign-in-outcomes.service.js';
+import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
+import { DEVICE_TOKEN, SignedInView, type TokensView, toSignedInView } from './sign-in.dto.js';
+import { toUserView } from '../../../users/dto/user.view.js';
+
+const isSent =
+  (name: string) =>
+  (body: object): boolean =>
+    (body as Record<string, unknown>)[name] !== undefined;
+
+export class StartSignIn {
+  @ApiPropertyOptional({ description: 'E-mail address, username or mobile number.', maxLength: 254, example: 'ada@example.com' })
+  @ValidateIf(isSent('identifier'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  identifier?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `identifier`: the first factor at once.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
+  @ValidateIf(isSent('password'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  password?: string;
+
+  @ApiPropertyOptional({
+    description: '`step_up` raises the session of the access token instead of opening one: same session, new access token.',
+    enum: SIGN_IN_PURPOSES,
+    enumName: 'SignInPurpose',
+    default: 'sign_in',
+    example: 'sign_in',
+  })
+  @ValidateIf(isSent('purpose'))
+  @IsIn(SIGN_IN_PURPOSES)
+  purpose?: SignInPurpose;
+
+  @ApiPropertyOptional({
+    description:
+      'Where secrets are kept. `tokens`: the answers contain them. `cookie`, for browsers: the secret of the sign-in and the refresh token are in cookies that scripts cannot read; as `session` in `POST /v1/auth/login`.',
+    enum: SESSION_MODES,
+    enumName: 'SessionMode',
+    default: 'tokens',
+    example: 'tokens',
+  })
+  @ValidateIf(isSent('mode'))
+  @IsIn(SESSION_MODES)
+  mode?: SessionMode;
+
+  @ApiPropertyOptional({
+    description: 'Assurance level that the session must have: 2 for two factors or a passkey. The account may demand more.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2,
+    default: 1,
+    example: 2,
+  })
+  @ValidateIf(isSent('requiredAal'))
+  @IsIn([1, 2])
+  requiredAal?: 1 | 2;
+
+  @ApiPropertyOptional({
+    description: 'For `step_up`: the `maxAge` of the refused request, seconds. Every proof of a step-up is fresh, so it changes nothing.',
+    type: 'integer',
+    minimum: 0,
+    example: 300,
+  })
+  @ValidateIf(isSent('maxAge'))
+  @IsInt()
+  @Min(0)
+  maxAge?: number;
+
+  @ReturnTo()
+  returnTo?: string;
+
+  @ApiPropertyOptional({
+    description: 'For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.',
+    pattern: DEVICE_TOKEN.source,
+    example: 'lkd_4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
+  })
+  @ValidateIf(isSent('deviceToken'))
+  @IsString()
+  @Matches(DEVICE_TOKEN, { message: 'Send the token as it was given out.' })
+  deviceToken?: string;
+}
+
+export class AskChallenge {
+  @ApiProperty({ description: 'The factor that asks something first.', enum: ['passkey'], enumName: 'ChallengeType', example: 'passkey' })
+  @IsIn(['passkey'])
+  type!: 'passkey';
+}
+
+/** Exactly one factor, or a new password. */
+export class AttemptSignIn {
+  @ApiPropertyOptional({
+    description: 'The password of the account.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'four bright birds sing',
+  })
+  @ValidateIf(isSent('password'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  password?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `password`, if the sign-in began without an identifier.',
+    maxLength: 254,
+    example: 'ada@example.com',
+  })
+  @ValidateIf(isSent('identifier'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  identifier?: string;
+
+  @ApiPropertyOptional({ description: 'The six digits that the authenticator app shows.', example: '492039' })
+  @ValidateIf(isSent('totp'))
+  @CodeField(6)
+  totp?: string;
+
+  @ApiPropertyOptional({
+    description: 'One of the recovery codes, in upper or lower case, with or without hyphens. It is used up.',
+    maxLength: 64,
+    example: 'h7kq-2mzd-9xwc-4rvt',
+  })
+  @ValidateIf(isSent('recoveryCode'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(64)
+  recoveryCode?: string;
+
+  @ApiPropertyOptional({
+    description: 'Id of the challenge that is answered.',
+    format: 'uuid',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
+  @ValidateIf(isSent('challengeId'))
+  @IsUUID()
+  challengeId?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).',
+    type: 'object',
+    additionalProperties: true,
+    example: { id: 'AbCd', rawId: 'AbCd', type: 'public-key', response: {}, clientExtensionResults: {} },
+  })
+  @ValidateIf(isSent('credential'))
+  @IsObject()
+  credential?: object;
+
+  @ApiPropertyOptional({
+    description: 'In `needs_new_password`: the password that the account has from now on. All its other sessions end.',
+    format: 'password',
+    maxLength: MAX_PASSWORD_INPUT,
+    example: 'five quiet foxes dream',
+  })
+  @ValidateIf(isSent('newPassword'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_PASSWORD_INPUT)
+  newPassword?: string;
+
+  @ApiPropertyOptional({
+    description: 'Skip the second factor on this device from now on, for `REMEMBERED_DEVICE_DAYS`. Stepping up still asks for it.',
+    default: false,
+    example: true,
+  })
+  @ValidateIf(isSent('trustDevice'))
+  @IsBoolean()
+  trustDevice?: boolean;
+}
+
+/** A factor that a sign-in offers or waits for. */
+export class FactorOfferView implements FactorOffer {
+  @ApiProperty({ description: 'The factor.', enum: FACTOR_TYPES, enumName: 'FactorType', example: 'totp' })
+  type!: FactorType;
+
+  @ApiProperty({
+    description: '`first` names the account, `second` adds to that.',
+    enum: ['first', 'second'],
+    enumName: 'FactorRole',
+    example: 'second',
+  })
+  role!: FactorRole;
+
+  @ApiPropertyOptional({ description: "The owner's word for the authenticator; only after the first factor.", example: 'Phone' })
+  name?: string;
+
+  @ApiPropertyOptional({
+    description: 'Id of the authenticator; only after the first factor.',
+    format: 'uuid',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
+  authenticatorId?: string;
+}
+
+/** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
+export class SignInSessionView extends SignedInView {}
+
+/** A sign-in that is under way. */
+export class SignInView {
+  @ApiProperty({
+    description: 'Id of the sign-in. Alone it permits nothing.',
+    format: 'uuid',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
+  id!: string;
+
+  @ApiPropertyOptional({
+    description: 'Send it as `Sign-In-Secret` with every step. Only in the first answer; in cookie mode the browser has it.',
+    example: '4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
+  })
+  secret?: string;
+
+  @ApiProperty({
+    description:
+      'What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.',
+    enum: SIGN_IN_STATUSES,
+    enumName: 'SignInStatus',
+    example: 'needs_second_factor',
+  })
+  status!: SignInStatus;
+
+  @ApiProperty({
+    description: 'The factors that go on from here. Before the first one: what the server offers, whatever the account has.',
+    type: [FactorOfferView],
+  })
+  factors!: FactorOfferView[];
+
+  @ApiProperty({
+    description: 'The assurance level that the session will have at least.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 3,
+    example: 2,
+  })
+  requiredAal!: number;
+
+  @ApiProperty({ description: 'When it ends, complete or not.', format: 'date-time', type: 'string', example: '2026-03-01T09:45:00.000Z' })
+  expiresAt!: string;
+
+  @ApiPropertyOptional({ description: 'With `complete`, once: the session.', type: SignInSessionView })
+  session?: SignInSessionView;
+
+  @ApiPropertyOptional({
+    description: 'After `trustDevice`, for clients without cookies: send it with the next sign-in on this device.',
+    example: 'lkd_4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
+  })
+  deviceToken?: string;
+}
+
+export class ChallengeView {
+  @ApiProperty({ description: 'Send it with the answer.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  id!: string;
+
+  @ApiProperty({ description: 'The factor.', enum: FACTOR_TYPES, enumName: 'FactorType', example: 'passkey' })
+  type!: FactorType;
+
+  @ApiProperty({ description: 'When it has to be answered.', format: 'date-time', type: 'string', example: '2026-03-01T09:35:00.000Z' })
+  expiresAt!: string;
+
+  @ApiPropertyOptional({
+    description: 'For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).',
+    type: 'object',
+    additionalProperties: true,
+    example: { challenge: 'r4nd0m', rpId: 'example.com', userVerification: 'required' },
+  })
+  publicKey?: object;
+}
+
+export function toChallengeView({ id, type, expiresAt, publicKey }: FactorChallenge): ChallengeView {
+  return { id, type, expiresAt: expiresAt.toISOString(), ...(publicKey === undefined ? {} : { publicKey }) };
+}
+
+export function toSignInView({
+  id,
+  mode,
+  secret,
+  status,
+  factors,
+  required,
+  expiresAt,
+  session,
+  raised,
+  device,
+}: SignInOutcome): SignInView {
+  return {
+    id,
+    ...(secret === undefined || mode === 'cookie' ? {} : { secret }),
+    status,
+    factors,
+    requiredAal: required,
+    expiresAt: expiresAt.toISOString(),
+    ...(session && { session: toSignedInView(session, mode) }),
+    ...(raised && { session: { ...raisedTokens(raised.tokens), user: toUserView(raised.account) } }),
+    ...(device && mode === 'tokens' && { deviceToken: device.token }),
+  };
+}
+
+function raisedTokens({ accessToken, expiresInSeconds }: { accessToken: string; expiresInSeconds: number }): TokensView {
+  return { accessToken, tokenType: 'Bearer', expiresIn: expiresInSeconds };
+}

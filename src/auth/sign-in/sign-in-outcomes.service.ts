@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { AssuranceLevel } from '../../common/access.js';
+import type { FactorOffer, SignInPurpose } from './factor.js';
+import { FactorRegistry } from './factor-registry.service.js';
+import type { OpenSignIn } from './open-sign-in.entity.js';
+import type { SessionMode } from './session-mode.js';
+import type { Step } from './sign-in-steps.service.js';
+import type { SignInStatus } from './sign-in-status.js';
+
+/** A sign-in as its client may see it. */
+export interface SignInOutcome extends Pick<Step, 'session' | 'raised' | 'device'> {
+  id: string;
+  purpose: SignInPurpose;
+  mode: SessionMode;
+  /** Only in the first answer. */
+  secret?: string;
+  status: SignInStatus;
+  factors: FactorOffer[];
+  required: AssuranceLevel;
+  expiresAt: Date;
+}
+
+/** What clients are told of sign-ins. */
+@Injectable()
+export class SignInOutcomes {
+  constructor(private readonly factors: FactorRegistry) {}
+
+  async of({ row, status, required, session, raised, device }: Step): Promise<SignInOutcome> {
+    const { id, purpose, mode, expiresAt } = row;
+    return {
+      id,
+      purpose,
+      mode,
+      status,
+      factors: await this.offers(row, status),
+      required,
+      expiresAt,
+      ...(session && { session }),
+      ...(raised && { raised }),
+      ...(device && { device }),
+    };
+  }
+
+  /** What the sign-in waits for. Before the first factor that is what the server offers, never what the account has. */
+  private async offers({ userId, passed }: OpenSignIn, status: SignInStatus): Promise<FactorOffer[]> {
+    switch (status) {
+      case 'needs_first_factor':
+        return this.factors.firstOffers();
+      case 'needs_enrollment':
+        return this.factors.enrollableOffers();
+      case 'needs_second_factor': {
+        const offers = await this.factors.secondOffersOf(String(userId));
+        return offers.filter(({ type }) => passed.every((factor) => factor.type !== type));
+      }
+      case 'needs_new_password':
+      case 'complete':
+      case 'expired':
+        return [];
+    }
+  }
+}

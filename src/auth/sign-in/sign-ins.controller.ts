@@ -1,0 +1,155 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OptionallySignedIn, Public, WhileRecovered } from '../../common/access.js';
+import { ApiProblem } from '../../common/api-problem.js';
+import { type Caller, From } from '../../common/caller.js';
+import { CurrentUser, type Principal } from '../../common/principal.js';
+import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
+import { DeviceCookie } from '../devices/device-cookie.js';
+import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
+import { SignInAnswer } from './sign-in-answer.js';
+import { SignInSecret } from './sign-in-secret.js';
+import { SignInStarts } from './sign-in-starts.service.js';
+import { SignIns } from './sign-ins.service.js';
+
+const ID = { name: 'id', format: 'uuid', description: 'Id of the sign-in.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
+const SECRET = {
+  name: 'Sign-In-Secret',
+  required: false,
+  description: 'The secret of the sign-in. In cookie mode the browser sends it in a cookie.',
+  example: '4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
+};
+
+/** Signing in step by step, and stepping up. */
+@ApiTags('Sign-in')
+@Controller('v1/sign-ins')
+export class SignInsController {
+  constructor(
+    private readonly starts: SignInStarts,
+    private readonly signIns: SignIns,
+    private readonly answer: SignInAnswer,
+    private readonly refreshCookie: RefreshCookie,
+    private readonly deviceCookie: DeviceCookie,
+  ) {}
+
+  @Post()
+  @OptionallySignedIn()
+  @WhileRecovered()
+  @ApiOperation({
+    operationId: 'startSignIn',
+    summary: 'Begin a sign-in',
+    description:
+      'With `identifier` and `password` the first factor is shown at once; if it is enough, the answer is 200 with the session. Without a password the sign-in waits for a first factor; the answer does not depend on whether such an account exists. With `purpose: "step_up"` and an access token it raises that session. A sign-in ends after 15 minutes or ten wrong tries.',
+  })
+  @ApiCreatedResponse({ type: SignInView, description: 'The sign-in waits for a factor.' })
+  @ApiOkResponse({ type: SignInView, description: 'The sign-in is complete: `session` has the tokens.' })
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'auth.bad_credentials',
+    'auth.account_disabled',
+    'auth.unverified',
+    'request.origin_refused',
+    'access.unauthenticated',
+    'access.forbidden',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'server.busy',
+  )
+  async startSignIn(
+    @Body() { mode = 'tokens', deviceToken, ...start }: StartSignIn,
+    @CurrentUser() user: Principal | undefined,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInView> {
+    if (mode === 'cookie') this.refreshCookie.demandKnownOrigin(request);
+    const device = deviceToken ?? this.deviceCookie.read(request);
+    const outcome = await this.starts.begin({ ...start, mode, deviceToken: device }, user, caller);
+    void reply.status(outcome.status === 'complete' ? 200 : 201);
+    return this.answer.of(outcome, request, reply, caller);
+  }
+
+  @Get(':id')
+  @Public()
+  @ApiOperation({ operationId: 'getSignIn', summary: 'Read a sign-in', description: 'How it stands, and what it waits for.' })
+  @ApiParam(ID)
+  @ApiHeader(SECRET)
+  @ApiOkResponse({ type: SignInView, description: 'The sign-in.' })
+  @ApiProblem('sign_in.not_found', 'sign_in.expired')
+  async getSignIn(
+    @Param('id') id: string,
+    @SignInSecret() secret: string | undefined,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInView> {
+    return this.answer.of(await this.signIns.read(id, secret), request, reply, caller);
+  }
+
+  @Post(':id/challenges')
+  @Public()
+  @ApiOperation({
+    operationId: 'createSignInChallenge',
+    summary: 'Ask for a challenge',
+    description: 'For factors that ask something first: a passkey signs a challenge. As a first factor it needs no identifier.',
+  })
+  @ApiParam(ID)
+  @ApiHeader(SECRET)
+  @ApiCreatedResponse({ type: ChallengeView, description: 'The challenge; it is good for one answer.' })
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'request.origin_refused',
+    'sign_in.not_found',
+    'sign_in.expired',
+    'sign_in.wrong_state',
+  )
+  async createSignInChallenge(
+    @Param('id') id: string,
+    @SignInSecret() secret: string | undefined,
+    @Body() { type }: AskChallenge,
+    @From() caller: Caller,
+  ): Promise<ChallengeView> {
+    return toChallengeView(await this.signIns.challenge(id, secret, type, caller));
+  }
+
+  @Post(':id/attempts')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'attemptSignIn',
+    summary: 'Answer with a factor',
+    description:
+      'Send one factor. A right one goes on to the next status; the last one completes the sign-in, and the answer has the session. A wrong one is 401 and counts: after ten the sign-in is over.',
+  })
+  @ApiParam(ID)
+  @ApiHeader(SECRET)
+  @ApiOkResponse({ type: SignInView, description: 'The sign-in, one step further.' })
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'request.origin_refused',
+    'factor.invalid',
+    'factor.throttled',
+    'auth.bad_credentials',
+    'auth.account_disabled',
+    'auth.unverified',
+    'sign_in.not_found',
+    'sign_in.expired',
+    'sign_in.wrong_state',
+    'server.busy',
+  )
+  async attemptSignIn(
+    @Param('id') id: string,
+    @SignInSecret() secret: string | undefined,
+    @Body() body: AttemptSignIn,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInView> {
+    return this.answer.of(await this.signIns.attempt(id, secret, body, caller), request, reply, caller);
+  }
+}

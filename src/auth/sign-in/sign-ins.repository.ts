@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { isId, newId } from '../../common/ids.js';
+import { Secrets } from '../../config/secrets.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { OpenSignIn } from './open-sign-in.entity.js';
+
+/** A sign-in lasts so long from its beginning, whatever happens in it, seconds. */
+export const SIGN_IN_SECONDS = 15 * 60;
+
+/** Wrong tries, of all factors together, that end a sign-in. */
+const MOST_TRIES = 10;
+
+const SECRET_BYTES = 32;
+const SECRET = /^[\w-]{43}$/;
+
+/** What a sign-in begins with. */
+export type NewSignIn = Pick<
+  OpenSignIn,
+  | 'purpose'
+  | 'mode'
+  | 'identifier'
+  | 'userId'
+  | 'sessionId'
+  | 'epoch'
+  | 'requiredAal'
+  | 'passed'
+  | 'newPassword'
+  | 'deviceId'
+  | 'returnTo'
+  | 'ip'
+  | 'userAgent'
+>;
+
+/** What a step changes. */
+export type SignInStep = Partial<Pick<OpenSignIn, 'userId' | 'epoch' | 'passed' | 'newPassword' | 'trustDevice' | 'deviceId'>>;
+
+/** Rows of sign-ins that are under way. Every one is found by its id and its secret together. */
+@Injectable()
+export class SignInsRepository {
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** @returns the row, and the secret that nobody but the caller gets */
+  async insert(signIn: NewSignIn): Promise<{ row: OpenSignIn; secret: string }> {
+    const id = newId();
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const [row] = await this.database.query<OpenSignIn>(
+      `INSERT INTO sign_ins (id, secret_mac, purpose, mode, identifier, user_id, session_id, epoch, required_aal, passed, new_password, device_id,
+         return_to, ip, user_agent, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16))
+       RETURNING ${this.columns}`,
+      [
+        id,
+        this.secrets.mac('sign-ins', macText(id, secret)),
+        signIn.purpose,
+        signIn.mode,
+        signIn.identifier,
+        signIn.userId,
+        signIn.sessionId,
+        signIn.epoch,
+        signIn.requiredAal,
+        JSON.stringify(signIn.passed),
+        signIn.newPassword,
+        signIn.deviceId,
+        signIn.returnTo,
+        signIn.ip,
+        signIn.userAgent,
+        SIGN_IN_SECONDS,
+      ],
+    );
+    if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+    return { row, secret };
+  }
+
+  /** The sign-in, open or not, and whether its time or its tries are over; null for a wrong secret, too. */
+  async find(id: string, secret: string | undefined): Promise<{ row: OpenSignIn; isOver: boolean } | null> {
+    const macs = this.macsOf(id, secret);
+    if (macs === null) return null;
+    const [row] = await this.database.query<OpenSignIn & { isOver: boolean }>(
+      `SELECT ${this.columns}, expires_at <= now() OR tries >= ${MOST_TRIES} AS "isOver" FROM sign_ins WHERE id = $1 AND secret_mac = ANY ($2::bytea[])`,
+      [id, macs],
+    );
+    return row === undefined ? null : { row, isOver: row.isOver };
+  }
+
+  /**
+   * Counts a try before it is looked at, so that no number of tries at once is more than there may be.
+   * @returns the row; null if it is not open, or not the caller's
+   */
+  async beginTry(id: string, secret: string | undefined): Promise<OpenSignIn | null> {
+    const macs = this.macsOf(id, secret);
+    if (macs === null) return null;
+    const [row] = await this.database.query<OpenSignIn>(
+      `UPDATE sign_ins SET tries = tries + 1
+       WHERE id = $1 AND secret_mac = ANY ($2::bytea[]) AND completed_at IS NULL AND expires_at > now() AND tries < ${MOST_TRIES}
+       RETURNING ${this.columns}`,
+      [id, macs],
+    );
+    return row ?? null;
+  }
+
+  /** Takes back a try that was not looked at. */
+  async takeBackTry(id: string): Promise<void> {
+    await this.database.query('UPDATE sign_ins SET tries = tries - 1 WHERE id = $1', [id]);
+  }
+
+  /** Goes on from the version that was read. @returns the row; null when another request was faster, or it is over */
+  async step(row: OpenSignIn, step: SignInStep, { completes = false }: { completes?: boolean } = {}): Promise<OpenSignIn | null> {
+    const { id, version, userId, epoch, passed, newPassword, trustDevice, deviceId } = { ...row, ...step };
+    const [next] = await this.database.query<OpenSignIn>(
+      `UPDATE sign_ins SET version = version + 1, user_id = $3, epoch = $4, passed = $5, new_password = $6, trust_device = $7, device_id = $8,
+         tries = greatest(tries - 1, 0), completed_at = CASE WHEN $9::boolean THEN now() END
+       WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()
+       RETURNING ${this.columns}`,
+      [id, version, userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes],
+    );
+    return next ?? null;
+  }
+
+  private macsOf(id: string, secret: string | undefined): Buffer[] | null {
+    return secret !== undefined && isId(id) && SECRET.test(secret) ? this.secrets.macs('sign-ins', macText(id, secret)) : null;
+  }
+
+  private get columns(): string {
+    return this.database.columnsOf(OpenSignIn);
+  }
+}
+
+function macText(id: string, secret: string): string {
+  return `${id.toLowerCase()} ${secret}`;
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
+import { InvalidRequestError } from '../../common/errors.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import { InvalidFactorError } from '../authenticators/errors.js';
+import { BadCredentialsError } from '../passwords/errors.js';
+import { SignInNotFoundError, SignInStateError } from './errors.js';
+import type { Factor, FactorAnswer, FactorChallenge, FactorType, PassedFactor } from './factor.js';
+import { FactorRegistry } from './factor-registry.service.js';
+import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
+import { SignInPassword } from './sign-in-password.service.js';
+import { SignInSteps, type UnderWay, expired } from './sign-in-steps.service.js';
+import { SignInsRepository } from './sign-ins.repository.js';
+
+/**
+ * Signing in step by step. No session and no token exists before every required factor has passed. Before the first one, nothing depends on
+ * who has an account.
+ */
+@Injectable()
+export class SignIns {
+  constructor(
+    private readonly signIns: SignInsRepository,
+    private readonly steps: SignInSteps,
+    private readonly outcomes: SignInOutcomes,
+    private readonly factors: FactorRegistry,
+    private readonly newPassword: SignInPassword,
+    private readonly throttle: ThrottleService,
+  ) {}
+
+  /** @throws SignInNotFoundError, SignInExpiredError */
+  async read(id: string, secret: string | undefined): Promise<SignInOutcome> {
+    return this.outcomes.of(await this.resume(id, secret));
+  }
+
+  /**
+   * Asks a factor's question.
+   * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; ThrottledError
+   */
+  async challenge(id: string, secret: string | undefined, type: FactorType, caller: Caller): Promise<FactorChallenge> {
+    const under = await this.resume(id, secret);
+    const factor = this.factors.find(type);
+    if (factor?.challenge === undefined || !isAwaited(factor, under)) throw new SignInStateError();
+    await this.throttle.takeFrom('sign-in-start', caller);
+    return factor.challenge(this.steps.stateOf(under.row), caller);
+  }
+
+  /**
+   * Answers with one factor, or a new password. A wrong answer counts: after ten the sign-in is over.
+   * @throws InvalidFactorError, BadCredentialsError for a wrong one; FactorThrottledError, ThrottledError, BusyError; SignInNotFoundError,
+   *   SignInExpiredError; SignInStateError when the sign-in waits for something else; InvalidRequestError
+   */
+  async attempt(
+    id: string,
+    secret: string | undefined,
+    { newPassword, trustDevice = false, ...answer }: FactorAnswer & { newPassword?: string | undefined; trustDevice?: boolean | undefined },
+    caller: Caller,
+  ): Promise<SignInOutcome> {
+    const factor = this.factorOf(answer, newPassword);
+    const row = await this.signIns.beginTry(id, secret);
+    if (row === null) {
+      await this.resume(id, secret);
+      throw new SignInStateError();
+    }
+    const under = await this.steps.standing(row);
+    if (factor === null) {
+      if (under.status !== 'needs_new_password') return this.refuseStep(id);
+      return this.outcomes.of(await this.newPassword.replace(under, String(newPassword), caller));
+    }
+    if (!isAwaited(factor, under)) return this.refuseStep(id);
+    const passed = await this.tried(id, () => factor.attempt(this.steps.stateOf(row), answer, caller));
+    return this.outcomes.of(await this.steps.advance(under, passed, trustDevice, caller));
+  }
+
+  /**
+   * The account that may set up its first factor in a sign-in.
+   * @throws SignInNotFoundError, SignInExpiredError; SignInStateError unless the sign-in demands that
+   */
+  async enrolling(id: string, secret: string | undefined): Promise<{ userId: string; sessionEpoch: number }> {
+    const { row, status } = await this.resume(id, secret);
+    if (status !== 'needs_enrollment' || row.userId === null || row.epoch === null) throw new SignInStateError();
+    return { userId: row.userId, sessionEpoch: row.epoch };
+  }
+
+  /** Goes on after a factor was set up in the sign-in and shown to work. @throws as `attempt` */
+  async enrolled(id: string, secret: string | undefined, passed: PassedFactor, caller: Caller): Promise<SignInOutcome> {
+    return this.outcomes.of(await this.steps.advance(await this.resume(id, secret), passed, false, caller));
+  }
+
+  private async resume(id: string, secret: string | undefined): Promise<UnderWay> {
+    const found = await this.signIns.find(id, secret);
+    if (found === null) throw new SignInNotFoundError();
+    const { row, isOver } = found;
+    if (row.completedAt !== null) return { row, credentials: null, status: 'complete', required: row.requiredAal };
+    if (isOver) throw expired(row);
+    return this.steps.standing(row);
+  }
+
+  /** What was not looked at is no try. */
+  private async tried(id: string, attempt: () => Promise<PassedFactor>): Promise<PassedFactor> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof InvalidFactorError) && !(error instanceof BadCredentialsError)) await this.signIns.takeBackTry(id);
+      throw error;
+    }
+  }
+
+  private async refuseStep(id: string): Promise<never> {
+    await this.signIns.takeBackTry(id);
+    throw new SignInStateError();
+  }
+
+  /** The factor that an answer is meant for; null for a new password. @throws InvalidRequestError unless it is one thing */
+  private factorOf(answer: FactorAnswer, newPassword: string | undefined): Factor | null {
+    const [factor, ...more] = this.factors.answeredBy(answer);
+    if ((factor === undefined) === (newPassword === undefined) || more.length > 0) {
+      throw new InvalidRequestError([
+        { pointer: '', rule: 'attempt.ambiguous', detail: 'Send exactly one of password, totp, recoveryCode, credential and newPassword.' },
+      ]);
+    }
+    return factor ?? null;
+  }
+}
+
+/** A second factor has to be another one than those that passed. */
+function isAwaited({ type, roles }: Factor, { row, status }: UnderWay): boolean {
+  if (status === 'needs_first_factor') return roles.includes('first');
+  return status === 'needs_second_factor' && roles.includes('second') && row.passed.every((factor) => factor.type !== type);
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
+import { PASSWORD, freshEmail, signIn } from './support/accounts.js';
+import { NEW_PASSWORD, isRefused, wrongCode } from './support/password-reset.js';
+import { type Answer, type TestApp, startApp } from './support/start-app.js';
+
+const OWNER = '203.0.113.1';
+const STRANGER = '198.51.100.200';
+const CONFIRM = '/v1/auth/email/verification/confirm';
+const CLAIM = '/v1/auth/mobile/verification';
+
+let serial = 0;
+/** A number nobody else here uses, E.164. */
+function freshMobile(): string {
+  serial += 1;
+  return `+1212555${7_000 + serial}`;
+}
+
+describe('a stranger who registers, deletes the account and registers again', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({
+      RATE_LIMIT: 'on',
+      LIMIT_REGISTER: '1000/900',
+      LIMIT_CODES: '1000/900',
+      LIMIT_MAIL_REQUESTS: '1000/900',
+      LIMIT_MAIL_ADDRESS: '3/3600',
+      CONTRACTS: 'sadhelx',
+    });
+  });
+  afterAll(() => app.stop());
+
+  const register = (body: object, remoteAddress = STRANGER): Promise<Answer> =>
+    app.post('/v1/auth/register', { password: PASSWORD, ...body }, { remoteAddress });
+  const remove = async (identifier: string): Promise<void> => {
+    const { accessToken: token } = await signIn(app, identifier);
+    expect((await app.call('DELETE', '/v1/users/me', { token, body: { password: PASSWORD } })).status).toBe(204);
+  };
+  const again = async (body: { email: string } | { mobile: string }): Promise<void> => {
+    await remove('email' in body ? body.email : body.mobile);
+    expect((await register(body)).status).toBe(201);
+  };
+  const confirm = (body: object, remoteAddress = OWNER): Promise<Answer> => app.post(CONFIRM, body, { remoteAddress });
+  const age = (address: string, minutes: number) =>
+    app.rows(
+      `UPDATE challenges SET created_at = created_at - make_interval(mins => $2), expires_at = expires_at - make_interval(mins => $2)
+       WHERE address = $1`,
+      [address, minutes],
+    );
+
+  it('does not end the code or the link that is on its way to the owner of the address', async () => {
+    for (const by of ['code', 'token']) {
+      const email = freshEmail('kept');
+      await register({ email });
+      expect((await register({ email }, OWNER)).body.code).toBe('user.email_unproven');
+      const mail = await app.mailbox.newest(email);
+      for (let i = 0; i < 3; i += 1) await again({ email });
+      const proof = by === 'code' ? { email, code: mail.secretCode } : { token: mail.token };
+      expect((await confirm({ ...proof, newPassword: NEW_PASSWORD })).body).toMatchObject({ email, emailVerified: true });
+      await signIn(app, email, NEW_PASSWORD);
+    }
+  });
+
+  it('cannot spend the mails of an address and leave its owner without a code', async () => {
+    const email = freshEmail('spent');
+    await register({ email });
+    for (let i = 0; i < 6; i += 1) await again({ email });
+    const mail = await app.mailbox.newest(email);
+    // The owner asks in vain, and has the tries of whoever asked.
+    expect((await register({ email }, OWNER)).body.code).toBe('user.email_unproven');
+    expect(app.mailbox.count(email)).toBe(3);
+    await again({ email });
+    for (let i = 1; i <= 10; i += 1)
+      expect(isRefused(await confirm({ email, code: wrongCode(mail.secretCode, i), newPassword: NEW_PASSWORD }, `198.51.100.${i}`))).toBe(
+        true,
+      );
+    expect((await confirm({ email, code: mail.secretCode, newPassword: NEW_PASSWORD })).status).toBe(200);
+  });
+
+  it('has no fresh tries of the code', async () => {
+    const email = freshEmail('tries');
+    await register({ email });
+    const { secretCode: code } = await app.mailbox.newest(email);
+    for (let i = 1; i <= 5; i += 1)
+      expect(isRefused(await confirm({ email, code: wrongCode(code, i), newPassword: NEW_PASSWORD }, STRANGER))).toBe(true);
+    await again({ email });
+    expect(isRefused(await confirm({ email, code, newPassword: NEW_PASSWORD }, STRANGER))).toBe(true);
+    expect((await confirm({ email, code, newPassword: NEW_PASSWORD }, OWNER)).status).toBe(200);
+  });
+
+  it('does not end the code on its way to the owner of a number', async () => {
+    const mobile = freshMobile();
+    await register({ mobile });
+    expect((await register({ mobile }, OWNER)).body.code).toBe('user.mobile_unproven');
+    const { secretCode: code } = await app.mailbox.newest(mobile);
+    await again({ mobile });
+    const body = { mobile, code, newPassword: NEW_PASSWORD };
+    expect((await app.post(`${CLAIM}/confirm`, body, { remoteAddress: OWNER })).body).toMatchObject({ mobile });
+    await signIn(app, mobile, NEW_PASSWORD);
+  });
+
+  it('does not end it by registering through a contract', async () => {
+    const email = freshEmail('other.door');
+    await register({ email });
+    const mail = await app.mailbox.newest(email);
+    await remove(email);
+    const person = {
+      username: `d${process.pid}`,
+      firstname: 'Ada',
+      lastname: 'Byron',
+      email,
+      password: 'password',
+      password_re: 'password',
+    };
+    await app.post('/contracts/sadhelx/signup', person, { remoteAddress: STRANGER });
+    const found = await app.rows('SELECT 1 AS n FROM users WHERE email_key = $1', [email]);
+    if (found.length === 0) throw new Error('The contract made no account');
+    expect((await confirm({ token: mail.token, newPassword: NEW_PASSWORD })).body).toMatchObject({ email, emailVerified: true });
+  });
+
+  it('makes a fresh code once half the lifetime of the other is over', async () => {
+    const email = freshEmail('aged');
+    await register({ email });
+    const old = await app.mailbox.newest(email);
+    await age(email, 16);
+    await again({ email });
+    const { secretCode: code } = await app.mailbox.newest(email, old);
+    expect(code).not.toBe(old.secretCode);
+    expect(isRefused(await confirm({ email, code: old.secretCode, newPassword: NEW_PASSWORD }))).toBe(true);
+    expect((await confirm({ email, code, newPassword: NEW_PASSWORD })).status).toBe(200);
+  });
+
+  it('leaves no address behind, and nothing once the code has expired', async () => {
+    const email = freshEmail('gone');
+    await register({ email });
+    await app.mailbox.newest(email);
+    await remove(email);
+    expect(await app.rows('SELECT 1 AS n FROM left_challenges l WHERE l::text LIKE $1', [`%${email}%`])).toEqual([]);
+    await app.rows("UPDATE left_challenges SET created_at = now() - interval '1 hour', expires_at = now() - interval '1 second'");
+    await app.nest.get(TokenHousekeeping).run();
+    expect(await app.rows('SELECT 1 AS n FROM left_challenges')).toEqual([]);
+  });
+
+  it('of ten at once makes one account and one code', async () => {
+    const email = freshEmail('race');
+    await register({ email });
+    const mail = await app.mailbox.newest(email);
+    await remove(email);
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => register({ email }, `198.51.100.${i}`)));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...Array<number>(9).fill(409)]);
+    expect((await confirm({ email, code: mail.secretCode, newPassword: NEW_PASSWORD })).status).toBe(200);
+  });
+});
