@@ -26,7 +26,7 @@ describe('overload', () => {
       const hasher = app.nest.get(PasswordHasher);
       let release = (): void => {};
       const held = new Promise<void>((resolve) => (release = resolve));
-      const results = Array.from({ length: 1_000 }, () => hasher.admit(() => held));
+      const results = Array.from({ length: 1_000 }, () => hasher.admit(null, () => held));
       for (const result of results) result.catch(() => {});
       return release;
     }

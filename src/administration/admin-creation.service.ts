@@ -36,7 +36,7 @@ export class AdminCreationService {
   ): Promise<{ account: Account; password: string | null }> {
     if (password !== null) this.policy.check(password, { username, email, roles: ROLES_OF_ADMINISTRATORS });
     const made = password === null ? randomBytes(PASSWORD_BYTES).toString('base64url') : null;
-    const passwordHash = await this.hasher.hash(made ?? String(password));
+    const passwordHash = await this.hasher.hash(made ?? String(password), null);
     return this.database.transaction(async () => {
       const account = await this.users.create({ username, email, passwordHash, roles: [...ROLES_OF_ADMINISTRATORS] });
       if (account.email !== null) await this.users.markEmailVerified(account.id, account.email, 'by-owner');

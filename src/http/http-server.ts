@@ -11,8 +11,6 @@ import { answerUnreadable } from './client-errors.js';
 import { metadataUrlOf } from './metadata-url.js';
 import { ROUTER_OPTIONS } from './route-table.js';
 import { corsOptions, earlyCorsHeaders, earlyPreflight } from './cors.js';
-import { callerOf } from '../common/caller.js';
-import { asCaller } from '../common/current-caller.js';
 import type { Catalogue } from '../common/catalogue.js';
 import type { Settings } from '../config/settings.js';
 import { addRateLimitHeaders } from '../throttling/rate-limit-headers.js';
@@ -122,12 +120,6 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply, settings);
     done();
-  });
-  // After the body was read: what is called back for its bytes would be outside.
-  fastify.addHook('preValidation', (request, _reply, done) => {
-    // Reading hashes no password, and is by far the most frequent.
-    if (request.method === 'GET' || request.method === 'HEAD') done();
-    else asCaller(callerOf(request), done);
   });
   readUploads(fastify, { limits: { fileSize: settings.AVATAR_MAX_BYTES, ...UPLOAD_LIMITS } });
   await app.register(fastifyCors, corsOptions(settings));

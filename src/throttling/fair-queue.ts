@@ -1,4 +1,4 @@
-import { currentCaller } from '../common/current-caller.js';
+import type { Caller } from '../common/caller.js';
 import { BusyError } from '../common/errors.js';
 import { networkTiers } from './client-network.js';
 
@@ -8,10 +8,9 @@ export type Origin = readonly string[];
 /** What runs outside a request, on the command line and at the start, has a share like that of one network. */
 const SERVER: Origin = ['server'];
 
-/** The networks of the request that is being answered. */
-export function currentOrigin(): Origin {
-  const caller = currentCaller();
-  return caller === undefined ? SERVER : networkTiers(caller.ip);
+/** The networks of a caller; null outside a request. */
+export function originOf(caller: Caller | null): Origin {
+  return caller === null ? SERVER : networkTiers(caller.ip);
 }
 
 interface Task {

@@ -91,7 +91,7 @@ describe.each(Object.entries(DOORS))('a new password through %s', (_name, open) 
 });
 
 it('a password that was checked by the weaker policy is not stored once the account has an elevated role', async () => {
-  const { hash } = await app.nest.get(NewPasswords).hash('123456', { roles: ['user'] }, { policy: 'legacy' });
+  const { hash } = await app.nest.get(NewPasswords).hash('123456', { roles: ['user'] }, { policy: 'legacy' }, {} as never);
   const change = { account: { id: crypto.randomUUID(), roles: ['admin', 'user'] } } as never;
   const replaced = app.nest.get(PasswordReplacement).replace(change, {} as never, { hash, policy: 'legacy' }, {} as never);
   await expect(replaced).rejects.toMatchObject({ code: 'server.unavailable' });

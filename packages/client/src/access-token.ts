@@ -7,6 +7,12 @@ export interface AccessClaims {
   /** When the token was issued and when it expires by the server's clock, seconds since 1970. */
   iat?: number;
   exp?: number;
+  /** How strongly the person proved who they are, as `urn:latchkey:aal2`. */
+  acr?: string;
+  /** When they last did, seconds since 1970. */
+  auth_time?: number;
+  /** Whether a recovery code stands in for a factor. */
+  recovered?: boolean;
 }
 
 /** The tokens that were read last: each is asked about with every request. */

@@ -2,6 +2,11 @@ import type { Problem } from './generated/types.gen.js';
 import type { Traits } from './operation.js';
 import { LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from './result.js';
 
+/**
+ * What the server said with a failure beside its code. Not on the error itself: it can hold the secret of a sign-in, and errors end up in logs.
+ */
+export const problems = new WeakMap<LatchkeyError, Problem>();
+
 /** Waits for something on the way to the server or back; what it rejects with is a failure of the line. */
 export function arrived<T>(promise: Promise<T>): Promise<Result<T, LocalErrorCode>> {
   return promise.then(ok, (cause: unknown) => failed(lost(cause)));
@@ -21,7 +26,7 @@ export function readAnswer(response: Response, body: string | Blob, { silent, op
 
 function refused(problem: Problem, { status, headers }: Response): LatchkeyError {
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-  return new LatchkeyError(
+  const error = new LatchkeyError(
     problem.code,
     problem.detail,
     status,
@@ -29,6 +34,8 @@ function refused(problem: Problem, { status, headers }: Response): LatchkeyError
     Number.isFinite(retryAfter) ? retryAfter : undefined,
     problem.requestId,
   );
+  problems.set(error, problem);
+  return error;
 }
 
 /** By its name: not every platform has `DOMException`, and a `fetch` of the app may have limits of its own. */

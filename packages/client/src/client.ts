@@ -2,11 +2,13 @@ import type { AutoRefresh } from './attention.js';
 import { createAuth } from './auth.js';
 import { type Exchange, type Fetch, createExchange } from './exchange.js';
 import { createPlainApi, createSignedInApi } from './http.js';
+import type { Api } from './operation.js';
 import type { Keeper } from './keeper.js';
 import { createProfile } from './profile.js';
 import { Rotation, type SessionMode } from './rotation.js';
 import { SessionKeeper } from './session-keeper.js';
 import { createSessions } from './sessions.js';
+import { type Places, parts } from './parts.js';
 import { type SessionStorage, defaultStorage, memoryStorage } from './storage.js';
 import { TicketKeeper, type Tickets } from './tickets.js';
 
@@ -48,7 +50,7 @@ export function createClient({
   const rotation = new Rotation(plain, mode, isCookie ? defaultStorage(`latchkey ${url} attempt`) : memoryStorage());
   const place = storage ?? (isCookie ? memoryStorage(`latchkey ${url}`) : defaultStorage());
   const keeper = new SessionKeeper(plain, rotation, place, autoRefresh);
-  return createMethods(exchange, keeper, mode, new TicketKeeper(url));
+  return createMethods(exchange, keeper, mode, new TicketKeeper(url), { url });
 }
 
 /** The methods of a client, whatever keeps its session. */
@@ -57,13 +59,17 @@ export function createMethods<Kept extends { accessToken: string }>(
   keeper: Keeper<Kept>,
   mode: SessionMode,
   tickets: Tickets,
+  places: Places,
 ) {
   const api = createSignedInApi(exchange, keeper);
-  return {
+  const plain = createPlainApi(exchange);
+  const methods = {
     /** For every other operation: pass it as `client` to those of `@latchkey/client/operations`. */
-    api,
-    auth: createAuth({ plain: createPlainApi(exchange), api, keeper, mode, tickets }),
+    api: api as Api,
+    auth: createAuth({ plain, api, keeper, mode, tickets }),
     sessions: createSessions(api),
     profile: createProfile(api, keeper),
   };
+  parts.set(methods, { plain, api, keeper, mode, places });
+  return methods;
 }

@@ -13,23 +13,48 @@ export function createPlainApi(exchange: Exchange): Api {
   return { send: (request) => inTime(request, (signal) => exchange(request, signal)) };
 }
 
+/** An `Api` that can be taught what to do when the server wants a stronger or newer proof (RFC 9470). */
+export interface SignedInApi extends Api {
+  /**
+   * Raises the session that the refused access token belongs to.
+   * @returns the access token to repeat the call with, once; null when the refusal stands
+   */
+  raise?: (refusal: LatchkeyError, refused: string, signal: AbortSignal | undefined) => Promise<string | null>;
+}
+
 /**
  * Sends the access token where one is wanted, and gets a new one when the server does not take it any more. A request is repeated for the
  * session that sent it only, which the keeper sees to: another account's may be in place by then.
  */
-export function createSignedInApi(exchange: Exchange, keeper: Keeper<{ accessToken: string }>): Api {
-  const authorized = async (request: ApiRequest, signal: AbortSignal | undefined): Promise<Result<unknown>> => {
+export function createSignedInApi(exchange: Exchange, keeper: Keeper<{ accessToken: string }>): SignedInApi {
+  const authorized = async (
+    request: ApiRequest,
+    signal: AbortSignal | undefined,
+    note: (token: string) => void,
+  ): Promise<Result<unknown>> => {
     const { data: session, error } = await keeper.fresh();
     if (error !== null) return request.auth === 'optional' && isOver(error) ? exchange(request, signal) : failed(error);
+    note(session.accessToken);
     const first = await exchange({ ...request, token: session.accessToken }, signal);
     if (first.error?.code.startsWith('token.') !== true) return first;
     const next = await keeper.refresh(session.accessToken);
     if (next.error !== null) return isOver(next.error) ? first : failed(next.error);
+    note(next.data.accessToken);
     return exchange({ ...request, token: next.data.accessToken }, signal);
   };
-  return {
-    send: (request) => inTime(request, (signal) => (request.auth === undefined ? exchange(request, signal) : authorized(request, signal))),
+  const api: SignedInApi = {
+    async send(request) {
+      let sent = '';
+      const first = await inTime(request, (signal) =>
+        request.auth === undefined ? exchange(request, signal) : authorized(request, signal, (token) => (sent = token)),
+      );
+      // Outside of the time of the call: a person takes longer.
+      if (first.error?.code !== 'auth.step_up_required') return first;
+      const token = await api.raise?.(first.error, sent, request.input.signal);
+      return token ? inTime(request, (signal) => exchange({ ...request, token }, signal)) : first;
+    },
   };
+  return api;
 }
 
 /** Ends a call when its time is over, or its caller cancels it. */

@@ -1,5 +1,6 @@
 import type { RefreshSessionCode } from './generated/operations.gen.js';
-import type { UserView } from './generated/types.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
+import type { Listeners } from './listeners.js';
 import type { Result } from './result.js';
 import type { AuthListener, Session } from './session.js';
 
@@ -36,11 +37,17 @@ export interface Keeper<Kept extends { accessToken: string } = Session> {
    */
   close(accessToken?: string): Promise<Result<null, never>>;
 
+  /** Puts a new access token of the session in place, one that says more; `client.session_changed` when another session is there by now. */
+  raise(tokens: RefreshedView): Promise<Result<Kept, never>>;
+
   /** Does work that changes the browser's cookie, such as signing in, while no refresh is under way in any tab. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 
   /** Notes what the account looks like now, if it is the one that is signed in. */
   updateUser(user: UserView): Promise<void>;
+
+  /** Those whom `listen` added, where there are any. */
+  readonly listeners?: Listeners;
 
   /**
    * Calls the listener once with how things stand, then at each change.

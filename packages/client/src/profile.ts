@@ -3,7 +3,7 @@ import type * as Schemas from './generated/types.gen.js';
 import { inTime } from './http.js';
 import { noted } from './noted.js';
 import type { Api, CallOptions } from './operation.js';
-import { type ErrorCode, type Result, failed } from './result.js';
+import { type ErrorCode, type Result, failed, ok } from './result.js';
 import type { Keeper } from './keeper.js';
 
 type User<Code extends ErrorCode> = Promise<Result<{ user: Schemas.UserView }, Code>>;
@@ -12,10 +12,11 @@ type Nothing<Code extends ErrorCode> = Promise<Result<null, Code>>;
 export function createProfile(api: Api, keeper: Keeper<{ accessToken: string }>) {
   /** After acts that end every session on the server. */
   const closing = <Code extends ErrorCode>(input: CallOptions | undefined, act: () => Nothing<Code>): Nothing<Code> =>
-    inTime({ input }, async () => {
-      const session = await keeper.read();
+    inTime<{ accessToken: string } | null, Code>({ input }, async () => ok(await keeper.read())).then(async ({ data: session, error }) => {
+      if (error !== null) return failed(error);
+      // It has a time of its own, which a step-up of the session may hold up.
       const result = await act();
-      return result.error === null ? keeper.close(session?.accessToken) : result;
+      return result.error === null ? inTime<null, Code>({ input }, () => keeper.close(session?.accessToken)) : result;
     });
   return {
     /** Changes the fields that are given, all or none; null clears one. */

@@ -17,6 +17,12 @@ export interface LocalErrorCodes {
   'client.session_changed': 0;
   /** The storage of the session cannot be read or written. */
   'client.storage_failed': 0;
+  /** No sign-in is open that this could continue; nothing was sent. */
+  'client.no_sign_in': 0;
+  /** This browser has no passkeys. Offer another way. */
+  'client.passkey_unsupported': 0;
+  /** Nobody chose a passkey in the browser's dialog, or the browser refused; nothing was sent. Offer to try again, or another way. */
+  'client.passkey_refused': 0;
   /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
   'client.refresh_needed': 0;
 }

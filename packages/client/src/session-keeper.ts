@@ -2,7 +2,7 @@ import { type AutoRefresh, attend } from './attention.js';
 import { newAttemptKey } from './attempt-key.js';
 import { Freshness } from './freshness.js';
 import { type RefreshSessionCode, getCurrentUser, signOut } from './generated/operations.gen.js';
-import type { UserView } from './generated/types.gen.js';
+import type { RefreshedView, UserView } from './generated/types.gen.js';
 import type { Keeper } from './keeper.js';
 import { Listeners } from './listeners.js';
 import { Lock } from './lock.js';
@@ -27,7 +27,7 @@ export class SessionKeeper implements Keeper {
   private readonly lock: Lock;
   private readonly store: SessionStore;
   private readonly channel: TabChannel;
-  private readonly listeners = new Listeners();
+  readonly listeners = new Listeners();
   private readonly freshness = new Freshness();
   /** Refreshes under way, by the token that was found to be no good. */
   private readonly refreshing = new Map<string | undefined, Promise<Refreshed>>();
@@ -105,22 +105,16 @@ export class SessionKeeper implements Keeper {
   }
 
   async updateUser(user: UserView): Promise<void> {
-    const findOther = async (): Promise<Session | null> => {
-      const found = await this.read();
-      return found !== null && found.user.id === user.id && JSON.stringify(found.user) !== JSON.stringify(user) ? found : null;
-    };
-    const advance = async (): Promise<void> => {
-      const found = await findOther();
-      if (found === null) return;
-      // The refresh token that the storage has, and not one that this tab has beyond it: only that may be spent.
-      const basis = await this.basis().catch(() => null);
-      if (basis === null || !isSame(basis, found)) return;
-      const { refreshToken, attemptKey } = basis;
-      if (await this.store.advance(basis, { ...found, refreshToken, attemptKey, user })) await this.announce();
-    };
-    // Most answers tell nothing new: those need not wait for other tabs.
-    if ((await findOther()) !== null) await this.lock.run(advance);
-    await this.look();
+    await this.change((found) =>
+      found.user.id === user.id && JSON.stringify(found.user) !== JSON.stringify(user) ? { ...found, user } : null,
+    );
+  }
+
+  async raise({ accessToken, expiresIn }: RefreshedView): Promise<Result<Session, never>> {
+    const expiresAt = Date.now() + expiresIn * 1_000;
+    await this.change((found) => (isSame(found, { accessToken }) ? { ...found, accessToken, expiresAt } : null));
+    const session = await this.read();
+    return session !== null && isSame(session, { accessToken }) ? ok(session) : failed(changed());
   }
 
   listen(listener: AuthListener): () => void {
@@ -140,6 +134,26 @@ export class SessionKeeper implements Keeper {
 
   alone<T>(work: () => Promise<T>): Promise<T> {
     return this.lock.run(work);
+  }
+
+  /** Changes what is kept beside the refresh token. @param next null where nothing is to be changed */
+  private async change(next: (found: Session) => Session | null): Promise<void> {
+    const find = async (): Promise<Session | null> => {
+      const found = await this.read();
+      return found && next(found);
+    };
+    const advance = async (): Promise<void> => {
+      const found = await find();
+      if (found === null) return;
+      // The refresh token that the storage has, and not one that this tab has beyond it: only that may be spent.
+      const basis = await this.basis().catch(() => null);
+      if (basis === null || !isSame(basis, found)) return;
+      const { refreshToken, attemptKey } = basis;
+      if (await this.store.advance(basis, { ...found, refreshToken, attemptKey })) await this.announce();
+    };
+    // Most answers tell nothing new: those need not wait for other tabs.
+    if ((await find()) !== null) await this.lock.run(advance);
+    await this.look();
   }
 
   /** Who is signed in; undefined while nothing is kept here and the server cannot be asked. */

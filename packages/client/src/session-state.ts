@@ -1,3 +1,4 @@
+import type { Store } from './bindings.js';
 import type { LatchkeyClient } from './client.js';
 import type { UserView } from './generated/types.gen.js';
 import type { Session } from './session.js';
@@ -13,9 +14,7 @@ export const LOADING: SessionState = { status: 'loading', session: null, user: n
 const SIGNED_OUT: SessionState = { status: 'signed-out', session: null, user: null };
 
 /** Tells what is known of the session to any framework. */
-export interface SessionStore {
-  /** The same object until something changes. */
-  readonly getSnapshot: () => SessionState;
+export interface SessionStore extends Store<SessionState> {
   /**
    * Has `onChange` called after each change, also in other tabs. The first call makes the client find out who is signed in.
    * @returns what ends the calls
@@ -44,7 +43,8 @@ function createStore(client: LatchkeyClient): SessionStore {
       if (!isStarted) {
         isStarted = true;
         // Never ended: what is mounted later finds the state as it is, and the store lives as long as the client.
-        client.auth.onAuthStateChange((_event, session) => {
+        client.auth.onAuthStateChange((event, session) => {
+          if (event === 'sign-in') return;
           state = session === null ? SIGNED_OUT : { status: 'signed-in', session, user: session.user };
           for (const each of subscribers) each.onChange();
         });

@@ -22,9 +22,9 @@ export type StoredSession = Omit<Session, 'user'> & { user?: UserView | undefine
 
 /**
  * What happened: `initial` comes once to each new listener. `storage-failed`: the session could not be stored, and an error says why;
- * it goes on in this tab.
+ * it goes on in this tab. `sign-in`: an open sign-in has changed (`@latchkey/client/sign-in`); the session has not.
  */
-export type AuthEvent = 'initial' | 'signed-in' | 'signed-out' | 'token-refreshed' | 'user-updated' | 'storage-failed';
+export type AuthEvent = 'initial' | 'signed-in' | 'signed-out' | 'token-refreshed' | 'user-updated' | 'storage-failed' | 'sign-in';
 
 /** @param error only with `storage-failed` */
 export type AuthListener = (event: AuthEvent, session: Session | null, error?: LatchkeyError) => void;

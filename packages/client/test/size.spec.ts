@@ -14,6 +14,7 @@ const STATED = Object.fromEntries(
 describe('the SDK', () => {
   it.each([
     ['@latchkey/client', 'createClient', 'index'],
+    ['@latchkey/client/sign-in', 'withSignIn', 'sign-in'],
     ['@latchkey/client/operations', 'listBooks', 'operations'],
     ['@latchkey/client/react', 'useSession', 'react'],
     ['@latchkey/client/vue', 'useSession', 'vue'],

@@ -21,6 +21,8 @@ export interface AccessTokenClaims extends JWTPayload {
   acr?: string;
   /** By which methods (RFC 8176). */
   amr?: string[];
+  /** A recovery code stands in for a factor: the session is as strong as `acr` for setting factors in order, and for nothing else. */
+  recovered?: true;
   /** When the person last proved who they are, seconds since 1970. */
   auth_time?: number;
 }

@@ -7,6 +7,11 @@ export interface Requirements {
   role?: string | readonly string[];
   /** One of these levels (`acr`); of Latchkey's own, `urn:latchkey:aal2`, a higher one is as good. */
   acr?: string | readonly string[];
+  /**
+   * Also takes a session that a recovery code raised. Without it, such a session counts as `urn:latchkey:aal1`: a code that was found on paper
+   * lets its finder in, and no further.
+   */
+  recovered?: boolean;
   /** Longest time since the person last proved who they are (`auth_time`), seconds. */
   maxAgeSeconds?: number;
 }
@@ -14,19 +19,20 @@ export interface Requirements {
 /** Tolerated difference of clocks, seconds. */
 export const LEEWAY_SECONDS = 5;
 
+const AAL1 = 'urn:latchkey:aal1';
 const LEVEL = /^urn:latchkey:aal([1-9])$/;
 
 /**
  * Roles come first: whoever lacks the role is not asked to sign in again for nothing.
  * @throws VerifierError `access.forbidden`, or `auth.step_up_required` if signing in again can help (RFC 9470)
  */
-export function demand(claims: AccessTokenClaims, { role, acr, maxAgeSeconds }: Requirements): void {
+export function demand(claims: AccessTokenClaims, { role, acr, maxAgeSeconds, recovered = false }: Requirements): void {
   const roles = listOf(role);
   if (roles.length > 0 && !roles.some((each) => claims.roles?.includes(each))) {
     throw new VerifierError('access.forbidden', `Only for the roles ${roles.join(', ')}.`);
   }
   const levels = listOf(acr);
-  const isStrong = levels.length === 0 || levels.some((level) => isAtLeast(claims.acr, level));
+  const isStrong = levels.length === 0 || levels.some((level) => isAtLeast(levelOf(claims, recovered), level));
   const isRecent = maxAgeSeconds === undefined || isYoung(claims.auth_time, maxAgeSeconds);
   if (isStrong && isRecent) return;
   const stepUp: StepUp = {
@@ -34,6 +40,11 @@ export function demand(claims: AccessTokenClaims, { role, acr, maxAgeSeconds }: 
     ...(maxAgeSeconds === undefined ? {} : { max_age: maxAgeSeconds }),
   };
   throw new VerifierError('auth.step_up_required', 'The person has to prove again, or more strongly, who they are.', { stepUp });
+}
+
+/** The level of a session, without what a recovery code lends it. */
+function levelOf({ acr, recovered }: AccessTokenClaims, isEnough: boolean): string | undefined {
+  return recovered !== true || isEnough || acr === undefined ? acr : AAL1;
 }
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {

@@ -44,7 +44,7 @@ export class SeedService {
    */
   async seed(count: number, onProgress: (accounts: number) => void): Promise<string> {
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.hasher.hash(password, null);
     const people = new People(count, passwordHash);
     for (let done = 0; done < count;) {
       const batch = Array.from({ length: Math.min(BATCH_ACCOUNTS, count - done) }, (_, index) => people.get(done + index));

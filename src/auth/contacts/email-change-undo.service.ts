@@ -46,16 +46,18 @@ export class EmailChangeUndoService {
     if (newPassword !== undefined) this.newPasswords.check(newPassword, RULES);
     return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
       const password =
-        newPassword === undefined ? 'locked' : ({ hash: await this.hashFor(challenge, newPassword), event: 'password.changed' } as const);
+        newPassword === undefined
+          ? 'locked'
+          : ({ hash: await this.hashFor(challenge, newPassword, caller), event: 'password.changed' } as const);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
       await this.takeover.complete({ challenge, claim, password, factor: 'not-asked' }, caller);
       return challenge.address;
     });
   }
 
-  private async hashFor({ userId, address }: ProvenChallenge, newPassword: string): Promise<HashedPassword> {
+  private async hashFor({ userId, address }: ProvenChallenge, newPassword: string, caller: Caller): Promise<HashedPassword> {
     const { username, roles } = await this.users.getById(userId);
-    return this.newPasswords.hash(newPassword, { username, email: address, roles }, RULES);
+    return this.newPasswords.hash(newPassword, { username, email: address, roles }, RULES, caller);
   }
 
   private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {

@@ -55,7 +55,7 @@ export class EmailConfirmation {
     // It is not an account that a stranger made in the reader's name.
     if (await this.contacts.isEmailOnlyClaimed(challenge.userId)) throw new ProofRequiredError();
     const rules = { ...NEW_PASSWORD_RULES, policy };
-    const hash = await this.newPasswords.hash(newPassword, await this.users.getById(challenge.userId), rules);
+    const hash = await this.newPasswords.hash(newPassword, await this.users.getById(challenge.userId), rules, caller);
     const claim = async ({ account }: ConfirmedChange<'takeover'>): Promise<void> => {
       if (account.recoveryEmail !== null) throw new ProofRequiredError();
       await this.markProven(challenge, 'by-reader', caller);

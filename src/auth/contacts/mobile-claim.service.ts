@@ -78,7 +78,7 @@ export class MobileClaimService {
 
   private async takeOver(challenge: ProvenChallenge, account: Account, newPassword: string, caller: Caller): Promise<Account> {
     if (!(await this.mayTakeOver(account))) throw new ProofRequiredError();
-    const hash = await this.newPasswords.hash(newPassword, account, NEW_PASSWORD_RULES);
+    const hash = await this.newPasswords.hash(newPassword, account, NEW_PASSWORD_RULES, caller);
     const claim = async (change: ConfirmedChange<'takeover'>): Promise<void> => {
       // Something was proven or changed while the password was hashed.
       if (!(await this.mayTakeOver(change.account))) throw new ProofRequiredError();

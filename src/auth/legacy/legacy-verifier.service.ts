@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
 import { UnavailableError } from '../../common/errors.js';
 import { newId } from '../../common/ids.js';
 import { Settings } from '../../config/settings.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
-import { FairQueue, currentOrigin } from '../../throttling/fair-queue.js';
+import { FairQueue, originOf } from '../../throttling/fair-queue.js';
 import { LegacyAnswerError, type LegacyYes, readAnswer } from './legacy-answer.js';
 import { webhookKey } from './legacy-settings.js';
 
@@ -52,8 +53,8 @@ export class LegacyVerifier {
    * @returns null if the password is wrong, or the old system knows nobody by that identifier
    * @throws UnavailableError without an answer within 2 s, or with one that is neither yes nor no; BusyError
    */
-  ask(identifier: string, password: string): Promise<LegacyYes | null> {
-    const origin = currentOrigin();
+  ask(identifier: string, password: string, caller: Caller): Promise<LegacyYes | null> {
+    const origin = originOf(caller);
     return this.queue.admit(origin, () => this.queue.inTurn(origin, () => this.send(identifier, password)));
   }
 

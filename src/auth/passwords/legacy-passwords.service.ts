@@ -34,8 +34,8 @@ export class LegacyPasswords {
    * @returns null if the password is wrong, or the old system knows nobody by that identifier
    * @throws UnavailableError, BusyError
    */
-  ask(identifier: string, password: string): Promise<LegacyYes | null> {
-    return this.verifier.ask(identifier, password);
+  ask(identifier: string, password: string, caller: Caller): Promise<LegacyYes | null> {
+    return this.verifier.ask(identifier, password, caller);
   }
 
   /**
@@ -51,7 +51,7 @@ export class LegacyPasswords {
     password: string,
     caller: Caller,
   ): Promise<Credentials | null> {
-    const hash = await this.hasher.hash(password);
+    const hash = await this.hasher.hash(password, caller);
     const isStored =
       credentials === null
         ? await this.adoption.create(identifier, account, hash, caller)
@@ -59,6 +59,6 @@ export class LegacyPasswords {
     const now =
       credentials === null ? await this.users.findCredentials(identifier) : await this.users.findCredentialsById(credentials.account.id);
     if (now === null || now.passwordLocked) return null;
-    return isStored || (await this.hasher.verify(now.passwordHash, password)) ? now : null;
+    return isStored || (await this.hasher.verify(now.passwordHash, password, caller)) ? now : null;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { type PasswordOwner, PasswordPolicy, type PasswordPolicyName, type PasswordRules } from './password-policy.service.js';
 
@@ -34,8 +35,8 @@ export class NewPasswords {
    * Checks a password with the names and roles of its owner, too, and hashes it. Slow by design: belongs outside a transaction.
    * @throws InvalidRequestError, BusyError
    */
-  async hash(password: string, owner: PasswordOwner, rules: PasswordRules): Promise<HashedPassword> {
+  async hash(password: string, owner: PasswordOwner, rules: PasswordRules, caller: Caller): Promise<HashedPassword> {
     const policy = this.policy.check(password, owner, rules);
-    return { hash: await this.hasher.hash(password), policy };
+    return { hash: await this.hasher.hash(password, caller), policy };
   }
 }

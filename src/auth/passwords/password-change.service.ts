@@ -51,7 +51,7 @@ export class PasswordChangeService {
     if ((mustDiffer || areElevated(owner.roles)) && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }
-    const password = await this.newPasswords.hash(newPassword, owner, { policy, field }); // slow by design: outside the transaction
+    const password = await this.newPasswords.hash(newPassword, owner, { policy, field }, caller); // slow by design: outside the transaction
     await this.database.transaction(async () => {
       // Without this a thief who knows the old password could overtake the owner's reset.
       const change = await this.gate.confirm(authorization);

@@ -77,9 +77,10 @@ export class PasswordCheck {
 
   private check(subject: Subject, find: () => Promise<Found>, password: string, caller: Caller): Promise<Credentials> {
     // The hash queue is entered before the account is looked up: "busy" must not depend on who exists.
-    const compare = (): Promise<Credentials> => this.hasher.admit(async () => this.compare(subject, await find(), password, caller));
+    const compare = (): Promise<Credentials> =>
+      this.hasher.admit(caller, async () => this.compare(subject, await find(), password, caller));
     const refuse = (): Promise<never> =>
-      this.hasher.admit(async () => {
+      this.hasher.admit(caller, async () => {
         const { credentials } = await find();
         return this.refuseUnseen(credentials?.account.id ?? null, password, caller);
       });
@@ -109,14 +110,14 @@ export class PasswordCheck {
     const identifier = 'typed' in subject ? subject.typed : nameOf(credentials);
     const confirmed: LegacyYes[] = [];
     const ask = async (): Promise<boolean> => {
-      const yes = await this.legacy.ask(identifier, password);
+      const yes = await this.legacy.ask(identifier, password, caller);
       // A closed account is as good as none, which is asked about.
       if (yes !== null && !isClosed) confirmed.push(yes);
       return confirmed.length > 0;
     };
     const elsewhere = this.legacy.concerns(isClosed ? null : credentials) ? ask : undefined;
     const stored = isClosed ? null : (credentials?.passwordHash ?? null);
-    const isRight = await this.locks.compare(credentials, caller, () => this.hasher.verify(stored, password, elsewhere));
+    const isRight = await this.locks.compare(credentials, caller, () => this.hasher.verify(stored, password, caller, elsewhere));
     const [yes] = confirmed;
     if (!isRight || yes === undefined) return isRight ? credentials : null;
     const adopted = await this.legacy.adopt(identifier, credentials, yes, password, caller);
@@ -135,7 +136,7 @@ export class PasswordCheck {
 
   /** Refuses at the cost of a comparison. The password is not looked at, so it does not count towards a lock. */
   private async refuseUnseen(subjectId: string | null, password: string, caller: Caller): Promise<never> {
-    await this.hasher.verify(null, password);
+    await this.hasher.verify(null, password, caller);
     await this.database.transaction(async () => {
       await this.users.recordPasswordFailure(null);
       await this.record(subjectId, 'request.throttled', caller);

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
-import { FairQueue, currentOrigin } from '../../throttling/fair-queue.js';
+import { FairQueue, originOf } from '../../throttling/fair-queue.js';
 import type { HashSecrets, ParsedHash } from './foreign-hashes/hash-family.js';
 import { HashingPriority } from './hashing-priority.js';
 import { readHash } from './foreign-hashes/hash-families.js';
@@ -46,18 +47,20 @@ export class PasswordHasher implements OnModuleInit {
   /**
    * Runs `work` if the queue has room for the caller's network. A sign-in enters before it looks the account up, so that "busy" does not
    * depend on who exists, and after it has waited for the throttle: who waits there takes no room here.
+   * @param caller null outside a request
    * @throws BusyError
    */
-  admit<T>(work: () => Promise<T>): Promise<T> {
-    return this.queue.admit(currentOrigin(), work);
+  admit<T>(caller: Caller | null, work: () => Promise<T>): Promise<T> {
+    return this.queue.admit(originOf(caller), work);
   }
 
   /**
    * Argon2id hash of a password as a PHC string; Unicode is normalised to NFC first.
+   * @param caller null outside a request
    * @throws BusyError
    */
-  hash(password: string): Promise<string> {
-    return this.admit(() => this.inTurn(() => hash(password.normalize('NFC'), OPTIONS)));
+  hash(password: string, caller: Caller | null): Promise<string> {
+    return this.admit(caller, () => this.inTurn(caller, () => hash(password.normalize('NFC'), OPTIONS)));
   }
 
   /**
@@ -68,10 +71,10 @@ export class PasswordHasher implements OnModuleInit {
    * keeps no other hash from its turn.
    * @param elsewhere asks another system about a password that is not right here; it counts towards `WRONG_PASSWORD_MIN_MS`
    */
-  async verify(stored: string | null, password: string, elsewhere?: () => Promise<boolean>): Promise<boolean> {
+  async verify(stored: string | null, password: string, caller: Caller | null, elsewhere?: () => Promise<boolean>): Promise<boolean> {
     const spellings = spellingsOf(password);
     let startedAt = 0;
-    const isRightHere = await this.inTurn(async () => {
+    const isRightHere = await this.inTurn(caller, async () => {
       startedAt = performance.now();
       const hash = stored === null ? null : this.read(stored);
       const outcome = hash === null ? 'unreadable' : await this.compare(hash, spellings);
@@ -88,8 +91,8 @@ export class PasswordHasher implements OnModuleInit {
     return isRight;
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = await this.queue.inTurn(currentOrigin(), work);
+  private async inTurn<T>(caller: Caller | null, work: () => Promise<T>): Promise<T> {
+    const result = await this.queue.inTurn(originOf(caller), work);
     this.priority.note(this.queue.waiting);
     return result;
   }

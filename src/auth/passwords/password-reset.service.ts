@@ -89,7 +89,7 @@ export class PasswordResetService {
       const proven = await this.proofs.prove(proof, caller);
       const { challenge, account } = proven;
       const passage = await this.factor.plan(proven, terms);
-      const hash = await this.newPasswords.hash(newPassword, account, { policy, field });
+      const hash = await this.newPasswords.hash(newPassword, account, { policy, field }, caller);
       // Last, so that nothing else can refuse when a code of the factor is used up.
       await this.factor.pass(passage, account, terms, caller);
       const claim = async (change: ConfirmedChange<'takeover'>): Promise<void> => {

@@ -28,7 +28,7 @@ export class FirstAdminService {
   async createIfMissing(): Promise<{ username: string; password: string } | null> {
     if (await this.users.existsWithRole('admin')) return null;
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.hasher.hash(password, null);
     return this.database.transaction(async () => {
       // Two first starts at once: the second waits here and finds the account.
       await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['latchkey:first-admin']);

@@ -98,7 +98,7 @@ export class RegistrationService {
   private async admit({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName): Promise<string> {
     if (policy === 'core') demandContact(input);
     await this.throttle.takeFrom('register', caller);
-    const { hash } = await this.newPasswords.hash(password, { ...input, roles: NEW_ACCOUNT_ROLES }, { policy });
+    const { hash } = await this.newPasswords.hash(password, { ...input, roles: NEW_ACCOUNT_ROLES }, { policy }, caller);
     return hash;
   }
 

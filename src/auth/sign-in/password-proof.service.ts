@@ -25,24 +25,24 @@ export class PasswordProofService {
    * @throws BadCredentialsError (unknown identifier and wrong password alike), ThrottledError, BusyError
    */
   async prove(identifier: string, password: string, caller: Caller): Promise<Proof> {
-    return this.proofOf(await this.passwords.byIdentifier(identifier, password, caller), password);
+    return this.proofOf(await this.passwords.byIdentifier(identifier, password, caller), password, caller);
   }
 
   /** The same for an account that is known already. */
   async proveById(accountId: string, password: string, caller: Caller): Promise<Proof> {
-    return this.proofOf(await this.passwords.byId(accountId, password, caller), password);
+    return this.proofOf(await this.passwords.byId(accountId, password, caller), password, caller);
   }
 
-  private async proofOf(credentials: Credentials, password: string): Promise<Proof> {
-    await this.upgradeHash(credentials, password);
+  private async proofOf(credentials: Credentials, password: string, caller: Caller): Promise<Proof> {
+    await this.upgradeHash(credentials, password, caller);
     const { account } = credentials;
     const isWeak = this.settings.WEAK_PASSWORDS === 'replace' && !this.policy.keeps(password, account);
     const factor = { type: 'password', userId: account.id, authenticatorId: null, methods: ['pwd'], level: 1 } as const;
     return Proof.of(credentials, [isWeak ? { ...factor, isWeak } : factor]);
   }
 
-  private async upgradeHash({ account, passwordHash }: Credentials, password: string): Promise<void> {
+  private async upgradeHash({ account, passwordHash }: Credentials, password: string, caller: Caller): Promise<void> {
     if (passwordHash === null || !this.hasher.isWeak(passwordHash)) return;
-    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password));
+    await this.users.replaceHash(account.id, passwordHash, await this.hasher.hash(password, caller));
   }
 }

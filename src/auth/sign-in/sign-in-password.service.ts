@@ -31,7 +31,7 @@ export class SignInPassword {
     if (credentials === null || row.epoch === null) throw expired(row);
     const rules = { policy: 'core', field: 'newPassword' } as const;
     const { account } = credentials;
-    const hashed = await this.newPasswords.hash(newPassword, account, rules);
+    const hashed = await this.newPasswords.hash(newPassword, account, rules, caller);
     const shown = { accountId: account.id, sessionEpoch: row.epoch, aal: assuranceOf(row.passed).level };
     const authorization = await this.gate.authorize(null, 'password', { enrolling: shown }, caller);
     try {

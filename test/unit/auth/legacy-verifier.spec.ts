@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LegacyVerifier } from '../../../src/auth/legacy/legacy-verifier.service.js';
+import type { Caller } from '../../../src/common/caller.js';
 import { BusyError, UnavailableError } from '../../../src/common/errors.js';
 import { SETTINGS } from '../../../src/capabilities.js';
 import { SettingsError, loadSettings } from '../../../src/config/load-settings.js';
@@ -8,6 +9,8 @@ import type { Settings } from '../../../src/config/settings.js';
 import type { MetricsService } from '../../../src/metrics/metrics.service.js';
 import { OLD_SYSTEM_SECRET, OldSystem } from '../../support/old-system.js';
 import { poll } from '../../support/poll.js';
+
+const CALLER: Caller = { ip: '192.0.2.7', userAgent: null, requestId: 'r', limits: [] };
 
 describe('LegacyVerifier', () => {
   const old = new OldSystem();
@@ -37,7 +40,7 @@ describe('LegacyVerifier', () => {
     };
     let ended = 0;
     const asking = Array.from({ length: 70 }, (_, at) =>
-      verifier.ask(`grace${at}`, 'x').then(
+      verifier.ask(`grace${at}`, 'x', CALLER).then(
         () => ((ended += 1), 'no'),
         (error: unknown) => (error instanceof BusyError ? 'busy' : error),
       ),
@@ -52,9 +55,9 @@ describe('LegacyVerifier', () => {
 
   it('says once that the old system does not answer, and once that it does again', async () => {
     old.manner = () => ({ status: 500 });
-    for (let i = 0; i < 3; i += 1) await expect(verifier.ask('grace', 'x')).rejects.toBeInstanceOf(UnavailableError);
+    for (let i = 0; i < 3; i += 1) await expect(verifier.ask('grace', 'x', CALLER)).rejects.toBeInstanceOf(UnavailableError);
     old.manner = null;
-    for (let i = 0; i < 3; i += 1) expect(await verifier.ask('grace', 'x')).toBeNull();
+    for (let i = 0; i < 3; i += 1) expect(await verifier.ask('grace', 'x', CALLER)).toBeNull();
     expect(warnings).toEqual([expect.objectContaining({ reason: 'it answered 500' }), 'The old system answers again']);
   });
 });

@@ -36,25 +36,25 @@ describe('PasswordHasher', () => {
   }
 
   it('verifies its own hashes with a password in any Unicode normalization form', async () => {
-    const stored = await hasher.hash(FOREIGN_PASSWORD.normalize('NFD'));
-    for (const form of ['NFC', 'NFD']) expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize(form))).toBe(true);
-    expect(await hasher.verify(stored, WRONG)).toBe(false);
+    const stored = await hasher.hash(FOREIGN_PASSWORD.normalize('NFD'), null);
+    for (const form of ['NFC', 'NFD']) expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize(form), null)).toBe(true);
+    expect(await hasher.verify(stored, WRONG, null)).toBe(false);
     expect(hasher.isWeak(stored)).toBe(false);
   });
 
   it('verifies other hashes with the password as typed and in NFC', async () => {
     for (const stored of [SHA1_OF_NFD, ARGON2_OF_NFD]) {
-      expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize('NFD'))).toBe(true);
-      expect(await hasher.verify(stored, FOREIGN_PASSWORD)).toBe(false);
+      expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize('NFD'), null)).toBe(true);
+      expect(await hasher.verify(stored, FOREIGN_PASSWORD, null)).toBe(false);
     }
     const { stored } = foreignHash('sha1, salt first');
-    for (const form of ['NFC', 'NFD']) expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize(form))).toBe(true);
+    for (const form of ['NFC', 'NFD']) expect(await hasher.verify(stored, FOREIGN_PASSWORD.normalize(form), null)).toBe(true);
   });
 
   it.each(FOREIGN_HASHES.filter(({ stored }, at, all) => stored.slice(0, 5) !== all[at - 1]?.stored.slice(0, 5)))(
     'verifies $family, $name',
     async ({ password, stored }) => {
-      expect([await hasher.verify(stored, password), await hasher.verify(stored, `x${password}`)]).toEqual([true, false]);
+      expect([await hasher.verify(stored, password, null), await hasher.verify(stored, `x${password}`, null)]).toEqual([true, false]);
       expect(warnings).toEqual([]);
     },
   );
@@ -68,14 +68,14 @@ describe('PasswordHasher', () => {
 
   describe('a wrong password costs one Argon2id hash', () => {
     it('without an account or password, and with its own hash', async () => {
-      const own = await hasher.hash(FOREIGN_PASSWORD);
-      for (const stored of [null, own]) expect(await fullPrice(() => hasher.verify(stored, WRONG))).toBe(1);
+      const own = await hasher.hash(FOREIGN_PASSWORD, null);
+      for (const stored of [null, own]) expect(await fullPrice(() => hasher.verify(stored, WRONG, null))).toBe(1);
     });
 
     it.each(['Argon2id, 4 MiB, one pass', '$2b$', 'PHC scrypt', 'Werkzeug: pbkdf2:sha256:1000', 'md5, salt first', '{SSHA256}'])(
       'with %s',
       async (name) => {
-        expect(await fullPrice(() => hasher.verify(foreignHash(name).stored, WRONG))).toBe(1);
+        expect(await fullPrice(() => hasher.verify(foreignHash(name).stored, WRONG, null))).toBe(1);
       },
     );
 
@@ -89,14 +89,14 @@ describe('PasswordHasher', () => {
       `pbkdf2:sha256$salt$${'ab'.repeat(32)}`,
       'x'.repeat(1_000_000),
     ])('with a refused hash: %.40s', async (stored) => {
-      expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD))).toBe(1);
+      expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD, null))).toBe(1);
       expect(warnings).toHaveLength(1);
     });
 
     it('if the verification throws; the warning does not quote the error', async () => {
       const { stored } = foreignHash('Argon2id, 64 MiB, three passes');
       vi.mocked(argon2.verify).mockRejectedValueOnce(new Error(`cannot read ${stored}`));
-      expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD))).toBe(1);
+      expect(await fullPrice(() => hasher.verify(stored, FOREIGN_PASSWORD, null))).toBe(1);
       expect(warnings).toEqual(['Stored password hashes of the family "argon2" cannot be compared with: the comparison failed']);
     });
 
@@ -106,24 +106,24 @@ describe('PasswordHasher', () => {
       await Promise.all([patient.onModuleInit(), impatient.onModuleInit()]);
       const timed = async (stored: string | null, password: string): Promise<number> => {
         const start = performance.now();
-        await patient.verify(stored, password);
+        await patient.verify(stored, password, null);
         return performance.now() - start;
       };
       const kinds = [null, '$2b$31$broken', foreignHash('Django: bcrypt').stored, foreignHash('PHC scrypt, 128 MiB').stored];
       const waited = await Promise.all(kinds.map((stored) => timed(stored, WRONG)));
       expect(waited.filter((ms) => ms < 2_990)).toEqual([]);
       const twice = performance.now();
-      await impatient.verify(null, WRONG.normalize('NFD'));
+      await impatient.verify(null, WRONG.normalize('NFD'), null);
       expect(performance.now() - twice).toBeGreaterThan(1_990);
       const right = foreignHash('md5, salt first');
       expect(await timed(right.stored, right.password)).toBeLessThan(Math.min(...waited));
     });
 
     it('and two for every account if the password is not typed in NFC', async () => {
-      const own = await hasher.hash(FOREIGN_PASSWORD);
+      const own = await hasher.hash(FOREIGN_PASSWORD, null);
       const typed = WRONG.normalize('NFD');
       for (const stored of [null, own, foreignHash('md5, salt first').stored, 'not a hash'])
-        expect(await fullPrice(() => hasher.verify(stored, typed))).toBe(2);
+        expect(await fullPrice(() => hasher.verify(stored, typed, null))).toBe(2);
     });
   });
 
@@ -135,7 +135,7 @@ describe('PasswordHasher', () => {
       'another',
       'md5$salt$short',
     ];
-    for (const stored of [...refused, ...refused]) expect(await hasher.verify(stored, FOREIGN_PASSWORD)).toBe(false);
+    for (const stored of [...refused, ...refused]) expect(await hasher.verify(stored, FOREIGN_PASSWORD, null)).toBe(false);
     expect(warnings.map((warning) => /"(\w+)"/.exec(warning)?.[1])).toEqual(['bcrypt', 'unknown', 'digest']);
     for (const stored of refused) expect(warnings.join()).not.toContain(stored);
   });
@@ -149,7 +149,7 @@ describe('PasswordHasher', () => {
       // A verification on this thread would let no timer run at all. One on another thread may end before the first timer, so it is
       // repeated.
       const start = performance.now();
-      do await hasher.verify(stored, password);
+      do await hasher.verify(stored, password, null);
       while (performance.now() - start < 20);
       clearInterval(timer);
       expect(turns).toBeGreaterThan(0);

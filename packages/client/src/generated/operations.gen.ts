@@ -498,6 +498,58 @@ export const signOutEverywhere = (options: Options<Api.SignOutEverywhereData>): 
   send(options, 'POST', '/v1/auth/logout-all', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `startSignIn`; any call can also fail with a local one.
+ */
+export type StartSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Begin a sign-in
+ *
+ * With `identifier` and `password` the first factor is shown at once; if it is enough, the answer is 200 with the session. Without a password the sign-in waits for a first factor; the answer does not depend on whether such an account exists. With `purpose: "step_up"` and an access token it raises that session. A sign-in ends after 15 minutes or ten wrong tries.
+ */
+export const startSignIn = (options: Options<Api.StartSignInData>): Promise<Result<Api.SignInView, StartSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins', { auth: 'optional' });
+
+/**
+ * Codes of the failures of `getSignIn`; any call can also fail with a local one.
+ */
+export type GetSignInCode = 'sign_in.not_found' | 'route.not_found' | 'sign_in.expired' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Read a sign-in
+ *
+ * How it stands, and what it waits for.
+ */
+export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<Api.SignInView, GetSignInCode>> =>
+  send(options, 'GET', '/v1/sign-ins/{id}');
+
+/**
+ * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
+ */
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Ask for a challenge
+ *
+ * For factors that ask something first: a passkey signs a challenge. As a first factor it needs no identifier.
+ */
+export const createSignInChallenge = (options: Options<Api.CreateSignInChallengeData>): Promise<Result<Api.ChallengeView, CreateSignInChallengeCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/challenges');
+
+/**
+ * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
+ */
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Answer with a factor
+ *
+ * Send one factor. A right one goes on to the next status; the last one completes the sign-in, and the answer has the session. A wrong one is 401 and counts: after ten the sign-in is over.
+ */
+export const attemptSignIn = (options: Options<Api.AttemptSignInData>): Promise<Result<Api.SignInView, AttemptSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/attempts');
+
+/**
  * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
  */
 export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;

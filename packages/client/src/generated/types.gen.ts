@@ -939,6 +939,111 @@ export type ManagedUserView = {
     lastSignInAt: string | null;
 };
 
+export type AttemptSignIn = {
+    /**
+     * The password of the account.
+     */
+    password?: string;
+    /**
+     * With `password`, if the sign-in began without an identifier.
+     */
+    identifier?: string;
+    /**
+     * The six digits that the authenticator app shows.
+     */
+    totp?: string;
+    /**
+     * One of the recovery codes, in upper or lower case, with or without hyphens. It is used up.
+     */
+    recoveryCode?: string;
+    /**
+     * Id of the challenge that is answered.
+     */
+    challengeId?: string;
+    /**
+     * With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).
+     */
+    credential?: {
+        [key: string]: unknown;
+    };
+    /**
+     * In `needs_new_password`: the password that the account has from now on. All its other sessions end.
+     */
+    newPassword?: string;
+    /**
+     * Skip the second factor on this device from now on, for `REMEMBERED_DEVICE_DAYS`. Stepping up still asks for it.
+     */
+    trustDevice?: boolean;
+};
+
+export type ChallengeView = {
+    /**
+     * Send it with the answer.
+     */
+    id: string;
+    /**
+     * The factor.
+     */
+    type: FactorType;
+    /**
+     * When it has to be answered.
+     */
+    expiresAt: string;
+    /**
+     * For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).
+     */
+    publicKey?: {
+        [key: string]: unknown;
+    };
+};
+
+export type AskChallenge = {
+    /**
+     * The factor that asks something first.
+     */
+    type: ChallengeType;
+};
+
+/**
+ * The factor that asks something first.
+ */
+export type ChallengeType = 'passkey';
+
+export type StartSignIn = {
+    /**
+     * E-mail address, username or mobile number.
+     */
+    identifier?: string;
+    /**
+     * With `identifier`: the first factor at once.
+     */
+    password?: string;
+    /**
+     * `step_up` raises the session of the access token instead of opening one: same session, new access token.
+     */
+    purpose?: SignInPurpose;
+    /**
+     * Where secrets are kept. `tokens`: the answers contain them. `cookie`, for browsers: the secret of the sign-in and the refresh token are in cookies that scripts cannot read; as `session` in `POST /v1/auth/login`.
+     */
+    mode?: SessionMode;
+    /**
+     * Assurance level that the session must have: 2 for two factors or a passkey. The account may demand more.
+     */
+    requiredAal?: number;
+    /**
+     * For `step_up`: the `maxAge` of the refused request, seconds. Every proof of a step-up is fresh, so it changes nothing.
+     */
+    maxAge?: number;
+    /**
+     * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
+     */
+    returnTo?: string;
+    /**
+     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
+     */
+    deviceToken?: string;
+};
+
 /**
  * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
  */
@@ -3924,6 +4029,291 @@ export type SignOutEverywhereResponses = {
 };
 
 export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
+
+export type StartSignInData = {
+    body: StartSignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-ins';
+};
+
+export type StartSignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`); An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`); Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StartSignInError = StartSignInErrors[keyof StartSignInErrors];
+
+export type StartSignInResponses = {
+    /**
+     * The sign-in is complete: `session` has the tokens.
+     */
+    200: SignInView;
+    /**
+     * The sign-in waits for a factor.
+     */
+    201: SignInView;
+};
+
+export type StartSignInResponse = StartSignInResponses[keyof StartSignInResponses];
+
+export type GetSignInData = {
+    body?: never;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}';
+};
+
+export type GetSignInErrors = {
+    /**
+     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetSignInError = GetSignInErrors[keyof GetSignInErrors];
+
+export type GetSignInResponses = {
+    /**
+     * The sign-in.
+     */
+    200: SignInView;
+};
+
+export type GetSignInResponse = GetSignInResponses[keyof GetSignInResponses];
+
+export type CreateSignInChallengeData = {
+    body: AskChallenge;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/challenges';
+};
+
+export type CreateSignInChallengeErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type CreateSignInChallengeError = CreateSignInChallengeErrors[keyof CreateSignInChallengeErrors];
+
+export type CreateSignInChallengeResponses = {
+    /**
+     * The challenge; it is good for one answer.
+     */
+    201: ChallengeView;
+};
+
+export type CreateSignInChallengeResponse = CreateSignInChallengeResponses[keyof CreateSignInChallengeResponses];
+
+export type AttemptSignInData = {
+    body: AttemptSignIn;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/attempts';
+};
+
+export type AttemptSignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The factor is not right (`factor.invalid`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`); Too many wrong codes (`factor.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AttemptSignInError = AttemptSignInErrors[keyof AttemptSignInErrors];
+
+export type AttemptSignInResponses = {
+    /**
+     * The sign-in, one step further.
+     */
+    200: SignInView;
+};
+
+export type AttemptSignInResponse = AttemptSignInResponses[keyof AttemptSignInResponses];
 
 export type VerifyAccessTokenData = {
     body?: never;

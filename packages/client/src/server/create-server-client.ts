@@ -2,10 +2,17 @@ import { createMethods } from '../client.js';
 import { createExchange, type Fetch } from '../exchange.js';
 import { refreshSession, signOut } from '../generated/operations.gen.js';
 import { createPlainApi } from '../http.js';
+import { CookiePlace } from './cookie-place.js';
 import { CookieTickets } from './cookie-tickets.js';
 import type { ServerCookies } from './cookies.js';
 import { ServerKeeper, type ServerSession } from './server-keeper.js';
 import { SessionCookies } from './session-cookies.js';
+
+/** For how long the server takes the ticket of a registration, seconds. */
+const TICKET_SECONDS = 30 * 60;
+
+/** How long a sign-in may take, seconds. */
+const SIGN_IN_SECONDS = 15 * 60;
 
 /** Settings of all clients of an app; they hold no session. */
 export interface ServerSettings {
@@ -62,7 +69,12 @@ export function createServerClient({
     exchange: (refreshToken, attemptKey) => refreshSession({ client: plain, body: { refreshToken, attemptKey } }),
     end: (refreshToken) => signOut({ client: plain, body: { refreshToken } }),
   });
-  return createMethods(exchange, keeper, 'tokens', new CookieTickets(cookies, `${secure ? '__Host-' : ''}${cookieName}-ticket`, secure));
+  const place = (name: string, maxAgeSeconds?: number) =>
+    new CookiePlace(cookies, `${secure ? '__Host-' : ''}${cookieName}-${name}`, secure, maxAgeSeconds);
+  return createMethods(exchange, keeper, 'tokens', new CookieTickets(place('ticket', TICKET_SECONDS)), {
+    signIn: place('sign-in', SIGN_IN_SECONDS),
+    device: place('device'),
+  });
 }
 
 function onBehalfOf({ userAgent, address }: Visitor, fetch: Fetch): Fetch {

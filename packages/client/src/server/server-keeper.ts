@@ -88,6 +88,16 @@ export class ServerKeeper implements Keeper<ServerSession> {
     return error === null ? ok(shown(tokens)) : failed(error);
   }
 
+  async raise({ accessToken, expiresIn }: RefreshedView): Promise<Result<ServerSession, never>> {
+    const tokens = await this.tokens();
+    if (tokens === null || sessionOf(accessToken) !== sessionOf(tokens.accessToken)) {
+      return failed(localError('client.session_changed', 'Somebody signed in anew meanwhile.'));
+    }
+    const next = { ...tokens, accessToken, expiresAt: Date.now() + expiresIn * 1_000, rotation: tokens.rotation + 1 };
+    const { error } = await this.write(next, () => this.cookies.write(next, false));
+    return error === null ? ok(shown(next)) : failed(error);
+  }
+
   async close(accessToken?: string): Promise<Result<null, never>> {
     const tokens = await this.tokens();
     if (tokens !== null && accessToken !== undefined && sessionOf(accessToken) !== sessionOf(tokens.accessToken)) return ok(null);

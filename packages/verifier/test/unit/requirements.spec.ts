@@ -24,6 +24,8 @@ describe('the requirements of a route', () => {
     ['a level', { acr: AAL2 }, { acr: AAL2 }],
     ['a lower level of Latchkey', { acr: 'urn:latchkey:aal3' }, { acr: AAL2 }],
     ['one of several levels', { acr: 'gold' }, { acr: [AAL2, 'gold'] }],
+    ['one factor after a recovery code', { acr: AAL2, recovered: true }, { acr: 'urn:latchkey:aal1' }],
+    ['two factors, where a recovery code may be one', { acr: AAL2, recovered: true }, { acr: AAL2, recovered: true }],
     ['a proof that is recent', { auth_time: now() - 60 }, { maxAgeSeconds: 300 }],
   ])('are met: %s', (_what, claims, requirements) => {
     expect(refusal(claims, requirements)).toBeUndefined();
@@ -33,6 +35,9 @@ describe('the requirements of a route', () => {
     ['a lower level', { acr: 'urn:latchkey:aal1' }, { acr: AAL2 }],
     ['another level', { acr: 'gold' }, { acr: AAL2 }],
     ['a level of others that looks higher', { acr: 'urn:other:aal3' }, { acr: AAL2 }],
+    ['a recovery code in place of a factor', { acr: AAL2, recovered: true }, { acr: AAL2 }],
+    ['a recovery code in place of a level of others', { acr: 'gold', recovered: true }, { acr: 'gold' }],
+    ['one factor, where a recovery code may be another', { acr: 'urn:latchkey:aal1', recovered: true }, { acr: AAL2, recovered: true }],
     ['an old proof', { auth_time: now() - 400 }, { maxAgeSeconds: 300 }],
     ['a token that does not say', {}, { acr: AAL2 }],
     ['a token that does not say when', { acr: AAL2 }, { acr: AAL2, maxAgeSeconds: 300 }],

@@ -1,0 +1,56 @@
+import type { FactorOfferView, UserView } from '../generated/types.gen.js';
+import type { Session } from '../session.js';
+
+/** A way to prove oneself. Before the first factor has passed, it is one that the server offers; after that, one that the account has. */
+export type OfferedFactor = FactorOfferView;
+
+interface Step {
+  id: string;
+  factors: readonly OfferedFactor[];
+  /** The assurance that the session needs: 2 for two factors, or a passkey. */
+  requiredAal: number;
+  /** When it ends, whatever happens in it; ISO 8601. */
+  expiresAt: string;
+}
+
+/** Somebody is to show who they are: by a password or a passkey. */
+export interface NeedsFirstFactor extends Step {
+  status: 'needs_first_factor';
+}
+
+/** The first factor was right: `totp`, `recoveryCode` or `passkey` comes next. */
+export interface NeedsSecondFactor extends Step {
+  status: 'needs_second_factor';
+}
+
+/** The account has to have a second factor and has none: `enrollTotp`, or `enrollPasskey`. */
+export interface NeedsEnrollment extends Step {
+  status: 'needs_enrollment';
+}
+
+/** The password was right and has to be replaced: `newPassword`. */
+export interface NeedsNewPassword extends Step {
+  status: 'needs_new_password';
+}
+
+/** The session is open, or raised. */
+export interface Complete<Kept = Session> {
+  status: 'complete';
+  id: string;
+  session: Kept;
+  /** As the answer told it; after a step-up only the session has it. */
+  user?: UserView | undefined;
+  /** Of a factor that was set up on the way: to be shown now, for they never come again. */
+  recoveryCodes?: readonly string[] | undefined;
+}
+
+/** Too late, too many wrong tries, or ended by something that happened to the account. Begin anew. */
+export interface Expired {
+  status: 'expired';
+  id: string;
+}
+
+/** How a sign-in stands. */
+export type SignIn<Kept = Session> = NeedsFirstFactor | NeedsSecondFactor | NeedsEnrollment | NeedsNewPassword | Complete<Kept> | Expired;
+
+export type SignInStatus = SignIn['status'];

@@ -1,0 +1,99 @@
+import {
+  type CreateSignInChallengeCode,
+  attemptSignIn,
+  createSignInChallenge,
+  getSignIn,
+  startSignIn,
+} from '../generated/operations.gen.js';
+import type { AttemptSignIn, ChallengeView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import { type Api, type CallOptions, send } from '../operation.js';
+import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
+import type { CreationOptionsJson, PasskeySignal, RequestOptionsJson } from './webauthn.js';
+
+/** A sign-in as the server tells it. */
+export interface SignInAnswer extends SignInView {
+  /** Of a sign-in that begins with a passkey. */
+  challenge?: ChallengeAnswer;
+  /** Of a factor that was set up in it. */
+  recoveryCodes?: string[];
+  signal?: PasskeySignal;
+}
+
+/** A question that a factor asks. */
+export type ChallengeAnswer = Omit<ChallengeView, 'publicKey'> & { publicKey?: RequestOptionsJson };
+
+/** A TOTP secret that counts as soon as a code of it was typed. */
+export interface NewTotp {
+  id: string;
+  /** For apps that cannot read the picture. Base32. */
+  secret: string;
+  otpauthUrl: string;
+  /** A QR code as SVG. */
+  qrSvg: string;
+}
+
+/** What begins a sign-in. */
+export interface SignInBeginning {
+  identifier?: string | undefined;
+  password?: string | undefined;
+  /** 2: two factors or a passkey, also where the account alone does not require it. */
+  requiredAal?: 1 | 2 | undefined;
+  returnTo?: string | undefined;
+}
+
+/** One proof. */
+export type Attempt =
+  | { identifier?: string | undefined; password: string }
+  | { totp: string }
+  | { recoveryCode: string }
+  | { challengeId: string; credential: Record<string, unknown> }
+  | { newPassword: string };
+
+/** A sign-in, and what shows that it is one's own. */
+export interface Authority {
+  id: string;
+  /** Absent in cookie mode: the browser has it where no script can read it. */
+  secret?: string | undefined;
+}
+
+interface AskOptions extends CallOptions {
+  /** Of the session that is to be raised. */
+  token?: string | undefined;
+}
+
+/** The requests of sign-ins. What the server says of one is checked no further than that it is one. */
+export function createWire(api: Api) {
+  const client = (token?: string): Api => ({ send: (request) => api.send({ ...request, token }) });
+  const signIn = async <Code extends ErrorCode>(answer: Promise<Result<SignInAnswer, Code>>): Promise<Result<SignInAnswer, Code>> => {
+    const result = await answer;
+    const isOne = result.error !== null || (typeof result.data.id === 'string' && typeof result.data.status === 'string');
+    return isOne ? result : failed(unexpected());
+  };
+  const ask = <T>(path: string, { id, secret }: Partial<Authority>, body: object | undefined, options?: CallOptions): Promise<Result<T>> =>
+    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path) as Promise<
+      Result<T>
+    >;
+  return {
+    begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
+    read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
+    challenge: (of: Authority, options?: CallOptions) =>
+      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type: 'passkey' } }) as Promise<
+        Result<ChallengeAnswer, CreateSignInChallengeCode>
+      >,
+    attempt: (of: Authority, body: AttemptSignIn, options?: CallOptions) =>
+      signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
+    beginWithPasskey: (body: object, options?: CallOptions) => signIn(ask('/v1/sign-ins/passkey', {}, body, options)),
+    addTotp: (of: Authority, name: string | undefined, options?: CallOptions) =>
+      ask<NewTotp>('/v1/sign-ins/{id}/authenticators/totp', of, { name }, options),
+    confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) =>
+      signIn(ask(`/v1/sign-ins/{id}/authenticators/${encodeURIComponent(authenticatorId)}/confirm`, of, { code }, options)),
+    passkeyOptions: (of: Authority, options?: CallOptions) =>
+      ask<CreationOptionsJson>('/v1/sign-ins/{id}/authenticators/passkeys/options', of, undefined, options),
+    addPasskey: (of: Authority, body: object, options?: CallOptions) =>
+      signIn(ask('/v1/sign-ins/{id}/authenticators/passkeys', of, body, options)),
+  };
+}
+
+function authority({ id, secret }: Authority) {
+  return { path: { id }, headers: secret === undefined ? {} : { 'Sign-In-Secret': secret } };
+}
