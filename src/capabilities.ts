@@ -31,6 +31,8 @@ import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { totp } from './auth/factors/totp/totp.capability.js';
+import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
@@ -75,6 +77,8 @@ const ALL = {
   account,
   registration,
   signIn,
+  totp,
+  recoveryCodes,
   administration,
   books,
   pages,

@@ -85,6 +85,8 @@ export interface DemandedAssurance {
   level: AssuranceLevel;
   /** How long ago the caller may have shown the last proof, seconds; any account can show one again. */
   maxAgeSeconds?: number;
+  /** Demanded only of requests whose JSON body has this member. */
+  whenBodyHas?: string;
 }
 
 /** Metadata key of the assurance that a route demands. */
@@ -94,8 +96,8 @@ export const ASSURANCE = 'latchkey:assurance';
  * The route demands an assurance of its signed-in caller: every route that changes or removes a way in does. A caller that lacks it steps
  * up (RFC 9470).
  */
-export const Aal = (level: AssuranceLevel, { maxAgeSeconds }: { maxAgeSeconds?: number } = {}) => {
-  const demanded: DemandedAssurance = { level, ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) };
+export const Aal = (level: AssuranceLevel, further: Omit<DemandedAssurance, 'level'> = {}) => {
+  const demanded: DemandedAssurance = { level, ...further };
   return applyDecorators(SetMetadata(ASSURANCE, demanded), ApiExtension('x-assurance', demanded));
 };
 

@@ -16,6 +16,8 @@ export type KeyPurpose =
   | 'challenge-tallies'
   | 'reset-grants'
   | 'registration-tickets'
+  | 'totp-secrets'
+  | 'recovery-codes'
   | 'devices'
   | 'sign-ins';
 

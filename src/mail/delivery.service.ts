@@ -90,6 +90,7 @@ export class DeliveryService {
         when: momentInWords(mail.createdAt),
         device: mail.params.device ?? null,
         ip: mail.params.ip ?? null,
+        about: mail.params.about ?? null,
         lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       },
       // RFC 3834 §5: asks for no automatic replies, such as holiday notices.

@@ -13,6 +13,8 @@ export interface MailParams {
   device?: string | null;
   /** For notices: the IP address of the act. */
   ip?: string | null;
+  /** For notices: what the act was about, in words: `a passkey`. */
+  about?: string | null;
 }
 
 @Entity('mails')

@@ -26,6 +26,11 @@ export class TestMailbox {
     };
   }
 
+  /** Waits for a mail to an address with these words in its subject, whatever else comes: mails overtake each other. */
+  about(subject: string, to: string): Promise<MailboxMessage> {
+    return this.box.waitFor({ to, subject }, PATIENCE_MS);
+  }
+
   /** The number of mails to an address so far. */
   count(to: string): number {
     return this.box.list({ to }).length;

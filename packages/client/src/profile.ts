@@ -20,7 +20,7 @@ export function createProfile(api: Api, keeper: Keeper<{ accessToken: string }>)
     });
   return {
     /** Changes the fields that are given, all or none; null clears one. */
-    async update(body: Schemas.UpdateProfile, options?: CallOptions): User<operations.UpdateCurrentUserCode> {
+    async update(body: Schemas.UpdateAccount, options?: CallOptions): User<operations.UpdateCurrentUserCode> {
       return noted(keeper, await operations.updateCurrentUser({ ...options, client: api, body }), options?.signal);
     },
 

@@ -60,6 +60,24 @@ const declared = {
       kind: 'conflict',
       advice: 'Let the user set up another one first, or a password.',
     },
+    'authenticator.none': {
+      status: 409,
+      title: 'The account has no second factor',
+      kind: 'conflict',
+      advice: 'Let the user set up an authenticator app or a passkey first.',
+    },
+    'authenticator.too_many': {
+      status: 409,
+      title: 'The account has too many authenticators',
+      kind: 'conflict',
+      advice: 'Let the user remove one that is not used any more.',
+    },
+    'auth.second_factor_demanded': {
+      status: 409,
+      title: 'This server demands a second factor',
+      kind: 'conflict',
+      advice: 'Do not offer to go without one: `MFA` demands it of this account.',
+    },
     'auth.method_disabled': {
       status: 403,
       title: 'The server does not offer this',
@@ -72,6 +90,28 @@ const declared = {
     'authenticator.renamed': 'An authenticator got another name.',
     'authenticator.removed': 'An authenticator was removed.',
     'authenticators.removed': 'All authenticators and recovery codes of an account were removed.',
+    'factor.checked': 'Somebody entered a wrong code of a second factor.',
+    'recovery_codes.made': 'An account got new recovery codes; earlier ones are dead.',
+    'recovery_code.used': 'A recovery code stood in for a second factor.',
+    'second_factor.demanded': 'The owner of an account wants a second factor at every sign-in.',
+    'second_factor.waived': 'The owner of an account no longer wants a second factor at every sign-in.',
+  },
+  mails: {
+    'authenticator-added': { subject: ({ appName }) => `A way to sign in was added to your ${appName} account`, carriesSecrets: false },
+    'authenticator-removed': {
+      subject: ({ appName }) => `A way to sign in was removed from your ${appName} account`,
+      carriesSecrets: false,
+    },
+    'recovery-codes-made': { subject: ({ appName }) => `New recovery codes for your ${appName} account`, carriesSecrets: false },
+    'recovery-code-used': { subject: ({ appName }) => `A recovery code of your ${appName} account was used`, carriesSecrets: false },
+    'second-factor-demanded': {
+      subject: ({ appName }) => `Your ${appName} account asks for a second factor now`,
+      carriesSecrets: false,
+    },
+    'second-factor-waived': {
+      subject: ({ appName }) => `Your ${appName} account no longer insists on a second factor`,
+      carriesSecrets: false,
+    },
   },
   sessionEnds: {
     'factor-removed': 'An authenticator of the account was removed.',
@@ -91,5 +131,9 @@ export const authenticators = {
   module: async () => (await import('./authenticators.module.js')).AuthenticatorsModule,
   untold: { factor_waivers: 'A wait for a reset without the second factor, for some days; the events of the export tell of it.' },
   migrations: [Authenticators9014400000000, FactorWaivers9014430000000],
+  exports: {
+    authenticators: async () => (await import('./authenticators.export.js')).AUTHENTICATORS_EXPORT,
+    recoveryCodes: async () => (await import('./authenticators.export.js')).RECOVERY_CODES_EXPORT,
+  },
   ...declared,
 } as const satisfies Capability;

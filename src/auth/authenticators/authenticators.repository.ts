@@ -13,6 +13,11 @@ export class AuthenticatorsRepository {
     return this.authenticators.find({ where: { userId, confirmedAt: Not(IsNull()) }, order: { id: 'ASC' } });
   }
 
+  /** All of the account's, confirmed or not, the oldest first. */
+  findAll(userId: string): Promise<Authenticator[]> {
+    return this.authenticators.find({ where: { userId }, order: { id: 'ASC' } });
+  }
+
   /** One of the account's, confirmed or not; null for another account's. */
   findOne(userId: string, id: string): Promise<Authenticator | null> {
     return this.authenticators.findOneBy({ userId, id });
@@ -56,8 +61,39 @@ export class AuthenticatorsRepository {
     );
   }
 
-  async removeRecoveryCodes(userId: string): Promise<void> {
-    await this.database.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+  /**
+   * Notes that a code of this time step was accepted.
+   * @returns false when a code of that step, or of a later one, was accepted before: in this statement, so that of any number of requests
+   *   with one code one succeeds
+   */
+  async acceptStep(userId: string, id: string, step: number): Promise<boolean> {
+    const accepted = await this.database.query(
+      `UPDATE authenticators SET last_step = $3, last_used_at = now()
+       WHERE id = $2 AND user_id = $1 AND (last_step IS NULL OR last_step < $3) RETURNING id`,
+      [userId, id, step],
+    );
+    return accepted.length === 1;
+  }
+
+  /** Secrets that were sealed under another root secret than the one with this id. */
+  findSealedOtherwise(rootId: string, limit: number): Promise<{ id: string; secret: string }[]> {
+    return this.database.query(
+      `SELECT id, secret FROM authenticators WHERE type = 'totp' AND secret IS NOT NULL AND NOT starts_with(secret, $1) ORDER BY id LIMIT $2`,
+      [`${rootId}.`, limit],
+    );
+  }
+
+  /** Replaces a secret by the same one, sealed anew; not if it was replaced meanwhile. */
+  async reseal(id: string, old: string, sealed: string): Promise<void> {
+    await this.authenticators.update({ id, secret: old }, { secret: sealed });
+  }
+
+  /** Notes since when its owner wants a second factor at every sign-in, or that they do not. */
+  async demandSecondFactor(userId: string, isDemanded: boolean): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET mfa_required_at = CASE WHEN $2::boolean THEN now() END, version = version + 1, updated_at = now() WHERE id = $1`,
+      [userId, isDemanded],
+    );
   }
 
   private async tellAccount(userId: string): Promise<void> {

@@ -45,6 +45,29 @@ export class LastWayInError extends AppError {
   override readonly code = 'authenticator.last_way_in';
 }
 
+/** The account would need a confirmed authenticator for this. */
+export class NoSecondFactorError extends AppError {
+  override readonly code = 'authenticator.none';
+  constructor() {
+    super('Your account has no second factor. Set up an authenticator app or a passkey first.');
+  }
+}
+
+export class TooManyAuthenticatorsError extends AppError {
+  override readonly code = 'authenticator.too_many';
+  constructor() {
+    super('Your account has too many of them. Remove one that you do not use.');
+  }
+}
+
+/** The installation demands a second factor of this account, whatever its owner wants. */
+export class SecondFactorDemandedError extends AppError {
+  override readonly code = 'auth.second_factor_demanded';
+  constructor() {
+    super('This server demands a second factor of your account.');
+  }
+}
+
 /** The installation does not offer this way to sign in. */
 export class MethodDisabledError extends AppError {
   override readonly code = 'auth.method_disabled';

@@ -15,6 +15,6 @@ import { ReturnUrls } from './return-urls.service.js';
 @Module({
   imports: [ChallengesModule, MetricsModule],
   providers: [ChallengeMailSecrets, CodeAlarm, LinkPages, LinkPlaces, MailBudget, MailedChallenges, MobileCodes, OwnerNotices, ReturnUrls],
-  exports: [LinkPages, LinkPlaces, MailBudget, MailedChallenges, MobileCodes, OwnerNotices, ReturnUrls],
+  exports: [CodeAlarm, LinkPages, LinkPlaces, MailBudget, MailedChallenges, MobileCodes, OwnerNotices, ReturnUrls],
 })
 export class MailedChallengesModule {}

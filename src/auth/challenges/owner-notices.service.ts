@@ -17,13 +17,20 @@ export class OwnerNotices {
   /**
    * Queues a notice to the stored address (or the recovery address, as long as there is one), if there is any; joins the caller's
    * transaction. No flood of other mails keeps it from the owner of a verified address. One that nobody has proven may be a stranger's, who gets no more mails than from anything else.
+   * @param about what was added or removed, in words of ours: a text of the account's would let somebody else write in our name
    */
-  async send(kind: NoticeKind, account: Account, caller: Caller): Promise<void> {
+  async send(kind: NoticeKind, account: Account, caller: Caller, about: string | null = null): Promise<void> {
     const { id: userId, email, recoveryEmail, emailVerifiedAt, disabledAt, firstName, locale } = account;
     const recipient = recoveryEmail ?? email;
     if (recipient === null || disabledAt !== null) return;
     if (emailVerifiedAt === null && recoveryEmail === null && !(await this.budget.spend(recipient))) return;
-    await this.outbox.enqueue({ kind, recipient, userId, locale, params: { firstName, ...askedFrom(caller) } });
+    await this.outbox.enqueue({
+      kind,
+      recipient,
+      userId,
+      locale,
+      params: { firstName, ...askedFrom(caller), ...(about === null ? {} : { about }) },
+    });
   }
 
   /**

@@ -78,7 +78,7 @@ export class AccessGuard extends AuthGuard() {
     if (user === undefined) throw new UnauthenticatedError();
     if (access?.kind === 'roles') this.demandOneOf(access.roles, user, request);
     if (user.recovered && !whileRecovered && !READING.has(request.method)) throw new StepUpRequiredError(2);
-    return assurance === undefined ? true : this.assurance.demand(user, assurance);
+    return assurance === undefined || !concerns(assurance, request.body) ? true : this.assurance.demand(user, assurance);
   }
 
   private demandOneOf(roles: readonly Role[], user: Principal, request: Request): void {
@@ -133,6 +133,11 @@ export class AccessGuard extends AuthGuard() {
     await super.canActivate(context);
     return true;
   }
+}
+
+/** Whether a request with this body is one of those of which the route demands it. */
+function concerns({ whenBodyHas }: DemandedAssurance, body: unknown): boolean {
+  return whenBodyHas === undefined || (typeof body === 'object' && body !== null && Object.hasOwn(body, whenBodyHas));
 }
 
 /** Callbacks that passport sets on a strategy. */

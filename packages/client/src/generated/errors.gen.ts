@@ -191,7 +191,7 @@ export interface ServerErrorCodes {
   /**
    * No such authenticator. It may have been removed: reload the list.
    */
-  'authenticator.not_found': number;
+  'authenticator.not_found': 404;
   /**
    * The authenticator is registered already. Tell the user that this device is set up.
    */
@@ -199,15 +199,27 @@ export interface ServerErrorCodes {
   /**
    * The authenticator cannot be confirmed. Let the user add it again: 15 minutes are over, or it is confirmed already.
    */
-  'authenticator.unconfirmed': number;
+  'authenticator.unconfirmed': 409;
   /**
    * The account needs this authenticator. Let the user set up another one first, or a password.
    */
-  'authenticator.last_way_in': number;
+  'authenticator.last_way_in': 409;
+  /**
+   * The account has no second factor. Let the user set up an authenticator app or a passkey first.
+   */
+  'authenticator.none': 409;
+  /**
+   * The account has too many authenticators. Let the user remove one that is not used any more.
+   */
+  'authenticator.too_many': 409;
+  /**
+   * This server demands a second factor. Do not offer to go without one: `MFA` demands it of this account.
+   */
+  'auth.second_factor_demanded': 409;
   /**
    * The server does not offer this. Do not offer it: `MFA` is `off`, or this way to sign in is switched off.
    */
-  'auth.method_disabled': number;
+  'auth.method_disabled': 403;
   /**
    * Wrong identifier or password. Say that the identifier or the password is wrong; the server does not reveal which.
    */

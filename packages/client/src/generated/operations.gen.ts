@@ -43,19 +43,6 @@ export const getCurrentUser = (options: Options<Api.GetCurrentUserData>): Promis
   send(options, 'GET', '/v1/users/me', { auth: 'required' });
 
 /**
- * Codes of the failures of `updateCurrentUser`; any call can also fail with a local one.
- */
-export type UpdateCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.username_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
-
-/**
- * Edit my profile
- *
- * Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole.
- */
-export const updateCurrentUser = (options: Options<Api.UpdateCurrentUserData>): Promise<Result<Api.UserView, UpdateCurrentUserCode>> =>
-  send(options, 'PATCH', '/v1/users/me', { auth: 'required' });
-
-/**
  * Codes of the failures of `deleteCurrentUser`; any call can also fail with a local one.
  */
 export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'user.last_admin' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -67,6 +54,19 @@ export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticate
  */
 export const deleteCurrentUser = (options: Options<Api.DeleteCurrentUserData>): Promise<Result<null, DeleteCurrentUserCode>> =>
   send(options, 'DELETE', '/v1/users/me', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `updateCurrentUser`; any call can also fail with a local one.
+ */
+export type UpdateCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'auth.method_disabled' | 'user.not_found' | 'auth.second_factor_demanded' | 'authenticator.none' | 'user.username_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Edit my profile
+ *
+ * Changes all fields that are sent, or none of them: null clears a field, an absent field stays. `metadata` is replaced as a whole. Only `mfaRequired` needs a proof that is at most 300 s old, by a second factor if the account has one.
+ */
+export const updateCurrentUser = (options: Options<Api.UpdateCurrentUserData>): Promise<Result<Api.UserView, UpdateCurrentUserCode>> =>
+  send(options, 'PATCH', '/v1/users/me', { auth: 'required' });
 
 /**
  * Codes of the failures of `setAvatar`; any call can also fail with a local one.
@@ -420,6 +420,58 @@ export const exportCurrentUser = (options: Options<Api.ExportCurrentUserData>): 
   send(options, 'GET', '/v1/users/me/export', { auth: 'required' });
 
 /**
+ * Codes of the failures of `listAuthenticators`; any call can also fail with a local one.
+ */
+export type ListAuthenticatorsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List my authenticators
+ *
+ * Everything that the account signs in with. Authenticators that were not confirmed are not in the list.
+ */
+export const listAuthenticators = (options: Options<Api.ListAuthenticatorsData>): Promise<Result<Api.AuthenticatorsView, ListAuthenticatorsCode>> =>
+  send(options, 'GET', '/v1/users/me/authenticators', { auth: 'required' });
+
+/**
+ * Codes of the failures of `renameAuthenticator`; any call can also fail with a local one.
+ */
+export type RenameAuthenticatorCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'authenticator.not_found' | 'user.not_found' | 'route.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Rename an authenticator
+ *
+ * Needs a proof that is at most 300 s old, by a second factor if the account has one.
+ */
+export const renameAuthenticator = (options: Options<Api.RenameAuthenticatorData>): Promise<Result<Api.AuthenticatorView, RenameAuthenticatorCode>> =>
+  send(options, 'PATCH', '/v1/users/me/authenticators/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `removeAuthenticator`; any call can also fail with a local one.
+ */
+export type RemoveAuthenticatorCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'authenticator.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.last_way_in' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Remove an authenticator
+ *
+ * Ends every other session and forgets trusted devices; the server mails a notice. Recovery codes go with the last authenticator. The last way in stays, and so does the last second factor of an account that requires one. Needs a proof that is at most 300 s old, by a second factor.
+ */
+export const removeAuthenticator = (options: Options<Api.RemoveAuthenticatorData>): Promise<Result<null, RemoveAuthenticatorCode>> =>
+  send(options, 'DELETE', '/v1/users/me/authenticators/{id}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `renewRecoveryCodes`; any call can also fail with a local one.
+ */
+export type RenewRecoveryCodesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'user.not_found' | 'authenticator.none' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Make new recovery codes
+ *
+ * Earlier codes stop working, and the server mails a notice. The codes are shown only in this answer. Needs a proof that is at most 300 s old, by a second factor.
+ */
+export const renewRecoveryCodes = (options: Options<Api.RenewRecoveryCodesData>): Promise<Result<Api.RecoveryCodesView, RenewRecoveryCodesCode>> =>
+  send(options, 'POST', '/v1/users/me/recovery-codes', { auth: 'required' });
+
+/**
  * Codes of the failures of `checkAvailability`; any call can also fail with a local one.
  */
 export type CheckAvailabilityCode = 'availability.private' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
@@ -561,6 +613,58 @@ export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' |
  */
 export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
   send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `addTotpInSignIn`; any call can also fail with a local one.
+ */
+export type AddTotpInSignInCode = 'request.malformed' | 'auth.step_up_required' | 'auth.bad_credentials' | 'auth.method_disabled' | 'request.origin_refused' | 'sign_in.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.too_many' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Set up an authenticator app while signing in
+ *
+ * For a sign-in with the status `needs_enrollment`. Makes a secret for an authenticator app: show the QR code, and confirm with a code of the app.
+ */
+export const addTotpInSignIn = (options: Options<Api.AddTotpInSignInData>): Promise<Result<Api.NewTotpView, AddTotpInSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/authenticators/totp');
+
+/**
+ * Codes of the failures of `confirmTotpInSignIn`; any call can also fail with a local one.
+ */
+export type ConfirmTotpInSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.step_up_required' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'authenticator.not_found' | 'sign_in.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.unconfirmed' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'factor.throttled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Confirm an authenticator app while signing in
+ *
+ * A right code completes the sign-in: the answer has the session, and the recovery codes of the account, which are shown only now.
+ */
+export const confirmTotpInSignIn = (options: Options<Api.ConfirmTotpInSignInData>): Promise<Result<Api.EnrolledSignInView, ConfirmTotpInSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/authenticators/{authenticatorId}/confirm');
+
+/**
+ * Codes of the failures of `addTotp`; any call can also fail with a local one.
+ */
+export type AddTotpCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'auth.method_disabled' | 'access.forbidden' | 'user.not_found' | 'authenticator.too_many' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Set up an authenticator app
+ *
+ * Makes a secret for an authenticator app. Show the QR code, and confirm with a code of the app within 15 minutes; until then it is no second factor. Needs a proof that is at most 300 s old, by a second factor if the account has one.
+ */
+export const addTotp = (options: Options<Api.AddTotpData>): Promise<Result<Api.NewTotpView, AddTotpCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/totp', { auth: 'required' });
+
+/**
+ * Codes of the failures of `confirmTotp`; any call can also fail with a local one.
+ */
+export type ConfirmTotpCode = 'request.malformed' | 'factor.invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'authenticator.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.unconfirmed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'factor.throttled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Confirm an authenticator app
+ *
+ * From now on sign-ins ask for its codes; the server mails a notice. With the first second factor of the account come recovery codes, which are shown only in this answer. The session keeps its level: step up to use what needs a second factor.
+ */
+export const confirmTotp = (options: Options<Api.ConfirmTotpData>): Promise<Result<Api.ConfirmedTotpView, ConfirmTotpCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/{id}/confirm', { auth: 'required' });
 
 /**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.

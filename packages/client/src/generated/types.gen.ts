@@ -503,7 +503,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -617,6 +617,35 @@ export type GiveReason = {
      * On one line. The audit log keeps the reason as long as the account exists; the user can read it there.
      */
     reason: string;
+};
+
+export type UpdateProfile = {
+    /**
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.
+     */
+    username?: string | null;
+    /**
+     * On one line, without control characters.
+     */
+    firstName?: string | null;
+    /**
+     * On one line, without control characters.
+     */
+    lastName?: string | null;
+    /**
+     * Null for no statement.
+     */
+    gender?: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale?: string | null;
+    /**
+     * A JSON object for your app; it replaces the previous one. At most 8192 bytes as compact JSON, 8 levels deep. The user can read and change it: do not store permissions in it.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    } | null;
 };
 
 export type ManagedUserDetailsView = {
@@ -939,6 +968,85 @@ export type ManagedUserView = {
     lastSignInAt: string | null;
 };
 
+export type ConfirmedTotpView = {
+    /**
+     * Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.
+     */
+    recoveryCodes?: Array<string>;
+};
+
+export type EnrolledSignInView = {
+    /**
+     * Id of the sign-in. Alone it permits nothing.
+     */
+    id: string;
+    /**
+     * Send it as `Sign-In-Secret` with every step. Only in the first answer; in cookie mode the browser has it.
+     */
+    secret?: string;
+    /**
+     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     */
+    status: SignInStatus;
+    /**
+     * The factors that go on from here. Before the first one: what the server offers, whatever the account has.
+     */
+    factors: Array<FactorOfferView>;
+    /**
+     * The assurance level that the session will have at least.
+     */
+    requiredAal: number;
+    /**
+     * When it ends, complete or not.
+     */
+    expiresAt: string;
+    /**
+     * With `complete`, once: the session.
+     */
+    session?: SignInSessionView;
+    /**
+     * After `trustDevice`, for clients without cookies: send it with the next sign-in on this device.
+     */
+    deviceToken?: string;
+    /**
+     * Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.
+     */
+    recoveryCodes?: Array<string>;
+};
+
+export type ConfirmTotp = {
+    /**
+     * The six digits that the app shows now.
+     */
+    code: string;
+};
+
+export type NewTotpView = {
+    /**
+     * For the confirmation.
+     */
+    id: string;
+    /**
+     * The secret in base32, to be typed where a QR code cannot be scanned. It is told only now.
+     */
+    secret: string;
+    /**
+     * The same as a link that opens an authenticator app on this device.
+     */
+    otpauthUrl: string;
+    /**
+     * The same as a QR code: an SVG image of black squares on white.
+     */
+    qrSvg: string;
+};
+
+export type AddTotp = {
+    /**
+     * The owner's word for it, such as the device that it is on; on one line.
+     */
+    name?: string;
+};
+
 export type AttemptSignIn = {
     /**
      * The password of the account.
@@ -1233,6 +1341,135 @@ export type AvailabilityView = {
     available: boolean;
 };
 
+export type RecoveryCodesView = {
+    /**
+     * Ten codes. Each works once, instead of a lost authenticator. They are shown only now.
+     */
+    recoveryCodes: Array<string>;
+};
+
+export type RenameAuthenticator = {
+    /**
+     * The owner's word for it, such as the device that it is on; on one line.
+     */
+    name: string;
+};
+
+export type AuthenticatorsView = {
+    /**
+     * Whether the account has a password.
+     */
+    password: boolean;
+    /**
+     * Passkeys, the oldest first.
+     */
+    passkeys: Array<PasskeyView>;
+    /**
+     * Authenticator apps, the oldest first; only those that were confirmed.
+     */
+    totp: Array<AuthenticatorView>;
+    /**
+     * Recovery codes for the loss of the others.
+     */
+    recoveryCodes: RecoveryCodesLeftView;
+    /**
+     * Accounts at other providers that sign in to this one; empty, because this server knows no providers yet.
+     */
+    identities: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type RecoveryCodesLeftView = {
+    /**
+     * Recovery codes that still work.
+     */
+    left: number;
+};
+
+export type AuthenticatorView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When it was last used; null if never.
+     */
+    lastUsedAt: string | null;
+};
+
+export type PasskeyView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When it was last used; null if never.
+     */
+    lastUsedAt: string | null;
+    /**
+     * Whether it can be copied to other devices of its owner.
+     */
+    backupEligible?: boolean;
+    /**
+     * Whether it has been copied: it survives the loss of the device.
+     */
+    backedUp?: boolean;
+    /**
+     * Make of the authenticator; null if it is not known.
+     */
+    maker?: string | null;
+};
+
+export type UpdateAccount = {
+    /**
+     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.
+     */
+    username?: string | null;
+    /**
+     * On one line, without control characters.
+     */
+    firstName?: string | null;
+    /**
+     * On one line, without control characters.
+     */
+    lastName?: string | null;
+    /**
+     * Null for no statement.
+     */
+    gender?: Gender | null;
+    /**
+     * BCP 47 language tag.
+     */
+    locale?: string | null;
+    /**
+     * A JSON object for your app; it replaces the previous one. At most 8192 bytes as compact JSON, 8 levels deep. The user can read and change it: do not store permissions in it.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Whether a second factor is asked for at every sign-in, even if the account has only passkeys. `true` needs an authenticator app or a passkey; `false` is refused where the server demands it (`MFA`).
+     */
+    mfaRequired?: boolean;
+};
+
 export type AccountExportView = {
     /**
      * When the export started.
@@ -1250,6 +1487,14 @@ export type AccountExportView = {
      * Sessions, including ended ones, the oldest first.
      */
     sessions: Array<ExportedSessionView>;
+    /**
+     * Authenticators beside the password, the oldest first, without their secrets.
+     */
+    authenticators: Array<ExportedAuthenticatorView>;
+    /**
+     * Recovery codes, without the codes themselves: only a hash of each is kept.
+     */
+    recoveryCodes: Array<ExportedRecoveryCodeView>;
     /**
      * Devices on which a sign-in does not ask for the second factor.
      */
@@ -1396,6 +1641,44 @@ export type ExportedDevice = {
      * The `User-Agent` that it sent.
      */
     userAgent: string | null;
+};
+
+export type ExportedRecoveryCodeView = {
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was used; null if it still works.
+     */
+    usedAt: string | null;
+};
+
+export type ExportedAuthenticatorView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    type: 'totp' | 'passkey';
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When its owner showed that it works; null if they did not.
+     */
+    confirmedAt: string | null;
+    /**
+     * When it was last used to sign in; null if never.
+     */
+    lastUsedAt: string | null;
 };
 
 export type ExportedSessionView = {
@@ -1803,35 +2086,6 @@ export type SessionView = {
     current: boolean;
 };
 
-export type UpdateProfile = {
-    /**
-     * Letters (a-z), digits, `.`, `_` and `-`, with at least one letter; case-insensitively unique. Null only for accounts with an e-mail address or a mobile number.
-     */
-    username?: string | null;
-    /**
-     * On one line, without control characters.
-     */
-    firstName?: string | null;
-    /**
-     * On one line, without control characters.
-     */
-    lastName?: string | null;
-    /**
-     * Null for no statement.
-     */
-    gender?: Gender | null;
-    /**
-     * BCP 47 language tag.
-     */
-    locale?: string | null;
-    /**
-     * A JSON object for your app; it replaces the previous one. At most 8192 bytes as compact JSON, 8 levels deep. The user can read and change it: do not store permissions in it.
-     */
-    metadata?: {
-        [key: string]: unknown;
-    } | null;
-};
-
 export type SecurityEventListView = {
     /**
      * The events, newest first.
@@ -1843,7 +2097,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -2169,7 +2423,7 @@ export type GetCurrentUserResponses = {
 export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
 
 export type UpdateCurrentUserData = {
-    body: UpdateProfile;
+    body: UpdateAccount;
     path?: never;
     query?: never;
     url: '/v1/users/me';
@@ -2181,15 +2435,19 @@ export type UpdateCurrentUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
+    /**
+     * Not allowed (`access.forbidden`); The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
     /**
      * No such user (`user.not_found`)
      */
     404: Problem;
     /**
-     * Username already taken (`user.username_taken`)
+     * This server demands a second factor (`auth.second_factor_demanded`); The account has no second factor (`authenticator.none`); Username already taken (`user.username_taken`)
      */
     409: Problem;
     /**
@@ -3693,6 +3951,232 @@ export type ExportCurrentUserResponses = {
 
 export type ExportCurrentUserResponse = ExportCurrentUserResponses[keyof ExportCurrentUserResponses];
 
+export type ListAuthenticatorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/authenticators';
+};
+
+export type ListAuthenticatorsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListAuthenticatorsError = ListAuthenticatorsErrors[keyof ListAuthenticatorsErrors];
+
+export type ListAuthenticatorsResponses = {
+    /**
+     * The authenticators.
+     */
+    200: AuthenticatorsView;
+};
+
+export type ListAuthenticatorsResponse = ListAuthenticatorsResponses[keyof ListAuthenticatorsResponses];
+
+export type RemoveAuthenticatorData = {
+    body?: never;
+    path: {
+        /**
+         * From the list of authenticators.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/me/authenticators/{id}';
+};
+
+export type RemoveAuthenticatorErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such authenticator (`authenticator.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account needs this authenticator (`authenticator.last_way_in`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RemoveAuthenticatorError = RemoveAuthenticatorErrors[keyof RemoveAuthenticatorErrors];
+
+export type RemoveAuthenticatorResponses = {
+    /**
+     * The authenticator is removed.
+     */
+    204: void;
+};
+
+export type RemoveAuthenticatorResponse = RemoveAuthenticatorResponses[keyof RemoveAuthenticatorResponses];
+
+export type RenameAuthenticatorData = {
+    body: RenameAuthenticator;
+    path: {
+        /**
+         * From the list of authenticators.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/me/authenticators/{id}';
+};
+
+export type RenameAuthenticatorErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such authenticator (`authenticator.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RenameAuthenticatorError = RenameAuthenticatorErrors[keyof RenameAuthenticatorErrors];
+
+export type RenameAuthenticatorResponses = {
+    /**
+     * The renamed authenticator.
+     */
+    200: AuthenticatorView;
+};
+
+export type RenameAuthenticatorResponse = RenameAuthenticatorResponses[keyof RenameAuthenticatorResponses];
+
+export type RenewRecoveryCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/recovery-codes';
+};
+
+export type RenewRecoveryCodesErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has no second factor (`authenticator.none`)
+     */
+    409: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RenewRecoveryCodesError = RenewRecoveryCodesErrors[keyof RenewRecoveryCodesErrors];
+
+export type RenewRecoveryCodesResponses = {
+    /**
+     * The new codes.
+     */
+    201: RecoveryCodesView;
+};
+
+export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
 export type CheckAvailabilityData = {
     body?: never;
     path?: never;
@@ -4351,6 +4835,321 @@ export type VerifyAccessTokenResponses = {
 };
 
 export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
+
+export type AddTotpInSignInData = {
+    body?: AddTotp;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/authenticators/totp';
+};
+
+export type AddTotpInSignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The server does not offer this (`auth.method_disabled`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has too many authenticators (`authenticator.too_many`); The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AddTotpInSignInError = AddTotpInSignInErrors[keyof AddTotpInSignInErrors];
+
+export type AddTotpInSignInResponses = {
+    /**
+     * The secret, told only now.
+     */
+    201: NewTotpView;
+};
+
+export type AddTotpInSignInResponse = AddTotpInSignInResponses[keyof AddTotpInSignInResponses];
+
+export type ConfirmTotpInSignInData = {
+    body: ConfirmTotp;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+        /**
+         * From setting it up.
+         */
+        authenticatorId: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/authenticators/{authenticatorId}/confirm';
+};
+
+export type ConfirmTotpInSignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The factor is not right (`factor.invalid`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * No such authenticator (`authenticator.not_found`); No such sign-in (`sign_in.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The authenticator cannot be confirmed (`authenticator.unconfirmed`); The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many wrong codes (`factor.throttled`); Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ConfirmTotpInSignInError = ConfirmTotpInSignInErrors[keyof ConfirmTotpInSignInErrors];
+
+export type ConfirmTotpInSignInResponses = {
+    /**
+     * The sign-in, with the session.
+     */
+    200: EnrolledSignInView;
+};
+
+export type ConfirmTotpInSignInResponse = ConfirmTotpInSignInResponses[keyof ConfirmTotpInSignInResponses];
+
+export type AddTotpData = {
+    body?: AddTotp;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/authenticators/totp';
+};
+
+export type AddTotpErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The server does not offer this (`auth.method_disabled`); Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account has too many authenticators (`authenticator.too_many`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AddTotpError = AddTotpErrors[keyof AddTotpErrors];
+
+export type AddTotpResponses = {
+    /**
+     * The secret, told only now.
+     */
+    201: NewTotpView;
+};
+
+export type AddTotpResponse = AddTotpResponses[keyof AddTotpResponses];
+
+export type ConfirmTotpData = {
+    body: ConfirmTotp;
+    path: {
+        /**
+         * From setting it up.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/me/authenticators/{id}/confirm';
+};
+
+export type ConfirmTotpErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The factor is not right (`factor.invalid`); An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such authenticator (`authenticator.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The authenticator cannot be confirmed (`authenticator.unconfirmed`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many wrong codes (`factor.throttled`); Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
+
+export type ConfirmTotpResponses = {
+    /**
+     * It is a second factor now.
+     */
+    200: ConfirmedTotpView;
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
 
 export type ListUsersData = {
     body?: never;

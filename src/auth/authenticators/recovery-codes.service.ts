@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { Secrets } from '../../config/secrets.js';
+import { DatabaseService } from '../../database/database.service.js';
+import type { Account } from '../../users/account.js';
+import type { ConfirmedChange } from '../../users/confirmed-change.js';
+import { OwnerNotices } from '../challenges/owner-notices.service.js';
+import { AuthenticatorsRepository } from './authenticators.repository.js';
+import { InvalidFactorError, NoSecondFactorError } from './errors.js';
+import { newRecoveryCode, readRecoveryCode } from './recovery-code.js';
+import { RecoveryCodesRepository, type StoredRecoveryCode } from './recovery-codes.repository.js';
+
+/** How many codes an account gets. */
+const CODES = 10;
+
+/** Recovery codes: each stands in for a lost authenticator, once. They are shown when they are made, and never again. */
+@Injectable()
+export class RecoveryCodesService {
+  constructor(
+    private readonly codes: RecoveryCodesRepository,
+    private readonly authenticators: AuthenticatorsRepository,
+    private readonly secrets: Secrets,
+    private readonly database: DatabaseService,
+    private readonly notices: OwnerNotices,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * The first codes of an account, for the room that just let its first authenticator count; in the same transaction.
+   * @returns undefined when the account got its codes before
+   */
+  async makeFirst({ account, actorId }: ConfirmedChange<'factors'>, caller: Caller): Promise<string[] | undefined> {
+    if ((await this.codes.findAll(account.id)).length > 0) return undefined;
+    return this.make(account, actorId, caller);
+  }
+
+  /**
+   * New codes in place of all earlier ones; tells the owner. Belongs into the transaction in which the gate confirmed the change.
+   * @throws NoSecondFactorError when there is nothing that they could stand in for
+   */
+  async renew({ account, actorId }: ConfirmedChange<'factors'>, caller: Caller): Promise<string[]> {
+    if ((await this.authenticators.findConfirmed(account.id)).length === 0) throw new NoSecondFactorError();
+    const made = await this.make(account, actorId, caller);
+    await this.notices.send('recovery-codes-made', account, caller);
+    return made;
+  }
+
+  /**
+   * Uses up a code, and tells the owner. Case, blanks and hyphens do not count.
+   * @throws InvalidFactorError when it is none of the account's, or was used before
+   */
+  async use(account: Account, typed: string, caller: Caller): Promise<void> {
+    const code = readRecoveryCode(typed);
+    if (code === null) throw new InvalidFactorError();
+    await this.database.transaction(async () => {
+      const left = await this.codes.use(account.id, this.secrets.macs('recovery-codes', bound(account.id, code)));
+      if (left === null) throw new InvalidFactorError();
+      const about = { actorId: account.id, subjectId: account.id, caller };
+      await this.audit.record({ action: 'recovery_code.used', outcome: 'success', ...about, details: { left } });
+      await this.notices.send('recovery-code-used', account, caller, String(left));
+    });
+  }
+
+  countLeft(userId: string): Promise<number> {
+    return this.codes.countLeft(userId);
+  }
+
+  /** All of an account, for its owner; without the codes, which nobody knows. */
+  listAll(userId: string): Promise<StoredRecoveryCode[]> {
+    return this.codes.findAll(userId);
+  }
+
+  private async make(account: Account, actorId: string, caller: Caller): Promise<string[]> {
+    const codes = Array.from({ length: CODES }, newRecoveryCode);
+    const plain = codes.map((code) => readRecoveryCode(code) ?? code);
+    await this.codes.replace(
+      account.id,
+      plain.map((code) => this.secrets.mac('recovery-codes', bound(account.id, code))),
+    );
+    await this.audit.record({ action: 'recovery_codes.made', outcome: 'success', actorId, subjectId: account.id, caller });
+    return codes;
+  }
+}
+
+/** What is hashed: a row that is copied to another account opens nothing there. */
+function bound(userId: string, code: string): string {
+  return `${userId} ${code}`;
+}
