@@ -3,7 +3,7 @@ import { DelayedResetJobs } from '../src/auth/lost-factors/delayed-reset-jobs.se
 import { signIn } from './support/accounts.js';
 import { DeletionFlow } from './support/account-deletion.js';
 import { NEW_PASSWORD, ResetFlow } from './support/password-reset.js';
-import { addTotp, factorsOf } from './support/second-factor.js';
+import { plantTotp, factorsOf } from './support/second-factor.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const WAIT_PAGE = '/account/reset-password/wait';
@@ -24,7 +24,7 @@ describe('a reset for somebody who has lost the second factor', () => {
     app.post(path, new URLSearchParams(fields).toString(), { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   const waiterOf = async () => {
     const user = await deletion.proven();
-    const totp = await addTotp(app, user.id);
+    const totp = await plantTotp(app, user.id);
     return { ...user, totp, mail: await flow.mailFor(user.email) };
   };
   /** Somebody who has asked; `notice` is the mail about it. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, signIn } from './support/accounts.js';
 import { DeletionFlow } from './support/account-deletion.js';
 import { NEW_PASSWORD, ResetFlow } from './support/password-reset.js';
-import { WRONG_TOTP, addTotp, factorsOf } from './support/second-factor.js';
+import { plantTotp, factorsOf } from './support/second-factor.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const PAGE = '/account/reset-password';
@@ -19,7 +19,7 @@ describe('a mailed code or link of an account that requires a second factor', ()
   /** An account with a proven address and an authenticator app. */
   const proven = async () => {
     const user = await deletion.proven();
-    return { ...user, totp: await addTotp(app, user.id) };
+    return { ...user, totp: await plantTotp(app, user.id) };
   };
   const candidate = async () => {
     const user = await proven();
@@ -45,7 +45,7 @@ describe('a mailed code or link of an account that requires a second factor', ()
 
   it('is not spent by a wrong code of the app, which is on record', async () => {
     const { id, email, mail, totp } = await candidate();
-    const wrong = await flow.reset({ identifier: email, code: mail.secretCode, totp: WRONG_TOTP });
+    const wrong = await flow.reset({ identifier: email, code: mail.secretCode, totp: totp.wrongCode() });
     expect([wrong.status, wrong.body.code]).toEqual([401, 'factor.invalid']);
     expect(
       await app.rows(`SELECT details->>'reason' AS reason FROM audit_events WHERE subject_id = $1 AND action = 'password.reset'`, [id]),
@@ -83,7 +83,7 @@ describe('a mailed code or link of an account that requires a second factor', ()
 
   it('is the first proof of an unproven account, and removes what a stranger set up there', async () => {
     const { id, mail, email } = await flow.candidate();
-    await addTotp(app, id);
+    await plantTotp(app, id);
     await app.rows(`INSERT INTO recovery_codes (id, user_id, generation, mac) VALUES (gen_random_uuid(), $1, 1, '\\x00')`, [id]);
     await app.rows('UPDATE users SET mfa_required_at = now() WHERE id = $1', [id]);
     expect((await flow.reset({ token: mail.token })).status).toBe(204);
@@ -103,7 +103,7 @@ describe('a mailed code or link of an account that requires a second factor', ()
     );
     const missing = await submit(PAGE, { token: mail.token, newPassword: NEW_PASSWORD, factor: '' });
     expect([missing.status, missing.text.includes('Enter a code of your authenticator app, or a recovery code.')]).toEqual([422, true]);
-    const wrong = await submit(PAGE, { token: mail.token, newPassword: NEW_PASSWORD, factor: WRONG_TOTP });
+    const wrong = await submit(PAGE, { token: mail.token, newPassword: NEW_PASSWORD, factor: totp.wrongCode() });
     expect(wrong.status).toBe(401);
     expect(wrong.text).toContain('<a href="#factor">This code is not right');
     const { code } = totp;
@@ -116,11 +116,11 @@ describe('a mailed code or link of an account that requires a second factor', ()
 
   it('deletes no account alone', async () => {
     const user = await deletion.asked();
-    const totp = await addTotp(app, user.id);
+    const totp = await plantTotp(app, user.id);
     const { token } = user.mail;
     expect((await deletion.open(token)).text).toContain('<label for="factor">');
     expect((await deletion.submit({ token })).status).toBe(422);
-    expect((await deletion.submit({ token, factor: WRONG_TOTP })).status).toBe(401);
+    expect((await deletion.submit({ token, factor: totp.wrongCode() })).status).toBe(401);
     expect(await app.rows('SELECT id FROM users WHERE id = $1', [user.id])).toHaveLength(1);
     expect((await deletion.submit({ token, factor: totp.code() })).status).toBe(200);
     expect(await app.rows('SELECT id FROM users WHERE id = $1', [user.id])).toEqual([]);
