@@ -23,7 +23,7 @@ class Browser {
   };
 }
 
-const bytes = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer as ArrayBuffer;
+const bytes = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
 
 /** As a password manager gives it that has no `toJSON`. */
 function credential(id: string): object {
@@ -61,7 +61,7 @@ describe('passkeys', () => {
     const { model, client } = make();
     const signedIn = client.signIn.passkey();
     await asks(1);
-    expect([...new Uint8Array(browser.asked[0]!.publicKey.challenge as ArrayBuffer)]).toEqual([1, 2, 3]);
+    expect([...new Uint8Array(browser.asked[0]!.publicKey.challenge as Uint8Array)]).toEqual([1, 2, 3]);
     browser.choose('known');
     expect((await signedIn).data?.status).toBe('complete');
     expect(model.calls.at(-1)?.body.credential).toMatchObject({
