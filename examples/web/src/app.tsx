@@ -1,15 +1,18 @@
 import type { User } from '@latchkey/client';
-import { useSession } from '@latchkey/client/react';
+import { useSession, useSignIn } from '@latchkey/client/react';
 import { useState } from 'react';
 import keyUrl from './key.svg';
 import { latchkey } from './latchkey';
 import { type Go, type Trip, type ViewName, type ViewProps, allowedView, useRequestedView } from './navigation';
 import { Portrait } from './portrait';
+import { RecoveryCodes } from './recovery-codes';
+import { StepUpDialog } from './step-up-dialog';
 import { toText } from './problems';
 import { ConfirmEmail } from './views/confirm-email';
 import { ForgotPassword } from './views/forgot-password';
 import { Profile } from './views/profile';
 import { ResetPassword } from './views/reset-password';
+import { Security } from './views/security';
 import { Sessions } from './views/sessions';
 import { SignIn } from './views/sign-in';
 import { SignUp } from './views/sign-up';
@@ -36,6 +39,7 @@ export function App() {
         {user !== null && <Menu user={user} view={view} go={go} />}
       </header>
       {user === null ? <Outside key={view} view={view} {...props} /> : <Inside key={view} view={view} user={user} {...props} />}
+      {user !== null && <StepUpDialog />}
     </div>
   );
 }
@@ -49,6 +53,12 @@ function Outside({ view, ...props }: ViewProps & { view: ViewName }) {
 }
 
 function Inside({ view, ...props }: ViewProps & { view: ViewName; user: User }) {
+  const signIn = useSignIn(latchkey);
+  // Of a second factor that was set up on the way in.
+  if (signIn?.status === 'complete' && signIn.recoveryCodes !== undefined) {
+    return <RecoveryCodes codes={signIn.recoveryCodes} onKept={() => latchkey.signIn.cancel()} />;
+  }
+  if (view === 'security') return <Security />;
   if (view === 'sessions') return <Sessions />;
   if (view === 'confirm-email') return <ConfirmEmail {...props} />;
   return <Profile user={props.user} notice={props.notice} />;
@@ -66,6 +76,9 @@ function Menu({ user, view, go }: { user: User; view: ViewName; go: Go }) {
       <nav aria-label="Account">
         <a href="#/profile" aria-current={view === 'profile' ? 'page' : undefined}>
           Profile
+        </a>
+        <a href="#/security" aria-current={view === 'security' ? 'page' : undefined}>
+          Security
         </a>
         <a href="#/sessions" aria-current={view === 'sessions' ? 'page' : undefined}>
           Sessions

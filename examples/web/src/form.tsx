@@ -8,13 +8,15 @@ interface FormProps<Name extends string> {
   button: string;
   /** Said when all went well, for forms that stay. */
   done?: string;
+  /** The field that failures are about that name none. */
+  about?: Name;
   children: ReactNode;
   /** Returns what went wrong, or null. */
   send: (values: Record<Name, string>) => Promise<LatchkeyError | null>;
 }
 
 /** A form that says at its top what is wrong and takes the reader there. */
-export function Form<Name extends string>({ button, done, children, send }: FormProps<Name>) {
+export function Form<Name extends string>({ button, done, about, children, send }: FormProps<Name>) {
   const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const summary = useRef<HTMLDivElement>(null);
@@ -27,7 +29,7 @@ export function Form<Name extends string>({ button, done, children, send }: Form
     setState('busy');
     const error = await send(Object.fromEntries(new FormData(form)) as Record<Name, string>);
     setState(error === null ? 'done' : 'idle');
-    setProblems(error === null ? [] : toProblems(error));
+    setProblems(error === null ? [] : toProblems(error, about));
   }
 
   return (
@@ -127,12 +129,12 @@ export function EmailField({ known }: KnownProps) {
   return <Field name="email" type="email" label="E-mail address" autoComplete="email" defaultValue={known} required />;
 }
 
-export function IdentifierField({ known }: KnownProps) {
+export function IdentifierField({ known, autoComplete = 'username' }: KnownProps & { autoComplete?: string }) {
   return (
     <Field
       name="identifier"
       label="E-mail address or username"
-      autoComplete="username"
+      autoComplete={autoComplete}
       autoCapitalize="none"
       defaultValue={known}
       required
@@ -149,6 +151,14 @@ export function NewPasswordField({ name, label }: { name: string; label: string 
 export function CodeField() {
   const digits = { className: 'digits', inputMode: 'numeric', pattern: '[0-9]{8}', maxLength: 8 } as const;
   return <Field name="code" label="Code" hint="Eight digits from the mail." autoComplete="one-time-code" required {...digits} />;
+}
+
+/** Six digits from an authenticator app. */
+export function AppCodeField({ name, label = 'Code' }: { name: string; label?: string }) {
+  const digits = { className: 'digits', inputMode: 'numeric', pattern: '[0-9]{6}', maxLength: 6 } as const;
+  return (
+    <Field name={name} label={label} hint="Six digits from your authenticator app." autoComplete="one-time-code" required {...digits} />
+  );
 }
 
 /** A button for something that takes a moment, with what became of it beside. */

@@ -1,4 +1,5 @@
 import { createClient } from '@latchkey/client';
+import { withSignIn } from '@latchkey/client/sign-in';
 
 declare global {
   interface ImportMetaEnv {
@@ -13,4 +14,4 @@ const { VITE_LATCHKEY_URL, VITE_LATCHKEY_MODE } = import.meta.env;
 export const serverUrl = (VITE_LATCHKEY_URL ?? 'http://localhost:3000').replace(/\/+$/, '');
 
 /** All that the app needs to talk to it. In cookie mode no script, not even this one, sees the refresh token. */
-export const latchkey = createClient({ url: serverUrl, mode: VITE_LATCHKEY_MODE === 'tokens' ? 'tokens' : 'cookie' });
+export const latchkey = withSignIn(createClient({ url: serverUrl, mode: VITE_LATCHKEY_MODE === 'tokens' ? 'tokens' : 'cookie' }));

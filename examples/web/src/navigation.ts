@@ -1,7 +1,7 @@
 import type { User } from '@latchkey/client';
 import { useSyncExternalStore } from 'react';
 
-const VIEWS = ['sign-in', 'sign-up', 'confirm-email', 'forgot-password', 'reset-password', 'profile', 'sessions'] as const;
+const VIEWS = ['sign-in', 'sign-up', 'confirm-email', 'forgot-password', 'reset-password', 'profile', 'security', 'sessions'] as const;
 
 export type ViewName = (typeof VIEWS)[number];
 
@@ -28,7 +28,7 @@ export function useRequestedView(): ViewName {
 
 /** What may be seen instead, where somebody is or is not signed in. The address stays: signing in leads to where one wanted to go. */
 export function allowedView(asked: ViewName, user: User | null): ViewName {
-  const isPrivate = asked === 'profile' || asked === 'sessions';
+  const isPrivate = asked === 'profile' || asked === 'security' || asked === 'sessions';
   if (user === null) return isPrivate ? 'sign-in' : asked;
   return isPrivate || (asked === 'confirm-email' && !user.emailVerified) ? asked : 'profile';
 }

@@ -18,6 +18,14 @@ const SENTENCES: Partial<ErrorTexts> = {
   'challenge.invalid': 'This code is not right. Check it, or have a new one sent.',
   'challenge.expired': 'This code is too old. Have a new one sent.',
   'challenge.exhausted': 'This code was tried too often. Have a new one sent.',
+  'factor.invalid': 'That is not right, or was used before. Try the next code, or another way.',
+  'auth.step_up_required': 'This needs a proof that it is you. Try again, and confirm it.',
+  'authenticator.last_way_in': 'Without it nobody could sign in to this account any more.',
+  'authenticator.exists': 'There is a passkey of this account on this device already.',
+  'sign_in.expired': 'That took too long. Please begin again.',
+  'sign_in.not_found': 'That took too long. Please begin again.',
+  'client.passkey_unsupported': 'This browser has no passkeys. Take another way.',
+  'client.passkey_refused': 'No passkey was used. Try again, or take another way.',
   'request.too_large': 'This file is too large.',
   'client.unreachable': 'The server cannot be reached. Check that it runs, and try again.',
   'client.timeout': 'The server takes too long to answer. Try again in a moment.',
@@ -33,10 +41,10 @@ const FIELDS: Partial<ErrorTexts> = {
   'challenge.exhausted': 'code',
 };
 
-/** What to tell the user, one line for each field that is wrong. */
-export function toProblems(error: LatchkeyError): Problem[] {
+/** What to tell the user, one line for each field that is wrong. @param about the field that any other failure is about */
+export function toProblems(error: LatchkeyError, about?: string): Problem[] {
   if (error.fields.length > 0) return error.fields.map(({ pointer, detail }) => ({ field: pointer.slice(1), text: detail }));
-  return [{ field: FIELDS[error.code], text: toSentence(error) }];
+  return [{ field: FIELDS[error.code] ?? about, text: toSentence(error) }];
 }
 
 /** The same in one line. */
@@ -47,7 +55,7 @@ export function toText(error: LatchkeyError): string {
 }
 
 function toSentence({ code, message, retryAfterSeconds }: LatchkeyError): string {
-  if (code !== 'request.throttled' || retryAfterSeconds === undefined) return SENTENCES[code] ?? message;
+  if (!code.endsWith('.throttled') || retryAfterSeconds === undefined) return SENTENCES[code] ?? message;
   const minutes = Math.ceil(retryAfterSeconds / 60);
   return `That was too often. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
 }

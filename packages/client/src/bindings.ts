@@ -11,8 +11,8 @@ export interface Store<T> {
 
 /** What of a client with `withSignIn` the bindings need; they bring none of its code into an app. */
 export interface SigningIn {
-  readonly signIn: { readonly state: SignIn | null; onChange(listener: () => void): () => void };
-  readonly stepUp: { current(): OpenStepUp<Session> | null; onChange(listener: () => void): () => void };
+  readonly signIn: { readonly state: SignIn | null; readonly onChange: (listener: () => void) => () => void };
+  readonly stepUp: { readonly current: () => OpenStepUp<Session> | null; readonly onChange: (listener: () => void) => () => void };
 }
 
 export function signInStore({ signIn }: Pick<SigningIn, 'signIn'>): Store<SignIn | null> {

@@ -1,4 +1,5 @@
-export type { Authenticators, Passkey, Totp } from './sign-in/authenticators.js';
+export type { AuthenticatorsView as Authenticators, NewTotpView as NewTotp } from './generated/types.gen.js';
+export type { NewPasskey } from './sign-in/authenticators.js';
 export type { AttemptOptions, PasskeyOptions } from './sign-in/flow.js';
 export type {
   Complete,
@@ -13,5 +14,5 @@ export type {
 } from './sign-in/state.js';
 export type { Demand, Flow as SignInFlow, OpenStepUp } from './sign-in/step-ups.js';
 export { createPasskey, getPasskey, hasAutofill, hasPasskeys } from './sign-in/webauthn.js';
-export type { Attempt, ChallengeAnswer, NewTotp, SignInBeginning } from './sign-in/wire.js';
+export type { Attempt, ChallengeAnswer, SignInBeginning } from './sign-in/wire.js';
 export { type SignInMethods, type SignInOptions, withSignIn } from './sign-in/with-sign-in.js';

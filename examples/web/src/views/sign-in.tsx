@@ -1,33 +1,90 @@
-import { Field, Form, IdentifierField } from '../form';
+import type { LatchkeyError } from '@latchkey/client';
+import { useSignIn } from '@latchkey/client/react';
+import { hasPasskeys } from '@latchkey/client/sign-in';
+import { useEffect, useState } from 'react';
+import { Field, Form, IdentifierField, NewPasswordField } from '../form';
 import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
+import { toText } from '../problems';
+import { Proof } from '../proof';
+import { Enrollment } from './enrollment';
 
-const CALL = `const { error } = await latchkey
-  .auth.signInWithPassword({
-    identifier, password,
-  });
+const CALL = `const { data, error } = await latchkey
+  .signIn.start({ identifier, password });
 if (error) show(error.code);
-// useSession says who it is.`;
 
-export function SignIn({ email, notice, go }: ViewProps) {
+// In the autofill of the first field:
+await latchkey.signIn
+  .passkey({ autofill: true, signal });`;
+
+const SECOND_CALL = `const signIn = useSignIn(latchkey);
+
+if (signIn.status ===
+    'needs_second_factor')
+  await latchkey.signIn
+    .totp(code, { trustDevice });`;
+
+const PASSWORD_CALL = `await latchkey.signIn
+  .newPassword(newPassword);`;
+
+/** Shows what the sign-in waits for; when it is complete, the session changes, and with it what the app shows. */
+export function SignIn(props: ViewProps) {
+  const signIn = useSignIn(latchkey);
+  if (signIn?.status === 'needs_second_factor') {
+    return (
+      <Page title="One more step" call={SECOND_CALL}>
+        <Proof signIn={latchkey.signIn} state={signIn} trusts />
+        <Back />
+      </Page>
+    );
+  }
+  if (signIn?.status === 'needs_enrollment') return <Enrollment state={signIn} />;
+  if (signIn?.status === 'needs_new_password') {
+    return (
+      <Page title="Choose a new password" call={PASSWORD_CALL}>
+        <p>Your password is right, but does not keep the rules any more.</p>
+        <Form<'newPassword'>
+          button="Set new password"
+          send={async ({ newPassword }) => (await latchkey.signIn.newPassword(newPassword)).error}
+        >
+          <NewPasswordField name="newPassword" label="New password" />
+        </Form>
+        <Back />
+      </Page>
+    );
+  }
+  return <FirstFactor {...props} {...(signIn?.status === 'expired' && { notice: 'That took too long. Please sign in again.' })} />;
+}
+
+function Back() {
+  return (
+    <p className="other">
+      <button type="button" className="link" onClick={() => latchkey.signIn.cancel()}>
+        Sign in as somebody else
+      </button>
+    </p>
+  );
+}
+
+function FirstFactor({ email, notice, go }: ViewProps) {
   return (
     <Page title="Sign in" notice={notice} call={CALL}>
       <Form<'identifier' | 'password'>
         button="Sign in"
         send={async (credentials) => {
-          // Nothing to do when it works: the session changes, and with it what the app shows.
           const { identifier: email, password } = credentials;
-          const { error } = await latchkey.auth.signInWithPassword(credentials);
+          const { error } = await latchkey.signIn.start(credentials);
           if (error?.code !== 'auth.unverified' || !email.includes('@')) return error;
           const again = await latchkey.auth.resendConfirmation({ email });
           if (again.error === null) go('confirm-email', { email, proof: { password } });
           return again.error;
         }}
       >
-        <IdentifierField known={email} />
-        <Field name="password" type="password" label="Password" autoComplete="current-password" required />
+        <IdentifierField known={email} autoComplete="username webauthn" />
+        <Field name="password" type="password" label="Password" autoComplete="current-password webauthn" required />
       </Form>
+      <ByPasskey />
       <p className="other">
         <a href="#/forgot-password">Forgotten your password?</a>
       </p>
@@ -35,5 +92,26 @@ export function SignIn({ email, notice, go }: ViewProps) {
         New here? <a href="#/sign-up">Create an account</a>
       </p>
     </Page>
+  );
+}
+
+/** Offers passkeys in the autofill of the form, and by a button. */
+function ByPasskey() {
+  const [failure, setFailure] = useState<LatchkeyError | null>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    void latchkey.signIn.passkey({ autofill: true, signal: controller.signal }).then(({ error }) => setFailure(error));
+    return () => controller.abort();
+  }, []);
+  if (!hasPasskeys()) return null;
+  return (
+    <div className="act">
+      <button type="button" className="second wide" onClick={() => void latchkey.signIn.passkey().then(({ error }) => setFailure(error))}>
+        Sign in with a passkey
+      </button>
+      <p className="problem" role="alert">
+        {failure !== null && toText(failure)}
+      </p>
+    </div>
   );
 }

@@ -1,88 +1,67 @@
+import * as operations from '../generated/operations.gen.js';
+import type { AuthenticatorsView, AuthenticatorView, ConfirmedTotpView, NewTotpView, RecoveryCodesView } from '../generated/types.gen.js';
 import { type Api, type CallOptions, type Traits, send } from '../operation.js';
-import { type Result, failed, ok } from '../result.js';
-import type { NewTotp } from './wire.js';
+import { type ErrorCode, type Result, failed, ok } from '../result.js';
 import { type CreationOptionsJson, type PasskeySignal, createPasskey, signalAccount, takesSignals } from './webauthn.js';
 
-/** A passkey of the account. */
-export interface Passkey {
-  id: string;
-  name: string;
-  createdAt: string;
-  lastUsedAt: string | null;
-}
-
 /** A passkey that was made just now. */
-export interface NewPasskey extends Passkey {
+export interface NewPasskey extends AuthenticatorView {
   /** With the first second factor of the account: to be shown now, for they never come again. */
   recoveryCodes?: string[];
   signal?: PasskeySignal;
 }
 
-/** An authenticator app of the account. */
-export interface Totp {
-  id: string;
-  name: string;
-  createdAt: string;
-  lastUsedAt: string | null;
-}
+type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
-/** What the account proves itself with. */
-export interface Authenticators {
-  password: boolean;
-  passkeys: Passkey[];
-  totp: Totp[];
-  recoveryCodes: { left: number };
-}
-
-type Answer<T> = Promise<Result<T>>;
-
-const MINE = '/v1/users/me/authenticators';
+const PASSKEYS = '/v1/users/me/authenticators/passkeys';
 
 /** One's own authenticators. All but `list` want a recent proof: without one the session is stepped up, where the app shows that. */
 export function createAuthenticators(api: Api) {
-  const ask = <T>(method: string, path: string, input: CallOptions & { path?: object; body?: object }, traits: Traits = {}): Answer<T> =>
-    send<T, never>({ ...input, client: api }, method, path, { auth: 'required', ...traits }) as Answer<T>;
+  const ask = <T>(method: string, path: string, options: CallOptions | undefined, body?: object): Answer<T> =>
+    send<T, never>({ ...options, client: api, body }, method, path, SIGNED_IN);
   return {
-    list(options?: CallOptions): Answer<Authenticators> {
-      return ask('GET', MINE, { ...options });
+    list(options?: CallOptions): Answer<AuthenticatorsView, operations.ListAuthenticatorsCode> {
+      return operations.listAuthenticators({ ...options, client: api });
     },
 
     /** A secret for an authenticator app; `qrSvg` is a picture of it. It counts once `confirmTotp` has a code of it, within 15 minutes. */
-    addTotp(name?: string, options?: CallOptions): Answer<NewTotp> {
-      return ask('POST', `${MINE}/totp`, { ...options, body: { name } });
+    addTotp(name?: string, options?: CallOptions): Answer<NewTotpView, operations.AddTotpCode> {
+      return operations.addTotp({ ...options, client: api, body: name === undefined ? {} : { name } });
     },
 
     /** With the first second factor come recovery codes, to be shown now: they never come again. */
-    confirmTotp(id: string, code: string, options?: CallOptions): Answer<{ recoveryCodes?: string[] | null }> {
-      return ask('POST', `${MINE}/{id}/confirm`, { ...options, path: { id }, body: { code } });
+    confirmTotp(id: string, code: string, options?: CallOptions): Answer<ConfirmedTotpView, operations.ConfirmTotpCode> {
+      return operations.confirmTotp({ ...options, client: api, path: { id }, body: { code } });
     },
 
     /** Has the browser make a passkey; `authenticator.exists` where there is one of the account already. */
     async addPasskey(name?: string, options?: CallOptions): Answer<NewPasskey> {
-      const asked = await ask<CreationOptionsJson>('POST', `${MINE}/passkeys/options`, { ...options, body: {} });
+      const asked = await ask<CreationOptionsJson>('POST', `${PASSKEYS}/options`, options);
       if (asked.error !== null) return failed(asked.error);
       const made = await createPasskey(asked.data, options);
       if (made.error !== null) return failed(made.error);
-      const added = await ask<NewPasskey>('POST', `${MINE}/passkeys`, { ...options, body: { name, credential: made.data } });
+      const added = await ask<NewPasskey>('POST', PASSKEYS, options, { name, credential: made.data });
       signalAccount(added.data?.signal);
       return added;
     },
 
-    rename(id: string, name: string, options?: CallOptions): Answer<unknown> {
-      return ask('PATCH', `${MINE}/{id}`, { ...options, path: { id }, body: { name } });
+    rename(id: string, name: string, options?: CallOptions): Answer<AuthenticatorView, operations.RenameAuthenticatorCode> {
+      return operations.renameAuthenticator({ ...options, client: api, path: { id }, body: { name } });
     },
 
     /** Browsers that can be told stop to offer a passkey that is gone. */
-    async remove(id: string, options?: CallOptions): Answer<null> {
-      const removed = await ask<null>('DELETE', `${MINE}/{id}`, { ...options, path: { id } }, { silent: 204 });
+    async remove(id: string, options?: CallOptions): Answer<null, operations.RemoveAuthenticatorCode> {
+      const removed = await operations.removeAuthenticator({ ...options, client: api, path: { id } });
       if (removed.error !== null) return failed(removed.error);
-      if (takesSignals()) signalAccount((await ask<{ signal?: PasskeySignal }>('GET', `${MINE}/passkeys`, { ...options })).data?.signal);
+      if (takesSignals()) signalAccount((await ask<{ signal?: PasskeySignal }>('GET', PASSKEYS, options)).data?.signal);
       return ok(null);
     },
 
     /** Ends the former ones. To be shown now. */
-    newRecoveryCodes(options?: CallOptions): Answer<{ recoveryCodes: string[] }> {
-      return ask('POST', '/v1/users/me/recovery-codes', { ...options });
+    newRecoveryCodes(options?: CallOptions): Answer<RecoveryCodesView, operations.RenewRecoveryCodesCode> {
+      return operations.renewRecoveryCodes({ ...options, client: api });
     },
   };
 }
+
+const SIGNED_IN: Traits = { auth: 'required' };

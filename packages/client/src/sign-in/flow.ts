@@ -1,16 +1,23 @@
 import { problems } from '../answer.js';
-import type { RefreshedView, UserView } from '../generated/types.gen.js';
+import type { NewTotpView, RefreshedView, UserView } from '../generated/types.gen.js';
 import { inTime } from '../http.js';
 import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
-import type { AttemptSignInCode, CreateSignInChallengeCode, GetSignInCode, StartSignInCode } from '../generated/operations.gen.js';
+import type {
+  AddTotpInSignInCode,
+  AttemptSignInCode,
+  ConfirmTotpInSignInCode,
+  CreateSignInChallengeCode,
+  GetSignInCode,
+  StartSignInCode,
+} from '../generated/operations.gen.js';
 import { type ErrorCode, type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
 import type { SessionMode } from '../rotation.js';
 import type { SessionStorage } from '../storage.js';
 import { passkeyDialogs } from './passkey-dialogs.js';
 import { read, write } from './places.js';
 import type { SignIn } from './state.js';
-import type { Attempt, Authority, ChallengeAnswer, NewTotp, SignInAnswer, SignInBeginning, createWire } from './wire.js';
+import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning, createWire } from './wire.js';
 import { createPasskey, signalAccount, signalUnknown } from './webauthn.js';
 
 export interface AttemptOptions extends CallOptions {
@@ -78,7 +85,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   /** Shows what the server says; opens the session when it is complete. */
   const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
-    const { id, status, session, factors = [], requiredAal = 1, expiresAt = '', recoveryCodes, deviceToken } = answer;
+    const { id, status, session, factors, requiredAal, expiresAt, recoveryCodes, deviceToken } = answer;
     signalAccount(answer.signal);
     if (deviceToken !== undefined) await device.set(deviceToken);
     const isCurrent = current?.id === id;
@@ -243,12 +250,12 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     },
 
     /** A secret for an authenticator app, where the account has to have a second factor. */
-    enrollTotp(name?: string, options?: CallOptions): Answer<NewTotp> {
+    enrollTotp(name?: string, options?: CallOptions): Answer<NewTotpView, AddTotpInSignInCode> {
       return question((of) => wire.addTotp(of, name, options));
     },
 
     /** Completes the sign-in; its `recoveryCodes` are to be shown now. */
-    confirmTotp(id: string, code: string, options?: CallOptions): Answer<SignIn<Kept>> {
+    confirmTotp(id: string, code: string, options?: CallOptions): Answer<SignIn<Kept>, ConfirmTotpInSignInCode> {
       return advance((of, each) => wire.confirmTotp(of, id, code, each), options);
     },
 

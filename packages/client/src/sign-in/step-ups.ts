@@ -26,7 +26,7 @@ export type Flow<Kept extends { accessToken: string }> = ReturnType<typeof creat
 /** A step-up that waits for a person. A new object at each change. */
 export interface OpenStepUp<Kept extends { accessToken: string }> {
   /** What to show them. */
-  state: SignIn<Kept> | null;
+  state: SignIn<Kept>;
   /** What to call with what they show. `cancel` gives up: the refused calls fail as they did. */
   signIn: Flow<Kept>;
 }
@@ -57,7 +57,8 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
   let shown: OpenStepUp<Kept> | null = null;
 
   const show = (flow: Flow<Kept> | null): void => {
-    shown = flow && { state: flow.state, signIn: flow };
+    const state = flow?.state;
+    shown = flow && state ? { state, signIn: flow } : null;
     for (const { listener } of listeners) listener();
   };
 

@@ -1,6 +1,8 @@
 import {
   type CreateSignInChallengeCode,
+  addTotpInSignIn,
   attemptSignIn,
+  confirmTotpInSignIn,
   createSignInChallenge,
   getSignIn,
   startSignIn,
@@ -21,16 +23,6 @@ export interface SignInAnswer extends SignInView {
 
 /** A question that a factor asks. */
 export type ChallengeAnswer = Omit<ChallengeView, 'publicKey'> & { publicKey?: RequestOptionsJson };
-
-/** A TOTP secret that counts as soon as a code of it was typed. */
-export interface NewTotp {
-  id: string;
-  /** For apps that cannot read the picture. Base32. */
-  secret: string;
-  otpauthUrl: string;
-  /** A QR code as SVG. */
-  qrSvg: string;
-}
 
 /** What begins a sign-in. */
 export interface SignInBeginning {
@@ -70,9 +62,7 @@ export function createWire(api: Api) {
     return isOne ? result : failed(unexpected());
   };
   const ask = <T>(path: string, { id, secret }: Partial<Authority>, body: object | undefined, options?: CallOptions): Promise<Result<T>> =>
-    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path) as Promise<
-      Result<T>
-    >;
+    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path);
   return {
     begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
     read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
@@ -84,9 +74,11 @@ export function createWire(api: Api) {
       signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
     beginWithPasskey: (body: object, options?: CallOptions) => signIn(ask('/v1/sign-ins/passkey', {}, body, options)),
     addTotp: (of: Authority, name: string | undefined, options?: CallOptions) =>
-      ask<NewTotp>('/v1/sign-ins/{id}/authenticators/totp', of, { name }, options),
-    confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) =>
-      signIn(ask(`/v1/sign-ins/{id}/authenticators/${encodeURIComponent(authenticatorId)}/confirm`, of, { code }, options)),
+      addTotpInSignIn({ ...options, client: api, ...authority(of), body: name === undefined ? {} : { name } }),
+    confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) => {
+      const { path, headers } = authority(of);
+      return signIn(confirmTotpInSignIn({ ...options, client: api, path: { ...path, authenticatorId }, headers, body: { code } }));
+    },
     passkeyOptions: (of: Authority, options?: CallOptions) =>
       ask<CreationOptionsJson>('/v1/sign-ins/{id}/authenticators/passkeys/options', of, undefined, options),
     addPasskey: (of: Authority, body: object, options?: CallOptions) =>

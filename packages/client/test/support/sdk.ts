@@ -7,8 +7,8 @@ import { type AuthEvent, type Session, type SessionStorage, createClient, memory
 export const NEW_PASSWORD = 'seven calm rivers run';
 
 /** Starts what the tests of the SDK need: a server that listens, and clients of it. */
-export async function startSdk() {
-  const app = await startApp();
+export async function startSdk(environment: Record<string, string> = {}) {
+  const app = await startApp(environment);
   await app.nest.listen(0, '127.0.0.1');
   const url = await app.nest.getUrl();
   const make = (storage: SessionStorage = memoryStorage()) => makeClient(url, storage);

@@ -42,7 +42,7 @@ describe('a call that wants a stronger session', () => {
   });
 
   it('shares one dialog with all others', async () => {
-    const onStepUp = vi.fn(async (signIn: { totp(code: string): unknown }) => void (await signIn.totp(CODE)));
+    const onStepUp = vi.fn<NonNullable<SignInOptions['onStepUp']>>((signIn) => signIn.totp(CODE));
     const { model, client } = await signedIn({ onStepUp });
     const results = await Promise.all(Array.from({ length: 5 }, () => client.authenticators.newRecoveryCodes()));
     expect(results.map(({ error }) => error)).toEqual([null, null, null, null, null]);
@@ -80,7 +80,7 @@ describe('a call that wants a stronger session', () => {
       let typed = (): void => {};
       const { client } = await signedIn({ onStepUp: (signIn) => void (typed = () => void signIn.totp(CODE)) });
       const deleted = client.profile.delete({ password: CREDENTIALS.password });
-      await vi.waitFor(() => expect(client.stepUp.current()?.state?.status).toBe('needs_second_factor'));
+      await vi.waitFor(() => expect(client.stepUp.current()?.state.status).toBe('needs_second_factor'));
       await vi.advanceTimersByTimeAsync(120_000);
       typed();
       expect((await deleted).error).toBeNull();
@@ -133,7 +133,7 @@ describe('stepUp', () => {
   it('is for whoever listens to show, and tells how it goes', async () => {
     const { client } = await signedIn();
     const seen: unknown[] = [];
-    client.stepUp.onChange(() => seen.push(client.stepUp.current()?.state?.status ?? null));
+    client.stepUp.onChange(() => seen.push(client.stepUp.current()?.state.status ?? null));
     const raised = client.stepUp({ aal: 2 });
     await vi.waitFor(() => expect(seen).toContain('needs_second_factor'));
     await client.stepUp.current()?.signIn.totp(CODE);

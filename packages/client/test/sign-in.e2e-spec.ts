@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PASSWORD } from '../../../test/support/accounts.js';
+import { forgetStep, totpCode, wrongTotp } from '../../../test/support/factors.js';
+import { sidOf } from '../../../test/support/tokens.js';
+import { createClient, memoryStorage } from '../src/index.js';
+import { withSignIn } from '../src/sign-in.js';
+import { startSdk } from './support/sdk.js';
+
+describe('sign-ins of the SDK', () => {
+  let sdk: Awaited<ReturnType<typeof startSdk>>;
+  beforeAll(async () => void (sdk = await startSdk()));
+  afterAll(() => sdk.app.stop());
+
+  const make = () => withSignIn(createClient({ url: sdk.url, storage: memoryStorage() }));
+
+  /** Somebody who signs in with a password and an authenticator app. */
+  const withTotp = async () => {
+    const { email } = await sdk.signedUp();
+    const client = make();
+    const credentials = { identifier: email, password: PASSWORD };
+    expect((await client.signIn.start(credentials)).data?.status).toBe('complete');
+    const { data: totp } = await client.authenticators.addTotp('Phone');
+    const { id, secret } = totp!;
+    const { data: confirmed } = await client.authenticators.confirmTotp(id, totpCode(secret));
+    await forgetStep(sdk.app, id);
+    return { client, credentials, id, secret, recoveryCodes: confirmed!.recoveryCodes ?? [] };
+  };
+
+  it('set up an authenticator app, and ask for its code from then on', async () => {
+    const { credentials, secret, id } = await withTotp();
+    const { signIn, auth, authenticators } = make();
+    const begun = await signIn.start(credentials);
+    expect(begun.data).toMatchObject({ status: 'needs_second_factor', factors: expect.arrayContaining([expect.objectContaining({ type: 'totp' })]) });
+    expect((await auth.getSession()).data).toEqual({ session: null });
+    expect((await signIn.totp(wrongTotp(secret))).error?.code).toBe('factor.invalid');
+    expect((await signIn.totp(totpCode(secret))).data).toMatchObject({ status: 'complete', user: { email: credentials.identifier } });
+    expect((await auth.getUser()).data?.user.email).toBe(credentials.identifier);
+    expect((await authenticators.list()).data).toMatchObject({ password: true, totp: [{ id, name: 'Phone' }], recoveryCodes: { left: 10 } });
+    expect((await authenticators.rename(id, 'Tablet')).error).toBeNull();
+    expect((await authenticators.list()).data?.totp[0]?.name).toBe('Tablet');
+  });
+
+  it('go on from a form with a password alone, and from a reload', async () => {
+    const { credentials, secret, recoveryCodes } = await withTotp();
+    const { signIn, auth } = make();
+    const { error } = await auth.signInWithPassword(credentials);
+    expect(error?.code).toBe('auth.second_factor_required');
+    expect((await signIn.continue(error!)).data?.status).toBe('needs_second_factor');
+    expect((await signIn.resume()).data?.status).toBe('needs_second_factor');
+    expect((await signIn.recoveryCode(String(recoveryCodes[0]))).data?.status).toBe('complete');
+    expect((await auth.getUser()).error).toBeNull();
+    expect(secret).toBeTruthy();
+  });
+
+  it('skip the second factor on a device that is trusted', async () => {
+    const { credentials, secret } = await withTotp();
+    const { signIn, auth } = make();
+    await signIn.start(credentials);
+    expect((await signIn.totp(totpCode(secret), { trustDevice: true })).data?.status).toBe('complete');
+    await auth.signOut();
+    expect((await signIn.start(credentials)).data?.status).toBe('complete');
+    // Another device does not.
+    expect((await make().signIn.start(credentials)).data?.status).toBe('needs_second_factor');
+  });
+
+  it('raise the session where a call wants that, and repeat it; the session stays', async () => {
+    const { client, id, secret } = await withTotp();
+    const before = (await client.auth.getSession()).data!.session!;
+    // The session is of before the second factor: it has one factor.
+    expect((await client.authenticators.newRecoveryCodes()).error?.code).toBe('auth.step_up_required');
+    let dialogs = 0;
+    client.stepUp.onChange(() => {
+      const open = client.stepUp.current();
+      if (open?.state.status !== 'needs_second_factor') return;
+      dialogs += 1;
+      void open.signIn.totp(totpCode(secret));
+    });
+    const results = await Promise.all([client.authenticators.newRecoveryCodes(), client.authenticators.rename(id, 'Tablet')]);
+    expect(results.map(({ error }) => error)).toEqual([null, null]);
+    expect(dialogs).toBe(1);
+    const after = (await client.auth.getSession()).data!.session!;
+    expect([sidOf(after.accessToken), after.refreshToken]).toEqual([sidOf(before.accessToken), before.refreshToken]);
+    // The level outlives a refresh.
+    expect((await client.auth.refresh()).error).toBeNull();
+    expect((await client.authenticators.newRecoveryCodes()).error).toBeNull();
+    expect((await client.authenticators.remove(id)).error).toBeNull();
+    expect((await client.authenticators.list()).data?.totp).toEqual([]);
+  });
+
+  it('ask for the password again where that was too long ago, and there is nothing else', async () => {
+    const { email } = await sdk.signedUp();
+    const client = make();
+    await client.signIn.start({ identifier: email, password: PASSWORD });
+    const { accessToken } = (await client.auth.getSession()).data!.session!;
+    await sdk.app.rows("UPDATE sessions SET auth_time = now() - interval '1 hour' WHERE id = $1", [sidOf(accessToken)]);
+    await client.auth.refresh();
+    expect((await client.authenticators.addTotp()).error?.code).toBe('auth.step_up_required');
+    client.stepUp.onChange(() => {
+      const open = client.stepUp.current();
+      if (open?.state.status === 'needs_first_factor') void open.signIn.password(PASSWORD);
+    });
+    expect((await client.authenticators.addTotp()).data?.qrSvg).toContain('<svg');
+  });
+
+  it('say that they are over when they are', async () => {
+    const { credentials, secret } = await withTotp();
+    const { signIn } = make();
+    const { data } = await signIn.start(credentials);
+    await sdk.app.rows("UPDATE sign_ins SET expires_at = now() - interval '1 s' WHERE id = $1", [data!.id]);
+    expect((await signIn.totp(totpCode(secret))).error?.code).toBe('sign_in.expired');
+    expect(signIn.state?.status).toBe('expired');
+    expect((await signIn.start(credentials)).data?.status).toBe('needs_second_factor');
+  });
+});
+
+describe('sign-ins of the SDK where everybody needs a second factor', () => {
+  let sdk: Awaited<ReturnType<typeof startSdk>>;
+  beforeAll(async () => void (sdk = await startSdk({ MFA: 'required' })));
+  afterAll(() => sdk.app.stop());
+
+  it('set one up on the way, and give the recovery codes', async () => {
+    const { email } = await sdk.signedUp();
+    const { signIn, auth } = withSignIn(createClient({ url: sdk.url, storage: memoryStorage() }));
+    expect((await signIn.start({ identifier: email, password: PASSWORD })).data?.status).toBe('needs_enrollment');
+    const { data: totp, error } = await signIn.enrollTotp('Phone');
+    expect(error).toBeNull();
+    const { data } = await signIn.confirmTotp(totp!.id, totpCode(totp!.secret));
+    expect(data).toMatchObject({ status: 'complete', user: { email } });
+    expect(data?.status === 'complete' && data.recoveryCodes).toHaveLength(10);
+    expect((await auth.getUser()).data?.user.email).toBe(email);
+  });
+});
