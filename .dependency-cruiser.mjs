@@ -59,6 +59,7 @@ const MAY_IMPORT = {
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators'],
+  'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],

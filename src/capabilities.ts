@@ -26,6 +26,7 @@ import { legacy } from './auth/legacy/legacy.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
+import { lostFactors } from './auth/lost-factors/lost-factors.capability.js';
 import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
@@ -72,6 +73,7 @@ const ALL = {
   devices,
   authenticators,
   passwords,
+  lostFactors,
   contacts,
   account,
   registration,

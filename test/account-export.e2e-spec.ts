@@ -40,19 +40,16 @@ describe('exporting one’s account', () => {
         recoveryEmail: null,
         recoveryMobile: null,
         mobileVerifiedAt: null,
+        mfaRequiredAt: null,
+        factors: [],
         activatedAt: null,
         disabledAt: null,
         version: 3,
         lastSignInAt: time,
         passwordFailures: 0,
-        mfaRequiredAt: null,
-        factors: [],
       },
       heldEmails: [],
-      authenticators: [],
       passkeys: [],
-      recoveryCodes: [],
-      devices: [],
       sessions: [
         {
           id: sidOf(user.accessToken),
@@ -69,6 +66,9 @@ describe('exporting one’s account', () => {
           endReason: null,
         },
       ],
+      authenticators: [],
+      recoveryCodes: [],
+      devices: [],
       challenges: [
         {
           purpose: 'confirm-email',

@@ -1,7 +1,9 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
 import { PASSWORD, freshEmail, signIn } from './support/accounts.js';
 import { NEW_PASSWORD, isRefused, wrongCode } from './support/password-reset.js';
+import { poll } from './support/poll.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const OWNER = '203.0.113.1';
@@ -48,6 +50,15 @@ describe('a stranger who registers, deletes the account and registers again', ()
       [address, minutes],
     );
 
+  /** Until so many statements wait for a lock. */
+  const waiting = (count: number) =>
+    poll('statements that wait', async () => {
+      const [row] = await app.rows<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return row !== undefined && row.n >= count ? true : undefined;
+    });
+
   it('does not end the code or the link that is on its way to the owner of the address', async () => {
     for (const by of ['code', 'token']) {
       const email = freshEmail('kept');
@@ -86,6 +97,29 @@ describe('a stranger who registers, deletes the account and registers again', ()
     await again({ email });
     expect(isRefused(await confirm({ email, code, newPassword: NEW_PASSWORD }, STRANGER))).toBe(true);
     expect((await confirm({ email, code, newPassword: NEW_PASSWORD }, OWNER)).status).toBe(200);
+  });
+
+  it('does not end it by registering while the account is being deleted', async () => {
+    const email = freshEmail('meanwhile');
+    const { body } = await register({ email });
+    const mail = await app.mailbox.newest(email);
+    const { accessToken: token } = await signIn(app, email);
+    // What is on record of the account is forgotten last: the deletion waits here, and the registration for the deletion.
+    const other = new Client({ connectionString: String(app.settings.DATABASE_URL) });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM audit_events WHERE subject_id = $1 FOR UPDATE', [body.id]);
+      const deleting = app.call('DELETE', '/v1/users/me', { token, body: { password: PASSWORD } });
+      await waiting(1);
+      const registering = register({ email });
+      await waiting(2);
+      await other.query('COMMIT');
+      expect([(await deleting).status, (await registering).status]).toEqual([204, 201]);
+    } finally {
+      await other.end();
+    }
+    expect((await confirm({ email, code: mail.secretCode, newPassword: NEW_PASSWORD })).status).toBe(200);
   });
 
   it('does not end the code on its way to the owner of a number', async () => {

@@ -7,6 +7,7 @@ export const ADMIN_ONLY = [
   'token.invalid',
   'token.expired',
   'token.revoked',
+  'auth.step_up_required',
 ] as const satisfies ErrorCode[];
 
 /** The path parameter with the account's id. */

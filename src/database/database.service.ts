@@ -6,7 +6,7 @@ import { OutcomeUnknownError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { mayHaveHappened, mayWrite, noteUndone, sparesConnection } from './database-errors.js';
 import { NamedStatement } from './named-statement.js';
-import { type Part, joinParts, nameOfParts } from './part.js';
+import { type Part, joinParts } from './part.js';
 
 interface OpenTransaction {
   source: DataSource;
@@ -106,7 +106,7 @@ export class DatabaseService implements OnModuleInit {
    */
   async together<Row extends ObjectLiteral>(name: string, parts: readonly Part[], answer: string): Promise<Row[]> {
     const { sql, values } = joinParts(parts, answer);
-    return this.named<Row>(nameOfParts(name, parts), sql, values);
+    return this.named<Row>(`${name}: ${parts.map(({ as }) => as).join()}`, sql, values);
   }
 
   /** The columns of an entity, aliased to its property names, for a SELECT whose rows need no hydration by TypeORM. */

@@ -24,7 +24,7 @@ export function write(reply: FastifyReply, { html, headers }: Page): string {
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** Values that all pages share. */
-const PARTIALS = ['layout', 'problems', 'done', 'return-link'] as const;
+const PARTIALS = ['layout', 'problems', 'done', 'return-link', 'factor-field'] as const;
 
 /**
  * Renders pages from one layout and one template each. All templates are compiled when the server starts; a missing one stops the start.

@@ -73,15 +73,20 @@ export class MailRepository {
 
   /** Stores the mail and its job, unless a mail with the same dedupe key exists. */
   async insert(mail: NewMail): Promise<void> {
-    const { sql, values } = this.insertion(mail, '(SELECT $9::uuid AS id, $10::timestamptz AS expires_at) AS challenge');
-    await this.database.query(sql, [...values, mail.challengeId, mail.expiresAt]);
+    const { sql, values } = this.insertion(mail, '(SELECT $10::timestamptz AS expires_at) AS given');
+    await this.database.query(sql, [...values, mail.expiresAt]);
   }
 
-  /** The same as part of a statement; it takes the `id` of the challenge and `expires_at` from the part `of`. */
-  insertion(mail: Omit<NewMail, 'challengeId' | 'expiresAt'>, of: string): Part {
-    const sql = `${INSERT} SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text, $7::jsonb, id, $8::text, expires_at
+  /** The same as part of a statement; it takes `expires_at` from the part `of`. */
+  insertion(mail: Omit<NewMail, 'expiresAt'>, of: string): Part {
+    const sql = `${INSERT} SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text, $7::jsonb, $8::uuid, $9::text, expires_at
        FROM ${of} ${ONCE}`;
     return { as: 'mail', sql, values: valuesOf(mail) };
+  }
+
+  /** Gives the mails with one challenge another. */
+  async changeChallenge(from: string, to: string): Promise<void> {
+    await this.mails.update({ challengeId: from }, { challengeId: to });
   }
 
   /** A page of the mails of an account, after the one with id `after`. */
@@ -222,7 +227,8 @@ function valuesOf({
   recipient,
   locale,
   params,
+  challengeId,
   messageId,
-}: Omit<NewMail, 'challengeId' | 'expiresAt'>): unknown[] {
-  return [id, dedupeKey, kind, userId, recipient, locale, JSON.stringify(params), messageId];
+}: Omit<NewMail, 'expiresAt'>): unknown[] {
+  return [id, dedupeKey, kind, userId, recipient, locale, JSON.stringify(params), challengeId, messageId];
 }

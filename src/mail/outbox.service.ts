@@ -48,18 +48,19 @@ export class OutboxService {
    */
   async enqueue(request: MailRequest): Promise<void> {
     if (!this.database.inTransaction) throw new Error('A mail is queued in the transaction it reports on');
-    const { kind, challengeId = null, expiresAt = null } = request;
-    if (this.catalogue.mails.get(kind)?.carriesSecrets !== false && challengeId === null)
-      throw new Error(`A ${kind} mail needs a challenge`);
-    await this.mails.insert({ ...this.write(request), challengeId, expiresAt });
+    await this.mails.insert({ ...this.write(request), expiresAt: request.expiresAt ?? null });
   }
 
   /**
-   * Queues a mail as part of the statement that it reports. The part `of` has the `id` of the mail's challenge, and in `expires_at` until when
-   * the mail is useful.
+   * Queues a mail as part of the statement that it reports. The column `expires_at` of the part `of` limits how long the mail is useful.
    */
-  queueing(request: Omit<MailRequest, 'challengeId' | 'expiresAt'> & { dedupeKey: string }, of: string): Part {
+  queueing(request: Omit<MailRequest, 'expiresAt'>, of: string): Part {
     return this.mails.insertion(this.write(request), of);
+  }
+
+  /** Lets mails that wait in the caller's transaction carry another challenge. */
+  redirect({ from, to }: { from: string; to: string }): Promise<void> {
+    return this.mails.changeChallenge(from, to);
   }
 
   /** All stored mails to an account, for its owner. */
@@ -68,8 +69,10 @@ export class OutboxService {
     for await (const { id: _, ...mail } of rows) yield mail;
   }
 
-  private write(request: MailRequest): Omit<NewMail, 'challengeId' | 'expiresAt'> {
+  private write(request: MailRequest): Omit<NewMail, 'expiresAt'> {
     const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null } = request;
+    if (this.catalogue.mails.get(kind)?.carriesSecrets !== false && challengeId === null)
+      throw new Error(`A ${kind} mail needs a challenge`);
     const id = newId();
     return {
       id,
@@ -78,6 +81,7 @@ export class OutboxService {
       userId,
       locale,
       params,
+      challengeId,
       dedupeKey: request.dedupeKey ?? `${kind}:${challengeId ?? id}`,
       // Chosen once, so that a mail that is sent twice after a crash is recognisable as the same (RFC 5322 §3.6.4).
       messageId: `<${id}@${this.host}>`,

@@ -28,6 +28,10 @@ describe("an installation's own look", () => {
       minPasswordLength: 15,
       problems: [{ field: 'newPassword', detail: problem }],
       newPasswordProblem: problem,
+      needsFactor: true,
+      factorProblem: problem,
+      waitAction: '/account/reset-password/wait',
+      wait: '24 hours',
     });
     const page = await (await equip(await chromium.visit())).newPage();
     await page.goto('about:blank');

@@ -9,6 +9,7 @@ import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UserNotFoundError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
+import type { ShownFactor } from '../authenticators/second-factor-check.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
@@ -17,7 +18,7 @@ const PURPOSE = 'delete-account';
 
 /**
  * Deleting an account without its password, by a link to its proven address: for people who have none at hand, as after a move from
- * another system. It asks no less than a reset of the password would: whoever reads that mailbox could have one.
+ * another system. It asks no less than a reset of the password would: the mailbox, and the second factor of an account that requires one.
  */
 @Injectable()
 export class AccountDeletionLinkService {
@@ -57,28 +58,30 @@ export class AccountDeletionLinkService {
    * Which account a link would delete, for the page that it opens. Consumes nothing: mail scanners open links, too.
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
-  async inspectLink(token: string): Promise<{ address: string; username: string | null }> {
+  async inspectLink(token: string): Promise<{ address: string; username: string | null; needsFactor: boolean }> {
     const challenge = await this.challenges.checkLink(PURPOSE, token);
     const account = await this.users.findById(challenge.userId);
     if (account === null || (await this.provenAddressOf(account)) !== challenge.address) throw new InvalidChallengeError();
-    return { address: challenge.address, username: account.username };
+    const needsFactor = this.gate.needsFactor('deletion', account);
+    return { address: challenge.address, username: account.username, needsFactor };
   }
 
   /**
-   * Deletes the account of the link. Of parallel calls one does it.
+   * Deletes the account of the link. Of parallel calls one does it. An account that requires a second factor needs it, too.
    * @returns the address that the account had
-   * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, and the link stays good; ThrottledError
+   * @throws InvalidChallengeError, ChallengeExpiredError; LastAdminError, SecondFactorMissingError, InvalidFactorError and
+   *   FactorThrottledError, and the link stays good; ThrottledError
    */
-  redeem(token: string, caller: Caller): Promise<string> {
+  redeem(token: string, factor: ShownFactor, caller: Caller): Promise<string> {
     return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
-      await this.delete(challenge, caller);
+      await this.delete(challenge, factor, caller);
       return challenge.address;
     });
   }
 
-  private async delete(challenge: ProvenChallenge, caller: Caller): Promise<void> {
+  private async delete(challenge: ProvenChallenge, factor: ShownFactor, caller: Caller): Promise<void> {
     try {
-      const authorization = await this.gate.authorize(null, 'deletion', { challenge }, caller);
+      const authorization = await this.gate.authorize(null, 'deletion', { challenge, factor }, caller);
       await this.deletion.delete(authorization, caller, async (account) => {
         if ((await this.provenAddressOf(account)) !== challenge.address) throw new InvalidChallengeError();
       });

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SignedIn } from '../../common/access.js';
+import { Aal, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
@@ -25,6 +25,7 @@ export class AccountDeletionController {
 
   @Delete()
   @SignedIn()
+  @Aal(2)
   @HttpCode(204)
   @ApiOperation({
     operationId: 'deleteCurrentUser',
@@ -39,6 +40,7 @@ export class AccountDeletionController {
     'token.expired',
     'token.revoked',
     'auth.bad_credentials',
+    'auth.step_up_required',
     'request.throttled',
     'user.not_found',
     'user.last_admin',
@@ -57,6 +59,7 @@ export class AccountDeletionController {
 
   @Post('deletion')
   @SignedIn()
+  @Aal(2)
   @HttpCode(202)
   @ApiOperation({
     operationId: 'requestAccountDeletion',
@@ -65,7 +68,15 @@ export class AccountDeletionController {
       'For users without a password. Mails a link, valid for an hour, to the verified address of the account; the page behind the link asks for confirmation and then deletes the account. Earlier links stop working. The answer is the same whether or not the account has such an address.',
   })
   @ApiAcceptedResponse({ description: 'If the account has a verified address, the server sends a mail there.' })
-  @ApiProblem('request.throttled', 'access.unauthenticated', 'token.invalid', 'token.expired', 'token.revoked', 'user.not_found')
+  @ApiProblem(
+    'request.throttled',
+    'access.unauthenticated',
+    'token.invalid',
+    'token.expired',
+    'token.revoked',
+    'auth.step_up_required',
+    'user.not_found',
+  )
   async requestAccountDeletion(
     @Body() { returnTo }: RequestAccountDeletion,
     @CurrentUser() user: Principal,

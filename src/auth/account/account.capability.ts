@@ -1,10 +1,16 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
 import { rate } from '../../config/setting.js';
+import type { FieldMessage } from '../../look/field-message.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 
 interface DeleteAccountView {
   address: string;
   username: string | null;
+  /** Whether the account's second factor is asked for, too. */
+  needsFactor: boolean;
+  factorProblem: string | null;
+  /** All problems, for the summary. */
+  problems: FieldMessage[];
   /** Action URL of the form. */
   action: string;
   token: string;

@@ -1,6 +1,7 @@
 import type { Capability, Declarations } from '../../common/capability.js';
-import { oneOf, rate } from '../../config/setting.js';
+import { integer, oneOf, rate } from '../../config/setting.js';
 import { Authenticators9014400000000 } from './migrations/14400-authenticators.js';
+import { FactorWaivers9014430000000 } from './migrations/14430-factor-waivers.js';
 
 const declared = {
   settings: {
@@ -8,6 +9,12 @@ const declared = {
       default: 'optional',
       production: 'required-for-admins',
       doc: 'Who needs a second factor to sign in. `optional`: accounts that have set one up. `required`: everybody. `off`: nobody can set one up; accounts that have one are still asked for it.',
+    }),
+    RESET_WITHOUT_FACTOR_HOURS: integer({
+      default: 24,
+      min: 0,
+      max: 720,
+      doc: 'How long somebody who has lost the second factor waits for a reset of the password without it, in which the owner can stop it; 0: no such resets. Administrators never get one.',
     }),
     LIMIT_FACTOR: rate({ default: { points: 5, seconds: 300 }, doc: 'Wrong codes of second factors per account.' }),
     LIMIT_FACTOR_DAY: rate({
@@ -122,7 +129,8 @@ export const authenticators = {
   name: 'authenticators',
   folder: import.meta.dirname,
   module: async () => (await import('./authenticators.module.js')).AuthenticatorsModule,
-  migrations: [Authenticators9014400000000],
+  untold: { factor_waivers: 'A wait for a reset without the second factor, for some days; the events of the export tell of it.' },
+  migrations: [Authenticators9014400000000, FactorWaivers9014430000000],
   exports: {
     authenticators: async () => (await import('./authenticators.export.js')).AUTHENTICATORS_EXPORT,
     recoveryCodes: async () => (await import('./authenticators.export.js')).RECOVERY_CODES_EXPORT,

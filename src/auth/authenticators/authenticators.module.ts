@@ -10,9 +10,11 @@ import { AuthenticatorsRepository } from './authenticators.repository.js';
 import { AuthenticatorsService } from './authenticators.service.js';
 import { FactorDemandService } from './factor-demand.service.js';
 import { FactorPolicy } from './factor-policy.service.js';
+import { FactorWaivers } from './factor-waivers.service.js';
 import { FactorTries } from './factor-tries.service.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
+import { SecondFactorCheck } from './second-factor-check.service.js';
 import { TotpSecrets } from './totp-secrets.service.js';
 
 /** What accounts prove themselves by beside a password, and who needs it. The rooms of the factors know how each works. */
@@ -25,10 +27,22 @@ import { TotpSecrets } from './totp-secrets.service.js';
     FactorDemandService,
     FactorPolicy,
     FactorTries,
+    FactorWaivers,
     RecoveryCodesRepository,
     RecoveryCodesService,
+    SecondFactorCheck,
     TotpSecrets,
   ],
-  exports: [AuthenticatorDetails, AuthenticatorsService, FactorDemandService, FactorPolicy, FactorTries, RecoveryCodesService, TotpSecrets],
+  exports: [
+    AuthenticatorDetails,
+    AuthenticatorsService,
+    FactorDemandService,
+    FactorPolicy,
+    FactorTries,
+    FactorWaivers,
+    RecoveryCodesService,
+    SecondFactorCheck,
+    TotpSecrets,
+  ],
 })
 export class AuthenticatorsModule {}

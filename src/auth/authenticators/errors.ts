@@ -8,6 +8,14 @@ export class InvalidFactorError extends AppError {
   }
 }
 
+/** A mailed code or link alone does not do for this account. */
+export class SecondFactorMissingError extends AppError {
+  override readonly code = 'auth.second_factor_required';
+  constructor() {
+    super('This account also needs its second factor.');
+  }
+}
+
 /** Too many wrong codes of an account; its password is not affected. */
 export class FactorThrottledError extends AppError {
   override readonly code = 'factor.throttled';

@@ -150,18 +150,18 @@ export class MailedChallenges {
   ): Part[] {
     const { id: userId, locale, firstName } = reader;
     const request = { userId, purpose, address, returnTo, codeDigits, clientId, askedFrom: triedBy?.ip ?? null };
-    const { id: attempt, parts } = this.challenges.issuing(request, created);
-    const kind = this.mailOf(purpose);
-    const mail = { kind, recipient: address, userId, locale, params: { firstName }, dedupeKey: `${kind}:${attempt}` };
-    return [...parts, this.outbox.queueing(mail, 'challenge')];
+    const { id: challengeId, part } = this.challenges.issuing(request, created);
+    const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, params: { firstName }, challengeId };
+    return [part, this.outbox.queueing(mail, part.as)];
   }
 
   /**
-   * For an account that is being made with an address or number to which nothing is sent now, as parts of that statement: a code and link that
-   * a deleted account with the same one left, and that may be on their way to its owner, become this account's.
+   * Gives an account that was made just now a code and link that a deleted account with the same address or number left, and that may be on
+   * their way to its owner. A mail that was queued then has those. Belongs into the transaction that makes the account, after it.
    */
-  adopting(purpose: 'confirm-email' | 'confirm-mobile', address: string, triedBy: Caller, created: string): Part[] {
-    return this.left.adopting(purpose, address, triedBy.ip, created, purpose === 'confirm-email' ? 'email' : 'mobile');
+  async adopt(purpose: 'confirm-email' | 'confirm-mobile', userId: string, address: string, triedBy: Caller): Promise<void> {
+    const adopted = await this.left.adopt({ purpose, userId, address, askedFrom: triedBy.ip });
+    if (adopted !== null) await this.outbox.redirect(adopted);
   }
 
   /**

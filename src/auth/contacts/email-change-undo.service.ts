@@ -50,7 +50,7 @@ export class EmailChangeUndoService {
           ? 'locked'
           : ({ hash: await this.hashFor(challenge, newPassword, caller), event: 'password.changed' } as const);
       const claim = (change: ConfirmedChange<'takeover'>): Promise<void> => this.giveBack(change, challenge, caller);
-      await this.takeover.complete({ challenge, claim, password }, caller);
+      await this.takeover.complete({ challenge, claim, password, factor: 'not-asked' }, caller);
       return challenge.address;
     });
   }

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../../common/access.js';
+import { Aal, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { type ConcludeRoute, Concluding } from '../../idempotency/conclude.js';
@@ -28,6 +28,7 @@ export class EmailChangeController {
 
   @Post()
   @SignedIn()
+  @Aal(2)
   @Idempotent()
   @HttpCode(202)
   @ApiOperation({
@@ -44,6 +45,7 @@ export class EmailChangeController {
     'token.expired',
     'token.revoked',
     'auth.bad_credentials',
+    'auth.step_up_required',
     'user.not_found',
     'server.busy',
   )
@@ -58,6 +60,7 @@ export class EmailChangeController {
 
   @Post('confirm')
   @SignedIn()
+  @Aal(2)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'confirmEmailChange',
@@ -73,6 +76,7 @@ export class EmailChangeController {
     'token.invalid',
     'token.expired',
     'token.revoked',
+    'auth.step_up_required',
     'challenge.invalid',
     'challenge.expired',
     'user.email_taken',

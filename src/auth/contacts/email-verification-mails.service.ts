@@ -53,12 +53,10 @@ export class EmailVerificationMails {
     return this.mailed.sending(PURPOSE, account, address, inDigitsOf(terms), created);
   }
 
-  /** The same where no mail may be sent now, or for a number, which is texted when somebody asks. */
-  adopted({ email, number }: { email: string | null; number: string | null }, caller: Caller, created: string): Part[] {
-    return [
-      ...(email === null ? [] : this.mailed.adopting('confirm-email', email, caller, created)),
-      ...(number === null ? [] : this.mailed.adopting('confirm-mobile', number, caller, created)),
-    ];
+  /** Gives an account that was made just now what a deleted one with the same address or number left; see `MailedChallenges.adopt`. */
+  async adopt({ id, email, number }: { id: string; email: string | null; number: string | null }, caller: Caller): Promise<void> {
+    if (email !== null) await this.mailed.adopt('confirm-email', id, email, caller);
+    if (number !== null) await this.mailed.adopt('confirm-mobile', id, number, caller);
   }
 
   /**

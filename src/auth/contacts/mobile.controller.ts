@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Post, Put, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { SignedIn } from '../../common/access.js';
+import { Aal, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
@@ -32,6 +32,7 @@ export class MobileController {
 
   @Put()
   @SignedIn()
+  @Aal(2)
   @ApiOperation({
     operationId: 'changeMobile',
     summary: 'Set my mobile number',
@@ -40,7 +41,7 @@ export class MobileController {
   })
   @ApiOkResponse({ type: UserView, description: 'The account with its number.' })
   @ApiAcceptedResponse({ description: 'With `ACCOUNT_PRIVACY=strict`: if the number is free, the server texts a code.' })
-  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'user.mobile_taken', 'sms.not_configured', 'server.busy')
+  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'auth.step_up_required', 'user.mobile_taken', 'sms.not_configured', 'server.busy')
   async changeMobile(
     @Body() body: ChangeMobile,
     @CurrentUser() user: Principal,
@@ -55,6 +56,7 @@ export class MobileController {
 
   @Delete()
   @SignedIn()
+  @Aal(2)
   @HttpCode(204)
   @ApiOperation({
     operationId: 'removeMobile',
@@ -62,7 +64,7 @@ export class MobileController {
     description: 'Refused if the number is the only identifier of the account. Wrong passwords count like failed sign-ins.',
   })
   @ApiNoContentResponse({ description: 'The account has no mobile number now.' })
-  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'server.busy')
+  @ApiProblem(...SIGNED_IN, 'auth.bad_credentials', 'auth.step_up_required', 'server.busy')
   async removeMobile(@Body() { currentPassword }: RemoveMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
     await this.mobiles.remove(user, currentPassword, caller);
   }
@@ -84,6 +86,7 @@ export class MobileController {
 
   @Post('verification/confirm')
   @SignedIn()
+  @Aal(2)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'confirmMobile',
@@ -91,7 +94,7 @@ export class MobileController {
     description: 'Send the code of the text message. After five wrong codes that code stops working.',
   })
   @ApiOkResponse({ type: UserView, description: 'The account with its verified number.' })
-  @ApiProblem(...SIGNED_IN, 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
+  @ApiProblem(...SIGNED_IN, 'auth.step_up_required', 'challenge.invalid', 'challenge.expired', 'user.mobile_taken')
   async confirmMobile(@Body() { code }: ConfirmMobile, @CurrentUser() user: Principal, @From() caller: Caller): Promise<UserView> {
     return toUserView(await this.verification.confirm(user, code, caller));
   }

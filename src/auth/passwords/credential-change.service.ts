@@ -11,6 +11,8 @@ import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-chan
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { StepUpRequiredError } from '../../tokens/access-tokens/errors.js';
+import { SecondFactorMissingError } from '../authenticators/errors.js';
+import { type ShownFactor, SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
 import { BadCredentialsError } from './errors.js';
 import { PasswordCheck } from './password-check.service.js';
 
@@ -18,8 +20,10 @@ import { PasswordCheck } from './password-check.service.js';
 export type Evidence =
   /** The account's password as it was typed; with the link that was opened, where that is of the same account. */
   | { password: string; challenge?: ProvenChallenge }
-  /** A code or link that was found right. Confirming uses it up. */
-  | { challenge: ProvenChallenge }
+  /**
+   * A code or link that was found right. Confirming uses it up. A deletion also takes the second factor of an account that requires one.
+   */
+  | { challenge: ProvenChallenge; factor?: ShownFactor }
   /** Nothing further: the route of the owner's session demands a recent proof (`Aal` with `maxAgeSeconds`). */
   | { session: 'recent' }
   /** What was shown in a sign-in that goes on only with a new credential. Default of the level: one factor, and the account has no other. */
@@ -49,6 +53,8 @@ class Authorization<Kind extends CredentialKind = CredentialKind> {
     readonly asker: Pick<Principal, 'aal'> | null = null,
     /** Whether only the session was shown, by the promise of a contract, which does for accounts without elevated roles. */
     readonly bySessionAlone = false,
+    /** Whether the second factor was shown beside a code or link. */
+    readonly hasFactor = false,
   ) {}
 }
 export type { Authorization };
@@ -64,7 +70,16 @@ export class CredentialChange {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly factors: SecondFactorCheck,
   ) {}
+
+  /**
+   * Whether the change takes the account's second factor beside a code or link. A takeover asks for it itself (`ResetFactor`), because the
+   * first proof of an account removes the factors.
+   */
+  needsFactor(kind: CredentialKind, account: Account): boolean {
+    return kind === 'deletion' && this.factors.isDemandedOf(account);
+  }
 
   /**
    * Decides whether the change may be made.
@@ -72,7 +87,7 @@ export class CredentialChange {
    * @throws BadCredentialsError, ThrottledError, BusyError as a sign-in does, when a password is shown; InvalidChallengeError when the
    *   account of a code or link is gone; ForbiddenError, UserNotFoundError when somebody acts on an account; BadCredentialsError also when
    *   a promise of a wire format needs a password that is missing; StepUpRequiredError when the owner's session lacks a second factor
-   *   that the account has
+   *   that the account has; SecondFactorMissingError, InvalidFactorError, FactorThrottledError where a link alone does not do
    */
   async authorize<Kind extends CredentialKind>(
     asker: Principal | null,
@@ -93,10 +108,7 @@ export class CredentialChange {
       demandLevel(owner, account);
       return new Authorization(kind, account, userId, sessionEpoch, challenge, owner);
     }
-    const { challenge } = evidence;
-    const account = await this.users.findById(challenge.userId);
-    if (account === null) throw new InvalidChallengeError();
-    return new Authorization(kind, account, account.id, null, challenge);
+    return this.byChallenge(kind, evidence, caller);
   }
 
   /**
@@ -105,7 +117,7 @@ export class CredentialChange {
    *   may not be the account's any more; also when the account got an elevated role since only a session was shown; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
    */
   async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
-    const { kind, actorId, sessionEpoch, challenge, asker, bySessionAlone } = authorization;
+    const { kind, actorId, sessionEpoch, challenge, asker, bySessionAlone, hasFactor } = authorization;
     // The account's row before the challenge's, always: in another order two requests could block each other.
     const now = await this.lock(authorization);
     const isDisabled = now.account.disabledAt !== null;
@@ -113,6 +125,8 @@ export class CredentialChange {
     if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
     if (bySessionAlone && areElevated(now.account.roles)) throw new BadCredentialsError();
     demandLevel(asker, now.account);
+    if (challenge !== null && sessionEpoch === null && !hasFactor && this.needsFactor(kind, now.account))
+      throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
@@ -156,8 +170,25 @@ export class CredentialChange {
       return new Authorization(kind, account, asker.userId, null, null, owner, true);
     }
     if (password === undefined) throw new BadCredentialsError();
-    const { sessionEpoch } = await this.passwords.byId(asker.userId, password, caller);
+    const { account: own, sessionEpoch } = await this.passwords.byId(asker.userId, password, caller);
+    // An administrator's session that lacks a factor changes no way in of somebody else, either.
+    demandLevel(asker, own);
     return new Authorization(kind, account, asker.userId, isOwner ? sessionEpoch : null, null, owner);
+  }
+
+  private async byChallenge<Kind extends CredentialKind>(
+    kind: Kind,
+    { challenge, factor = {} }: Extract<Evidence, { challenge: ProvenChallenge; factor?: ShownFactor }>,
+    caller: Caller,
+  ): Promise<Authorization<Kind>> {
+    const account = await this.users.findById(challenge.userId);
+    if (account === null) throw new InvalidChallengeError();
+    const needsFactor = this.needsFactor(kind, account);
+    if (needsFactor) {
+      this.factors.demandShown(factor);
+      await this.factors.attempt(account.id, factor, caller);
+    }
+    return new Authorization(kind, account, account.id, null, challenge, null, false, needsFactor);
   }
 
   private async byEnrolling<Kind extends CredentialKind>(

@@ -5,6 +5,10 @@ import { ChallengesService } from '../../tokens/challenges/challenges.service.js
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
+import { AuthenticatorsService } from '../authenticators/authenticators.service.js';
+import { FactorWaivers } from '../authenticators/factor-waivers.service.js';
+import { SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
+import { ProofRequiredError } from './errors.js';
 
 /** What a takeover is proven by: that somebody reads the mail to an address, or the text messages to a number. */
 export type ProvenBy = 'email' | 'mobile';
@@ -25,12 +29,20 @@ export class FirstProof {
   constructor(
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly authenticators: AuthenticatorsService,
+    private readonly waivers: FactorWaivers,
+    private readonly factors: SecondFactorCheck,
     private readonly audit: AuditService,
   ) {}
 
+  /** @throws ProofRequiredError for an account that requires a second factor: a mailbox or a number alone is one factor */
+  demandNoFactor(account: Account): void {
+    if (this.factors.isDemandedOf(account)) throw new ProofRequiredError();
+  }
+
   /**
-   * Takes away the contact that was not proven now (a number even if it was proven before), all ways back to former addresses, and every
-   * open code and link. A capability that adds ways in ends them here. Belongs into the transaction that confirmed the change.
+   * Takes away the contact that was not proven now (a number even if it was proven before), all ways back to former addresses, every
+   * authenticator and recovery code, and every open code and link. A capability that adds ways in ends them here. Belongs into the transaction that confirmed the change.
    */
   async empty(change: ConfirmedChange<'takeover'>, by: ProvenBy, caller: Caller): Promise<void> {
     const { id } = change.account;
@@ -40,6 +52,9 @@ export class FirstProof {
       await this.audit.record({ action, outcome: 'success', actorId: id, subjectId: id, caller });
     }
     await this.contacts.releaseHolds(change);
+    await this.authenticators.removeAll(change, caller);
+    await this.waivers.stop(id);
+    await this.waivers.setRequired(id, false);
     await this.challenges.closeEvery(id);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Put, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SignedIn } from '../../common/access.js';
+import { Aal, SignedIn } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
@@ -20,6 +20,7 @@ export class PasswordChangeController {
 
   @Put()
   @SignedIn()
+  @Aal(2)
   @UseGuards(SessionEditsGuard)
   @HttpCode(204)
   @ApiOperation({
@@ -37,6 +38,7 @@ export class PasswordChangeController {
     'token.expired',
     'token.revoked',
     'auth.bad_credentials',
+    'auth.step_up_required',
     'server.busy',
   )
   async change(

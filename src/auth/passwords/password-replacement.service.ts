@@ -8,6 +8,7 @@ import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import type { HashedPassword } from './new-passwords.service.js';
 
@@ -20,10 +21,11 @@ export class PasswordReplacement {
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
     private readonly notices: OwnerNotices,
+    private readonly waivers: FactorWaivers,
   ) {}
 
   /**
-   * Sets the password, lifts a lock, ends all sessions and all open codes and links, and queues a notice. Codes and links that prove what
+   * Sets the password, lifts a lock, ends all sessions, all open codes and links and a wait for a reset without the second factor, and queues a notice. Codes and links that prove what
    * the account registered with stay until the first proof: a stranger may have registered it, and their reader can ask for others anyway.
    * Belongs into the transaction that confirmed the change.
    * @param account as it is now: the notice goes to its addresses
@@ -39,6 +41,7 @@ export class PasswordReplacement {
     if (policy !== 'core' && areElevated(change.account.roles)) throw new UnavailableError();
     await this.users.setPasswordHash(change, hash);
     await this.sessions.endAll(account.id, 'password-changed', { caller });
+    await this.waivers.stop(account.id);
     await this.challenges.closeAll(account.id, await this.contacts.unprovenOf(account));
     await this.notices.send('password-changed', account, caller);
   }

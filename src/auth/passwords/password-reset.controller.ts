@@ -60,12 +60,29 @@ export class PasswordResetController {
     operationId: 'resetPassword',
     summary: 'Reset the password',
     description:
-      'Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.',
+      'Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable. An account that requires a second factor answers 403 `auth.second_factor_required` without `totp` or `recoveryCode`, and keeps its factors; whoever has lost them asks for a reset after a wait (`requestDelayedReset`).',
   })
-  @ApiBody({ type: ResetPassword, examples: { link: { value: { ...BY_LINK, ...NEW } }, code: { value: { ...BY_CODE, ...NEW } } } })
+  @ApiBody({
+    type: ResetPassword,
+    examples: {
+      link: { value: { ...BY_LINK, ...NEW } },
+      code: { value: { ...BY_CODE, ...NEW } },
+      factor: { summary: 'With the second factor of the account', value: { ...BY_LINK, ...NEW, totp: '287082' } },
+    },
+  })
   @ApiNoContentResponse({ description: 'The server has set the new password.' })
-  @ApiProblem('request.invalid', 'request.throttled', 'challenge.invalid', 'challenge.expired', 'server.busy')
+  @ApiProblem(
+    'request.invalid',
+    'request.throttled',
+    'challenge.invalid',
+    'challenge.expired',
+    'auth.second_factor_required',
+    'factor.invalid',
+    'factor.throttled',
+    'server.busy',
+  )
   async reset(@Body() body: ResetPassword, @From() caller: Caller): Promise<void> {
-    await this.resets.reset(toResetProof(body), body.newPassword, caller);
+    const { newPassword, totp, recoveryCode } = body;
+    await this.resets.reset(toResetProof(body), newPassword, caller, { totp, recoveryCode, mayWaive: true });
   }
 }

@@ -12,6 +12,13 @@ interface ResetPasswordView {
   /** All problems, for the summary. */
   problems: FieldMessage[];
   newPasswordProblem: string | null;
+  /** Whether the account's second factor is asked for, too. */
+  needsFactor: boolean;
+  factorProblem: string | null;
+  /** Action URL of the form for those who have lost it; null where waiting does not help. */
+  waitAction: string | null;
+  /** How long they wait: `24 hours`. */
+  wait: string;
 }
 
 interface PasswordResetView {

@@ -21,13 +21,16 @@ import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordTries } from './password-tries.service.js';
+import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
+import { ResetFactor } from './reset-factor.service.js';
+import { ResetProofs } from './reset-proofs.service.js';
 import { ResetChannels } from './reset-channels.service.js';
 import { TakeoverService } from './takeover.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [AuthenticatorsModule, ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,
@@ -46,6 +49,8 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordResetService,
     PasswordTries,
     ResetChannels,
+    ResetFactor,
+    ResetProofs,
     TakeoverService,
   ],
   exports: [
@@ -60,6 +65,8 @@ import { PasswordResetService } from './password-reset.service.js';
     PasswordReplacement,
     PasswordResetRequestService,
     PasswordResetService,
+    ResetFactor,
+    ResetProofs,
     TakeoverService,
   ],
 })

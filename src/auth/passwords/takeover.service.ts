@@ -29,12 +29,18 @@ export interface TakeoverTerms {
    * the old one stays, and the mail offers to choose another; only for a wire format that has no field for a new one.
    */
   password: { hash: HashedPassword; event: 'password.changed' | 'password.reset' } | 'locked' | 'kept';
+  /**
+   * What became of the second factor that the account may require, where this is not its first proof. `settled`: `claim` sees to it.
+   * `not-asked`: the way back from a change that a thief may have made, who may have replaced the factors, too. Default: an account that
+   * requires one is refused a new password.
+   */
+  factor?: 'settled' | 'not-asked';
 }
 
 /**
  * The one routine by which the owner of a mailbox or a number takes an account over: whatever let somebody else in before ends with it.
  * If nobody has proven an address of the account before, everything ends (`FirstProof`). Otherwise its own number, and its ways back to
- * earlier addresses, stay.
+ * earlier addresses, stay, and so do its second factors.
  */
 @Injectable()
 export class TakeoverService {
@@ -53,15 +59,16 @@ export class TakeoverService {
    * All of it or nothing: the challenge is used up, the address or number claimed, the password new or locked, every session ended,
    * every open code and link dead, and the owner told. Signs nobody in.
    * @returns the account as it is then
-   * @throws InvalidChallengeError, also when another request was faster; what `claim` throws
+   * @throws InvalidChallengeError, also when another request was faster; what `claim` throws; ProofRequiredError, see `TakeoverTerms.factor`
    */
-  async complete({ challenge, by = 'email', claim, password }: TakeoverTerms, caller: Caller): Promise<Account> {
+  async complete({ challenge, by = 'email', claim, password, factor }: TakeoverTerms, caller: Caller): Promise<Account> {
     const authorization = await this.gate.authorize(null, 'takeover', { challenge }, caller);
     const { id } = authorization.account;
     const account = await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
       await claim(change);
       if (isFirstProof(change.account, by, challenge.address)) await this.firstProof.empty(change, by, caller);
+      else if (factor === undefined && typeof password === 'object') this.firstProof.demandNoFactor(change.account);
       // Read again: mails go to the address that was claimed.
       await this.settle(change, await this.users.getById(id), challenge.address, password, caller);
       return this.users.getById(id);

@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { atSteadyTime } from '../../common/steady-time.js';
+import { DatabaseService } from '../../database/database.service.js';
 import { type Conclude, conclude } from '../../idempotency/conclude.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type Account, NEW_ACCOUNT_ROLES, type NewAccount } from '../../users/account.js';
@@ -44,6 +45,7 @@ export class RegistrationService {
     private readonly throttle: ThrottleService,
     private readonly budget: MailBudget,
     private readonly taken: TakenContacts,
+    private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
 
@@ -102,7 +104,7 @@ export class RegistrationService {
     return hash;
   }
 
-  /** Account, challenge, mail and event in one statement. */
+  /** Account, challenge, mail and event: all of it or nothing. */
   private async store<Result extends Account | TakenBy>(
     { returnTo, clientId, ...input }: Registration & { clientId?: string },
     passwordHash: string,
@@ -115,11 +117,15 @@ export class RegistrationService {
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
     const insert = (): Promise<Account | Result> =>
       concluding(() =>
-        this.users.insert(draft, (created) => [
-          ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
-          ...this.verification.adopted({ email: mailed === null ? email : null, number }, caller, created),
-          ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
-        ]),
+        this.database.transaction(async () => {
+          const account = await this.users.insert(draft, (created) => [
+            ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
+            ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+          ]);
+          // In a statement of its own: the insertion may have waited until an account with the same address was deleted.
+          await this.verification.adopt({ id, email, number }, caller);
+          return account;
+        }),
       );
     try {
       return await insert().catch(async (error: unknown) => {

@@ -26,7 +26,8 @@ const declared = {
       status: 403,
       title: 'The second factor is required',
       kind: 'not-allowed-yet',
-      advice: 'The password was right. Go on with the sign-in in the member `signIn`: show the factors that it names.',
+      advice:
+        'The password, code or link was right. A sign-in goes on in the member `signIn`: show the factors that it names. A reset of the password has no such member: send it again with `totp` or `recoveryCode`.',
     },
     'auth.enrollment_required': {
       status: 403,

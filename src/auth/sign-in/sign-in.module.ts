@@ -12,6 +12,7 @@ import { OpenSignIn } from './open-sign-in.entity.js';
 import { PasswordFactor } from './password-factor.service.js';
 import { PasswordProofService } from './password-proof.service.js';
 import { RefreshService } from './refresh.service.js';
+import { ShownFactors } from './shown-factors.service.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInCookie } from './sign-in-cookie.js';
@@ -43,6 +44,7 @@ import { VerifyController } from './verify.controller.js';
     PasswordFactor,
     PasswordProofService,
     RefreshService,
+    ShownFactors,
     SignInAnswer,
     SignInCookie,
     SignInOutcomes,

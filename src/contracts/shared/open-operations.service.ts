@@ -3,6 +3,7 @@ import { BoundedEvents } from '../../audit/bounded-events.service.js';
 import type { Caller } from '../../common/caller.js';
 import { ForbiddenError } from '../../common/errors.js';
 import type { Principal } from '../../common/principal.js';
+import { StepUpRequiredError } from '../../tokens/access-tokens/errors.js';
 import { Settings } from '../../config/settings.js';
 
 /** Operations that some contracts open to anyone. With `CONTRACTS_OPEN=false`, only the owner and administrators may use an account. */
@@ -28,11 +29,14 @@ export class OpenOperations {
 
   /**
    * What administrators see of accounts of others goes on record.
-   * @throws ForbiddenError unless the account is the user's own, or the user is an administrator
+   * @throws ForbiddenError unless the account is the user's own, or the user is an administrator; StepUpRequiredError when an
+   *   administrator's session has less assurance than `ADMIN_REQUIRES` says
    */
   demandOwnerOrAdmin(accountId: string | undefined, user: Principal | undefined, caller: Caller): void {
     if (user !== undefined && user.userId === accountId) return;
     if (user === undefined || !user.roles.includes('admin')) throw new ForbiddenError();
+    // What administration demands is demanded here, too: a contract is no way around it.
+    if (user.aal < 2 && this.settings.ADMIN_REQUIRES === 'aal2') throw new StepUpRequiredError(2);
     if (accountId === undefined) return;
     this.events.note({
       action: 'administration.read',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
@@ -21,7 +22,7 @@ export interface StoredChallenge {
   expired: boolean;
 }
 
-export type NewChallenge = Pick<
+type NewChallenge = Pick<
   Challenge,
   'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac' | 'codeDigits' | 'askers' | 'clientId'
 > & { tally: Buffer };
@@ -83,6 +84,19 @@ export class ChallengesRepository {
       if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
       return row.expiresAt;
     });
+  }
+
+  /** Stores a challenge as part of the statement that makes its account, of which `of` has the `id`; returns `id` and `expires_at`. */
+  insertion(challenge: NewChallenge, ttlSeconds: number, of: string): Part {
+    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, expires_at, return_to, code_digits, askers, client_id, tally)
+       SELECT $1::uuid, id, $2::text, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6), $7::text, $8::smallint, $9::bytea[], $10::text, $11::bytea FROM ${of}
+       RETURNING id, expires_at`;
+    const { id, purpose, address, secretId, codeMac, returnTo, codeDigits, askers, clientId, tally } = challenge;
+    return {
+      as: 'challenge',
+      sql,
+      values: [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo, codeDigits, askers, clientId, tally],
+    };
   }
 
   /**

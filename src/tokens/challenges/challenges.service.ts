@@ -8,7 +8,6 @@ import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengeTriesRepository, TRIES } from './challenge-tries.repository.js';
 import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
-import { LeftChallenges } from './left-challenges.service.js';
 import { ChallengeExpiredError, InvalidChallengeError, UsedChallengeError } from './errors.js';
 
 /** What a challenge is to prove. */
@@ -64,7 +63,6 @@ export class ChallengesService {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly tries: ChallengeTriesRepository,
-    private readonly left: LeftChallenges,
     private readonly secrets: ChallengeSecrets,
     private readonly catalogue: Catalogue,
   ) {}
@@ -78,13 +76,10 @@ export class ChallengesService {
     return { id: challenge.id, expiresAt: await this.challenges.replace(challenge, this.lifetimeOf(input), input.earlier ?? 'replaced') };
   }
 
-  /**
-   * The same as parts of the statement that makes the account, of which `of` has the `id`, with an id for whatever sends it. If an account
-   * with the same address was deleted a short while ago, it is that one's challenge. The part `challenge` returns `id` and `expires_at`.
-   */
-  issuing(input: ChallengeRequest, of: string): { id: string; parts: Part[] } {
+  /** The same as part of the statement that makes the account, of which `of` has the `id`. The part returns `id` and `expires_at`. */
+  issuing(input: ChallengeRequest, of: string): { id: string; part: Part } {
     const challenge = this.make(input);
-    return { id: challenge.id, parts: this.left.insertion(challenge, this.lifetimeOf(input), of) };
+    return { id: challenge.id, part: this.challenges.insertion(challenge, this.lifetimeOf(input), of) };
   }
 
   /**

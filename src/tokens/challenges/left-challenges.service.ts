@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { DatabaseService } from '../../database/database.service.js';
-import type { Part } from '../../database/part.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
-import { MAX_ASKERS, type NewChallenge } from './challenges.repository.js';
+import { ChallengesRepository, MAX_ASKERS } from './challenges.repository.js';
+
+/** An account that was made just now. */
+interface Adoption {
+  purpose: ChallengePurpose;
+  userId: string;
+  address: string;
+  /** IP address of whoever registers, whose network has tries of its own. */
+  askedFrom: string;
+}
 
 /**
  * Open codes and links of deleted accounts. Somebody who registers a stranger's address, deletes that account and registers again would
@@ -15,6 +23,7 @@ export class LeftChallenges {
   constructor(
     private readonly database: DatabaseService,
     private readonly secrets: ChallengeSecrets,
+    private readonly challenges: ChallengesRepository,
   ) {}
 
   /**
@@ -39,56 +48,46 @@ export class LeftChallenges {
   }
 
   /**
-   * Stores a challenge as part of the statement that makes its account, of which `of` has the `id`. Where the address has one from before
-   * with half its lifetime left, it is that one, wrong codes included. The part `challenge` returns `id` and `expires_at`.
+   * Gives a new account what was left for its address, wrong codes included; joins the caller's transaction, which makes the account. It
+   * replaces the challenge that was made along with the account, unless less than half its lifetime is left: then the new one counts.
+   * @returns ids of the replaced challenge and of the one in its place; null where no challenge was replaced
    */
-  insertion({ tally, ...challenge }: NewChallenge, ttlSeconds: number, of: string): Part[] {
-    const { id, purpose, address, secretId, codeMac, returnTo, codeDigits, askers, clientId } = challenge;
-    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, created_at, expires_at, return_to, code_digits,
-         askers, client_id, tally)
-       SELECT coalesce(l.challenge_id, $1::uuid), ${of}.id, $2::text, $3::text, coalesce(l.secret_id, $4::text), coalesce(l.code_mac, $5::bytea),
-         coalesce(l.created_at, now()), coalesce(l.expires_at, now() + make_interval(secs => $6)), $7::text,
-         coalesce(l.code_digits, $8::smallint), ${joined('$9')}, CASE WHEN l.id IS NULL THEN $10::text ELSE l.client_id END, $11::bytea
-       FROM ${of} LEFT JOIN left_challenge l ON l.expires_at - now() >= (l.expires_at - l.created_at) / 2
-       RETURNING id, expires_at`;
-    const values = [id, purpose, address, secretId, codeMac, ttlSeconds, returnTo, codeDigits, askers, clientId, tally];
-    return [taking('left_challenge', tally, of), { as: 'challenge', sql, values }, triesOf('left_challenge', 'challenge', 'left_tries')];
+  async adopt({ purpose, userId, address, askedFrom }: Adoption): Promise<{ from: string; to: string } | null> {
+    const [left] = await this.database.query<{ challengeId: string; isFresh: boolean } & Record<string, unknown>>(
+      `DELETE FROM left_challenges WHERE id = $1 AND expires_at > now()
+       RETURNING challenge_id AS "challengeId", secret_id, code_mac, code_digits, client_id, askers, tried, created_at, expires_at,
+         expires_at - now() >= (expires_at - created_at) / 2 AS "isFresh"`,
+      [this.secrets.tallyOf(purpose, address)],
+    );
+    if (left === undefined) return null;
+    const made = await this.challenges.findLiveOf(userId, purpose);
+    if (made !== null && !left.isFresh) return null;
+    await this.challenges.supersede(userId, purpose);
+    await this.database.query(
+      `INSERT INTO challenges (id, user_id, purpose, address, return_to, tally, askers, secret_id, code_mac, code_digits, client_id, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, ($7::bytea[] || array_remove($8::bytea[], ($7::bytea[])[1]))[:${MAX_ASKERS}], $9, $10, $11, $12, $13, $14)`,
+      [
+        left.challengeId,
+        userId,
+        purpose,
+        address,
+        made?.returnTo ?? null,
+        this.secrets.tallyOf(purpose, address),
+        [this.secrets.askerOf(askedFrom)],
+        left['askers'],
+        left['secret_id'],
+        left['code_mac'],
+        left['code_digits'],
+        left['client_id'],
+        left['created_at'],
+        left['expires_at'],
+      ],
+    );
+    await this.database.query(
+      `INSERT INTO challenge_tries (challenge_id, asker, tries)
+       SELECT $1, decode(t.key, 'hex'), t.value::integer FROM jsonb_each_text($2::jsonb) t`,
+      [left.challengeId, JSON.stringify(left['tried'])],
+    );
+    return made === null ? null : { from: made.id, to: left.challengeId };
   }
-
-  /**
-   * The same where nothing is sent now: the account has the challenge from before, however old it is, if there is one.
-   * @param askedFrom IP address of whoever registers, whose network has tries of its own
-   * @param as prefix of the parts' names
-   */
-  adopting(purpose: ChallengePurpose, address: string, askedFrom: string, of: string, as: string): Part[] {
-    const [left, adopted] = [`${as}_left`, `${as}_adopted`];
-    const values = [purpose, address, [this.secrets.askerOf(askedFrom)]];
-    const sql = `INSERT INTO challenges (id, user_id, purpose, address, secret_id, code_mac, created_at, expires_at, code_digits, askers,
-         client_id, tally)
-       SELECT l.challenge_id, ${of}.id, $1::text, $2::text, l.secret_id, l.code_mac, l.created_at, l.expires_at, l.code_digits,
-         ${joined('$3')}, l.client_id, l.id
-       FROM ${of}, ${left} l
-       RETURNING id`;
-    const tally = this.secrets.tallyOf(purpose, address);
-    return [taking(left, tally, of), { as: adopted, sql, values }, triesOf(left, adopted, `${as}_tries`)];
-  }
-}
-
-/** The askers of the left challenge `l` behind those of a parameter; of too many, the newest. */
-function joined(parameter: string): string {
-  return `(${parameter}::bytea[] || array_remove(coalesce(l.askers, '{}'), (${parameter}::bytea[])[1]))[:${MAX_ASKERS}]`;
-}
-
-/** Takes what was left for an address away, for one account only. */
-function taking(as: string, tally: Buffer, of: string): Part {
-  const sql = `DELETE FROM left_challenges l USING ${of} WHERE l.id = $1::bytea AND l.expires_at > now() RETURNING l.*`;
-  return { as, sql, values: [tally] };
-}
-
-/** Wrong codes from before count on. */
-function triesOf(left: string, challenge: string, as: string): Part {
-  const sql = `INSERT INTO challenge_tries (challenge_id, asker, tries)
-    SELECT c.id, decode(t.key, 'hex'), t.value::integer
-    FROM ${challenge} c JOIN ${left} l ON l.challenge_id = c.id CROSS JOIN LATERAL jsonb_each_text(l.tried) t`;
-  return { as, sql, values: [] };
 }

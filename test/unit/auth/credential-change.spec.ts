@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CredentialChange } from '../../../src/auth/passwords/credential-change.service.js';
 import { BadCredentialsError } from '../../../src/auth/passwords/errors.js';
+import type { SecondFactorCheck } from '../../../src/auth/authenticators/second-factor-check.service.js';
 import type { PasswordCheck } from '../../../src/auth/passwords/password-check.service.js';
 import type { Role } from '../../../src/common/access.js';
 import type { ChallengesService } from '../../../src/tokens/challenges/challenges.service.js';
@@ -20,7 +21,7 @@ function make({
   roles = ['user'],
   now = {},
 }: { roles?: Role[]; now?: Partial<{ sessionEpoch: number; disabledAt: Date | null; roles: Role[] }> | null } = {}) {
-  const account = { id: ADA, roles, disabledAt: null as Date | null } as Account;
+  const account = { id: ADA, roles, factors: [] as Account['factors'], disabledAt: null as Date | null } as Account;
   const credentials: Credentials = { account, passwordHash: '$argon2id$', passwordLocked: false, passwordWorn: false, sessionEpoch: 1 };
   const consume = vi.fn<ChallengesService['consume']>(async () => {});
   const byId = vi.fn<PasswordCheck['byId']>(async (id, password) => {
@@ -41,6 +42,7 @@ function make({
     { getById, findById: (id: string) => getById(id).catch(() => null) } as unknown as UsersService,
     { lock } as unknown as ContactsService,
     { consume } as unknown as ChallengesService,
+    { isDemandedOf: () => false } as unknown as SecondFactorCheck,
   );
   return { gate, byId, consume };
 }

@@ -26,7 +26,7 @@ describe('the relying party', () => {
       'null',
       '',
     ]) {
-      expect(party.isOrigin(other), other).toBe(false);
+      expect(party.isOrigin(other)).toBe(false);
     }
   });
 
@@ -43,7 +43,7 @@ describe('the relying party', () => {
       'https://*.preview.example.com',
       'https://evilexample.com',
     ]) {
-      expect(party.isOrigin(other), other).toBe(false);
+      expect(party.isOrigin(other)).toBe(false);
     }
     expect(party.relatedOrigins).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('the relying party', () => {
   it('accepts what the setting lists, and nothing else; what is outside its domain is a related origin', () => {
     const app = `android:apk-key-hash:${'a'.repeat(43)}`;
     const party = make({ WEBAUTHN_RP_ID: 'example.com', WEBAUTHN_ORIGINS: `https://example.com,https://example.net,${app}` });
-    for (const listed of ['https://example.com', 'https://example.net', app]) expect(party.isOrigin(listed), listed).toBe(true);
+    for (const listed of ['https://example.com', 'https://example.net', app]) expect(party.isOrigin(listed)).toBe(true);
     expect(party.isOrigin('https://accounts.example.com')).toBe(false);
     expect(party.relatedOrigins).toEqual(['https://example.net']);
   });

@@ -24,6 +24,7 @@ function context(changes: object = {}) {
     when: '1 March 2026 at 09:30 UTC',
     device: 'Chrome on macOS',
     ip: '192.0.2.7',
+    about: 'a passkey',
     ...changes,
   };
 }
@@ -54,7 +55,21 @@ describe('mail templates', () => {
     expect(adapter.render(kind, context({ device: null, ip: null })).text).toMatch(/: 1 March 2026 at 09:30 UTC\n\n\S/);
   });
 
-  it.each(['password-changed', 'password-locked'])('states in %s the time, and device and address if they are known', (kind) => {
+  it.each(['authenticator-added', 'authenticator-removed'])('says in %s what it was', (kind) => {
+    const { html, text } = adapter.render(kind, context());
+    for (const version of [html, text]) expect(version).toMatch(/\ba passkey was (?:added|removed)\b/);
+  });
+
+  it.each([
+    'password-changed',
+    'password-locked',
+    'authenticator-added',
+    'authenticator-removed',
+    'recovery-codes-made',
+    'recovery-code-used',
+    'second-factor-demanded',
+    'second-factor-waived',
+  ])('states in %s the time, and device and address if they are known', (kind) => {
     const full = adapter.render(kind, context());
     for (const version of [full.html, full.text]) {
       for (const fact of ['1 March 2026 at 09:30 UTC', 'Chrome on macOS', '192.0.2.7', 'Forgot password']) expect(version).toContain(fact);

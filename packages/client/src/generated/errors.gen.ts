@@ -241,7 +241,7 @@ export interface ServerErrorCodes {
    */
   'availability.private': 403;
   /**
-   * The second factor is required. The password was right. Go on with the sign-in in the member `signIn`: show the factors that it names.
+   * The second factor is required. The password, code or link was right. A sign-in goes on in the member `signIn`: show the factors that it names. A reset of the password has no such member: send it again with `totp` or `recoveryCode`.
    */
   'auth.second_factor_required': 403;
   /**

@@ -45,7 +45,7 @@ export const getCurrentUser = (options: Options<Api.GetCurrentUserData>): Promis
 /**
  * Codes of the failures of `deleteCurrentUser`; any call can also fail with a local one.
  */
-export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'user.last_admin' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'user.last_admin' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Delete my account
@@ -175,7 +175,7 @@ export const forgetDevice = (options: Options<Api.ForgetDeviceData>): Promise<Re
 /**
  * Codes of the failures of `changePassword`; any call can also fail with a local one.
  */
-export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Change the password
@@ -214,20 +214,46 @@ export const checkPasswordReset = (options: Options<Api.CheckPasswordResetData>)
 /**
  * Codes of the failures of `resetPassword`; any call can also fail with a local one.
  */
-export type ResetPasswordCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type ResetPasswordCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'factor.invalid' | 'auth.second_factor_required' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Reset the password
  *
- * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable.
+ * Send the `token` of the link, or `identifier` and `code`. Works once. Every session of the account ends, a mailed code or link verifies the e-mail address, and the server mails a notice there. The reset signs nobody in: sign in with the new password. A rejected password leaves link and code usable. An account that requires a second factor answers 403 `auth.second_factor_required` without `totp` or `recoveryCode`, and keeps its factors; whoever has lost them asks for a reset after a wait (`requestDelayedReset`).
  */
 export const resetPassword = (options: Options<Api.ResetPasswordData>): Promise<Result<null, ResetPasswordCode>> =>
   send(options, 'POST', '/v1/auth/password/reset', { silent: 204 });
 
 /**
+ * Codes of the failures of `requestDelayedReset`; any call can also fail with a local one.
+ */
+export type RequestDelayedResetCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'auth.second_factor_required' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Ask for a reset without the second factor
+ *
+ * For somebody who has neither the authenticator nor a recovery code. Send the `token` of the reset link, or `identifier` and `code`, which are used up. The server tells the owner at once and again before the wait (`RESET_WITHOUT_FACTOR_HOURS`) is over; a link in these mails stops it, and so does any use of a factor of the account. Then it mails a link to choose a new password without the factor: the authenticators and recovery codes are removed, every session ends, and the next sign-in demands a new second factor. Refused with 403 `auth.second_factor_required` for administrators and for accounts without a verified e-mail address; an administrator can help them.
+ */
+export const requestDelayedReset = (options: Options<Api.RequestDelayedResetData>): Promise<Result<Api.DelayedResetView, RequestDelayedResetCode>> =>
+  send(options, 'POST', '/v1/auth/password/reset/delayed');
+
+/**
+ * Codes of the failures of `stopDelayedReset`; any call can also fail with a local one.
+ */
+export type StopDelayedResetCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Stop a reset without the second factor
+ *
+ * Send the `token` of the link in the mail that told of it. The password and the second factors stay as they are.
+ */
+export const stopDelayedReset = (options: Options<Api.StopDelayedResetData>): Promise<Result<null, StopDelayedResetCode>> =>
+  send(options, 'POST', '/v1/auth/password/reset/stop', { silent: 204 });
+
+/**
  * Codes of the failures of `requestEmailChange`; any call can also fail with a local one.
  */
-export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Change my e-mail address
@@ -240,7 +266,7 @@ export const requestEmailChange = (options: Options<Api.RequestEmailChangeData>)
 /**
  * Codes of the failures of `confirmEmailChange`; any call can also fail with a local one.
  */
-export type ConfirmEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ConfirmEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'user.not_found' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Confirm my new e-mail address
@@ -318,7 +344,7 @@ export const claimMobile = (options: Options<Api.ClaimMobileData>): Promise<Resu
 /**
  * Codes of the failures of `changeMobile`; any call can also fail with a local one.
  */
-export type ChangeMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'user.mobile_taken' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ChangeMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'user.mobile_taken' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Set my mobile number
@@ -331,7 +357,7 @@ export const changeMobile = (options: Options<Api.ChangeMobileData>): Promise<Re
 /**
  * Codes of the failures of `removeMobile`; any call can also fail with a local one.
  */
-export type RemoveMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RemoveMobileCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Remove my mobile number
@@ -357,7 +383,7 @@ export const requestMobileVerification = (options: Options<Api.RequestMobileVeri
 /**
  * Codes of the failures of `confirmMobile`; any call can also fail with a local one.
  */
-export type ConfirmMobileCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ConfirmMobileCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'user.not_found' | 'user.mobile_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Verify my mobile number
@@ -370,7 +396,7 @@ export const confirmMobile = (options: Options<Api.ConfirmMobileData>): Promise<
 /**
  * Codes of the failures of `requestAccountDeletion`; any call can also fail with a local one.
  */
-export type RequestAccountDeletionCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RequestAccountDeletionCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Delete my account by mail
@@ -734,7 +760,7 @@ export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): 
 /**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.
  */
-export type ListUsersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ListUsersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * List or search accounts
@@ -747,7 +773,7 @@ export const listUsers = (options: Options<Api.ListUsersData>): Promise<Result<A
 /**
  * Codes of the failures of `getUser`; any call can also fail with a local one.
  */
-export type GetUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type GetUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Read an account
@@ -760,7 +786,7 @@ export const getUser = (options: Options<Api.GetUserData>): Promise<Result<Api.M
 /**
  * Codes of the failures of `updateUser`; any call can also fail with a local one.
  */
-export type UpdateUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.username_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type UpdateUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.username_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Edit an account
@@ -773,7 +799,7 @@ export const updateUser = (options: Options<Api.UpdateUserData>): Promise<Result
 /**
  * Codes of the failures of `deleteUser`; any call can also fail with a local one.
  */
-export type DeleteUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type DeleteUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Delete an account
@@ -786,7 +812,7 @@ export const deleteUser = (options: Options<Api.DeleteUserData>): Promise<Result
 /**
  * Codes of the failures of `disableUser`; any call can also fail with a local one.
  */
-export type DisableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type DisableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Disable an account
@@ -799,7 +825,7 @@ export const disableUser = (options: Options<Api.DisableUserData>): Promise<Resu
 /**
  * Codes of the failures of `enableUser`; any call can also fail with a local one.
  */
-export type EnableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type EnableUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Enable an account
@@ -812,7 +838,7 @@ export const enableUser = (options: Options<Api.EnableUserData>): Promise<Result
 /**
  * Codes of the failures of `unlockUser`; any call can also fail with a local one.
  */
-export type UnlockUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.password_ended' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type UnlockUserCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.password_ended' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Unlock the password of an account
@@ -825,7 +851,7 @@ export const unlockUser = (options: Options<Api.UnlockUserData>): Promise<Result
 /**
  * Codes of the failures of `setUserRoles`; any call can also fail with a local one.
  */
-export type SetUserRolesCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type SetUserRolesCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.last_admin' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Set the roles of an account
@@ -838,7 +864,7 @@ export const setUserRoles = (options: Options<Api.SetUserRolesData>): Promise<Re
 /**
  * Codes of the failures of `forcePasswordReset`; any call can also fail with a local one.
  */
-export type ForcePasswordResetCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ForcePasswordResetCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Force a password reset
@@ -851,7 +877,7 @@ export const forcePasswordReset = (options: Options<Api.ForcePasswordResetData>)
 /**
  * Codes of the failures of `sendUserVerification`; any call can also fail with a local one.
  */
-export type SendUserVerificationCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type SendUserVerificationCode = 'idempotency.key_invalid' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'user.email_missing' | 'idempotency.in_progress' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Send the confirmation mail again
@@ -864,7 +890,7 @@ export const sendUserVerification = (options: Options<Api.SendUserVerificationDa
 /**
  * Codes of the failures of `listUserSessions`; any call can also fail with a local one.
  */
-export type ListUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ListUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * List sessions of an account
@@ -877,7 +903,7 @@ export const listUserSessions = (options: Options<Api.ListUserSessionsData>): Pr
 /**
  * Codes of the failures of `revokeUserSessions`; any call can also fail with a local one.
  */
-export type RevokeUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RevokeUserSessionsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Sign an account out
@@ -890,7 +916,7 @@ export const revokeUserSessions = (options: Options<Api.RevokeUserSessionsData>)
 /**
  * Codes of the failures of `revokeUserSession`; any call can also fail with a local one.
  */
-export type RevokeUserSessionCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'user.not_found' | 'session.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RevokeUserSessionCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'session.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Sign a device of an account out

@@ -171,6 +171,14 @@ export type ResetPasswordByCode = {
      * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+    /**
+     * For an account that requires a second factor: the code that its authenticator app shows.
+     */
+    totp?: string;
+    /**
+     * In place of `totp`: one of the recovery codes. It is used up.
+     */
+    recoveryCode?: string;
 };
 
 export type ResetPasswordByToken = {
@@ -182,6 +190,14 @@ export type ResetPasswordByToken = {
      * At least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+    /**
+     * For an account that requires a second factor: the code that its authenticator app shows.
+     */
+    totp?: string;
+    /**
+     * In place of `totp`: one of the recovery codes. It is used up.
+     */
+    recoveryCode?: string;
 };
 
 export type CheckPasswordResetByCode = {
@@ -2357,6 +2373,20 @@ export type RequestEmailChange = {
     returnTo?: string;
 };
 
+export type StopReset = {
+    /**
+     * Token of the link in the mail that told of the reset.
+     */
+    token: string;
+};
+
+export type DelayedResetView = {
+    /**
+     * From then on a reset needs no second factor, for three days. The server mails a link at that time.
+     */
+    dueAt: string;
+};
+
 export type ResetPassword = ResetPasswordByToken | ResetPasswordByCode;
 
 export type CheckPasswordReset = CheckPasswordResetByToken | CheckPasswordResetByCode;
@@ -2470,7 +2500,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -2702,7 +2732,7 @@ export type DeleteCurrentUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3248,7 +3278,7 @@ export type ChangePasswordErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3409,6 +3439,14 @@ export type ResetPasswordErrors = {
      */
     400: Problem;
     /**
+     * The factor is not right (`factor.invalid`)
+     */
+    401: Problem;
+    /**
+     * The second factor is required (`auth.second_factor_required`)
+     */
+    403: Problem;
+    /**
      * The request is too large (`request.too_large`)
      */
     413: Problem;
@@ -3421,7 +3459,7 @@ export type ResetPasswordErrors = {
      */
     422: Problem;
     /**
-     * Too many requests (`request.throttled`)
+     * Too many requests (`request.throttled`); Too many wrong codes (`factor.throttled`)
      */
     429: Problem;
     /**
@@ -3449,6 +3487,116 @@ export type ResetPasswordResponses = {
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
 
+export type RequestDelayedResetData = {
+    body: CheckPasswordReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset/delayed';
+};
+
+export type RequestDelayedResetErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The second factor is required (`auth.second_factor_required`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RequestDelayedResetError = RequestDelayedResetErrors[keyof RequestDelayedResetErrors];
+
+export type RequestDelayedResetResponses = {
+    /**
+     * The wait has begun, or goes on.
+     */
+    202: DelayedResetView;
+};
+
+export type RequestDelayedResetResponse = RequestDelayedResetResponses[keyof RequestDelayedResetResponses];
+
+export type StopDelayedResetData = {
+    body: StopReset;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/password/reset/stop';
+};
+
+export type StopDelayedResetErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StopDelayedResetError = StopDelayedResetErrors[keyof StopDelayedResetErrors];
+
+export type StopDelayedResetResponses = {
+    /**
+     * The reset does not take effect.
+     */
+    204: void;
+};
+
+export type StopDelayedResetResponse = StopDelayedResetResponses[keyof StopDelayedResetResponses];
+
 export type RequestEmailChangeData = {
     body: RequestEmailChange;
     headers?: {
@@ -3468,7 +3616,7 @@ export type RequestEmailChangeErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3531,7 +3679,7 @@ export type ConfirmEmailChangeErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3873,7 +4021,7 @@ export type RemoveMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -3934,7 +4082,7 @@ export type ChangeMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4050,7 +4198,7 @@ export type ConfirmMobileErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -4115,7 +4263,7 @@ export type RequestAccountDeletionErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -5865,7 +6013,7 @@ export type ListUsersData = {
 
 export type ListUsersErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -5921,7 +6069,7 @@ export type DeleteUserData = {
 
 export type DeleteUserErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -5983,7 +6131,7 @@ export type GetUserData = {
 
 export type GetUserErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6047,7 +6195,7 @@ export type UpdateUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6127,7 +6275,7 @@ export type DisableUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6207,7 +6355,7 @@ export type EnableUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6283,7 +6431,7 @@ export type UnlockUserErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6363,7 +6511,7 @@ export type SetUserRolesErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6443,7 +6591,7 @@ export type ForcePasswordResetErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6509,7 +6657,7 @@ export type SendUserVerificationErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6565,7 +6713,7 @@ export type RevokeUserSessionsData = {
 
 export type RevokeUserSessionsErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6619,7 +6767,7 @@ export type ListUserSessionsData = {
 
 export type ListUserSessionsErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6677,7 +6825,7 @@ export type RevokeUserSessionData = {
 
 export type RevokeUserSessionErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**

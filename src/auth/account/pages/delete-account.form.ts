@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { FactorField } from '../../authenticators/factor-field.js';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 
 /** What the page sends. */
@@ -12,4 +13,7 @@ export class DeleteAccountForm {
   @IsNotEmpty()
   @MaxLength(100)
   token!: string;
+
+  @FactorField()
+  factor?: string;
 }

@@ -4,9 +4,10 @@ import { DocumentsForms } from '../../../common/body-forms.js';
 import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { KeepsTogether } from '../../../common/field-checks.js';
-import type { ResetProof } from '../password-reset.service.js';
+import type { ResetProof } from '../reset-proofs.service.js';
 import { KeepsPolicy } from '../keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from './password-input.js';
+import { ShownRecoveryCode, ShownTotp } from '../../authenticators/dto/shown-factor.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class RequestPasswordReset {
@@ -66,6 +67,12 @@ export class ResetPassword extends CheckPasswordReset {
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
   newPassword!: string;
+
+  @ShownTotp()
+  totp?: string;
+
+  @ShownRecoveryCode()
+  recoveryCode?: string;
 }
 
 /** @throws InvalidRequestError unless there is one kind of proof, be it whole or not */

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { FactorField } from '../../authenticators/factor-field.js';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 
 /**
@@ -19,4 +20,7 @@ export class ResetPasswordForm {
   @ApiProperty({ description: 'The new password.', format: 'password', example: 'seven calm rivers run' })
   @IsString()
   newPassword!: string;
+
+  @FactorField()
+  factor?: string;
 }

@@ -1,0 +1,67 @@
+import { type Capability, type Declarations, page } from '../../common/capability.js';
+import type { ReturnLink } from '../../auth/challenges/return-link.js';
+
+interface StopResetView {
+  address: string;
+  /** Action URL of the form. */
+  action: string;
+  token: string;
+}
+
+interface ResetStoppedView {
+  address: string;
+}
+
+interface ResetDelayedView {
+  address: string;
+  /** How long it takes: `24 hours`. */
+  wait: string;
+  returnLink: ReturnLink | null;
+}
+
+const declared = {
+  events: {
+    'password.delayed_reset_requested':
+      'Somebody who proved the mailbox or number asked for a reset of the password without the second factor, which takes effect after a wait.',
+    'password.delayed_reset_stopped': 'A reset without the second factor was stopped: by a link, or because a factor was used meanwhile.',
+    'password.delayed_reset_due': 'The wait for a reset without the second factor is over; a link to choose a new password was mailed.',
+  },
+  purposes: {
+    'stop-reset': {
+      page: '/account/stop-reset',
+      mail: 'reset-delayed',
+      ttlSeconds: 4 * 86_400,
+      event: 'password.delayed_reset_stopped',
+    },
+  },
+  mails: {
+    'reset-delayed': {
+      subject: ({ appName }) => `Your ${appName} password is about to be reset without your second factor`,
+      carriesSecrets: true,
+    },
+    'reset-soon': {
+      subject: ({ appName }) => `Soon your ${appName} password can be reset without your second factor`,
+      carriesSecrets: true,
+    },
+    'reset-due': { subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`, carriesSecrets: true },
+  },
+  pages: {
+    'stop-reset': page<StopResetView>(),
+    'reset-stopped': page<ResetStoppedView>(),
+    'reset-delayed': page<ResetDelayedView>(),
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    lostFactors: typeof declared;
+  }
+}
+
+/** The way in for people who have lost their second factor. */
+export const lostFactors = {
+  name: 'lost-factors',
+  folder: import.meta.dirname,
+  module: async () => (await import('./lost-factors.module.js')).LostFactorsModule,
+  ...declared,
+} as const satisfies Capability;

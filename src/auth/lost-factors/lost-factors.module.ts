@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
+import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { DelayedResetController } from './delayed-reset.controller.js';
+import { DelayedResetJobs } from './delayed-reset-jobs.service.js';
+import { DelayedResetMails } from './delayed-reset-mails.service.js';
+import { DelayedResetService } from './delayed-reset.service.js';
+import { DelayResetPageController } from './pages/delay-reset-page.controller.js';
+import { StopResetPageController } from './pages/stop-reset-page.controller.js';
+
+/** A reset of the password for people who have lost their second factor, after a wait. */
+@Module({
+  imports: [AuthenticatorsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  controllers: [DelayedResetController, DelayResetPageController, StopResetPageController],
+  providers: [DelayedResetJobs, DelayedResetMails, DelayedResetService],
+})
+export class LostFactorsModule {}
