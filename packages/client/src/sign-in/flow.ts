@@ -177,6 +177,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   const dialogs = passkeyDialogs<Kept>({
     state: () => state,
+    known: () => (place === undefined ? Promise.resolve() : (looking ??= resume())),
     begin: (options) => wire.beginWithPasskey(mode, options),
     challenge,
     adopt,
