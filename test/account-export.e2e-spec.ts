@@ -40,6 +40,8 @@ describe('exporting one’s account', () => {
         recoveryEmail: null,
         recoveryMobile: null,
         mobileVerifiedAt: null,
+        mfaRequiredAt: null,
+        factors: [],
         activatedAt: null,
         disabledAt: null,
         version: 3,
@@ -63,6 +65,9 @@ describe('exporting one’s account', () => {
           endReason: null,
         },
       ],
+      authenticators: [],
+      recoveryCodes: [],
+      devices: [],
       challenges: [
         {
           purpose: 'confirm-email',

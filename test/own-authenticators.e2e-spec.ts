@@ -63,7 +63,10 @@ describe('the authenticators of an account', () => {
   });
 
   it('removing one ends the other sessions, tells the owner, and is on record', async () => {
+    user = await signedIn(app);
     const other = await signIn(app, user.email);
+    phone = await addTotp(app, user.accessToken);
+    user = await atLevel(app, user);
     expect((await remove()).status).toBe(204);
     const states = await Promise.all([user, other].map(({ accessToken: token }) => app.get('/v1/users/me', { token })));
     expect(states.map(({ status }) => status)).toEqual([200, 401]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from './support/factors.js';
-import { type TwoFactorUser, attempt, begin, beginWithPassword, readSignIn, withTotp } from './support/sign-ins.js';
+import { type TwoFactorUser, type WaitingSignIn, attempt, begin, beginWithPassword, readSignIn, withTotp } from './support/sign-ins.js';
 import { type TestApp, sharedApp } from './support/start-app.js';
 import { claimsOf } from './support/tokens.js';
 
@@ -102,7 +102,7 @@ describe('a sign-in step by step', () => {
     it('shows nothing of the account before its first factor', async () => {
       const known = await begin(app, { identifier: user.email });
       const unknown = await begin(app, { identifier: freshEmail() });
-      const told = ({ status, factors, requiredAal }: any) => ({ status, factors, requiredAal });
+      const told = ({ status, factors, requiredAal }: WaitingSignIn) => ({ status, factors, requiredAal });
       expect(told(known)).toEqual(told(unknown));
       // A code is no first factor, and none of its tries is used up.
       for (const signIn of [known, unknown]) {

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD, register } from '../support/accounts.js';
 import { totpCode, wrongTotp } from '../support/factors.js';
+import { NEW_PASSWORD } from '../support/password-reset.js';
 import { Chromium } from './support/chromium.js';
 import { type ExampleApp, serveExampleApp } from './support/example-app.js';
 import { equip, expectFaultless, expectFocus, expectPage } from './support/inspection.js';
@@ -120,6 +121,26 @@ describe('the example app with second factors in a browser', () => {
     await press('Continue');
     await toSecurity();
     await page.getByText('9 are left.').waitFor();
+  });
+
+  it('has a forgotten password replaced with the second factor', async () => {
+    const { email, secret } = await withTotp();
+    await signOut();
+    await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+    await fill('E-mail address or username', email);
+    await site.app.rows('UPDATE users SET email_verified_at = now() WHERE email = $1', [email]);
+    await press('Send the code');
+    await expectPage(page, 'Choose a new password');
+    await fill('Code', String((await site.app.mailbox.about('Choose a new password', email)).code));
+    await fill('New password', NEW_PASSWORD);
+    await press('Set new password');
+    await page.getByRole('alert').getByRole('button', { name: 'This account is protected by a second factor' }).press('Enter');
+    await expectFocus(page, '#factor');
+    await expectFaultless(page, 'example reset with a factor');
+    await fill('Second factor', totpCode(secret));
+    await press('Set new password');
+    await expectPage(page, 'Sign in');
+    await status('Your new password is set.');
   });
 
   it('asks for a proof before authenticators change, and goes on after it', async () => {

@@ -10,14 +10,21 @@ export async function withTotp(app: TestApp, fields: Record<string, unknown> = {
   return { ...user, totp: await addTotp(app, user.accessToken) };
 }
 
-/** A sign-in that waits for something. */
+/** Id and secret of a sign-in. */
 export interface TestSignIn {
   id: string;
   secret: string;
 }
 
+/** A sign-in that waits for something. */
+export interface WaitingSignIn extends TestSignIn {
+  status: string;
+  factors: object[];
+  requiredAal: number;
+}
+
 /** Begins a sign-in; throws unless it waits for something. */
-export async function begin(app: TestApp, body: Record<string, unknown> = {}, options?: CallOptions): Promise<Answer['body'] & TestSignIn> {
+export async function begin(app: TestApp, body: Record<string, unknown> = {}, options?: CallOptions): Promise<WaitingSignIn> {
   const answer = await app.post('/v1/sign-ins', body, options);
   if (answer.status !== 201) throw new Error(`sign-in: ${answer.status} ${answer.text}`);
   return answer.body;

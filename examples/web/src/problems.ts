@@ -18,6 +18,7 @@ const SENTENCES: Partial<ErrorTexts> = {
   'challenge.invalid': 'This code is not right. Check it, or have a new one sent.',
   'challenge.expired': 'This code is too old. Have a new one sent.',
   'challenge.exhausted': 'This code was tried too often. Have a new one sent.',
+  'auth.second_factor_required': 'This account is protected by a second factor: enter that, too.',
   'factor.invalid': 'That is not right, or was used before. Try the next code, or another way.',
   'auth.step_up_required': 'This needs a proof that it is you. Try again, and confirm it.',
   'authenticator.last_way_in': 'Without it nobody could sign in to this account any more.',
@@ -41,10 +42,11 @@ const FIELDS: Partial<ErrorTexts> = {
   'challenge.exhausted': 'code',
 };
 
-/** What to tell the user, one line for each field that is wrong. @param about the field that any other failure is about */
+/** What to tell the user, one line for each field that is wrong. @param about the field that a refused proof is about */
 export function toProblems(error: LatchkeyError, about?: string): Problem[] {
   if (error.fields.length > 0) return error.fields.map(({ pointer, detail }) => ({ field: pointer.slice(1), text: detail }));
-  return [{ field: FIELDS[error.code] ?? about, text: toSentence(error) }];
+  const isAboutProof = /^(?:auth|factor)\./.test(error.code);
+  return [{ field: FIELDS[error.code] ?? (isAboutProof ? about : undefined), text: toSentence(error) }];
 }
 
 /** The same in one line. */

@@ -30,12 +30,19 @@ describe('sign-ins of the SDK', () => {
     const { credentials, secret, id } = await withTotp();
     const { signIn, auth, authenticators } = make();
     const begun = await signIn.start(credentials);
-    expect(begun.data).toMatchObject({ status: 'needs_second_factor', factors: expect.arrayContaining([expect.objectContaining({ type: 'totp' })]) });
+    expect(begun.data).toMatchObject({
+      status: 'needs_second_factor',
+      factors: expect.arrayContaining([expect.objectContaining({ type: 'totp' })]),
+    });
     expect((await auth.getSession()).data).toEqual({ session: null });
     expect((await signIn.totp(wrongTotp(secret))).error?.code).toBe('factor.invalid');
     expect((await signIn.totp(totpCode(secret))).data).toMatchObject({ status: 'complete', user: { email: credentials.identifier } });
     expect((await auth.getUser()).data?.user.email).toBe(credentials.identifier);
-    expect((await authenticators.list()).data).toMatchObject({ password: true, totp: [{ id, name: 'Phone' }], recoveryCodes: { left: 10 } });
+    expect((await authenticators.list()).data).toMatchObject({
+      password: true,
+      totp: [{ id, name: 'Phone' }],
+      recoveryCodes: { left: 10 },
+    });
     expect((await authenticators.rename(id, 'Tablet')).error).toBeNull();
     expect((await authenticators.list()).data?.totp[0]?.name).toBe('Tablet');
   });

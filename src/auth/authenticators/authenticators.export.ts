@@ -10,7 +10,7 @@ class ExportedAuthenticatorView {
   @ApiProperty({ description: 'Its id.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
 
-  @ApiProperty({ description: 'What it is.', enum: AUTHENTICATOR_TYPES, example: 'totp' })
+  @ApiProperty({ description: 'What it is.', enum: AUTHENTICATOR_TYPES, enumName: 'AuthenticatorType', example: 'totp' })
   type!: AuthenticatorType;
 
   @ApiProperty({ description: "The owner's word for it.", example: 'Phone' })

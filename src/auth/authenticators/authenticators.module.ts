@@ -12,6 +12,7 @@ import { FactorDemandService } from './factor-demand.service.js';
 import { FactorPolicy } from './factor-policy.service.js';
 import { FactorWaivers } from './factor-waivers.service.js';
 import { FactorTries } from './factor-tries.service.js';
+import { RecoveryCode } from './recovery-code.entity.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorCheck } from './second-factor-check.service.js';
@@ -19,7 +20,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
 
 /** What accounts prove themselves by beside a password, and who needs it. The rooms of the factors know how each works. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Authenticator]), DevicesModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Authenticator, RecoveryCode]), DevicesModule, MailedChallengesModule, SessionsModule, UsersModule],
   providers: [
     AuthenticatorDetails,
     AuthenticatorsRepository,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
+import { NOW } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { Authenticator } from './authenticator.entity.js';
 
@@ -55,10 +56,12 @@ export class AuthenticatorsRepository {
 
   /** Forgets those that nobody confirmed in time. */
   async removeUnconfirmed(userId: string, olderThanSeconds: number): Promise<void> {
-    await this.database.query(
-      `DELETE FROM authenticators WHERE user_id = $1 AND confirmed_at IS NULL AND created_at < now() - make_interval(secs => $2)`,
-      [userId, olderThanSeconds],
-    );
+    await this.authenticators
+      .createQueryBuilder()
+      .delete()
+      .where({ userId, confirmedAt: IsNull() })
+      .andWhere('created_at < now() - make_interval(secs => :olderThanSeconds)', { olderThanSeconds })
+      .execute();
   }
 
   /**
@@ -67,20 +70,26 @@ export class AuthenticatorsRepository {
    *   with one code one succeeds
    */
   async acceptStep(userId: string, id: string, step: number): Promise<boolean> {
-    const accepted = await this.database.query(
-      `UPDATE authenticators SET last_step = $3, last_used_at = now()
-       WHERE id = $2 AND user_id = $1 AND (last_step IS NULL OR last_step < $3) RETURNING id`,
-      [userId, id, step],
-    );
-    return accepted.length === 1;
+    const { affected } = await this.authenticators
+      .createQueryBuilder()
+      .update()
+      .set({ lastStep: String(step), lastUsedAt: NOW })
+      .where({ id, userId })
+      .andWhere('(last_step IS NULL OR last_step < :step)', { step })
+      .execute();
+    return affected === 1;
   }
 
   /** Secrets that were sealed under another root secret than the one with this id. */
   findSealedOtherwise(rootId: string, limit: number): Promise<{ id: string; secret: string }[]> {
-    return this.database.query(
-      `SELECT id, secret FROM authenticators WHERE type = 'totp' AND secret IS NOT NULL AND NOT starts_with(secret, $1) ORDER BY id LIMIT $2`,
-      [`${rootId}.`, limit],
-    );
+    return this.authenticators
+      .createQueryBuilder('a')
+      .select('a.id', 'id')
+      .addSelect('a.secret', 'secret')
+      .where(`a.type = 'totp' AND a.secret IS NOT NULL AND NOT starts_with(a.secret, :root)`, { root: `${rootId}.` })
+      .orderBy('a.id')
+      .limit(limit)
+      .getRawMany<{ id: string; secret: string }>();
   }
 
   /** Replaces a secret by the same one, sealed anew; not if it was replaced meanwhile. */

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { In, IsNull } from 'typeorm';
 import { newId } from '../../common/ids.js';
+import { NOW } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { RecoveryCode } from './recovery-code.entity.js';
 
 /** What is told of a recovery code. */
-export interface StoredRecoveryCode {
-  id: string;
-  createdAt: Date;
-  usedAt: Date | null;
-}
+export type StoredRecoveryCode = Pick<RecoveryCode, 'id' | 'createdAt' | 'usedAt'>;
 
 /** The rows of recovery codes. A code is only kept as an HMAC. */
 @Injectable()
@@ -16,24 +15,14 @@ export class RecoveryCodesRepository {
 
   /** All of the account's, used ones too. */
   findAll(userId: string): Promise<StoredRecoveryCode[]> {
-    return this.database.query(
-      `SELECT id, created_at AS "createdAt", used_at AS "usedAt" FROM recovery_codes WHERE user_id = $1 ORDER BY id`,
-      [userId],
-    );
+    return this.codes.find({ select: { id: true, createdAt: true, usedAt: true }, where: { userId }, order: { id: 'ASC' } });
   }
 
   /** Replaces all codes of an account. */
   async replace(userId: string, macs: readonly Buffer[]): Promise<void> {
-    const [last] = await this.database.query<{ generation: number }>(
-      'SELECT max(generation) AS generation FROM recovery_codes WHERE user_id = $1',
-      [userId],
-    );
+    const generation = ((await this.codes.maximum('generation', { userId })) ?? 0) + 1;
     await this.removeAll(userId);
-    await this.database.query(
-      `INSERT INTO recovery_codes (id, user_id, generation, mac)
-       SELECT id, $1, $2, mac FROM unnest($3::uuid[], $4::bytea[]) AS made (id, mac)`,
-      [userId, (last?.generation ?? 0) + 1, macs.map(() => newId()), macs],
-    );
+    await this.codes.insert(macs.map((mac) => ({ id: newId(), userId, generation, mac })));
   }
 
   /**
@@ -41,22 +30,19 @@ export class RecoveryCodesRepository {
    * @returns how many are left; null when there is no such code, or it was used before
    */
   async use(userId: string, macs: readonly Buffer[]): Promise<number | null> {
-    const used = await this.database.query(
-      'UPDATE recovery_codes SET used_at = now() WHERE user_id = $1 AND used_at IS NULL AND mac = ANY ($2::bytea[]) RETURNING id',
-      [userId, macs],
-    );
-    return used.length === 0 ? null : this.countLeft(userId);
+    const { affected } = await this.codes.update({ userId, usedAt: IsNull(), mac: In([...macs]) }, { usedAt: NOW });
+    return affected === 0 ? null : this.countLeft(userId);
   }
 
-  async countLeft(userId: string): Promise<number> {
-    const [row] = await this.database.query<{ left: number }>(
-      'SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL',
-      [userId],
-    );
-    return row?.left ?? 0;
+  countLeft(userId: string): Promise<number> {
+    return this.codes.countBy({ userId, usedAt: IsNull() });
   }
 
   async removeAll(userId: string): Promise<void> {
-    await this.database.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await this.codes.delete({ userId });
+  }
+
+  private get codes() {
+    return this.database.repo(RecoveryCode);
   }
 }

@@ -5,6 +5,7 @@ import type { Caller } from '../../common/caller.js';
 import { isId, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import { Settings } from '../../config/settings.js';
+import { In } from 'typeorm';
 import { DatabaseService } from '../../database/database.service.js';
 import { Device } from './device.entity.js';
 import { DeviceNotFoundError } from './errors.js';
@@ -45,10 +46,8 @@ export class DevicesService {
   /** Id of the device that holds the token, whosever it is; null for none. */
   async find(token: string | undefined): Promise<string | null> {
     if (!this.areRemembered || token === undefined || !TOKEN.test(token)) return null;
-    const [device] = await this.database.query<{ id: string }>('SELECT id FROM devices WHERE token_mac = ANY ($1::bytea[])', [
-      this.secrets.macs('devices', token),
-    ]);
-    return device?.id ?? null;
+    const tokenMac = In(this.secrets.macs('devices', token));
+    return (await this.database.repo(Device).findOne({ select: { id: true }, where: { tokenMac } }))?.id ?? null;
   }
 
   /** Whether the device skips the second factor of the account now; notes its use. */

@@ -104,7 +104,7 @@ export class SignInsRepository {
 
   /** Takes back a try that was not looked at. */
   async takeBackTry(id: string): Promise<void> {
-    await this.database.query('UPDATE sign_ins SET tries = tries - 1 WHERE id = $1', [id]);
+    await this.database.repo(OpenSignIn).decrement({ id }, 'tries', 1);
   }
 
   /** Goes on from the version that was read. @returns the row; null when another request was faster, or it is over */

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
-import { NOW } from '../../database/conditions.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
-import { Challenge } from './challenge.entity.js';
-import { MAX_ASKERS } from './challenges.repository.js';
+import { ChallengesRepository, MAX_ASKERS } from './challenges.repository.js';
 
 /** An account that was made just now. */
 interface Adoption {
@@ -26,6 +23,7 @@ export class LeftChallenges {
   constructor(
     private readonly database: DatabaseService,
     private readonly secrets: ChallengeSecrets,
+    private readonly challenges: ChallengesRepository,
   ) {}
 
   /**
@@ -62,10 +60,9 @@ export class LeftChallenges {
       [this.secrets.tallyOf(purpose, address)],
     );
     if (left === undefined) return null;
-    const open = { userId, purpose, consumedAt: IsNull(), supersededAt: IsNull() };
-    const made = await this.challenges.findOneBy(open);
+    const made = await this.challenges.findLiveOf(userId, purpose);
     if (made !== null && !left.isFresh) return null;
-    await this.challenges.update(open, { supersededAt: NOW });
+    await this.challenges.supersede(userId, purpose);
     await this.database.query(
       `INSERT INTO challenges (id, user_id, purpose, address, return_to, tally, askers, secret_id, code_mac, code_digits, client_id, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, ($7::bytea[] || array_remove($8::bytea[], ($7::bytea[])[1]))[:${MAX_ASKERS}], $9, $10, $11, $12, $13, $14)`,
@@ -92,9 +89,5 @@ export class LeftChallenges {
       [left.challengeId, JSON.stringify(left['tried'])],
     );
     return made === null ? null : { from: made.id, to: left.challengeId };
-  }
-
-  private get challenges() {
-    return this.database.repo(Challenge);
   }
 }

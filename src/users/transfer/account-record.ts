@@ -2,7 +2,7 @@ import type { FieldRule } from '../../common/declared.js';
 import { type FieldProblem, InvalidRequestError } from '../../common/errors.js';
 import { newId } from '../../common/ids.js';
 import { type AccountField, type AccountFieldName, type ColumnType, FIELD_ROWS, rowOf } from '../account-fields.js';
-import type { FieldKeys, FieldValues, InText } from '../field-sets.js';
+import type { FieldKeys, FieldValues, FieldsWritten, InText } from '../field-sets.js';
 import type { Identifier } from '../identifiers.js';
 
 /** Type of a field in a record. */
@@ -24,7 +24,7 @@ export type RecordField = AccountFieldName;
 export const RECORD_FIELDS = FIELD_ROWS.filter(([, { written }]) => written.includes('import')).map(([name]) => name);
 
 /** An account in a file: all stored fields, without its sessions. Times are RFC 3339 in UTC. */
-export interface AccountRecord extends Omit<InText<FieldValues>, 'number'>, FieldKeys {
+export interface AccountRecord extends Omit<InText<Pick<FieldValues, FieldsWritten<'import'>>>, 'number'>, FieldKeys {
   /** Null assigns the next number. */
   number: number | null;
 }
@@ -54,7 +54,7 @@ type Fields = Record<string, unknown>;
 /** A record without any data but an id and the time of creation. */
 export function emptyRecord(now: Date): AccountRecord {
   const time = now.toISOString();
-  const empty = FIELD_ROWS.map(([name, row]) => [name, row.default ?? null] as const);
+  const empty = RECORD_FIELDS.map((name) => [name, rowOf(name).default ?? null] as const);
   const keys = FIELD_ROWS.filter(([, { key }]) => key !== undefined).map(([name]) => [`${name}Key`, null] as const);
   const record = Object.fromEntries<unknown>([...empty, ...keys]) as unknown as AccountRecord;
   return { ...record, id: newId(), createdAt: time, updatedAt: time, version: 1 };

@@ -5,7 +5,9 @@ import { CATALOGUE } from '../../../src/capabilities.js';
 
 const KINDS = [...CATALOGUE.mails];
 /** Kinds of mail whose link is enough, so that they contain no code. */
-const LINK_ONLY = ['email-changed', 'delete-account', 'first-proof'];
+const LINK_ONLY = ['email-changed', 'delete-account', 'first-proof', 'reset-delayed', 'reset-soon', 'reset-due'];
+/** Whose link stays good for as long as what it stops has not happened. */
+const WITHOUT_LIFETIME = ['reset-delayed', 'reset-soon'];
 const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);
 const NOTICES = KINDS.filter(([, { carriesSecrets }]) => !carriesSecrets).map(([kind]) => kind);
 
@@ -24,6 +26,7 @@ function context(changes: object = {}) {
     when: '1 March 2026 at 09:30 UTC',
     device: 'Chrome on macOS',
     ip: '192.0.2.7',
+    about: 'a passkey',
     ...changes,
   };
 }
@@ -33,7 +36,7 @@ describe('mail templates', () => {
     const { html, text } = adapter.render(kind, context());
     for (const version of [html, text]) {
       expect(version.includes('048213')).toBe(!LINK_ONLY.includes(kind));
-      expect(version).toContain('24 hours');
+      expect(version.includes('24 hours')).toBe(!WITHOUT_LIFETIME.includes(kind));
       expect(version).toContain('Ada');
     }
     expect(text).toContain('\nhttps://accounts.example.com/verify-email?token=a1-_&next=%2F\n');
@@ -54,7 +57,21 @@ describe('mail templates', () => {
     expect(adapter.render(kind, context({ device: null, ip: null })).text).toMatch(/: 1 March 2026 at 09:30 UTC\n\n\S/);
   });
 
-  it.each(['password-changed', 'password-locked'])('states in %s the time, and device and address if they are known', (kind) => {
+  it.each(['authenticator-added', 'authenticator-removed'])('says in %s what it was', (kind) => {
+    const { html, text } = adapter.render(kind, context());
+    for (const version of [html, text]) expect(version).toMatch(/\ba passkey was (?:added|removed)\b/);
+  });
+
+  it.each([
+    'password-changed',
+    'password-locked',
+    'authenticator-added',
+    'authenticator-removed',
+    'recovery-codes-made',
+    'recovery-code-used',
+    'second-factor-demanded',
+    'second-factor-waived',
+  ])('states in %s the time, and device and address if they are known', (kind) => {
     const full = adapter.render(kind, context());
     for (const version of [full.html, full.text]) {
       for (const fact of ['1 March 2026 at 09:30 UTC', 'Chrome on macOS', '192.0.2.7', 'Forgot password']) expect(version).toContain(fact);

@@ -1662,7 +1662,7 @@ export type ExportedAuthenticatorView = {
     /**
      * What it is.
      */
-    type: 'totp' | 'passkey';
+    type: AuthenticatorType;
     /**
      * The owner's word for it.
      */

@@ -209,7 +209,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     start(credentials: SignInBeginning = {}, options?: CallOptions): Answer<SignIn<Kept>, StartSignInCode> {
       return inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, StartSignInCode> => {
         const deviceToken = (await device.get()) ?? undefined;
-        const answer = await alone(() => wire.begin({ ...credentials, mode, deviceToken }, { signal: abort }));
+        const answer = await dialogs.during(() => alone(() => wire.begin({ ...credentials, mode, deviceToken }, { signal: abort })));
         return answer.error === null ? adopt(answer.data, abort) : failed(answer.error);
       });
     },

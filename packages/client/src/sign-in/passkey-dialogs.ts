@@ -8,6 +8,9 @@ import type { Attempt, ChallengeAnswer, SignInAnswer } from './wire.js';
 /** How long before its end a question in the autofill is replaced by a new one, ms: choosing takes a moment. */
 const MARGIN_MS = 30_000;
 
+/** A server that has no passkeys, or does not know of them. */
+const WITHOUT: ReadonlySet<string> = new Set(['auth.method_disabled', 'route.not_found']);
+
 interface DialogParts<Kept> {
   state: () => SignIn<Kept> | null;
   /** A sign-in of its own, with its question. */
@@ -18,11 +21,32 @@ interface DialogParts<Kept> {
   attempt: (proof: Attempt, options: AttemptOptions) => Promise<Result<SignIn<Kept>>>;
 }
 
-/** Asks browsers for passkeys, in a dialog or in the autofill of a field. */
+/**
+ * Asks browsers for passkeys, in a dialog or in the autofill of a field. Both share one question: in cookie mode a browser has one open
+ * sign-in, and another one would take its place.
+ */
 export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }: DialogParts<Kept>) {
   let autofilling: AbortController | undefined;
+  /** The question that nobody has answered yet. */
+  let kept: { asked: Promise<Asked>; until: number } | undefined;
+  /** What is under way, and begins a sign-in or goes on with one: the autofill waits for it. */
+  let busy: Promise<unknown> | undefined;
 
   const isOpen = (): boolean => state()?.status.startsWith('needs_') === true;
+
+  const question = (): Promise<Asked> => {
+    if (kept !== undefined && kept.until > Date.now()) return kept.asked;
+    const asked = begin({}).then(begunWith);
+    const mine = { asked, until: Number.POSITIVE_INFINITY };
+    kept = mine;
+    void asked.then(({ data }) => (mine.until = data === null ? 0 : Date.parse(data.expiresAt) - MARGIN_MS));
+    return asked;
+  };
+
+  const endAutofill = (): void => {
+    kept = undefined;
+    autofilling?.abort();
+  };
 
   /** The sign-in becomes the open one when its passkey was chosen, and not before: another may be under way meanwhile. */
   const answer = async (begun: SignInAnswer | null, challengeId: string, credential: CredentialJson, options: AttemptOptions) => {
@@ -34,16 +58,39 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
     return attempt({ challengeId, credential }, options);
   };
 
-  const ask = async (options: AttemptOptions = {}): Promise<Result<SignIn<Kept>>> => {
+  const show = async (options: AttemptOptions): Promise<Result<SignIn<Kept>>> => {
     const { signal } = options;
-    if (!hasPasskeys()) return failed(localError('client.passkey_unsupported', 'This browser cannot use passkeys here.'));
-    const asked = isOpen() ? { begun: null, ...(await challenge({ signal })) } : begunWith(await begin({ signal }));
+    const asked = isOpen() ? { begun: null, ...(await challenge({ signal })) } : await question();
     if (asked.error !== null) return failed(asked.error);
     const { id, publicKey } = asked.data;
     if (publicKey === undefined) return failed(unexpected());
     const chosen = await getPasskey(publicKey, { signal });
     return chosen.error === null ? answer(asked.begun, id, chosen.data, options) : failed(chosen.error);
   };
+
+  /** Does work after a question that is on its way, and keeps the autofill from another one meanwhile. */
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    const run = async (): Promise<T> => {
+      await kept?.asked;
+      return work();
+    };
+    const done = run();
+    const mine = done.then(
+      () => {},
+      () => {},
+    );
+    busy = mine;
+    try {
+      return await done;
+    } finally {
+      if (busy === mine) busy = undefined;
+    }
+  };
+
+  const ask = async (options: AttemptOptions = {}): Promise<Result<SignIn<Kept>>> =>
+    hasPasskeys()
+      ? during(() => show(options))
+      : failed(localError('client.passkey_unsupported', 'This browser cannot use passkeys here.'));
 
   const autofill = async ({ signal, ...options }: AttemptOptions): Promise<Result<SignIn<Kept> | null>> => {
     if (!(await hasAutofill())) return ok(null);
@@ -53,13 +100,16 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
     autofilling = controller;
     try {
       for (;;) {
+        while (busy !== undefined) await busy;
         await undisturbed();
         await seen(controller.signal);
         if (signal?.aborted === true || controller.signal.aborted || isOpen()) return ok(null);
-        const asked = begunWith(await begin({ signal: controller.signal }));
-        if (asked.error !== null) return asked.error.code === 'client.aborted' ? ok(null) : failed(asked.error);
+        if (busy !== undefined) continue;
+        const asked = await question();
+        if (asked.error !== null) return WITHOUT.has(asked.error.code) ? ok(null) : failed(asked.error);
         const { id, publicKey, expiresAt } = asked.data;
         if (publicKey === undefined) return failed(unexpected());
+        if (busy !== undefined) continue;
         const chosen = await offer(publicKey, Date.parse(expiresAt) - Date.now() - MARGIN_MS, controller.signal);
         if (chosen.error === null) return await answer(asked.begun, id, chosen.data, { ...options, signal });
         // Ended by its time, or by a dialog of another kind: after that it goes on.
@@ -70,7 +120,7 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
     }
   };
 
-  return { ask, autofill, endAutofill: (): void => autofilling?.abort() };
+  return { ask, autofill, during, endAutofill };
 }
 
 /** In the autofill, until somebody chooses or the time is over. */
@@ -78,7 +128,7 @@ async function offer(publicKey: NonNullable<ChallengeAnswer['publicKey']>, milli
   const patience = new AbortController();
   const end = (): void => patience.abort();
   signal.addEventListener('abort', end);
-  const timer = setTimeout(end, Math.max(milliseconds, MARGIN_MS));
+  const timer = setTimeout(end, milliseconds);
   try {
     return await getPasskey(publicKey, { mediation: 'conditional', signal: patience.signal });
   } finally {

@@ -107,6 +107,9 @@ function tell(method: SignalMethod, about: object): void {
   void Promise.resolve(passkeys()?.[method]?.(about)).catch(() => {});
 }
 
+/** How long a dialog may take to end when the next one wants to open, ms: one that does not listen is not waited for. */
+const ENDING_MS = 500;
+
 /** The dialog that is open, if there is one, and when it is over. */
 let open: { end: () => void; over: Promise<unknown> } | undefined;
 
@@ -119,7 +122,10 @@ async function ceremony(
   caller: AbortSignal | undefined,
   ask: (alive: AbortSignal) => Promise<Credential | null>,
 ): Promise<Result<CredentialJson, never>> {
-  open?.end();
+  if (open !== undefined) {
+    open.end();
+    await Promise.race([open.over, new Promise((resolve) => setTimeout(resolve, ENDING_MS))]);
+  }
   const controller = new AbortController();
   const end = (): void => controller.abort();
   if (caller?.aborted === true) return failed(localError('client.aborted', 'The call was cancelled.'));

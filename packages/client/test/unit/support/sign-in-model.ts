@@ -26,6 +26,7 @@ interface Call {
 }
 
 export interface ModelOptions {
+  hasPasskeys?: boolean;
   /** What follows the right password. */
   afterPassword?: 'complete' | 'needs_second_factor' | 'needs_enrollment' | 'needs_new_password';
 }
@@ -90,6 +91,7 @@ export class SignInModel {
       );
     }
     if (at === 'POST /v1/sign-ins') return this.begin(call);
+    if (at === 'POST /v1/sign-ins/passkey') return this.beginWithPasskey();
     return this.within(call);
   }
 
@@ -117,6 +119,19 @@ export class SignInModel {
     return status === 'complete' ? this.complete(signIn, 1) : Response.json(this.shown(signIn, true), { status: 201 });
   }
 
+  private beginWithPasskey(): Response {
+    if (this.options.hasPasskeys === false) return problem('auth.method_disabled', 403);
+    const signIn = this.make('sign_in', 'needs_first_factor');
+    const expiresAt = new Date(Date.now() + 300_000).toISOString();
+    const challenge = {
+      id: `c-${signIn.id}`,
+      type: 'passkey',
+      expiresAt,
+      publicKey: { challenge: 'AQID', rpId: 'example.com', allowCredentials: [] },
+    };
+    return Response.json({ ...this.shown(signIn, true), challenge }, { status: 201 });
+  }
+
   private within({ path, method, body, secret }: Call): Response {
     const id = path.split('/')[3];
     const signIn = this.signIns.get(String(id));
@@ -140,6 +155,11 @@ export class SignInModel {
     }
     if (status === 'needs_new_password' && 'newPassword' in body) return this.complete(signIn, 1);
     if (status === 'needs_first_factor' && body.password === CREDENTIALS.password) return this.complete(signIn, 1);
+    if (body.challengeId === `c-${signIn.id}`) {
+      const { id } = body.credential as { id: string };
+      if (id === 'known') return this.complete(signIn, 2);
+      return problem('factor.invalid', 401, { unknownCredential: { rpId: 'example.com', credentialId: id } });
+    }
     return problem('sign_in.wrong_state', 409);
   }
 
