@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
-import type { Authenticator } from '../auth/authenticators/authenticator.entity.js';
 import { AuthenticatorsService } from '../auth/authenticators/authenticators.service.js';
 import { FactorPolicy } from '../auth/authenticators/factor-policy.service.js';
 import { FactorWaivers } from '../auth/authenticators/factor-waivers.service.js';
@@ -12,6 +11,9 @@ import type { Principal } from '../common/principal.js';
 import { DatabaseService } from '../database/database.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { ConfirmedChange } from '../users/confirmed-change.js';
+
+/** A confirmed authenticator of somebody. */
+export type UserAuthenticator = Awaited<ReturnType<AuthenticatorsService['list']>>[number];
 
 /** Who removes somebody else's second factors: an administrator, or the operator on the command line. */
 export interface FactorResetter {
@@ -35,7 +37,7 @@ export class FactorReset {
   ) {}
 
   /** What the account has, the oldest first. */
-  list(id: string): Promise<Authenticator[]> {
+  list(id: string): Promise<UserAuthenticator[]> {
     return this.authenticators.list(id);
   }
 
@@ -85,7 +87,7 @@ export class FactorReset {
     { caller }: FactorResetter,
   ): Promise<void> {
     await this.waivers.stop(account.id);
-    if (isLast && this.policy.requiresSecondFactor(account)) await this.waivers.setRequired(account.id, true);
+    if (isLast && this.policy.requiresSecondFactor(account)) await this.waivers.setRequired(account, true);
     await this.audit.record({ action: 'authenticators.reset', outcome: 'success', actorId, subjectId: account.id, caller, details });
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Authenticator } from '../../auth/authenticators/authenticator.entity.js';
 import { AUTHENTICATOR_TYPES, type AuthenticatorType } from '../../users/field-values.js';
+import type { UserAuthenticator } from '../factor-reset.service.js';
 
 /** One second factor of an account, as administrators see it. */
 export class UserAuthenticatorView {
@@ -25,6 +25,6 @@ export class UserAuthenticatorListView {
   data!: UserAuthenticatorView[];
 }
 
-export function toUserAuthenticatorView({ id, type, name, createdAt, lastUsedAt }: Authenticator): UserAuthenticatorView {
+export function toUserAuthenticatorView({ id, type, name, createdAt, lastUsedAt }: UserAuthenticator): UserAuthenticatorView {
   return { id, type, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
 }
