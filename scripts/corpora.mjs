@@ -7,6 +7,7 @@ import { InvalidRequestError } from '../dist/common/errors.js';
 import { fromEmail } from '../dist/users/identifiers.js';
 import { emailAddresses } from './corpora/email-addresses.mjs';
 import { idna } from './corpora/idna.mjs';
+import { webauthn } from './corpora/webauthn.mjs';
 
 const FOLDER = process.env.CORPORA ?? '../shared/corpora';
 const SHOWN = 10;
@@ -22,12 +23,12 @@ function read(address) {
 }
 
 let failed = 0;
-for (const { file, casesOf, judge } of [idna, emailAddresses]) {
+for (const { file, casesOf, judge } of [idna, emailAddresses, webauthn]) {
   const cases = casesOf(readFileSync(join(FOLDER, file), 'utf8'));
   const reasons = new Map();
   const unexplained = [];
   for (const each of cases) {
-    const reason = judge(each, read);
+    const reason = await judge(each, read);
     if (reason === undefined) unexplained.push(each);
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }

@@ -33,6 +33,7 @@ import { registration } from './auth/registration/registration.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
 import { totp } from './auth/factors/totp/totp.capability.js';
 import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
+import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
@@ -79,6 +80,7 @@ const ALL = {
   signIn,
   totp,
   recoveryCodes,
+  passkeys,
   administration,
   books,
   pages,

@@ -91,6 +91,19 @@ export class Problem {
   })
   maxAge?: number;
 
+  @ApiPropertyOptional({ description: 'With `passkey.rejected`: what is wrong with the passkey.', example: 'origin' })
+  rule?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'With `factor.invalid`: the passkey that no account has. Pass it to `PublicKeyCredential.signalUnknownCredential`, so that the browser stops offering it.',
+    type: 'object',
+    properties: { rpId: { type: 'string' }, credentialId: { type: 'string' } },
+    required: ['rpId', 'credentialId'],
+    example: { rpId: 'example.com', credentialId: '-R85HbTJsv3g6nAYnLo_tj9Xm6EisxOtlOw_8zAIS-Q' },
+  })
+  unknownCredential?: { rpId: string; credentialId: string };
+
   @ApiPropertyOptional({
     description: 'When a sign-in by password needs more: the sign-in to go on with.',
     allOf: [{ $ref: '#/components/schemas/SignInView' }],

@@ -90,7 +90,7 @@ const declared = {
     'authenticator.renamed': 'An authenticator got another name.',
     'authenticator.removed': 'An authenticator was removed.',
     'authenticators.removed': 'All authenticators and recovery codes of an account were removed.',
-    'factor.checked': 'Somebody entered a wrong code of a second factor.',
+    'factor.checked': 'Somebody showed a passkey or a code of a second factor that was not right.',
     'recovery_codes.made': 'An account got new recovery codes; earlier ones are dead.',
     'recovery_code.used': 'A recovery code stood in for a second factor.',
     'second_factor.demanded': 'The owner of an account wants a second factor at every sign-in.',

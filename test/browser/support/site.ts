@@ -9,10 +9,13 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Starts the server on a free port of this machine, with links that lead to it. */
-export async function startSite(environment: Record<string, string> = {}): Promise<Site> {
+/**
+ * Starts the server on a free port of this machine, with links that lead to it.
+ * @param host passkeys need a name, `localhost`: browsers have none for addresses
+ */
+export async function startSite(environment: Record<string, string> = {}, host = '127.0.0.1'): Promise<Site> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const app = await startApp({ PUBLIC_URL: url, ...environment });
   await app.nest.listen(port, '127.0.0.1');
   return { app, url, stop: () => app.stop() };

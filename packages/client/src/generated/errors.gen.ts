@@ -195,7 +195,7 @@ export interface ServerErrorCodes {
   /**
    * The authenticator is registered already. Tell the user that this device is set up.
    */
-  'authenticator.exists': number;
+  'authenticator.exists': 409;
   /**
    * The authenticator cannot be confirmed. Let the user add it again: 15 minutes are over, or it is confirmed already.
    */
@@ -276,6 +276,10 @@ export interface ServerErrorCodes {
    * The account is not activated yet. The password was right. Ask the user for the activation code.
    */
   'auth.not_activated': number;
+  /**
+   * The passkey cannot be registered. Ask for new options and let the user try again. The member `rule` tells what is wrong; `origin` and `rp_id` point to the settings `WEBAUTHN_ORIGINS` and `WEBAUTHN_RP_ID`.
+   */
+  'passkey.rejected': 422;
   /**
    * No such book. It may have been deleted: reload the list.
    */

@@ -667,6 +667,97 @@ export const confirmTotp = (options: Options<Api.ConfirmTotpData>): Promise<Resu
   send(options, 'POST', '/v1/users/me/authenticators/{id}/confirm', { auth: 'required' });
 
 /**
+ * Codes of the failures of `startPasskeySignIn`; any call can also fail with a local one.
+ */
+export type StartPasskeySignInCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Begin a sign-in by a passkey
+ *
+ * A sign-in and its challenge in one call, for passkeys in the autofill of a page (conditional mediation): ask when the page opens, pass `challenge.publicKey` to `navigator.credentials.get()`, and send the result with `challenge.id` to `POST /v1/sign-ins/{id}/attempts`.
+ */
+export const startPasskeySignIn = (options: Options<Api.StartPasskeySignInData>): Promise<Result<Api.PasskeySignInView, StartPasskeySignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/passkey');
+
+/**
+ * Codes of the failures of `startPasskeyInSignIn`; any call can also fail with a local one.
+ */
+export type StartPasskeyInSignInCode = 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Ask for a new passkey in a sign-in
+ *
+ * For a sign-in in `needs_enrollment`. As `POST /v1/users/me/authenticators/passkeys/options`.
+ */
+export const startPasskeyInSignIn = (options: Options<Api.StartPasskeyInSignInData>): Promise<Result<Api.PasskeyCreationOptionsView, StartPasskeyInSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/authenticators/passkeys/options');
+
+/**
+ * Codes of the failures of `addPasskeyInSignIn`; any call can also fail with a local one.
+ */
+export type AddPasskeyInSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'authenticator.exists' | 'authenticator.too_many' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'passkey.rejected' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Set up a passkey in a sign-in
+ *
+ * For a sign-in in `needs_enrollment`: the passkey counts as its second factor, so that the sign-in is complete. The owner gets a mail.
+ */
+export const addPasskeyInSignIn = (options: Options<Api.AddPasskeyInSignInData>): Promise<Result<Api.PasskeyEnrolledView, AddPasskeyInSignInCode>> =>
+  send(options, 'POST', '/v1/sign-ins/{id}/authenticators/passkeys');
+
+/**
+ * Codes of the failures of `listPasskeys`; any call can also fail with a local one.
+ */
+export type ListPasskeysCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.method_disabled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List your passkeys
+ *
+ * With what browsers should be told, so that they stop offering passkeys that were removed (Signal API).
+ */
+export const listPasskeys = (options: Options<Api.ListPasskeysData>): Promise<Result<Api.PasskeysView, ListPasskeysCode>> =>
+  send(options, 'GET', '/v1/users/me/authenticators/passkeys', { auth: 'required' });
+
+/**
+ * Codes of the failures of `addPasskey`; any call can also fail with a local one.
+ */
+export type AddPasskeyCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'auth.method_disabled' | 'authenticator.exists' | 'authenticator.too_many' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'passkey.rejected' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Add a passkey
+ *
+ * Send what `navigator.credentials.create()` returned. The owner gets a mail. The session keeps its level: step up to raise it.
+ */
+export const addPasskey = (options: Options<Api.AddPasskeyData>): Promise<Result<Api.PasskeyAddedView, AddPasskeyCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/passkeys', { auth: 'required' });
+
+/**
+ * Codes of the failures of `startPasskey`; any call can also fail with a local one.
+ */
+export type StartPasskeyCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.method_disabled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Ask for a new passkey
+ *
+ * Pass the answer to `PublicKeyCredential.parseCreationOptionsFromJSON` and the result as `publicKey` to `navigator.credentials.create()`. The challenge works once, for five minutes and for this session.
+ */
+export const startPasskey = (options: Options<Api.StartPasskeyData>): Promise<Result<Api.PasskeyCreationOptionsView, StartPasskeyCode>> =>
+  send(options, 'POST', '/v1/users/me/authenticators/passkeys/options', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
+ */
+export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * List the related origins of passkeys
+ *
+ * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
+ */
+export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
+  send(options, 'GET', '/.well-known/webauthn');
+
+/**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.
  */
 export type ListUsersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;

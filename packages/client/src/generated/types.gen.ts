@@ -252,6 +252,17 @@ export type Problem = {
      */
     maxAge?: number;
     /**
+     * With `passkey.rejected`: what is wrong with the passkey.
+     */
+    rule?: string;
+    /**
+     * With `factor.invalid`: the passkey that no account has. Pass it to `PublicKeyCredential.signalUnknownCredential`, so that the browser stops offering it.
+     */
+    unknownCredential?: {
+        rpId?: string;
+        credentialId?: string;
+    };
+    /**
      * When a sign-in by password needs more: the sign-in to go on with.
      */
     signIn?: SignInView;
@@ -503,7 +514,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -968,6 +979,393 @@ export type ManagedUserView = {
     lastSignInAt: string | null;
 };
 
+export type RelatedOriginsView = {
+    /**
+     * Origins outside the domain of the passkeys.
+     */
+    origins: Array<string>;
+};
+
+export type PasskeyAddedView = {
+    /**
+     * Id of the authenticator.
+     */
+    id: string;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * Who made the authenticator, as far as known.
+     */
+    maker: string | null;
+    /**
+     * Id of the passkey on its authenticator, base64url.
+     */
+    credentialId: string;
+    /**
+     * How browsers reach the authenticator.
+     */
+    transports: Array<string>;
+    /**
+     * Whether it may exist on several devices.
+     */
+    backupEligible: boolean;
+    /**
+     * Whether there is a copy: otherwise it is lost with its device.
+     */
+    backedUp: boolean;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When it was last used; null if never.
+     */
+    lastUsedAt: string | null;
+    /**
+     * Recovery codes, if this is the first second factor of the account. Shown once: let the user keep them.
+     */
+    recoveryCodes?: Array<string>;
+    /**
+     * For the Signal API of browsers.
+     */
+    signal: PasskeySignalView;
+};
+
+export type PasskeySignalView = {
+    /**
+     * Domain that passkeys belong to.
+     */
+    rpId: string;
+    /**
+     * The account as authenticators know it, base64url.
+     */
+    userId: string;
+    /**
+     * Every passkey that works, base64url.
+     */
+    allAcceptedCredentialIds: Array<string>;
+    /**
+     * E-mail address, username or mobile number.
+     */
+    name: string;
+    /**
+     * Name of the person, as far as known.
+     */
+    displayName: string;
+};
+
+export type PasskeysView = {
+    /**
+     * The passkeys, the oldest first.
+     */
+    passkeys: Array<OwnPasskeyView>;
+    /**
+     * For `PublicKeyCredential.signalAllAcceptedCredentials` and `signalCurrentUserDetails`: browsers then stop offering passkeys that were removed.
+     */
+    signal: PasskeySignalView;
+};
+
+export type OwnPasskeyView = {
+    /**
+     * Id of the authenticator.
+     */
+    id: string;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * Who made the authenticator, as far as known.
+     */
+    maker: string | null;
+    /**
+     * Id of the passkey on its authenticator, base64url.
+     */
+    credentialId: string;
+    /**
+     * How browsers reach the authenticator.
+     */
+    transports: Array<string>;
+    /**
+     * Whether it may exist on several devices.
+     */
+    backupEligible: boolean;
+    /**
+     * Whether there is a copy: otherwise it is lost with its device.
+     */
+    backedUp: boolean;
+    /**
+     * When it was added.
+     */
+    createdAt: string;
+    /**
+     * When it was last used; null if never.
+     */
+    lastUsedAt: string | null;
+};
+
+export type PasskeyEnrolledView = {
+    /**
+     * Id of the sign-in. Alone it permits nothing.
+     */
+    id: string;
+    /**
+     * Send it as `Sign-In-Secret` with every step. Only in the first answer; in cookie mode the browser has it.
+     */
+    secret?: string;
+    /**
+     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     */
+    status: SignInStatus;
+    /**
+     * The factors that go on from here. Before the first one: what the server offers, whatever the account has.
+     */
+    factors: Array<FactorOfferView>;
+    /**
+     * The assurance level that the session will have at least.
+     */
+    requiredAal: number;
+    /**
+     * When it ends, complete or not.
+     */
+    expiresAt: string;
+    /**
+     * With `complete`, once: the session.
+     */
+    session?: SignInSessionView;
+    /**
+     * After `trustDevice`, for clients without cookies: send it with the next sign-in on this device.
+     */
+    deviceToken?: string;
+    /**
+     * The passkey.
+     */
+    passkey: OwnPasskeyView;
+    /**
+     * Recovery codes. Shown once: let the user keep them.
+     */
+    recoveryCodes?: Array<string>;
+    /**
+     * For the Signal API of browsers.
+     */
+    signal: PasskeySignalView;
+};
+
+export type AddPasskey = {
+    /**
+     * The owner's word for it, such as the device that it is on; on one line.
+     */
+    name?: string;
+    /**
+     * What `navigator.credentials.create()` returned, as its `toJSON()` writes it. The server reads `id`, `type`, and `clientDataJSON`, `attestationObject` and `transports` of `response`; further members do no harm.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyCreationOptionsView = {
+    /**
+     * Who asks.
+     */
+    rp: RelyingPartyView;
+    /**
+     * For which account.
+     */
+    user: PasskeyUserView;
+    /**
+     * Works once, for 5 minutes and for this session, base64url.
+     */
+    challenge: string;
+    /**
+     * Algorithms that the passkey may sign by, the preferred first.
+     */
+    pubKeyCredParams: Array<CredentialParameterView>;
+    /**
+     * How long the browser may ask, ms.
+     */
+    timeout: number;
+    /**
+     * Passkeys that the account has: the same authenticator makes no second one.
+     */
+    excludeCredentials: Array<CredentialDescriptorView>;
+    /**
+     * What the authenticator has to do.
+     */
+    authenticatorSelection: AuthenticatorSelectionView;
+    /**
+     * The server does not ask who made the authenticator.
+     */
+    attestation: AttestationConveyance;
+    /**
+     * Extensions.
+     */
+    extensions: CreationExtensionsView;
+};
+
+export type CreationExtensionsView = {
+    /**
+     * Asks whether the passkey names the account.
+     */
+    credProps: boolean;
+};
+
+/**
+ * The server does not ask who made the authenticator.
+ */
+export type AttestationConveyance = 'none';
+
+/**
+ * The passkey names the account, so that nobody types an address.
+ */
+export type WebauthnRequirement = 'required';
+
+export type AuthenticatorSelectionView = {
+    /**
+     * The passkey names the account, so that nobody types an address.
+     */
+    residentKey: WebauthnRequirement;
+    /**
+     * The same for older browsers.
+     */
+    requireResidentKey: boolean;
+    /**
+     * The authenticator verifies its user by a PIN, a fingerprint or the like.
+     */
+    userVerification: WebauthnRequirement;
+};
+
+export type CredentialDescriptorView = {
+    /**
+     * Id of the passkey, base64url.
+     */
+    id: string;
+    /**
+     * Always this one.
+     */
+    type: CredentialType;
+    /**
+     * How browsers reach the authenticator.
+     */
+    transports: Array<string>;
+};
+
+/**
+ * Always this one.
+ */
+export type CredentialType = 'public-key';
+
+export type CredentialParameterView = {
+    /**
+     * Always this one.
+     */
+    type: CredentialType;
+    /**
+     * Signature algorithm (COSE).
+     */
+    alg: number;
+};
+
+export type PasskeyUserView = {
+    /**
+     * The account as authenticators know it, base64url.
+     */
+    id: string;
+    /**
+     * E-mail address, username or mobile number.
+     */
+    name: string;
+    /**
+     * Name of the person, as far as known.
+     */
+    displayName: string;
+};
+
+export type RelyingPartyView = {
+    /**
+     * Domain that the passkey belongs to.
+     */
+    id: string;
+    /**
+     * Name of the product.
+     */
+    name: string;
+};
+
+export type PasskeySignInView = {
+    /**
+     * Id of the sign-in. Alone it permits nothing.
+     */
+    id: string;
+    /**
+     * Send it as `Sign-In-Secret` with every step. Only in the first answer; in cookie mode the browser has it.
+     */
+    secret?: string;
+    /**
+     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     */
+    status: SignInStatus;
+    /**
+     * The factors that go on from here. Before the first one: what the server offers, whatever the account has.
+     */
+    factors: Array<FactorOfferView>;
+    /**
+     * The assurance level that the session will have at least.
+     */
+    requiredAal: number;
+    /**
+     * When it ends, complete or not.
+     */
+    expiresAt: string;
+    /**
+     * With `complete`, once: the session.
+     */
+    session?: SignInSessionView;
+    /**
+     * After `trustDevice`, for clients without cookies: send it with the next sign-in on this device.
+     */
+    deviceToken?: string;
+    /**
+     * The challenge for a passkey of any account.
+     */
+    challenge: ChallengeView;
+};
+
+export type ChallengeView = {
+    /**
+     * Send it with the answer.
+     */
+    id: string;
+    /**
+     * The factor.
+     */
+    type: FactorType;
+    /**
+     * When it has to be answered.
+     */
+    expiresAt: string;
+    /**
+     * For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).
+     */
+    publicKey?: {
+        [key: string]: unknown;
+    };
+};
+
+export type StartPasskeySignIn = {
+    /**
+     * Where secrets are kept, as in `POST /v1/sign-ins`.
+     */
+    mode?: SessionMode;
+};
+
+/**
+ * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+ */
+export type SessionMode = 'tokens' | 'cookie';
+
 export type ConfirmedTotpView = {
     /**
      * Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.
@@ -1084,27 +1482,6 @@ export type AttemptSignIn = {
     trustDevice?: boolean;
 };
 
-export type ChallengeView = {
-    /**
-     * Send it with the answer.
-     */
-    id: string;
-    /**
-     * The factor.
-     */
-    type: FactorType;
-    /**
-     * When it has to be answered.
-     */
-    expiresAt: string;
-    /**
-     * For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).
-     */
-    publicKey?: {
-        [key: string]: unknown;
-    };
-};
-
 export type AskChallenge = {
     /**
      * The factor that asks something first.
@@ -1151,11 +1528,6 @@ export type StartSignIn = {
      */
     deviceToken?: string;
 };
-
-/**
- * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
- */
-export type SessionMode = 'tokens' | 'cookie';
 
 export type SignOut = {
     /**
@@ -1492,6 +1864,10 @@ export type AccountExportView = {
      */
     authenticators: Array<ExportedAuthenticatorView>;
     /**
+     * Passkeys, the oldest first, without their keys; `authenticators` has their names and times.
+     */
+    passkeys: Array<ExportedPasskeyView>;
+    /**
      * Recovery codes, without the codes themselves: only a hash of each is kept.
      */
     recoveryCodes: Array<ExportedRecoveryCodeView>;
@@ -1652,6 +2028,33 @@ export type ExportedRecoveryCodeView = {
      * When it was used; null if it still works.
      */
     usedAt: string | null;
+};
+
+export type ExportedPasskeyView = {
+    /**
+     * Id of the authenticator.
+     */
+    id: string;
+    /**
+     * Who made the authenticator, as far as known.
+     */
+    maker: string | null;
+    /**
+     * Id of the model of the authenticator (AAGUID).
+     */
+    aaguid: string;
+    /**
+     * How browsers reach the authenticator.
+     */
+    transports: Array<string>;
+    /**
+     * Whether it may exist on several devices.
+     */
+    backupEligible: boolean;
+    /**
+     * Whether there is a copy.
+     */
+    backedUp: boolean;
 };
 
 export type ExportedAuthenticatorView = {
@@ -2097,7 +2500,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -5150,6 +5553,399 @@ export type ConfirmTotpResponses = {
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type StartPasskeySignInData = {
+    body?: StartPasskeySignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-ins/passkey';
+};
+
+export type StartPasskeySignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`); The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StartPasskeySignInError = StartPasskeySignInErrors[keyof StartPasskeySignInErrors];
+
+export type StartPasskeySignInResponses = {
+    /**
+     * The sign-in waits for a passkey, or another first factor.
+     */
+    201: PasskeySignInView;
+};
+
+export type StartPasskeySignInResponse = StartPasskeySignInResponses[keyof StartPasskeySignInResponses];
+
+export type StartPasskeyInSignInData = {
+    body?: never;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/authenticators/passkeys/options';
+};
+
+export type StartPasskeyInSignInErrors = {
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`); The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StartPasskeyInSignInError = StartPasskeyInSignInErrors[keyof StartPasskeyInSignInErrors];
+
+export type StartPasskeyInSignInResponses = {
+    /**
+     * Options of `navigator.credentials.create()`.
+     */
+    200: PasskeyCreationOptionsView;
+};
+
+export type StartPasskeyInSignInResponse = StartPasskeyInSignInResponses[keyof StartPasskeyInSignInResponses];
+
+export type AddPasskeyInSignInData = {
+    body: AddPasskey;
+    headers?: {
+        /**
+         * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
+         */
+        'Sign-In-Secret'?: string;
+    };
+    path: {
+        /**
+         * Id of the sign-in.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/{id}/authenticators/passkeys';
+};
+
+export type AddPasskeyInSignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The authenticator is registered already (`authenticator.exists`); The account has too many authenticators (`authenticator.too_many`); The sign-in does not wait for this (`sign_in.wrong_state`)
+     */
+    409: Problem;
+    /**
+     * The sign-in is over (`sign_in.expired`)
+     */
+    410: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The passkey cannot be registered (`passkey.rejected`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AddPasskeyInSignInError = AddPasskeyInSignInErrors[keyof AddPasskeyInSignInErrors];
+
+export type AddPasskeyInSignInResponses = {
+    /**
+     * The sign-in, one step further.
+     */
+    200: PasskeyEnrolledView;
+};
+
+export type AddPasskeyInSignInResponse = AddPasskeyInSignInResponses[keyof AddPasskeyInSignInResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/authenticators/passkeys';
+};
+
+export type ListPasskeysErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListPasskeysError = ListPasskeysErrors[keyof ListPasskeysErrors];
+
+export type ListPasskeysResponses = {
+    /**
+     * The passkeys.
+     */
+    200: PasskeysView;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: AddPasskey;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/authenticators/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`); The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * The authenticator is registered already (`authenticator.exists`); The account has too many authenticators (`authenticator.too_many`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`); The passkey cannot be registered (`passkey.rejected`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey works from now on.
+     */
+    201: PasskeyAddedView;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type StartPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/authenticators/passkeys/options';
+};
+
+export type StartPasskeyErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * The server does not offer this (`auth.method_disabled`)
+     */
+    403: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type StartPasskeyError = StartPasskeyErrors[keyof StartPasskeyErrors];
+
+export type StartPasskeyResponses = {
+    /**
+     * Options of `navigator.credentials.create()`.
+     */
+    200: PasskeyCreationOptionsView;
+};
+
+export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
+
+export type GetRelatedOriginsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/webauthn';
+};
+
+export type GetRelatedOriginsErrors = {
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetRelatedOriginsError = GetRelatedOriginsErrors[keyof GetRelatedOriginsErrors];
+
+export type GetRelatedOriginsResponses = {
+    /**
+     * The origins; none unless the setting lists them.
+     */
+    200: RelatedOriginsView;
+};
+
+export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
 
 export type ListUsersData = {
     body?: never;
