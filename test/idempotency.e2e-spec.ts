@@ -225,10 +225,10 @@ describe('a request with an Idempotency-Key', () => {
       'startPasskeySignIn',
       'createSignInChallenge',
       'addTotp',
-      'enrollTotp',
+      'addTotpInSignIn',
       'addPasskey',
-      'enrollPasskey',
-      'createRecoveryCodes',
+      'addPasskeyInSignIn',
+      'renewRecoveryCodes',
     ];
     expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => ![...takes, ...secret].includes(id))).toEqual([]);
     const user = await signedIn(app);
