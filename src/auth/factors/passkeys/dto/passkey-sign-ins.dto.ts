@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, ValidateIf } from 'class-validator';
 import { ChallengeView, SignInView } from '../../../sign-in/dto/sign-ins.dto.js';
 import { SESSION_MODES, type SessionMode } from '../../../sign-in/session-mode.js';
@@ -18,9 +18,9 @@ export class StartPasskeySignIn {
   mode?: SessionMode;
 }
 
-class PasskeyChallengeView extends ChallengeView {
+class PasskeyChallengeView extends OmitType(ChallengeView, ['publicKey']) {
   @ApiProperty({ description: 'Options of `navigator.credentials.get()` as JSON.', type: PasskeyRequestOptionsView })
-  override publicKey!: PasskeyRequestOptionsView;
+  publicKey!: PasskeyRequestOptionsView;
 }
 
 /** A sign-in with the question for a passkey. */
