@@ -51,6 +51,7 @@ describe('latchkey users', () => {
       passwordHash: BCRYPT,
       passwordLockedAt: '2022-01-01T00:00:00.000000Z',
       passwordWornAt: '2022-01-01T00:00:00.000000Z',
+      mfaRequiredAt: '2021-02-03T04:05:09.000000Z',
       activatedAt: '2021-02-03T04:05:08.000000Z',
       disabledAt: '2023-01-01T00:00:00.000000Z',
       disabledReason: 'asked for it, "twice"',

@@ -219,7 +219,18 @@ describe('a request with an Idempotency-Key', () => {
     expect(takes.toSorted()).toEqual(['createBook', 'forcePasswordReset', 'registerUser', 'requestEmailChange', 'sendUserVerification']);
     // Whatever creates something and says so.
     const creates = operations.filter(({ path, spec }) => path.startsWith('/v1/') && '201' in spec.responses);
-    expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => !takes.includes(id))).toEqual([]);
+    // Their answers have secrets, which are not kept to be repeated; what they make is worth nothing until it is confirmed.
+    const secret = [
+      'startSignIn',
+      'startPasskeySignIn',
+      'createSignInChallenge',
+      'addTotp',
+      'addTotpInSignIn',
+      'addPasskey',
+      'addPasskeyInSignIn',
+      'renewRecoveryCodes',
+    ];
+    expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => ![...takes, ...secret].includes(id))).toEqual([]);
     const user = await signedIn(app);
     const headers = { 'idempotency-key': randomUUID() };
     const login = () => app.post('/v1/auth/login', { identifier: user.email, password: PASSWORD }, { headers });

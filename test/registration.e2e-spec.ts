@@ -58,6 +58,7 @@ describe('registering and confirming an e-mail address', () => {
       'lastName',
       'locale',
       'metadata',
+      'mfaRequired',
       'mobile',
       'mobileVerified',
       'number',

@@ -67,7 +67,12 @@ export class AccountRecoveryService {
     return { account, link, expiresAt: secrets.expiresAt };
   }
 
-  private async find(identifier: string): Promise<Account> {
+  /**
+   * The account that an operator means.
+   * @param identifier as above
+   * @throws UserNotFoundError
+   */
+  async find(identifier: string): Promise<Account> {
     const account = (await this.contacts.findByIdentifierOrRecovery(identifier)) ?? (await this.users.findById(identifier.trim()));
     if (account === null) throw new UserNotFoundError();
     return account;

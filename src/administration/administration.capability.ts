@@ -6,8 +6,12 @@ const declared = {
     'account.enabled': 'An administrator enabled an account again.',
     'accounts.imported': 'An import from a file ended; each of its accounts has an event of its own.',
     'accounts.exported': 'All accounts were exported into a file.',
+    'authenticators.reset': 'An administrator, or an operator on the command line, removed second factors of an account.',
     'password.reset_forced': 'An administrator forced the reset of a password.',
     'roles.changed': 'An administrator changed the roles of an account.',
+  },
+  mails: {
+    'factors-reset': { subject: ({ appName }) => `Your second factors for ${appName} were removed`, carriesSecrets: false },
   },
   sessionEnds: {
     disabled: 'The account was disabled.',

@@ -8,12 +8,14 @@ import { StandingAdministrationService } from './standing-administration.service
 import { UserAdministrationService } from './user-administration.service.js';
 import { UserSignInController } from './user-sign-in.controller.js';
 import { UserStandingController } from './user-standing.controller.js';
+import { FactorResetModule } from './factor-reset.module.js';
+import { UserAuthenticatorsController } from './user-authenticators.controller.js';
 import { UsersAdministrationController } from './users-administration.controller.js';
 
 /** Routes by which administrators manage accounts. The routes that read the audit log are in `audit`. */
 @Module({
-  imports: [IdempotencyModule, AuthModule, DirectoryModule, TokensModule, UsersModule],
-  controllers: [UsersAdministrationController, UserStandingController, UserSignInController],
+  imports: [IdempotencyModule, AuthModule, DirectoryModule, FactorResetModule, TokensModule, UsersModule],
+  controllers: [UsersAdministrationController, UserStandingController, UserSignInController, UserAuthenticatorsController],
   providers: [StandingAdministrationService, UserAdministrationService],
 })
 export class AdministrationModule {}

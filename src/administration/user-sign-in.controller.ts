@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../common/access.js';
+import { Aal, Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
@@ -25,6 +25,7 @@ export class UserSignInController {
   ) {}
 
   @Post('password-reset')
+  @Aal(2)
   @Idempotent()
   @HttpCode(202)
   @ApiOperation({

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Roles } from '../common/access.js';
+import { Aal, Roles } from '../common/access.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
@@ -101,6 +101,7 @@ export class UsersAdministrationController {
   }
 
   @Delete(':id')
+  @Aal(2)
   @HttpCode(204)
   @ApiOperation({
     operationId: 'deleteUser',

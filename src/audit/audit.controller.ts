@@ -25,7 +25,7 @@ export class AuditController {
       'Events of all authentication and administrative acts, the newest first. An event has to match all filters. The server keeps events for `AUDIT_RETENTION_DAYS`. Events of deleted accounts stay, but only with the id of the account.',
   })
   @ApiOkResponse({ type: AuditEventListView, description: 'One page of events.' })
-  @ApiProblem('access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked')
+  @ApiProblem('access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked', 'auth.step_up_required')
   async listAuditEvents(@Query() query: ListAuditQuery): Promise<AuditEventListView> {
     const { limit, cursor: _, ...filter } = query;
     const after = fromCursor(query);

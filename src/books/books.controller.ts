@@ -49,7 +49,7 @@ export class BooksController {
   @Idempotent()
   @ApiOperation({ operationId: 'createBook', summary: 'Add a book', description: 'For librarians and administrators.' })
   @ApiCreatedResponse({ type: BookView, description: 'The new book.', headers: ETAG_HEADER })
-  @ApiProblem('book.isbn_taken', 'access.forbidden', ...SIGNED_IN)
+  @ApiProblem('book.isbn_taken', 'access.forbidden', 'auth.step_up_required', ...SIGNED_IN)
   async create(
     @Body() body: CreateBook,
     @CurrentUser() { userId: actorId }: Principal,
@@ -71,7 +71,15 @@ export class BooksController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiOkResponse({ type: BookView, description: 'The edited book.', headers: ETAG_HEADER })
-  @ApiProblem('book.not_found', 'route.not_found', 'book.isbn_taken', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  @ApiProblem(
+    'book.not_found',
+    'route.not_found',
+    'book.isbn_taken',
+    'request.precondition_failed',
+    'access.forbidden',
+    'auth.step_up_required',
+    ...SIGNED_IN,
+  )
   async update(
     @Param('id') id: string,
     @Body() body: UpdateBook,
@@ -90,7 +98,7 @@ export class BooksController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The book is deleted.' })
-  @ApiProblem('book.not_found', 'route.not_found', 'request.precondition_failed', 'access.forbidden', ...SIGNED_IN)
+  @ApiProblem('book.not_found', 'route.not_found', 'request.precondition_failed', 'access.forbidden', 'auth.step_up_required', ...SIGNED_IN)
   async delete(
     @Param('id') id: string,
     @IfMatch() versions: number[] | undefined,

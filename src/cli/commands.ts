@@ -32,8 +32,8 @@ const COMMANDS: Record<CommandName, Command> = {
     load: async () => (await import('./admin.command.js')).administrate,
   },
   users: {
-    usage: 'users VERB FILE',
-    summary: 'Import accounts from a file, or export them.',
+    usage: 'users VERB …',
+    summary: 'Import or export accounts, or remove lost second factors.',
     load: async () => (await import('./users.command.js')).moveUsers,
   },
   doctor: {

@@ -92,6 +92,7 @@ ${EXIT_CODES}`,
   users: `Usage: latchkey users import FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--format ndjson|csv] [--raw] [--json]
        latchkey users import --from PEER FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--keep NAME,…] [--json]
        latchkey users export FILE [--format ndjson|csv] [--raw] [--json]
+       latchkey users factors reset IDENTIFIER --reason TEXT [--json]
 
 import  Imports accounts from a file: one JSON object a line (.ndjson), or comma-separated values with a header line (.csv). Keeps ids, numbers,
         roles, verified states and password hashes; sends no mail. Skips records that cannot be imported, and reports each with its line.
@@ -109,7 +110,12 @@ import  Imports accounts from a file: one JSON object a line (.ndjson), or comma
 export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output. In CSV, a value that a
         spreadsheet would take for a formula gets an apostrophe in front, which import takes away again.
         --raw           write and read the values of a CSV file exactly as they are: for programs, never for a spreadsheet
+factors reset
+        Removes all authenticator apps, passkeys and recovery codes of an account whose owner has lost them, ends its sessions and mails the
+        owner; the next sign-in demands a new one where the account required one. Also for the only administrator. IDENTIFIER is an e-mail
+        address, a username, a mobile number or an id; the reason goes on record. Make sure first that it is the owner who asks.
 
+  latchkey users factors reset ada@example.com --reason 'Lost her phone, came in person'
   latchkey users import users.ndjson --dry-run --report problems.ndjson
   latchkey users import users.ndjson
   latchkey users import --from django auth_user.json --dry-run

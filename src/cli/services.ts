@@ -9,6 +9,8 @@ import { migrate } from '../database/migrate.js';
 import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
 import { complain } from './output.js';
 
+type Imports = NonNullable<ModuleMetadata['imports']>;
+
 class CommandModule {}
 
 /** Standard output is reserved for the result of a command. */
@@ -26,7 +28,7 @@ const LOGGER: LoggerService = {
  */
 export async function withServices<T>(
   env: Environment,
-  imports: NonNullable<ModuleMetadata['imports']>,
+  imports: Imports | ((settings: Settings) => Imports),
   work: (services: INestApplicationContext, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settings = loadSettings(SETTINGS, env);
@@ -34,7 +36,8 @@ export async function withServices<T>(
   settings.DATABASE_URL = embedded?.url ?? settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL;
   try {
     if (embedded !== null) await migrate(settings, MIGRATIONS, migrateJobQueue);
-    const module = { module: CommandModule, imports: [ConfigModule.register(settings, CATALOGUE), DatabaseModule.register(), ...imports] };
+    const further = typeof imports === 'function' ? imports(settings) : imports;
+    const module = { module: CommandModule, imports: [ConfigModule.register(settings, CATALOGUE), DatabaseModule.register(), ...further] };
     const context = await NestFactory.createApplicationContext(module, { logger: LOGGER, abortOnError: false });
     try {
       return await work(context, settings);

@@ -32,6 +32,7 @@ const OPTIONS = {
 
 /** Imports and exports accounts. */
 export async function moveUsers(args: readonly string[], env: Environment): Promise<number> {
+  if (args[0] === 'factors') return (await import('./factors.command.js')).resetFactors(args.slice(1), env);
   const { values, positionals } = readArguments(args, OPTIONS, { min: 2, max: 2 });
   const [verb = '', path = ''] = positionals;
   oneOf('users', verb, ['import', 'export']);

@@ -18,11 +18,11 @@ export class ConfirmedChange<Kind extends CredentialKind = CredentialKind> {
     readonly kind: Kind,
     /** The account at the time when its row was locked. */
     readonly account: Account,
-    /** The account that makes the change: the owner's own, or another one such as an administrator's. */
-    readonly actorId: string,
+    /** The account that makes the change: the owner's own, or another one such as an administrator's; null for the command line. */
+    readonly actorId: string | null,
   ) {}
 
-  static of<Kind extends CredentialKind>(kind: Kind, account: Account, actorId: string): ConfirmedChange<Kind> {
+  static of<Kind extends CredentialKind>(kind: Kind, account: Account, actorId: string | null): ConfirmedChange<Kind> {
     return new ConfirmedChange(kind, account, actorId);
   }
 }

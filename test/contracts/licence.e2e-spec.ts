@@ -15,6 +15,9 @@ const PRODUCTION = {
   LIMIT_SIGN_IN_NETWORK: '10000/900',
   LIMIT_AVAILABILITY: '1000/60',
   LIMIT_MAIL_REQUEST: '1000/3600',
+  // Administrators with a password alone: what a second factor keeps from contracts is told elsewhere.
+  MFA: 'optional',
+  ADMIN_REQUIRES: 'aal1',
 };
 
 /** Where each contract signs in, and how its answer carries the token. */

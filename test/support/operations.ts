@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
-import { ACCESS, type Access } from '../../src/common/access.js';
+import { ACCESS, ASSURANCE, type Access, type DemandedAssurance } from '../../src/common/access.js';
 import type { TestApp } from './start-app.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -13,6 +13,8 @@ export interface Handler {
   /** As in the OpenAPI document: `/v1/books/{id}`. */
   path: string;
   access: Access | undefined;
+  /** The level that the route demands. */
+  assurance: DemandedAssurance | undefined;
 }
 
 /* eslint-disable typescript/no-explicit-any -- documents of every shape are walked */
@@ -44,6 +46,7 @@ export function handlersOf(app: TestApp): Handler[] {
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number] ?? '',
           path,
           access: Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, metatype as object),
+          assurance: Reflect.getMetadata(ASSURANCE, handler) ?? Reflect.getMetadata(ASSURANCE, metatype as object),
         };
       });
   });

@@ -144,7 +144,7 @@ export class AuthenticatorsService {
 
   private async noteAdded(
     account: Account,
-    actorId: string,
+    actorId: string | null,
     { id, type }: Pick<Authenticator, 'id' | 'type'>,
     caller: Caller,
   ): Promise<void> {
@@ -157,7 +157,7 @@ export class AuthenticatorsService {
   private async record(
     action: 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed',
     subjectId: string,
-    actorId: string,
+    actorId: string | null,
     details: Readonly<Record<string, string | number>>,
     caller: Caller,
   ): Promise<void> {

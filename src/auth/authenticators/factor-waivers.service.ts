@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../common/ids.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { Account } from '../../users/account.js';
+import { AuthenticatorsRepository } from './authenticators.repository.js';
 
 /** After the wait a reset works without the second factor for so long, seconds. */
 const USABLE_SECONDS = 3 * 86_400;
@@ -28,7 +30,10 @@ const COLUMNS = `w.id, w.user_id AS "userId", w.asked_at AS "askedAt", w.due_at 
 /** Waits after which the reset of a password goes without the second factor that its owner has lost. An account has one at most. */
 @Injectable()
 export class FactorWaivers {
-  constructor(private readonly database: DatabaseService) {}
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly authenticators: AuthenticatorsRepository,
+  ) {}
 
   /** The account's wait, as long as it stands. */
   async find(userId: string): Promise<FactorWaiver | null> {
@@ -87,12 +92,8 @@ export class FactorWaivers {
    * Lets the account need a second factor although it has none now, so that its next sign-in cannot go on without setting one up; or not
    * any more, if it has another owner.
    */
-  async setRequired(userId: string, isRequired: boolean): Promise<void> {
-    await this.database.query(
-      `UPDATE users SET mfa_required_at = CASE WHEN $2 THEN coalesce(mfa_required_at, now()) END, version = version + 1, updated_at = now()
-       WHERE id = $1 AND (mfa_required_at IS NOT NULL) <> $2`,
-      [userId, isRequired],
-    );
+  async setRequired({ id, mfaRequiredAt }: Pick<Account, 'id' | 'mfaRequiredAt'>, isRequired: boolean): Promise<void> {
+    if ((mfaRequiredAt !== null) !== isRequired) await this.authenticators.demandSecondFactor(id, isRequired);
   }
 
   private async one(sql: string, value: string): Promise<FactorWaiver | null> {

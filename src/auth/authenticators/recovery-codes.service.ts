@@ -71,7 +71,7 @@ export class RecoveryCodesService {
     return this.codes.findAll(userId);
   }
 
-  private async make(account: Account, actorId: string, caller: Caller): Promise<string[]> {
+  private async make(account: Account, actorId: string | null, caller: Caller): Promise<string[]> {
     const codes = Array.from({ length: CODES }, newRecoveryCode);
     const plain = codes.map((code) => readRecoveryCode(code) ?? code);
     await this.codes.replace(

@@ -35,7 +35,12 @@ export class MobileReplacement {
    * Closes the code for the former number, tells the owner, and puts the act on record; joins the caller's transaction.
    * @param before the account as it was
    */
-  async settle(before: Account, action: 'mobile.changed' | 'mobile.removed', caller: Caller, actorId = before.id): Promise<void> {
+  async settle(
+    before: Account,
+    action: 'mobile.changed' | 'mobile.removed',
+    caller: Caller,
+    actorId: string | null = before.id,
+  ): Promise<void> {
     await this.challenges.close(before.id, 'confirm-mobile');
     if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
     await this.audit.record({ action, outcome: 'success', actorId, subjectId: before.id, caller });

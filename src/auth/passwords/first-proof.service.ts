@@ -54,7 +54,7 @@ export class FirstProof {
     await this.contacts.releaseHolds(change);
     await this.authenticators.removeAll(change, caller);
     await this.waivers.stop(id);
-    await this.waivers.setRequired(id, false);
+    await this.waivers.setRequired(change.account, false);
     await this.challenges.closeEvery(id);
   }
 }

@@ -103,6 +103,6 @@ export class ResetFactor {
     if (passage === 'shown') return;
     if (areElevated(account.roles) || !(await this.waivers.useUp(account.id))) throw new SecondFactorMissingError();
     await this.authenticators.removeAll(change, caller);
-    await this.waivers.setRequired(account.id, true);
+    await this.waivers.setRequired(account, true);
   }
 }

@@ -82,6 +82,9 @@ const FAILURES: FailureTable = {
     'user.mobile_taken': MOBILE_TAKEN,
     'user.email_taken': EMAIL_TAKEN,
     'auth.account_disabled': (error) => failed(error.message),
+    // Activating would not help: the answer for that would lead frontends there.
+    'auth.second_factor_required': (error) => failed(error.message),
+    'auth.enrollment_required': (error) => failed(error.message),
   },
 };
 

@@ -132,7 +132,7 @@ export class SessionsService {
   async endAll(
     userId: string,
     reason: SessionEnd,
-    { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string } = {},
+    { caller, keep = null, actorId = userId }: { caller?: Caller | undefined; keep?: string | null; actorId?: string | null } = {},
   ): Promise<void> {
     await this.cap.trim(userId, keep);
     await this.database.transaction(async () => {

@@ -6,7 +6,9 @@ import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord, UniqueF
 import { UserImport } from './user-import.entity.js';
 
 /** Name, column and type of each field in the table `users`, in the order of files. */
-const COLUMNS = FIELD_ROWS.filter(([, { table }]) => table === undefined).map(([name, { column, type }]) => [name, column, type] as const);
+const COLUMNS = FIELD_ROWS.filter(([, { table, written }]) => table === undefined && written.includes('import')).map(
+  ([name, { column, type }]) => [name, column, type] as const,
+);
 
 /** The same, with the key columns of identifiers. */
 const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];

@@ -6,7 +6,7 @@ import type * as Api from './types.gen.js';
 /**
  * Codes of the failures of `listAuditEvents`; any call can also fail with a local one.
  */
-export type ListAuditEventsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ListAuditEventsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * List audit events
@@ -927,6 +927,45 @@ export const revokeUserSession = (options: Options<Api.RevokeUserSessionData>): 
   send(options, 'DELETE', '/v1/users/{id}/sessions/{sessionId}', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `listUserAuthenticators`; any call can also fail with a local one.
+ */
+export type ListUserAuthenticatorsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List second factors of an account
+ *
+ * Authenticator apps and passkeys that the owner has confirmed, the oldest first. Shows no secret.
+ */
+export const listUserAuthenticators = (options: Options<Api.ListUserAuthenticatorsData>): Promise<Result<Api.UserAuthenticatorListView, ListUserAuthenticatorsCode>> =>
+  send(options, 'GET', '/v1/users/{id}/authenticators', { auth: 'required' });
+
+/**
+ * Codes of the failures of `resetUserAuthenticators`; any call can also fail with a local one.
+ */
+export type ResetUserAuthenticatorsCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Remove all second factors of an account
+ *
+ * For an owner who has lost them: make sure first that it is the owner who asks. Removes all authenticators and recovery codes, ends every session and remembered device, and mails the owner. An account that required a second factor demands that a new one is set up at the next sign-in. Not for your own account. On the command line: `latchkey users factors reset`.
+ */
+export const resetUserAuthenticators = (options: Options<Api.ResetUserAuthenticatorsData>): Promise<Result<null, ResetUserAuthenticatorsCode>> =>
+  send(options, 'DELETE', '/v1/users/{id}/authenticators', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `removeUserAuthenticator`; any call can also fail with a local one.
+ */
+export type RemoveUserAuthenticatorCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'authenticator.not_found' | 'route.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Remove a second factor of an account
+ *
+ * Ends every session and remembered device, and mails the owner. With the last one the recovery codes go, too, and an account that required a second factor demands that a new one is set up at the next sign-in. Not for your own account.
+ */
+export const removeUserAuthenticator = (options: Options<Api.RemoveUserAuthenticatorData>): Promise<Result<null, RemoveUserAuthenticatorCode>> =>
+  send(options, 'DELETE', '/v1/users/{id}/authenticators/{authenticatorId}', { auth: 'required', silent: 204 });
+
+/**
  * Codes of the failures of `listBooks`; any call can also fail with a local one.
  */
 export type ListBooksCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -942,7 +981,7 @@ export const listBooks = (options: Options<Api.ListBooksData>): Promise<Result<A
 /**
  * Codes of the failures of `createBook`; any call can also fail with a local one.
  */
-export type CreateBookCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.isbn_taken' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type CreateBookCode = 'idempotency.key_invalid' | 'request.malformed' | 'auth.step_up_required' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.isbn_taken' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Add a book
@@ -968,7 +1007,7 @@ export const getBook = (options: Options<Api.GetBookData>): Promise<Result<Api.B
 /**
  * Codes of the failures of `updateBook`; any call can also fail with a local one.
  */
-export type UpdateBookCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'book.isbn_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type UpdateBookCode = 'request.malformed' | 'auth.step_up_required' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'book.isbn_taken' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Edit a book
@@ -981,7 +1020,7 @@ export const updateBook = (options: Options<Api.UpdateBookData>): Promise<Result
 /**
  * Codes of the failures of `deleteBook`; any call can also fail with a local one.
  */
-export type DeleteBookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type DeleteBookCode = 'auth.step_up_required' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'access.forbidden' | 'book.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Delete a book

@@ -616,6 +616,41 @@ export type BookView = {
     version: number;
 };
 
+export type UserAuthenticatorListView = {
+    /**
+     * The authenticators, the oldest first.
+     */
+    data: Array<UserAuthenticatorView>;
+};
+
+/**
+ * Kinds of authenticators that the account has beside a password.
+ */
+export type AuthenticatorType = 'totp' | 'passkey';
+
+export type UserAuthenticatorView = {
+    /**
+     * Identifies it when it is removed.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    type: AuthenticatorType;
+    /**
+     * The owner's word for it.
+     */
+    name: string;
+    /**
+     * When its owner added it.
+     */
+    createdAt: string;
+    /**
+     * When it was used last; null for never.
+     */
+    lastUsedAt: string | null;
+};
+
 export type SetRoles = {
     /**
      * All roles of the account; `user` is always added.
@@ -831,11 +866,6 @@ export type MailDeliveryView = {
      */
     sentAt: string | null;
 };
-
-/**
- * Kinds of authenticators that the account has beside a password.
- */
-export type AuthenticatorType = 'totp' | 'passkey';
 
 export type AccountStatus = 'active' | 'disabled';
 
@@ -2542,7 +2572,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -2675,7 +2705,7 @@ export type ListAuditEventsData = {
 
 export type ListAuditEventsErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
@@ -6907,6 +6937,196 @@ export type RevokeUserSessionResponses = {
 
 export type RevokeUserSessionResponse = RevokeUserSessionResponses[keyof RevokeUserSessionResponses];
 
+export type ResetUserAuthenticatorsData = {
+    body: GiveReason;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/authenticators';
+};
+
+export type ResetUserAuthenticatorsErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ResetUserAuthenticatorsError = ResetUserAuthenticatorsErrors[keyof ResetUserAuthenticatorsErrors];
+
+export type ResetUserAuthenticatorsResponses = {
+    /**
+     * The account has no second factor now.
+     */
+    204: void;
+};
+
+export type ResetUserAuthenticatorsResponse = ResetUserAuthenticatorsResponses[keyof ResetUserAuthenticatorsResponses];
+
+export type ListUserAuthenticatorsData = {
+    body?: never;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/authenticators';
+};
+
+export type ListUserAuthenticatorsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListUserAuthenticatorsError = ListUserAuthenticatorsErrors[keyof ListUserAuthenticatorsErrors];
+
+export type ListUserAuthenticatorsResponses = {
+    /**
+     * The authenticators.
+     */
+    200: UserAuthenticatorListView;
+};
+
+export type ListUserAuthenticatorsResponse = ListUserAuthenticatorsResponses[keyof ListUserAuthenticatorsResponses];
+
+export type RemoveUserAuthenticatorData = {
+    body: GiveReason;
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+        /**
+         * From the list of authenticators.
+         */
+        authenticatorId: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/authenticators/{authenticatorId}';
+};
+
+export type RemoveUserAuthenticatorErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such authenticator (`authenticator.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RemoveUserAuthenticatorError = RemoveUserAuthenticatorErrors[keyof RemoveUserAuthenticatorErrors];
+
+export type RemoveUserAuthenticatorResponses = {
+    /**
+     * The authenticator is removed.
+     */
+    204: void;
+};
+
+export type RemoveUserAuthenticatorResponse = RemoveUserAuthenticatorResponses[keyof RemoveUserAuthenticatorResponses];
+
 export type ListBooksData = {
     body?: never;
     path?: never;
@@ -6980,7 +7200,7 @@ export type CreateBookErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * Another proof is required (`auth.step_up_required`); An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
      */
     401: Problem;
     /**
@@ -7048,7 +7268,7 @@ export type DeleteBookData = {
 
 export type DeleteBookErrors = {
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * Another proof is required (`auth.step_up_required`); An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
      */
     401: Problem;
     /**
@@ -7166,7 +7386,7 @@ export type UpdateBookErrors = {
      */
     400: Problem;
     /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     * Another proof is required (`auth.step_up_required`); An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
      */
     401: Problem;
     /**
