@@ -172,6 +172,61 @@ describe('the example app with second factors in a browser', () => {
     await expectPage(page, 'Security');
   });
 
+  /** A device with passkeys; `present` says whether somebody touches it when it asks. */
+  const withAuthenticator = async () => {
+    const session = await context.newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    return {
+      present: (enabled: boolean) => session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+      count: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+    };
+  };
+
+  it('signs in with a passkey, by the autofill and by the button', async () => {
+    const device = await withAuthenticator();
+    const { email } = await register(site.app);
+    await open('security');
+    await enter(email);
+    await expectPage(page, 'Security');
+    await press('Add a passkey');
+    await expectPage(page, 'Your recovery codes');
+    await press('I have kept them');
+    await status('Your passkey is ready.');
+    expect(await device.count()).toBe(1);
+    await expectFaultless(page, 'example passkey');
+
+    await device.present(false);
+    await signOut();
+    await expectFaultless(page, 'example sign-in with passkeys');
+    // What the device was asked before that, by the autofill, it leaves unanswered.
+    await device.present(true);
+    await press('Sign in with a passkey');
+    await expectPage(page, 'Your profile');
+
+    // The sign-in page offers the passkey by itself, and nobody types or presses anything.
+    const chosen = page.waitForResponse((response) => response.url().endsWith('/attempts'));
+    await press('Sign out');
+    expect((await chosen).status()).toBe(200);
+    await expectPage(page, 'Your profile');
+
+    // It is two factors in one: no dialog comes before what wants a strong session.
+    await page.getByRole('navigation').getByRole('link', { name: 'Security' }).click();
+    await page.getByRole('button', { name: /^Remove / }).click();
+    await status('is removed.');
+    await page.getByText('No password is needed').waitFor();
+    expect(await page.getByRole('button', { name: /^Remove / }).count()).toBe(0);
+  });
+
   it('has a second factor set up on the way in where everybody needs one', async () => {
     const strict = await startSite({ MFA: 'required' });
     const app = await serveExampleApp(strict.url.replace('127.0.0.1', 'localhost'));

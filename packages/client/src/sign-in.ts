@@ -1,5 +1,8 @@
-export type { AuthenticatorsView as Authenticators, NewTotpView as NewTotp } from './generated/types.gen.js';
-export type { NewPasskey } from './sign-in/authenticators.js';
+export type {
+  AuthenticatorsView as Authenticators,
+  NewTotpView as NewTotp,
+  PasskeyAddedView as NewPasskey,
+} from './generated/types.gen.js';
 export type { AttemptOptions, PasskeyOptions } from './sign-in/flow.js';
 export type {
   Complete,

@@ -1,24 +1,20 @@
 import * as operations from '../generated/operations.gen.js';
-import type { AuthenticatorsView, AuthenticatorView, ConfirmedTotpView, NewTotpView, RecoveryCodesView } from '../generated/types.gen.js';
-import { type Api, type CallOptions, type Traits, send } from '../operation.js';
+import type {
+  AuthenticatorsView,
+  AuthenticatorView,
+  ConfirmedTotpView,
+  NewTotpView,
+  PasskeyAddedView,
+  RecoveryCodesView,
+} from '../generated/types.gen.js';
+import type { Api, CallOptions } from '../operation.js';
 import { type ErrorCode, type Result, failed, ok } from '../result.js';
-import { type CreationOptionsJson, type PasskeySignal, createPasskey, signalAccount, takesSignals } from './webauthn.js';
-
-/** A passkey that was made just now. */
-export interface NewPasskey extends AuthenticatorView {
-  /** With the first second factor of the account: to be shown now, for they never come again. */
-  recoveryCodes?: string[];
-  signal?: PasskeySignal;
-}
+import { createPasskey, named, signalAccount, takesSignals } from './webauthn.js';
 
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
-const PASSKEYS = '/v1/users/me/authenticators/passkeys';
-
 /** One's own authenticators. All but `list` want a recent proof: without one the session is stepped up, where the app shows that. */
 export function createAuthenticators(api: Api) {
-  const ask = <T>(method: string, path: string, options: CallOptions | undefined, body?: object): Answer<T> =>
-    send<T, never>({ ...options, client: api, body }, method, path, SIGNED_IN);
   return {
     list(options?: CallOptions): Answer<AuthenticatorsView, operations.ListAuthenticatorsCode> {
       return operations.listAuthenticators({ ...options, client: api });
@@ -35,12 +31,15 @@ export function createAuthenticators(api: Api) {
     },
 
     /** Has the browser make a passkey; `authenticator.exists` where there is one of the account already. */
-    async addPasskey(name?: string, options?: CallOptions): Answer<NewPasskey> {
-      const asked = await ask<CreationOptionsJson>('POST', `${PASSKEYS}/options`, options);
+    async addPasskey(
+      name?: string,
+      options?: CallOptions,
+    ): Answer<PasskeyAddedView, operations.StartPasskeyCode | operations.AddPasskeyCode> {
+      const asked = await operations.startPasskey({ ...options, client: api });
       if (asked.error !== null) return failed(asked.error);
       const made = await createPasskey(asked.data, options);
       if (made.error !== null) return failed(made.error);
-      const added = await ask<NewPasskey>('POST', PASSKEYS, options, { name, credential: made.data });
+      const added = await operations.addPasskey({ ...options, client: api, body: named(name, made.data) });
       signalAccount(added.data?.signal);
       return added;
     },
@@ -53,7 +52,7 @@ export function createAuthenticators(api: Api) {
     async remove(id: string, options?: CallOptions): Answer<null, operations.RemoveAuthenticatorCode> {
       const removed = await operations.removeAuthenticator({ ...options, client: api, path: { id } });
       if (removed.error !== null) return failed(removed.error);
-      if (takesSignals()) signalAccount((await ask<{ signal?: PasskeySignal }>('GET', PASSKEYS, options)).data?.signal);
+      if (takesSignals()) signalAccount((await operations.listPasskeys({ ...options, client: api })).data?.signal);
       return ok(null);
     },
 
@@ -63,5 +62,3 @@ export function createAuthenticators(api: Api) {
     },
   };
 }
-
-const SIGNED_IN: Traits = { auth: 'required' };

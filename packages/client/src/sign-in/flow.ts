@@ -5,10 +5,12 @@ import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
 import type {
   AddTotpInSignInCode,
+  AddPasskeyInSignInCode,
   AttemptSignInCode,
   ConfirmTotpInSignInCode,
   CreateSignInChallengeCode,
   GetSignInCode,
+  StartPasskeyInSignInCode,
   StartSignInCode,
 } from '../generated/operations.gen.js';
 import { type ErrorCode, type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
@@ -18,7 +20,7 @@ import { passkeyDialogs } from './passkey-dialogs.js';
 import { read, write } from './places.js';
 import type { SignIn } from './state.js';
 import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning, createWire } from './wire.js';
-import { createPasskey, signalAccount, signalUnknown } from './webauthn.js';
+import { createPasskey, named, signalAccount, signalUnknown } from './webauthn.js';
 
 export interface AttemptOptions extends CallOptions {
   /** Skips the second factor on this device from now on; never a step-up. */
@@ -120,7 +122,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   /** What a refusal says of the sign-in itself. */
   const note = async (of: Authority, error: LatchkeyError): Promise<void> => {
     const code: string = error.code;
-    signalUnknown((problems.get(error) as { unknownCredential?: { rpId: string; credentialId: string } } | undefined)?.unknownCredential);
+    signalUnknown(problems.get(error)?.unknownCredential);
     if (current?.id !== of.id) return;
     if (GONE.has(code)) {
       await forget();
@@ -175,7 +177,8 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   const dialogs = passkeyDialogs<Kept>({
     state: () => state,
-    begin: (options) => wire.beginWithPasskey({ mode }, options),
+    known: () => (place === undefined ? Promise.resolve() : (looking ??= resume())),
+    begin: (options) => wire.beginWithPasskey(mode, options),
     challenge,
     adopt,
     attempt,
@@ -260,13 +263,11 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     },
 
     /** Has a passkey made where the account has to have a second factor; completes the sign-in. */
-    async enrollPasskey(name?: string, options?: CallOptions): Answer<SignIn<Kept>> {
+    async enrollPasskey(name?: string, options?: CallOptions): Answer<SignIn<Kept>, AddPasskeyInSignInCode | StartPasskeyInSignInCode> {
       const { data, error } = await question((of) => wire.passkeyOptions(of, options));
       if (error !== null) return failed(error);
       const made = await createPasskey(data, options);
-      return made.error === null
-        ? advance((of, each) => wire.addPasskey(of, { name, credential: made.data }, each), options)
-        : failed(made.error);
+      return made.error === null ? advance((of, each) => wire.addPasskey(of, named(name, made.data), each), options) : failed(made.error);
     },
 
     /** For a passkey that another program asks for, such as the page of a server that renders it. */

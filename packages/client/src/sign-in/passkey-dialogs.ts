@@ -13,6 +13,8 @@ const WITHOUT: ReadonlySet<string> = new Set(['auth.method_disabled', 'route.not
 
 interface DialogParts<Kept> {
   state: () => SignIn<Kept> | null;
+  /** Until it is known whether one is open from before a reload: in cookie mode another one would take its place. */
+  known: () => Promise<unknown>;
   /** A sign-in of its own, with its question. */
   begin: (options: CallOptions) => Promise<Result<SignInAnswer>>;
   /** A question of the one that is open. */
@@ -25,7 +27,7 @@ interface DialogParts<Kept> {
  * Asks browsers for passkeys, in a dialog or in the autofill of a field. Both share one question: in cookie mode a browser has one open
  * sign-in, and another one would take its place.
  */
-export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }: DialogParts<Kept>) {
+export function passkeyDialogs<Kept>({ state, known, begin, challenge, adopt, attempt }: DialogParts<Kept>) {
   let autofilling: AbortController | undefined;
   /** The question that nobody has answered yet. */
   let kept: { asked: Promise<Asked>; until: number } | undefined;
@@ -60,6 +62,7 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
 
   const show = async (options: AttemptOptions): Promise<Result<SignIn<Kept>>> => {
     const { signal } = options;
+    await known();
     const asked = isOpen() ? { begun: null, ...(await challenge({ signal })) } : await question();
     if (asked.error !== null) return failed(asked.error);
     const { id, publicKey } = asked.data;
@@ -99,6 +102,7 @@ export function passkeyDialogs<Kept>({ state, begin, challenge, adopt, attempt }
     signal?.addEventListener('abort', end);
     autofilling = controller;
     try {
+      await known();
       for (;;) {
         while (busy !== undefined) await busy;
         await undisturbed();

@@ -1,3 +1,4 @@
+import type { PasskeySignalView } from '../generated/types.gen.js';
 import { LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from '../result.js';
 
 /** Options of `navigator.credentials` in JSON (WebAuthn Level 3 §5.1.9 and §5.1.10), as the server gives them. */
@@ -10,7 +11,6 @@ export interface CreationOptionsJson {
   challenge: string;
   user: { id: string; name: string; displayName: string };
   excludeCredentials?: { id: string; type: string }[];
-  [option: string]: unknown;
 }
 
 /** What a browser gives, in JSON (WebAuthn Level 3 §5.1.8). */
@@ -24,15 +24,6 @@ type Passkeys = typeof PublicKeyCredential & {
 } & Partial<Record<SignalMethod, (about: object) => Promise<void>>>;
 
 type SignalMethod = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
-
-/** What browsers should know of the passkeys of an account, as the server tells it. */
-export interface PasskeySignal {
-  rpId: string;
-  userId: string;
-  allAcceptedCredentialIds: string[];
-  name: string;
-  displayName: string;
-}
 
 function passkeys(): Passkeys | undefined {
   return typeof PublicKeyCredential === 'undefined' || typeof navigator === 'undefined' || !('credentials' in navigator)
@@ -90,7 +81,7 @@ export function takesSignals(): boolean {
 }
 
 /** Tells the browser which passkeys the account has: it stops to offer others, and shows its names as they are now (WebAuthn Level 3 §5.1.10). */
-export function signalAccount(signal: PasskeySignal | undefined): void {
+export function signalAccount(signal: PasskeySignalView | undefined): void {
   if (signal === undefined) return;
   const { rpId, userId, allAcceptedCredentialIds, name, displayName } = signal;
   tell('signalAllAcceptedCredentials', { rpId, userId, allAcceptedCredentialIds });
@@ -98,7 +89,7 @@ export function signalAccount(signal: PasskeySignal | undefined): void {
 }
 
 /** Tells the browser that no account has the passkey that was chosen. */
-export function signalUnknown(unknown: { rpId: string; credentialId: string } | undefined): void {
+export function signalUnknown(unknown: { rpId?: string; credentialId?: string } | undefined): void {
   if (unknown !== undefined) tell('signalUnknownCredential', unknown);
 }
 
@@ -109,6 +100,11 @@ function tell(method: SignalMethod, about: object): void {
 
 /** How long a dialog may take to end when the next one wants to open, ms: one that does not listen is not waited for. */
 const ENDING_MS = 500;
+
+/** What was made, as the server takes it: without a name it is called by its maker. */
+export function named(name: string | undefined, credential: CredentialJson): { name?: string; credential: CredentialJson } {
+  return { ...(name !== undefined && { name }), credential };
+}
 
 /** The dialog that is open, if there is one, and when it is over. */
 let open: { end: () => void; over: Promise<unknown> } | undefined;

@@ -1,16 +1,21 @@
 import {
   type CreateSignInChallengeCode,
+  type StartPasskeySignInCode,
+  addPasskeyInSignIn,
   addTotpInSignIn,
   attemptSignIn,
   confirmTotpInSignIn,
   createSignInChallenge,
   getSignIn,
+  startPasskeyInSignIn,
+  startPasskeySignIn,
   startSignIn,
 } from '../generated/operations.gen.js';
-import type { AttemptSignIn, ChallengeView, SignInView, StartSignIn } from '../generated/types.gen.js';
-import { type Api, type CallOptions, send } from '../operation.js';
+import type { AddPasskey, AttemptSignIn, ChallengeView, PasskeySignalView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import type { Api, CallOptions } from '../operation.js';
 import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
-import type { CreationOptionsJson, PasskeySignal, RequestOptionsJson } from './webauthn.js';
+import type { SessionMode } from '../rotation.js';
+import type { RequestOptionsJson } from './webauthn.js';
 
 /** A sign-in as the server tells it. */
 export interface SignInAnswer extends SignInView {
@@ -18,7 +23,7 @@ export interface SignInAnswer extends SignInView {
   challenge?: ChallengeAnswer;
   /** Of a factor that was set up in it. */
   recoveryCodes?: string[];
-  signal?: PasskeySignal;
+  signal?: PasskeySignalView;
 }
 
 /** A question that a factor asks. */
@@ -61,8 +66,6 @@ export function createWire(api: Api) {
     const isOne = result.error !== null || (typeof result.data.id === 'string' && typeof result.data.status === 'string');
     return isOne ? result : failed(unexpected());
   };
-  const ask = <T>(path: string, { id, secret }: Partial<Authority>, body: object | undefined, options?: CallOptions): Promise<Result<T>> =>
-    send<T, never>({ client: api, ...options, path: { id }, headers: { 'Sign-In-Secret': secret }, body }, 'POST', path);
   return {
     begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
     read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
@@ -72,17 +75,17 @@ export function createWire(api: Api) {
       >,
     attempt: (of: Authority, body: AttemptSignIn, options?: CallOptions) =>
       signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
-    beginWithPasskey: (body: object, options?: CallOptions) => signIn(ask('/v1/sign-ins/passkey', {}, body, options)),
+    beginWithPasskey: (mode: SessionMode, options?: CallOptions) =>
+      signIn(startPasskeySignIn({ ...options, client: api, body: { mode } }) as Promise<Result<SignInAnswer, StartPasskeySignInCode>>),
     addTotp: (of: Authority, name: string | undefined, options?: CallOptions) =>
       addTotpInSignIn({ ...options, client: api, ...authority(of), body: name === undefined ? {} : { name } }),
     confirmTotp: (of: Authority, authenticatorId: string, code: string, options?: CallOptions) => {
       const { path, headers } = authority(of);
       return signIn(confirmTotpInSignIn({ ...options, client: api, path: { ...path, authenticatorId }, headers, body: { code } }));
     },
-    passkeyOptions: (of: Authority, options?: CallOptions) =>
-      ask<CreationOptionsJson>('/v1/sign-ins/{id}/authenticators/passkeys/options', of, undefined, options),
-    addPasskey: (of: Authority, body: object, options?: CallOptions) =>
-      signIn(ask('/v1/sign-ins/{id}/authenticators/passkeys', of, body, options)),
+    passkeyOptions: (of: Authority, options?: CallOptions) => startPasskeyInSignIn({ ...options, client: api, ...authority(of) }),
+    addPasskey: (of: Authority, body: AddPasskey, options?: CallOptions) =>
+      signIn(addPasskeyInSignIn({ ...options, client: api, ...authority(of), body })),
   };
 }
 

@@ -112,6 +112,21 @@ describe('passkeys', () => {
     expect(model.times('POST /v1/sign-ins/passkey')).toBe(1);
   });
 
+  it('leave a sign-in alone that was open before the page was loaded again', async () => {
+    const kept = new Map([['latchkey https://accounts.example.com sign-in', '']]);
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    });
+    const { model, client } = make({ afterPassword: 'needs_second_factor' });
+    await client.signIn.start(CREDENTIALS);
+    const reloaded = withSignIn(createClient({ url: 'https://accounts.example.com', storage: memoryStorage(), fetch: model.fetch }));
+    expect(await reloaded.signIn.passkey({ autofill: true })).toEqual({ data: null, error: null });
+    expect(reloaded.signIn.state?.status).toBe('needs_second_factor');
+    expect(model.times('POST /v1/sign-ins/passkey')).toBe(0);
+  });
+
   it('are asked for anew in the autofill before the question is too old', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const { model, client } = make();
