@@ -264,6 +264,13 @@ export default {
       to: { path: EMBEDDED, dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'webauthn-is-loaded-when-used',
+      comment: 'Importing it takes half a second and 28 MB, which most starts do not need: import() it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: npm('@simplewebauthn/[^/]+'), dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-dev-dependency-at-run-time',
       comment: 'The image has no devDependencies.',
       severity: 'error',

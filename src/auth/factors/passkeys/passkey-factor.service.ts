@@ -7,11 +7,17 @@ import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
 import { type AuthenticationAnswer, readAuthentication } from './credential-json.js';
 import { PasskeyRejectedError, UnknownPasskeyError } from './errors.js';
-import { requestOptions } from './passkey-options.js';
+import { type RequestOptions, requestOptions } from './passkey-options.js';
 import { type PasskeyProof, PasskeyVerifier } from './passkey-verifier.service.js';
 import { type OwnedPasskey, PasskeysRepository } from './passkeys.repository.js';
+import { PasskeysService } from './passkeys.service.js';
 import { RelyingParty } from './relying-party.service.js';
 import { WebauthnChallenges } from './webauthn-challenges.service.js';
+
+/** The question for a passkey. */
+export interface PasskeyChallenge extends FactorChallenge {
+  publicKey: RequestOptions;
+}
 
 /** Signing in by a passkey: as the first step it names the account, as the second it is one of the account's. */
 @Injectable()
@@ -23,6 +29,7 @@ export class PasskeyFactor implements Factor, OnModuleInit {
   constructor(
     private readonly registry: FactorRegistry,
     private readonly passkeys: PasskeysRepository,
+    private readonly owned: PasskeysService,
     private readonly challenges: WebauthnChallenges,
     private readonly verifier: PasskeyVerifier,
     private readonly relyingParty: RelyingParty,
@@ -39,12 +46,12 @@ export class PasskeyFactor implements Factor, OnModuleInit {
 
   /** One for all of them: the browser asks which. */
   async offersOf(userId: string): Promise<FactorOffer[]> {
-    return (await this.passkeys.findOf(userId)).length > 0 ? [{ type: this.type, role: 'second' }] : [];
+    return (await this.owned.list(userId)).length > 0 ? [{ type: this.type, role: 'second' }] : [];
   }
 
   /** Names passkeys only to somebody who has proven to be their owner. */
-  async challenge(signIn: SignInState): Promise<FactorChallenge> {
-    const allowed = signIn.userId !== null && isKnown(signIn) ? await this.passkeys.findOf(signIn.userId) : [];
+  async challenge(signIn: SignInState): Promise<PasskeyChallenge> {
+    const allowed = signIn.userId !== null && isKnown(signIn) ? await this.owned.list(signIn.userId) : [];
     const { id, challenge, expiresAt } = await this.challenges.ask({ act: 'get', boundTo: signIn.id });
     return { id, type: this.type, expiresAt, publicKey: requestOptions(this.relyingParty, challenge, allowed) };
   }

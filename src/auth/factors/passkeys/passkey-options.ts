@@ -1,5 +1,5 @@
 import type { Account } from '../../../users/account.js';
-import type { ListedPasskey } from './passkeys.repository.js';
+import type { ListedPasskey } from './listed-passkey.js';
 import { ALGORITHMS } from './passkey-verifier.service.js';
 import type { RelyingParty } from './relying-party.service.js';
 import { CHALLENGE_SECONDS } from './webauthn-challenges.service.js';

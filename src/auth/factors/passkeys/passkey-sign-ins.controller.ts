@@ -52,7 +52,10 @@ export class PasskeySignInsController {
   ): Promise<PasskeySignInView> {
     if (mode === 'cookie') this.refreshCookie.demandKnownOrigin(request);
     const { signIn, challenge } = await this.signIns.start(mode, caller);
-    return { ...(await this.answer.of(signIn, request, reply, caller)), challenge: toChallengeView(challenge) };
+    return {
+      ...(await this.answer.of(signIn, request, reply, caller)),
+      challenge: { ...toChallengeView(challenge), publicKey: challenge.publicKey },
+    };
   }
 
   @Post(':id/authenticators/passkeys/options')

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
-import type { FactorChallenge } from '../../sign-in/factor.js';
 import type { SessionMode } from '../../sign-in/session-mode.js';
 import type { SignInOutcome } from '../../sign-in/sign-in-outcomes.service.js';
 import { SignInStarts } from '../../sign-in/sign-in-starts.service.js';
 import { SignIns } from '../../sign-in/sign-ins.service.js';
-import { PasskeyFactor } from './passkey-factor.service.js';
+import { type PasskeyChallenge, PasskeyFactor } from './passkey-factor.service.js';
 import type { CreationOptions } from './passkey-options.js';
 import { type NewCredential, PasskeyRegistration } from './passkey-registration.service.js';
 import type { AddedPasskey } from './passkeys.service.js';
@@ -29,7 +28,7 @@ export class PasskeySignIns {
    * Begins a sign-in and asks for a passkey of any account.
    * @throws MethodDisabledError; ThrottledError
    */
-  async start(mode: SessionMode, caller: Caller): Promise<{ signIn: SignInOutcome; challenge: FactorChallenge }> {
+  async start(mode: SessionMode, caller: Caller): Promise<{ signIn: SignInOutcome; challenge: PasskeyChallenge }> {
     if (!this.relyingParty.isPossible) throw new MethodDisabledError();
     const signIn = await this.starts.begin({ mode }, undefined, caller);
     const challenge = await this.factor.challenge({ id: signIn.id, purpose: 'sign_in', identifier: null, userId: null, passed: [] });

@@ -16,12 +16,20 @@ import { PasskeysRepository } from './passkeys.repository.js';
 import { PasskeysService } from './passkeys.service.js';
 import { RelatedOriginsController } from './related-origins.controller.js';
 import { RelyingParty } from './relying-party.service.js';
+import { WebauthnChallenge } from './webauthn-challenge.entity.js';
 import { WebauthnChallengesRepository } from './webauthn-challenges.repository.js';
 import { WebauthnChallenges } from './webauthn-challenges.service.js';
 
 /** Passkeys (WebAuthn) as first and second factor. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Passkey]), AuthenticatorsModule, PasswordsModule, SessionsModule, SignInModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Passkey, WebauthnChallenge]),
+    AuthenticatorsModule,
+    PasswordsModule,
+    SessionsModule,
+    SignInModule,
+    UsersModule,
+  ],
   controllers: [PasskeySignInsController, PasskeysController, RelatedOriginsController],
   providers: [
     PasskeyFactor,

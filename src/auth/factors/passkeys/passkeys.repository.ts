@@ -12,13 +12,6 @@ export interface OwnedPasskey extends Passkey {
   handle: Buffer | null;
 }
 
-/** A passkey as its owner sees it. */
-export interface ListedPasskey extends Passkey {
-  name: string;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-}
-
 const COLUMNS = `p.authenticator_id AS "authenticatorId", p.credential_id AS "credentialId", p.public_key AS "publicKey",
   p.sign_count AS "signCount", p.aaguid, p.transports, p.backup_eligible AS "backupEligible", p.backed_up AS "backedUp",
   p.uv_initialized AS "uvInitialized"`;
@@ -40,16 +33,6 @@ export class PasskeysRepository {
 
   findByIds(ids: readonly string[]): Promise<Passkey[]> {
     return this.database.repo(Passkey).findBy({ authenticatorId: In([...ids]) });
-  }
-
-  /** The account's, the oldest first. */
-  findOf(userId: string): Promise<ListedPasskey[]> {
-    return this.database.query<ListedPasskey>(
-      `SELECT ${COLUMNS}, a.name, a.created_at AS "createdAt", a.last_used_at AS "lastUsedAt"
-       FROM authenticators a JOIN passkeys p ON p.authenticator_id = a.id
-       WHERE a.user_id = $1 AND a.confirmed_at IS NOT NULL ORDER BY a.id`,
-      [userId],
-    );
   }
 
   /** @throws AuthenticatorExistsError when some account has the credential */

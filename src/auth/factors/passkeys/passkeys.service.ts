@@ -9,7 +9,8 @@ import { RecoveryCodesService } from '../../authenticators/recovery-codes.servic
 import { makerOf } from './makers.js';
 import { namesOf } from './passkey-options.js';
 import type { NewPasskey } from './passkey-verifier.service.js';
-import { type ListedPasskey, PasskeysRepository } from './passkeys.repository.js';
+import type { ListedPasskey } from './listed-passkey.js';
+import { PasskeysRepository } from './passkeys.repository.js';
 import { RelyingParty } from './relying-party.service.js';
 
 /** 32 bytes: nobody can guess or recognise an account by them (WebAuthn Level 3 §14.6.1). */
@@ -60,8 +61,14 @@ export class PasskeysService implements OnModuleInit {
   }
 
   /** The account's, the oldest first. */
-  list(userId: string): Promise<ListedPasskey[]> {
-    return this.passkeys.findOf(userId);
+  async list(userId: string): Promise<ListedPasskey[]> {
+    const own = (await this.authenticators.list(userId)).filter(({ type }) => type === 'passkey');
+    if (own.length === 0) return [];
+    const found = new Map((await this.passkeys.findByIds(own.map(({ id }) => id))).map((passkey) => [passkey.authenticatorId, passkey]));
+    return own.flatMap(({ id, name, createdAt, lastUsedAt }) => {
+      const passkey = found.get(id);
+      return passkey === undefined ? [] : [{ ...passkey, name, createdAt, lastUsedAt }];
+    });
   }
 
   /** The id by which authenticators know the account. Made when it is asked for the first time. */

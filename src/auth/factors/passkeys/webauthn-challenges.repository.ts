@@ -1,17 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { inFuture } from '../../../database/conditions.js';
 import { DatabaseService } from '../../../database/database.service.js';
+import { WebauthnChallenge } from './webauthn-challenge.entity.js';
 
-/** What the challenge asks for: a new passkey, or a proof by one. */
-type Act = 'create' | 'get';
-
-/** A question that waits for its answer. */
-export interface OpenChallenge {
-  id: string;
-  challenge: Buffer;
-  act: Act;
-  /** Id of the sign-in that asks, or of the session that registers. */
-  boundTo: string;
-}
+export type OpenChallenge = Omit<WebauthnChallenge, 'expiresAt'>;
 
 /** An answer, which names the challenge that its authenticator has signed. */
 export interface AnsweredChallenge extends Omit<OpenChallenge, 'id'> {
@@ -48,12 +40,10 @@ export class WebauthnChallengesRepository {
   }
 
   /** Uses it up. @returns false for a challenge that is unknown, used, expired, or of another sign-in, session or act */
-  async redeem({ challenge, act, boundTo, id }: AnsweredChallenge): Promise<boolean> {
-    const redeemed = await this.database.query(
-      `DELETE FROM webauthn_challenges
-       WHERE challenge = $1 AND act = $2 AND bound_to = $3 AND ($4::uuid IS NULL OR id = $4) AND expires_at > now() RETURNING id`,
-      [challenge, act, boundTo, id ?? null],
-    );
-    return redeemed.length > 0;
+  async redeem({ id, ...answered }: AnsweredChallenge): Promise<boolean> {
+    const { affected } = await this.database
+      .repo(WebauthnChallenge)
+      .delete({ ...answered, ...(id === undefined ? {} : { id }), expiresAt: inFuture() });
+    return affected === 1;
   }
 }

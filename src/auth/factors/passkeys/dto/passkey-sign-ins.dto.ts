@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, ValidateIf } from 'class-validator';
 import { ChallengeView, SignInView } from '../../../sign-in/dto/sign-ins.dto.js';
 import { SESSION_MODES, type SessionMode } from '../../../sign-in/session-mode.js';
-import { PasskeySignalView, OwnPasskeyView } from './passkeys.dto.js';
+import { PasskeyRequestOptionsView } from './passkey-options.view.js';
+import { OwnPasskeyView, PasskeySignalView } from './passkeys.dto.js';
 
 export class StartPasskeySignIn {
   @ApiPropertyOptional({
@@ -17,10 +18,15 @@ export class StartPasskeySignIn {
   mode?: SessionMode;
 }
 
+class PasskeyChallengeView extends OmitType(ChallengeView, ['publicKey']) {
+  @ApiProperty({ description: 'Options of `navigator.credentials.get()` as JSON.', type: PasskeyRequestOptionsView })
+  publicKey!: PasskeyRequestOptionsView;
+}
+
 /** A sign-in with the question for a passkey. */
 export class PasskeySignInView extends SignInView {
-  @ApiProperty({ description: 'The challenge for a passkey of any account.', type: ChallengeView })
-  challenge!: ChallengeView;
+  @ApiProperty({ description: 'The challenge for a passkey of any account.', type: PasskeyChallengeView })
+  challenge!: PasskeyChallengeView;
 }
 
 /** A sign-in that goes on with the passkey that was set up in it. */

@@ -4,7 +4,7 @@ import { Keeps } from '../../../../common/field-checks.js';
 import { AuthenticatorName } from '../../../authenticators/dto/authenticator-name.js';
 import { readRegistration } from '../credential-json.js';
 import { makerOf } from '../makers.js';
-import type { ListedPasskey } from '../passkeys.repository.js';
+import type { ListedPasskey } from '../listed-passkey.js';
 import type { PasskeySignal } from '../passkeys.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
