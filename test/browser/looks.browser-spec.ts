@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeletionFlow } from '../support/account-deletion.js';
 import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
+import { plantTotp } from '../support/second-factor.js';
 import { Chromium, DESKTOP } from './support/chromium.js';
 import { EmailChange } from './support/email-change.js';
 import { equip, expectFaultless, expectPage } from './support/inspection.js';
@@ -231,6 +232,54 @@ describe('each page can be seen and read by everybody', () => {
       await expectFaultless(mail, 'mailbox, list');
       await mail.setViewportSize(DESKTOP);
       expect(await mail.getByText('Choose a mail').isVisible()).toBe(true);
+    });
+  });
+
+  describe('of an account with a second factor', () => {
+    const candidate = async (): Promise<{ id: string; email: string; token: string }> => {
+      const { id, email } = await deletion.proven({ email: longEmail() });
+      await plantTotp(site.app, id);
+      const { token } = await flow.mailFor(email);
+      await page.goto(`${site.url}/account/reset-password?token=${token}`);
+      return { id, email, token };
+    };
+
+    it('choosing a new password', async () => {
+      await candidate();
+      await expectFaultless(page, 'reset with a factor');
+      await page.getByLabel('New password').fill(NEW_PASSWORD);
+      await page.getByLabel('Code of your authenticator app').fill('000000');
+      await page.getByRole('button', { name: 'Set new password' }).click();
+      await page.getByRole('alert').waitFor();
+      await expectFaultless(page, 'reset with a wrong factor');
+      await page.getByText('I have neither my authenticator app nor a recovery code').click();
+      await expectFaultless(page, 'reset, factor lost');
+    });
+
+    it('waiting for a reset, and stopping it', async () => {
+      const { email } = await candidate();
+      const before = await site.app.mailbox.newest(email);
+      await page.getByText('I have neither my authenticator app nor a recovery code').click();
+      await page.getByRole('button', { name: 'Wait 24 hours' }).click();
+      await expectPage(page, 'You can choose a new password in 24 hours');
+      await expectFaultless(page, 'reset delayed');
+      const { token } = await site.app.mailbox.newest(email, before);
+      await page.goto(`${site.url}/account/stop-reset?token=${token}`);
+      await expectFaultless(page, 'stop reset');
+      await page.getByRole('button', { name: 'Stop the reset' }).click();
+      await expectPage(page, 'The reset is stopped');
+      await expectFaultless(page, 'reset stopped');
+    });
+
+    it('deleting it', async () => {
+      const user = await deletion.asked({ email: longEmail() });
+      await plantTotp(site.app, user.id);
+      await page.goto(`${site.url}/account/delete-account?token=${user.mail.token}`);
+      await expectFaultless(page, 'delete with a factor');
+      await page.getByLabel('Code of your authenticator app').fill('000000');
+      await page.getByRole('button', { name: 'Delete my account' }).click();
+      await page.getByRole('alert').waitFor();
+      await expectFaultless(page, 'delete with a wrong factor');
     });
   });
 });

@@ -5,7 +5,6 @@ import type { Caller } from '../../common/caller.js';
 import { isId, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import { Settings } from '../../config/settings.js';
-import { In } from 'typeorm';
 import { DatabaseService } from '../../database/database.service.js';
 import { Device } from './device.entity.js';
 import { DeviceNotFoundError } from './errors.js';
@@ -46,8 +45,11 @@ export class DevicesService {
   /** Id of the device that holds the token, whosever it is; null for none. */
   async find(token: string | undefined): Promise<string | null> {
     if (!this.areRemembered || token === undefined || !TOKEN.test(token)) return null;
-    const tokenMac = In(this.secrets.macs('devices', token));
-    return (await this.database.repo(Device).findOne({ select: { id: true }, where: { tokenMac } }))?.id ?? null;
+    const macs = this.secrets.macs('devices', token);
+    const [device] = await this.database
+      .repo(Device)
+      .find({ select: { id: true }, where: macs.map((tokenMac) => ({ tokenMac })), take: 1 });
+    return device?.id ?? null;
   }
 
   /** Whether the device skips the second factor of the account now; notes its use. */

@@ -6,7 +6,7 @@ import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { SIGN_IN_SECONDS } from './sign-ins.repository.js';
 
 /** Header with the secret of a sign-in, for clients that keep it themselves. */
-export const SECRET_HEADER = 'sign-in-secret';
+const SECRET_HEADER = 'sign-in-secret';
 
 /** The secret of the sign-in that a browser has under way, in cookie mode. The next one takes its place. */
 @Injectable()
