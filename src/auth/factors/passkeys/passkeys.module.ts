@@ -7,7 +7,7 @@ import { PasswordsModule } from '../../passwords/passwords.module.js';
 import { SignInModule } from '../../sign-in/sign-in.module.js';
 import { PasskeyFactor } from './passkey-factor.service.js';
 import { PasskeyRegistration } from './passkey-registration.service.js';
-import { PasskeySignInsController } from './passkey-sign-ins.controller.js';
+import { SignInPasskeysController } from './sign-in-passkeys.controller.js';
 import { PasskeySignIns } from './passkey-sign-ins.service.js';
 import { PasskeyVerifier } from './passkey-verifier.service.js';
 import { Passkey } from './passkey.entity.js';
@@ -30,7 +30,7 @@ import { WebauthnChallenges } from './webauthn-challenges.service.js';
     SignInModule,
     UsersModule,
   ],
-  controllers: [PasskeySignInsController, PasskeysController, RelatedOriginsController],
+  controllers: [SignInPasskeysController, PasskeysController, RelatedOriginsController],
   providers: [
     PasskeyFactor,
     PasskeyRegistration,

@@ -25,7 +25,7 @@ const SECRET = {
 /** Sign-ins that begin with a passkey, or in which one is set up. */
 @ApiTags('Sign-in')
 @Controller('v1/sign-ins')
-export class PasskeySignInsController {
+export class SignInPasskeysController {
   constructor(
     private readonly signIns: PasskeySignIns,
     private readonly passkeys: PasskeysService,
