@@ -265,7 +265,7 @@ describe('answers', () => {
       }
     });
 
-    it('are kept by no cache, but for the public keys', async () => {
+    it('are kept by no cache, but for the public keys and the related origins', async () => {
       const document = await documentOf(app);
       const kept: string[] = [];
       let user = await signedIn(app);
@@ -277,7 +277,7 @@ describe('answers', () => {
         if (answer.headers['cache-control'] !== 'no-store') kept.push(operation.path);
       }
       // Packages, where the build has made them, are kept and asked for anew: their own tests say so.
-      expect(kept.filter((path) => !path.startsWith('/sdk/'))).toEqual(['/.well-known/jwks.json']);
+      expect(kept.filter((path) => !path.startsWith('/sdk/'))).toEqual(['/.well-known/jwks.json', '/.well-known/webauthn']);
       const { email, password } = await register(app);
       const login = await app.post('/v1/auth/login', { identifier: email, password });
       const refreshed = await app.post('/v1/auth/refresh', { refreshToken: login.body.refreshToken });
