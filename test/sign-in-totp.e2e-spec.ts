@@ -146,7 +146,13 @@ describe('a sign-in of an account that needs a second factor and has none', () =
     const refused = await login(app, account);
     expect([refused.status, refused.body.code]).toEqual([403, 'auth.enrollment_required']);
     const { signIn } = refused.body;
-    expect(signIn).toMatchObject({ status: 'needs_enrollment', factors: [{ type: 'totp', role: 'second' }] });
+    expect(signIn).toMatchObject({
+      status: 'needs_enrollment',
+      factors: [
+        { type: 'passkey', role: 'second' },
+        { type: 'totp', role: 'second' },
+      ],
+    });
     const { status, body } = await enroll(signIn, { name: 'Phone' });
     expect(status).toBe(201);
     const wrong = await confirm(signIn, body.id, wrongTotp(body.secret));

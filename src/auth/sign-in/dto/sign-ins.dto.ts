@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches, MaxLength, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
@@ -17,6 +17,9 @@ import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
 import { DEVICE_TOKEN, SignedInView, type TokensView, toSignedInView } from './sign-in.dto.js';
 import { toUserView } from '../../../users/dto/user.view.js';
+
+/** A year: no route demands an older proof. */
+const MAX_AGE_SECONDS = 31_536_000;
 
 const isSent =
   (name: string) =>
@@ -82,11 +85,13 @@ export class StartSignIn {
     description: 'For `step_up`: the `maxAge` of the refused request, seconds. Every proof of a step-up is fresh, so it changes nothing.',
     type: 'integer',
     minimum: 0,
+    maximum: MAX_AGE_SECONDS,
     example: 300,
   })
   @ValidateIf(isSent('maxAge'))
   @IsInt()
   @Min(0)
+  @Max(MAX_AGE_SECONDS)
   maxAge?: number;
 
   @ReturnTo()
