@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, type TestUser, signIn } from './support/accounts.js';
 import { DeletionFlow } from './support/account-deletion.js';
@@ -76,9 +77,9 @@ describe('second factors that somebody has lost', () => {
 
   it('of the administrator are not removed this way', async () => {
     const own = await act('DELETE', `${admin.id}/authenticators`, { reason: REASON });
-    expect([own.status, own.body.code]).toEqual([403, 'access.forbidden']);
+    expect([own.status, own.body.code]).toEqual([409, 'authenticator.own_account']);
     const one = await act('DELETE', `${admin.id}/authenticators/${crypto.randomUUID()}`, { reason: REASON });
-    expect(one.status).toBe(403);
+    expect(one.status).toBe(409);
   });
 
   it('take a proof of the last minutes', async () => {
@@ -110,6 +111,20 @@ describe('second factors that somebody has lost', () => {
     expect([unknown.code, unknown.json.code]).toEqual([1, 'user.not_found']);
     expect(await factorsOf(app, user.id)).toEqual(['totp']);
     expect((await app.post('/v1/auth/login', { identifier: user.email, password: PASSWORD })).status).toBe(403);
+  });
+
+  it('are in no export, and the account demands a new one where the file is imported', async () => {
+    const user = await owner();
+    const file = cli.path('users.ndjson');
+    expect((await cli.run('users', 'export', file)).code).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; mfaRequiredAt: string | null });
+    expect(lines.find(({ id }) => id === user.id)?.mfaRequiredAt).toMatch(/^\d{4}-/);
+    expect(lines.find(({ id }) => id === admin.id)?.mfaRequiredAt).toBeNull();
+    expect(text).not.toContain('secret');
   });
 
   it('leave somebody who needed none with the password alone', async () => {

@@ -1,6 +1,14 @@
 import type { Capability, Declarations } from '../common/capability.js';
 
 const declared = {
+  errors: {
+    'authenticator.own_account': {
+      status: 409,
+      title: 'Administrators do not reset their own second factors',
+      kind: 'conflict',
+      advice: 'Lead the user to the own authenticators; another administrator, or the command line, removes lost ones.',
+    },
+  },
   events: {
     'account.disabled': 'An administrator disabled an account.',
     'account.enabled': 'An administrator enabled an account again.',

@@ -6,11 +6,11 @@ import { FactorWaivers } from '../auth/authenticators/factor-waivers.service.js'
 import { OwnerNotices } from '../auth/challenges/owner-notices.service.js';
 import { CredentialChange } from '../auth/passwords/credential-change.service.js';
 import type { Caller } from '../common/caller.js';
-import { ForbiddenError } from '../common/errors.js';
 import type { Principal } from '../common/principal.js';
 import { DatabaseService } from '../database/database.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { ConfirmedChange } from '../users/confirmed-change.js';
+import { OwnFactorsError } from './errors.js';
 
 /** A confirmed authenticator of somebody. */
 export type UserAuthenticator = Awaited<ReturnType<AuthenticatorsService['list']>>[number];
@@ -43,7 +43,7 @@ export class FactorReset {
 
   /**
    * Removes one authenticator.
-   * @throws UserNotFoundError, AuthenticatorNotFoundError; ForbiddenError for the administrator's own account: another one has to do it
+   * @throws UserNotFoundError, AuthenticatorNotFoundError; OwnFactorsError for the administrator's own account: another one has to do it
    */
   async removeOne(id: string, authenticatorId: string, reason: string, by: FactorResetter): Promise<void> {
     await this.change(id, by, async (change) => {
@@ -74,7 +74,7 @@ export class FactorReset {
     act: (change: ConfirmedChange<'factors'>) => Promise<T>,
   ): Promise<T> {
     // Whoever has an administrator's session would otherwise remove that administrator's factor with it.
-    if (principal?.userId === id) throw new ForbiddenError();
+    if (principal?.userId === id) throw new OwnFactorsError();
     const as = principal === null ? 'operator' : 'administrator';
     const authorization = await this.gate.authorize(principal, 'factors', { accountId: id, as }, caller);
     return this.database.transaction(async () => act(await this.gate.confirm(authorization)));

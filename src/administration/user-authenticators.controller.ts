@@ -49,7 +49,7 @@ export class UserAuthenticatorsController {
   })
   @ApiParam(USER_ID)
   @ApiNoContentResponse({ description: 'The account has no second factor now.' })
-  @ApiProblem('user.not_found', ...ADMIN_ONLY)
+  @ApiProblem('user.not_found', 'authenticator.own_account', ...ADMIN_ONLY)
   async resetUserAuthenticators(@Param('id', UserIdPipe) id: string, @Body() body: GiveReason, @By() by: Actor): Promise<void> {
     await this.resets.removeAll(id, readReason(body), by);
   }
@@ -71,7 +71,7 @@ export class UserAuthenticatorsController {
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a13',
   })
   @ApiNoContentResponse({ description: 'The authenticator is removed.' })
-  @ApiProblem('user.not_found', 'authenticator.not_found', ...ADMIN_ONLY)
+  @ApiProblem('user.not_found', 'authenticator.not_found', 'authenticator.own_account', ...ADMIN_ONLY)
   async removeUserAuthenticator(
     @Param('id', UserIdPipe) id: string,
     @Param('authenticatorId') authenticatorId: string,

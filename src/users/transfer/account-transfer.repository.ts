@@ -13,6 +13,14 @@ const COLUMNS = FIELD_ROWS.filter(([, { table, written }]) => table === undefine
 /** The same, with the key columns of identifiers. */
 const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];
 
+/**
+ * What files hold of a field in place of its column. Secrets of second factors are in no file: an account that required one because it has
+ * an authenticator app demands that another is set up when it signs in where the file is imported, instead of doing without.
+ */
+const AS_WRITTEN: Readonly<Partial<Record<string, string>>> = {
+  mfaRequiredAt: `CASE WHEN 'totp' = ANY (u.factors) THEN coalesce(u.mfa_required_at, now()) ELSE u.mfa_required_at END`,
+};
+
 /** Temporary table of a dry run: the records that an import would have stored. It is dropped with the transaction. */
 const REHEARSED = 'rehearsed_users';
 
@@ -113,7 +121,7 @@ export class AccountTransferRepository {
 
   /** Accounts with a higher number, each as a line of JSON with the fields of files; times keep all their digits. */
   findLines(afterNumber: number, limit: number): Promise<{ number: number; line: string }[]> {
-    const selected = COLUMNS.map(([field, column, type]) => `${write(`u.${column}`, type)} AS "${field}"`);
+    const selected = COLUMNS.map(([field, column, type]) => `${write(AS_WRITTEN[field] ?? `u.${column}`, type)} AS "${field}"`);
     return this.database.query<{ number: number; line: string }>(
       `SELECT r.number, row_to_json(r)::text AS line FROM (
          SELECT ${selected.join(', ')}, ${write('a.last_sign_in_at', 'timestamptz')} AS "lastSignInAt"

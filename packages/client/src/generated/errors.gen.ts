@@ -281,6 +281,10 @@ export interface ServerErrorCodes {
    */
   'passkey.rejected': 422;
   /**
+   * Administrators do not reset their own second factors. Lead the user to the own authenticators; another administrator, or the command line, removes lost ones.
+   */
+  'authenticator.own_account': 409;
+  /**
    * No such book. It may have been deleted: reload the list.
    */
   'book.not_found': 404;

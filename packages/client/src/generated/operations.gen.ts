@@ -942,7 +942,7 @@ export const listUserAuthenticators = (options: Options<Api.ListUserAuthenticato
 /**
  * Codes of the failures of `resetUserAuthenticators`; any call can also fail with a local one.
  */
-export type ResetUserAuthenticatorsCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ResetUserAuthenticatorsCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'authenticator.own_account' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Remove all second factors of an account
@@ -955,7 +955,7 @@ export const resetUserAuthenticators = (options: Options<Api.ResetUserAuthentica
 /**
  * Codes of the failures of `removeUserAuthenticator`; any call can also fail with a local one.
  */
-export type RemoveUserAuthenticatorCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'authenticator.not_found' | 'route.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RemoveUserAuthenticatorCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'authenticator.not_found' | 'route.not_found' | 'authenticator.own_account' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Remove a second factor of an account
