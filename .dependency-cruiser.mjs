@@ -19,6 +19,8 @@ const GROUND = [
 ];
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
+/** The door builds on all that happens without it. */
+const BELOW_DOOR = 'challenges devices authenticators passwords contacts account registration'.split(' ').map((room) => `auth/${room}`);
 /** A factor builds on the door, and on what stands before it. */
 const BELOW_FACTORS = ['auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/contacts', 'auth/sign-in'];
 
@@ -63,17 +65,7 @@ const MAY_IMPORT = {
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
-  'auth/sign-in': [
-    ...GROUND,
-    ...IDENTITY,
-    'auth/challenges',
-    'auth/devices',
-    'auth/authenticators',
-    'auth/passwords',
-    'auth/contacts',
-    'auth/account',
-    'auth/registration',
-  ],
+  'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
