@@ -65,6 +65,8 @@ await run('the cost of a second factor', 600, async (stage) => {
     await ask(`/v1/users/me/authenticators/${id}/confirm`, { code: totp(secret) }, 200, { token });
     strong.push({ identifier, secret });
   }
+  // Confirming used up the code of this time step.
+  await client.query('UPDATE authenticators SET last_step = NULL');
 
   const kinds = {
     'password alone': async (i) => ask('/v1/auth/login', { ...plain[i % ACCOUNTS], password: PASSWORD }, 200),

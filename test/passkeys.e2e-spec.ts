@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UsersService } from '../src/users/users.service.js';
 import { PasskeyFactor } from '../src/auth/factors/passkeys/passkey-factor.service.js';
 import { PasskeysService } from '../src/auth/factors/passkeys/passkeys.service.js';
 import type { FactorAnswer, PassedFactor, SignInState } from '../src/auth/sign-in/factor.js';
@@ -57,6 +58,7 @@ describe('passkeys', () => {
     level: 1,
   });
   const factor = (): PasskeyFactor => app.nest.get(PasskeyFactor);
+  const accountOf = (id: string) => app.nest.get(UsersService).getById(id);
   const challenge = async (state: SignInState): Promise<any> => factor().challenge(state);
   const attempt = (state: SignInState, answer: FactorAnswer): Promise<PassedFactor> => factor().attempt(state, answer, CALLER);
   /** Signs in by the device's passkey, as a first factor. */
@@ -305,8 +307,8 @@ describe('passkeys', () => {
       const state = stateOf({ userId: user.id, passed: [passwordOf(user)] });
       const { publicKey } = await challenge(state);
       expect(publicKey.allowCredentials).toHaveLength(1);
-      expect(await factor().offersOf(user.id)).toEqual([{ type: 'passkey', role: 'second' }]);
-      expect(await factor().offersOf((await signedIn(app)).id)).toEqual([]);
+      expect(await factor().offersOf(await accountOf(user.id))).toEqual([{ type: 'passkey', role: 'second' }]);
+      expect(await factor().offersOf(await accountOf((await signedIn(app)).id))).toEqual([]);
       expect(await prove({ userHandle: null }, state)).toMatchObject({ userId: user.id, level: 2 });
     });
 

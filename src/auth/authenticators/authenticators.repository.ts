@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
-import { NOW } from '../../database/conditions.js';
+import { IsNull } from 'typeorm';
 import { DatabaseService } from '../../database/database.service.js';
 import { Authenticator } from './authenticator.entity.js';
 
 /** The rows of authenticators. Whatever changes which are confirmed also brings `users.factors` up to date. */
 @Injectable()
 export class AuthenticatorsRepository {
+  private selectConfirmed: string | undefined;
+
   constructor(private readonly database: DatabaseService) {}
 
   /** The account's confirmed ones, the oldest first. */
   findConfirmed(userId: string): Promise<Authenticator[]> {
-    return this.authenticators.find({ where: { userId, confirmedAt: Not(IsNull()) }, order: { id: 'ASC' } });
+    const sql = (this.selectConfirmed ??= `SELECT ${this.database.columnsOf(Authenticator)} FROM authenticators
+      WHERE user_id = $1 AND confirmed_at IS NOT NULL ORDER BY id`);
+    return this.database.named<Authenticator>('authenticators-confirmed', sql, [userId]);
   }
 
   /** All of the account's, confirmed or not, the oldest first. */
@@ -70,14 +73,13 @@ export class AuthenticatorsRepository {
    *   with one code one succeeds
    */
   async acceptStep(userId: string, id: string, step: number): Promise<boolean> {
-    const { affected } = await this.authenticators
-      .createQueryBuilder()
-      .update()
-      .set({ lastStep: String(step), lastUsedAt: NOW })
-      .where({ id, userId })
-      .andWhere('(last_step IS NULL OR last_step < :step)', { step })
-      .execute();
-    return affected === 1;
+    const accepted = await this.database.named(
+      'totp-step',
+      `UPDATE authenticators SET last_step = $3, last_used_at = now()
+       WHERE id = $2 AND user_id = $1 AND (last_step IS NULL OR last_step < $3) RETURNING id`,
+      [userId, id, step],
+    );
+    return accepted.length === 1;
   }
 
   /** Secrets that were sealed under another root secret than the one with this id. */

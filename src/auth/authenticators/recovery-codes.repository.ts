@@ -34,8 +34,10 @@ export class RecoveryCodesRepository {
     return affected === 0 ? null : this.countLeft(userId);
   }
 
-  countLeft(userId: string): Promise<number> {
-    return this.codes.countBy({ userId, usedAt: IsNull() });
+  async countLeft(userId: string): Promise<number> {
+    const sql = 'SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL';
+    const [row] = await this.database.named<{ left: number }>('recovery-codes-left', sql, [userId]);
+    return row?.left ?? 0;
   }
 
   async removeAll(userId: string): Promise<void> {

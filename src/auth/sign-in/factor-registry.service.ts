@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Account } from '../../users/account.js';
 import { FACTOR_TYPES, type Factor, type FactorAnswer, type FactorOffer, type FactorRole, type FactorType } from './factor.js';
 
 /** The factors of this server; each room adds its own when its module starts. */
@@ -32,8 +33,8 @@ export class FactorRegistry {
   }
 
   /** What an account has for a second step. */
-  async secondOffersOf(userId: string): Promise<FactorOffer[]> {
-    const offers = await Promise.all(this.withRole('second').map((factor) => factor.offersOf(userId)));
+  async secondOffersOf(account: Account): Promise<FactorOffer[]> {
+    const offers = await Promise.all(this.withRole('second').map((factor) => factor.offersOf(account)));
     return offers.flat();
   }
 

@@ -1,5 +1,6 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
+import type { Account } from '../../users/account.js';
 import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 
 /** What a factor found right. */
@@ -81,7 +82,7 @@ export interface Factor {
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
   /** What the account has of it, for the second step. Empty if it has none. */
-  offersOf(userId: string): Promise<FactorOffer[]>;
+  offersOf(account: Account): Promise<FactorOffer[]>;
   /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
   challenge?(signIn: SignInState, caller: Caller): Promise<FactorChallenge>;
   /**

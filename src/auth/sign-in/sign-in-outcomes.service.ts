@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AssuranceLevel } from '../../common/access.js';
+import type { Account } from '../../users/account.js';
 import type { FactorOffer, SignInPurpose } from './factor.js';
 import { FactorRegistry } from './factor-registry.service.js';
 import type { OpenSignIn } from './open-sign-in.entity.js';
@@ -25,14 +26,14 @@ export interface SignInOutcome extends Pick<Step, 'session' | 'raised' | 'device
 export class SignInOutcomes {
   constructor(private readonly factors: FactorRegistry) {}
 
-  async of({ row, status, required, session, raised, device }: Step): Promise<SignInOutcome> {
+  async of({ row, credentials, status, required, session, raised, device }: Step): Promise<SignInOutcome> {
     const { id, purpose, mode, expiresAt } = row;
     return {
       id,
       purpose,
       mode,
       status,
-      factors: await this.offers(row, status),
+      factors: await this.offers(row, credentials?.account ?? null, status),
       required,
       expiresAt,
       ...(session && { session }),
@@ -42,14 +43,14 @@ export class SignInOutcomes {
   }
 
   /** What the sign-in waits for. Before the first factor that is what the server offers, never what the account has. */
-  private async offers({ userId, passed }: OpenSignIn, status: SignInStatus): Promise<FactorOffer[]> {
+  private async offers({ passed }: OpenSignIn, account: Account | null, status: SignInStatus): Promise<FactorOffer[]> {
     switch (status) {
       case 'needs_first_factor':
         return this.factors.firstOffers();
       case 'needs_enrollment':
         return this.factors.enrollableOffers();
       case 'needs_second_factor': {
-        const offers = await this.factors.secondOffersOf(String(userId));
+        const offers = account === null ? [] : await this.factors.secondOffersOf(account);
         return offers.filter(({ type }) => passed.every((factor) => factor.type !== type));
       }
       case 'needs_new_password':

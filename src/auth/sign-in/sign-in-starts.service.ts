@@ -13,7 +13,7 @@ import type { Proof } from './proof.js';
 import type { SessionMode } from './session-mode.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { type SignedIn, SignInService } from './sign-in.service.js';
-import { CLIENT, SignInSteps } from './sign-in-steps.service.js';
+import { CLIENT, type Owner, SignInSteps } from './sign-in-steps.service.js';
 import { type NewSignIn, SIGN_IN_SECONDS, SignInsRepository } from './sign-ins.repository.js';
 
 /** What a sign-in begins with. */
@@ -53,7 +53,7 @@ export class SignInStarts {
       await this.throttle.takeFrom('sign-in-start', caller);
       const { mode, requiredAal = 1, returnTo = null } = start;
       const deviceId = await this.devices.find(start.deviceToken);
-      return this.open({ mode, identifier: identifier ?? null, requiredAal, returnTo, deviceId }, caller);
+      return this.open({ mode, identifier: identifier ?? null, requiredAal, returnTo, deviceId }, null, caller);
     }
     if (identifier === undefined)
       throw InvalidRequestError.field('identifier', 'required', 'Send the identifier that the password is for.');
@@ -69,9 +69,10 @@ export class SignInStarts {
     if (user.clientId !== CORE_CLIENT_ID) throw new ForbiddenError();
     await this.throttle.takeFrom('sign-in-start', caller);
     const { userId, sessionId } = user;
-    const { epoch, reachable } = await this.steps.reachOf(userId);
+    const { owner, reachable } = await this.steps.reachOf(userId);
+    const epoch = owner.sessionEpoch;
     const level = reachable > requiredAal ? reachable : requiredAal;
-    return this.open({ purpose: 'step_up', mode, returnTo, userId, sessionId, epoch, requiredAal: level }, caller);
+    return this.open({ purpose: 'step_up', mode, returnTo, userId, sessionId, epoch, requiredAal: level }, owner, caller);
   }
 
   /** Goes on from a right password: to the session if it is enough, else to the next step. */
@@ -88,7 +89,8 @@ export class SignInStarts {
       if (onDevice !== null) return completeAtOnce(mode, requiredAal, onDevice);
     } else await this.steps.demandStanding(proof, deviceId, caller);
     const newPassword = passed.some(({ isWeak }) => isWeak);
-    return this.open({ mode, identifier, returnTo, userId, epoch, requiredAal, passed: [...passed], newPassword, deviceId }, caller);
+    const owner = { account: proof.account, sessionEpoch: epoch };
+    return this.open({ mode, identifier, returnTo, userId, epoch, requiredAal, passed: [...passed], newPassword, deviceId }, owner, caller);
   }
 
   /** The session, if the proof is enough; null if more has to be shown. */
@@ -101,9 +103,13 @@ export class SignInStarts {
     }
   }
 
-  private async open(signIn: Pick<NewSignIn, 'mode'> & Partial<NewSignIn>, { ip, userAgent }: Caller): Promise<SignInOutcome> {
+  private async open(
+    signIn: Pick<NewSignIn, 'mode'> & Partial<NewSignIn>,
+    owner: Owner | null,
+    { ip, userAgent }: Caller,
+  ): Promise<SignInOutcome> {
     const { row, secret } = await this.signIns.insert({ ...EMPTY, ip, userAgent, ...signIn });
-    return { ...(await this.outcomes.of(await this.steps.standing(row))), secret };
+    return { ...(await this.outcomes.of(this.steps.standingOf(row, owner))), secret };
   }
 }
 

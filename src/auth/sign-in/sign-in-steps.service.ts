@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { SessionEndedError } from '../../tokens/sessions/errors.js';
+import { SessionEndedError, SessionRefusedError } from '../../tokens/sessions/errors.js';
 import { SessionElevation } from '../../tokens/sessions/session-elevation.service.js';
 import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
 import type { Account, Credentials } from '../../users/account.js';
@@ -12,7 +12,6 @@ import { UsersService } from '../../users/users.service.js';
 import { InvalidFactorError } from '../authenticators/errors.js';
 import { FactorPolicy } from '../authenticators/factor-policy.service.js';
 import { DevicesService, type RememberedDevice } from '../devices/devices.service.js';
-import { BadCredentialsError } from '../passwords/errors.js';
 import { SignInExpiredError, SignInStateError, UnfinishedError } from './errors.js';
 import type { PassedFactor, SignInState } from './factor.js';
 import { FactorsProofService } from './factors-proof.service.js';
@@ -25,11 +24,14 @@ import { SignInsRepository } from './sign-ins.repository.js';
 /** Sign-ins are of the core's own API: wire contracts have no fields for them. */
 export const CLIENT = { clientId: CORE_CLIENT_ID } as const;
 
+/** The account of a sign-in, and its epoch. */
+export type Owner = Pick<Credentials, 'account' | 'sessionEpoch'>;
+
 /** A sign-in as it stands. */
 export interface UnderWay {
   row: OpenSignIn;
-  /** Of its account; null before the first factor. */
-  credentials: Credentials | null;
+  /** Its account; null before the first factor. */
+  credentials: Owner | null;
   status: SignInStatus;
   required: AssuranceLevel;
 }
@@ -63,9 +65,12 @@ export class SignInSteps {
    * @throws SignInExpiredError when its account was disabled, or all sessions of the account ended since the first factor
    */
   async standing(row: OpenSignIn): Promise<UnderWay> {
-    const credentials = row.userId === null ? null : await this.users.findCredentialsById(row.userId);
-    const hasEnded = credentials === null || credentials.account.disabledAt !== null || credentials.sessionEpoch !== row.epoch;
-    if (row.userId !== null && hasEnded) throw expired(row);
+    return this.standingOf(row, row.userId === null ? null : await this.users.findCredentialsById(row.userId));
+  }
+
+  /** The same where the account was read just now. */
+  standingOf(row: OpenSignIn, credentials: Owner | null): UnderWay {
+    if (row.userId !== null && hasEnded(row, credentials)) throw expired(row);
     return this.under(row, credentials);
   }
 
@@ -91,7 +96,7 @@ export class SignInSteps {
   }
 
   /** Goes on to what `next` says: another step, or the session. */
-  async goOn(row: OpenSignIn, next: OpenSignIn, credentials: Credentials, caller: Caller): Promise<Step> {
+  async goOn(row: OpenSignIn, next: OpenSignIn, credentials: Owner, caller: Caller): Promise<Step> {
     const under = this.under(next, credentials);
     if (under.status === 'complete') return this.complete(row, under, credentials, caller);
     if (next.purpose === 'sign_in') await this.demandStanding(this.proofs.prove(next, credentials), next.deviceId, caller);
@@ -112,11 +117,11 @@ export class SignInSteps {
     }
   }
 
-  /** The level that an account can reach, and its epoch. @throws UnauthenticatedError when it is gone */
-  async reachOf(userId: string): Promise<{ epoch: number; reachable: AssuranceLevel }> {
-    const credentials = await this.users.findCredentialsById(userId);
-    if (credentials === null) throw new UnauthenticatedError();
-    return { epoch: credentials.sessionEpoch, reachable: this.policy.canReachSecondLevel(credentials.account) ? 2 : 1 };
+  /** An account, and the level that it can reach. @throws UnauthenticatedError when it is gone */
+  async reachOf(userId: string): Promise<{ owner: Owner; reachable: AssuranceLevel }> {
+    const owner = await this.users.findCredentialsById(userId);
+    if (owner === null) throw new UnauthenticatedError();
+    return { owner, reachable: this.policy.canReachSecondLevel(owner.account) ? 2 : 1 };
   }
 
   /** What a factor is told. */
@@ -124,7 +129,7 @@ export class SignInSteps {
     return { id, purpose, identifier, userId, passed };
   }
 
-  private under(row: OpenSignIn, credentials: Credentials | null): UnderWay {
+  private under(row: OpenSignIn, credentials: Owner | null): UnderWay {
     const required = this.requiredLevel(row, credentials?.account ?? null);
     const status = row.completedAt === null ? statusOf({ ...row, required }, credentials?.account ?? null) : 'complete';
     return { row, credentials, status, required };
@@ -139,36 +144,45 @@ export class SignInSteps {
     return deviceId !== null && (await this.devices.skipsSecondFactor(deviceId, userId)) ? deviceId : null;
   }
 
-  private async complete(row: OpenSignIn, under: UnderWay, credentials: Credentials, caller: Caller): Promise<Step> {
+  private async complete(row: OpenSignIn, under: UnderWay, credentials: Owner, caller: Caller): Promise<Step> {
     const { row: next } = under;
     const proof = this.proofs.prove(next, credentials);
     const { account, assurance, epoch } = proof;
-    const finish = async (): Promise<void> => {
-      if ((await this.signIns.step(row, next, { completes: true })) === null) throw new SignInStateError();
-    };
     try {
       if (next.purpose === 'step_up') {
         const tokens = await this.database.transaction(async () => {
-          await finish();
+          if ((await this.signIns.step(row, next, { completes: true })) === null) throw new SignInStateError();
           return this.elevation.raise({ id: String(next.sessionId), epoch }, assurance, caller);
         });
         return { ...under, raised: { account, tokens } };
       }
       // A recovery code says that something was lost: this is no moment to ask for less.
       const remembers = next.trustDevice && this.devices.areRemembered && assurance.level > 1 && !assurance.recovered;
-      const remembered: RememberedDevice[] = [];
-      const within = async (): Promise<void> => {
-        await finish();
-        if (remembers) remembered.push(await this.devices.remember(account.id, epoch, caller));
-      };
-      const session = await this.door.complete(proof, CLIENT, caller, { deviceId: next.deviceId, within });
-      const [device] = remembered;
-      return { ...under, session, ...(device === undefined ? {} : { device }) };
+      const open = () => this.door.complete(proof, CLIENT, caller, { deviceId: next.deviceId, first: this.signIns.completing(next) });
+      if (!remembers) return { ...under, session: await open() };
+      // What the door refuses goes on record outside of the transaction.
+      await this.door.demand(proof, CLIENT, caller, next.deviceId);
+      return await this.database.transaction(async () => {
+        const session = await open();
+        return { ...under, session, device: await this.devices.remember(account.id, epoch, caller) };
+      });
     } catch (error) {
-      if (error instanceof BadCredentialsError || error instanceof SessionEndedError) throw expired(next);
+      if (error instanceof SessionEndedError) throw expired(next);
+      if (error instanceof SessionRefusedError) throw await this.whyRefused(next);
       throw error;
     }
   }
+
+  /** Another request was faster, or the sign-in has ended with all sessions of its account. */
+  private async whyRefused(row: OpenSignIn): Promise<Error> {
+    const credentials = row.userId === null ? null : await this.users.findCredentialsById(row.userId);
+    return hasEnded(row, credentials) ? expired(row) : new SignInStateError();
+  }
+}
+
+/** Whether all sessions of the account ended since the first factor. */
+function hasEnded({ epoch }: OpenSignIn, owner: Owner | null): boolean {
+  return owner === null || owner.account.disabledAt !== null || owner.sessionEpoch !== epoch;
 }
 
 export function expired({ purpose, returnTo }: OpenSignIn): SignInExpiredError {

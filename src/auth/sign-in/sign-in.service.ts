@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
-import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import type { FurtherClaims } from '../../tokens/access-tokens/access-tokens.service.js';
 import { SessionRefusedError } from '../../tokens/sessions/errors.js';
@@ -49,8 +49,8 @@ export interface SignedIn {
 export interface Completion {
   /** The remembered device that skips the second factor. */
   deviceId?: string | null;
-  /** Part of the same transaction, before the session opens; it may refuse by throwing. */
-  within?: () => Promise<void>;
+  /** Part of the statement that opens the session: without a row of it none is opened, and the caller gets the SessionRefusedError. */
+  first?: Part;
 }
 
 type Refusal = BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError | UnfinishedError;
@@ -63,7 +63,6 @@ export class SignInService {
     private readonly sessions: SessionOpening,
     private readonly users: UsersService,
     private readonly policy: FactorPolicy,
-    private readonly database: DatabaseService,
     private readonly verification: EmailVerificationMails,
     private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
@@ -82,20 +81,17 @@ export class SignInService {
    * Opens a session for somebody who has proven who they are, if the account may sign in. A refusal because the app requires a proven
    * address also mails a fresh code to it.
    * @throws AccountDisabledError, UnverifiedError, NotActivatedError; SecondFactorRequiredError, EnrollmentRequiredError,
-   *   NewPasswordRequiredError when more has to be shown; BadCredentialsError when the proof has ended meanwhile
+   *   NewPasswordRequiredError when more has to be shown; BadCredentialsError when the proof has ended meanwhile, or with `first`
+   *   SessionRefusedError
    */
-  async complete(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, within }: Completion = {}): Promise<SignedIn> {
+  async complete(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, first }: Completion = {}): Promise<SignedIn> {
     await this.demand(proof, client, caller, deviceId);
     try {
-      return await (within === undefined
-        ? this.open(proof, client, caller, deviceId)
-        : this.database.transaction(async () => {
-            await within();
-            return this.open(proof, client, caller, deviceId);
-          }));
+      return await this.open(proof, client, caller, { deviceId, first });
     } catch (error) {
       // The password was changed, or the account disabled, after the proof was made.
-      if (error instanceof SessionRefusedError) return this.refuse(new BadCredentialsError(), proof.account, client, caller);
+      if (error instanceof SessionRefusedError && first === undefined)
+        return this.refuse(new BadCredentialsError(), proof.account, client, caller);
       throw error;
     }
   }
@@ -109,7 +105,7 @@ export class SignInService {
     if (refusal !== null) await this.refuse(refusal, proof.account, client, caller);
   }
 
-  private async open(proof: Proof, client: SignInClient, caller: Caller, deviceId: string | null): Promise<SignedIn> {
+  private async open(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, first }: Completion): Promise<SignedIn> {
     const { account, epoch: sessionEpoch, assurance } = proof;
     const { clientId, mintsAccess } = client;
     const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
@@ -118,6 +114,7 @@ export class SignInService {
     const tokens = await this.sessions.open(
       { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, deviceId, caller },
       (opened) => [this.users.signInNote(account.id, opened), ...this.audit.recording({ ...event, details: { clientId } }, opened)],
+      first,
     );
     return { account, tokens };
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { isId, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
 import { OpenSignIn } from './open-sign-in.entity.js';
 
 /** A sign-in lasts so long from its beginning, whatever happens in it, seconds. */
@@ -38,6 +39,8 @@ export type SignInStep = Partial<Pick<OpenSignIn, 'userId' | 'epoch' | 'passed' 
 /** Rows of sign-ins that are under way. Every one is found by its id and its secret together. */
 @Injectable()
 export class SignInsRepository {
+  private columnNames: string | undefined;
+
   constructor(
     private readonly database: DatabaseService,
     private readonly secrets: Secrets,
@@ -47,7 +50,8 @@ export class SignInsRepository {
   async insert(signIn: NewSignIn): Promise<{ row: OpenSignIn; secret: string }> {
     const id = newId();
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
-    const [row] = await this.database.query<OpenSignIn>(
+    const [row] = await this.database.named<OpenSignIn>(
+      'sign-in-insert',
       `INSERT INTO sign_ins (id, secret_mac, purpose, mode, identifier, user_id, session_id, epoch, required_aal, passed, new_password, device_id,
          return_to, ip, user_agent, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16))
@@ -79,7 +83,8 @@ export class SignInsRepository {
   async find(id: string, secret: string | undefined): Promise<{ row: OpenSignIn; isOver: boolean } | null> {
     const macs = this.macsOf(id, secret);
     if (macs === null) return null;
-    const [row] = await this.database.query<OpenSignIn & { isOver: boolean }>(
+    const [row] = await this.database.named<OpenSignIn & { isOver: boolean }>(
+      'sign-in-find',
       `SELECT ${this.columns}, expires_at <= now() OR tries >= ${MOST_TRIES} AS "isOver" FROM sign_ins WHERE id = $1 AND secret_mac = ANY ($2::bytea[])`,
       [id, macs],
     );
@@ -93,7 +98,8 @@ export class SignInsRepository {
   async beginTry(id: string, secret: string | undefined): Promise<OpenSignIn | null> {
     const macs = this.macsOf(id, secret);
     if (macs === null) return null;
-    const [row] = await this.database.query<OpenSignIn>(
+    const [row] = await this.database.named<OpenSignIn>(
+      'sign-in-try',
       `UPDATE sign_ins SET tries = tries + 1
        WHERE id = $1 AND secret_mac = ANY ($2::bytea[]) AND completed_at IS NULL AND expires_at > now() AND tries < ${MOST_TRIES}
        RETURNING ${this.columns}`,
@@ -109,15 +115,27 @@ export class SignInsRepository {
 
   /** Goes on from the version that was read. @returns the row; null when another request was faster, or it is over */
   async step(row: OpenSignIn, step: SignInStep, { completes = false }: { completes?: boolean } = {}): Promise<OpenSignIn | null> {
-    const { id, version, userId, epoch, passed, newPassword, trustDevice, deviceId } = { ...row, ...step };
-    const [next] = await this.database.query<OpenSignIn>(
-      `UPDATE sign_ins SET version = version + 1, user_id = $3, epoch = $4, passed = $5, new_password = $6, trust_device = $7, device_id = $8,
-         tries = greatest(tries - 1, 0), completed_at = CASE WHEN $9::boolean THEN now() END
-       WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()
-       RETURNING ${this.columns}`,
-      [id, version, userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes],
-    );
+    const { sql, values } = this.stepping({ ...row, ...step }, completes);
+    const [next] = await this.database.named<OpenSignIn>('sign-in-step', sql, values);
     return next ?? null;
+  }
+
+  /**
+   * Part of the statement that opens the session: completes the sign-in. No row when another request was faster, it is over, or all sessions
+   * of the account ended.
+   */
+  completing(row: OpenSignIn): Part {
+    const { sql, values } = this.stepping(row, true);
+    const isCurrent = `EXISTS (SELECT FROM users u WHERE u.id = $3 AND u.session_epoch = $4 AND u.disabled_at IS NULL)`;
+    return { as: 'completed', sql: sql.replace('RETURNING', `AND ${isCurrent} RETURNING`), values };
+  }
+
+  private stepping({ id, version, userId, epoch, passed, newPassword, trustDevice, deviceId }: OpenSignIn, completes: boolean) {
+    const sql = `UPDATE sign_ins SET version = version + 1, user_id = $3::uuid, epoch = $4::integer, passed = $5::jsonb, new_password = $6::boolean,
+         trust_device = $7::boolean, device_id = $8::uuid, tries = greatest(tries - 1, 0), completed_at = CASE WHEN $9::boolean THEN now() END
+       WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()
+       RETURNING ${this.columns}`;
+    return { sql, values: [id, version, userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes] };
   }
 
   private macsOf(id: string, secret: string | undefined): Buffer[] | null {
@@ -125,7 +143,7 @@ export class SignInsRepository {
   }
 
   private get columns(): string {
-    return this.database.columnsOf(OpenSignIn);
+    return (this.columnNames ??= this.database.columnsOf(OpenSignIn));
   }
 }
 

@@ -40,17 +40,19 @@ export class SessionOpening {
   /**
    * Opens a session; joins the caller's transaction. Beyond the cap, those that were unused for longest end.
    * @param along what is written in the same statement, unless the session is refused; parts that read the one named to it
-   * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile
+   * @param first a part of the same statement that has to have a row
+   * @throws SessionRefusedError when the account was disabled or all its sessions were ended meanwhile, or `first` had no row
    */
   async open(
     { subject, sessionEpoch, assurance, clientId, mintsAccess = false, furtherClaims, deviceId = null, caller }: NewSession,
     along: (opened: string) => readonly Part[] = () => [],
+    first?: Part,
   ): Promise<IssuedTokens> {
     const id = newId();
     const { level: aal, methods, authenticatorIds, recovered } = assurance;
     const shown = { aal, amr: [...methods], factorIds: [...authenticatorIds], recovered };
     const row = { id, userId: subject.id, clientId, mintsAccess, ip: caller.ip, userAgent: caller.userAgent, deviceId, ...shown };
-    const opened = await this.sessions.insert(row, sessionEpoch, along);
+    const opened = await this.sessions.insert(row, sessionEpoch, along, first);
     if (opened === null) throw new SessionRefusedError();
     const { endsInSeconds, authTime, live } = opened;
     // Not in a transaction of the caller's: others would not see what it opens. The next sign-in ends what is too much then.

@@ -88,6 +88,7 @@ export class SessionsRepository {
    * Stores a session unless the account's sessions were ended or the account was disabled since `epoch` was read.
    * Locks the account's row against both until commit, so that a sign-in cannot slip past a password change.
    * @param along what is written in the same statement, unless the session is not
+   * @param first a part of the same statement without a row of which no session is stored
    * @returns seconds until its absolute end, and how many live sessions the account had before; null when it was not stored
    */
   async insert(
@@ -96,6 +97,7 @@ export class SessionsRepository {
     },
     epoch: number,
     along: (opened: string) => readonly Part[],
+    first?: Part,
   ): Promise<{ endsInSeconds: number; authTime: number; live: number } | null> {
     const opening: Part = {
       as: 'opened',
@@ -103,7 +105,7 @@ export class SessionsRepository {
          idle_expires_at, expires_at)
        SELECT $1, u.id, $3, $4, $5, $6, $10, $11, now(), $12, $13,
          CASE WHEN $14::boolean THEN now() + make_interval(secs => ${RECOVERED_SECONDS}) END, now() + make_interval(days => least($7::int, $8::int)), now() + make_interval(days => $8)
-       FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL
+       FROM users u WHERE u.id = $2 AND u.session_epoch = $9 AND u.disabled_at IS NULL${first === undefined ? '' : ` AND EXISTS (SELECT FROM ${first.as})`}
        FOR SHARE
        RETURNING s.user_id, ${ENDS_IN}, ${AUTH_SECONDS}`,
       values: [
@@ -125,7 +127,7 @@ export class SessionsRepository {
     };
     const [row] = await this.database.together<{ endsInSeconds: number; authTime: number; live: number }>(
       'session-open',
-      [opening, ...along(opening.as)],
+      [...(first === undefined ? [] : [first]), opening, ...along(opening.as)],
       `SELECT o.ends_in_seconds AS "endsInSeconds", o.auth_time AS "authTime", (SELECT count(*)::int FROM sessions s WHERE s.user_id = o.user_id AND ${UNENDED}) AS live
        FROM ${opening.as} o`,
     );

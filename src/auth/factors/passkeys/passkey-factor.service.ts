@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../../../audit/audit.service.js';
+import type { Account } from '../../../users/account.js';
 import type { Caller } from '../../../common/caller.js';
 import { isId } from '../../../common/ids.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
@@ -45,8 +46,8 @@ export class PasskeyFactor implements Factor, OnModuleInit {
   }
 
   /** One for all of them: the browser asks which. */
-  async offersOf(userId: string): Promise<FactorOffer[]> {
-    return (await this.owned.list(userId)).length > 0 ? [{ type: this.type, role: 'second' }] : [];
+  async offersOf({ factors }: Account): Promise<FactorOffer[]> {
+    return factors.includes(this.type) ? [{ type: this.type, role: 'second' }] : [];
   }
 
   /** Names passkeys only to somebody who has proven to be their owner. */

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Account } from '../../../users/account.js';
 import type { Caller } from '../../../common/caller.js';
 import { UsersService } from '../../../users/users.service.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
@@ -28,7 +29,7 @@ export class RecoveryCodeFactor implements Factor, OnModuleInit {
     return recoveryCode !== undefined;
   }
 
-  async offersOf(userId: string): Promise<FactorOffer[]> {
+  async offersOf({ id: userId }: Account): Promise<FactorOffer[]> {
     return (await this.codes.countLeft(userId)) > 0 ? [{ type: this.type, role: 'second' }] : [];
   }
 

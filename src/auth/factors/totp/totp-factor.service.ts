@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
+import type { Account } from '../../../users/account.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
@@ -29,8 +30,8 @@ export class TotpFactor implements Factor, OnModuleInit {
     return totp !== undefined;
   }
 
-  async offersOf(userId: string): Promise<FactorOffer[]> {
-    const apps = await this.appsOf(userId);
+  async offersOf({ id: userId, factors }: Account): Promise<FactorOffer[]> {
+    const apps = factors.includes(this.type) ? await this.appsOf(userId) : [];
     return apps.map(({ id, name }) => ({ type: this.type, role: 'second', name, authenticatorId: id }));
   }
 
