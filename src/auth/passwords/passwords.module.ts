@@ -10,6 +10,8 @@ import { CredentialChange } from './credential-change.service.js';
 import { LegacyModule } from '../legacy/legacy.module.js';
 import { LegacyPasswords } from './legacy-passwords.service.js';
 import { FirstProof } from './first-proof.service.js';
+import { IdentitiesModule } from '../identities/identities.module.js';
+import { MailboxTakeover } from './mailbox-takeover.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
 import { NewPasswords } from './new-passwords.service.js';
 import { OwnerNetworks } from './owner-networks.service.js';
@@ -30,13 +32,14 @@ import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [AuthenticatorsModule, ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [AuthenticatorsModule, ChallengesModule, IdentitiesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,
     FirstProof,
     ForcedResetService,
     LegacyPasswords,
+    MailboxTakeover,
     NewPasswords,
     OwnerNetworks,
     PasswordChangeService,
@@ -56,6 +59,7 @@ import { PasswordResetService } from './password-reset.service.js';
   exports: [
     CredentialChange,
     ForcedResetService,
+    MailboxTakeover,
     NewPasswords,
     PasswordChangeService,
     PasswordCheck,

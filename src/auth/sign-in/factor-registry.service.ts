@@ -23,8 +23,11 @@ export class FactorRegistry {
   }
 
   /** What the server offers for a first step, to everybody alike. */
-  firstOffers(): FactorOffer[] {
-    return this.withRole('first').map(({ type }) => ({ type, role: 'first' }));
+  async firstOffers(): Promise<FactorOffer[]> {
+    const offers = await Promise.all(
+      this.withRole('first').map((factor) => factor.firstOffers?.() ?? [{ type: factor.type, role: 'first' } as const]),
+    );
+    return offers.flat();
   }
 
   /** What an account without a factor can set up. */

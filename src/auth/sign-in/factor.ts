@@ -1,6 +1,7 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import type { Account } from '../../users/account.js';
+import type { BrowserMark, WayBack } from './browser-cookie.js';
 import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 
 /** What a factor found right. */
@@ -18,7 +19,7 @@ export interface PassedFactor {
 }
 
 /** The ways to prove oneself, as the API names them. */
-export const FACTOR_TYPES = ['password', 'passkey', 'totp', 'recovery_code'] as const;
+export const FACTOR_TYPES = ['password', 'passkey', 'provider', 'totp', 'recovery_code'] as const;
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
 /** What an open sign-in tells a factor. */
@@ -31,6 +32,8 @@ export interface SignInState {
   userId: string | null;
   /** Factors that have passed. */
   passed: readonly PassedFactor[];
+  /** Where a page leads back to that the browser visits meanwhile. */
+  returnTo?: string | null;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
@@ -47,6 +50,8 @@ export interface FactorOffer {
   /** The owner's word for it; only after the first factor. */
   name?: string;
   authenticatorId?: string;
+  /** Slug of the identity provider. */
+  provider?: string;
 }
 
 /** A question that a factor asks before it can be answered. */
@@ -56,6 +61,20 @@ export interface FactorChallenge {
   expiresAt: Date;
   /** Options of `navigator.credentials.get()` in JSON, for a passkey. */
   publicKey?: object;
+  /** Where to send the browser, for an identity provider. */
+  redirectUrl?: string;
+  /** By what the browser is known when it comes back. */
+  mark?: BrowserMark;
+}
+
+/** What a challenge is asked for with. */
+export interface AskedChallenge {
+  type: FactorType;
+  /** Slug of the identity provider. */
+  provider?: string | undefined;
+  returnTo?: string | undefined;
+  /** The marks that the browser has already, by the way that it comes back. */
+  marks?: Partial<Record<WayBack, string>>;
 }
 
 /** What somebody answers; `SignInsController` accepts exactly one factor in each attempt. */
@@ -68,6 +87,9 @@ export interface FactorAnswer {
   challengeId?: string | undefined;
   /** Result of `navigator.credentials.get()` in JSON. */
   credential?: object | undefined;
+  /** Slug of the identity provider that made `idToken`. */
+  provider?: string | undefined;
+  idToken?: string | undefined;
 }
 
 /**
@@ -83,8 +105,10 @@ export interface Factor {
   answers(answer: FactorAnswer): boolean;
   /** What the account has of it, for the second step. Empty if it has none. */
   offersOf(account: Account): Promise<FactorOffer[]>;
+  /** What the server offers of it for a first step. Default: the factor as it is. */
+  firstOffers?(): Promise<FactorOffer[]>;
   /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
-  challenge?(signIn: SignInState, caller: Caller): Promise<FactorChallenge>;
+  challenge?(signIn: SignInState, caller: Caller, asked: AskedChallenge): Promise<FactorChallenge>;
   /**
    * Checks the answer, and uses it up: the same one never passes twice. A second factor is of `signIn.userId`.
    * @throws InvalidFactorError for whatever is wrong; FactorThrottledError
@@ -92,11 +116,15 @@ export interface Factor {
   attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor>;
 }
 
+/** Of these any one is the first step of a sign-in: a second one of them is no second factor. */
+const FIRST_STEPS: readonly FactorType[] = ['password', 'provider'];
+
 /** What factors are worth together: two different ones are the second level. */
 export function assuranceOf(passed: readonly PassedFactor[]): Assurance {
   const kinds = new Set(passed.map(({ type }) => type));
   const highest = passed.reduce<AssuranceLevel>((level, factor) => (factor.level > level ? factor.level : level), 1);
-  const level: AssuranceLevel = kinds.size > 1 && highest < 2 ? 2 : highest;
+  const steps = new Set(passed.map(({ type }) => (FIRST_STEPS.includes(type) ? 'first' : type)));
+  const level: AssuranceLevel = steps.size > 1 && highest < 2 ? 2 : highest;
   const methods = new Set(passed.flatMap((factor) => factor.methods));
   if (level > 1) methods.add('mfa');
   return {

@@ -5,6 +5,7 @@ import { type PassedFactor, type SignInPurpose, assuranceOf } from './factor.js'
 /** What a sign-in waits for. */
 export const SIGN_IN_STATUSES = [
   'needs_first_factor',
+  'needs_link',
   'needs_second_factor',
   'needs_enrollment',
   'needs_new_password',
@@ -20,6 +21,8 @@ export interface SignInFacts {
   /** The level that the session has to have. */
   required: AssuranceLevel;
   newPassword: boolean;
+  /** The identity that is to be linked. */
+  link: object | null;
 }
 
 /**
@@ -27,9 +30,13 @@ export interface SignInFacts {
  * its account has one. A new password comes last: who chooses it has shown everything that the account can show.
  * @param account null before the first factor
  */
-export function statusOf({ purpose, passed, required, newPassword }: SignInFacts, account: Pick<Account, 'factors'> | null): SignInStatus {
+export function statusOf(
+  { purpose, passed, required, newPassword, link }: SignInFacts,
+  account: Pick<Account, 'factors'> | null,
+): SignInStatus {
   if (account === null) return 'needs_first_factor';
   const hasFactor = account.factors.length > 0;
+  if (passed.length === 0 && link !== null) return 'needs_link';
   if (passed.length === 0) return purpose === 'step_up' && hasFactor ? 'needs_second_factor' : 'needs_first_factor';
   if (levelOf(purpose, passed) < required) return hasFactor ? 'needs_second_factor' : 'needs_enrollment';
   return newPassword ? 'needs_new_password' : 'complete';

@@ -108,10 +108,28 @@ export class StartSignIn {
   deviceToken?: string;
 }
 
+/** Factors that ask something first. */
+const CHALLENGE_TYPES = ['passkey', 'provider'] as const;
+
 export class AskChallenge {
-  @ApiProperty({ description: 'The factor that asks something first.', enum: ['passkey'], enumName: 'ChallengeType', example: 'passkey' })
-  @IsIn(['passkey'])
-  type!: 'passkey';
+  @ApiProperty({
+    description: 'The factor that asks something first.',
+    enum: CHALLENGE_TYPES,
+    enumName: 'ChallengeType',
+    example: 'passkey',
+  })
+  @IsIn(CHALLENGE_TYPES)
+  type!: (typeof CHALLENGE_TYPES)[number];
+
+  @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', maxLength: 40, example: 'google' })
+  @ValidateIf(isSent('provider'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(40)
+  provider?: string;
+
+  @ReturnTo('For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.')
+  returnTo?: string;
 }
 
 /** Exactly one factor, or a new password. */
@@ -175,6 +193,28 @@ export class AttemptSignIn {
   credential?: object;
 
   @ApiPropertyOptional({
+    description: 'For native apps: slug of the identity provider that made `idToken`.',
+    maxLength: 40,
+    example: 'google',
+  })
+  @ValidateIf(isSent('provider'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(40)
+  provider?: string;
+
+  @ApiPropertyOptional({
+    description: 'For native apps: the ID token that the library of the provider gave the app, made for the `clientId` of the provider here. Its nonce has to be the id of the sign-in.',
+    maxLength: 10_000,
+    example: 'eyJhbGciOiJSUzI1NiJ9.…',
+  })
+  @ValidateIf(isSent('idToken'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(10_000)
+  idToken?: string;
+
+  @ApiPropertyOptional({
     description: 'In `needs_new_password`: the password that the account has from now on. All its other sessions end.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
@@ -218,6 +258,18 @@ export class FactorOfferView implements FactorOffer {
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
   })
   authenticatorId?: string;
+
+  @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', example: 'google' })
+  provider?: string;
+}
+
+/** An account at an identity provider that is linked when the sign-in is complete. */
+export class PendingLinkView {
+  @ApiProperty({ description: 'Slug of the provider.', example: 'google' })
+  provider!: string;
+
+  @ApiProperty({ description: 'The address that it has there; null for none.', type: 'string', nullable: true, example: 'ada@example.com' })
+  email!: string | null;
 }
 
 /** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
@@ -240,7 +292,7 @@ export class SignInView {
 
   @ApiProperty({
     description:
-      'What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.',
+      'What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.',
     enum: SIGN_IN_STATUSES,
     enumName: 'SignInStatus',
     example: 'needs_second_factor',
@@ -264,6 +316,12 @@ export class SignInView {
 
   @ApiProperty({ description: 'When it ends, complete or not.', format: 'date-time', type: 'string', example: '2026-03-01T09:45:00.000Z' })
   expiresAt!: string;
+
+  @ApiPropertyOptional({
+    description: 'The account at an identity provider that is linked when the sign-in is complete.',
+    type: PendingLinkView,
+  })
+  link?: PendingLinkView;
 
   @ApiPropertyOptional({ description: 'With `complete`, once: the session.', type: SignInSessionView })
   session?: SignInSessionView;
@@ -292,10 +350,24 @@ export class ChallengeView {
     example: { challenge: 'r4nd0m', rpId: 'example.com', userVerification: 'required' },
   })
   publicKey?: object;
+
+  @ApiPropertyOptional({
+    description:
+      'For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.',
+    format: 'uri',
+    example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=1234',
+  })
+  redirectUrl?: string;
 }
 
-export function toChallengeView({ id, type, expiresAt, publicKey }: FactorChallenge): ChallengeView {
-  return { id, type, expiresAt: expiresAt.toISOString(), ...(publicKey === undefined ? {} : { publicKey }) };
+export function toChallengeView({ id, type, expiresAt, publicKey, redirectUrl }: FactorChallenge): ChallengeView {
+  return {
+    id,
+    type,
+    expiresAt: expiresAt.toISOString(),
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(redirectUrl === undefined ? {} : { redirectUrl }),
+  };
 }
 
 export function toSignInView({
@@ -306,6 +378,7 @@ export function toSignInView({
   factors,
   required,
   expiresAt,
+  link,
   session,
   raised,
   device,
@@ -317,6 +390,7 @@ export function toSignInView({
     factors,
     requiredAal: required,
     expiresAt: expiresAt.toISOString(),
+    ...(link && { link }),
     ...(session && { session: toSignedInView(session, mode) }),
     ...(raised && { session: { ...raisedTokens(raised.tokens), user: toUserView(raised.account) } }),
     ...(device && mode === 'tokens' && { deviceToken: device.token }),
