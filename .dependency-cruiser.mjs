@@ -21,9 +21,19 @@ const GROUND = [
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
 /** The door builds on all that happens without it. */
-const BELOW_DOOR = 'challenges devices authenticators providers identities passwords contacts account registration'.split(' ').map((room) => `auth/${room}`);
+const BELOW_DOOR = 'challenges devices authenticators providers identities passwords contacts account registration'
+  .split(' ')
+  .map((room) => `auth/${room}`);
 /** A factor builds on the door, and on what stands before it. */
-const BELOW_FACTORS = ['auth/challenges', 'auth/authenticators', 'auth/providers', 'auth/identities', 'auth/passwords', 'auth/contacts', 'auth/sign-in'];
+const BELOW_FACTORS = [
+  'auth/challenges',
+  'auth/authenticators',
+  'auth/providers',
+  'auth/identities',
+  'auth/passwords',
+  'auth/contacts',
+  'auth/sign-in',
+];
 
 const MAY_IMPORT = {
   // Ground: each on what stands before it.
@@ -64,15 +74,7 @@ const MAY_IMPORT = {
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/providers': [...GROUND, ...IDENTITY],
   'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/providers'],
-  'auth/passwords': [
-    ...GROUND,
-    ...IDENTITY,
-    'auth/challenges',
-    'auth/legacy',
-    'auth/devices',
-    'auth/authenticators',
-    'auth/identities',
-  ],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators', 'auth/identities'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],

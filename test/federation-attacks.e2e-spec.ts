@@ -66,7 +66,9 @@ describe('identity providers and whoever stands between', () => {
       if (request.url !== '/token') return false;
       request.resume().on('end', () => {
         response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ access_token: 'a', token_type: 'bearer', id_token: other.idToken({ iss: fake.issuer, sub: 'x', nonce }) }));
+        response.end(
+          JSON.stringify({ access_token: 'a', token_type: 'bearer', id_token: other.idToken({ iss: fake.issuer, sub: 'x', nonce }) }),
+        );
       });
       return true;
     };
@@ -216,11 +218,16 @@ describe('identity providers and whoever stands between', () => {
     };
 
     it('answers 502 when it does not answer, answers wrongly, or as somebody else', async () => {
-      const status = (code: number): FalseProvider['intercept'] => (_, response) => Boolean(response.writeHead(code).end());
-      const text = (body: string): FalseProvider['intercept'] => (_, response) => {
-        response.setHeader('content-type', 'application/json');
-        return Boolean(response.end(body));
-      };
+      const status =
+        (code: number): FalseProvider['intercept'] =>
+        (_, response) =>
+          Boolean(response.writeHead(code).end());
+      const text =
+        (body: string): FalseProvider['intercept'] =>
+        (_, response) => {
+          response.setHeader('content-type', 'application/json');
+          return Boolean(response.end(body));
+        };
       const broken: FalseProvider['intercept'][] = [
         status(500),
         status(404),
@@ -265,8 +272,7 @@ describe('identity providers and whoever stands between', () => {
       await provide();
       await signInBy(app, fake, person());
       await app.rows(`UPDATE providers SET metadata_at = now() - interval '2 hours'`);
-      fake.intercept = (request, response) =>
-        request.url === '/.well-known/openid-configuration' && Boolean(response.writeHead(503).end());
+      fake.intercept = (request, response) => request.url === '/.well-known/openid-configuration' && Boolean(response.writeHead(503).end());
       expect((await signInBy(app, fake, person())).code).toBeNull();
     });
   });

@@ -35,7 +35,9 @@ describe('providers, as administrators set them up', () => {
     expect(made.text + read.text).not.toContain('very-secret');
     const [row] = await app.rows<{ client_secret: string }>('SELECT client_secret FROM providers WHERE id = $1', [made.body.id]);
     expect(row?.client_secret).not.toContain('very-secret');
-    const events = await app.rows(`SELECT action, actor_id, details FROM audit_events WHERE subject_id = $1`, [made.body.id]);
+    const events = await app.rows(`SELECT action, actor_id, details FROM audit_events WHERE subject_id = $1 AND action LIKE 'provider.%'`, [
+      made.body.id,
+    ]);
     expect(events).toEqual([{ action: 'provider.created', actor_id: admin.id, details: { slug: 'google' } }]);
   });
 
@@ -56,7 +58,15 @@ describe('providers, as administrators set them up', () => {
       token: 'https://id.example.com/token',
       userinfo: 'https://id.example.com/me',
     };
-    const plain = { slug: 'plain', name: 'Plain', kind: 'oauth2', issuer: 'https://id.example.com', endpoints, clientId: 'id', clientSecret: 's' };
+    const plain = {
+      slug: 'plain',
+      name: 'Plain',
+      kind: 'oauth2',
+      issuer: 'https://id.example.com',
+      endpoints,
+      clientId: 'id',
+      clientSecret: 's',
+    };
     expect((await app.post('/v1/providers', plain, token())).body).toMatchObject({ kind: 'oauth2', endpoints });
     const any = { slug: 'any', name: 'Any', issuer: 'https://tenant.example.com/', clientId: 'id' };
     expect((await app.post('/v1/providers', any, token())).body).toMatchObject({ issuer: any.issuer, hasSecret: false });
@@ -65,7 +75,7 @@ describe('providers, as administrators set them up', () => {
   it.each([
     [{ slug: 'Bad Slug' }, ['/slug']],
     [{ preset: 'myspace' }, ['/preset']],
-    [{ kind: 'oauth2' }, ['/kind']],
+    [{ kind: 'oauth2' }, ['/endpoints', '/kind']],
     [{ issuer: 'http://id.example.com' }, ['/issuer']],
     [{ issuer: 'https://127.0.0.1' }, ['/issuer']],
     [{ issuer: 'https://169.254.169.254/latest' }, ['/issuer']],

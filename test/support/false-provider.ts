@@ -122,9 +122,9 @@ export class FalseProvider {
   }
 
   private async serve(redirectUris: string[]): Promise<OpenIdServer> {
-    const warn = process.emitWarning;
-    // It wants a newer Node.js than the oldest that this server runs on, and says so whenever it is loaded.
-    process.emitWarning = () => {};
+    const { info, warn } = console;
+    // It wants a newer Node.js than the oldest that this server runs on, and other storage than a test needs, and says so.
+    console.info = console.warn = () => {};
     // @ts-expect-error -- it has no types
     const { default: Provider } = (await import('oidc-provider')) as { default: new (issuer: string, options: object) => OpenIdServer };
     const openid: OpenIdServer = new Provider(this.issuer, {
@@ -141,6 +141,8 @@ export class FalseProvider {
       ],
       jwks: { keys: [{ ...this.keys[0].privateKey.export({ format: 'jwk' }), kid: 'unused', alg: 'ES256', use: 'sig' }] },
       cookies: { keys: ['only for tests'] },
+      // Seconds; without them it says that it chose some.
+      ttl: { AccessToken: 300, AuthorizationCode: 60, Grant: 300, IdToken: 300, Interaction: 300, Session: 300 },
       claims: {
         openid: ['sub', 'xms_edov', 'acr'],
         email: ['email', 'email_verified'],
@@ -158,13 +160,14 @@ export class FalseProvider {
         return grant;
       },
     });
-    process.emitWarning = warn;
+    Object.assign(console, { info, warn });
     openid.use(async (context, next) => {
       await next();
       const { oidc: { route } = {}, body } = context;
       if (route === 'jwks') context.body = { keys: this.keys.map(({ jwk }) => jwk) };
       if (route === 'discovery') context.body = this.describe(body);
-      if (route === 'token' && typeof body['id_token'] === 'string') body['id_token'] = jwt(this.keys[0], this.tamper(claimsOf(body['id_token'])));
+      if (route === 'token' && typeof body['id_token'] === 'string')
+        body['id_token'] = jwt(this.keys[0], this.tamper(claimsOf(body['id_token'])));
     });
     return openid;
   }

@@ -22,7 +22,16 @@ import { SECTIONS, loadSections } from './export-sections.js';
 
 /** What owners do with their accounts: edit, authenticators, export, deletion. */
 @Module({
-  imports: [AuthenticatorsModule, IdentitiesModule, AvatarsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, SessionsModule, UsersModule],
+  imports: [
+    AuthenticatorsModule,
+    IdentitiesModule,
+    AvatarsModule,
+    ChallengesModule,
+    MailedChallengesModule,
+    PasswordsModule,
+    SessionsModule,
+    UsersModule,
+  ],
   controllers: [
     AccountDeletionController,
     AccountExportController,

@@ -3,7 +3,12 @@ import { Identities9015210000000 } from './migrations/15210-identities.js';
 
 const declared = {
   errors: {
-    'identity.not_found': { status: 404, title: 'No such identity', kind: 'not-found', advice: 'It may have been unlinked: reload the list.' },
+    'identity.not_found': {
+      status: 404,
+      title: 'No such identity',
+      kind: 'not-found',
+      advice: 'It may have been unlinked: reload the list.',
+    },
     'identity.linked_elsewhere': {
       status: 409,
       title: 'The identity signs in to another account',

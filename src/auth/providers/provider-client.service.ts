@@ -60,9 +60,7 @@ export class ProviderClient {
       scope: provider.scopes.join(' '),
       state,
       ...(nonce === null ? {} : { nonce }),
-      ...(verifier === null
-        ? {}
-        : { code_challenge: await openid.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
+      ...(verifier === null ? {} : { code_challenge: await openid.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
       ...(responseMode === undefined ? {} : { response_mode: responseMode }),
       // Google knows no other word for it.
       ...(reauthenticates && provider.kind === 'oidc' ? { prompt: provider.preset === 'google' ? 'select_account' : 'login' } : {}),
@@ -76,24 +74,26 @@ export class ProviderClient {
    * @param answer the redirect URI with what the provider added
    * @throws ProviderDeniedError when the provider refused; ProviderAnswerError when the answer does not hold; ProviderUnavailableError
    */
-  async redeem(
-    { id }: Provider,
-    answer: URL,
-    { state, nonce, verifier }: Omit<UpstreamRequest, 'url'>,
-  ): Promise<UpstreamIdentity> {
+  async redeem({ id }: Provider, answer: URL, { state, nonce, verifier }: Omit<UpstreamRequest, 'url'>): Promise<UpstreamIdentity> {
     const provider = await this.stored(id);
     const openid = await load();
     const { config, failure } = await this.configure(openid, provider);
-    return this.checked(openid, provider, failure, async () => {
-      const tokens = await openid.authorizationCodeGrant(config, answer, {
-        expectedState: state,
-        ...(nonce === null ? {} : { expectedNonce: nonce }),
-        ...(verifier === null ? {} : { pkceCodeVerifier: verifier }),
-        idTokenExpected: provider.kind === 'oidc',
-      });
-      const claims = tokens.claims();
-      return { ...claims, ...(await this.userinfo(openid, config, provider, tokens.access_token, claims)) };
-    }, config);
+    return this.checked(
+      openid,
+      provider,
+      failure,
+      async () => {
+        const tokens = await openid.authorizationCodeGrant(config, answer, {
+          expectedState: state,
+          ...(nonce === null ? {} : { expectedNonce: nonce }),
+          ...(verifier === null ? {} : { pkceCodeVerifier: verifier }),
+          idTokenExpected: provider.kind === 'oidc',
+        });
+        const claims = tokens.claims();
+        return { ...claims, ...(await this.userinfo(openid, config, provider, tokens.access_token, claims)) };
+      },
+      config,
+    );
   }
 
   /**
@@ -156,7 +156,14 @@ export class ProviderClient {
   }
 
   private async read(openid: Library, config: OpenId.Configuration, accessToken: string, url: string): Promise<unknown> {
-    const answer = await openid.fetchProtectedResource(config, accessToken, new URL(url), 'GET', undefined, new Headers({ accept: 'application/json' }));
+    const answer = await openid.fetchProtectedResource(
+      config,
+      accessToken,
+      new URL(url),
+      'GET',
+      undefined,
+      new Headers({ accept: 'application/json' }),
+    );
     if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
     return answer.json();
   }
@@ -176,9 +183,17 @@ export class ProviderClient {
             token_endpoint_auth_methods_supported: ['client_secret_post'],
           }
         : await this.metadata.of(provider, () =>
-            openid.discovery(new URL(provider.issuer), provider.clientId, undefined, openid.None(), { [openid.customFetch]: fetch, execute }),
+            openid.discovery(new URL(provider.issuer), provider.clientId, undefined, openid.None(), {
+              [openid.customFetch]: fetch,
+              execute,
+            }),
           );
-    const config = new openid.Configuration(metadata, provider.clientId, undefined, auth(metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic']));
+    const config = new openid.Configuration(
+      metadata,
+      provider.clientId,
+      undefined,
+      auth(metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic']),
+    );
     config[openid.customFetch] = fetch;
     for (const apply of execute) apply(config);
     if (provider.kind === 'oidc') {

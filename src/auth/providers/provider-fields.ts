@@ -48,7 +48,8 @@ export function demandAppleKey(key: Readonly<Record<string, unknown>>): void {
 /** @throws InvalidRequestError */
 export function demandAcrMap(map: Readonly<Record<string, unknown>>): void {
   const entries = Object.entries(map);
-  const isRight = entries.length <= MAX_ACRS && entries.every(([acr, level]) => acr.length <= MAX_ACR_CHARS && (level === 1 || level === 2));
+  const isRight =
+    entries.length <= MAX_ACRS && entries.every(([acr, level]) => acr.length <= MAX_ACR_CHARS && (level === 1 || level === 2));
   if (!isRight) throw InvalidRequestError.field('acrMap', 'provider.acr_map', 'Map at most 20 names of assurance to 1 or 2.');
 }
 
@@ -113,12 +114,19 @@ const SHARED_TENANTS = /\/(?:common|organizations|consumers)(?:\/|$)/;
 
 /** @throws InvalidRequestError */
 export function demandTenant(issuer: string): void {
-  if (SHARED_TENANTS.test(issuer)) throw InvalidRequestError.field('issuer', 'provider.shared_tenant', `Name your tenant: ${TENANT_ISSUER}`);
+  if (SHARED_TENANTS.test(issuer))
+    throw InvalidRequestError.field('issuer', 'provider.shared_tenant', `Name your tenant: ${TENANT_ISSUER}`);
 }
 
 function demandOnly(sent: Readonly<Record<string, unknown>>, names: readonly string[], field: string, problems: FieldProblem[]): void {
   const unknown = Object.keys(sent).filter((name) => !names.includes(name));
-  problems.push(...unknown.map((name): FieldProblem => ({ pointer: `/${field}/${name}`, rule: 'unknownField', detail: 'There is no such field here.' })));
+  problems.push(
+    ...unknown.map((name): FieldProblem => ({
+      pointer: `/${field}/${name}`,
+      rule: 'unknownField',
+      detail: 'There is no such field here.',
+    })),
+  );
   if (problems.length > 0) throw new InvalidRequestError(problems);
 }
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Configuration, ServerMetadata } from 'openid-client';
+import type { Configuration, ServerMetadata, getJwksCache } from 'openid-client';
 import type { StoredProvider } from './provider.entity.js';
 import { ProviderUnavailableError } from './errors.js';
 import { ProvidersRepository } from './providers.repository.js';
@@ -12,7 +12,7 @@ const STALE_MS = 7 * 24 * 60 * 60_000;
 const PAUSE_MS = 5_000;
 
 /** The key sets of providers as `openid-client` keeps them. */
-type Keys = NonNullable<ReturnType<typeof import('openid-client').getJwksCache>>;
+type Keys = NonNullable<ReturnType<typeof getJwksCache>>;
 
 /** How old keys are said to be, seconds: at this age an id of a key that is not among them is looked for at the provider. */
 const LOOKED_UP_AFTER_SECONDS = 61;
@@ -36,7 +36,8 @@ export class ProviderMetadata {
    */
   async of(provider: StoredProvider, discover: () => Promise<Configuration>): Promise<ServerMetadata> {
     const { id, slug, issuer, metadata, metadataAt } = provider;
-    const known = metadata === null || metadataAt === null ? null : { metadata: metadata as unknown as ServerMetadata, at: metadataAt.getTime() };
+    const known =
+      metadata === null || metadataAt === null ? null : { metadata: metadata as unknown as ServerMetadata, at: metadataAt.getTime() };
     if (known !== null && known.at > Date.now() - FRESH_MS) return known.metadata;
     const key = `${id} ${issuer}`;
     const asked = this.asking.get(key) ?? this.ask(key, id, discover).finally(() => this.asking.delete(key));

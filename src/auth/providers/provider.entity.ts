@@ -42,7 +42,7 @@ export class StoredProvider {
 
   /** What the provider's discovery document said last. */
   @Column({ type: 'jsonb', nullable: true })
-  metadata!: Record<string, unknown> | null;
+  metadata!: object | null;
 
   @Column({ type: 'timestamptz', name: 'metadata_at', nullable: true })
   metadataAt!: Date | null;

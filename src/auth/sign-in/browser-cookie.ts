@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { HostCookie } from '../../http/host-cookie.js';
+import type { BrowserMark, WayBack } from './browser-mark.js';
 import { SIGN_IN_SECONDS } from './sign-ins.repository.js';
-
-/** How a provider sends somebody back: by an address, or by a form that its page posts, which only a cookie for foreign pages survives. */
-export type WayBack = 'address' | 'form';
-
-/** A browser that was sent to a provider, known again when it comes back. */
-export interface BrowserMark {
-  value: string;
-  way: WayBack;
-}
 
 /**
  * Knows a browser again that was sent to a provider. Whoever comes back in another one is refused: otherwise somebody could let a stranger

@@ -1,7 +1,7 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import type { Account } from '../../users/account.js';
-import type { BrowserMark, WayBack } from './browser-cookie.js';
+import type { BrowserMark, WayBack } from './browser-mark.js';
 import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 
 /** What a factor found right. */

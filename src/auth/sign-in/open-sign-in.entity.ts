@@ -1,15 +1,8 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { AssuranceLevel } from '../../common/access.js';
 import type { PassedFactor, SignInPurpose } from './factor.js';
-import type { UpstreamIdentity } from '../providers/provider.js';
+import type { PendingLink } from './pending-link.js';
 import type { SessionMode } from './session-mode.js';
-
-/** An identity that is linked to the account when the sign-in is complete: the proofs in it are bound to this identity. */
-export interface PendingLink extends UpstreamIdentity {
-  providerId: string;
-  /** For the one who signs in. */
-  provider: string;
-}
 
 /** One authentication that is under way. Its authority is the secret that only its beginner holds; the id alone permits nothing. */
 @Entity('sign_ins')

@@ -49,10 +49,12 @@ export class SignInCompletion {
       // What the door refuses goes on record outside of the transaction.
       await this.door.demand(proof, CLIENT, caller, next.deviceId);
       return await this.database.transaction(async () => {
-        const session = await open();
-        // Devices are forgotten with a new way in: this one is remembered after that.
+        // First, because it locks the account's row: after the session, two requests could wait for each other.
         await this.links.link(next, proof, caller);
-        return { ...under, session, ...(remembers && { device: await this.devices.remember(account.id, epoch, caller) }) };
+        const session = await open();
+        // The link may have filled the profile.
+        const opened = next.link === null ? session : { ...session, account: await this.users.getById(account.id) };
+        return { ...under, session: opened, ...(remembers && { device: await this.devices.remember(account.id, epoch, caller) }) };
       });
     } catch (error) {
       if (error instanceof SessionEndedError) throw expired(next);

@@ -126,7 +126,11 @@ export class SignIns {
     const [factor, ...more] = this.factors.answeredBy(answer);
     if ((factor === undefined) === (newPassword === undefined) || more.length > 0) {
       throw new InvalidRequestError([
-        { pointer: '', rule: 'attempt.ambiguous', detail: 'Send exactly one of password, totp, recoveryCode, credential, idToken and newPassword.' },
+        {
+          pointer: '',
+          rule: 'attempt.ambiguous',
+          detail: 'Send exactly one of password, totp, recoveryCode, credential, idToken and newPassword.',
+        },
       ]);
     }
     return factor ?? null;

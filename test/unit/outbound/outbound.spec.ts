@@ -113,7 +113,13 @@ describe('guarded requests', () => {
 
   it('refuses a name when it resolves to a private address, whatever it resolved to before', async () => {
     const { port } = new URL(origin);
-    const answers = [[{ address: '127.0.0.1', family: 4 }], [{ address: '93.184.215.14', family: 4 }, { address: '10.0.0.1', family: 4 }]];
+    const answers = [
+      [{ address: '127.0.0.1', family: 4 }],
+      [
+        { address: '93.184.215.14', family: 4 },
+        { address: '10.0.0.1', family: 4 },
+      ],
+    ];
     const before = reached;
     for (const addresses of answers) {
       const rules = { ...guarded, resolve: async () => addresses };

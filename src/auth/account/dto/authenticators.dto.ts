@@ -60,7 +60,12 @@ export class IdentityView {
   @ApiProperty({ description: 'Name of the provider.', example: 'Google' })
   name!: string;
 
-  @ApiProperty({ description: 'The address that the provider told last; null for none.', type: 'string', nullable: true, example: 'ada@example.com' })
+  @ApiProperty({
+    description: 'The address that the provider told last; null for none.',
+    type: 'string',
+    nullable: true,
+    example: 'ada@example.com',
+  })
   email!: string | null;
 
   @ApiProperty({ ...TIME, description: 'When it was linked.' })

@@ -7,7 +7,8 @@ const declared = {
       status: 403,
       title: 'The sign-in began in another browser',
       kind: 'forbidden',
-      advice: 'Begin a new one in this browser. Send the request for the challenge with `credentials: "include"`, so that the browser keeps its cookie.',
+      advice:
+        'Begin a new one in this browser. Send the request for the challenge with `credentials: "include"`, so that the browser keeps its cookie.',
     },
     'provider.sign_ups_closed': {
       status: 403,
@@ -25,7 +26,8 @@ const declared = {
       status: 409,
       title: 'The identity has to be linked first',
       kind: 'conflict',
-      advice: 'Read the sign-in: with `needs_link` it goes on with a factor of the account. Otherwise tell the user to sign in another way, and to link the provider in the settings.',
+      advice:
+        'Read the sign-in: with `needs_link` it goes on with a factor of the account. Otherwise tell the user to sign in another way, and to link the provider in the settings.',
     },
   },
   events: {

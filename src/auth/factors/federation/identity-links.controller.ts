@@ -79,7 +79,12 @@ export class IdentityLinksController {
     description:
       'It does not sign in here any more. Ends every other session and forgets trusted devices; the server mails a notice. The last way in stays. Needs a proof that is at most 300 s old, by a second factor if the account has one.',
   })
-  @ApiParam({ name: 'id', format: 'uuid', description: 'From the list of authenticators.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  @ApiParam({
+    name: 'id',
+    format: 'uuid',
+    description: 'From the list of authenticators.',
+    example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+  })
   @ApiNoContentResponse({ description: 'It is unlinked.' })
   @ApiProblem('identity.not_found', 'identity.last_way_in', ...CHANGES)
   async unlinkIdentity(@Param('id') id: string, @CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {

@@ -34,7 +34,12 @@ export class ProviderCallbackController {
   @ApiParam(SLUG)
   @ApiResponse(BACK)
   @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
-  async get(@Param('slug') slug: string, @From() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async get(
+    @Param('slug') slug: string,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     // As it was written: the check of the answer looks at parameters that come twice.
     const sent = new URLSearchParams(request.url.split('?').slice(1).join('?'));
     await this.receive(slug, sent, caller, request, reply);
@@ -48,7 +53,12 @@ export class ProviderCallbackController {
   @ApiParam(SLUG)
   @ApiResponse(BACK)
   @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
-  async post(@Param('slug') slug: string, @From() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async post(
+    @Param('slug') slug: string,
+    @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const fields = Object.entries((request.body ?? {}) as Record<string, string | string[]>);
     const sent = new URLSearchParams(fields.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each])));
     await this.receive(slug, sent, caller, request, reply);

@@ -3,7 +3,15 @@ import type { Caller } from '../../../common/caller.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { ProviderClient } from '../../providers/provider-client.service.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
+import type {
+  AskedChallenge,
+  Factor,
+  FactorAnswer,
+  FactorChallenge,
+  FactorOffer,
+  PassedFactor,
+  SignInState,
+} from '../../sign-in/factor.js';
 import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
 import { SignInsAway } from '../../sign-in/sign-ins-away.service.js';
 import { LinkRequiredError } from './errors.js';
@@ -44,7 +52,11 @@ export class ProviderFactor implements Factor, OnModuleInit {
   }
 
   /** @throws InvalidRequestError, ProviderNotFoundError, ProviderUnavailableError */
-  async challenge(signIn: SignInState, _caller: Caller, { provider: slug, returnTo, marks = {} }: AskedChallenge): Promise<FactorChallenge> {
+  async challenge(
+    signIn: SignInState,
+    _caller: Caller,
+    { provider: slug, returnTo, marks = {} }: AskedChallenge,
+  ): Promise<FactorChallenge> {
     if (slug === undefined) throw InvalidRequestError.field('provider', 'required', 'Send the slug of the provider.');
     const provider = await this.providers.getEnabled(slug);
     const sent = await this.requests.send(provider, {

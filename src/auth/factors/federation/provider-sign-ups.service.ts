@@ -53,7 +53,9 @@ export class ProviderSignUps {
       await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: id, subjectId: id, caller, details });
     } else await this.verification.send(account, { triedBy: caller });
     const sessionEpoch = (await this.users.findCredentialsById(id))?.sessionEpoch ?? 0;
-    const change = await this.gate.confirm(await this.gate.authorize(null, 'factors', { enrolling: { accountId: id, sessionEpoch } }, caller));
+    const change = await this.gate.confirm(
+      await this.gate.authorize(null, 'factors', { enrolling: { accountId: id, sessionEpoch } }, caller),
+    );
     return { userId: id, identityId: await this.identities.link(change, provider, identity, caller, { isNew: true }) };
   }
 }

@@ -6,7 +6,7 @@ import { ProofRequiredError } from '../../passwords/errors.js';
 import { MailboxTakeover } from '../../passwords/mailbox-takeover.service.js';
 import type { Provider, UpstreamIdentity } from '../../providers/provider.js';
 import type { PassedFactor, SignInState } from '../../sign-in/factor.js';
-import type { PendingLink } from '../../sign-in/open-sign-in.entity.js';
+import type { PendingLink } from '../../sign-in/pending-link.js';
 import type { Owner } from '../../sign-in/sign-in-step.js';
 import type { Account } from '../../../users/account.js';
 import { UsersService } from '../../../users/users.service.js';

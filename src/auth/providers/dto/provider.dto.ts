@@ -57,7 +57,11 @@ export class UpdateProvider {
   @MaxLength(2_000)
   issuer?: string;
 
-  @ApiPropertyOptional({ description: 'The id that the provider gave this server.', maxLength: 500, example: '1234.apps.googleusercontent.com' })
+  @ApiPropertyOptional({
+    description: 'The id that the provider gave this server.',
+    maxLength: 500,
+    example: '1234.apps.googleusercontent.com',
+  })
   @ValidateIf(isSent('clientId'))
   @IsString()
   @IsNotEmpty()
@@ -65,7 +69,8 @@ export class UpdateProvider {
   clientId?: string;
 
   @ApiPropertyOptional({
-    description: 'The secret that the provider gave this server; for Apple the private key (.p8). It is stored encrypted and never answered.',
+    description:
+      'The secret that the provider gave this server; for Apple the private key (.p8). It is stored encrypted and never answered.',
     format: 'password',
     maxLength: MAX_SECRET_CHARS,
     example: 'GOCSPX-4fzyZl7Qb0Wk3nB1',
@@ -89,7 +94,10 @@ export class UpdateProvider {
   @Matches(SCOPE, { each: true, message: 'A scope is printable ASCII without spaces and quotes.' })
   scopes?: string[];
 
-  @ApiPropertyOptional({ description: 'For the kind `oauth2` without a preset. A change needs `clientSecret` again.', type: ProviderEndpoints })
+  @ApiPropertyOptional({
+    description: 'For the kind `oauth2` without a preset. A change needs `clientSecret` again.',
+    type: ProviderEndpoints,
+  })
   @ValidateIf(isSent('endpoints'))
   @Keeps((endpoints: Record<string, unknown>, settings) => demandEndpoints(endpoints, settings))
   @IsObject()

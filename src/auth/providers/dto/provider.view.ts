@@ -10,7 +10,13 @@ export class ListedProviderView {
   @ApiProperty({ description: 'Name on buttons.', example: 'Google' })
   name!: string;
 
-  @ApiProperty({ description: 'Whose logo it has; null for others.', enum: PRESETS, enumName: 'ProviderPreset', nullable: true, example: 'google' })
+  @ApiProperty({
+    description: 'Whose logo it has; null for others.',
+    enum: PRESETS,
+    enumName: 'ProviderPreset',
+    nullable: true,
+    example: 'google',
+  })
   preset!: PresetName | null;
 }
 
@@ -43,7 +49,12 @@ export class ProviderView extends ListedProviderView {
   @ApiProperty({ description: 'Whether its word for a mailbox is trusted.', example: false })
   emailTrusted!: boolean;
 
-  @ApiProperty({ description: 'What happens when an account has the address already.', enum: LINK_RULES, enumName: 'LinkRule', example: 'ask' })
+  @ApiProperty({
+    description: 'What happens when an account has the address already.',
+    enum: LINK_RULES,
+    enumName: 'LinkRule',
+    example: 'ask',
+  })
   links!: LinkRule;
 
   @ApiProperty({ description: 'Whether people without an account get one.', example: false })

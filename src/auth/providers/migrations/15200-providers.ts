@@ -25,7 +25,9 @@ export class Providers9015200000000 implements MigrationInterface {
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       version integer NOT NULL)`);
-    await runner.query(`COMMENT ON COLUMN providers.client_secret IS 'Encrypted under APP_SECRET; for Apple the private key that makes secrets.'`);
+    await runner.query(
+      `COMMENT ON COLUMN providers.client_secret IS 'Encrypted under APP_SECRET; for Apple the private key that makes secrets.'`,
+    );
     await runner.query(`COMMENT ON COLUMN providers.metadata IS 'The discovery document as it was at metadata_at.'`);
   }
 

@@ -128,7 +128,9 @@ export class AskChallenge {
   @MaxLength(40)
   provider?: string;
 
-  @ReturnTo('For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.')
+  @ReturnTo(
+    'For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.',
+  )
   returnTo?: string;
 }
 
@@ -204,7 +206,8 @@ export class AttemptSignIn {
   provider?: string;
 
   @ApiPropertyOptional({
-    description: 'For native apps: the ID token that the library of the provider gave the app, made for the `clientId` of the provider here. Its nonce has to be the id of the sign-in.',
+    description:
+      'For native apps: the ID token that the library of the provider gave the app, made for the `clientId` of the provider here. Its nonce has to be the id of the sign-in.',
     maxLength: 10_000,
     example: 'eyJhbGciOiJSUzI1NiJ9.…',
   })
