@@ -53,8 +53,7 @@ export class ImportRun {
     for (const record of records) this.read(record, batch);
     const known = await this.authenticators.leaveOutKnown([...batch.carried.values()]);
     for (const [line, carried] of batch.carried) {
-      const note = known.get(carried);
-      if (note !== undefined) batch.notes.push([line, note]);
+      for (const note of known.get(carried) ?? []) batch.notes.push([line, note]);
     }
     const next = { records: this.progress.records + records.length, counts: batch.counts };
     const taken = await this.keep(batch, next);

@@ -69,11 +69,23 @@ export class AuthenticatorTransfer {
     return { ...nothing, record, faults: [{ field: AUTHENTICATORS, rule: `seal.${opened.fault}`, detail: SEAL_FAULTS[opened.fault] }] };
   }
 
-  /** Leaves out passkeys that accounts have already. @returns a note for each account that loses one, by its place in the list */
-  async leaveOutKnown(all: readonly CarriedAuthenticators[]): Promise<Map<CarriedAuthenticators, Note>> {
-    const notes = new Map<CarriedAuthenticators, Note>();
-    const carrying = all.filter(({ passkeys }) => passkeys.length > 0);
-    if (carrying.length === 0) return notes;
+  /** Leaves out passkeys that accounts have already. @returns what to note of each: what is left out, and what comes along */
+  async leaveOutKnown(all: readonly CarriedAuthenticators[]): Promise<Map<CarriedAuthenticators, Note[]>> {
+    const isLost = new Set(await this.dropKnown(all.filter(({ passkeys }) => passkeys.length > 0)));
+    return new Map(
+      all.map((carried) => {
+        const notes: Note[] = isLost.has(carried) ? [{ kind: 'factor.left_out', about: 'passkey: another account has it' }] : [];
+        if (carried.totp.length > 0) notes.push({ kind: 'factor.added', about: 'authenticator app' });
+        if (carried.passkeys.length > 0) notes.push({ kind: 'factor.added', about: 'passkey' });
+        return [carried, notes];
+      }),
+    );
+  }
+
+  /** @returns those that lose a passkey */
+  private async dropKnown(carrying: readonly CarriedAuthenticators[]): Promise<CarriedAuthenticators[]> {
+    if (carrying.length === 0) return [];
+    const losers: CarriedAuthenticators[] = [];
     const ids = carrying.flatMap(({ passkeys }) => passkeys.map(({ credentialId }) => credentialId));
     const known = await this.passkeys.findKnown(
       ids,
@@ -83,13 +95,13 @@ export class AuthenticatorTransfer {
       const handle = carried.userHandle?.toString('hex') ?? '';
       const isKnown = (id: Buffer): boolean => known.handles.has(handle) || known.credentialIds.has(id.toString('hex'));
       const rest = carried.passkeys.filter(({ credentialId }) => !isKnown(credentialId));
-      if (rest.length < carried.passkeys.length) notes.set(carried, { kind: 'factor.left_out', about: 'passkey: another account has it' });
+      if (rest.length < carried.passkeys.length) losers.push(carried);
       carried.passkeys = rest;
       // Of several accounts with one passkey the first one gets it.
       known.handles.add(handle);
       for (const { credentialId } of rest) known.credentialIds.add(credentialId.toString('hex'));
     }
-    return notes;
+    return losers;
   }
 
   /** Stores what proves accounts that were just imported; joins the caller's transaction. */
@@ -153,8 +165,6 @@ export class AuthenticatorTransfer {
     const codes = carried.recoveryCodes.filter(({ keyId }) => this.secrets.knows(keyId));
     if (codes.length < carried.recoveryCodes.length) notes.push({ kind: 'factor.left_out', about: 'recovery codes, made under another APP_SECRET' });
     carried.recoveryCodes = codes;
-    if (carried.totp.length > 0) notes.push({ kind: 'factor.added', about: 'authenticator app' });
-    if (carried.passkeys.length > 0) notes.push({ kind: 'factor.added', about: 'passkey' });
     return { record, carried, faults: isLenient ? [] : faults.map(({ field, rule, detail }) => ({ field, rule, detail })), notes };
   }
 
