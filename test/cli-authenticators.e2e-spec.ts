@@ -216,7 +216,10 @@ describe('authenticators in files of accounts', () => {
     await empty(away);
     const [record] = recordsOf(file);
     const [credential] = await home.rows<any>('SELECT credential_id, public_key FROM passkeys');
-    const passkey = { credentialId: credential.credential_id.toString('base64url'), publicKey: credential.public_key.toString('base64url') };
+    const passkey = {
+      credentialId: credential.credential_id.toString('base64url'),
+      publicKey: credential.public_key.toString('base64url'),
+    };
     const twin = (username: string, userHandle: string): object => ({
       username,
       authenticators: { passkeys: [passkey], rpId: 'accounts.latchkey.test', userHandle: Buffer.from(userHandle).toString('base64url') },
@@ -225,9 +228,11 @@ describe('authenticators in files of accounts', () => {
     const { json } = await toAway.run('users', 'import', twins, '--factors-key', key, '--json');
     expect(json).toMatchObject({ stored: 3, bad: 0 });
     expect(notesOf(json)).toContainEqual(['factor.left_out', 'passkey: another account has it']);
-    expect(await away.rows(`SELECT u.username FROM passkeys p JOIN authenticators a ON a.id = p.authenticator_id JOIN users u ON u.id = a.user_id`)).toEqual([
-      { username: 'twin.one' },
-    ]);
+    expect(
+      await away.rows(
+        `SELECT u.username FROM passkeys p JOIN authenticators a ON a.id = p.authenticator_id JOIN users u ON u.id = a.user_id`,
+      ),
+    ).toEqual([{ username: 'twin.one' }]);
     expect(await away.rows(`SELECT factors FROM users WHERE username = 'twin.two'`)).toEqual([{ factors: [] }]);
   });
 
@@ -236,7 +241,11 @@ describe('authenticators in files of accounts', () => {
     const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
     const totp = (app: object): object => ({ totp: [{ secret, ...app }] });
     const records = [
-      { username: 'by.hand', passwordHash: null, authenticators: { totp: [{ name: 'Old phone', secret: 'jbsw y3dp ehpk 3pxp', algorithm: 'SHA1', digits: 6, period: 30 }] } },
+      {
+        username: 'by.hand',
+        passwordHash: null,
+        authenticators: { totp: [{ name: 'Old phone', secret: 'jbsw y3dp ehpk 3pxp', algorithm: 'SHA1', digits: 6, period: 30 }] },
+      },
       { username: 'sha.256', authenticators: totp({ algorithm: 'SHA256' }) },
       { username: 'eight.digits', authenticators: totp({ digits: 8 }) },
       { username: 'a.minute', authenticators: totp({ period: 60 }) },
@@ -244,7 +253,10 @@ describe('authenticators in files of accounts', () => {
       { username: 'too.short', authenticators: totp({ secret: 'JBSWY3DP' }) },
       { username: 'unknown', authenticators: { ...totp({}), recoveryCodes: [] } },
       { username: 'no.domain', authenticators: { passkeys: [{ credentialId: 'AAAA', publicKey: 'pQEC' }] } },
-      { username: 'no.key', authenticators: { passkeys: [{ credentialId: 'AAAA', publicKey: 'AAAA' }], rpId: 'x.test', userHandle: 'AAAA' } },
+      {
+        username: 'no.key',
+        authenticators: { passkeys: [{ credentialId: 'AAAA', publicKey: 'AAAA' }], rpId: 'x.test', userHandle: 'AAAA' },
+      },
       { username: 'a.list', authenticators: [] },
     ];
     const { json } = await toAway.run('users', 'import', toAway.write('by-hand.ndjson', records), '--json');
@@ -273,13 +285,14 @@ describe('authenticators in files of accounts', () => {
     expect([code, err.join('\n')]).toEqual([0, expect.stringContaining('is left out')]);
     await empty(away);
     expect((await toAway.run('users', 'import', path, '--factors-key', key)).code).toBe(0);
-    expect(await away.rows('SELECT factors, mfa_required_at IS NOT NULL AS required FROM users')).toEqual([{ factors: ['passkey'], required: true }]);
+    expect(await away.rows('SELECT factors, mfa_required_at IS NOT NULL AS required FROM users')).toEqual([
+      { factors: ['passkey'], required: true },
+    ]);
   });
 
   it('are on record as a part of the export', async () => {
-    expect(await home.rows(`SELECT DISTINCT details->>'withFactors' AS sealed FROM audit_events WHERE action = 'accounts.exported' ORDER BY 1`)).toEqual([
-      { sealed: 'false' },
-      { sealed: 'true' },
-    ]);
+    expect(
+      await home.rows(`SELECT DISTINCT details->>'withFactors' AS sealed FROM audit_events WHERE action = 'accounts.exported' ORDER BY 1`),
+    ).toEqual([{ sealed: 'false' }, { sealed: 'true' }]);
   });
 });

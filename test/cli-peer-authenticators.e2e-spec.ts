@@ -55,7 +55,11 @@ describe('authenticators of other systems', () => {
       username: name,
       enabled: true,
       credentials: [
-        { type: 'password', secretData: JSON.stringify({ value: BCRYPT, salt: '' }), credentialData: '{"hashIterations":4,"algorithm":"bcrypt"}' },
+        {
+          type: 'password',
+          secretData: JSON.stringify({ value: BCRYPT, salt: '' }),
+          credentialData: '{"hashIterations":4,"algorithm":"bcrypt"}',
+        },
         ...credentials,
       ],
     });
@@ -86,9 +90,9 @@ describe('authenticators of other systems', () => {
       expect(await byCode('kc.base32', SECRET)).toBe('complete');
       expect(await byCode('kc.two', RAW_IN_BASE32)).toBe('complete');
       await signIn(app, 'kc.sha256', PASSWORD);
-      expect(await app.rows(`SELECT name, created_at FROM authenticators a JOIN users u ON u.id = a.user_id WHERE username = 'kc.raw'`)).toEqual([
-        { name: 'Phone', created_at: new Date(1_693_888_572_701) },
-      ]);
+      expect(
+        await app.rows(`SELECT name, created_at FROM authenticators a JOIN users u ON u.id = a.user_id WHERE username = 'kc.raw'`),
+      ).toEqual([{ name: 'Phone', created_at: new Date(1_693_888_572_701) }]);
     });
 
     const passkeyOf = (id: string, more: object = {}): { device: VirtualAuthenticator; data: object } => {
@@ -114,18 +118,29 @@ describe('authenticators of other systems', () => {
       };
       return { device, data };
     };
-    const webauthn = (type: string, data: object): object => ({ type, userLabel: 'Laptop', secretData: '{}', credentialData: JSON.stringify(data) });
+    const webauthn = (type: string, data: object): object => ({
+      type,
+      userLabel: 'Laptop',
+      secretData: '{}',
+      credentialData: JSON.stringify(data),
+    });
 
     it('gives passkeys, which work where the domain is the same', async () => {
       const [first, second, third] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
-      const [passwordless, factor, u2f] = [passkeyOf(first), passkeyOf(second), passkeyOf(third, { attestationStatementFormat: 'fido-u2f' })];
+      const [passwordless, factor, u2f] = [
+        passkeyOf(first),
+        passkeyOf(second),
+        passkeyOf(third, { attestationStatementFormat: 'fido-u2f' }),
+      ];
       const file = realm('webauthn.json', [
         user('kc.passwordless', [webauthn('webauthn-passwordless', passwordless.data)], first),
         user('kc.second', [webauthn('webauthn', factor.data)], second),
         user('kc.u2f', [webauthn('webauthn', u2f.data)], third),
       ]);
       const dry = await cli.run('users', 'import', '--from', 'keycloak', file, '--dry-run', '--json');
-      expect(dry.json.notes).toContainEqual(expect.objectContaining({ kind: 'factor.left_out', about: 'passkey: --rp-id tells its domain' }));
+      expect(dry.json.notes).toContainEqual(
+        expect.objectContaining({ kind: 'factor.left_out', about: 'passkey: --rp-id tells its domain' }),
+      );
       expect(await move('keycloak', file, '--rp-id', RP_ID)).toEqual([
         ['factor.left_out', 'security key of FIDO U2F', 1],
         ['factor.added', 'passkey', 2],
@@ -135,13 +150,20 @@ describe('authenticators of other systems', () => {
       const answer = await attempt(app, { id, secret }, { challengeId: challenge.id, credential });
       // Nobody knows whether Keycloak ever verified its user: it is one factor, until another one has vouched for it.
       expect([answer.body.status, answer.body.session.user.id]).toEqual(['complete', first]);
-      expect(await app.rows(`SELECT backup_known, backup_eligible FROM passkeys p JOIN authenticators a ON a.id = p.authenticator_id WHERE a.user_id = $1`, [first])).toEqual([
-        { backup_known: true, backup_eligible: true },
-      ]);
+      expect(
+        await app.rows(
+          `SELECT backup_known, backup_eligible FROM passkeys p JOIN authenticators a ON a.id = p.authenticator_id WHERE a.user_id = $1`,
+          [first],
+        ),
+      ).toEqual([{ backup_known: true, backup_eligible: true }]);
       // A second factor there stays one here.
       const begun = await begin(app, { identifier: 'kc.second', password: PASSWORD });
       expect(begun.status).toBe('needs_second_factor');
-      const asked = await app.post(`/v1/sign-ins/${begun.id}/challenges`, { type: 'passkey' }, { headers: { 'sign-in-secret': begun.secret } });
+      const asked = await app.post(
+        `/v1/sign-ins/${begun.id}/challenges`,
+        { type: 'passkey' },
+        { headers: { 'sign-in-secret': begun.secret } },
+      );
       const proof = factor.device.get(asked.body.publicKey);
       expect((await attempt(app, begun, { challengeId: asked.body.id, credential: proof })).body.status).toBe('complete');
       await signIn(app, 'kc.u2f', PASSWORD);
@@ -149,7 +171,13 @@ describe('authenticators of other systems', () => {
   });
 
   it('Auth0 gives them in the form in which it imports enrolments', async () => {
-    const user = (name: string, factors: object[]): object => ({ user_id: `auth0|${name}`, email: `${name}@example.com`, email_verified: true, password_hash: BCRYPT, mfa_factors: factors });
+    const user = (name: string, factors: object[]): object => ({
+      user_id: `auth0|${name}`,
+      email: `${name}@example.com`,
+      email_verified: true,
+      password_hash: BCRYPT,
+      mfa_factors: factors,
+    });
     const file = cli.write('auth0.ndjson', [
       user('a0.app', [{ totp: { secret: SECRET } }]),
       user('a0.phone', [{ phone: { value: '+12125550123' } }, { email: { value: 'x@example.com' } }]),
@@ -168,9 +196,20 @@ describe('authenticators of other systems', () => {
 
   it('Supabase gives them in a table of their own', async () => {
     const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
-    const user = (id: string, email: string): object => ({ id, email, email_confirmed_at: '2024-01-01T00:00:00Z', encrypted_password: BCRYPT });
+    const user = (id: string, email: string): object => ({
+      id,
+      email,
+      email_confirmed_at: '2024-01-01T00:00:00Z',
+      encrypted_password: BCRYPT,
+    });
     const users = cli.write('sb-users.ndjson', [user(one, 'sb.one@example.com'), user(two, 'sb.two@example.com')]);
-    const factor = (user_id: string, more: object): object => ({ user_id, factor_type: 'totp', status: 'verified', friendly_name: 'Phone', ...more });
+    const factor = (user_id: string, more: object): object => ({
+      user_id,
+      factor_type: 'totp',
+      status: 'verified',
+      friendly_name: 'Phone',
+      ...more,
+    });
     const factors = cli.write('sb-factors.ndjson', [
       factor(one, { secret: SECRET }),
       factor(one, { secret: RAW_IN_BASE32, status: 'unverified' }),

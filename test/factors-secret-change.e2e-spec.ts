@@ -61,7 +61,9 @@ describe('second factors, when APP_SECRET changes', () => {
 
     app = await start({ APP_SECRET: NEXT, APP_SECRET_PREVIOUS: OLD }, databaseUrl);
     await poll('secrets under the new key', async () =>
-      (await app.rows(`SELECT id FROM authenticators WHERE secret LIKE $1`, [`${app.nest.get(Secrets).currentId}.%`])).length === 1 ? true : undefined,
+      (await app.rows(`SELECT id FROM authenticators WHERE secret LIKE $1`, [`${app.nest.get(Secrets).currentId}.%`])).length === 1
+        ? true
+        : undefined,
     );
     expect([await left(), await isOffered()]).toEqual([10, true]);
 

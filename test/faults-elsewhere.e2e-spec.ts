@@ -28,7 +28,11 @@ describe('no fault of other systems here:', () => {
   it('a session that is believed before the second factor has passed', async () => {
     const user = await withTotp(app);
     await app.rows('DELETE FROM sessions WHERE user_id = $1', [user.id]);
-    const login = await app.post('/v1/auth/login', { identifier: user.email, password: user.password, session: 'cookie' }, { headers: PAGE });
+    const login = await app.post(
+      '/v1/auth/login',
+      { identifier: user.email, password: user.password, session: 'cookie' },
+      { headers: PAGE },
+    );
     expect(login.status).toBe(403);
     const cookie = cookiesOf(login);
     expect(cookie).toMatch(/^__Host-latchkey-sign-in-[\w-]+=[\w-]{43}$/);

@@ -20,7 +20,13 @@ const PRODUCTION = {
   LIMIT_SIGN_IN_NETWORK: '10000/900',
 };
 
-const LOGINS = { 'test-library': '/users/login', 'entity-user': '/login', sadhelx: '/login', 'user-auth': '/user/login', 'user-spec': '/users/login' };
+const LOGINS = {
+  'test-library': '/users/login',
+  'entity-user': '/login',
+  sadhelx: '/login',
+  'user-auth': '/user/login',
+  'user-spec': '/users/login',
+};
 
 describe('the first administrator in production', () => {
   let app: TestApp;
@@ -60,7 +66,10 @@ describe('the first administrator in production', () => {
     expect(body.status).toBe('complete');
     return { id, secret, recoveryCodes: body.recoveryCodes as string[], token: body.session.accessToken as string };
   };
-  const administration = async (): Promise<Operation[]> => (await operationsOf(app)).filter(({ access }) => access?.kind === 'roles' && access.roles.includes('admin') && access.roles.length === 1);
+  const administration = async (): Promise<Operation[]> =>
+    (await operationsOf(app)).filter(
+      ({ access }) => access?.kind === 'roles' && access.roles.includes('admin') && access.roles.length === 1,
+    );
   const sessionsOf = (id: string): Promise<object[]> => app.rows('SELECT id FROM sessions WHERE user_id = $1', [id]);
 
   it('needs a second factor by the settings that nobody has set', () => {
@@ -74,7 +83,12 @@ describe('the first administrator in production', () => {
     const begun = await begin(app, { identifier: admin.email, password: admin.password });
     expect([begun.status, begun.factors.length]).toEqual(['needs_enrollment', 2]);
     // Neither the password again nor the way of those who have a factor goes on.
-    for (const answer of [{ password: admin.password }, { totp: '123456' }, { recoveryCode: 'AAAA-AAAA-AAAA-AAAA' }, { newPassword: 'nine quiet owls read on' }])
+    for (const answer of [
+      { password: admin.password },
+      { totp: '123456' },
+      { recoveryCode: 'AAAA-AAAA-AAAA-AAAA' },
+      { newPassword: 'nine quiet owls read on' },
+    ])
       expect((await attempt(app, begun, answer)).body.code).toBe('sign_in.wrong_state');
     for (const slug of CONTRACT_SLUGS) {
       const { email, password } = admin;
@@ -102,7 +116,10 @@ describe('the first administrator in production', () => {
     expect(operations.length).toBeGreaterThan(15);
     for (const token of [before.accessToken, body.accessToken]) {
       for (const { method, path } of operations) {
-        const answer = await app.call(method, fill(path, '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11'), { token, body: method === 'GET' ? undefined : {} });
+        const answer = await app.call(method, fill(path, '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11'), {
+          token,
+          body: method === 'GET' ? undefined : {},
+        });
         expect([method, path, [401, 403].includes(answer.status)]).toEqual([method, path, true]);
         expect(['auth.step_up_required', 'access.forbidden']).toContain(answer.body.code);
       }
@@ -125,7 +142,7 @@ describe('the first administrator in production', () => {
     const admin = await created();
     const { signIn: begun } = (await login(admin)).body;
     const late = (await at(begun, 'totp')).body;
-    await app.rows('UPDATE sign_ins SET expires_at = now() - interval \'1 second\' WHERE id = $1', [begun.id]);
+    await app.rows("UPDATE sign_ins SET expires_at = now() - interval '1 second' WHERE id = $1", [begun.id]);
     const over = await at(begun, `${late.id}/confirm`, { code: totpCode(late.secret) });
     expect([over.status, over.body.code]).toEqual([410, 'sign_in.expired']);
     expect((await enrolled(admin)).recoveryCodes).toHaveLength(10);

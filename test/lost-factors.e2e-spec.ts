@@ -105,11 +105,16 @@ describe('a reset for somebody who has lost the second factor', () => {
     serial += 1;
     const number = `+1212555${String(2_000 + serial)}`;
     const user = await waiterOf();
-    await app.rows(`UPDATE users SET mobile = $2, mobile_key = $2, mobile_verified_at = now(), mobile_claimed = false WHERE id = $1`, [user.id, number]);
+    await app.rows(`UPDATE users SET mobile = $2, mobile_key = $2, mobile_verified_at = now(), mobile_claimed = false WHERE id = $1`, [
+      user.id,
+      number,
+    ]);
     const answer = await ask({ token: user.mail.token });
     const told = await app.mailbox.newest(number);
     const text = String(told.text);
-    expect(text).toMatch(/^Latchkey: somebody asked to reset your password without your second factor, from \d{4}-\d\d-\d\d \d\d:\d\d UTC on\./);
+    expect(text).toMatch(
+      /^Latchkey: somebody asked to reset your password without your second factor, from \d{4}-\d\d-\d\d \d\d:\d\d UTC on\./,
+    );
     expect(text).toContain(answer.body.dueAt.slice(0, 16).replace('T', ' '));
     expect(text.length).toBeLessThanOrEqual(250);
     const [waiver] = await app.rows<{ id: string }>('SELECT id FROM factor_waivers WHERE user_id = $1', [user.id]);

@@ -14,7 +14,13 @@ const BCRYPT = '$2y$04$sFWP5DL84W2IBaYdytjYe.fglVXuHq63O6NGqAv5KQEQS9P3pVeSe';
 const PASSWORD = 'secret';
 
 /** Where each contract signs in; all take one of these fields. */
-const LOGINS = { 'test-library': '/users/login', 'entity-user': '/login', sadhelx: '/login', 'user-auth': '/user/login', 'user-spec': '/users/login' };
+const LOGINS = {
+  'test-library': '/users/login',
+  'entity-user': '/login',
+  sadhelx: '/login',
+  'user-auth': '/user/login',
+  'user-spec': '/users/login',
+};
 
 describe('an account that needs a second factor, where the server offers none', () => {
   let app: TestApp;
@@ -46,7 +52,12 @@ describe('an account that needs a second factor, where the server offers none', 
     expect([refused.status, refused.body.code]).toEqual([403, 'auth.enrollment_required']);
     expect((await begin(app, { identifier: of.email, password: PASSWORD })).status).toBe('needs_enrollment');
     for (const slug of CONTRACT_SLUGS) {
-      const fields = { email: of.email, identity: of.email, username: slug === 'user-spec' ? of.email : 'no.way.round', password: PASSWORD };
+      const fields = {
+        email: of.email,
+        identity: of.email,
+        username: slug === 'user-spec' ? of.email : 'no.way.round',
+        password: PASSWORD,
+      };
       const answer = await new ContractClient(app, slug).send('POST', LOGINS[slug], fields);
       expect([slug, answer.status >= 400 && answer.status < 500, answer.text.includes('token')]).toEqual([slug, true, false]);
     }

@@ -73,7 +73,7 @@ export class AuthenticatorTransfer {
   async leaveOutKnown(all: readonly CarriedAuthenticators[]): Promise<Map<CarriedAuthenticators, Note[]>> {
     const isLost = new Set(await this.dropKnown(all.filter(({ passkeys }) => passkeys.length > 0)));
     return new Map(
-      all.map((carried) => {
+      all.map((carried): [CarriedAuthenticators, Note[]] => {
         const notes: Note[] = isLost.has(carried) ? [{ kind: 'factor.left_out', about: 'passkey: another account has it' }] : [];
         if (carried.totp.length > 0) notes.push({ kind: 'factor.added', about: 'authenticator app' });
         if (carried.passkeys.length > 0) notes.push({ kind: 'factor.added', about: 'passkey' });
@@ -116,7 +116,17 @@ export class AuthenticatorTransfer {
       }
       for (const { name, createdAt, confirmedAt, lastUsedAt, backupEligible, ...passkey } of carried.passkeys) {
         const id = newId();
-        rows.push({ id, userId, type: 'passkey', name: name ?? 'Passkey', secret: null, lastStep: null, createdAt, confirmedAt, lastUsedAt });
+        rows.push({
+          id,
+          userId,
+          type: 'passkey',
+          name: name ?? 'Passkey',
+          secret: null,
+          lastStep: null,
+          createdAt,
+          confirmedAt,
+          lastUsedAt,
+        });
         passkeys.push({ ...passkey, authenticatorId: id, backupEligible: backupEligible ?? false, backupKnown: backupEligible !== null });
       }
       if (carried.passkeys.length > 0 && carried.userHandle !== null) handles.push({ userId, handle: carried.userHandle });
@@ -154,16 +164,21 @@ export class AuthenticatorTransfer {
     return new Map(written);
   }
 
-  private accept(record: Record<string, unknown>, member: unknown, { isOwn, isLenient }: { isOwn: boolean; isLenient: boolean }): AuthenticatorReading {
+  private accept(
+    record: Record<string, unknown>,
+    member: unknown,
+    { isOwn, isLenient }: { isOwn: boolean; isLenient: boolean },
+  ): AuthenticatorReading {
     const { carried, faults } = readAuthenticators(member, isOwn);
-    const notes: Note[] = isLenient ? faults.map(({ about }) => ({ kind: 'factor.left_out', about })) : [];
+    const notes: Note[] = isLenient ? faults.map(({ about }) => ({ kind: 'factor.left_out' as const, about })) : [];
     const domain = this.relyingParty.isPossible ? this.relyingParty.id : null;
     if (carried.passkeys.length > 0 && carried.rpId !== domain) {
       notes.push({ kind: 'factor.left_out', about: `passkey of ${carried.rpId}, not of ${domain ?? 'any domain'}` });
       carried.passkeys = [];
     }
     const codes = carried.recoveryCodes.filter(({ keyId }) => this.secrets.knows(keyId));
-    if (codes.length < carried.recoveryCodes.length) notes.push({ kind: 'factor.left_out', about: 'recovery codes, made under another APP_SECRET' });
+    if (codes.length < carried.recoveryCodes.length)
+      notes.push({ kind: 'factor.left_out', about: 'recovery codes, made under another APP_SECRET' });
     carried.recoveryCodes = codes;
     return { record, carried, faults: isLenient ? [] : faults.map(({ field, rule, detail }) => ({ field, rule, detail })), notes };
   }

@@ -29,7 +29,8 @@ export class FactorsKey {
   /** @throws FactorsKeyError */
   constructor(text: string) {
     const secret = text.trim();
-    if (secret.length < MIN_CHARS) throw new FactorsKeyError(`The key of --factors-key needs at least ${MIN_CHARS} characters: latchkey secret FILE makes one.`);
+    if (secret.length < MIN_CHARS)
+      throw new FactorsKeyError(`The key of --factors-key needs at least ${MIN_CHARS} characters: latchkey secret FILE makes one.`);
     this.key = Buffer.from(hkdfSync('sha256', secret, 'latchkey', 'moved-authenticators', KEY_BYTES));
     this.id = createHash('sha256').update('latchkey factors key\0').update(secret).digest('base64url').slice(0, 8);
   }

@@ -60,10 +60,7 @@ const PASSKEY_MEMBERS = [
  * and never dropped without a word.
  * @param isOwn whether this server sealed it: only then it also holds recovery codes
  */
-export function readAuthenticators(
-  given: unknown,
-  isOwn: boolean,
-): { carried: CarriedAuthenticators; faults: AuthenticatorFault[] } {
+export function readAuthenticators(given: unknown, isOwn: boolean): { carried: CarriedAuthenticators; faults: AuthenticatorFault[] } {
   const reader = new AuthenticatorReader();
   const carried = reader.read(given, isOwn);
   return { carried, faults: reader.faults };
@@ -73,7 +70,14 @@ class AuthenticatorReader {
   readonly faults: AuthenticatorFault[] = [];
 
   read(given: unknown, isOwn: boolean): CarriedAuthenticators {
-    const nothing: CarriedAuthenticators = { totp: [], passkeys: [], rpId: null, userHandle: null, recoveryCodes: [], mfaRequiredAt: undefined };
+    const nothing: CarriedAuthenticators = {
+      totp: [],
+      passkeys: [],
+      rpId: null,
+      userHandle: null,
+      recoveryCodes: [],
+      mfaRequiredAt: undefined,
+    };
     if (!isObject(given)) {
       this.fault([], 'authenticators.invalid', 'This must be a JSON object with totp and passkeys, or what an export sealed.', 'all');
       return nothing;
@@ -93,7 +97,8 @@ class AuthenticatorReader {
     if (passkeys.length === 0) return none;
     const rpId = typeof given['rpId'] === 'string' && given['rpId'] !== '' ? given['rpId'].toLowerCase() : null;
     const userHandle = bytesOf(given['userHandle'], MAX_HANDLE_BYTES);
-    if (rpId === null) this.fault(['rpId'], 'rpId.missing', 'Passkeys need the domain that they belong to, the RP ID.', 'passkey: no domain');
+    if (rpId === null)
+      this.fault(['rpId'], 'rpId.missing', 'Passkeys need the domain that they belong to, the RP ID.', 'passkey: no domain');
     if (userHandle === null) {
       const detail = `Passkeys need the id by which authenticators know the account: base64 of 1 to ${MAX_HANDLE_BYTES} bytes.`;
       this.fault(['userHandle'], 'userHandle.invalid', detail, 'passkey: no user handle');
@@ -114,7 +119,8 @@ class AuthenticatorReader {
     if (typeof algorithm !== 'string' || !SHA1.test(algorithm)) {
       this.fault([...path, 'algorithm'], 'totp.algorithm', 'Codes are checked with SHA-1 only.', `${about}: ${shown(algorithm)}`);
     }
-    if (digits !== DIGITS) this.fault([...path, 'digits'], 'totp.digits', `Codes have ${DIGITS} digits.`, `${about}: ${shown(digits)} digits`);
+    if (digits !== DIGITS)
+      this.fault([...path, 'digits'], 'totp.digits', `Codes have ${DIGITS} digits.`, `${about}: ${shown(digits)} digits`);
     if (period !== STEP_SECONDS) {
       this.fault([...path, 'period'], 'totp.period', `Codes change every ${STEP_SECONDS} seconds.`, `${about}: every ${shown(period)} s`);
     }
@@ -128,7 +134,8 @@ class AuthenticatorReader {
     const about = 'passkey';
     this.refuseOthers(item, PASSKEY_MEMBERS, path);
     const credentialId = bytesOf(item['credentialId'], MAX_CREDENTIAL_ID_BYTES);
-    if (credentialId === null) this.fault([...path, 'credentialId'], 'passkey.credentialId', 'This must be base64.', `${about}: unreadable id`);
+    if (credentialId === null)
+      this.fault([...path, 'credentialId'], 'passkey.credentialId', 'This must be base64.', `${about}: unreadable id`);
     const publicKey = bytesOf(item['publicKey'], MAX_PUBLIC_KEY_BYTES);
     const [first = 0] = publicKey ?? [];
     if (publicKey === null || first < FIRST_MAP || first > LAST_MAP) {
@@ -142,7 +149,9 @@ class AuthenticatorReader {
       this.fault([...path, 'transports'], 'passkey.transports', 'This must be a list of words.', `${about}: unreadable transports`);
     }
     const signCount = this.count(item, 'signCount', path, about, MAX_COUNT) ?? 0;
-    const [backupEligible, backedUp, userVerified] = ['backupEligible', 'backedUp', 'userVerified'].map((name) => this.flag(item, name, path));
+    const [backupEligible, backedUp, userVerified] = ['backupEligible', 'backedUp', 'userVerified'].map((name) =>
+      this.flag(item, name, path),
+    );
     const rest = this.common(item, path, about);
     if (this.faults.length > before || credentialId === null || publicKey === null) return null;
     return {
@@ -170,11 +179,20 @@ class AuthenticatorReader {
     return this.faults.length > before || mac === null || typeof keyId !== 'string' ? null : { mac, keyId, createdAt, usedAt };
   }
 
-  private common(item: Fields, path: readonly (string | number)[], about: string): Pick<CarriedTotp, 'name' | 'createdAt' | 'confirmedAt' | 'lastUsedAt'> {
+  private common(
+    item: Fields,
+    path: readonly (string | number)[],
+    about: string,
+  ): Pick<CarriedTotp, 'name' | 'createdAt' | 'confirmedAt' | 'lastUsedAt'> {
     const { name = null } = item;
     const clean = typeof name === 'string' ? readLine(name, MAX_NAME_CHARS) : null;
     if (name !== null && (clean === null || !clean.isWellFormed())) {
-      this.fault([...path, 'name'], 'name.invalid', `This must be one line of at most ${MAX_NAME_CHARS} characters.`, `${about}: unusable name`);
+      this.fault(
+        [...path, 'name'],
+        'name.invalid',
+        `This must be one line of at most ${MAX_NAME_CHARS} characters.`,
+        `${about}: unusable name`,
+      );
     }
     return {
       name: clean === '' ? null : clean,
@@ -209,7 +227,12 @@ class AuthenticatorReader {
     const { [name]: value = null } = item;
     const time = typeof value === 'string' ? readTime(value) : null;
     if (value !== null && time === null) {
-      this.fault([...path, name], 'isTime', 'This must be a time such as 2024-05-31T12:00:00Z, with its offset.', `${about}: unreadable ${name}`);
+      this.fault(
+        [...path, name],
+        'isTime',
+        'This must be a time such as 2024-05-31T12:00:00Z, with its offset.',
+        `${about}: unreadable ${name}`,
+      );
     }
     return time;
   }
@@ -242,5 +265,5 @@ function isTransport(value: unknown): value is string {
 
 /** A setting of the other system's configuration, short enough for a note. */
 function shown(value: unknown): string {
-  return (typeof value === 'string' ? value : JSON.stringify(value) ?? 'nothing').slice(0, 32);
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 32);
 }

@@ -31,7 +31,10 @@ export const KEYCLOAK: Peer = {
   list: 'users',
   severalLists: 'The file has the users of several realms: export one, with --realm.',
   options: {
-    'rp-id': { needed: false, help: 'the domain of the passkeys: Relying party ID of the realm’s WebAuthn policies, or else Keycloak’s host' },
+    'rp-id': {
+      needed: false,
+      help: 'the domain of the passkeys: Relying party ID of the realm’s WebAuthn policies, or else Keycloak’s host',
+    },
   },
   read(move: Move): void {
     if (move.text('serviceAccountClientId', 'serviceAccountClientLink') !== null) return move.leaveOut('service accounts of clients');
@@ -97,7 +100,8 @@ function readApp(move: Move, credential: OldFields): void {
   const [data, secret] = [toObject(credential['credentialData']) ?? {}, toObject(credential['secretData']) ?? {}];
   const [kind, encoding, value] = [toText(data['subType']) ?? 'totp', toText(data['secretEncoding']), secret['value']];
   if (kind !== 'totp') return move.note('factor.left_out', `one-time code by counter (${kind})`);
-  if (encoding !== null && encoding.toUpperCase() !== 'BASE32') return move.note('factor.left_out', `authenticator app: secret in ${encoding}`);
+  if (encoding !== null && encoding.toUpperCase() !== 'BASE32')
+    return move.note('factor.left_out', `authenticator app: secret in ${encoding}`);
   // Without an encoding the key is the text itself.
   const text = typeof value === 'string' ? value : '';
   move.totp({

@@ -146,7 +146,14 @@ export class Move {
   }
 
   /** An authenticator app, in the form of our own files. What cannot be checked here is left out with a note where the record is read. */
-  totp(app: { name?: string | null; secret: string | null; algorithm?: string; digits?: number; period?: number; createdAt?: string | null }): void {
+  totp(app: {
+    name?: string | null;
+    secret: string | null;
+    algorithm?: string;
+    digits?: number;
+    period?: number;
+    createdAt?: string | null;
+  }): void {
     this.authenticators.totp.push({ ...app, name: nameOf(app.name) });
   }
 

@@ -19,7 +19,9 @@ const COMMON_ROLES = ['authenticated', 'anon'];
 /** Supabase, or any GoTrue: the table `auth.users` as CSV or JSON lines. Source: GoTrue's migrations and its `models/user.go`. */
 export const SUPABASE: Peer = {
   name: 'Supabase',
-  options: { 'mfa-factors': { needed: false, help: 'its table `auth.mfa_factors`, which has the secrets of authenticator apps (JSON lines)' } },
+  options: {
+    'mfa-factors': { needed: false, help: 'its table `auth.mfa_factors`, which has the secrets of authenticator apps (JSON lines)' },
+  },
   second: { option: 'mfa-factors', keyOf: (record) => toText(record['user_id']) },
   read(move: Move): void {
     if (move.flag('is_anonymous') === true) return move.leaveOut('anonymous users');

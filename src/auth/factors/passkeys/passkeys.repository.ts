@@ -58,7 +58,10 @@ export class PasskeysRepository {
   }
 
   /** Those of these passkeys that accounts have, and those of these handles; hexadecimal. */
-  async findKnown(credentialIds: readonly Buffer[], handles: readonly Buffer[]): Promise<{ credentialIds: Set<string>; handles: Set<string> }> {
+  async findKnown(
+    credentialIds: readonly Buffer[],
+    handles: readonly Buffer[],
+  ): Promise<{ credentialIds: Set<string>; handles: Set<string> }> {
     const rows = await this.database.query<{ credential: string | null; handle: string | null }>(
       `SELECT encode(credential_id, 'hex') AS credential, NULL AS handle FROM passkeys
          WHERE credential_id IN (SELECT decode(given, 'hex') FROM unnest($1::text[]) given)

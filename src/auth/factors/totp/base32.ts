@@ -17,10 +17,7 @@ export function toBase32(bytes: Buffer): string {
 
 /** Bytes of base32 in either case, with or without padding, blanks and hyphens; null for anything else. */
 export function fromBase32(text: string): Buffer | null {
-  const letters = text
-    .toUpperCase()
-    .replaceAll(/[\s-]/g, '')
-    .replace(/=+$/, '');
+  const letters = text.toUpperCase().replaceAll(/[\s-]/g, '').replace(/=+$/, '');
   const bytes: number[] = [];
   let bits = 0;
   let value = 0;
