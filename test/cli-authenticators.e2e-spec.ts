@@ -21,7 +21,9 @@ interface Owner extends TestUser {
 
 describe('authenticators in files of accounts', () => {
   /** Where the accounts come from, another installation, and one that took over the secret of the first. */
-  let [home, away, heir]: TestApp[] = [];
+  let home: TestApp;
+  let away: TestApp;
+  let heir: TestApp;
   let owner: Owner;
   const lines: CommandLine[] = [];
   const lineOf = (app: TestApp, env: Record<string, string> = {}): CommandLine => {
@@ -29,7 +31,9 @@ describe('authenticators in files of accounts', () => {
     lines.push(line);
     return line;
   };
-  let [fromHome, toAway, toHeir]: CommandLine[] = [];
+  let fromHome: CommandLine;
+  let toAway: CommandLine;
+  let toHeir: CommandLine;
   /** The file of all accounts, sealed. */
   let file: string;
   let key: string;
@@ -44,7 +48,7 @@ describe('authenticators in files of accounts', () => {
     expect(json).toMatchObject({ accounts: 1, withFactors: true });
   });
   afterAll(async () => {
-    await Promise.all([home, away, heir].map((app) => app?.stop()));
+    await Promise.all([home, away, heir].map((app) => app.stop()));
     for (const line of lines) line.clear();
   });
 

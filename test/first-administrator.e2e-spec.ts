@@ -111,7 +111,7 @@ describe('the first administrator in production', () => {
     const before = await signIn(app, account.email);
     await app.rows(`UPDATE users SET roles = '{admin,user}' WHERE id = $1`, [account.id]);
     const { body } = await app.post('/v1/auth/refresh', { refreshToken: before.refreshToken });
-    expect(claimsOf(body.accessToken)['acr']).toBe('urn:latchkey:aal1');
+    expect(claimsOf(body.accessToken).acr).toBe('urn:latchkey:aal1');
     const operations = await administration();
     expect(operations.length).toBeGreaterThan(15);
     for (const token of [before.accessToken, body.accessToken]) {

@@ -254,7 +254,7 @@ describe('a sign-in in cookie mode', () => {
         const answer = await app.call(method, url, { body, headers: { ...headers, ...(cookie === '' ? {} : { cookie }) } });
         for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
           const [, name = '', value = '', age] = /^([^=]+)=([^;]*); Max-Age=(\d+)/.exec(String(line)) ?? [];
-          expect(line).toMatch(/^__Host-.*; Path=\/; HttpOnly; Secure; SameSite=(?:Lax|Strict)$/);
+          expect(String(line)).toMatch(/^__Host-.*; Path=\/; HttpOnly; Secure; SameSite=(?:Lax|Strict)$/);
           if (age === '0') kept.delete(name);
           else kept.set(name, value);
         }
