@@ -91,7 +91,7 @@ describe('authenticators of other systems', () => {
       expect(await byCode('kc.two', RAW_IN_BASE32)).toBe('complete');
       await signIn(app, 'kc.sha256', PASSWORD);
       expect(
-        await app.rows(`SELECT name, created_at FROM authenticators a JOIN users u ON u.id = a.user_id WHERE username = 'kc.raw'`),
+        await app.rows(`SELECT a.name, a.created_at FROM authenticators a JOIN users u ON u.id = a.user_id WHERE username = 'kc.raw'`),
       ).toEqual([{ name: 'Phone', created_at: new Date(1_693_888_572_701) }]);
     });
 

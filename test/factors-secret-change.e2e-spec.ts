@@ -21,7 +21,10 @@ describe('second factors, when APP_SECRET changes', () => {
     running = await startApp(environment, databaseUrl);
     return running;
   };
-  afterEach(() => running?.stop());
+  afterEach(async () => {
+    await running?.stop();
+    running = undefined;
+  });
 
   it('go on working: secrets of apps are sealed anew, recovery codes are found under both', async () => {
     const databaseUrl = await createDatabase();

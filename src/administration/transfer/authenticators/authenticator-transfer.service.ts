@@ -111,26 +111,23 @@ export class AuthenticatorTransfer {
     const handles: MovedHandle[] = [];
     const codes: MovedRecoveryCode[] = [];
     for (const { userId, carried } of accounts) {
-      for (const { secret, name, ...app } of carried.totp) {
-        rows.push({ ...app, id: newId(), userId, type: 'totp', name: name ?? 'Authenticator app', secret: this.totpSecrets.seal(secret) });
+      const { totp, passkeys: own } = carried;
+      // Ids sort by time: the oldest comes first, as where the account comes from.
+      for (const each of [...totp, ...own].toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))) {
+        const { createdAt, confirmedAt, lastUsedAt } = each;
+        const row = { id: newId(), userId, createdAt, confirmedAt, lastUsedAt };
+        if ('secret' in each) {
+          const { name, secret, lastStep } = each;
+          rows.push({ ...row, type: 'totp', name: name ?? 'Authenticator app', secret: this.totpSecrets.seal(secret), lastStep });
+        } else {
+          const { name, backupEligible, ...passkey } = each;
+          rows.push({ ...row, type: 'passkey', name: name ?? 'Passkey', secret: null, lastStep: null });
+          const known = { backupEligible: backupEligible ?? false, backupKnown: backupEligible !== null };
+          passkeys.push({ ...passkey, ...known, authenticatorId: row.id });
+        }
       }
-      for (const { name, createdAt, confirmedAt, lastUsedAt, backupEligible, ...passkey } of carried.passkeys) {
-        const id = newId();
-        rows.push({
-          id,
-          userId,
-          type: 'passkey',
-          name: name ?? 'Passkey',
-          secret: null,
-          lastStep: null,
-          createdAt,
-          confirmedAt,
-          lastUsedAt,
-        });
-        passkeys.push({ ...passkey, authenticatorId: id, backupEligible: backupEligible ?? false, backupKnown: backupEligible !== null });
-      }
-      if (carried.passkeys.length > 0 && carried.userHandle !== null) handles.push({ userId, handle: carried.userHandle });
-      if (carried.totp.length + carried.passkeys.length > 0) codes.push(...carried.recoveryCodes.map((code) => ({ ...code, userId })));
+      if (own.length > 0 && carried.userHandle !== null) handles.push({ userId, handle: carried.userHandle });
+      if (totp.length + own.length > 0) codes.push(...carried.recoveryCodes.map((code) => ({ ...code, userId })));
     }
     if (rows.length > 0) await this.authenticators.insertMoved(rows);
     if (passkeys.length > 0) await this.passkeys.insertMoved(passkeys, handles);

@@ -87,7 +87,7 @@ class AuthenticatorReader {
     const passkeys = this.list(given, 'passkeys', MAX_OF_TYPE).flatMap((item, index) => this.passkey(item, ['passkeys', index]) ?? []);
     const codes = isOwn ? this.list(given, 'recoveryCodes', MAX_CODES) : [];
     const recoveryCodes = codes.flatMap((item, index) => this.recoveryCode(item, ['recoveryCodes', index]) ?? []);
-    const mfaRequiredAt = isOwn ? this.time(given, 'mfaRequiredAt', [], 'wish for a second factor') : undefined;
+    const mfaRequiredAt = isOwn && 'mfaRequiredAt' in given ? this.time(given, 'mfaRequiredAt', [], 'wish for a second factor') : undefined;
     return { ...nothing, totp, recoveryCodes, mfaRequiredAt, ...this.ofDomain(given, passkeys) };
   }
 
