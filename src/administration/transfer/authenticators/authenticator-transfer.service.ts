@@ -1,12 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticatorsRepository, type MovedAuthenticator } from '../../../auth/authenticators/authenticators.repository.js';
-import type { Authenticator } from '../../../auth/authenticators/authenticator.entity.js';
-import { type MovedRecoveryCode, RecoveryCodesRepository } from '../../../auth/authenticators/recovery-codes.repository.js';
-import type { RecoveryCode } from '../../../auth/authenticators/recovery-code.entity.js';
+import { MovedAuthenticators } from '../../../auth/authenticators/moved-authenticators.service.js';
 import { TotpSecrets } from '../../../auth/authenticators/totp-secrets.service.js';
-import type { Passkey } from '../../../auth/factors/passkeys/passkey.entity.js';
-import { type MovedHandle, type MovedPasskey, PasskeysRepository } from '../../../auth/factors/passkeys/passkeys.repository.js';
-import { RelyingParty } from '../../../auth/factors/passkeys/relying-party.service.js';
+import { MovedPasskeys } from '../../../auth/factors/passkeys/moved-passkeys.service.js';
 import { toBase32 } from '../../../auth/factors/totp/base32.js';
 import { newId } from '../../../common/ids.js';
 import { Secrets, UnknownSecretError } from '../../../config/secrets.js';
@@ -16,6 +11,12 @@ import { AUTHENTICATORS } from '../user-file.js';
 import type { CarriedAuthenticators } from './carried-authenticators.js';
 import type { FactorsKey, SealFault } from './factors-key.js';
 import { readAuthenticators } from './read-authenticators.js';
+
+type Authenticator = Awaited<ReturnType<MovedAuthenticators['listOf']>>[number];
+type RecoveryCode = Awaited<ReturnType<MovedAuthenticators['recoveryCodesOf']>>[number];
+type Passkey = Awaited<ReturnType<MovedPasskeys['listOf']>>[number];
+type StoredAuthenticators = Parameters<MovedAuthenticators['store']>;
+type StoredPasskeys = Parameters<MovedPasskeys['store']>;
 
 /** What a record says of authenticators. */
 export interface AuthenticatorReading {
@@ -45,10 +46,8 @@ export class AuthenticatorTransfer {
   private readonly logger = new Logger('AuthenticatorTransfer');
 
   constructor(
-    private readonly authenticators: AuthenticatorsRepository,
-    private readonly recoveryCodes: RecoveryCodesRepository,
-    private readonly passkeys: PasskeysRepository,
-    private readonly relyingParty: RelyingParty,
+    private readonly authenticators: MovedAuthenticators,
+    private readonly passkeys: MovedPasskeys,
     private readonly totpSecrets: TotpSecrets,
     private readonly secrets: Secrets,
   ) {}
@@ -106,10 +105,10 @@ export class AuthenticatorTransfer {
 
   /** Stores what proves accounts that were just imported; joins the caller's transaction. */
   async store(accounts: readonly CarryingAccount[]): Promise<void> {
-    const rows: MovedAuthenticator[] = [];
-    const passkeys: MovedPasskey[] = [];
-    const handles: MovedHandle[] = [];
-    const codes: MovedRecoveryCode[] = [];
+    const rows: StoredAuthenticators[0][number][] = [];
+    const passkeys: StoredPasskeys[0][number][] = [];
+    const handles: StoredPasskeys[1][number][] = [];
+    const codes: StoredAuthenticators[1][number][] = [];
     for (const { userId, carried } of accounts) {
       const { totp, passkeys: own } = carried;
       // Ids sort by time: the oldest comes first, as where the account comes from.
@@ -129,29 +128,28 @@ export class AuthenticatorTransfer {
       if (own.length > 0 && carried.userHandle !== null) handles.push({ userId, handle: carried.userHandle });
       if (totp.length + own.length > 0) codes.push(...carried.recoveryCodes.map((code) => ({ ...code, userId })));
     }
-    if (rows.length > 0) await this.authenticators.insertMoved(rows);
-    if (passkeys.length > 0) await this.passkeys.insertMoved(passkeys, handles);
-    if (codes.length > 0) await this.recoveryCodes.insertMoved(codes);
+    await this.authenticators.store(rows, codes);
+    await this.passkeys.store(passkeys, handles);
   }
 
   /** What proves these accounts beside their passwords, sealed; only of those that have something. */
   async sealed(userIds: readonly string[], key: FactorsKey): Promise<Map<string, string>> {
-    const all = await this.authenticators.findConfirmedOf(userIds);
+    const all = await this.authenticators.listOf(userIds);
     const owners = [...new Set(all.map(({ userId }) => userId))];
     if (owners.length === 0) return new Map();
     // One after another: an export reads in one transaction.
-    const passkeys = await this.passkeys.findByIds(all.map(({ id }) => id));
+    const passkeys = await this.passkeys.listOf(all.map(({ id }) => id));
     const passkeyOf = new Map(passkeys.map((each) => [each.authenticatorId, each]));
-    const handleOf = new Map((await this.passkeys.findHandles(owners)).map(({ userId, handle }) => [userId, handle]));
-    const [rowsOf, codesOf] = [groupByOwner(all), groupByOwner(await this.recoveryCodes.findAllOf(owners))];
-    const written = (await this.authenticators.findDemands(owners)).map(({ id, mfaRequiredAt }) => {
+    const handleOf = new Map((await this.passkeys.handlesOf(owners)).map(({ userId, handle }) => [userId, handle]));
+    const [rowsOf, codesOf] = [groupByOwner(all), groupByOwner(await this.authenticators.recoveryCodesOf(owners))];
+    const written = (await this.authenticators.demandsOf(owners)).map(({ id, mfaRequiredAt }) => {
       const rows = rowsOf.get(id) ?? [];
       const apps = rows.filter(({ type }) => type === 'totp').map((row) => this.writtenTotp(row));
       const own = rows.flatMap((row) => writtenPasskey(row, passkeyOf.get(row.id)) ?? []);
       const content = {
         totp: apps.filter((app) => app !== null),
         passkeys: own,
-        ...(own.length === 0 ? {} : { rpId: this.relyingParty.id, userHandle: handleOf.get(id)?.toString('base64url') }),
+        ...(own.length === 0 ? {} : { rpId: this.passkeys.domain, userHandle: handleOf.get(id)?.toString('base64url') }),
         recoveryCodes: (codesOf.get(id) ?? []).map(writtenCode),
         // With an app left out, the record's own word counts, which demands another one.
         ...(apps.includes(null) ? {} : { mfaRequiredAt }),
@@ -168,7 +166,7 @@ export class AuthenticatorTransfer {
   ): AuthenticatorReading {
     const { carried, faults } = readAuthenticators(member, isOwn);
     const notes: Note[] = isLenient ? faults.map(({ about }) => ({ kind: 'factor.left_out' as const, about })) : [];
-    const domain = this.relyingParty.isPossible ? this.relyingParty.id : null;
+    const { domain } = this.passkeys;
     if (carried.passkeys.length > 0 && carried.rpId !== domain) {
       notes.push({ kind: 'factor.left_out', about: `passkey of ${carried.rpId}, not of ${domain ?? 'any domain'}` });
       carried.passkeys = [];

@@ -39,7 +39,7 @@ const [FIRST_MAP, LAST_MAP] = [0xa0, 0xbf];
 const SHA1 = /^(?:hmac)?-?sha-?1$/i;
 
 const MEMBERS = ['totp', 'passkeys', 'rpId', 'userHandle'];
-const TOTP_MEMBERS = ['name', 'secret', 'algorithm', 'digits', 'period', 'lastStep', 'createdAt', 'confirmedAt', 'lastUsedAt'];
+const TOTP_MEMBERS = ['name', 'secret', 'encoding', 'algorithm', 'digits', 'period', 'lastStep', 'createdAt', 'confirmedAt', 'lastUsedAt'];
 const PASSKEY_MEMBERS = [
   'name',
   'credentialId',
@@ -110,9 +110,13 @@ class AuthenticatorReader {
     const before = this.faults.length;
     const about = 'authenticator app';
     this.refuseOthers(item, TOTP_MEMBERS, path);
-    const secret = typeof item['secret'] === 'string' ? fromBase32(item['secret']) : null;
+    const { encoding = 'base32' } = item;
+    const isBase64 = encoding === 'base64';
+    const secret = secretOf(item['secret'], isBase64);
+    if (!isBase64 && encoding !== 'base32')
+      this.fault([...path, 'encoding'], 'totp.encoding', 'This must be base32 or base64.', `${about}: secret in ${shown(encoding)}`);
     if (secret === null || secret.length < SECRET_BYTES.min || secret.length > SECRET_BYTES.max) {
-      const detail = `This must be base32 of ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes.`;
+      const detail = `This must be ${isBase64 ? 'base64' : 'base32'} of ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes.`;
       this.fault([...path, 'secret'], 'totp.secret', detail, `${about}: unreadable secret`);
     }
     const { algorithm = 'SHA1', digits = DIGITS, period = STEP_SECONDS } = item;
@@ -250,6 +254,11 @@ class AuthenticatorReader {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function secretOf(value: unknown, isBase64: boolean): Buffer | null {
+  if (isBase64) return bytesOf(value, SECRET_BYTES.max);
+  return typeof value === 'string' ? fromBase32(value) : null;
 }
 
 /** Bytes of base64 in either alphabet; null for anything else. */

@@ -1,4 +1,3 @@
-import { toBase32 } from '../../../auth/factors/totp/base32.js';
 import type { Move } from './move.js';
 import { type OldFields, toList, toObject, toText, toTime } from './old-values.js';
 import type { Peer } from './peer.js';
@@ -106,7 +105,8 @@ function readApp(move: Move, credential: OldFields): void {
   const text = typeof value === 'string' ? value : '';
   move.totp({
     name: toText(credential['userLabel']),
-    secret: encoding === null ? toBase32(Buffer.from(text)) : text,
+    secret: encoding === null ? Buffer.from(text).toString('base64') : text,
+    encoding: encoding === null ? 'base64' : 'base32',
     algorithm: toText(data['algorithm']) ?? 'HmacSHA1',
     digits: Number(toText(data['digits']) ?? 6),
     period: Number(toText(data['period']) ?? 30),

@@ -149,6 +149,7 @@ export class Move {
   totp(app: {
     name?: string | null;
     secret: string | null;
+    encoding?: 'base32' | 'base64';
     algorithm?: string;
     digits?: number;
     period?: number;
