@@ -28,7 +28,7 @@ class ExportedIdentityView {
 }
 
 export const IDENTITIES_EXPORT: ExportedList<IdentitiesService, ExportedIdentityView> = {
-  position: 3.3,
+  position: 3.35,
   description: 'Accounts at other providers that sign in to this one, the oldest first.',
   view: ExportedIdentityView,
   tables: ['identities'],

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { inFuture } from '../../../database/conditions.js';
 import { DatabaseService } from '../../../database/database.service.js';
 import { ProviderRequest } from './provider-request.entity.js';
 
@@ -46,11 +48,7 @@ export class ProviderRequestsRepository {
   }
 
   /** Whether it waits, in whichever browser. */
-  async isOpen(providerId: string, stateMacs: Buffer[]): Promise<boolean> {
-    const rows = await this.database.query(
-      `SELECT FROM provider_requests WHERE provider_id = $1 AND state_mac = ANY ($2::bytea[]) AND expires_at > now()`,
-      [providerId, stateMacs],
-    );
-    return rows.length > 0;
+  isOpen(providerId: string, stateMacs: Buffer[]): Promise<boolean> {
+    return this.database.repo(ProviderRequest).existsBy({ providerId, stateMac: In(stateMacs), expiresAt: inFuture() });
   }
 }
