@@ -188,7 +188,6 @@ describe('identity providers and whoever stands between', () => {
     await app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [victim.id]);
     const guessing = await signInBy(app, fake, { sub: 'guesser', email: victim.email, email_verified: true });
     for (let tries = 0; tries < 10; tries += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await attempt(app, guessing, { password: `wrong password ${tries}` });
     }
     expect((await attempt(app, guessing, { password: PASSWORD })).body.code).toBe('sign_in.expired');
@@ -201,7 +200,6 @@ describe('identity providers and whoever stands between', () => {
       const victim = await signedIn(app);
       await app.rows('UPDATE users SET email_verified_at = now() WHERE id = $1', [victim.id]);
       for (const claims of [{}, { email_verified: true }, { xms_edov: 'false' }, { xms_edov: false }, { xms_edov: 0 }]) {
-        // oxlint-disable-next-line no-await-in-loop -- one provider, one person at a time
         const { code } = await signInBy(app, fake, { email: victim.email, ...claims }, { provider: 'entra' });
         expect(code).toBe('provider.email_unproven');
       }
@@ -241,7 +239,6 @@ describe('identity providers and whoever stands between', () => {
         (_, response) => Boolean(response.writeHead(302, { location: `${other.issuer}/.well-known/openid-configuration` }).end()),
       ];
       for (const intercept of broken) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
         const { status: answered, body } = await away(intercept);
         expect([answered, body.code]).toEqual([502, 'provider.unavailable']);
       }

@@ -114,7 +114,6 @@ describe('signing in by an identity provider', () => {
     const levels: string[] = [];
     for (const acr of ['urn:mfa', 'urn:other', '__proto__']) {
       fake.tamper = (claims) => ({ ...claims, acr });
-      // oxlint-disable-next-line no-await-in-loop -- one provider, one person at a time
       const { body } = await readSignIn(app, await signInBy(app, fake, { email: freshEmail(), email_verified: true }));
       levels.push(JSON.parse(Buffer.from(body.session.accessToken.split('.')[1], 'base64url').toString()).acr);
     }
@@ -219,7 +218,6 @@ describe('signing in by an identity provider', () => {
       expect(untrusted.body.status).toBe('needs_link');
       await provide({ links: 'auto', emailTrusted: true });
       for (const email_verified of ['false', 'true', 1, undefined, false]) {
-        // oxlint-disable-next-line no-await-in-loop -- one provider, one person at a time
         expect((await signInBy(app, fake, { email: user.email, email_verified })).code).toBe('provider.sign_ups_closed');
       }
       expect(await identitiesOf(user.id)).toEqual([]);
@@ -374,7 +372,6 @@ describe('signing in by an identity provider', () => {
         { ...claims },
       ];
       for (const each of wrong) {
-        // oxlint-disable-next-line no-await-in-loop -- tries of one sign-in
         const { body } = await attempt(app, other, { provider: 'fake', idToken: fake.idToken(each) });
         expect(body.code).toBe('provider.answer_invalid');
       }

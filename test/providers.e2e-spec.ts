@@ -97,12 +97,12 @@ describe('providers, as administrators set them up', () => {
   ])('refuses %j', async (fields, pointers) => {
     const answer = await app.post('/v1/providers', { ...GOOGLE, slug: 'refused', ...fields }, token());
     expect(answer.status).toBe(422);
-    expect([...new Set(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer))].toSorted()).toEqual(pointers);
+    expect(new Set(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer))).toEqual(new Set(pointers));
   });
 
   it('keeps slugs apart', async () => {
     const both = await Promise.all([1, 2].map(() => app.post('/v1/providers', { ...GOOGLE, slug: 'twice' }, token())));
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
   });
 
   it('changes what is sent, once per version, and asks for the secret again when it goes elsewhere', async () => {

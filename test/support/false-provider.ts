@@ -105,14 +105,12 @@ export class FalseProvider {
     let url = redirectUrl;
     for (let hops = 0; hops < 10; hops += 1) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      // oxlint-disable-next-line no-await-in-loop -- one page leads to the next
       const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
       for (const each of answer.headers.getSetCookie()) {
         const [pair = ''] = each.split(';');
         cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
       }
       const location = answer.headers.get('location');
-      // oxlint-disable-next-line no-await-in-loop -- only for the message
       if (location === null) throw new Error(`the provider answered ${answer.status}: ${await answer.text()}`);
       const next = new URL(location, url);
       if (!next.href.startsWith(this.issuer)) return next;

@@ -137,6 +137,9 @@ function demandMovable(now: StoredProvider, wanted: Partial<StoredProvider>): vo
   }
 }
 
-function toProvider({ clientSecret, metadata: _, metadataAt: __, updatedAt: ___, ...shown }: StoredProvider): Provider {
-  return { ...shown, hasSecret: clientSecret !== null };
+function toProvider(stored: StoredProvider): Provider {
+  const { id, slug, name, kind, preset, issuer, clientId, clientSecret, scopes, endpoints, appleKey } = stored;
+  const { emailTrusted, links, signUps, acrMap, enabledAt, createdAt, version } = stored;
+  const identity = { id, slug, name, kind, preset, issuer, clientId, hasSecret: clientSecret !== null, scopes, endpoints, appleKey };
+  return { ...identity, emailTrusted, links, signUps, acrMap, enabledAt, createdAt, version };
 }

@@ -47,7 +47,11 @@ function isEmailVerified(preset: PresetName | null, claims: Claims): boolean {
       return claims['verified'] === true;
     case 'facebook':
       return false;
-    default:
+    case 'google':
+    case 'github':
+    case 'gitlab':
+    case 'linkedin':
+    case null:
       return claims['email_verified'] === true;
   }
 }

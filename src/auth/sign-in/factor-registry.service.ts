@@ -25,7 +25,7 @@ export class FactorRegistry {
   /** What the server offers for a first step, to everybody alike. */
   async firstOffers(): Promise<FactorOffer[]> {
     const offers = await Promise.all(
-      this.withRole('first').map((factor) => factor.firstOffers?.() ?? [{ type: factor.type, role: 'first' } as const]),
+      this.withRole('first').map(async (factor) => (await factor.firstOffers?.()) ?? [{ type: factor.type, role: 'first' } as const]),
     );
     return offers.flat();
   }

@@ -3,15 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches
 import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
-import {
-  FACTOR_TYPES,
-  type FactorChallenge,
-  type FactorOffer,
-  type FactorRole,
-  type FactorType,
-  SIGN_IN_PURPOSES,
-  type SignInPurpose,
-} from '../factor.js';
+import { FACTOR_TYPES, type FactorOffer, type FactorRole, type FactorType, SIGN_IN_PURPOSES, type SignInPurpose } from '../factor.js';
 import { SESSION_MODES, type SessionMode } from '../session-mode.js';
 import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
@@ -106,32 +98,6 @@ export class StartSignIn {
   @IsString()
   @Matches(DEVICE_TOKEN, { message: 'Send the token as it was given out.' })
   deviceToken?: string;
-}
-
-/** Factors that ask something first. */
-const CHALLENGE_TYPES = ['passkey', 'provider'] as const;
-
-export class AskChallenge {
-  @ApiProperty({
-    description: 'The factor that asks something first.',
-    enum: CHALLENGE_TYPES,
-    enumName: 'ChallengeType',
-    example: 'passkey',
-  })
-  @IsIn(CHALLENGE_TYPES)
-  type!: (typeof CHALLENGE_TYPES)[number];
-
-  @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', maxLength: 40, example: 'google' })
-  @ValidateIf(isSent('provider'))
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(40)
-  provider?: string;
-
-  @ReturnTo(
-    'For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.',
-  )
-  returnTo?: string;
 }
 
 /** Exactly one factor, or a new password. */
@@ -334,43 +300,6 @@ export class SignInView {
     example: 'lkd_4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
   })
   deviceToken?: string;
-}
-
-export class ChallengeView {
-  @ApiProperty({ description: 'Send it with the answer.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
-  id!: string;
-
-  @ApiProperty({ description: 'The factor.', enum: FACTOR_TYPES, enumName: 'FactorType', example: 'passkey' })
-  type!: FactorType;
-
-  @ApiProperty({ description: 'When it has to be answered.', format: 'date-time', type: 'string', example: '2026-03-01T09:35:00.000Z' })
-  expiresAt!: string;
-
-  @ApiPropertyOptional({
-    description: 'For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).',
-    type: 'object',
-    additionalProperties: true,
-    example: { challenge: 'r4nd0m', rpId: 'example.com', userVerification: 'required' },
-  })
-  publicKey?: object;
-
-  @ApiPropertyOptional({
-    description:
-      'For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.',
-    format: 'uri',
-    example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=1234',
-  })
-  redirectUrl?: string;
-}
-
-export function toChallengeView({ id, type, expiresAt, publicKey, redirectUrl }: FactorChallenge): ChallengeView {
-  return {
-    id,
-    type,
-    expiresAt: expiresAt.toISOString(),
-    ...(publicKey === undefined ? {} : { publicKey }),
-    ...(redirectUrl === undefined ? {} : { redirectUrl }),
-  };
 }
 
 export function toSignInView({

@@ -63,7 +63,7 @@ describe('a sign-in', () => {
 
   it('goes to a provider, and on where the browser comes back', async () => {
     stubTabStorage();
-    const assign = vi.fn();
+    const assign = vi.fn<(url: string) => void>();
     vi.stubGlobal('location', { href: 'https://app.example.com/', assign });
     const { model, client } = make({});
     const sent = await client.signIn.provider('google', { returnTo: 'https://app.example.com/welcome' });
