@@ -23,11 +23,10 @@ export class FactorPolicy {
 
   /**
    * Whether a sign-in to this account needs a second factor. A passkey alone does not: its owner may have it on one device only, and signs
-   * in by the password on the others. Nor does a wish for one where the account has none and nobody can set one up.
+   * in by the password on the others.
    */
   requiresSecondFactor(account: Pick<Account, 'factors' | 'mfaRequiredAt' | 'roles'>): boolean {
-    const isWanted = account.mfaRequiredAt !== null && (this.offersFactors || this.canReachSecondLevel(account));
-    return account.factors.includes('totp') || isWanted || this.demandsSecondFactor(account);
+    return account.factors.includes('totp') || account.mfaRequiredAt !== null || this.demandsSecondFactor(account);
   }
 
   /** Whether the installation demands it, so that the owner cannot go back. */
