@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OptionallySignedIn, Public, WhileRecovered } from '../../common/access.js';
@@ -8,6 +8,7 @@ import { CurrentUser, type Principal } from '../../common/principal.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
 import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
+import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
 import { SignInStarts } from './sign-in-starts.service.js';
@@ -24,6 +25,7 @@ const SECRET = {
 /** Signing in step by step, and stepping up. */
 @ApiTags('Sign-in')
 @Controller('v1/sign-ins')
+@UseInterceptors(EndedSignIns)
 export class SignInsController {
   constructor(
     private readonly starts: SignInStarts,
