@@ -124,7 +124,8 @@ export class SignInSteps {
       userId: account.id,
       epoch: row.epoch ?? sessionEpoch,
       passed: [...row.passed, factor],
-      newPassword: row.newPassword || factor.isWeak === true,
+      // In a step-up it would end the session that is to be raised.
+      newPassword: row.newPassword || (row.purpose === 'sign_in' && factor.isWeak === true),
       deviceId: isFirst ? await this.trusted(row.deviceId, account.id) : row.deviceId,
     };
     return { next, owner };
@@ -140,10 +141,10 @@ export class SignInSteps {
     return { row, credentials, status, required };
   }
 
-  private requiredLevel({ purpose, requiredAal, deviceId, link }: OpenSignIn, account: Account | null): AssuranceLevel {
+  private requiredLevel({ purpose, requiredAal, deviceId, newPassword, link }: OpenSignIn, account: Account | null): AssuranceLevel {
     if (account === null || purpose === 'step_up' || requiredAal > 1) return requiredAal;
-    // A new way in takes every factor that the account has, as when it is added in a session.
-    if (link !== null && this.policy.canReachSecondLevel(account)) return 2;
+    // Another password, or a new way in, takes what the account can reach, on a remembered device, too.
+    if ((newPassword || link !== null) && this.policy.canReachSecondLevel(account)) return 2;
     return deviceId === null && this.policy.requiresSecondFactor(account) ? 2 : 1;
   }
 
