@@ -1,7 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
 import { FalseProvider } from './support/false-provider.js';
-import { FEDERATED, addProvider, ask, comeBack, falseProvider, sent, signInBy } from './support/federation.js';
+import { FEDERATED, addProvider, ask, comeBack, cookieOf, falseProvider, sent, signInBy } from './support/federation.js';
 import { attempt, begin, readSignIn } from './support/sign-ins.js';
 import { PUBLIC_URL, type TestApp, sharedApp } from './support/start-app.js';
 
@@ -206,6 +207,27 @@ describe('identity providers and whoever stands between', () => {
       const proven = await signInBy(app, fake, { email: victim.email, xms_edov: true }, { provider: 'entra' });
       expect((await readSignIn(app, proven)).body.session.user.id).toBe(victim.id);
     });
+  });
+
+  it('takes the form that Apple posts, by a cookie that survives it', async () => {
+    await app.rows(`DELETE FROM providers WHERE slug = 'apple'`);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const clientSecret = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    const appleKey = { teamId: 'A1B2C3D4E5', keyId: 'F6G7H8I9J0' };
+    await addProvider(app, { slug: 'apple', preset: 'apple', issuer: fake.issuer, clientSecret, appleKey, signUps: true });
+    const asked = await ask(app, await begin(app), 'apple');
+    expect(String(asked.headers['set-cookie'])).toMatch(/^__Host-latchkey-provider-form=.*; Secure; SameSite=None$/);
+    const { searchParams } = new URL(asked.body.redirectUrl);
+    expect(searchParams.get('response_mode')).toBe('form_post');
+    const sentForm = new URLSearchParams({ error: 'user_cancelled_authorize', state: String(searchParams.get('state')), iss: fake.issuer });
+    const post = (cookie: string) =>
+      app.call('POST', '/v1/sign-ins/callback/apple', {
+        body: sentForm.toString(),
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: 'https://appleid.apple.com' },
+      });
+    expect((await post('')).body.code).toBe('sign_in.other_browser');
+    const back = await post(cookieOf(asked));
+    expect(new URL(String(back.headers['location'])).searchParams.get('error')).toBe('provider.denied');
   });
 
   describe('that is away', () => {

@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
 import { type Caller, From } from '../../../common/caller.js';
-import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { BrowserCookie } from '../../sign-in/browser-cookie.js';
 import { ProviderCallbacks } from './provider-callbacks.service.js';
 
@@ -24,7 +23,6 @@ export class ProviderCallbackController {
   constructor(
     private readonly callbacks: ProviderCallbacks,
     private readonly browserCookie: BrowserCookie,
-    private readonly throttle: ThrottleService,
   ) {}
 
   @Get(':slug')
@@ -33,7 +31,7 @@ export class ProviderCallbackController {
   @ApiOperation({ operationId: 'receiveProvider', summary: 'Come back from a provider', description: DESCRIPTION })
   @ApiParam(SLUG)
   @ApiResponse(BACK)
-  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
+  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser')
   async get(
     @Param('slug') slug: string,
     @From() caller: Caller,
@@ -52,7 +50,7 @@ export class ProviderCallbackController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiParam(SLUG)
   @ApiResponse(BACK)
-  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
+  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser')
   async post(
     @Param('slug') slug: string,
     @From() caller: Caller,
@@ -65,7 +63,6 @@ export class ProviderCallbackController {
   }
 
   private async receive(slug: string, sent: URLSearchParams, caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.throttle.takeFrom('sign-in-start', caller);
     const location = await this.callbacks.receive(slug, sent, this.browserCookie.read(request), caller);
     await reply.status(303).headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).send();
   }
