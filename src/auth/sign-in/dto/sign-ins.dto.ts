@@ -4,6 +4,8 @@ import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import {
+  CHALLENGE_TYPES,
+  type ChallengeType,
   FACTOR_TYPES,
   type FactorChallenge,
   type FactorOffer,
@@ -109,9 +111,15 @@ export class StartSignIn {
 }
 
 export class AskChallenge {
-  @ApiProperty({ description: 'The factor that asks something first.', enum: ['passkey'], enumName: 'ChallengeType', example: 'passkey' })
-  @IsIn(['passkey'])
-  type!: 'passkey';
+  @ApiProperty({
+    description:
+      'The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.',
+    enum: CHALLENGE_TYPES,
+    enumName: 'ChallengeType',
+    example: 'passkey',
+  })
+  @IsIn(CHALLENGE_TYPES)
+  type!: ChallengeType;
 }
 
 /** Exactly one factor, or a new password. */
@@ -163,6 +171,15 @@ export class AttemptSignIn {
   @ValidateIf(isSent('challengeId'))
   @IsUUID()
   challengeId?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `challengeId`: the eight digits of the mail or text message.',
+    pattern: '^[0-9]{8}$',
+    example: '40291738',
+  })
+  @ValidateIf(isSent('code'))
+  @CodeField(8)
+  code?: string;
 
   @ApiPropertyOptional({
     description: 'With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).',
@@ -292,10 +309,23 @@ export class ChallengeView {
     example: { challenge: 'r4nd0m', rpId: 'example.com', userVerification: 'required' },
   })
   publicKey?: object;
+
+  @ApiPropertyOptional({
+    description:
+      'Where a code goes, in part. While nobody has proven whose sign-in it is, it repeats what was typed, whether or not an account has it.',
+    example: 'a•••@example.com',
+  })
+  maskedTo?: string;
 }
 
-export function toChallengeView({ id, type, expiresAt, publicKey }: FactorChallenge): ChallengeView {
-  return { id, type, expiresAt: expiresAt.toISOString(), ...(publicKey === undefined ? {} : { publicKey }) };
+export function toChallengeView({ id, type, expiresAt, publicKey, maskedTo }: FactorChallenge): ChallengeView {
+  return {
+    id,
+    type,
+    expiresAt: expiresAt.toISOString(),
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(maskedTo === undefined ? {} : { maskedTo }),
+  };
 }
 
 export function toSignInView({
