@@ -20,7 +20,7 @@ describe('signing in by a mailed code', () => {
     return user;
   };
   const sessionsOf = async (userId: string): Promise<number> =>
-    (await app.rows('SELECT 1 FROM sessions WHERE user_id = $1 AND ended_at IS NULL', [userId])).length;
+    (await app.rows('SELECT 1 FROM sessions WHERE user_id = $1 AND revoked_at IS NULL', [userId])).length;
   const userWith = async (email: string) =>
     (await app.rows<{ id: string; password_hash: string | null; email_verified_at: Date | null }>('SELECT * FROM users WHERE email = $1', [email]))[0];
 
@@ -91,7 +91,7 @@ describe('signing in by a mailed code', () => {
     for (let i = 0; i < 10; i++) await attempt(app, signIn, { challengeId: i < 5 ? challengeId : NEVER, code: wrongCode(code) });
     expect((await attempt(app, signIn, { challengeId, code })).body.code).toBe('sign_in.expired');
     expect(await app.rows(`SELECT 1 FROM audit_events WHERE action = 'sign_in.code_requested' AND outcome = 'success' AND subject_id = $1`, [id])).toHaveLength(1);
-    expect(await app.rows(`SELECT 1 FROM audit_events WHERE action = 'factor.checked' AND data->>'factor' = 'email_code'`)).not.toEqual([]);
+    expect(await app.rows(`SELECT 1 FROM audit_events WHERE action = 'factor.checked' AND details->>'factor' = 'email_code'`)).not.toEqual([]);
   });
 
   it('dies with the sessions of the account, with its address and with the account', async () => {

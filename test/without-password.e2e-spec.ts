@@ -22,17 +22,12 @@ describe('an account without a password', () => {
     const email = freshEmail('grace');
     return { email, ...(await signIn(email)) };
   };
-  /** Lets the last proof of the session be so long ago. */
-  const age = async (id: string, minutes: number): Promise<string> => {
-    await app.rows(`UPDATE sessions SET auth_time = now() - make_interval(mins => $2) WHERE user_id = $1`, [id, minutes]);
-    return '';
-  };
   /** An access token of a session whose last proof is old. */
   const aged = async (email: string): Promise<{ id: string; token: string }> => {
     const waiting = await begin(app, { identifier: email });
     const { body } = await attempt(app, waiting, (await mailedCode(app, waiting, email)).answer);
     const { id } = body.session.user;
-    await age(id, 10);
+    await app.rows(`UPDATE sessions SET auth_time = now() - interval '10 minutes' WHERE user_id = $1`, [id]);
     const refreshed = await app.post('/v1/auth/refresh', { refreshToken: body.session.refreshToken });
     return { id, token: refreshed.body.accessToken };
   };

@@ -26,7 +26,7 @@ export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
 @Injectable()
 export class SmsQueue {
   private readonly logger = new Logger('Sms');
-  private compose: ComposeText | undefined;
+  private readonly composers: ComposeText[] = [];
 
   constructor(
     private readonly database: DatabaseService,
@@ -41,9 +41,9 @@ export class SmsQueue {
     return this.sender.isConfigured;
   }
 
-  /** Sets the composer of the module that creates codes; call it in `onModuleInit`, because delivery starts after that. */
+  /** Adds the composer of a module that creates codes; call it in `onModuleInit`, because delivery starts after that. */
   composeWith(compose: ComposeText): void {
-    this.compose = compose;
+    this.composers.push(compose);
   }
 
   /**
@@ -58,9 +58,17 @@ export class SmsQueue {
     );
   }
 
+  private async composed(challengeId: string): Promise<TextMessage | null> {
+    if (this.composers.length === 0) throw new Error('No module has registered to write text messages');
+    for (const compose of this.composers) {
+      const message = await compose(challengeId);
+      if (message !== null) return message;
+    }
+    return null;
+  }
+
   private async deliver(challengeId: string, stop: AbortSignal | undefined): Promise<void> {
-    if (this.compose === undefined) throw new Error('No module has registered to write text messages');
-    const message = await this.compose(challengeId);
+    const message = await this.composed(challengeId);
     if (message === null)
       return this.logger.log({ msg: 'Text message dropped: its code is expired, used or superseded', challenge: challengeId });
     try {

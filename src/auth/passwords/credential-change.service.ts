@@ -114,7 +114,7 @@ export class CredentialChange {
     if ('enrolling' in evidence) return this.byEnrolling(kind, evidence.enrolling);
     if ('password' in evidence) {
       const { password } = evidence;
-      if (password === undefined) return this.byRecentProof(asker, kind, evidence.field);
+      if (password === undefined) return this.byRecentProof(asker, kind, 'field' in evidence ? evidence.field : 'password');
       const challenge = ('challenge' in evidence ? evidence.challenge : null) ?? null;
       const userId = challenge?.userId ?? asker?.userId;
       if (userId === undefined) throw new UnauthenticatedError();

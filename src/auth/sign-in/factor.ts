@@ -56,6 +56,8 @@ export interface FactorOffer {
   /** The owner's word for it; only after the first factor. */
   name?: string;
   authenticatorId?: string;
+  /** Clients offer others first. */
+  restricted?: true;
 }
 
 /** A question that a factor asks before it can be answered. */
@@ -90,6 +92,8 @@ export interface FactorAnswer {
 export interface Factor {
   readonly type: FactorType;
   readonly roles: readonly FactorRole[];
+  /** Whether it is weak by design, so that clients offer others first (NIST SP 800-63B-4 §3.1.3.3). */
+  readonly restricted?: boolean;
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */

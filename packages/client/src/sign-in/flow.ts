@@ -282,6 +282,9 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     /** A code by mail, as the first factor; where nobody has the address and the server lets people, it makes the account. */
     emailCode: codes('email_code'),
 
+    /** A code by text message to a proven number, where the server offers that. */
+    smsCode: codes('sms_code'),
+
     newPassword(newPassword: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ newPassword }, options);
     },

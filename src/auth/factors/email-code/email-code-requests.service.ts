@@ -36,8 +36,8 @@ export class EmailCodeRequests {
    */
   request(signIn: SignInState, caller: Caller): Promise<FactorChallenge> {
     return atSteadyTime(ANSWER_STEP_MS, async () => {
-      const recipient = await this.recipients.find(signIn);
       await this.throttle.takeFrom('mail-request', caller);
+      const recipient = await this.recipients.find(signIn);
       await this.throttle.take({ limit: 'sign-in-code', of: `${recipient.key} ${networkOf(caller.ip)}` }, caller);
       const address = (await this.isDue(recipient)) ? recipient.address : null;
       const { id, expiresAt } = await this.issue(signIn, { ...recipient, address }, caller);

@@ -235,6 +235,13 @@ export class FactorOfferView implements FactorOffer {
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
   })
   authenticatorId?: string;
+
+  @ApiPropertyOptional({
+    description: 'Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.',
+    enum: [true],
+    example: true,
+  })
+  restricted?: true;
 }
 
 /** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
