@@ -6,7 +6,7 @@ COPY packages/verifier/package.json packages/verifier/
 # No scripts: the only one prepares the embedded PostgreSQL, which a build does not run.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json LICENSE ./
-COPY scripts/pack-packages.mjs scripts/
+COPY scripts/bundle.mjs scripts/pack-packages.mjs scripts/
 COPY packages packages
 COPY src src
 RUN npm run build

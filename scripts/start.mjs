@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const main = join(root, 'dist', 'main.js');
 const stamp = join(root, 'dist', '.sources');
 const compiler = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const bundler = join(root, 'scripts', 'bundle.mjs');
 const packer = join(root, 'scripts', 'pack-packages.mjs');
 const MIN_NODE = [20, 19];
 const PARENT_CHECK_MS = 50;
@@ -53,7 +54,7 @@ async function buildIfStale() {
   if (existsSync(main) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   if (!existsSync(compiler)) fail('The server must be built, but the build tools are not installed: run `npm ci` without --omit=dev.');
   console.error('Building (the first time, and when sources have changed; up to a minute) …');
-  for (const script of [[compiler, 'build'], [packer]]) {
+  for (const script of [[compiler, 'build'], [bundler], [packer]]) {
     const status = await build(script);
     if (status !== 0) process.exit(status);
   }
@@ -83,6 +84,7 @@ function fingerprint() {
     'package-lock.json',
     'tsconfig.json',
     'nest-cli.json',
+    join('scripts', 'bundle.mjs'),
     ...['client', 'verifier'].map((name) => join('packages', name, 'package.json')),
     ...folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name))),
   ];

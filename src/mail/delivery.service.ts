@@ -7,6 +7,7 @@ import { DatabaseClock } from '../database/feed/database-clock.js';
 import { greetingName } from './display-name.js';
 import { type MailLook, lookOf } from '../look/mail-look.js';
 import { lifetimeInWords } from './lifetime.js';
+import type { MailContext } from './mail-context.js';
 import { momentInWords } from './moment.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
@@ -92,7 +93,7 @@ export class DeliveryService {
         ip: mail.params.ip ?? null,
         about: mail.params.about ?? null,
         lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
-      },
+      } satisfies MailContext,
       // RFC 3834 §5: asks for no automatic replies, such as holiday notices.
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TemplateAdapter } from '@nestjs-modules/mailer';
 import Handlebars from 'handlebars';
 import type { Catalogue } from '../common/catalogue.js';
+import type { MailContext } from './mail-context.js';
 
 /** Partials of all mails: the layout, a button, a code. */
 const PARTIALS = join(import.meta.dirname, 'templates');
@@ -15,7 +16,7 @@ interface Rendered {
   text: string;
 }
 
-type Renderer = (context: object) => Rendered;
+type Renderer = (context: MailContext) => Rendered;
 
 /**
  * Renders mails from templates. All templates are compiled when the server starts, so that a broken one stops the start. Values are escaped
@@ -35,7 +36,7 @@ export class HandlebarsAdapter implements TemplateAdapter {
   }
 
   /** Both versions of a mail. */
-  render(kind: string, context: object): Rendered {
+  render(kind: string, context: MailContext): Rendered {
     const renderer = this.renderers.get(kind);
     if (renderer === undefined) throw new Error(`There is no template ${kind}`);
     return renderer(context);
@@ -43,11 +44,11 @@ export class HandlebarsAdapter implements TemplateAdapter {
 
   /** Called by nodemailer for each mail that names a template. */
   compile(
-    mail: { data: { template?: string; context?: object; html?: string; text?: string } },
+    mail: { data: { template?: string; context?: MailContext; html?: string; text?: string } },
     callback: (error?: Error | null) => unknown,
   ): void {
     try {
-      Object.assign(mail.data, this.render(String(mail.data.template), mail.data.context ?? {}));
+      Object.assign(mail.data, this.render(String(mail.data.template), mail.data.context as MailContext));
     } catch (error) {
       callback(error as Error);
       return;

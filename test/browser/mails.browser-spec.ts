@@ -34,7 +34,7 @@ describe('each mail can be read by everybody', () => {
     });
     const { html } = adapter.render(kind, {
       ...look,
-      subject: CATALOGUE.mails.get(kind)?.subject(look),
+      subject: String(CATALOGUE.mails.get(kind)?.subject(look)),
       greetingName: 'Maximiliana',
       code: '048213',
       link: `https://accounts.example.com/account/confirm-email?token=${'AZqfPmwbfD6m0F8Pbzs'.repeat(3)}`,
@@ -42,6 +42,7 @@ describe('each mail can be read by everybody', () => {
       when: '1 March 2026 at 09:30 UTC',
       device: 'Chrome on macOS',
       ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      about: 'the passkey “the laptop in the workshop”',
     });
     return html;
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
+import type { MailContext } from '../../../src/mail/mail-context.js';
 import { lookOf } from '../../../src/look/mail-look.js';
 import { CATALOGUE } from '../../../src/capabilities.js';
 
@@ -15,7 +16,7 @@ const adapter = new HandlebarsAdapter(CATALOGUE);
 
 const LOOK = { APP_NAME: 'Latchkey', BRAND_COLOR: '#3346d3', BRAND_LOGO_URL: undefined, PUBLIC_URL: 'https://accounts.example.com' };
 
-function context(changes: object = {}) {
+function context(changes: Partial<MailContext> = {}): MailContext {
   return {
     ...lookOf(LOOK),
     subject: 'Confirm your e-mail address for Latchkey',
@@ -120,8 +121,8 @@ describe('mail templates', () => {
   });
 
   it('refuses to render if a value is missing', () => {
-    expect(() => adapter.render('confirm-email', context({ code: undefined }))).not.toThrow();
+    expect(() => adapter.render('confirm-email', context({ code: null }))).not.toThrow();
     const { code: _, ...incomplete } = context();
-    expect(() => adapter.render('confirm-email', incomplete)).toThrow(/code/);
+    expect(() => adapter.render('confirm-email', incomplete as MailContext)).toThrow(/code/);
   });
 });

@@ -128,7 +128,8 @@ export function keepsSessions(start: (url: string) => Promise<RenderedApp>): voi
       const saved = front.posts;
       await page.getByRole('button', { name: 'Save' }).dblclick();
       await poll('the app to answer', () => (front.posts > saved ? true : undefined));
-      await page.goto(front.url);
+      // The page that the second click leads to may come in between.
+      await poll('the page to come back to', () => page.goto(front.url).catch(() => undefined));
       expect(await page.getByLabel('First name').inputValue()).toBe(name);
       await passDays();
     }
