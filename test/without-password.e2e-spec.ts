@@ -69,6 +69,14 @@ describe('an account without a password', () => {
     expect((await app.call('DELETE', '/v1/users/me', { token: accessToken, body: {} })).status).toBe(204);
   });
 
+  it('leaves nothing of its address when it is deleted, not in the mail that made it either', async () => {
+    const { email, token } = await signedUp();
+    expect((await app.call('DELETE', '/v1/users/me', { token, body: {} })).status).toBe(204);
+    expect(await app.rows('SELECT 1 FROM mails WHERE recipient = $1', [email])).toEqual([]);
+    expect(await app.rows('SELECT 1 FROM sign_in_codes WHERE address = $1', [email])).toEqual([]);
+    expect(await app.rows('SELECT 1 FROM sign_ins WHERE identifier = $1', [email])).toEqual([]);
+  });
+
   it('of somebody else is no way around the password', async () => {
     const { accessToken: token } = await signedIn(app);
     const { status, body } = await app.call('DELETE', '/v1/users/me', { token, body: {} });

@@ -87,6 +87,10 @@ export class SignInCodesRepository {
     return row ?? null;
   }
 
+  async assign(id: string, userId: string): Promise<void> {
+    await this.database.query('UPDATE sign_in_codes SET user_id = $2 WHERE id = $1', [id, userId]);
+  }
+
   /** Uses it up; of parallel calls one gets true. */
   async consume(id: string): Promise<boolean> {
     const rows = await this.database.query(

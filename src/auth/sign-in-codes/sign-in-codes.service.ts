@@ -92,6 +92,11 @@ export class SignInCodes {
     return { type: stored.type, address: stored.address, ...secrets, expiresAt: stored.expiresAt };
   }
 
+  /** Gives a code that made an account to that account, with which it goes. Joins the caller's transaction. */
+  assign({ id }: Pick<RightCode, 'id'>, userId: string): Promise<void> {
+    return this.codes.assign(id, userId);
+  }
+
   /** Uses a right code up; joins the caller's transaction. @returns false when another request was faster */
   consume({ id }: Pick<RightCode, 'id'>): Promise<boolean> {
     return this.codes.consume(id);

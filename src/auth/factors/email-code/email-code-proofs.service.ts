@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
+import { OutboxService } from '../../../mail/outbox.service.js';
 import type { ProvenChallenge } from '../../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../../tokens/challenges/errors.js';
 import { EmailTakenError } from '../../../users/errors.js';
@@ -18,6 +19,7 @@ export class EmailCodeProofs {
     private readonly users: UsersService,
     private readonly confirmation: EmailConfirmation,
     private readonly signUps: SignUpByCode,
+    private readonly outbox: OutboxService,
   ) {}
 
   /**
@@ -52,7 +54,15 @@ export class EmailCodeProofs {
 
   private async signUp(code: RightCode, caller: Caller): Promise<string> {
     try {
-      const { id } = await this.signUps.register(code.address, () => this.codes.consume(code), caller);
+      const proof = {
+        email: code.address,
+        use: () => this.codes.consume(code),
+        belongsTo: async (userId: string): Promise<void> => {
+          await this.codes.assign(code, userId);
+          await this.outbox.assign(code.id, userId);
+        },
+      };
+      const { id } = await this.signUps.register(proof, caller);
       return id;
     } catch (error) {
       // Registered meanwhile: the next code signs in to that account.
