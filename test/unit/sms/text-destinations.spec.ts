@@ -13,7 +13,6 @@ describe('where text messages go', () => {
     ['a premium rate', '+19002530000'],
     ['a premium rate', '+449012345678'],
     ['shared costs', '+49180512345'],
-    ['a pager or voicemail', '+4917799123456789'],
     ['a personal number', '+447012345678'],
     ['no number', '+0'],
   ])('never to one of %s', (_, number) => {

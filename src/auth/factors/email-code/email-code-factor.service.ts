@@ -3,7 +3,7 @@ import type { Caller } from '../../../common/caller.js';
 import { Settings } from '../../../config/settings.js';
 import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
-import { SignInCodeAttempts } from '../../sign-in-codes/sign-in-code-attempts.service.js';
+import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeProofs } from './email-code-proofs.service.js';
 import { EmailCodeRequests } from './email-code-requests.service.js';
@@ -52,7 +52,7 @@ export class EmailCodeFactor implements Factor, OnModuleInit {
   async attempt(signIn: SignInState, { challengeId, code = '' }: FactorAnswer, caller: Caller): Promise<PassedFactor> {
     const { id: signInId, userId, purpose, passed } = signIn;
     const isOwner = purpose === 'step_up' || passed.length > 0;
-    const typed = { signInId, userId, type: this.type, challengeId, code };
+    const typed: TypedCode = { signInId, userId, type: this.type, challengeId, code };
     return passedByMail(await this.attempts.attempt(typed, caller, (right) => this.proofs.redeem(right, { isOwner }, caller)));
   }
 }

@@ -6,7 +6,7 @@ import { UsersService } from '../../../users/users.service.js';
 import { MobileCodes } from '../../challenges/mobile-codes.service.js';
 import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
-import { SignInCodeAttempts } from '../../sign-in-codes/sign-in-code-attempts.service.js';
+import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
 import { type RightCode, SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { SmsCodeRecipients } from './sms-code-recipients.service.js';
 import { SmsCodeRequests } from './sms-code-requests.service.js';
@@ -51,7 +51,7 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
 
   /** @throws InvalidFactorError, ThrottledError */
   async attempt({ id: signInId, userId: known }: SignInState, { challengeId, code = '' }: FactorAnswer, caller: Caller): Promise<PassedFactor> {
-    const typed = { signInId, userId: known, type: this.type, challengeId, code };
+    const typed: TypedCode = { signInId, userId: known, type: this.type, challengeId, code };
     const userId = await this.attempts.attempt(typed, caller, (right) => this.redeem(right));
     return { type: this.type, userId, authenticatorId: null, methods: ['sms'], level: 1 };
   }
