@@ -163,7 +163,9 @@ function cookiesOf({ headers }: Answer): string[] {
 }
 
 function cookie(answer: Answer, name: string): [string, string] {
-  const [pair = ''] = cookiesOf(answer).flatMap((each) => /^(__Host-latchkey-[^;]+);/.exec(each)?.[1] ?? []).filter((each) => each.includes(`latchkey-${name}`));
+  const [pair = ''] = cookiesOf(answer)
+    .flatMap((each) => /^(__Host-latchkey-[^;]+);/.exec(each)?.[1] ?? [])
+    .filter((each) => each.includes(`latchkey-${name}`));
   return [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
 }
 

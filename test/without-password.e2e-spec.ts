@@ -88,7 +88,9 @@ describe('an account without a password', () => {
     const added = (await app.post('/v1/users/me/authenticators/totp', {}, { token })).body;
     const confirmed = await app.post(`/v1/users/me/authenticators/${added.id}/confirm`, { code: totpCode(added.secret) }, { token });
     expect(confirmed.status).toBe(200);
-    expect((await app.call('PUT', '/v1/auth/password', { token, body: { newPassword: NEW_PASSWORD } })).body.code).toBe('auth.step_up_required');
+    expect((await app.call('PUT', '/v1/auth/password', { token, body: { newPassword: NEW_PASSWORD } })).body.code).toBe(
+      'auth.step_up_required',
+    );
     const waiting = await begin(app, { identifier: email });
     await attempt(app, waiting, (await mailedCode(app, waiting, email)).answer);
     await forgetStep(app, added.id);
@@ -109,7 +111,9 @@ describe('an account without a password', () => {
 
   it('tells administrators that it has none, and nothing of a lock', async () => {
     const { id } = await signedUp();
-    const [row] = await app.rows<{ password_hash: string | null; password_locked_at: Date | null }>('SELECT * FROM users WHERE id = $1', [id]);
+    const [row] = await app.rows<{ password_hash: string | null; password_locked_at: Date | null }>('SELECT * FROM users WHERE id = $1', [
+      id,
+    ]);
     expect(row).toMatchObject({ password_hash: null, password_locked_at: expect.any(Date) });
   });
 });

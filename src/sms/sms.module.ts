@@ -11,7 +11,11 @@ import { TwilioSmsSender } from './twilio-sms-sender.js';
 /** Text messages; a room that queues one injects `SmsQueue`. */
 @Global()
 @Module({
-  providers: [{ provide: SmsSender, inject: [Settings, { token: Mailbox, optional: true }], useFactory: senderFor }, SmsQueue, TextDestinations],
+  providers: [
+    { provide: SmsSender, inject: [Settings, { token: Mailbox, optional: true }], useFactory: senderFor },
+    SmsQueue,
+    TextDestinations,
+  ],
   exports: [SmsQueue, TextDestinations],
 })
 export class SmsModule {}

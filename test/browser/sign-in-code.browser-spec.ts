@@ -26,7 +26,11 @@ describe('signing in by a mailed link in a browser', () => {
   /** Somebody whose code is on its way. */
   const asked = async (returnTo?: string): Promise<string> => {
     const email = freshEmail('browser');
-    const begun = await site.app.post('/v1/sign-ins', { identifier: email, mode: 'cookie', ...(returnTo !== undefined && { returnTo }) }, { headers: { origin: site.url } });
+    const begun = await site.app.post(
+      '/v1/sign-ins',
+      { identifier: email, mode: 'cookie', ...(returnTo !== undefined && { returnTo }) },
+      { headers: { origin: site.url } },
+    );
     const [secret = ''] = /latchkey-sign-in[^=]*=([^;]+)/.exec(String(begun.headers['set-cookie']))?.slice(1) ?? [];
     await site.app.post(`/v1/sign-ins/${begun.body.id}/challenges`, { type: 'email_code' }, { headers: { 'sign-in-secret': secret } });
     return email;

@@ -103,7 +103,9 @@ describe('sign-ins of the SDK', () => {
     const sent = await signUp.signIn.emailCode.send();
     expect(sent.data).toMatchObject({ type: 'email_code', maskedTo: `c•••${email.slice(email.indexOf('@'))}` });
     const first = await sdk.app.mailbox.newest(email);
-    expect((await signUp.signIn.emailCode.verify(first.secretCode === '12345678' ? '12345679' : '12345678')).error?.code).toBe('factor.invalid');
+    expect((await signUp.signIn.emailCode.verify(first.secretCode === '12345678' ? '12345679' : '12345678')).error?.code).toBe(
+      'factor.invalid',
+    );
     expect((await signUp.signIn.emailCode.verify(first.secretCode)).data).toMatchObject({ status: 'complete', user: { email } });
     expect((await signUp.authenticators.list()).data?.password).toBe(false);
 
@@ -123,7 +125,11 @@ describe('sign-ins of the SDK', () => {
     expect(isAsked).toBe(true);
 
     // What a reload of the page leaves.
-    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) };
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
     vi.stubGlobal('sessionStorage', storage);
     try {
       const before = make();

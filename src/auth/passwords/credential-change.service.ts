@@ -216,7 +216,11 @@ export class CredentialChange {
   }
 
   /** @throws InvalidRequestError for an account that has a password; StepUpRequiredError */
-  private async byRecentProof<Kind extends CredentialKind>(asker: Principal | null, kind: Kind, field: string): Promise<Authorization<Kind>> {
+  private async byRecentProof<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    field: string,
+  ): Promise<Authorization<Kind>> {
     const { account } = await this.bySession(asker, kind);
     const credentials = await this.users.findCredentialsById(account.id);
     if (asker === null || credentials === null) throw new UnauthenticatedError();

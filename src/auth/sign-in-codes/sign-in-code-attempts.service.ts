@@ -34,7 +34,11 @@ export class SignInCodeAttempts {
    * Takes equally long, whether or not somebody was to get the code.
    * @throws InvalidFactorError; ThrottledError when the caller's network has tried too many; what else `redeem` throws
    */
-  async attempt({ signInId, userId, type, challengeId, code }: TypedCode, caller: Caller, redeem: (right: RightCode) => Promise<string>): Promise<string> {
+  async attempt(
+    { signInId, userId, type, challengeId, code }: TypedCode,
+    caller: Caller,
+    redeem: (right: RightCode) => Promise<string>,
+  ): Promise<string> {
     await this.mailed.admitAttempt(caller);
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       const right = await this.codes.check(signInId, type, challengeId, code);

@@ -66,7 +66,11 @@ export class SignInStarts {
    * Begins a sign-in in which a first factor has passed already, such as the link of a mail.
    * @throws BadCredentialsError when the account is gone; as `SignInService.complete` when it may not sign in
    */
-  async beginPassed(factor: PassedFactor, start: Pick<SignInStart, 'mode' | 'returnTo' | 'deviceToken'>, caller: Caller): Promise<SignInOutcome> {
+  async beginPassed(
+    factor: PassedFactor,
+    start: Pick<SignInStart, 'mode' | 'returnTo' | 'deviceToken'>,
+    caller: Caller,
+  ): Promise<SignInOutcome> {
     const { userId } = factor;
     const { owner } = await this.steps.reachOf(userId);
     const proof = this.proofs.prove({ purpose: 'sign_in', passed: [factor], userId, epoch: owner.sessionEpoch }, owner);

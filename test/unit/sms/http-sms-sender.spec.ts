@@ -32,7 +32,10 @@ describe('a gateway that takes JSON', () => {
   });
 
   const send = (credentials = 't0k%2Fen', rest = '/messages', timeoutMs?: number): Promise<void> =>
-    new HttpSmsSender(`https+json://${credentials}@127.0.0.1:${port}${rest}`, timeoutMs).send(NUMBER, 'Hello\n\n@app.example.com #12345678');
+    new HttpSmsSender(`https+json://${credentials}@127.0.0.1:${port}${rest}`, timeoutMs).send(
+      NUMBER,
+      'Hello\n\n@app.example.com #12345678',
+    );
   const failure = (act: Promise<void>): Promise<Error> =>
     act.then(
       () => Promise.reject(new Error('It succeeded')),

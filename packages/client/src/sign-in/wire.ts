@@ -11,7 +11,15 @@ import {
   startPasskeySignIn,
   startSignIn,
 } from '../generated/operations.gen.js';
-import type { AddPasskey, AttemptSignIn, ChallengeType, ChallengeView, PasskeySignalView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import type {
+  AddPasskey,
+  AttemptSignIn,
+  ChallengeType,
+  ChallengeView,
+  PasskeySignalView,
+  SignInView,
+  StartSignIn,
+} from '../generated/types.gen.js';
 import type { Api, CallOptions } from '../operation.js';
 import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
 import type { SessionMode } from '../rotation.js';

@@ -5,7 +5,8 @@ import { ReturnTo } from '../../challenges/dto/return-to.js';
 
 export class DeleteAccount {
   @ApiPropertyOptional({
-    description: 'The password of the account, because a stolen access token must not be enough. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
+    description:
+      'The password of the account, because a stolen access token must not be enough. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

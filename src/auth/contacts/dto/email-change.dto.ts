@@ -23,7 +23,8 @@ export class RequestEmailChange {
   email!: string;
 
   @ApiPropertyOptional({
-    description: 'The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
+    description:
+      'The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',

@@ -16,7 +16,16 @@ import { SignInCodePageController } from './pages/sign-in-code-page.controller.j
 
 /** Signing in by a mailed code or link. */
 @Module({
-  imports: [AuthenticatorsModule, ContactsModule, DevicesModule, MailedChallengesModule, RegistrationModule, SignInCodesModule, SignInModule, UsersModule],
+  imports: [
+    AuthenticatorsModule,
+    ContactsModule,
+    DevicesModule,
+    MailedChallengesModule,
+    RegistrationModule,
+    SignInCodesModule,
+    SignInModule,
+    UsersModule,
+  ],
   controllers: [SignInCodePageController],
   providers: [EmailCodeFactor, EmailCodeLinks, EmailCodeProofs, EmailCodeRecipients, EmailCodeRequests],
 })

@@ -50,7 +50,11 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
   }
 
   /** @throws InvalidFactorError, ThrottledError */
-  async attempt({ id: signInId, userId: known }: SignInState, { challengeId, code = '' }: FactorAnswer, caller: Caller): Promise<PassedFactor> {
+  async attempt(
+    { id: signInId, userId: known }: SignInState,
+    { challengeId, code = '' }: FactorAnswer,
+    caller: Caller,
+  ): Promise<PassedFactor> {
     const typed: TypedCode = { signInId, userId: known, type: this.type, challengeId, code };
     const userId = await this.attempts.attempt(typed, caller, (right) => this.redeem(right));
     return { type: this.type, userId, authenticatorId: null, methods: ['sms'], level: 1 };

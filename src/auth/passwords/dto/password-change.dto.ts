@@ -5,7 +5,8 @@ import { MAX_PASSWORD_INPUT } from './password-input.js';
 
 export class ChangePassword {
   @ApiPropertyOptional({
-    description: 'The current password. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
+    description:
+      'The current password. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
