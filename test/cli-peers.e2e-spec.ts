@@ -134,7 +134,7 @@ const SAMPLES: Sample[] = [
     notes: [
       ['password.unknown', 'house-made', 1],
       ['identity.left_out', 'github', 1],
-      ['factor.left_out', 'one-time code of an app', 1],
+      ['factor.added', 'authenticator app', 1],
       ['right.left_out', 'department', 1],
       ['role.left_out', 'manager', 1],
       ['role.left_out', 'shop-api: orders:write', 1],
@@ -147,7 +147,6 @@ const SAMPLES: Sample[] = [
       ['account.left_out', 'service accounts of clients', 1],
     ],
     signsIn: [
-      ['ada.keycloak@example.com', PASSWORD],
       ['grace.keycloak@example.com', PASSWORD],
       ['alan.keycloak', PASSWORD],
     ],

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DelayedResetJobs } from '../src/auth/lost-factors/delayed-reset-jobs.service.js';
+import { DatabaseService } from '../src/database/database.service.js';
+import { SmsQueue } from '../src/sms/sms-queue.service.js';
 import { signIn } from './support/accounts.js';
 import { DeletionFlow } from './support/account-deletion.js';
 import { NEW_PASSWORD, ResetFlow } from './support/password-reset.js';
+import { poll } from './support/poll.js';
 import { plantTotp, factorsOf } from './support/second-factor.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const WAIT_PAGE = '/account/reset-password/wait';
 const STOP_PAGE = '/account/stop-reset';
+
+let serial = 0;
 
 describe('a reset for somebody who has lost the second factor', () => {
   let app: TestApp;
@@ -94,6 +99,53 @@ describe('a reset for somebody who has lost the second factor', () => {
       'password.reset',
     ]);
     expect(await app.rows('SELECT id FROM factor_waivers WHERE user_id = $1', [user.id])).toEqual([]);
+  });
+
+  it('is told by text message, too, to a number that its owner has proven, and to no other', async () => {
+    serial += 1;
+    const number = `+1212555${String(2_000 + serial)}`;
+    const user = await waiterOf();
+    await app.rows(`UPDATE users SET mobile = $2, mobile_key = $2, mobile_verified_at = now(), mobile_claimed = false WHERE id = $1`, [
+      user.id,
+      number,
+    ]);
+    const answer = await ask({ token: user.mail.token });
+    const told = await app.mailbox.newest(number);
+    const text = String(told.text);
+    expect(text).toMatch(
+      /^Latchkey: somebody asked to reset your password without your second factor, from \d{4}-\d\d-\d\d \d\d:\d\d UTC on\./,
+    );
+    expect(text).toContain(answer.body.dueAt.slice(0, 16).replace('T', ' '));
+    expect(text.length).toBeLessThanOrEqual(250);
+    const [waiver] = await app.rows<{ id: string }>('SELECT id FROM factor_waivers WHERE user_id = $1', [user.id]);
+    await jobs().remind(String(waiver?.id));
+    expect((await app.mailbox.newest(number, told)).text).toBe(text);
+
+    const unproven = await waiterOf();
+    const strange = `+1212555${String(3_000 + serial)}`;
+    await app.rows(`UPDATE users SET mobile = $2, mobile_key = $2, mobile_verified_at = NULL WHERE id = $1`, [unproven.id, strange]);
+    expect((await ask({ token: unproven.mail.token })).status).toBe(202);
+    await app.mailbox.newest(unproven.email, unproven.mail);
+    const jobsOf = await app.rows(
+      `SELECT task_identifier AS task FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p ON p.id = j.id
+       WHERE p.payload->>'id' = (SELECT id::text FROM factor_waivers WHERE user_id = $1) ORDER BY 1`,
+      [unproven.id],
+    );
+    expect(jobsOf).toEqual([{ task: 'open_delayed_reset' }, { task: 'remind_delayed_reset' }]);
+    expect(app.mailbox.count(strange)).toBe(0);
+  });
+
+  it('that was stopped before the text message went out texts nobody', async () => {
+    const user = await waiting();
+    await app.rows(`UPDATE users SET mobile = $2, mobile_key = $2, mobile_verified_at = now() WHERE id = $1`, [user.id, '+12125554001']);
+    await app.post(STOP_PAGE, new URLSearchParams({ token: user.notice.token }).toString(), {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    await app.nest.get(DatabaseService).transaction(() => app.nest.get(SmsQueue).enqueueNotice(user.waiverId));
+    await poll('the job to be done', async () =>
+      (await app.rows(`SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'send_sms_notice'`)).length === 0 ? true : undefined,
+    );
+    expect(app.mailbox.count('+12125554001')).toBe(0);
   });
 
   it('is stopped by the link of the notice, once, and the page says what to do', async () => {

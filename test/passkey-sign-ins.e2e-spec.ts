@@ -60,7 +60,7 @@ describe('sign-ins by passkeys', () => {
     const headers = { origin: new URL(app.settings.PUBLIC_URL ?? '').origin };
     const { body, headers: told } = await app.post('/v1/sign-ins/passkey', { mode: 'cookie' }, { headers });
     expect(body.secret).toBeUndefined();
-    expect(String(told['set-cookie'])).toMatch(/^__Host-latchkey-sign-in/);
+    expect(String(told['set-cookie'])).toMatch(new RegExp(`^__Host-latchkey-sign-in-${body.id}=`));
     const refused = await app.post('/v1/sign-ins/passkey', { mode: 'cookie' }, { headers: { origin: 'https://evil.test' } });
     expect([refused.status, refused.body.code]).toEqual([403, 'request.origin_refused']);
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsersService } from '../src/users/users.service.js';
 import { PasskeyFactor } from '../src/auth/factors/passkeys/passkey-factor.service.js';
-import { PasskeysService } from '../src/auth/factors/passkeys/passkeys.service.js';
+import { PasskeysRepository } from '../src/auth/factors/passkeys/passkeys.repository.js';
 import type { FactorAnswer, PassedFactor, SignInState } from '../src/auth/sign-in/factor.js';
 import type { Caller } from '../src/common/caller.js';
 import { AppError } from '../src/common/errors.js';
@@ -448,28 +448,35 @@ describe('passkeys', () => {
   it('move here from another server with the id by which authenticators know the account', async () => {
     const handle = Buffer.alloc(16, 7);
     const made = device.create({ ...(await optionsOf()), user: { id: handle.toString('base64url'), name: 'x', displayName: 'x' } });
-    const service = app.nest.get(PasskeysService);
     const newcomer = await signedIn(app);
-    const move = async (owner: TestUser, id: string): Promise<void> => {
-      await app.rows(`INSERT INTO authenticators (id, user_id, type, name, confirmed_at) VALUES ($1, $2, 'passkey', 'Old', now())`, [
-        id,
-        owner.id,
-      ]);
-      await service.take(owner.id, id, {
-        handle,
-        credentialId: Buffer.from(made.id, 'base64url'),
-        publicKey: publicKeyIn(made),
-        signCount: 0,
-        aaguid: '00000000-0000-0000-0000-000000000000',
-        transports: [],
-        backupEligible: true,
-        backedUp: true,
-        uvInitialized: false,
-      });
+    const id = randomUUID();
+    await app.rows(`INSERT INTO authenticators (id, user_id, type, name, confirmed_at) VALUES ($1, $2, 'passkey', 'Old', now())`, [
+      id,
+      newcomer.id,
+    ]);
+    const credentialId = Buffer.from(made.id, 'base64url');
+    const passkey = {
+      authenticatorId: id,
+      credentialId,
+      publicKey: publicKeyIn(made),
+      signCount: 0,
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      transports: [],
+      backupEligible: false,
+      backupKnown: false,
+      backedUp: false,
+      uvInitialized: false,
     };
-    await move(newcomer, randomUUID());
-    expect(await prove()).toMatchObject({ userId: newcomer.id, level: 1 });
-    expect((await failureOf(move(user, randomUUID()))).code).toBe('authenticator.exists');
+    const passkeys = app.nest.get(PasskeysRepository, { strict: false });
+    expect((await passkeys.findKnown([credentialId], [handle])).credentialIds.size).toBe(0);
+    await passkeys.insertMoved([passkey], [{ userId: newcomer.id, handle }]);
+    const known = await passkeys.findKnown([credentialId, Buffer.from('other')], [handle]);
+    expect([[...known.credentialIds], [...known.handles]]).toEqual([[credentialId.toString('hex')], [handle.toString('hex')]]);
+    // What the other server did not know of it, its first use tells; from then on it is fixed.
+    expect(await prove()).toMatchObject({ userId: newcomer.id, level: 1, methods: ['swk'] });
+    expect(await app.rows('SELECT backup_known, backup_eligible, backed_up FROM passkeys WHERE authenticator_id = $1', [id])).toEqual([
+      { backup_known: true, backup_eligible: true, backed_up: true },
+    ]);
   });
 
   it('have no related origins unless the settings list some', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, signedIn } from './support/accounts.js';
 import { forgetStep, totpCode } from './support/factors.js';
 import { signedInAdmin } from './support/administrators.js';
-import { attempt, begin, beginWithPassword, readSignIn, stepUp, withTotp } from './support/sign-ins.js';
+import { type TwoFactorUser, attempt, begin, beginWithPassword, readSignIn, stepUp, withTotp } from './support/sign-ins.js';
 import { type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
@@ -227,7 +227,7 @@ describe('a sign-in in cookie mode', () => {
     const { signIn } = login.body;
     expect(signIn).not.toHaveProperty('secret');
     const cookie = String(login.headers['set-cookie']).split(';')[0];
-    expect(cookie).toMatch(/^__Host-latchkey-sign-in=[\w-]{43}$/);
+    expect(cookie).toMatch(new RegExp(`^__Host-latchkey-sign-in-${signIn.id}=[\\w-]{43}$`));
     const url = `/v1/sign-ins/${signIn.id}/attempts`;
     const foreign = await app.post(
       url,
@@ -238,10 +238,58 @@ describe('a sign-in in cookie mode', () => {
     const { status, body, headers: got } = await app.post(url, { totp: totpCode(user.totp.secret) }, { headers: { ...headers, cookie } });
     expect([status, body.status]).toEqual([200, 'complete']);
     expect(body.session).not.toHaveProperty('refreshToken');
-    expect(String(got['set-cookie'])).toMatch(/__Host-latchkey-sign-in=; Max-Age=0.*__Host-latchkey-refresh=lkr_/);
+    expect(String(got['set-cookie'])).toMatch(/__Host-latchkey-sign-in-[\da-f-]{36}=; Max-Age=0.*__Host-latchkey-refresh=lkr_/);
     expect((await readSignIn(app, { id: signIn.id, secret: 'x' })).status).toBe(404);
     expect((await app.get(`/v1/sign-ins/${signIn.id}`, { headers: { cookie } })).body.status).toBe('complete');
     expect((await app.get('/v1/users/me', { token: body.session.accessToken })).status).toBe(200);
+  });
+
+  /** The cookies of a browser. */
+  const browser = () => {
+    const kept = new Map<string, string>();
+    return {
+      names: () => [...kept.keys()],
+      call: async (method: 'GET' | 'POST', url: string, body?: object) => {
+        const cookie = [...kept].map((pair) => pair.join('=')).join('; ');
+        const answer = await app.call(method, url, { body, headers: { ...headers, ...(cookie === '' ? {} : { cookie }) } });
+        for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
+          const [, name = '', value = '', age] = /^([^=]+)=([^;]*); Max-Age=(\d+)/.exec(String(line)) ?? [];
+          expect(String(line)).toMatch(/^__Host-.*; Path=\/; HttpOnly; Secure; SameSite=(?:Lax|Strict)$/);
+          if (age === '0') kept.delete(name);
+          else kept.set(name, value);
+        }
+        return answer;
+      },
+    };
+  };
+  const NAME = '__Host-latchkey-sign-in-';
+
+  it('is apart from that of another tab: neither ends the other', async () => {
+    const { call, names } = browser();
+    const [first, second] = [await withTotp(app), await withTotp(app)];
+    const open = async ({ email, password }: TwoFactorUser) =>
+      (await call('POST', '/v1/sign-ins', { identifier: email, password, mode: 'cookie' })).body;
+    const [one, two] = [await open(first), await open(second)];
+    expect(names()).toEqual([`${NAME}${one.id}`, `${NAME}${two.id}`]);
+    for (const { id } of [one, two]) expect((await call('GET', `/v1/sign-ins/${id}`)).body.status).toBe('needs_second_factor');
+    const done = await call('POST', `/v1/sign-ins/${one.id}/attempts`, { totp: totpCode(first.totp.secret) });
+    expect([done.body.status, done.body.session.user.id]).toEqual(['complete', first.id]);
+    expect(names().filter((name) => name.startsWith(NAME))).toEqual([`${NAME}${two.id}`]);
+    const other = await call('POST', `/v1/sign-ins/${two.id}/attempts`, { totp: totpCode(second.totp.secret) });
+    expect([other.body.status, other.body.session.user.id]).toEqual(['complete', second.id]);
+    expect(names()).toEqual(['__Host-latchkey-refresh']);
+  });
+
+  it('leaves the browser with few cookies, the newest, and none of a sign-in that is over', async () => {
+    const { call, names } = browser();
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count += 1) ids.push((await call('POST', '/v1/sign-ins', { mode: 'cookie' })).body.id);
+    expect(names()).toEqual(ids.slice(-8).map((id) => `${NAME}${id}`));
+    expect((await call('GET', `/v1/sign-ins/${ids[0]}`)).status).toBe(404);
+    const [over = '', ...others] = ids.slice(-8);
+    await app.rows(`UPDATE sign_ins SET expires_at = now() - interval '1 second' WHERE id = $1`, [over]);
+    expect((await call('POST', `/v1/sign-ins/${over}/attempts`, { password: 'x' })).body.code).toBe('sign_in.expired');
+    expect(names()).toEqual(others.map((id) => `${NAME}${id}`));
   });
 
   it('is refused to foreign pages', async () => {

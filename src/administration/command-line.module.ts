@@ -8,13 +8,14 @@ import { UsersModule } from '../users/users.module.js';
 import { ChallengesModule } from '../tokens/challenges/challenges.module.js';
 import { AccountRecoveryService } from './account-recovery.service.js';
 import { AdminCreationService } from './admin-creation.service.js';
+import { AuthenticatorTransferModule } from './transfer/authenticators/authenticator-transfer.module.js';
 import { SeedService } from './transfer/seed.service.js';
 import { UserExportService } from './transfer/user-export.service.js';
 import { UserImportService } from './transfer/user-import.service.js';
 
 /** Services with which the command line manages accounts, without an HTTP server. */
 @Module({
-  imports: [AccountTransferModule, AuditModule, ChallengesModule, DirectoryModule, UsersModule],
+  imports: [AccountTransferModule, AuditModule, AuthenticatorTransferModule, ChallengesModule, DirectoryModule, UsersModule],
   providers: [
     AccountRecoveryService,
     AdminCreationService,

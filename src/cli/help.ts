@@ -89,9 +89,10 @@ Their addresses are in example.com, and their numbers belong to nobody.
 
 ${EXIT_CODES}`,
 
-  users: `Usage: latchkey users import FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--format ndjson|csv] [--raw] [--json]
+  users: `Usage: latchkey users import FILE [--factors-key FILE] [--dry-run] [--on-duplicate skip|fail] [--report FILE]
+                             [--format ndjson|csv] [--raw] [--json]
        latchkey users import --from PEER FILE [--dry-run] [--on-duplicate skip|fail] [--report FILE] [--keep NAME,…] [--json]
-       latchkey users export FILE [--format ndjson|csv] [--raw] [--json]
+       latchkey users export FILE [--factors-key FILE] [--format ndjson|csv] [--raw] [--json]
        latchkey users factors reset IDENTIFIER --reason TEXT [--json]
 
 import  Imports accounts from a file: one JSON object a line (.ndjson), or comma-separated values with a header line (.csv). Keeps ids, numbers,
@@ -101,14 +102,20 @@ import  Imports accounts from a file: one JSON object a line (.ndjson), or comma
         --on-duplicate  skip (default) skips a record if another account has its id, number, username, address or mobile number;
                         fail stops there
         --report FILE   append every problem to FILE, one JSON object a line: line, kind, field, rule, detail
+        --factors-key   the file with the key of the export, which opens authenticator apps, passkeys and recovery codes; without it they
+                        are left out and counted
         --from PEER     read the export of firebase, auth0, keycloak, supabase, cognito, django, wordpress or better-auth as that system
                         writes it, JSON or CSV, and name by kind and count what is left out or changed
           firebase      --hash-key KEY --salt-separator TEXT --rounds N --mem-cost N, as the console shows them
           auth0         --password-hashes FILE, which Auth0's support hands out
+          keycloak      --rp-id DOMAIN, the one of its passkeys, which are left out without it
+          supabase      --mfa-factors FILE, its table auth.mfa_factors, with the secrets of authenticator apps
           better-auth   --accounts FILE, its table account
         --keep NAME,…   store these fields of the peer in metadata, which the owner of an account can edit
 export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output. In CSV, a value that a
         spreadsheet would take for a formula gets an apostrophe in front, which import takes away again.
+        --factors-key   also write authenticator apps, passkeys and recovery codes, sealed under the key in this file (latchkey secret FILE
+                        makes one); the import needs the same. Passkeys work on the same domain only, recovery codes under the same APP_SECRET
         --raw           write and read the values of a CSV file exactly as they are: for programs, never for a spreadsheet
 factors reset
         Removes all authenticator apps, passkeys and recovery codes of an account whose owner has lost them, ends its sessions and mails the
@@ -120,9 +127,11 @@ factors reset
   latchkey users import users.ndjson
   latchkey users import --from django auth_user.json --dry-run
   latchkey users export - --format ndjson | age -r age1… > users.ndjson.age
+  latchkey secret factors.key && latchkey users export users.ndjson --factors-key factors.key
 
 Fields of a record, all but one identifier optional:
 ${FIELDS_OF_RECORDS}
+and authenticators: sealed by an export, or as docs/moving-over.md shows.
 The id is a UUID. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
 docs/moving-over.md shows how to export the accounts of other systems.
 

@@ -13,6 +13,8 @@ export const PEER_OPTIONS = {
   'mem-cost': { type: 'string' },
   'password-hashes': { type: 'string' },
   accounts: { type: 'string' },
+  'mfa-factors': { type: 'string' },
+  'rp-id': { type: 'string' },
 } as const;
 
 /** The options as they were given. */

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { CommandLineModule } from '../administration/command-line.module.js';
+import { FactorsKey, FactorsKeyError } from '../administration/transfer/authenticators/factors-key.js';
 import { FILE_FORMATS, type FileForm, FileFormatError, formatOf } from '../administration/transfer/user-file.js';
 import { FileExistsError, UserExportService } from '../administration/transfer/user-export.service.js';
 import type { ImportProblem, ImportReport, ImportRequest } from '../administration/transfer/user-import.js';
@@ -21,12 +22,16 @@ const MAX_SHOWN = 20;
 /** The file may contain password hashes and personal data. */
 const REPORT_MODE = 0o600;
 
+/** Failures of files, which are told in a sentence. */
+const EXPECTED = [FactorsKeyError, FileFormatError, FileExistsError, ImportUnderWayError];
+
 const OPTIONS = {
   format: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   'on-duplicate': { type: 'string', default: 'skip' },
   report: { type: 'string' },
   raw: { type: 'boolean', default: false },
+  'factors-key': { type: 'string' },
   ...PEER_OPTIONS,
 } as const;
 
@@ -38,12 +43,15 @@ export async function moveUsers(args: readonly string[], env: Environment): Prom
   oneOf('users', verb, ['import', 'export']);
   const form = readPeerForm(verb, values) ?? readFileForm(path, values);
   const onDuplicate = oneOf('--on-duplicate', values['on-duplicate'], ['skip', 'fail']);
+  const keyPath = values['factors-key'];
+  if (keyPath !== undefined && 'from' in form) throw new UsageError('--factors-key is for files of latchkey users export, not for --from.');
   try {
-    if (verb === 'export' && !('from' in form)) return await exportUsers(path, form, values.json, env);
-    return await importUsers({ path, form, dryRun: values['dry-run'], onDuplicate }, values, env);
+    const factorsKey = keyPath === undefined ? null : new FactorsKey(readFileSync(keyPath, 'utf8'));
+    if (verb === 'export' && !('from' in form)) return await exportUsers(path, form, factorsKey, values.json, env);
+    return await importUsers({ path, form, factorsKey, dryRun: values['dry-run'], onDuplicate }, values, env);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    const isExpected = error instanceof FileFormatError || error instanceof FileExistsError || error instanceof ImportUnderWayError;
+    const isExpected = EXPECTED.some((each) => error instanceof each);
     // Errors of files, not of the network.
     if (!isExpected && !(code !== undefined && /^(?:open|stat|read|write|rename|unlink)$/.test(syscall ?? ''))) throw error;
     const { message } = error as Error;
@@ -61,7 +69,7 @@ function readFileForm(path: string, { format: given, raw }: { format?: string | 
   return { format, raw };
 }
 
-type ImportArguments = Pick<ImportRequest, 'path' | 'form' | 'dryRun' | 'onDuplicate'>;
+type ImportArguments = Pick<ImportRequest, 'path' | 'form' | 'factorsKey' | 'dryRun' | 'onDuplicate'>;
 
 async function importUsers(
   what: ImportArguments,
@@ -121,7 +129,7 @@ function toPlaces({ count, lines }: NoteCount, unit: string): string {
   return `${unit}${count === 1 ? '' : 's'} ${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
 }
 
-async function exportUsers(path: string, file: FileForm, json: boolean, env: Environment): Promise<number> {
+async function exportUsers(path: string, file: FileForm, key: FactorsKey | null, json: boolean, env: Environment): Promise<number> {
   const toTerminal = path === '-';
   const started = performance.now();
   const show = (count: number): void => {
@@ -129,14 +137,16 @@ async function exportUsers(path: string, file: FileForm, json: boolean, env: Env
   };
   const accounts = await withServices(env, [CommandLineModule], (services) => {
     const exports = services.get(UserExportService);
-    return toTerminal ? exports.write(standardOutput(), file, show) : exports.toFile(path, file, show);
+    return toTerminal ? exports.write(standardOutput(), file, key, show) : exports.toFile(path, file, key, show);
   });
   if (toTerminal) return EXIT.done;
   if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K');
   const seconds = Number(((performance.now() - started) / 1_000).toFixed(1));
-  if (json) print(JSON.stringify({ path, format: file.format, accounts, seconds }));
+  if (json) print(JSON.stringify({ path, format: file.format, accounts, withFactors: key !== null, seconds }));
   else {
     print(`Wrote ${accounts} accounts to ${path}`);
+    if (key === null) print('Authenticator apps, passkeys and recovery codes are not in it: --factors-key FILE adds them, sealed.');
+    else print('Authenticator apps, passkeys and recovery codes are sealed in it. Hand over the key apart from the file.');
     print('Their password hashes are inside. Only you can read the file; keep it so, and delete it when it has served.');
   }
   return EXIT.done;

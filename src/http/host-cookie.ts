@@ -46,6 +46,14 @@ export function hostCookieName(base: string, publicUrl: string): string {
   return [base, port === '' ? '' : `-${port}`, ...folders.map((folder) => `~${encode(folder)}`)].join('');
 }
 
+/** Names of the cookies that a request has. */
+export function cookieNames({ headers }: Request): string[] {
+  return (headers.cookie?.split(';') ?? []).flatMap((pair) => {
+    const [name = '', value] = pair.split('=', 2);
+    return value === undefined ? [] : [name.trim()];
+  });
+}
+
 export function readCookie({ headers }: Request, name: string): string | undefined {
   const start = `${name}=`;
   const pairs = headers.cookie?.split(';').map((pair) => pair.trim());

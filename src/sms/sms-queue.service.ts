@@ -6,6 +6,9 @@ import { SmsRefusedError, SmsSender } from './sms-sender.js';
 /** The graphile-worker task that sends one text message; its payload is only the id of a challenge. */
 const SEND_SMS_TASK = 'send_sms';
 
+/** The task that sends a text message without a code; its payload is only the id of what it is about. */
+const SEND_NOTICE_TASK = 'send_sms_notice';
+
 /** Number of attempts. graphile-worker pauses e, e² … e⁶ seconds between them: 9 min in all, within a code's lifetime. */
 const MAX_ATTEMPTS = 7;
 
@@ -16,7 +19,7 @@ export interface TextMessage {
   text: string;
 }
 
-/** Creates the message of a challenge; null if the challenge is expired, used or replaced, so that nothing is sent. */
+/** Creates the message of a challenge or a notice; null if that is expired, used or replaced, so that nothing is sent. */
 export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
 
 /**
@@ -27,13 +30,15 @@ export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
 export class SmsQueue {
   private readonly logger = new Logger('Sms');
   private readonly composers: ComposeText[] = [];
+  private composeNotice: ComposeText | undefined;
 
   constructor(
     private readonly database: DatabaseService,
     private readonly sender: SmsSender,
     tasks: WorkerTasks,
   ) {
-    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver(id, stop));
+    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver((challengeId) => this.composed(challengeId), id, stop));
+    tasks.add(SEND_NOTICE_TASK, ({ id }, stop) => this.deliver(this.composeNotice, id, stop));
   }
 
   /** Whether a provider or the mailbox takes messages. */
@@ -46,15 +51,33 @@ export class SmsQueue {
     this.composers.push(compose);
   }
 
+  /** Sets the composer of the notices that `enqueueNotice` queues, likewise. */
+  composeNoticesWith(compose: ComposeText): void {
+    this.composeNotice = compose;
+  }
+
+  /**
+   * Queues a notice in the open transaction.
+   * @param id what it is about, as its composer knows it
+   * @throws Error outside a transaction: a bug of the caller
+   */
+  async enqueueNotice(id: string): Promise<void> {
+    await this.add(SEND_NOTICE_TASK, id);
+  }
+
   /**
    * Queues the message of a challenge in the open transaction; repeated calls queue it only once.
    * @throws Error outside a transaction: a bug of the caller
    */
   async enqueue(challengeId: string): Promise<void> {
+    await this.add(SEND_SMS_TASK, challengeId);
+  }
+
+  private async add(task: string, id: string): Promise<void> {
     if (!this.database.inTransaction) throw new Error('A text message is queued in the transaction it reports on');
     await this.database.query(
-      `SELECT graphile_worker.add_job('${SEND_SMS_TASK}', json_build_object('id', $1::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
-      [challengeId],
+      `SELECT graphile_worker.add_job($2, json_build_object('id', $1::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
+      [id, task],
     );
   }
 
@@ -67,10 +90,11 @@ export class SmsQueue {
     return null;
   }
 
-  private async deliver(challengeId: string, stop: AbortSignal | undefined): Promise<void> {
-    const message = await this.composed(challengeId);
+  private async deliver(compose: ComposeText | undefined, challengeId: string, stop: AbortSignal | undefined): Promise<void> {
+    if (compose === undefined) throw new Error('No module has registered to write text messages');
+    const message = await compose(challengeId);
     if (message === null)
-      return this.logger.log({ msg: 'Text message dropped: its code is expired, used or superseded', challenge: challengeId });
+      return this.logger.log({ msg: 'Text message dropped: what it is about is expired, used or superseded', challenge: challengeId });
     try {
       await this.sender.send(message.to, message.text, stop);
     } catch (error) {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PASSWORD, freshEmail } from '../../../test/support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from '../../../test/support/factors.js';
+import { PUBLIC_URL } from '../../../test/support/start-app.js';
 import { sidOf } from '../../../test/support/tokens.js';
 import { createClient, memoryStorage } from '../src/index.js';
 import { withSignIn } from '../src/sign-in.js';
+import { BrowserCookies } from './support/browser-cookies.js';
 import { startSdk } from './support/sdk.js';
 
 describe('sign-ins of the SDK', () => {
@@ -57,6 +59,29 @@ describe('sign-ins of the SDK', () => {
     expect((await signIn.recoveryCode(String(recoveryCodes[0]))).data?.status).toBe('complete');
     expect((await auth.getUser()).error).toBeNull();
     expect(secret).toBeTruthy();
+  });
+
+  it('in cookie mode go on in each tab by itself', async () => {
+    const [one, other] = [await withTotp(), await withTotp()];
+    const browser = new BrowserCookies();
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      request.headers.set('origin', PUBLIC_URL);
+      if (browser.header !== '') request.headers.set('cookie', browser.header);
+      const response = await globalThis.fetch(request);
+      browser.takeFrom(response);
+      return response;
+    };
+    const openTab = () => withSignIn(createClient({ url: sdk.url, mode: 'cookie', fetch }));
+    const [first, second] = [openTab(), openTab()];
+    expect((await first.signIn.start(one.credentials)).data?.status).toBe('needs_second_factor');
+    expect((await second.signIn.start(other.credentials)).data?.status).toBe('needs_second_factor');
+    expect((await first.signIn.resume()).data?.status).toBe('needs_second_factor');
+    const done = await first.signIn.totp(totpCode(one.secret));
+    expect(done.data).toMatchObject({ status: 'complete', user: { email: one.credentials.identifier } });
+    const also = await second.signIn.totp(totpCode(other.secret));
+    expect(also.data).toMatchObject({ status: 'complete', user: { email: other.credentials.identifier } });
+    expect(browser.all.map(({ name }) => name)).toEqual(['__Host-latchkey-refresh']);
   });
 
   it('skip the second factor on a device that is trusted', async () => {

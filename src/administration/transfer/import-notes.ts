@@ -9,6 +9,7 @@ const NOTES = {
   'password.unknown': (about: string) => `come without their password, whose hash cannot be used (${about}): a reset gives them a new one`,
   'identity.left_out': (about: string) => `cannot sign in with ${about} here`,
   'factor.left_out': (about: string) => `lose a second factor (${about})`,
+  'factor.added': (about: string) => `keep a second factor (${about})`,
   'right.left_out': (about: string) => `lose ${about}, which may decide about rights; owners can edit metadata. --keep stores it there`,
   'role.left_out': (about: string) => `lose the role or group ${about}; all are ordinary users here`,
   'field.left_out': (about: string) => `lose the field ${about}; --keep stores it in metadata`,
@@ -41,6 +42,7 @@ export type NoteCount = Note & CountedNote;
 
 /** Notes about accounts that come with all that they had. */
 const NO_LOSSES: readonly NoteKind[] = [
+  'factor.added',
   'metadata.added',
   'username.address',
   'id.made',

@@ -2,6 +2,8 @@ import type { DatabaseService } from '../../database/database.service.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord } from '../../users/transfer/account-transfer.js';
 import type { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { checkAccount } from './account-check.js';
+import type { AuthenticatorTransfer, CarryingAccount } from './authenticators/authenticator-transfer.service.js';
+import type { CarriedAuthenticators } from './authenticators/carried-authenticators.js';
 import { type Note, NoteTally, isLoss, textOf } from './import-notes.js';
 import type { ImportSource } from './import-source.js';
 import type { FileRecord } from './user-file.js';
@@ -13,6 +15,8 @@ export class DuplicateError extends Error {}
 /** What is known of a batch before it is stored. */
 interface Batch {
   records: NumberedRecord[];
+  /** What proves the accounts beside their passwords, by their lines. */
+  carried: Map<number, CarriedAuthenticators>;
   problems: ImportProblem[];
   /** What is left out of or changed in each record, by its line. */
   notes: [line: number, note: Note][];
@@ -31,6 +35,7 @@ export class ImportRun {
     /** The SHA-256 of the file, and the name under which the progress is stored; null in a dry run. */
     private readonly stored: { file: string; progressId: string } | null,
     private readonly transfers: AccountTransferService,
+    private readonly authenticators: AuthenticatorTransfer,
     private readonly database: DatabaseService,
   ) {}
 
@@ -39,12 +44,17 @@ export class ImportRun {
     const { counts } = this.progress;
     const batch: Batch = {
       records: [],
+      carried: new Map(),
       problems: [],
       notes: [],
       counts: { ...counts, hashes: { ...counts.hashes } },
       tally: new NoteTally(counts.notes),
     };
     for (const record of records) this.read(record, batch);
+    const known = await this.authenticators.leaveOutKnown([...batch.carried.values()]);
+    for (const [line, carried] of batch.carried) {
+      for (const note of known.get(carried) ?? []) batch.notes.push([line, note]);
+    }
     const next = { records: this.progress.records + records.length, counts: batch.counts };
     const taken = await this.keep(batch, next);
     const problems = [...batch.problems, ...notesOfStored(batch, taken).flatMap(toReported), ...taken.flatMap(toProblems)];
@@ -54,25 +64,32 @@ export class ImportRun {
   }
 
   /** Adds a record to the batch, or the reasons why it is left out. */
-  private read({ line, value }: FileRecord, { records, problems, notes, counts, tally }: Batch): void {
+  private read({ line, value }: FileRecord, { records, carried, problems, notes, counts, tally }: Batch): void {
     const converted = this.source.convert(value);
     if (converted.leftOutAs !== null) {
       counts.leftOut += 1;
       notes.push([line, { kind: 'account.left_out', about: converted.leftOutAs }]);
       return;
     }
-    const account = checkAccount(converted.value, (record) => this.transfers.read(record, this.now), this.source.isLenient);
-    if (Array.isArray(account)) {
+    const proofs = this.authenticators.read(converted.value, this.request.factorsKey, this.source.isLenient);
+    const account = checkAccount(proofs.record, (record) => this.transfers.read(record, this.now), this.source.isLenient);
+    const faults = [...(Array.isArray(account) ? account : []), ...proofs.faults];
+    if (Array.isArray(account) || faults.length > 0) {
       counts.bad += 1;
-      for (const fault of account) {
+      for (const fault of faults) {
         problems.push({ line, kind: 'bad', ...fault });
         tally.add(line, { kind: 'bad', about: [fault.field, fault.rule].filter((part) => part !== '').join(': ') });
       }
       return;
     }
     counts.hashes[account.family] = (counts.hashes[account.family] ?? 0) + 1;
-    records.push({ line, record: account.record });
-    for (const note of [...converted.notes, ...account.notes]) notes.push([line, note]);
+    const { record } = account;
+    if (proofs.carried !== null) {
+      carried.set(line, proofs.carried);
+      if (proofs.carried.mfaRequiredAt !== undefined) record.mfaRequiredAt = proofs.carried.mfaRequiredAt;
+    }
+    records.push({ line, record });
+    for (const note of [...converted.notes, ...account.notes, ...proofs.notes]) notes.push([line, note]);
   }
 
   /** Stores the records that can be stored and completes the counts in `next`. @returns the other records */
@@ -96,6 +113,7 @@ export class ImportRun {
     const store = async (): Promise<void> => {
       taken = await this.place(batch, (each) => this.transfers.store(each, origin));
       if (taken.length > 0 && this.request.onDuplicate === 'fail') throw new DuplicateError();
+      await this.authenticators.store(carriedOf(batch, taken));
       count(taken);
       await this.transfers.saveProgress(stored.progressId, this.progress.records, next);
     };
@@ -118,6 +136,15 @@ export class ImportRun {
     for (const line of lines) notes.push([line, { kind: 'number.taken', about: '' }]);
     return [...taken.filter(({ line }) => !lines.has(line)), ...(await put(again))];
   }
+}
+
+/** What proves the accounts that were stored. */
+function carriedOf({ records, carried }: Batch, taken: readonly TakenRecord[]): CarryingAccount[] {
+  const left = new Set(taken.map(({ line }) => line));
+  return records.flatMap(({ line, record }) => {
+    const found = left.has(line) ? undefined : carried.get(line);
+    return found === undefined ? [] : [{ userId: record.id, carried: found }];
+  });
 }
 
 /** The notes about records that are not duplicates. */

@@ -5,7 +5,9 @@ import { finished } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
-import { type FileForm, headOf, toFileLine } from './user-file.js';
+import { AuthenticatorTransfer } from './authenticators/authenticator-transfer.service.js';
+import type { FactorsKey } from './authenticators/factors-key.js';
+import { AUTHENTICATORS, type FileForm, columnsOf, headOf, toFileLine } from './user-file.js';
 
 /** A file of that name already exists; the export does not overwrite it. */
 export class FileExistsError extends Error {}
@@ -18,21 +20,23 @@ const FILE_MODE = 0o600;
 export class UserExportService {
   constructor(
     private readonly transfers: AccountTransferService,
+    private readonly authenticators: AuthenticatorTransfer,
     private readonly audit: AuditService,
   ) {}
 
   /**
    * Writes a file that only its owner can read. The file gets its name when it is complete.
+   * @param key seals authenticator apps, passkeys and recovery codes; null leaves them out
    * @returns number of accounts
    * @throws FileExistsError
    */
-  async toFile(path: string, form: FileForm, onProgress: (accounts: number) => void): Promise<number> {
+  async toFile(path: string, form: FileForm, key: FactorsKey | null, onProgress: (accounts: number) => void): Promise<number> {
     if (existsSync(path)) throw new FileExistsError(`${path} exists and stays as it is`);
     const unfinished = `${path}.part`;
     await rm(unfinished, { force: true });
     const file = createWriteStream(unfinished, { mode: FILE_MODE, flags: 'wx', flush: true });
     try {
-      const accounts = await this.write(file, form, onProgress);
+      const accounts = await this.write(file, form, key, onProgress);
       file.end();
       await finished(file);
       await rename(unfinished, path);
@@ -45,11 +49,13 @@ export class UserExportService {
   }
 
   /** Writes to a stream and leaves the stream open. @returns number of accounts */
-  async write(stream: Writable, form: FileForm, onProgress: (accounts: number) => void): Promise<number> {
+  async write(stream: Writable, form: FileForm, key: FactorsKey | null, onProgress: (accounts: number) => void): Promise<number> {
     let accounts = 0;
-    await put(stream, headOf(form));
+    const columns = columnsOf(key !== null);
+    await put(stream, headOf(form, columns));
     await this.transfers.exportLines(async (lines) => {
-      await put(stream, lines.map((line) => toFileLine(line, form)).join(''));
+      const written = key === null ? lines : await this.withAuthenticators(lines, key);
+      await put(stream, written.map((line) => toFileLine(line, form, columns)).join(''));
       accounts += lines.length;
       onProgress(accounts);
     });
@@ -57,9 +63,21 @@ export class UserExportService {
       action: 'accounts.exported',
       outcome: 'success',
       subjectId: null,
-      details: { accounts, format: form.format },
+      details: { accounts, format: form.format, withFactors: key !== null },
     });
     return accounts;
+  }
+
+  private async withAuthenticators(lines: readonly string[], key: FactorsKey): Promise<string[]> {
+    const records = lines.map((line) => JSON.parse(line) as { id: string });
+    const sealed = await this.authenticators.sealed(
+      records.map(({ id }) => id),
+      key,
+    );
+    return records.map((record, index) => {
+      const own = sealed.get(record.id);
+      return own === undefined ? String(lines[index]) : JSON.stringify({ ...record, [AUTHENTICATORS]: own });
+    });
   }
 }
 

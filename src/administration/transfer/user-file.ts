@@ -6,6 +6,10 @@ import { readLines } from './lines.js';
 export const FILE_FORMATS = ['ndjson', 'csv'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
+/** The member that holds what proves an account beside its password: sealed, or as JSON. It is no field of accounts. */
+export const AUTHENTICATORS = 'authenticators';
+type FileField = RecordField | typeof AUTHENTICATORS;
+
 /** How a file is written. */
 export interface FileForm {
   format: FileFormat;
@@ -40,16 +44,21 @@ export function readRecords(path: string, { format, raw }: FileForm): AsyncGener
   return format === 'csv' ? readCsvRecords(path, raw) : readJsonLines(path);
 }
 
+/** The columns of CSV, in their order. */
+export function columnsOf(hasAuthenticators: boolean): readonly FileField[] {
+  return hasAuthenticators ? [...RECORD_FIELDS, AUTHENTICATORS] : RECORD_FIELDS;
+}
+
 /** The lines before the first record. */
-export function headOf({ format }: FileForm): string {
-  return format === 'csv' ? toCsvLine(RECORD_FIELDS) : '';
+export function headOf({ format }: FileForm, columns: readonly FileField[]): string {
+  return format === 'csv' ? toCsvLine(columns) : '';
 }
 
 /** Converts a record from a line of JSON to the format of the file. */
-export function toFileLine(json: string, { format, raw }: FileForm): string {
+export function toFileLine(json: string, { format, raw }: FileForm, columns: readonly FileField[]): string {
   if (format === 'ndjson') return `${json}\n`;
   const record = JSON.parse(json) as Record<string, unknown>;
-  const cells = RECORD_FIELDS.map((name) => toCell(record[name] ?? null));
+  const cells = columns.map((name) => toCell(record[name] ?? null));
   return toCsvLine(raw ? cells : cells.map(guardFormula));
 }
 
@@ -61,7 +70,7 @@ export async function* readJsonLines(path: string): AsyncGenerator<FileRecord, v
 }
 
 async function* readCsvRecords(path: string, raw: boolean): AsyncGenerator<FileRecord, void> {
-  let names: RecordField[] | undefined;
+  let names: FileField[] | undefined;
   for await (const { line, fields, bytesRead } of readCsv(readLines(path))) {
     if (names === undefined) names = readHead(fields);
     else
@@ -73,18 +82,21 @@ async function* readCsvRecords(path: string, raw: boolean): AsyncGenerator<FileR
   }
 }
 
-function readHead(fields: readonly string[] | null): RecordField[] {
+function readHead(fields: readonly string[] | null): FileField[] {
   const names = (fields ?? []).map((name) => name.trim());
-  const unknown = names.find((name) => !RECORD_FIELDS.some((known) => known === name));
+  const known = columnsOf(true);
+  const unknown = names.find((name) => !known.some((each) => each === name));
   if (fields === null) throw new FileFormatError('Line 1 is not CSV; it has to name the fields: id,number,username,email,…');
   if (unknown !== undefined)
-    throw new FileFormatError(`Line 1 names ${JSON.stringify(unknown.slice(0, 64))}. Fields are ${RECORD_FIELDS.join(', ')}.`);
+    throw new FileFormatError(`Line 1 names ${JSON.stringify(unknown.slice(0, 64))}. Fields are ${known.join(', ')}.`);
   if (new Set(names).size < names.length) throw new FileFormatError('Line 1 names a field twice.');
-  return names as RecordField[];
+  return names as FileField[];
 }
 
-function fromCells(names: readonly RecordField[], cells: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name, index) => [name, fromCell(cells[index] ?? '', kindOf(name))]));
+function fromCells(names: readonly FileField[], cells: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name, index) => [name, fromCell(cells[index] ?? '', name === AUTHENTICATORS ? 'object' : kindOf(name))]),
+  );
 }
 
 /** The value of a cell. A cell that does not parse stays a string, which the field's validation then rejects. */

@@ -1,4 +1,5 @@
 import type { ImportCounts } from '../../users/transfer/account-transfer.js';
+import type { FactorsKey } from './authenticators/factors-key.js';
 import type { NoteCount } from './import-notes.js';
 import type { PeerName } from './peers/peers.js';
 import type { FileForm } from './user-file.js';
@@ -16,6 +17,8 @@ export interface PeerForm {
 export interface ImportRequest {
   path: string;
   form: FileForm | PeerForm;
+  /** Opens the authenticators in the file; null leaves them out. */
+  factorsKey: FactorsKey | null;
   /** Only report what an import would do, and store nothing. */
   dryRun: boolean;
   /** How to treat a record whose identifier, number or id another account has: `skip` leaves it out, `fail` ends the import. */

@@ -2,13 +2,14 @@ import type { Capability, Declarations } from '../../common/capability.js';
 import { integer, oneOf, rate } from '../../config/setting.js';
 import { Authenticators9014400000000 } from './migrations/14400-authenticators.js';
 import { FactorWaivers9014430000000 } from './migrations/14430-factor-waivers.js';
+import { RecoveryCodeKeys9014460000000 } from './migrations/14460-recovery-code-keys.js';
 
 const declared = {
   settings: {
     MFA: oneOf(['off', 'optional', 'required', 'required-for-admins'], {
       default: 'optional',
       production: 'required-for-admins',
-      doc: 'Who needs a second factor to sign in. `optional`: accounts that have set one up. `required`: everybody. `off`: nobody can set one up; accounts that have one are still asked for it.',
+      doc: 'Who needs a second factor to sign in. `optional`: accounts that have set one up. `required`: everybody. `off`: nobody is offered one; accounts that need one, because they have it or were imported so, are still asked for it and can replace it.',
     }),
     RESET_WITHOUT_FACTOR_HOURS: integer({
       default: 24,
@@ -130,7 +131,7 @@ export const authenticators = {
   folder: import.meta.dirname,
   module: async () => (await import('./authenticators.module.js')).AuthenticatorsModule,
   untold: { factor_waivers: 'A wait for a reset without the second factor, for some days; the events of the export tell of it.' },
-  migrations: [Authenticators9014400000000, FactorWaivers9014430000000],
+  migrations: [Authenticators9014400000000, FactorWaivers9014430000000, RecoveryCodeKeys9014460000000],
   exports: {
     authenticators: async () => (await import('./authenticators.export.js')).AUTHENTICATORS_EXPORT,
     recoveryCodes: async () => (await import('./authenticators.export.js')).RECOVERY_CODES_EXPORT,

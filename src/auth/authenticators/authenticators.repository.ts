@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { DatabaseService } from '../../database/database.service.js';
 import { Authenticator } from './authenticator.entity.js';
+
+/** A confirmed authenticator of an account that moves here. Times are RFC 3339; null for one that nobody knows. */
+export interface MovedAuthenticator extends Pick<Authenticator, 'id' | 'userId' | 'type' | 'name' | 'secret'> {
+  lastStep: number | null;
+  createdAt: string | null;
+  confirmedAt: string | null;
+  lastUsedAt: string | null;
+}
 
 /** The rows of authenticators. Whatever changes which are confirmed also brings `users.factors` up to date. */
 @Injectable()
@@ -30,6 +38,41 @@ export class AuthenticatorsRepository {
   async insert(authenticator: Pick<Authenticator, 'id' | 'userId' | 'type' | 'name' | 'secret' | 'confirmedAt'>): Promise<void> {
     await this.authenticators.insert(authenticator);
     if (authenticator.confirmedAt !== null) await this.tellAccount(authenticator.userId);
+  }
+
+  /**
+   * Stores authenticators of accounts that were just imported, and tells the accounts; these keep their version, as they come as they were.
+   * Joins the caller's transaction.
+   */
+  async insertMoved(moved: readonly MovedAuthenticator[]): Promise<void> {
+    await this.database.query(
+      `INSERT INTO authenticators (id, user_id, type, name, secret, last_step, created_at, confirmed_at, last_used_at)
+       SELECT id, "userId", type, name, secret, "lastStep", coalesce("createdAt", now()), coalesce("confirmedAt", "createdAt", now()), "lastUsedAt"
+       FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, "userId" uuid, type text, name text, secret text, "lastStep" bigint,
+         "createdAt" timestamptz, "confirmedAt" timestamptz, "lastUsedAt" timestamptz)`,
+      [JSON.stringify(moved)],
+    );
+    await this.database.query(
+      `UPDATE users u SET factors = kinds.kinds
+       FROM (SELECT user_id, array_agg(DISTINCT type ORDER BY type) AS kinds FROM authenticators
+             WHERE user_id = ANY ($1::uuid[]) AND confirmed_at IS NOT NULL GROUP BY user_id) kinds
+       WHERE u.id = kinds.user_id`,
+      [[...new Set(moved.map(({ userId }) => userId))]],
+    );
+  }
+
+  /** The confirmed ones of several accounts, the oldest first. */
+  findConfirmedOf(userIds: readonly string[]): Promise<Authenticator[]> {
+    return this.authenticators.find({ where: { userId: In([...userIds]), confirmedAt: Not(IsNull()) }, order: { id: 'ASC' } });
+  }
+
+  /** Since when these accounts want a second factor, as RFC 3339 with all digits; null for one that does not. */
+  findDemands(userIds: readonly string[]): Promise<{ id: string; mfaRequiredAt: string | null }[]> {
+    return this.database.query<{ id: string; mfaRequiredAt: string | null }>(
+      `SELECT id, to_char(mfa_required_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "mfaRequiredAt"
+       FROM users WHERE id = ANY ($1::uuid[])`,
+      [userIds],
+    );
   }
 
   /** @returns false when it is gone, or was confirmed before */

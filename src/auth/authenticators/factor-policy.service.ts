@@ -8,9 +8,17 @@ import type { Account } from '../../users/account.js';
 export class FactorPolicy {
   constructor(private readonly settings: Settings) {}
 
-  /** Whether authenticators can be added. */
+  /** Whether the installation offers authenticators to all. */
   get offersFactors(): boolean {
     return this.settings.MFA !== 'off';
+  }
+
+  /**
+   * Whether this account can add one. One that needs a second factor always can, whatever the installation offers: it may have been imported
+   * with that need, or have lost its only one, and would get in no other way than by doing without.
+   */
+  offersFactorsTo(account: Pick<Account, 'factors' | 'mfaRequiredAt' | 'roles'>): boolean {
+    return this.offersFactors || this.requiresSecondFactor(account);
   }
 
   /**

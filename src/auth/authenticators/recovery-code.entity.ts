@@ -17,6 +17,10 @@ export class RecoveryCode {
   @Column({ type: 'bytea' })
   mac!: Buffer;
 
+  /** Id of the root secret under which the HMAC was made; null in rows that are older than this column. */
+  @Column({ type: 'text', name: 'key_id', nullable: true })
+  keyId!: string | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

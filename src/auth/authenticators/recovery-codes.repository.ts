@@ -6,7 +6,16 @@ import { DatabaseService } from '../../database/database.service.js';
 import { RecoveryCode } from './recovery-code.entity.js';
 
 /** What is told of a recovery code. */
-export type StoredRecoveryCode = Pick<RecoveryCode, 'id' | 'createdAt' | 'usedAt'>;
+export type StoredRecoveryCode = Pick<RecoveryCode, 'id' | 'keyId' | 'createdAt' | 'usedAt'>;
+
+/** A recovery code of an account that moves here, with the key that its HMAC was made under. Times are RFC 3339. */
+export interface MovedRecoveryCode {
+  userId: string;
+  mac: Buffer;
+  keyId: string;
+  createdAt: string | null;
+  usedAt: string | null;
+}
 
 /** The rows of recovery codes. A code is only kept as an HMAC. */
 @Injectable()
@@ -15,29 +24,44 @@ export class RecoveryCodesRepository {
 
   /** All of the account's, used ones too. */
   findAll(userId: string): Promise<StoredRecoveryCode[]> {
-    return this.codes.find({ select: { id: true, createdAt: true, usedAt: true }, where: { userId }, order: { id: 'ASC' } });
+    return this.codes.find({ select: { id: true, keyId: true, createdAt: true, usedAt: true }, where: { userId }, order: { id: 'ASC' } });
   }
 
-  /** Replaces all codes of an account. */
-  async replace(userId: string, macs: readonly Buffer[]): Promise<void> {
+  /** Replaces all codes of an account. @param keyId the key under which these HMACs were made */
+  async replace(userId: string, macs: readonly Buffer[], keyId: string): Promise<void> {
     const generation = ((await this.codes.maximum('generation', { userId })) ?? 0) + 1;
     await this.removeAll(userId);
-    await this.codes.insert(macs.map((mac) => ({ id: newId(), userId, generation, mac })));
+    await this.codes.insert(macs.map((mac) => ({ id: newId(), userId, generation, mac, keyId })));
   }
 
   /**
    * Uses up the code that has one of these HMACs.
-   * @returns how many are left; null when there is no such code, or it was used before
+   * @returns false when there is no such code, or it was used before
    */
-  async use(userId: string, macs: readonly Buffer[]): Promise<number | null> {
+  async use(userId: string, macs: readonly Buffer[]): Promise<boolean> {
     const { affected } = await this.codes.update({ userId, usedAt: IsNull(), mac: In([...macs]) }, { usedAt: NOW });
-    return affected === 0 ? null : this.countLeft(userId);
+    return affected !== 0;
   }
 
-  async countLeft(userId: string): Promise<number> {
-    const sql = 'SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL';
-    const [row] = await this.database.named<{ left: number }>('recovery-codes-left', sql, [userId]);
-    return row?.left ?? 0;
+  /** How many were not used, by the key under which they were made; null stands for rows that are older than that column. */
+  async countUnused(userId: string): Promise<{ keyId: string | null; count: number }[]> {
+    const sql = `SELECT key_id AS "keyId", count(*)::int AS count FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL GROUP BY key_id`;
+    return this.database.named<{ keyId: string | null; count: number }>('recovery-codes-unused', sql, [userId]);
+  }
+
+  /** All of several accounts, used ones too. */
+  findAllOf(userIds: readonly string[]): Promise<RecoveryCode[]> {
+    return this.codes.find({ where: { userId: In([...userIds]) }, order: { id: 'ASC' } });
+  }
+
+  /** Stores codes of accounts that were just imported; joins the caller's transaction. */
+  async insertMoved(moved: readonly MovedRecoveryCode[]): Promise<void> {
+    await this.database.query(
+      `INSERT INTO recovery_codes (id, user_id, generation, mac, key_id, created_at, used_at)
+       SELECT id, "userId", 1, decode(mac, 'hex'), "keyId", coalesce("createdAt", now()), "usedAt"
+       FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, "userId" uuid, mac text, "keyId" text, "createdAt" timestamptz, "usedAt" timestamptz)`,
+      [JSON.stringify(moved.map((code) => ({ ...code, id: newId(), mac: code.mac.toString('hex') })))],
+    );
   }
 
   async removeAll(userId: string): Promise<void> {

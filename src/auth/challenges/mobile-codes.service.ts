@@ -72,6 +72,11 @@ export class MobileCodes implements OnModuleInit {
     return (await refusalOf(() => this.spendOn(number, { isNeeded: false, isProven: false }))) === null;
   }
 
+  /** Counts a notice to a number that its owner has proven. @returns whether it may go out */
+  async spendOnNotice(number: string): Promise<boolean> {
+    return (await refusalOf(() => this.spendOn(number, { isNeeded: true, isProven: true }))) === null;
+  }
+
   /**
    * Decides about a text message to a number that strangers can ask for, and counts it. Strangers can use up the share of a number, which
    * must not keep its owner out: an account without a code that works gets one nevertheless, from a share of its own, and who asks in vain

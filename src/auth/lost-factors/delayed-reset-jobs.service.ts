@@ -6,6 +6,7 @@ import { UsersService } from '../../users/users.service.js';
 import type { Account } from '../../users/account.js';
 import { type FactorWaiver, FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { DelayedResetMails } from './delayed-reset-mails.service.js';
+import { DelayedResetTexts } from './delayed-reset-texts.service.js';
 
 const REMIND_TASK = 'remind_delayed_reset';
 const OPEN_TASK = 'open_delayed_reset';
@@ -21,6 +22,7 @@ export class DelayedResetJobs implements OnModuleInit {
     private readonly waivers: FactorWaivers,
     private readonly users: UsersService,
     private readonly mails: DelayedResetMails,
+    private readonly texts: DelayedResetTexts,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -30,8 +32,9 @@ export class DelayedResetJobs implements OnModuleInit {
     this.tasks.add(OPEN_TASK, ({ id }) => this.open(id));
   }
 
-  /** Queues the reminder and the end of the wait in the open transaction. */
-  async plan(id: string, dueAt: Date): Promise<void> {
+  /** Tells the owner by text message, where that is possible, and queues the reminder and the end of the wait in the open transaction. */
+  async plan({ id, dueAt }: Pick<FactorWaiver, 'id' | 'dueAt'>, account: Account): Promise<void> {
+    await this.texts.tell(id, account);
     const remindAt = new Date(dueAt.getTime() - this.mails.waitSeconds * REMINDED_PART * 1_000);
     await this.database.query(
       `SELECT graphile_worker.add_job('${REMIND_TASK}', json_build_object('id', $1::text), run_at := $2::timestamptz),
@@ -42,7 +45,10 @@ export class DelayedResetJobs implements OnModuleInit {
 
   /** Reminds the owner, if the wait still stands. */
   async remind(id: string): Promise<void> {
-    await this.whileItStands(id, (_, account) => this.mails.remind(account));
+    await this.whileItStands(id, async (_, account) => {
+      await this.mails.remind(account);
+      await this.texts.tell(id, account);
+    });
   }
 
   /** Mails the link to choose a password, if the wait still stands. Of one that a used factor has ended, it puts that on record. */

@@ -18,7 +18,7 @@ export interface DelayedReset {
 
 /**
  * Resets of the password for people who have lost their second factor. Who reads the mailbox asks for one; it takes effect after a wait in
- * which the owner is told twice, and stops it by a link, or by using the factor.
+ * which the owner is told twice, by mail and text message, and stops it by a link, or by using the factor.
  */
 @Injectable()
 export class DelayedResetService {
@@ -53,7 +53,7 @@ export class DelayedResetService {
         const address = this.mails.addressOf(account);
         if (underWay === null) {
           await this.mails.tell(account, caller);
-          await this.jobs.plan(id, dueAt);
+          await this.jobs.plan({ id, dueAt }, account);
         }
         const details = { dueAt: dueAt.toISOString() };
         await this.audit.record({ action: 'password.delayed_reset_requested', outcome: 'success', subjectId: account.id, caller, details });

@@ -7,6 +7,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { DelayedResetController } from './delayed-reset.controller.js';
 import { DelayedResetJobs } from './delayed-reset-jobs.service.js';
 import { DelayedResetMails } from './delayed-reset-mails.service.js';
+import { DelayedResetTexts } from './delayed-reset-texts.service.js';
 import { DelayedResetService } from './delayed-reset.service.js';
 import { DelayResetPageController } from './pages/delay-reset-page.controller.js';
 import { StopResetPageController } from './pages/stop-reset-page.controller.js';
@@ -15,6 +16,6 @@ import { StopResetPageController } from './pages/stop-reset-page.controller.js';
 @Module({
   imports: [AuthenticatorsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, UsersModule],
   controllers: [DelayedResetController, DelayResetPageController, StopResetPageController],
-  providers: [DelayedResetJobs, DelayedResetMails, DelayedResetService],
+  providers: [DelayedResetJobs, DelayedResetMails, DelayedResetService, DelayedResetTexts],
 })
 export class LostFactorsModule {}

@@ -19,10 +19,10 @@ export class SignInAnswer {
   ) {}
 
   async of(outcome: SignInOutcome, request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<SignInView> {
-    const { mode, status, secret, session, device } = outcome;
+    const { id, mode, status, secret, session, device } = outcome;
     if (mode === 'cookie') {
-      if (secret !== undefined) this.signInCookie.set(reply, secret);
-      if (status === 'complete') this.signInCookie.clear(request, reply);
+      if (secret !== undefined) this.signInCookie.set(request, reply, id, secret);
+      if (status === 'complete') this.signInCookie.clear(request, reply, id);
       if (session !== undefined) {
         await this.refreshCookie.replace(request, (token) => this.sessions.replace(token, caller));
         this.refreshCookie.set(reply, session.tokens);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OptionallySignedIn, Public, WhileRecovered } from '../../common/access.js';
@@ -7,8 +7,13 @@ import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
+<<<<<<< HEAD
 import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
 import { AttemptSignIn, SignInView, StartSignIn } from './dto/sign-ins.dto.js';
+=======
+import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
+import { EndedSignIns } from './ended-sign-ins.interceptor.js';
+>>>>>>> main
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
 import { SignInStarts } from './sign-in-starts.service.js';
@@ -25,6 +30,7 @@ const SECRET = {
 /** Signing in step by step, and stepping up. */
 @ApiTags('Sign-in')
 @Controller('v1/sign-ins')
+@UseInterceptors(EndedSignIns)
 export class SignInsController {
   constructor(
     private readonly starts: SignInStarts,

@@ -181,8 +181,8 @@ function isStorable(value: unknown): boolean {
 
 const TIME = /^([12]\d{3}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** An existing time, in UTC. A time given in UTC keeps all its digits. */
-function readTime(text: string): string | null {
+/** An existing time, in UTC; null for a text that is none. A time given in UTC keeps all its digits. */
+export function readTime(text: string): string | null {
   const [found, day = '', zone] = TIME.exec(text) ?? [];
   if (found === undefined) return null;
   const [time, midnight] = [new Date(text), new Date(`${day}T00:00:00Z`)];

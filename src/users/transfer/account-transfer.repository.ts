@@ -14,8 +14,9 @@ const COLUMNS = FIELD_ROWS.filter(([, { table, written }]) => table === undefine
 const STORED = [...COLUMNS, ...FIELD_ROWS.flatMap(([name, { key }]) => (key === undefined ? [] : [[`${name}Key`, key, 'text'] as const]))];
 
 /**
- * What files hold of a field in place of its column. Secrets of second factors are in no file: an account that required one because it has
- * an authenticator app demands that another is set up when it signs in where the file is imported, instead of doing without.
+ * What files hold of a field in place of its column. Secrets of second factors are in a file only when the operator asks for them, and an
+ * import may lack the key that opens them: an account that required a factor because it has an authenticator app then demands that another
+ * is set up when it signs in, instead of doing without.
  */
 const AS_WRITTEN: Readonly<Partial<Record<string, string>>> = {
   mfaRequiredAt: `CASE WHEN 'totp' = ANY (u.factors) THEN coalesce(u.mfa_required_at, now()) ELSE u.mfa_required_at END`,

@@ -13,7 +13,7 @@ const WITHOUT: ReadonlySet<string> = new Set(['auth.method_disabled', 'route.not
 
 interface DialogParts<Kept> {
   state: () => SignIn<Kept> | null;
-  /** Until it is known whether one is open from before a reload: in cookie mode another one would take its place. */
+  /** Until it is known whether one is open from before a reload, which goes on instead of another one. */
   known: () => Promise<unknown>;
   /** A sign-in of its own, with its question. */
   begin: (options: CallOptions) => Promise<Result<SignInAnswer>>;
@@ -24,8 +24,8 @@ interface DialogParts<Kept> {
 }
 
 /**
- * Asks browsers for passkeys, in a dialog or in the autofill of a field. Both share one question: in cookie mode a browser has one open
- * sign-in, and another one would take its place.
+ * Asks browsers for passkeys, in a dialog or in the autofill of a field. Both share one question: in cookie mode a browser keeps few open
+ * sign-ins, and each further one takes the place of the oldest.
  */
 export function passkeyDialogs<Kept>({ state, known, begin, challenge, adopt, attempt }: DialogParts<Kept>) {
   let autofilling: AbortController | undefined;

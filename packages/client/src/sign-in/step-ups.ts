@@ -71,7 +71,7 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
       if (session.error !== null) return failed(session.error);
       if (sessionOf(session.data.accessToken) !== of) return failed(changed());
       const { aal: requiredAal, maxAgeSeconds: maxAge } = demand;
-      // Its secret stays in this page: the cookie of another tab's sign-in is left alone.
+      // Its secret stays in this page: the few sign-ins of which a browser has cookies are left alone.
       const body = { purpose: 'step_up', requiredAal, maxAge, mode: 'tokens' } as const;
       return wire.begin(body, { ...options, token: session.data.accessToken });
     };

@@ -8,6 +8,12 @@ const DATABASE = 'auth0';
 /** Members of a profile that its owner wrote, or a provider about the owner. */
 const PROFILE = ['name', 'nickname', 'picture'] as const;
 
+/** Members of an enrolment that means messages. */
+const OTHER_FACTORS = new Map([
+  ['phone', 'text message'],
+  ['email', 'mail'],
+]);
+
 /** Columns that CSV makes of metadata: `user_metadata.country`. */
 const METADATA_COLUMN = /^(user|app)_metadata\.(.+)$/;
 
@@ -40,12 +46,20 @@ export const AUTH0: Peer = {
     readMetadata(move);
     if (move.flag('blocked') === true) move.disable('Blocked in Auth0');
     readIdentities(move, userId);
-    for (const factor of [...move.list('multifactor'), ...move.list('mfa_factors')]) {
-      move.note('factor.left_out', toText(factor) ?? toText(toObject(factor)?.['type']) ?? 'unnamed');
-    }
+    readFactors(move);
     readPassword(move, userId);
   },
 };
+
+/** `multifactor` names providers only. `mfa_factors` is the form in which Auth0 imports enrolments: files that were written for it have secrets. */
+function readFactors(move: Move): void {
+  for (const factor of move.list('multifactor')) move.note('factor.left_out', toText(factor) ?? 'unnamed');
+  for (const factor of move.list('mfa_factors').map(toObject)) {
+    const app = toObject(factor?.['totp']);
+    if (app !== null) move.totp({ secret: toText(app['secret']) });
+    for (const name of Object.keys(factor ?? {})) if (name !== 'totp') move.note('factor.left_out', OTHER_FACTORS.get(name) ?? name);
+  }
+}
 
 function readMetadata(move: Move): void {
   for (const [name, value] of Object.entries(move.object('user_metadata') ?? {})) move.meta(name, value);

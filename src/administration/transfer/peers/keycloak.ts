@@ -1,17 +1,18 @@
 import type { Move } from './move.js';
-import { toList, toObject, toText } from './old-values.js';
+import { type OldFields, toList, toObject, toText, toTime } from './old-values.js';
 import type { Peer } from './peer.js';
 
 /** Roles that every user of a realm has. */
 const COMMON_ROLE = /^(?:default-roles-.*|offline_access|uma_authorization)$/;
 
-/** Kinds of credentials that are second factors or stand in for the password. */
-const FACTORS = new Map([
-  ['otp', 'one-time code of an app'],
+/** Kinds of WebAuthn credentials: a second factor, and a first one. */
+const PASSKEYS = new Map([
   ['webauthn', 'security key'],
   ['webauthn-passwordless', 'passkey'],
-  ['recovery-authn-codes', 'recovery codes'],
 ]);
+
+/** Security keys of FIDO U2F cannot verify their users, which this server asks of every passkey. */
+const U2F = 'fido-u2f';
 
 /** Versions of Argon2 as Keycloak and as PHC strings name them. */
 const ARGON2_VERSIONS = new Map([
@@ -21,13 +22,19 @@ const ARGON2_VERSIONS = new Map([
 
 /**
  * Keycloak: `kc.sh export` of one realm, in one file or with the users in files of their own. Source: Keycloak's `UserRepresentation`,
- * `CredentialRepresentation`, `PasswordCredentialData`, `Pbkdf2PasswordHashProvider`, `Argon2PasswordHashProvider`.
+ * `CredentialRepresentation`, `PasswordCredentialData`, `Pbkdf2PasswordHashProvider`, `Argon2PasswordHashProvider`, `OTPCredentialModel`,
+ * `WebAuthnCredentialData`, `WebAuthnRegister`.
  */
 export const KEYCLOAK: Peer = {
   name: 'Keycloak',
   list: 'users',
   severalLists: 'The file has the users of several realms: export one, with --realm.',
-  options: {},
+  options: {
+    'rp-id': {
+      needed: false,
+      help: 'the domain of the passkeys: Relying party ID of the realm’s WebAuthn policies, or else Keycloak’s host',
+    },
+  },
   read(move: Move): void {
     if (move.text('serviceAccountClientId', 'serviceAccountClientLink') !== null) return move.leaveOut('service accounts of clients');
     move.identify(move.text('id'));
@@ -75,16 +82,57 @@ function readCredentials(move: Move): void {
   let isKnown = true;
   for (const credential of move.list('credentials').map(toObject)) {
     const type = toText(credential?.['type']) ?? '';
-    const factor = FACTORS.get(type);
     if (type === 'password') {
       const [data, secret] = [toObject(credential?.['credentialData']), toObject(credential?.['secretData'])];
       found = toHash(data ?? {}, secret ?? {});
       isKnown = found !== null;
       if (!isKnown) move.note('password.unknown', toText(data?.['algorithm']) ?? 'no algorithm');
-    } else if (factor !== undefined) move.note('factor.left_out', factor);
+    } else if (type === 'otp') readApp(move, credential ?? {});
+    else if (PASSKEYS.has(type)) readPasskey(move, type, credential ?? {});
+    else if (type === 'recovery-authn-codes') move.note('factor.left_out', 'recovery codes');
     else if (type !== 'password-history') move.note('field.left_out', `credentials: ${type}`);
   }
   if (isKnown) move.password(found, isElsewhere ? 'it is in a directory behind Keycloak' : 'Keycloak has none');
+}
+
+function readApp(move: Move, credential: OldFields): void {
+  const [data, secret] = [toObject(credential['credentialData']) ?? {}, toObject(credential['secretData']) ?? {}];
+  const [kind, encoding, value] = [toText(data['subType']) ?? 'totp', toText(data['secretEncoding']), secret['value']];
+  if (kind !== 'totp') return move.note('factor.left_out', `one-time code by counter (${kind})`);
+  if (encoding !== null && encoding.toUpperCase() !== 'BASE32')
+    return move.note('factor.left_out', `authenticator app: secret in ${encoding}`);
+  // Without an encoding the key is the text itself.
+  const text = typeof value === 'string' ? value : '';
+  move.totp({
+    name: toText(credential['userLabel']),
+    secret: encoding === null ? Buffer.from(text).toString('base64') : text,
+    encoding: encoding === null ? 'base64' : 'base32',
+    algorithm: toText(data['algorithm']) ?? 'HmacSHA1',
+    digits: Number(toText(data['digits']) ?? 6),
+    period: Number(toText(data['period']) ?? 30),
+    createdAt: toTime(credential['createdDate']),
+  });
+}
+
+function readPasskey(move: Move, type: string, credential: OldFields): void {
+  const data = toObject(credential['credentialData']) ?? {};
+  const [name, rpId, userId] = [PASSKEYS.get(type) ?? type, move.option('rp-id'), move.text('id')];
+  if (toText(data['attestationStatementFormat']) === U2F) return move.note('factor.left_out', `${name} of FIDO U2F`);
+  if (rpId === '' || userId === null) return move.note('factor.left_out', `${name}: --rp-id tells its domain`);
+  move.passkey(
+    {
+      name: toText(credential['userLabel']),
+      credentialId: data['credentialId'],
+      publicKey: data['credentialPublicKey'],
+      signCount: Number(toText(data['counter']) ?? 0),
+      aaguid: toText(data['aaguid']),
+      transports: toList(data['transports']).map((transport) => String(transport).toLowerCase()),
+      createdAt: toTime(credential['createdDate']),
+    },
+    { rpId, userHandle: Buffer.from(userId).toString('base64url') },
+  );
+  // Keycloak asks for a second factor that an account has; here a passkey alone does not make one due.
+  if (type === 'webauthn') move.set({ mfaRequiredAt: true });
 }
 
 /** A PHC string; null for an algorithm that Keycloak does not have by itself. */

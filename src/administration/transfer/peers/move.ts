@@ -1,5 +1,6 @@
 import { v5 } from 'uuid';
 import { isId } from '../../../common/ids.js';
+import { readLine } from '../../../common/text.js';
 import type { Note, NoteKind } from '../import-notes.js';
 import { type OldFields, toFlag, toList, toObject, toText, toTime } from './old-values.js';
 
@@ -8,6 +9,8 @@ export const OLD_IDS = '6f0c9d5e-3f0b-5a53-9c0e-2f5d8b9f7a41';
 
 /** Most of PostgreSQL's integer. */
 const MAX_NUMBER = 2_147_483_647;
+
+const MAX_NAME_CHARS = 100;
 
 /** What the move of each account of one import shares. */
 export interface MoveContext {
@@ -30,6 +33,7 @@ export class Move {
   /** Why the record is no account of a person; it is then left out. */
   leftOutAs: string | null = null;
   private readonly metadata = new Map<string, unknown>();
+  private readonly authenticators: { totp: object[]; passkeys: object[]; rpId?: string; userHandle?: string } = { totp: [], passkeys: [] };
   private readonly read = new Set<string>();
 
   constructor(
@@ -141,6 +145,25 @@ export class Move {
     else this.fields['passwordHash'] = hash;
   }
 
+  /** An authenticator app, in the form of our own files. What cannot be checked here is left out with a note where the record is read. */
+  totp(app: {
+    name?: string | null;
+    secret: string | null;
+    encoding?: 'base32' | 'base64';
+    algorithm?: string;
+    digits?: number;
+    period?: number;
+    createdAt?: string | null;
+  }): void {
+    this.authenticators.totp.push({ ...app, name: nameOf(app.name) });
+  }
+
+  /** A passkey, in the same form. @param owner whose it is: `rpId` the domain that it belongs to, `userHandle` the account */
+  passkey(passkey: { name?: string | null } & Record<string, unknown>, owner: { rpId: string; userHandle: string }): void {
+    Object.assign(this.authenticators, owner);
+    this.authenticators.passkeys.push({ ...passkey, name: nameOf(passkey.name) });
+  }
+
   disable(reason: string): void {
     Object.assign(this.fields, { disabledAt: true, disabledReason: reason });
   }
@@ -165,8 +188,14 @@ export class Move {
       if (this.context.keep.has(name)) this.meta(name, value);
       else if (!isEmpty(value)) this.note('field.left_out', name);
     }
+    if (this.authenticators.totp.length + this.authenticators.passkeys.length > 0) this.fields['authenticators'] = this.authenticators;
     if (this.metadata.size > 0) this.fields['metadata'] = Object.fromEntries(this.metadata);
   }
+}
+
+/** A label that is not valid here is no reason to lose what it is on. */
+function nameOf(label: string | null | undefined): string | null {
+  return label == null || !label.isWellFormed() ? null : readLine(label, MAX_NAME_CHARS);
 }
 
 /** Whether there is nothing to store. */

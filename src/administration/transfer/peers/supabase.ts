@@ -1,5 +1,5 @@
 import type { Move } from './move.js';
-import { toText } from './old-values.js';
+import { toText, toTime } from './old-values.js';
 import type { Peer } from './peer.js';
 
 /** Ways to sign in that an account here has by itself. */
@@ -8,13 +8,21 @@ const OWN_WAYS = ['email', 'phone'];
 /** What GoTrue writes into the metadata by itself: copies of columns and of the provider's token. */
 const COPIES = ['sub', 'iss', 'email', 'phone', 'email_verified', 'phone_verified', 'provider_id'];
 
+const OTHER_FACTORS = new Map([
+  ['phone', 'text message'],
+  ['webauthn', 'passkey'],
+]);
+
 /** Roles that every account has. */
 const COMMON_ROLES = ['authenticated', 'anon'];
 
 /** Supabase, or any GoTrue: the table `auth.users` as CSV or JSON lines. Source: GoTrue's migrations and its `models/user.go`. */
 export const SUPABASE: Peer = {
   name: 'Supabase',
-  options: {},
+  options: {
+    'mfa-factors': { needed: false, help: 'its table `auth.mfa_factors`, which has the secrets of authenticator apps (JSON lines)' },
+  },
+  second: { option: 'mfa-factors', keyOf: (record) => toText(record['user_id']) },
   read(move: Move): void {
     if (move.flag('is_anonymous') === true) return move.leaveOut('anonymous users');
     if (move.time('deleted_at') !== null) return move.leaveOut('deleted users');
@@ -32,6 +40,7 @@ export const SUPABASE: Peer = {
       if (!COPIES.includes(name)) move.meta(name, value);
     }
     readRights(move);
+    readFactors(move);
     if (isFuture(move.time('banned_until'))) move.disable('Banned in Supabase');
     for (const column of ['email_change', 'phone_change']) {
       if (move.text(column) !== null) move.note('demand.left_out', `${column}, which the user asked for and has not confirmed`);
@@ -49,6 +58,18 @@ export const SUPABASE: Peer = {
     );
   },
 };
+
+function readFactors(move: Move): void {
+  const id = move.text('id');
+  for (const factor of id === null ? [] : (move.second(id) ?? [])) {
+    const [type, secret] = [toText(factor['factor_type']) ?? 'unnamed', toText(factor['secret'])];
+    // One that its owner never confirmed proves nothing.
+    if (toText(factor['status']) !== 'verified') continue;
+    if (type !== 'totp') move.note('factor.left_out', OTHER_FACTORS.get(type) ?? type);
+    else if (secret?.startsWith('{') === true) move.note('factor.left_out', 'authenticator app: encrypted by GoTrue');
+    else move.totp({ name: toText(factor['friendly_name']), secret, createdAt: toTime(factor['created_at']) });
+  }
+}
 
 function readRights(move: Move): void {
   const { provider, providers, ...others } = move.object('raw_app_meta_data') ?? {};

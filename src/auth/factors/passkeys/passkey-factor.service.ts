@@ -89,7 +89,7 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     // A passkey that never verified its user, as one of another server, is worth two factors only once another factor has vouched for it.
     const isVerified = passkey.uvInitialized || signIn.passed.length > 0;
     await this.use(passkey, proof, isVerified, caller);
-    return this.passedBy(passkey);
+    return this.passedBy({ ...passkey, backupEligible: proof.backupEligible });
   }
 
   private async verify(
@@ -114,9 +114,10 @@ export class PasskeyFactor implements Factor, OnModuleInit {
     return found;
   }
 
-  private async use(passkey: OwnedPasskey, { signCount, backedUp }: PasskeyProof, uvInitialized: boolean, caller: Caller): Promise<void> {
+  private async use(passkey: OwnedPasskey, proof: PasskeyProof, uvInitialized: boolean, caller: Caller): Promise<void> {
     const { authenticatorId, userId } = passkey;
-    if (await this.passkeys.use({ authenticatorId, signCount: String(signCount), backedUp, uvInitialized })) return;
+    const { signCount, ...flags } = proof;
+    if (await this.passkeys.use({ authenticatorId, signCount: String(signCount), ...flags, uvInitialized })) return;
     await this.audit.record({
       action: 'passkey.counter_regressed',
       outcome: 'failure',

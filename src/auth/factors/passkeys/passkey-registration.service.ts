@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import type { Principal } from '../../../common/principal.js';
 import { DatabaseService } from '../../../database/database.service.js';
+import type { Account } from '../../../users/account.js';
 import { UsersService } from '../../../users/users.service.js';
 import { MethodDisabledError } from '../../authenticators/errors.js';
 import { FactorPolicy } from '../../authenticators/factor-policy.service.js';
@@ -39,8 +40,9 @@ export class PasskeyRegistration {
    * @throws MethodDisabledError
    */
   async options(userId: string, boundTo: string): Promise<CreationOptions> {
-    if (!this.policy.offersFactors || !this.relyingParty.isPossible) throw new MethodDisabledError();
+    if (!this.relyingParty.isPossible) throw new MethodDisabledError();
     const [account, existing] = await Promise.all([this.users.getById(userId), this.passkeys.list(userId)]);
+    this.demandOffered(account);
     const handle = await this.passkeys.handleOf(userId);
     const { challenge } = await this.challenges.ask({ act: 'create', boundTo });
     return creationOptions(this.relyingParty, account, { handle, challenge, existing });
@@ -76,7 +78,7 @@ export class PasskeyRegistration {
     { name, credential }: NewCredential,
     caller: Caller,
   ): Promise<AddedPasskey> {
-    if (!this.policy.offersFactors || !this.relyingParty.isPossible) throw new MethodDisabledError();
+    this.demandOffered(authorization.account);
     const made = await this.verifier.registration(readRegistration(credential), (challenge) =>
       this.challenges.redeem({ id: undefined, challenge, act: 'create', boundTo }),
     );
@@ -84,5 +86,10 @@ export class PasskeyRegistration {
       const change = await this.gate.confirm(authorization);
       return this.passkeys.add(change, made, name, caller);
     });
+  }
+
+  /** @throws MethodDisabledError */
+  private demandOffered(account: Account): void {
+    if (!this.policy.offersFactorsTo(account) || !this.relyingParty.isPossible) throw new MethodDisabledError();
   }
 }

@@ -16,6 +16,7 @@ export type NewPasskey = Omit<Passkey, 'authenticatorId' | 'signCount'> & { sign
 /** A proof by a passkey whose signature is right. The counter is not looked at yet. */
 export interface PasskeyProof {
   signCount: number;
+  backupEligible: boolean;
   backedUp: boolean;
 }
 
@@ -67,6 +68,7 @@ export class PasskeyVerifier {
       aaguid: made.aaguid,
       transports: answer.transports,
       backupEligible: made.credentialDeviceType === 'multiDevice',
+      backupKnown: true,
       backedUp: made.credentialBackedUp,
       uvInitialized: made.userVerified,
     };
@@ -78,7 +80,7 @@ export class PasskeyVerifier {
    * @param find the passkey of an id; may throw
    * @throws PasskeyRejectedError
    */
-  async authentication<Found extends Pick<Passkey, 'publicKey' | 'backupEligible'>>(
+  async authentication<Found extends Pick<Passkey, 'publicKey' | 'backupEligible' | 'backupKnown'>>(
     answer: AuthenticationAnswer,
     isOpen: (challenge: Buffer) => Promise<boolean>,
     find: (credentialId: Buffer) => Promise<Found>,
@@ -107,8 +109,9 @@ export class PasskeyVerifier {
     );
     if (!verified) throw new PasskeyRejectedError('credential');
     // What an authenticator may copy is said once and for all (WebAuthn Level 3 §7.2).
-    if ((proof.credentialDeviceType === 'multiDevice') !== passkey.backupEligible) throw new PasskeyRejectedError('backup_state');
-    return { passkey, proof: { signCount: proof.newCounter, backedUp: proof.credentialBackedUp } };
+    const backupEligible = proof.credentialDeviceType === 'multiDevice';
+    if (passkey.backupKnown && backupEligible !== passkey.backupEligible) throw new PasskeyRejectedError('backup_state');
+    return { passkey, proof: { signCount: proof.newCounter, backupEligible, backedUp: proof.credentialBackedUp } };
   }
 
   private async checkClientData(

@@ -30,6 +30,10 @@ export class Passkey {
   @Column({ type: 'boolean', name: 'backup_eligible' })
   backupEligible!: boolean;
 
+  /** Whether `backupEligible` is known. That of a passkey of another system may not be; its first use tells it. */
+  @Column({ type: 'boolean', name: 'backup_known', default: true })
+  backupKnown!: boolean;
+
   @Column({ type: 'boolean', name: 'backed_up' })
   backedUp!: boolean;
 

@@ -1,5 +1,6 @@
 import type { Capability, Declarations } from '../../../common/capability.js';
 import { Passkeys9014420000000 } from './migrations/14420-passkeys.js';
+import { MovedPasskeys9014470000000 } from './migrations/14470-moved-passkeys.js';
 import { domain, passkeyOrigins } from './rp-settings.js';
 
 const declared = {
@@ -39,7 +40,7 @@ export const passkeys = {
   name: 'passkeys',
   folder: import.meta.dirname,
   module: async () => (await import('./passkeys.module.js')).PasskeysModule,
-  migrations: [Passkeys9014420000000],
+  migrations: [Passkeys9014420000000, MovedPasskeys9014470000000],
   exports: { passkeys: async () => (await import('./passkeys.export.js')).PASSKEYS_EXPORT },
   untold: { webauthn_handles: 'The random id by which authenticators know the account; the export has the passkeys.' },
   ...declared,

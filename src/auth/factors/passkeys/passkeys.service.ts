@@ -33,9 +33,6 @@ export interface AddedPasskey {
   recoveryCodes: string[] | undefined;
 }
 
-/** A passkey that is moved here from another server of the same domain. */
-export type TransferredPasskey = NewPasskey & { handle: Buffer };
-
 /** The passkeys that accounts have. */
 @Injectable()
 export class PasskeysService implements OnModuleInit {
@@ -100,16 +97,6 @@ export class PasskeysService implements OnModuleInit {
     const added = (await this.list(userId)).find(({ authenticatorId }) => authenticatorId === id);
     if (added === undefined) throw new Error('A passkey was not stored');
     return { passkey: added, recoveryCodes: await this.recoveryCodes.makeFirst(change, caller) };
-  }
-
-  /**
-   * Gives an account that moves here what checks a passkey whose row in `authenticators` the import has made. Belongs into its transaction.
-   * @param handle the id by which authenticators know the account; it stays the first one that was given
-   * @throws AuthenticatorExistsError when some account has the passkey
-   */
-  async take(userId: string, authenticatorId: string, { handle, ...passkey }: TransferredPasskey): Promise<void> {
-    await this.passkeys.handleOf(userId, handle);
-    await this.passkeys.insert({ ...passkey, authenticatorId, signCount: String(passkey.signCount) });
   }
 }
 

@@ -1,11 +1,16 @@
-import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
 import { type Caller, From } from '../../../common/caller.js';
 import { RefreshCookie } from '../../../tokens/sessions/refresh-cookie.js';
+<<<<<<< HEAD
 import { toChallengeView } from '../../sign-in/dto/challenges.dto.js';
+=======
+import { toChallengeView } from '../../sign-in/dto/sign-ins.dto.js';
+import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
+>>>>>>> main
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
 import { SignInSecret } from '../../sign-in/sign-in-secret.js';
 import { PasskeyCreationOptionsView } from './dto/passkey-options.view.js';
@@ -25,6 +30,7 @@ const SECRET = {
 /** Sign-ins that begin with a passkey, or in which one is set up. */
 @ApiTags('Sign-in')
 @Controller('v1/sign-ins')
+@UseInterceptors(EndedSignIns)
 export class SignInPasskeysController {
   constructor(
     private readonly signIns: PasskeySignIns,

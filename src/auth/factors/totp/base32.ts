@@ -14,3 +14,20 @@ export function toBase32(bytes: Buffer): string {
   }
   return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31];
 }
+
+/** Bytes of base32 in either case, with or without padding, blanks and hyphens; null for anything else. */
+export function fromBase32(text: string): Buffer | null {
+  const letters = text.toUpperCase().replaceAll(/[\s-]/g, '').replace(/=+$/, '');
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const letter of letters) {
+    const index = ALPHABET.indexOf(letter);
+    if (index < 0) return null;
+    value = (value << 5) | index;
+    bits += 5;
+    if (bits >= 8) bytes.push((value >>> (bits -= 8)) & 0xff);
+    value &= (1 << bits) - 1;
+  }
+  return Buffer.from(bytes);
+}

@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
 import { type Caller, From } from '../../../common/caller.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
+import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
 import { SignInSecret } from '../../sign-in/sign-in-secret.js';
 import { SignIns } from '../../sign-in/sign-ins.service.js';
@@ -34,6 +35,7 @@ const ENROLLING = [
 /** Setting up an authenticator app in a sign-in that goes on only with a second factor. */
 @ApiTags('Sign-in')
 @Controller('v1/sign-ins/:id/authenticators')
+@UseInterceptors(EndedSignIns)
 export class SignInTotpController {
   constructor(
     private readonly signIns: SignIns,

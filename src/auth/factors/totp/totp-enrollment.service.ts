@@ -38,10 +38,10 @@ export class TotpEnrollment {
    * @throws MethodDisabledError, TooManyAuthenticatorsError, InvalidRequestError, and what the gate throws
    */
   async begin(who: Enroller, name: string | undefined, caller: Caller): Promise<NewTotp & { id: string }> {
-    this.setup.demandOffered();
     const secret = randomBytes(SECRET_BYTES);
     const authorization = await this.authorize(who, caller);
     const { account } = authorization;
+    this.setup.demandOffered(account);
     const id = await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
       return this.authenticators.add(change, { type: 'totp', name, secret: this.secrets.seal(secret), isConfirmed: false }, caller);

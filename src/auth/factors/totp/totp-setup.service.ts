@@ -24,9 +24,9 @@ export class TotpSetup {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws MethodDisabledError if the installation has no second factors */
-  demandOffered(): void {
-    if (!this.policy.offersFactors) throw new MethodDisabledError();
+  /** @throws MethodDisabledError if the installation has no second factors, and the account does not need one */
+  demandOffered(account: Account): void {
+    if (!this.policy.offersFactorsTo(account)) throw new MethodDisabledError();
   }
 
   async describe(account: Account, secret: Buffer): Promise<NewTotp> {
