@@ -7,13 +7,9 @@ import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
-<<<<<<< HEAD
 import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
 import { AttemptSignIn, SignInView, StartSignIn } from './dto/sign-ins.dto.js';
-=======
-import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
->>>>>>> main
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
 import { SignInStarts } from './sign-in-starts.service.js';

@@ -5,12 +5,8 @@ import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
 import { type Caller, From } from '../../../common/caller.js';
 import { RefreshCookie } from '../../../tokens/sessions/refresh-cookie.js';
-<<<<<<< HEAD
 import { toChallengeView } from '../../sign-in/dto/challenges.dto.js';
-=======
-import { toChallengeView } from '../../sign-in/dto/sign-ins.dto.js';
 import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
->>>>>>> main
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
 import { SignInSecret } from '../../sign-in/sign-in-secret.js';
 import { PasskeyCreationOptionsView } from './dto/passkey-options.view.js';
