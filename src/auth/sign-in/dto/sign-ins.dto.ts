@@ -223,7 +223,7 @@ export class FactorOfferView implements FactorOffer {
 
   @ApiPropertyOptional({
     description: 'Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.',
-    enum: [true],
+    type: Boolean,
     example: true,
   })
   restricted?: true;
