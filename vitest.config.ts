@@ -38,7 +38,23 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    // Sends a few hundred hostile strings to every field of every operation: `npm run test:sweeps`, not part of `npm test`.
+    // Kills, stalls and rotates what the server relies on, and races requests: `npm run test:reliability`, not part of `npm test`. They mostly wait.
+    test: {
+      name: 'reliability',
+      include: ['test/reliability/*.reliability-spec.ts'],
+      globalSetup: ['test/support/global-setup.ts'],
+      pool: 'forks',
+      isolate: false,
+      maxWorkers: 3,
+      execArgv: ['--max-semi-space-size=64'],
+      testTimeout: HANGING_MS,
+      hookTimeout: HANGING_MS,
+      sequence: { groupOrder: 9 },
+    },
+  },
+  {
+    // Sends a few hundred hostile strings to every field of every operation, and signs in with every foreign hash: `npm run test:sweeps`, not
+    // part of `npm test`.
     test: {
       name: 'sweeps',
       include: ['test/sweeps/*.sweep-spec.ts'],

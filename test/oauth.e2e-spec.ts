@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings } from '../src/config/load-settings.js';
 import { type TestUser, signIn, signedIn } from './support/accounts.js';
+import { atLevel } from './support/factors.js';
 import { PUBLIC_URL, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
@@ -175,6 +176,14 @@ describe('OAuth endpoints', () => {
       expect(await named()).toEqual([undefined, false]);
       await set("username = 'ada.l', username_key = 'ada.l'");
       expect(await named()).toEqual(['ada.l', false]);
+    });
+
+    it('tells what a recovery code lends, until a factor is shown', async () => {
+      const lent = await atLevel(app, user, `aal = 2, recovered_until = now() + interval '10 minutes'`);
+      for (const token of [lent.accessToken, lent.refreshToken])
+        expect((await introspect(token)).body).toMatchObject({ active: true, acr: 'urn:latchkey:aal2', recovered: true });
+      const raised = await atLevel(app, lent, 'recovered_until = NULL');
+      for (const token of [raised.accessToken, raised.refreshToken]) expect((await introspect(token)).body).not.toHaveProperty('recovered');
     });
 
     it('describes the latest refresh token of a session, whatever the hint, and does not use it up', async () => {

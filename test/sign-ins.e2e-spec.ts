@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from './support/factors.js';
 import { type TwoFactorUser, type WaitingSignIn, attempt, begin, beginWithPassword, readSignIn, withTotp } from './support/sign-ins.js';
@@ -241,27 +242,62 @@ describe('a sign-in step by step', () => {
     });
   });
 
-  it('of a password that could not be set today goes on with another one, if the server wants that', async () => {
-    const strict = await sharedApp({ WEAK_PASSWORDS: 'replace' });
-    const user = await signedIn(strict);
-    const good = await strict.post('/v1/sign-ins', { identifier: user.email, password: user.password });
-    expect(good.status).toBe(200);
-    const weak = 'password1234567';
-    const { PasswordHasher } = await import('../src/auth/passwords/password-hasher.service.js');
-    await strict.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [
-      user.id,
-      await strict.nest.get(PasswordHasher).hash(weak, null),
-    ]);
-    const login = await strict.post('/v1/auth/login', { identifier: user.email, password: weak });
-    expect([login.status, login.body.code]).toEqual([403, 'auth.new_password_required']);
-    const { signIn } = login.body;
-    expect(signIn).toMatchObject({ status: 'needs_new_password', factors: [] });
-    expect((await attempt(strict, signIn, { newPassword: weak })).body.errors[0]).toMatchObject({ pointer: '/newPassword' });
-    const { body } = await attempt(strict, signIn, { newPassword: 'six purple clouds drift by' });
-    expect(body).toMatchObject({ status: 'complete', session: { user: { id: user.id } } });
-    // As with any change of a password, the other sessions ended.
-    expect((await strict.get('/v1/users/me', { token: user.accessToken })).status).toBe(401);
-    expect((await strict.post('/v1/sign-ins', { identifier: user.email, password: 'six purple clouds drift by' })).status).toBe(200);
-    await strict.stop();
+  describe('of a password that could not be set today, if the server wants another one', () => {
+    const WEAK = 'password1234567';
+    const GOOD = 'six purple clouds drift by';
+    let strict: TestApp;
+    beforeAll(async () => {
+      strict = await sharedApp({ WEAK_PASSWORDS: 'replace' });
+    });
+    afterAll(() => strict.stop());
+
+    /** As if it had been imported, or was weak only by the rules of today. */
+    const weaken = async ({ id }: { id: string }): Promise<void> => {
+      const hash = await strict.nest.get(PasswordHasher).hash(WEAK, null);
+      await strict.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [id, hash]);
+    };
+
+    it('goes on with another one', async () => {
+      const user = await signedIn(strict);
+      const good = await strict.post('/v1/sign-ins', { identifier: user.email, password: user.password });
+      expect(good.status).toBe(200);
+      await weaken(user);
+      const login = await strict.post('/v1/auth/login', { identifier: user.email, password: WEAK });
+      expect([login.status, login.body.code]).toEqual([403, 'auth.new_password_required']);
+      const { signIn } = login.body;
+      expect(signIn).toMatchObject({ status: 'needs_new_password', factors: [] });
+      expect((await attempt(strict, signIn, { newPassword: WEAK })).body.errors[0]).toMatchObject({ pointer: '/newPassword' });
+      const { body } = await attempt(strict, signIn, { newPassword: GOOD });
+      expect(body).toMatchObject({ status: 'complete', session: { user: { id: user.id } } });
+      // As with any change of a password, the other sessions ended.
+      expect((await strict.get('/v1/users/me', { token: user.accessToken })).status).toBe(401);
+      expect((await strict.post('/v1/sign-ins', { identifier: user.email, password: GOOD })).status).toBe(200);
+    });
+
+    it('takes the second factor before, on a remembered device, too', async () => {
+      const user = await withTotp(strict);
+      const first = await beginWithPassword(strict, user);
+      const { deviceToken } = (await attempt(strict, first, { totp: totpCode(user.totp.secret), trustDevice: true })).body;
+      expect((await strict.post('/v1/sign-ins', { identifier: user.email, password: user.password, deviceToken })).status).toBe(200);
+      await weaken(user);
+      await forgetStep(strict, user.totp.id);
+      const login = await strict.post('/v1/auth/login', { identifier: user.email, password: WEAK, deviceToken });
+      expect([login.status, login.body.code]).toEqual([403, 'auth.second_factor_required']);
+      const { signIn } = login.body;
+      expect(signIn).toMatchObject({ status: 'needs_second_factor', requiredAal: 2 });
+      expect((await attempt(strict, signIn, { newPassword: GOOD })).body.code).toBe('sign_in.wrong_state');
+      expect((await attempt(strict, signIn, { totp: totpCode(user.totp.secret) })).body.status).toBe('needs_new_password');
+      const { body } = await attempt(strict, signIn, { newPassword: GOOD });
+      expect(body).toMatchObject({ status: 'complete', session: { user: { id: user.id } } });
+    });
+
+    it('does not end the session that steps up by it', async () => {
+      const user = await signedIn(strict);
+      await weaken(user);
+      const signIn = await begin(strict, { purpose: 'step_up' }, { token: user.accessToken });
+      const { body } = await attempt(strict, signIn, { password: WEAK });
+      expect(body.status).toBe('complete');
+      expect((await strict.get('/v1/users/me', { token: body.session.accessToken })).status).toBe(200);
+    });
   });
 });

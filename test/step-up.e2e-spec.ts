@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, signedIn } from './support/accounts.js';
-import { forgetStep, totpCode } from './support/factors.js';
+import { atLevel, forgetStep, totpCode } from './support/factors.js';
 import { signedInAdmin } from './support/administrators.js';
 import { type TwoFactorUser, attempt, begin, beginWithPassword, readSignIn, stepUp, withTotp } from './support/sign-ins.js';
 import { type TestApp, sharedApp, startApp } from './support/start-app.js';
@@ -96,6 +96,14 @@ describe('stepping up', () => {
     const refused = await strict.get('/v1/users', { token: admin.accessToken });
     expect([refused.status, refused.body.code]).toEqual([401, 'auth.step_up_required']);
     await strict.stop();
+  });
+
+  it('is demanded of administrators whom a recovery code let in, before they read about others', async () => {
+    const admin = await signedInAdmin(app);
+    const { accessToken: token } = await atLevel(app, admin, `aal = 2, auth_time = now(), recovered_until = now() + interval '10 minutes'`);
+    const others = await app.get('/v1/users', { token });
+    expect([others.status, others.body.code]).toEqual([401, 'auth.step_up_required']);
+    expect((await app.get('/v1/users/me', { token })).status).toBe(200);
   });
 
   it('ends what a recovery code had restricted', async () => {

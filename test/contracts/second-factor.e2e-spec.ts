@@ -3,6 +3,7 @@ import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/co
 import { PASSWORD, freshEmail, register } from '../support/accounts.js';
 import { CREDENTIAL_OPERATIONS } from '../support/contract-credentials.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
+import { atLevel } from '../support/factors.js';
 import { plantTotp } from '../support/second-factor.js';
 import type { Answer, TestApp } from '../support/start-app.js';
 
@@ -257,12 +258,16 @@ describe('administration through a contract', () => {
       const admin = await owner(strict);
       const victim = await owner(strict);
       await strict.rows(`UPDATE users SET roles = '{admin,user}' WHERE id = $1`, [admin.id]);
-      const { accessToken } = (await strict.post('/v1/auth/login', { identifier: admin.email, password: PASSWORD })).body;
+      const session = (await strict.post('/v1/auth/login', { identifier: admin.email, password: PASSWORD })).body;
+      const { accessToken } = session;
       const api = new ContractClient(strict, 'user-auth');
       const read = await api.get(`/user/${victim.id}`, { token: accessToken });
       const edit = await api.send('PATCH', `/user/${victim.id}`, { username: 'taken.over', password: PASSWORD }, { token: accessToken });
       const gone = await api.send('DELETE', `/user/${victim.id}`, { password: PASSWORD }, { token: accessToken });
-      for (const answer of [read, edit, gone]) expect(inWords(answer)).toBe('401 {"message":"Unauthorized access!"}');
+      // What a recovery code lends is for putting factors right.
+      const recovered = await atLevel(strict, session, `aal = 2, recovered_until = now() + interval '10 minutes'`);
+      const lent = await api.get(`/user/${victim.id}`, { token: recovered.accessToken });
+      for (const answer of [read, edit, gone, lent]) expect(inWords(answer)).toBe('401 {"message":"Unauthorized access!"}');
     } finally {
       await strict.stop();
     }

@@ -88,7 +88,8 @@ export class SignInSteps {
       userId: account.id,
       epoch: row.epoch ?? sessionEpoch,
       passed: [...row.passed, factor],
-      newPassword: row.newPassword || factor.isWeak === true,
+      // In a step-up it would end the session that is to be raised.
+      newPassword: row.newPassword || (row.purpose === 'sign_in' && factor.isWeak === true),
       trustDevice: row.trustDevice || trustDevice,
       deviceId: row.userId === null ? await this.trusted(row.deviceId, account.id) : row.deviceId,
     };
@@ -136,8 +137,10 @@ export class SignInSteps {
     return { row, credentials, status, required };
   }
 
-  private requiredLevel({ purpose, requiredAal, deviceId }: OpenSignIn, account: Account | null): AssuranceLevel {
+  private requiredLevel({ purpose, requiredAal, deviceId, newPassword }: OpenSignIn, account: Account | null): AssuranceLevel {
     if (account === null || purpose === 'step_up' || requiredAal > 1) return requiredAal;
+    // Choosing another password changes a credential: it takes what the account can reach, on a remembered device, too.
+    if (newPassword && this.policy.canReachSecondLevel(account)) return 2;
     return deviceId === null && this.policy.requiresSecondFactor(account) ? 2 : 1;
   }
 

@@ -36,7 +36,7 @@ export class OpenOperations {
     if (user !== undefined && user.userId === accountId) return;
     if (user === undefined || !user.roles.includes('admin')) throw new ForbiddenError();
     // What administration demands is demanded here, too: a contract is no way around it.
-    if (user.aal < 2 && this.settings.ADMIN_REQUIRES === 'aal2') throw new StepUpRequiredError(2);
+    if (user.recovered || (user.aal < 2 && this.settings.ADMIN_REQUIRES === 'aal2')) throw new StepUpRequiredError(2);
     if (accountId === undefined) return;
     this.events.note({
       action: 'administration.read',

@@ -77,7 +77,9 @@ export class AccessGuard extends AuthGuard() {
     const { user } = request;
     if (user === undefined) throw new UnauthenticatedError();
     if (access?.kind === 'roles') this.demandOneOf(access.roles, user, request);
-    if (user.recovered && !whileRecovered && !READING.has(request.method)) throw new StepUpRequiredError(2);
+    // It reads what is its owner's, and nothing of other people's.
+    const mayRead = access?.kind !== 'roles' && READING.has(request.method);
+    if (user.recovered && !whileRecovered && !mayRead) throw new StepUpRequiredError(2);
     return assurance === undefined || !concerns(assurance, request.body) ? true : this.assurance.demand(user, assurance);
   }
 

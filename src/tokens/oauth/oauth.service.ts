@@ -21,6 +21,7 @@ export interface Introspection {
   email_verified?: boolean;
   acr?: AssuranceClass;
   amr?: readonly AuthenticationMethod[];
+  recovered?: true;
   auth_time?: number;
   iss?: string;
   aud?: string;
@@ -59,7 +60,7 @@ export class OAuthService {
     const sessionId = refresh?.sessionId ?? access?.claims.sid;
     const session = sessionId === undefined ? null : await this.sessions.findLive(sessionId);
     if (session === null) return DEAD;
-    const { userId: sub, clientId: client_id, id: sid, name, emailVerified, aal, amr, authTime } = session;
+    const { userId: sub, clientId: client_id, id: sid, name, emailVerified, aal, amr, recovered, authTime } = session;
     const known: Introspection = {
       active: true,
       sub,
@@ -75,10 +76,12 @@ export class OAuthService {
     if (access !== null) {
       // Its level, too, is that of the token: its session may have been raised since.
       const { aud, iat, jti, acr, amr, auth_time } = access.claims;
-      return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti, acr, amr, auth_time };
+      const lent = access.claims.recovered === true ? { recovered: true as const } : {};
+      return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti, acr, amr, ...lent, auth_time };
     }
     // Only the latest token of a session counts as active, although a refresh still accepts its predecessor if an answer was lost.
-    return refresh?.counter === session.counter ? { ...known, exp: Math.floor(session.expiresAt.getTime() / 1_000) } : DEAD;
+    if (refresh?.counter !== session.counter) return DEAD;
+    return { ...known, ...(recovered ? { recovered } : {}), exp: Math.floor(session.expiresAt.getTime() / 1_000) };
   }
 
   /**

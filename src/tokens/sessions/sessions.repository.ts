@@ -31,6 +31,8 @@ export interface SessionDetails {
   counter: number;
   aal: AssuranceLevel;
   amr: AuthenticationMethod[];
+  /** Whether a recovery code stands in for a factor, or has done so and none was shown since. */
+  recovered: boolean;
   /** When somebody last showed a proof. */
   authTime: Date;
   ip: string | null;
@@ -67,7 +69,8 @@ const AAL = 'CASE WHEN s.recovered_until <= now() THEN 1 ELSE s.aal END AS aal';
 export const ASSURED = `${AAL}, s.amr, ${AUTH_SECONDS},
   CASE WHEN s.recovered_until IS NOT NULL THEN greatest(0, floor(extract(epoch FROM s.recovered_until - now())))::int END AS recovered_seconds`;
 const DETAILS = `s.id, s.user_id AS "userId", coalesce(u.username, CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END,
-  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, ${AAL}, s.amr, ${AUTH_TIME} AS "authTime", s.ip,
+  CASE WHEN u.mobile_verified_at IS NOT NULL THEN u.mobile END) AS name, u.email_verified_at IS NOT NULL AS "emailVerified", s.client_id AS "clientId", s.counter, ${AAL}, s.amr, s.recovered_until IS NOT NULL AS recovered,
+  ${AUTH_TIME} AS "authTime", s.ip,
   s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", least(s.idle_expires_at, s.expires_at) AS "expiresAt"`;
 
 /** Statements over sessions; those on hot paths join the account's row so that a request needs only one. */

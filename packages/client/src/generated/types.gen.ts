@@ -467,7 +467,7 @@ export type FactorOfferView = {
     /**
      * Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.
      */
-    restricted?: true;
+    restricted?: boolean;
 };
 
 /**

@@ -266,7 +266,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
       return attempt({ totp: code }, options);
     },
 
-    /** Works once. The session may do nothing but set factors in order, for 15 minutes; after that it is one of a password. */
+    /** Works once. Until a factor is shown the session may do nothing but read and, for 15 minutes, set factors in order. */
     recoveryCode(code: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ recoveryCode: code }, options);
     },

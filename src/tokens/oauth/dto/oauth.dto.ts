@@ -58,6 +58,15 @@ export class IntrospectionView implements Introspection {
   amr?: readonly AuthenticationMethod[];
 
   @ApiPropertyOptional({
+    description:
+      'A recovery code stands in for a factor: count the session as `urn:latchkey:aal1`, except for setting factors in order. Absent otherwise.',
+    type: Boolean,
+    enum: [true],
+    example: true,
+  })
+  recovered?: true;
+
+  @ApiPropertyOptional({
     description: 'When somebody last showed who they are, seconds since 1970; a refresh does not change it.',
     type: 'integer',
     example: 1767605400,

@@ -3,8 +3,8 @@ import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { PASSWORD, freshEmail, signedIn } from '../support/accounts.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 /** A file system of 1 MiB; only root may mount one. */
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-full-'));

@@ -1,11 +1,11 @@
 import { MailerService } from '@nestjs-modules/mailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountDeletionService } from '../src/auth/account/account-deletion.service.js';
-import { PASSWORD, signedIn } from './support/accounts.js';
-import { CALLER, authorized } from './support/authorized.js';
-import { poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { dump } from './support/tables.js';
+import { AccountDeletionService } from '../../src/auth/account/account-deletion.service.js';
+import { PASSWORD, signedIn } from '../support/accounts.js';
+import { CALLER, authorized } from '../support/authorized.js';
+import { poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { dump } from '../support/tables.js';
 
 const ME = '/v1/users/me';
 const WRONG = 'four bright birds sang';

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
-import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
-import { statementsOf } from './support/statements.js';
+import { PasswordHasher } from '../../src/auth/passwords/password-hasher.service.js';
+import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { type Answer, type TestApp, startApp } from '../support/start-app.js';
+import { statementsOf } from '../support/statements.js';
 
 describe('overload', () => {
   let app: TestApp;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, freshEmail, register } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { PASSWORD, freshEmail, register } from '../support/accounts.js';
+import { type Answer, type TestApp, startApp } from '../support/start-app.js';
 
 const WRONG = 'four bright birds sang';
 /** So many sign-ins of one client at a time, and of others after them. */

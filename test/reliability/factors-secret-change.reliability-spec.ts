@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RecoveryCodesService } from '../src/auth/authenticators/recovery-codes.service.js';
-import { Secrets } from '../src/config/secrets.js';
-import { signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { addTotp, forgetStep, showFactor, totpCode } from './support/factors.js';
-import { poll } from './support/poll.js';
-import { attempt, beginWithPassword } from './support/sign-ins.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { RecoveryCodesService } from '../../src/auth/authenticators/recovery-codes.service.js';
+import { Secrets } from '../../src/config/secrets.js';
+import { signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { addTotp, forgetStep, showFactor, totpCode } from '../support/factors.js';
+import { poll } from '../support/poll.js';
+import { attempt, beginWithPassword } from '../support/sign-ins.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 const OLD = 'the-former-root-secret-0123456789abcdefghijklmnop';
 const NEXT = 'the-coming-root-secret-0123456789abcdefghijklmnop';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshEmail, register, signIn } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
-import { FOREIGN_HASHES, FOREIGN_PASSWORD, SHA1_OF_NFD, foreignHash } from './unit/auth/foreign-hashes.js';
+import { freshEmail, register, signIn } from '../support/accounts.js';
+import { type Answer, type TestApp, startApp } from '../support/start-app.js';
+import { FOREIGN_HASHES, FOREIGN_PASSWORD, SHA1_OF_NFD, foreignHash } from '../unit/auth/foreign-hashes.js';
 
 const OURS = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/;
 const WRONG = 'four bright bïrds sang';

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PatientPool } from '../src/database/silence.js';
-import { JobWorker } from '../src/jobs/job-worker.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { PatientPool } from '../../src/database/silence.js';
+import { JobWorker } from '../../src/jobs/job-worker.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** How long the pool waits for an answer, ms. */
 const SILENCE_MS = 300;

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DatabaseService } from '../src/database/database.service.js';
-import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { DatabaseService } from '../../src/database/database.service.js';
+import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { type Answer, type TestApp, startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** What a request of these tests does, apart from what the server does at the same time by itself. */
 const request = new AsyncLocalStorage<true>();

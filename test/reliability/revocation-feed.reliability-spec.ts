@@ -1,14 +1,14 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { AccessTokensService } from '../src/tokens/access-tokens/access-tokens.service.js';
-import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
-import { signIn, signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { TOLD_MS, poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
-import { claimsOf, sidOf } from './support/tokens.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { AccessTokensService } from '../../src/tokens/access-tokens/access-tokens.service.js';
+import { RevocationsService } from '../../src/tokens/access-tokens/revocations.service.js';
+import { signIn, signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { TOLD_MS, poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { claimsOf, sidOf } from '../support/tokens.js';
 
 const verify = async (app: TestApp, token: string): Promise<number> => (await app.get('/v1/auth/verify', { token })).status;
 const isHealthy = (app: TestApp): boolean => app.nest.get(DatabaseFeed).healthy;

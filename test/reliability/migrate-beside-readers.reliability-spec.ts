@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../src/capabilities.js';
-import { createIndexConcurrently } from '../src/database/concurrent-index.js';
-import { MigrationBlockedError, migrate } from '../src/database/migrate.js';
-import { signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { MIGRATIONS } from '../../src/capabilities.js';
+import { createIndexConcurrently } from '../../src/database/concurrent-index.js';
+import { MigrationBlockedError, migrate } from '../../src/database/migrate.js';
+import { signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 class Widened9999900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

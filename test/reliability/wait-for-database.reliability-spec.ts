@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { waitForDatabase } from '../src/database/wait-for-database.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { waitForDatabase } from '../../src/database/wait-for-database.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** Longer than any test takes. */
 const PATIENT = { totalMs: 600_000, restMs: 10 };

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../src/capabilities.js';
-import { migrate } from '../src/database/migrate.js';
-import { migrateJobQueue } from '../src/jobs/migrate-job-queue.js';
-import { type TestUser, register } from './support/accounts.js';
-import { signedInAdmin } from './support/administrators.js';
-import { poll } from './support/poll.js';
-import { PostgresPair, type PostgresServer } from './support/postgres-pair.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { MIGRATIONS } from '../../src/capabilities.js';
+import { migrate } from '../../src/database/migrate.js';
+import { migrateJobQueue } from '../../src/jobs/migrate-job-queue.js';
+import { type TestUser, register } from '../support/accounts.js';
+import { signedInAdmin } from '../support/administrators.js';
+import { poll } from '../support/poll.js';
+import { PostgresPair, type PostgresServer } from '../support/postgres-pair.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 const DATABASE = 'latchkey';
 

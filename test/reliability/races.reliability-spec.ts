@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppError } from '../src/common/errors.js';
-import { SessionOpening } from '../src/tokens/sessions/session-opening.service.js';
-import type { IssuedTokens } from '../src/tokens/sessions/session-tokens.service.js';
-import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
-import { SessionRefusedError } from '../src/tokens/sessions/errors.js';
-import type { Credentials } from '../src/users/account.js';
-import { UsersService } from '../src/users/users.service.js';
-import { signedIn } from './support/accounts.js';
-import { TOLD_MS, poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { sidOf } from './support/tokens.js';
+import { AppError } from '../../src/common/errors.js';
+import { SessionOpening } from '../../src/tokens/sessions/session-opening.service.js';
+import type { IssuedTokens } from '../../src/tokens/sessions/session-tokens.service.js';
+import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
+import { SessionRefusedError } from '../../src/tokens/sessions/errors.js';
+import type { Credentials } from '../../src/users/account.js';
+import { UsersService } from '../../src/users/users.service.js';
+import { signedIn } from '../support/accounts.js';
+import { TOLD_MS, poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { sidOf } from '../support/tokens.js';
 
 const ONE_FACTOR = { level: 1, methods: ['pwd'], authenticatorIds: [], recovered: false } as const;
 

@@ -6,21 +6,21 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'pg';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../src/cli/commands.js';
-import { CommandLine } from './support/command-line.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
+import { runCommand } from '../../src/cli/commands.js';
+import { CommandLine } from '../support/command-line.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
 
 const ACCOUNTS = 8_000;
 
-const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
 /**
  * `latchkey users` as plain JavaScript, for a process of its own: Node 20 runs no TypeScript. Inside the project, so that its packages
  * are found.
  */
 function compile(): string {
-  const target = mkdtempSync(fileURLToPath(new URL('../node_modules/.latchkey-cli-', import.meta.url)));
+  const target = mkdtempSync(fileURLToPath(new URL('../../node_modules/.latchkey-cli-', import.meta.url)));
   const { config } = ts.readConfigFile(join(SOURCES, '../tsconfig.json'), (path) => readFileSync(path, 'utf8'));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, SOURCES);
   const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, sourceMap: false };

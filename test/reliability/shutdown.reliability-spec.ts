@@ -4,14 +4,14 @@ import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { stopApp } from '../src/app.js';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { JobWorker } from '../src/jobs/job-worker.js';
-import { stopOnSignals } from '../src/server.js';
-import { PASSWORD, register } from './support/accounts.js';
-import { EventStream } from './support/event-stream.js';
-import { poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { stopApp } from '../../src/app.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { JobWorker } from '../../src/jobs/job-worker.js';
+import { stopOnSignals } from '../../src/server.js';
+import { PASSWORD, register } from '../support/accounts.js';
+import { EventStream } from '../support/event-stream.js';
+import { poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 /** After how long a server that stops breaks off the connections that are left, ms. */
 const BREAK_OFF_MS = 10_000;

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../src/capabilities.js';
-import { migrate } from '../src/database/migrate.js';
-import { migrateJobQueue } from '../src/jobs/migrate-job-queue.js';
-import { register } from './support/accounts.js';
-import { signedInAdmin } from './support/administrators.js';
-import { poll } from './support/poll.js';
-import { PostgresPair } from './support/postgres-pair.js';
-import { startApp } from './support/start-app.js';
+import { MIGRATIONS } from '../../src/capabilities.js';
+import { migrate } from '../../src/database/migrate.js';
+import { migrateJobQueue } from '../../src/jobs/migrate-job-queue.js';
+import { register } from '../support/accounts.js';
+import { signedInAdmin } from '../support/administrators.js';
+import { poll } from '../support/poll.js';
+import { PostgresPair } from '../support/postgres-pair.js';
+import { startApp } from '../support/start-app.js';
 
 const DATABASE = 'latchkey';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../src/capabilities.js';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { migrate } from '../src/database/migrate.js';
-import { migrateJobQueue } from '../src/jobs/migrate-job-queue.js';
-import { freshEmail, register } from './support/accounts.js';
-import { poll } from './support/poll.js';
-import { PostgresPair } from './support/postgres-pair.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { MIGRATIONS } from '../../src/capabilities.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { migrate } from '../../src/database/migrate.js';
+import { migrateJobQueue } from '../../src/jobs/migrate-job-queue.js';
+import { freshEmail, register } from '../support/accounts.js';
+import { poll } from '../support/poll.js';
+import { PostgresPair } from '../support/postgres-pair.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 const DATABASE = 'latchkey';
 

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { type MockInstance, afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../src/cli/commands.js';
-import { manageKeys } from '../src/cli/keys.command.js';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { explainFailure } from '../src/server.js';
-import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
-import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { TOLD_MS, poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { runCommand } from '../../src/cli/commands.js';
+import { manageKeys } from '../../src/cli/keys.command.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { explainFailure } from '../../src/server.js';
+import { SigningKeysService } from '../../src/tokens/signing-keys/signing-keys.service.js';
+import { PASSWORD, register, signIn, signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { TOLD_MS, poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 const verify = async (app: TestApp, token: string): Promise<number> => (await app.get('/v1/auth/verify', { token })).status;
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8')).kid;

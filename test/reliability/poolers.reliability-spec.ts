@@ -1,13 +1,13 @@
-import { MIGRATIONS, SETTINGS } from '../src/capabilities.js';
+import { MIGRATIONS, SETTINGS } from '../../src/capabilities.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadSettings } from '../src/config/load-settings.js';
-import { migrate } from '../src/database/migrate.js';
-import { NamedStatement } from '../src/database/named-statement.js';
-import { register, signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { loadSettings } from '../../src/config/load-settings.js';
+import { migrate } from '../../src/database/migrate.js';
+import { NamedStatement } from '../../src/database/named-statement.js';
+import { register, signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 describe('with a pooler between the server and its database', () => {
   let databaseUrl: string;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PASSWORD, freshEmail, signIn, signedIn } from './support/accounts.js';
-import { SigningKeyRotation } from '../src/tokens/signing-keys/signing-key-rotation.service.js';
-import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { NEW_PASSWORD } from './support/password-reset.js';
-import { type Answer, PUBLIC_URL, type TestApp, startApp } from './support/start-app.js';
-import { sidOf } from './support/tokens.js';
+import { PASSWORD, freshEmail, signIn, signedIn } from '../support/accounts.js';
+import { SigningKeyRotation } from '../../src/tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeysService } from '../../src/tokens/signing-keys/signing-keys.service.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { NEW_PASSWORD } from '../support/password-reset.js';
+import { type Answer, PUBLIC_URL, type TestApp, startApp } from '../support/start-app.js';
+import { sidOf } from '../support/tokens.js';
 
 const OLD = 'the-former-root-secret-0123456789abcdefghijklmnop';
 const NEXT = 'the-coming-root-secret-0123456789abcdefghijklmnop';

@@ -1,11 +1,11 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Settings } from '../src/config/settings.js';
-import type { DatabaseClock } from '../src/database/feed/database-clock.js';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { createDatabase } from './support/databases.js';
-import { poll } from './support/poll.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import type { Settings } from '../../src/config/settings.js';
+import type { DatabaseClock } from '../../src/database/feed/database-clock.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { createDatabase } from '../support/databases.js';
+import { poll } from '../support/poll.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** Advisory locks of this database; other tests have theirs in the same PostgreSQL. */
 const LOCKS_HERE = `locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;

@@ -1,11 +1,11 @@
-import { SETTINGS } from '../src/capabilities.js';
+import { SETTINGS } from '../../src/capabilities.js';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadSettings } from '../src/config/load-settings.js';
-import { JobWorker } from '../src/jobs/job-worker.js';
-import { startServer } from '../src/server.js';
-import { createDatabase } from './support/databases.js';
+import { loadSettings } from '../../src/config/load-settings.js';
+import { JobWorker } from '../../src/jobs/job-worker.js';
+import { startServer } from '../../src/server.js';
+import { createDatabase } from '../support/databases.js';
 
 /** The console as libraries have it. */
 const theirs = console;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
-import { createDatabase, execute } from './support/databases.js';
-import { NEW_PASSWORD } from './support/password-reset.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
-import { sidOf } from './support/tokens.js';
+import { PASSWORD, freshEmail, register, signIn, signedIn } from '../support/accounts.js';
+import { createDatabase, execute } from '../support/databases.js';
+import { NEW_PASSWORD } from '../support/password-reset.js';
+import { type Answer, type TestApp, startApp } from '../support/start-app.js';
+import { sidOf } from '../support/tokens.js';
 
 /** Accounts go on for a while after a backup; then a server runs on the restored backup. */
 describe('a database that was restored', () => {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DatabaseFeed } from '../src/database/feed/database-feed.service.js';
-import { MAX_STREAMS, RevocationStreams } from '../src/tokens/oauth/revocation-streams.service.js';
-import { RevocationsService } from '../src/tokens/access-tokens/revocations.service.js';
-import { signedIn } from './support/accounts.js';
-import { createDatabase } from './support/databases.js';
-import { EventStream, type ServerSentEvent } from './support/event-stream.js';
-import { poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
-import { TcpProxy } from './support/tcp-proxy.js';
-import { sidOf } from './support/tokens.js';
+import { DatabaseFeed } from '../../src/database/feed/database-feed.service.js';
+import { MAX_STREAMS, RevocationStreams } from '../../src/tokens/oauth/revocation-streams.service.js';
+import { RevocationsService } from '../../src/tokens/access-tokens/revocations.service.js';
+import { signedIn } from '../support/accounts.js';
+import { createDatabase } from '../support/databases.js';
+import { EventStream, type ServerSentEvent } from '../support/event-stream.js';
+import { poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { sidOf } from '../support/tokens.js';
 
 const CLIENT = 'books:a-backend-that-checks-tokens-itself';
 const AUTHORIZATION = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };

@@ -3,9 +3,9 @@ import { type Server, type Socket, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { signedIn } from './support/accounts.js';
-import { poll } from './support/poll.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { signedIn } from '../support/accounts.js';
+import { poll } from '../support/poll.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 /** How many connections send slowly at the same time. */
 const SLOW = 500;

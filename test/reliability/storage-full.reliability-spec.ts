@@ -4,8 +4,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StorageFullError } from '../src/storage/blob-storage.js';
-import { DiskStorage } from '../src/storage/disk-storage.js';
+import { StorageFullError } from '../../src/storage/blob-storage.js';
+import { DiskStorage } from '../../src/storage/disk-storage.js';
 
 /** A file system of 256 KiB; only root may mount one. */
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-full-'));
