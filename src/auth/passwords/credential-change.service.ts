@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AssuranceLevel, areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
-import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
+import { ForbiddenError, InvalidRequestError, UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
+import { AssuranceCheck } from '../../tokens/access/assurance-check.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { isAccountGone } from '../../users/errors.js';
@@ -22,6 +23,11 @@ export type Evidence =
   /** The account's password as it was typed; with the link that was opened, where that is of the same account. */
   | { password: string; challenge?: ProvenChallenge }
   /**
+   * The same of the account's own session, in a field of that name. Undefined: the account has no password, and its session shows a recent
+   * proof of another kind instead.
+   */
+  | { password: string | undefined; field: string }
+  /**
    * A code or link that was found right. Confirming uses it up. A deletion also takes the second factor of an account that requires one.
    */
   | { challenge: ProvenChallenge; factor?: ShownFactor }
@@ -39,6 +45,9 @@ export type Evidence =
    * the wire format opens; `password` is the asker's own, and asked for unless the session is one of those.
    */
   | { accountId: string; promisedBy: string; password: string | undefined };
+
+/** How long ago the session of an account without a password may have shown its last proof, seconds. */
+const RECENT_SECONDS = 300;
 
 /** Leave to change a credential, to be confirmed in the transaction that changes it. Only the gate makes one. */
 class Authorization<Kind extends CredentialKind = CredentialKind> {
@@ -76,6 +85,7 @@ export class CredentialChange {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly factors: SecondFactorCheck,
+    private readonly assurance: AssuranceCheck,
   ) {}
 
   /**
@@ -105,7 +115,9 @@ export class CredentialChange {
     if ('session' in evidence) return this.bySession(asker, kind);
     if ('enrolling' in evidence) return this.byEnrolling(kind, evidence.enrolling);
     if ('password' in evidence) {
-      const { password, challenge = null } = evidence;
+      const { password } = evidence;
+      if (password === undefined) return this.byRecentProof(asker, kind, 'field' in evidence ? evidence.field : 'password');
+      const challenge = ('challenge' in evidence ? evidence.challenge : null) ?? null;
       const userId = challenge?.userId ?? asker?.userId;
       if (userId === undefined) throw new UnauthenticatedError();
       const { account, sessionEpoch } = await this.passwords.byId(userId, password, caller);
@@ -210,6 +222,21 @@ export class CredentialChange {
   ): Promise<Authorization<Kind>> {
     const account = await this.users.getById(accountId);
     return new Authorization(kind, account, account.id, sessionEpoch, null, { aal });
+  }
+
+  /** @throws InvalidRequestError for an account that has a password; StepUpRequiredError */
+  private async byRecentProof<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    field: string,
+  ): Promise<Authorization<Kind>> {
+    const { account } = await this.bySession(asker, kind);
+    const credentials = await this.users.findCredentialsById(account.id);
+    if (asker === null || credentials === null) throw new UnauthenticatedError();
+    if (credentials.passwordHash !== null) throw InvalidRequestError.field(field, 'required', 'Send the password of the account.');
+    await this.assurance.demand(asker, { level: 2, maxAgeSeconds: RECENT_SECONDS });
+    // Like a password that was compared: a session that ended since, or a password that somebody set, ends this, too.
+    return new Authorization(kind, credentials.account, account.id, credentials.sessionEpoch, null, asker);
   }
 
   private async bySession<Kind extends CredentialKind>(asker: Principal | null, kind: Kind): Promise<Authorization<Kind>> {

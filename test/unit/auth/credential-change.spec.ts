@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CredentialChange } from '../../../src/auth/passwords/credential-change.service.js';
 import { BadCredentialsError } from '../../../src/auth/passwords/errors.js';
+import type { AssuranceCheck } from '../../../src/tokens/access/assurance-check.service.js';
 import type { SecondFactorCheck } from '../../../src/auth/authenticators/second-factor-check.service.js';
 import type { PasswordCheck } from '../../../src/auth/passwords/password-check.service.js';
 import type { Role } from '../../../src/common/access.js';
@@ -47,6 +48,7 @@ function make({
     { lock } as unknown as ContactsService,
     { consume } as unknown as ChallengesService,
     { isDemandedOf: () => false } as unknown as SecondFactorCheck,
+    { demand: () => true } as unknown as AssuranceCheck,
   );
   return { gate, byId, consume };
 }
