@@ -34,6 +34,8 @@ const BELOW_FACTORS = [
   'auth/contacts',
   'auth/sign-in',
 ];
+/** Codes that sign-ins ask for may also make the account. */
+const BELOW_CODES = [...BELOW_FACTORS, 'auth/devices', 'auth/registration', 'auth/sign-in-codes'];
 
 const MAY_IMPORT = {
   // Ground: each on what stands before it.
@@ -73,13 +75,16 @@ const MAY_IMPORT = {
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/providers': [...GROUND, ...IDENTITY],
-  'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/providers'],
+  'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/authenticators', 'auth/providers'],
   'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators', 'auth/identities'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
+  'auth/sign-in-codes': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators'],
+  'auth/factors/email-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
+  'auth/factors/sms-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],

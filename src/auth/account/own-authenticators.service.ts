@@ -8,9 +8,9 @@ import { UsersService } from '../../users/users.service.js';
 import { AuthenticatorDetails, type PasskeyDetails } from '../authenticators/authenticator-details.service.js';
 import { AuthenticatorsService } from '../authenticators/authenticators.service.js';
 import { LastWayInError } from '../authenticators/errors.js';
+import { OtherWaysIn } from '../authenticators/other-ways-in.service.js';
 import { FactorPolicy } from '../authenticators/factor-policy.service.js';
 import { RecoveryCodesService } from '../authenticators/recovery-codes.service.js';
-import { IdentitiesService, type OwnIdentity } from '../identities/identities.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
 
 /** An authenticator as its owner knows it. */
@@ -27,7 +27,6 @@ export interface OwnAuthenticators {
   passkeys: (OwnAuthenticator & Partial<PasskeyDetails>)[];
   totp: OwnAuthenticator[];
   recoveryCodes: { left: number };
-  identities: OwnIdentity[];
 }
 
 /** The authenticators of the one who asks: listed, renamed, removed, and the recovery codes for the loss of one. */
@@ -37,8 +36,8 @@ export class OwnAuthenticatorsService {
     private readonly authenticators: AuthenticatorsService,
     private readonly details: AuthenticatorDetails,
     private readonly recoveryCodes: RecoveryCodesService,
-    private readonly identities: IdentitiesService,
     private readonly policy: FactorPolicy,
+    private readonly otherWays: OtherWaysIn,
     private readonly gate: CredentialChange,
     private readonly users: UsersService,
     private readonly database: DatabaseService,
@@ -46,11 +45,10 @@ export class OwnAuthenticatorsService {
 
   /** @throws UserNotFoundError */
   async list(userId: string): Promise<OwnAuthenticators> {
-    const [all, password, left, identities] = await Promise.all([
+    const [all, password, left] = await Promise.all([
       this.authenticators.list(userId),
       this.hasPassword(userId),
       this.recoveryCodes.countLeft(userId),
-      this.identities.list(userId),
     ]);
     const passkeys = all.filter(({ type }) => type === 'passkey');
     const details = await this.details.ofPasskeys(passkeys.map(({ id }) => id));
@@ -59,7 +57,6 @@ export class OwnAuthenticatorsService {
       passkeys: passkeys.map((passkey) => ({ ...told(passkey), ...details.get(passkey.id) })),
       totp: all.filter(({ type }) => type === 'totp').map(told),
       recoveryCodes: { left },
-      identities,
     };
   }
 
@@ -100,8 +97,8 @@ export class OwnAuthenticatorsService {
     if (rest.length === 0 && (account.mfaRequiredAt !== null || this.policy.demandsSecondFactor(account))) {
       throw new LastWayInError('Your account needs a second factor. Set up another one before you remove this one.');
     }
-    const hasOther = rest.some(({ type }) => type === 'passkey') || (await this.hasPassword(account.id));
-    if (!hasOther && !(await this.identities.canSignInBy(account.id))) {
+    if (rest.some(({ type }) => type === 'passkey') || (await this.hasPassword(account.id))) return;
+    if (!(await this.otherWays.has(account))) {
       throw new LastWayInError('You could not sign in any more. Set a password, or add a passkey, before you remove this one.');
     }
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
+import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -11,7 +12,15 @@ import { Identity } from './identity.entity.js';
 
 /** Accounts at providers that sign in to accounts here. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Identity]), DevicesModule, MailedChallengesModule, ProvidersModule, SessionsModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Identity]),
+    AuthenticatorsModule,
+    DevicesModule,
+    MailedChallengesModule,
+    ProvidersModule,
+    SessionsModule,
+    UsersModule,
+  ],
   providers: [IdentitiesRepository, IdentitiesService],
   exports: [IdentitiesService],
 })

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
@@ -8,6 +8,7 @@ import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { cleanName } from '../../users/field-values.js';
 import { ProfileService } from '../../users/profile.service.js';
+import { OtherWaysIn } from '../authenticators/other-ways-in.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import { DevicesService } from '../devices/devices.service.js';
 import type { Provider, UpstreamIdentity, UpstreamProfile } from '../providers/provider.js';
@@ -36,7 +37,7 @@ type FactorChange = ConfirmedChange<'factors' | 'takeover'>;
 
 /** The identities of accounts. Every change belongs into the transaction in which the gate confirmed it. */
 @Injectable()
-export class IdentitiesService {
+export class IdentitiesService implements OnModuleInit {
   constructor(
     private readonly identities: IdentitiesRepository,
     private readonly providers: ProvidersService,
@@ -44,8 +45,13 @@ export class IdentitiesService {
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
+    private readonly otherWays: OtherWaysIn,
     private readonly audit: AuditService,
   ) {}
+
+  onModuleInit(): void {
+    this.otherWays.add(({ id }) => this.canSignInBy(id));
+  }
 
   /** Whose identity it is; null if nobody has it. */
   async findOwner(key: IdentityKey): Promise<{ id: string; userId: string } | null> {

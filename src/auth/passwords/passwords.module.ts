@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../../tokens/access/access.module.js';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
@@ -32,7 +33,16 @@ import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [AuthenticatorsModule, ChallengesModule, IdentitiesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [
+    AccessModule,
+    AuthenticatorsModule,
+    ChallengesModule,
+    IdentitiesModule,
+    LegacyModule,
+    MailedChallengesModule,
+    SessionsModule,
+    UsersModule,
+  ],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,

@@ -24,9 +24,7 @@ export class FactorRegistry {
 
   /** What the server offers for a first step, to everybody alike. */
   async firstOffers(): Promise<FactorOffer[]> {
-    const offers = await Promise.all(
-      this.withRole('first').map(async (factor) => (await factor.firstOffers?.()) ?? [{ type: factor.type, role: 'first' } as const]),
-    );
+    const offers = await Promise.all(this.withRole('first').map(async (factor) => (await factor.firstOffers?.()) ?? [offerOf(factor)]));
     return offers.flat();
   }
 
@@ -49,4 +47,8 @@ export class FactorRegistry {
   private get all(): Factor[] {
     return FACTOR_TYPES.flatMap((type) => this.factors.get(type) ?? []);
   }
+}
+
+function offerOf({ type, restricted }: Factor): FactorOffer {
+  return { type, role: 'first', ...(restricted === true && { restricted }) };
 }

@@ -19,8 +19,15 @@ export interface PassedFactor {
 }
 
 /** The ways to prove oneself, as the API names them. */
-export const FACTOR_TYPES = ['password', 'passkey', 'provider', 'totp', 'recovery_code'] as const;
+export const FACTOR_TYPES = ['password', 'passkey', 'email_code', 'sms_code', 'provider', 'totp', 'recovery_code'] as const;
 export type FactorType = (typeof FACTOR_TYPES)[number];
+
+/** Those that ask something first. */
+export const CHALLENGE_TYPES = ['passkey', 'email_code', 'sms_code', 'provider'] as const satisfies readonly FactorType[];
+export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
+
+/** Those that add to another factor; of the rest, several are worth what one is. */
+const ADDING: ReadonlySet<FactorType> = new Set(['passkey', 'totp', 'recovery_code']);
 
 /** What an open sign-in tells a factor. */
 export interface SignInState {
@@ -32,8 +39,10 @@ export interface SignInState {
   userId: string | null;
   /** Factors that have passed. */
   passed: readonly PassedFactor[];
-  /** Where a page leads back to that the browser visits meanwhile. */
+  /** Where a link that begins another sign-in in its place leads, checked by `ReturnUrls`; absent for clients that could not go on there. */
   returnTo?: string | null;
+  /** Where a provider leads back to. */
+  backTo?: string | null;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
@@ -52,6 +61,8 @@ export interface FactorOffer {
   authenticatorId?: string;
   /** Slug of the identity provider. */
   provider?: string;
+  /** Clients offer others first. */
+  restricted?: true;
 }
 
 /** A question that a factor asks before it can be answered. */
@@ -61,6 +72,8 @@ export interface FactorChallenge {
   expiresAt: Date;
   /** Options of `navigator.credentials.get()` in JSON, for a passkey. */
   publicKey?: object;
+  /** Where a code went, in part; of what was typed, whether or not somebody has it. */
+  maskedTo?: string;
   /** Where to send the browser, for an identity provider. */
   redirectUrl?: string;
   /** By what the browser is known when it comes back. */
@@ -69,7 +82,7 @@ export interface FactorChallenge {
 
 /** What a challenge is asked for with. */
 export interface AskedChallenge {
-  type: FactorType;
+  type: ChallengeType;
   /** Slug of the identity provider. */
   provider?: string | undefined;
   returnTo?: string | undefined;
@@ -85,6 +98,8 @@ export interface FactorAnswer {
   totp?: string | undefined;
   recoveryCode?: string | undefined;
   challengeId?: string | undefined;
+  /** With `challengeId`: what a mail or text message said. */
+  code?: string | undefined;
   /** Result of `navigator.credentials.get()` in JSON. */
   credential?: object | undefined;
   /** Slug of the identity provider that made `idToken`. */
@@ -99,10 +114,14 @@ export interface FactorAnswer {
 export interface Factor {
   readonly type: FactorType;
   readonly roles: readonly FactorRole[];
+  /** Whether it is weak by design, so that clients offer others first (NIST SP 800-63B-4 §3.1.3.3). */
+  readonly restricted?: boolean;
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
+  /** Where several factors take such an answer: whether it is meant for this one in the sign-in. Default: yes. */
+  recognizes?(signIn: SignInState, answer: FactorAnswer): Promise<boolean>;
   /** What the account has of it, for the second step. Empty if it has none. */
   offersOf(account: Account): Promise<FactorOffer[]>;
   /** What the server offers of it for a first step. Default: the factor as it is. */
@@ -116,15 +135,12 @@ export interface Factor {
   attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor>;
 }
 
-/** Of these any one is the first step of a sign-in: a second one of them is no second factor. */
-const FIRST_STEPS: readonly FactorType[] = ['password', 'provider'];
-
-/** What factors are worth together: two different ones are the second level. */
+/** What factors are worth together: one that adds to another of a different kind brings the second level. */
 export function assuranceOf(passed: readonly PassedFactor[]): Assurance {
   const kinds = new Set(passed.map(({ type }) => type));
   const highest = passed.reduce<AssuranceLevel>((level, factor) => (factor.level > level ? factor.level : level), 1);
-  const steps = new Set(passed.map(({ type }) => (FIRST_STEPS.includes(type) ? 'first' : type)));
-  const level: AssuranceLevel = steps.size > 1 && highest < 2 ? 2 : highest;
+  const isTwo = kinds.size > 1 && passed.some(({ type }) => ADDING.has(type));
+  const level: AssuranceLevel = isTwo && highest < 2 ? 2 : highest;
   const methods = new Set(passed.flatMap((factor) => factor.methods));
   if (level > 1) methods.add('mfa');
   return {

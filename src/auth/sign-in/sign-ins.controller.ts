@@ -116,7 +116,7 @@ export class SignInsController {
     operationId: 'createSignInChallenge',
     summary: 'Ask for a challenge',
     description:
-      'For factors that ask something first. A passkey signs a challenge; as a first factor it needs no identifier. An identity provider signs people in itself: send the browser to `redirectUrl`. The answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.',
+      'For factors that ask something first. A passkey signs a challenge and needs no identifier. A code is mailed or texted for the `identifier` of the sign-in; the answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code. An identity provider signs people in itself: send the browser to `redirectUrl`. That answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.',
   })
   @ApiParam(ID)
   @ApiHeader(SECRET)
@@ -130,6 +130,7 @@ export class SignInsController {
     'sign_in.wrong_state',
     'provider.not_found',
     'provider.unavailable',
+    'auth.method_disabled',
   )
   async createSignInChallenge(
     @Param('id') id: string,

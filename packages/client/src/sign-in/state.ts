@@ -15,7 +15,7 @@ interface Step {
   link?: PendingLinkView | undefined;
 }
 
-/** Somebody is to show who they are: by a password or a passkey. */
+/** Somebody is to show who they are: by a password, a passkey or a mailed code. */
 export interface NeedsFirstFactor extends Step {
   status: 'needs_first_factor';
 }

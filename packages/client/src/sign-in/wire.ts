@@ -11,7 +11,15 @@ import {
   startPasskeySignIn,
   startSignIn,
 } from '../generated/operations.gen.js';
-import type { AddPasskey, AttemptSignIn, ChallengeView, PasskeySignalView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import type {
+  AddPasskey,
+  AttemptSignIn,
+  ChallengeType,
+  ChallengeView,
+  PasskeySignalView,
+  SignInView,
+  StartSignIn,
+} from '../generated/types.gen.js';
 import type { Api, CallOptions } from '../operation.js';
 import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
 import type { SessionMode } from '../rotation.js';
@@ -45,6 +53,7 @@ export type Attempt =
   | { recoveryCode: string }
   | { challengeId: string; credential: Record<string, unknown> }
   | { provider: string; idToken: string }
+  | { challengeId: string; code: string }
   | { newPassword: string };
 
 /** A sign-in, and what shows that it is one's own. */
@@ -52,6 +61,8 @@ export interface Authority {
   id: string;
   /** Absent in cookie mode: the browser has it where no script can read it. */
   secret?: string | undefined;
+  /** Id of the code that was sent last. */
+  sent?: string | undefined;
 }
 
 interface AskOptions extends CallOptions {
@@ -70,8 +81,8 @@ export function createWire(api: Api) {
   return {
     begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
     read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
-    challenge: (of: Authority, options?: CallOptions) =>
-      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type: 'passkey' } }) as Promise<
+    challenge: (of: Authority, type: ChallengeType, options?: CallOptions) =>
+      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type } }) as Promise<
         Result<ChallengeAnswer, CreateSignInChallengeCode>
       >,
     /** The answer sets a cookie by which the server knows the browser when it comes back. */

@@ -105,7 +105,7 @@ export function toAuthenticatorView({ id, name, createdAt, lastUsedAt }: OwnAuth
   return { id, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
 }
 
-export function toAuthenticatorsView({ passkeys, totp, identities, ...rest }: OwnAuthenticators): AuthenticatorsView {
+export function toAuthenticatorsView({ passkeys, totp, ...rest }: OwnAuthenticators, identities: OwnIdentity[]): AuthenticatorsView {
   return {
     ...rest,
     passkeys: passkeys.map((passkey) => ({ ...passkey, ...toAuthenticatorView(passkey) })),

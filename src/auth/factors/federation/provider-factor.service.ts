@@ -62,7 +62,7 @@ export class ProviderFactor implements Factor, OnModuleInit {
     const sent = await this.requests.send(provider, {
       boundTo: signIn.id,
       link: null,
-      returnTo: returnTo ?? signIn.returnTo,
+      returnTo: returnTo ?? signIn.backTo,
       marks,
       reauthenticates: signIn.purpose === 'step_up',
     });

@@ -1,20 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
-import { FACTOR_TYPES, type FactorChallenge, type FactorType } from '../factor.js';
-
-/** Factors that ask something first. */
-const CHALLENGE_TYPES = ['passkey', 'provider'] as const;
+import { CHALLENGE_TYPES, type ChallengeType, FACTOR_TYPES, type FactorChallenge, type FactorType } from '../factor.js';
 
 export class AskChallenge {
   @ApiProperty({
-    description: 'The factor that asks something first.',
+    description:
+      'The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in. `provider` leads to an identity provider.',
     enum: CHALLENGE_TYPES,
     enumName: 'ChallengeType',
     example: 'passkey',
   })
   @IsIn(CHALLENGE_TYPES)
-  type!: (typeof CHALLENGE_TYPES)[number];
+  type!: ChallengeType;
 
   @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', maxLength: 40, example: 'google' })
   @ValidateIf(({ provider }: AskChallenge) => provider !== undefined)
@@ -49,6 +47,13 @@ export class ChallengeView {
 
   @ApiPropertyOptional({
     description:
+      'Where a code goes, in part. While nobody has proven whose sign-in it is, it repeats what was typed, whether or not an account has it.',
+    example: 'a•••@example.com',
+  })
+  maskedTo?: string;
+
+  @ApiPropertyOptional({
+    description:
       'For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.',
     format: 'uri',
     example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=1234',
@@ -56,12 +61,13 @@ export class ChallengeView {
   redirectUrl?: string;
 }
 
-export function toChallengeView({ id, type, expiresAt, publicKey, redirectUrl }: FactorChallenge): ChallengeView {
+export function toChallengeView({ id, type, expiresAt, publicKey, maskedTo, redirectUrl }: FactorChallenge): ChallengeView {
   return {
     id,
     type,
     expiresAt: expiresAt.toISOString(),
     ...(publicKey === undefined ? {} : { publicKey }),
+    ...(maskedTo === undefined ? {} : { maskedTo }),
     ...(redirectUrl === undefined ? {} : { redirectUrl }),
   };
 }

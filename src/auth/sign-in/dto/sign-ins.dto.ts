@@ -151,6 +151,15 @@ export class AttemptSignIn {
   challengeId?: string;
 
   @ApiPropertyOptional({
+    description: 'With `challengeId`: the eight digits of the mail or text message.',
+    pattern: '^[0-9]{8}$',
+    example: '40291738',
+  })
+  @ValidateIf(isSent('code'))
+  @CodeField(8)
+  code?: string;
+
+  @ApiPropertyOptional({
     description: 'With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).',
     type: 'object',
     additionalProperties: true,
@@ -227,6 +236,13 @@ export class FactorOfferView implements FactorOffer {
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
   })
   authenticatorId?: string;
+
+  @ApiPropertyOptional({
+    description: 'Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.',
+    type: Boolean,
+    example: true,
+  })
+  restricted?: true;
 
   @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', example: 'google' })
   provider?: string;
