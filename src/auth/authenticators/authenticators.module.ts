@@ -13,6 +13,7 @@ import { FactorDemandService } from './factor-demand.service.js';
 import { FactorPolicy } from './factor-policy.service.js';
 import { FactorWaivers } from './factor-waivers.service.js';
 import { FactorTries } from './factor-tries.service.js';
+import { OtherWaysIn } from './other-ways-in.service.js';
 import { RecoveryCode } from './recovery-code.entity.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
@@ -37,6 +38,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
     FactorPolicy,
     FactorTries,
     FactorWaivers,
+    OtherWaysIn,
     RecoveryCodesRepository,
     RecoveryCodesService,
     SecondFactorCheck,
@@ -49,6 +51,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
     FactorPolicy,
     FactorTries,
     FactorWaivers,
+    OtherWaysIn,
     RecoveryCodesService,
     SecondFactorCheck,
     TotpSecrets,
