@@ -12,6 +12,7 @@ import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-chan
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { StepUpRequiredError } from '../../tokens/access-tokens/errors.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { SecondFactorMissingError } from '../authenticators/errors.js';
 import { type ShownFactor, SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
 import { BadCredentialsError } from './errors.js';
@@ -62,7 +63,7 @@ class Authorization<Kind extends CredentialKind = CredentialKind> {
     readonly sessionEpoch: number | null,
     readonly challenge: ProvenChallenge | null,
     /** The session that asked, if it is the owner's; null for the reader of a mail, and for somebody who acts on the account. */
-    readonly asker: Pick<Principal, 'aal'> | null = null,
+    readonly asker: (Pick<Principal, 'aal'> & Partial<Pick<Principal, 'sessionId'>>) | null = null,
     /** Whether only the session was shown, by the promise of a contract, which does for accounts without elevated roles. */
     readonly bySessionAlone = false,
     /** Whether the second factor was shown beside a code or link. */
@@ -79,6 +80,7 @@ export type { Authorization };
 export class CredentialChange {
   constructor(
     private readonly passwords: PasswordCheck,
+    private readonly sessions: SessionsService,
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
@@ -129,7 +131,8 @@ export class CredentialChange {
   /**
    * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. Joins the caller's transaction.
    * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
-   *   may not be the account's any more; also when the account got an elevated role since only a session was shown; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
+   *   may not be the account's any more; also when the account got an elevated role since only a session was shown; UnauthenticatedError when
+   *   that session has ended; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
    */
   async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
     const { kind, actorId, sessionEpoch, challenge, asker, bySessionAlone, hasFactor } = authorization;
@@ -139,11 +142,17 @@ export class CredentialChange {
     if (challenge !== null && isDisabled) throw new InvalidChallengeError();
     if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
     if (bySessionAlone && areElevated(now.account.roles)) throw new BadCredentialsError();
+    if (sessionEpoch === null) await this.demandLive(asker?.sessionId);
     demandLevel(asker, now.account);
     if (challenge !== null && sessionEpoch === null && !hasFactor && this.needsFactor(kind, now.account))
       throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
+  }
+
+  /** What only a session shows is worth nothing once it has ended, perhaps by a reset that was faster. @throws UnauthenticatedError */
+  private async demandLive(sessionId: string | undefined): Promise<void> {
+    if (sessionId !== undefined && (await this.sessions.findLive(sessionId)) === null) throw new UnauthenticatedError();
   }
 
   /** Where the account is gone, what was shown for it proves nothing any more. */
