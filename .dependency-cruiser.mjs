@@ -23,6 +23,8 @@ const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 const BELOW_DOOR = 'challenges devices authenticators passwords contacts account registration'.split(' ').map((room) => `auth/${room}`);
 /** A factor builds on the door, and on what stands before it. */
 const BELOW_FACTORS = ['auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/contacts', 'auth/sign-in'];
+/** Codes that sign-ins ask for may also make the account. */
+const BELOW_CODES = [...BELOW_FACTORS, 'auth/devices', 'auth/registration', 'auth/sign-in-codes'];
 
 const MAY_IMPORT = {
   // Ground: each on what stands before it.
@@ -66,6 +68,9 @@ const MAY_IMPORT = {
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
+  'auth/sign-in-codes': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators'],
+  'auth/factors/email-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
+  'auth/factors/sms-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],

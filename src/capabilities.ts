@@ -31,6 +31,9 @@ import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { signInCodes } from './auth/sign-in-codes/sign-in-codes.capability.js';
+import { emailCode } from './auth/factors/email-code/email-code.capability.js';
+import { smsCode } from './auth/factors/sms-code/sms-code.capability.js';
 import { totp } from './auth/factors/totp/totp.capability.js';
 import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
 import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
@@ -78,6 +81,9 @@ const ALL = {
   account,
   registration,
   signIn,
+  signInCodes,
+  emailCode,
+  smsCode,
   totp,
   recoveryCodes,
   passkeys,

@@ -15,6 +15,7 @@ const BY_MAIL = [
   'ConfirmNewEmailPageController.submit',
   'EmailVerificationController.confirm',
   'MobileClaimController.confirm',
+  'SignInCodePageController.submit',
   // The way back after a theft; removes no factor.
   'EmailChangeUndoController.undoEmailChange',
   'UndoEmailChangePageController.submit',

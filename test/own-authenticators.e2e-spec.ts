@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestUser, signIn, signedIn } from './support/accounts.js';
 import { type TestTotp, addTotp, atLevel } from './support/factors.js';
+import { poll } from './support/poll.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const AUTHENTICATORS = '/v1/users/me/authenticators';
@@ -45,6 +46,25 @@ describe('the authenticators of an account', () => {
     for (const { status, body } of answers)
       expect([status, body.code, body.acrValues]).toEqual([401, 'auth.step_up_required', 'urn:latchkey:aal2']);
     expect(await names()).toEqual(['Phone']);
+  });
+
+  it('nor by one that ends while the change waits, as by a reset that was faster', async () => {
+    const other = await app.db.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [user.id]);
+      const adding = app.post(`${AUTHENTICATORS}/totp`, {}, { token: user.accessToken });
+      await poll('the change to wait for the account', async () => {
+        const [waiting] = await app.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+        return waiting;
+      });
+      await other.query(`UPDATE sessions SET revoked_at = now(), revoke_reason = 'password-reset' WHERE user_id = $1`, [user.id]);
+      await other.query('COMMIT');
+      expect((await adding).status).toBe(401);
+    } finally {
+      other.release();
+    }
+    expect(await app.rows('SELECT name FROM authenticators WHERE user_id = $1', [user.id])).toEqual([{ name: 'Phone' }]);
   });
 
   it('nor by one whose second factor was shown more than five minutes ago', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestUser, register, signedIn } from './support/accounts.js';
 import { type Forged, RP_ID, VirtualAuthenticator } from './support/passkeys.js';
+import { poll } from './support/poll.js';
+import { factorsOf } from './support/second-factor.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
@@ -198,5 +200,29 @@ describe('setting up a passkey in a sign-in', () => {
     expect((await at(first, '', { credential })).body.code).toBe('sign_in.wrong_state');
     // Meanwhile the account has a factor, which the other sign-in has to show.
     expect((await at(second, '/options', {})).body.code).toBe('sign_in.wrong_state');
+  });
+
+  it('adds none where the sign-in ends meanwhile, for nobody would ever see the recovery codes', async () => {
+    const { email, password, id } = await register(app);
+    const { signIn } = (await app.post('/v1/auth/login', { identifier: email, password })).body;
+    const credential = new VirtualAuthenticator().create((await at(signIn, '/options', {})).body);
+    const other = await app.db.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('UPDATE sign_ins SET expires_at = now() WHERE id = $1', [signIn.id]);
+      const adding = at(signIn, '', { credential });
+      await poll('the last step to wait for the row', async () => {
+        const [waiting] = await app.rows(
+          `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%UPDATE sign_ins%' AND wait_event_type = 'Lock' AND datname = current_database()`,
+        );
+        return waiting;
+      });
+      await other.query('COMMIT');
+      expect((await adding).status).toBeGreaterThanOrEqual(409);
+    } finally {
+      other.release();
+    }
+    expect(await factorsOf(app, id)).toEqual([]);
+    expect(await app.rows('SELECT FROM recovery_codes WHERE user_id = $1', [id])).toEqual([]);
   });
 });

@@ -78,11 +78,11 @@ describe('one answer names every wrong field', () => {
       422,
       ['/username username.invalid', '/lastName name.invalid', '/locale locale.invalid', '/metadata isObject'],
     ]);
-    const change = await app.call('PUT', '/v1/auth/password', { body: { newPassword: 'short' }, token });
+    const change = await app.call('PUT', '/v1/auth/password', { body: { currentPassword: '', newPassword: 'short' }, token });
     expect(fieldsOf(change)).toEqual([422, ['/currentPassword required', '/newPassword password.too_short']]);
     const email = await app.post('/v1/users/me/email', { email: 'ada@', currentPassword: '' }, { token });
     expect(fieldsOf(email)).toEqual([422, ['/email email.invalid', '/currentPassword required']]);
-    const mobile = await app.call('PUT', '/v1/users/me/mobile', { body: { mobile: '1' }, token });
+    const mobile = await app.call('PUT', '/v1/users/me/mobile', { body: { currentPassword: '', mobile: '1' }, token });
     expect((fieldsOf(mobile) as [number, string[]])[1].toSorted()).toEqual(['/currentPassword required', '/mobile mobile.invalid']);
   });
 

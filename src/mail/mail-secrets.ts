@@ -15,19 +15,23 @@ export abstract class MailSecrets {
   abstract resolve(challengeId: string): Promise<ResolvedSecrets | null>;
 }
 
-/** Registry for the room that creates codes; mail does not know it. */
+/** Registry for the rooms that create codes; mail does not know them. */
 @Injectable()
 export class MailSecretsRegistry extends MailSecrets {
-  private source: MailSecrets | undefined;
+  private readonly sources: MailSecrets[] = [];
 
   /** Call it in a constructor or `onModuleInit`: delivery starts after those. */
   resolveWith(source: MailSecrets): void {
-    this.source = source;
+    this.sources.push(source);
   }
 
   /** @throws Error if no room has registered; the mail stays queued */
-  override resolve(challengeId: string): Promise<ResolvedSecrets | null> {
-    if (this.source === undefined) throw new Error('No module has registered to derive codes and links');
-    return this.source.resolve(challengeId);
+  override async resolve(challengeId: string): Promise<ResolvedSecrets | null> {
+    if (this.sources.length === 0) throw new Error('No module has registered to derive codes and links');
+    for (const source of this.sources) {
+      const secrets = await source.resolve(challengeId);
+      if (secrets !== null) return secrets;
+    }
+    return null;
   }
 }

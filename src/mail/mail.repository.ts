@@ -89,6 +89,11 @@ export class MailRepository {
     await this.mails.update({ challengeId: from }, { challengeId: to });
   }
 
+  /** Gives the mails with a challenge to an account. */
+  async changeOwner(challengeId: string, userId: string): Promise<void> {
+    await this.mails.update({ challengeId }, { userId });
+  }
+
   /** A page of the mails of an account, after the one with id `after`. */
   findPageOf(userId: string, after: string | undefined): Promise<(ExportedMail & { id: string })[]> {
     return this.mails.find({ select: EXPORTED, where: { userId, ...afterId(after) }, order: { id: 'ASC' }, take: PAGE_ROWS });

@@ -63,6 +63,11 @@ export class OutboxService {
     return this.mails.changeChallenge(from, to);
   }
 
+  /** Makes the mails of a challenge the account's that it has made: they go with it. Joins the caller's transaction. */
+  assign(challengeId: string, userId: string): Promise<void> {
+    return this.mails.changeOwner(challengeId, userId);
+  }
+
   /** All stored mails to an account, for its owner. */
   async *exportFor(userId: string): AsyncGenerator<ExportedMail, void> {
     const rows = inPages<ExportedMail & { id: string }>((last) => this.mails.findPageOf(userId, last?.id));

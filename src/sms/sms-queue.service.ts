@@ -29,7 +29,7 @@ export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
 @Injectable()
 export class SmsQueue {
   private readonly logger = new Logger('Sms');
-  private compose: ComposeText | undefined;
+  private readonly composers: ComposeText[] = [];
   private composeNotice: ComposeText | undefined;
 
   constructor(
@@ -37,7 +37,7 @@ export class SmsQueue {
     private readonly sender: SmsSender,
     tasks: WorkerTasks,
   ) {
-    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver(this.compose, id, stop));
+    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver((challengeId) => this.composed(challengeId), id, stop));
     tasks.add(SEND_NOTICE_TASK, ({ id }, stop) => this.deliver(this.composeNotice, id, stop));
   }
 
@@ -46,9 +46,9 @@ export class SmsQueue {
     return this.sender.isConfigured;
   }
 
-  /** Sets the composer of the module that creates codes; call it in `onModuleInit`, because delivery starts after that. */
+  /** Adds the composer of a module that creates codes; call it in `onModuleInit`, because delivery starts after that. */
   composeWith(compose: ComposeText): void {
-    this.compose = compose;
+    this.composers.push(compose);
   }
 
   /** Sets the composer of the notices that `enqueueNotice` queues, likewise. */
@@ -79,6 +79,15 @@ export class SmsQueue {
       `SELECT graphile_worker.add_job($2, json_build_object('id', $1::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
       [id, task],
     );
+  }
+
+  private async composed(challengeId: string): Promise<TextMessage | null> {
+    if (this.composers.length === 0) throw new Error('No module has registered to write text messages');
+    for (const compose of this.composers) {
+      const message = await compose(challengeId);
+      if (message !== null) return message;
+    }
+    return null;
   }
 
   private async deliver(compose: ComposeText | undefined, challengeId: string, stop: AbortSignal | undefined): Promise<void> {

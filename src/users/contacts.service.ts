@@ -210,6 +210,11 @@ export class ContactsService {
     return this.users.lockPassword(account.id);
   }
 
+  /** Takes the password away. No other one opens the account before its owner sets one: not that of another system either. */
+  removePassword({ account }: ConfirmedChange<'takeover'>): Promise<void> {
+    return this.users.removePassword(account.id);
+  }
+
   private async isFree(contact: Contact, key: string, butOf: string): Promise<boolean> {
     const owner = await this.users.findByKey(contact, key);
     return owner === null || owner.id === butOf || yieldsOf(owner, contact) !== 'never';

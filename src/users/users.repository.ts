@@ -144,6 +144,15 @@ export class UsersRepository {
     );
   }
 
+  /** Takes the password away, and lets no other system's password be one. */
+  async removePassword(id: string): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET password_hash = NULL, password_locked_at = now(), password_worn_at = NULL, updated_at = now(), version = version + 1
+       WHERE id = $1`,
+      [id],
+    );
+  }
+
   /** Locks a password of which too many wrong ones were tried. */
   async lockWornPassword(id: string): Promise<void> {
     await this.database.query('UPDATE users SET password_locked_at = password_worn_at WHERE id = $1 AND password_locked_at IS NULL', [id]);

@@ -200,6 +200,11 @@ export class UsersService {
     return this.users.replaceHash(id, old, stronger);
   }
 
+  /** Lets an account that was made without a password have none but what its owner sets: not that of another system either. */
+  closeToPasswords(id: string): Promise<void> {
+    return this.users.lockPassword(id);
+  }
+
   /** Counts a wrong password for the account; without one it takes as long. Says whether with this one there were too many in a row. */
   recordPasswordFailure(id: string | null): Promise<boolean> {
     return this.users.recordPasswordFailure(id ?? newId(), MAX_PASSWORD_FAILURES);

@@ -16,8 +16,9 @@ export class TestMailbox {
   constructor(private readonly app: TestApp) {}
 
   /** Waits for the newest mail to an address; ignores `after` and the mails before it. */
-  async newest(to: string, after?: MailboxMessage): Promise<ReceivedMail> {
-    const message = await this.box.waitFor({ to, ...(after === undefined ? {} : { after: after.receivedAt }) }, PATIENCE_MS);
+  async newest(to: string, after?: MailboxMessage, subject?: string): Promise<ReceivedMail> {
+    const filter = { to, ...(after === undefined ? {} : { after: after.receivedAt }), ...(subject === undefined ? {} : { subject }) };
+    const message = await this.box.waitFor(filter, PATIENCE_MS);
     const link = message.links.find((each) => each.includes('token='));
     return {
       ...message,
@@ -29,6 +30,11 @@ export class TestMailbox {
   /** Waits for a mail to an address with these words in its subject, whatever else comes: mails overtake each other. */
   about(subject: string, to: string): Promise<MailboxMessage> {
     return this.box.waitFor({ to, subject }, PATIENCE_MS);
+  }
+
+  /** The newest mail to an address with these words in its subject, if one has come. */
+  latest(subject: string, to: string): MailboxMessage | undefined {
+    return this.box.list({ to, subject })[0];
   }
 
   /** The number of mails to an address so far. */

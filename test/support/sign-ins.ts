@@ -1,5 +1,6 @@
 import { type TestUser, signedIn } from './accounts.js';
 import { type TestTotp, addTotp, forgetStep, totpCode } from './factors.js';
+import type { ReceivedMail } from './mailbox.js';
 import type { Answer, CallOptions, TestApp } from './start-app.js';
 
 /** An account with an authenticator app. */
@@ -51,4 +52,32 @@ export async function stepUp(app: TestApp, { accessToken, totp }: TwoFactorUser)
   const { body, status, text } = await attempt(app, signIn, { totp: totpCode(totp.secret) });
   if (status !== 200) throw new Error(`step-up: ${status} ${text}`);
   return body.session.accessToken;
+}
+
+/** Asks for a mailed code. */
+export function askForCode(app: TestApp, { id, secret }: TestSignIn, type = 'email_code'): Promise<Answer> {
+  return app.post(`/v1/sign-ins/${id}/challenges`, { type }, { headers: { 'sign-in-secret': secret } });
+}
+
+/** A mailed code, as an attempt takes it, with its mail and the answer that told of it. */
+export interface MailedCode {
+  answer: { challengeId: string; code: string };
+  mail: ReceivedMail;
+  body: Record<string, unknown>;
+}
+
+/** Asks for a code, and reads it in the mail. */
+export async function mailedCode(app: TestApp, signIn: TestSignIn, to: string): Promise<MailedCode> {
+  const before = app.mailbox.latest(SUBJECT, to);
+  const { status, body, text } = await askForCode(app, signIn);
+  if (status !== 201) throw new Error(`code: ${status} ${text}`);
+  const mail = await app.mailbox.newest(to, before, SUBJECT);
+  return { answer: { challengeId: body.id, code: mail.secretCode }, mail, body };
+}
+
+const SUBJECT = 'Your code to sign';
+
+/** Digits that are not the code. */
+export function wrongCode(code: string): string {
+  return code === '00000000' ? '00000001' : '00000000';
 }

@@ -1,18 +1,19 @@
 import type { LatchkeyError, Session } from '@latchkey/client';
 import type { OfferedFactor, SignIn, SignInFlow } from '@latchkey/client/sign-in';
 import { useState } from 'react';
-import { AppCodeField, Field, Form } from './form';
+import { AppCodeField, CodeField, Field, Form } from './form';
 import { toText } from './problems';
 
 type Way = OfferedFactor['type'];
-type Flow = Pick<SignInFlow<Session>, 'password' | 'totp' | 'recoveryCode' | 'passkey'>;
+type Flow = Pick<SignInFlow<Session>, 'password' | 'totp' | 'recoveryCode' | 'passkey' | 'emailCode'>;
 
 /** In the order of preference. */
-const WAYS: readonly Way[] = ['passkey', 'totp', 'password', 'recovery_code'];
-const NAMES: Record<Way, string> = {
+const WAYS: readonly Way[] = ['passkey', 'totp', 'password', 'email_code', 'recovery_code'];
+const NAMES: Partial<Record<Way, string>> = {
   passkey: 'Use a passkey',
   totp: 'Use an authenticator app',
   password: 'Use your password',
+  email_code: 'E-mail me a code',
   recovery_code: 'Use a recovery code',
 };
 
@@ -65,6 +66,7 @@ function OneWay({ way, signIn, trusts }: { way: Way; signIn: Flow; trusts: boole
       </Form>
     );
   }
+  if (way === 'email_code') return <EmailCodeProof signIn={signIn} />;
   return (
     <Form<'recoveryCode'>
       button="Continue"
@@ -81,6 +83,45 @@ function OneWay({ way, signIn, trusts }: { way: Way; signIn: Flow; trusts: boole
         required
       />
     </Form>
+  );
+}
+
+/** Has a code mailed, and then asks for it. @param to where one has gone already, in part */
+export function EmailCodeProof({ signIn, to = null }: { signIn: Pick<Flow, 'emailCode'>; to?: string | null }) {
+  const [sentTo, setSentTo] = useState(to);
+  const [failure, setFailure] = useState<LatchkeyError | null>(null);
+  const send = async (): Promise<void> => {
+    const { data, error } = await signIn.emailCode.send();
+    setFailure(error);
+    if (error === null) setSentTo(data.maskedTo ?? 'your address');
+  };
+  if (sentTo === null) {
+    return (
+      <div className="field">
+        <button type="button" className="second wide" onClick={() => void send()}>
+          E-mail me a code
+        </button>
+        <p className="problem" role="alert">
+          {failure !== null && toText(failure)}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <p role="status">We have sent a code to {sentTo}. The link in the mail works, too.</p>
+      <Form<'code'> button="Continue" about="code" send={async ({ code }) => (await signIn.emailCode.verify(code)).error}>
+        <CodeField />
+      </Form>
+      <p className="other">
+        <button type="button" className="link" onClick={() => void send()}>
+          Send another one
+        </button>
+      </p>
+      <p className="problem" role="alert">
+        {failure !== null && toText(failure)}
+      </p>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD } from '../../../test/support/accounts.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PASSWORD, freshEmail } from '../../../test/support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from '../../../test/support/factors.js';
 import { PUBLIC_URL } from '../../../test/support/start-app.js';
 import { sidOf } from '../../../test/support/tokens.js';
@@ -117,6 +117,57 @@ describe('sign-ins of the SDK', () => {
     expect((await client.authenticators.newRecoveryCodes()).error).toBeNull();
     expect((await client.authenticators.remove(id)).error).toBeNull();
     expect((await client.authenticators.list()).data?.totp).toEqual([]);
+  });
+
+  it('sign up, sign in and step up by a mailed code, and find it after a reload', async () => {
+    const email = freshEmail('code');
+    const kept = new Map<string, string>();
+    const signUp = make();
+    await signUp.signIn.start({ identifier: email });
+    expect((await signUp.signIn.emailCode.verify('12345678')).error?.code).toBe('client.no_sign_in');
+    const sent = await signUp.signIn.emailCode.send();
+    expect(sent.data).toMatchObject({ type: 'email_code', maskedTo: `c•••${email.slice(email.indexOf('@'))}` });
+    const first = await sdk.app.mailbox.newest(email);
+    expect((await signUp.signIn.emailCode.verify(first.secretCode === '12345678' ? '12345679' : '12345678')).error?.code).toBe(
+      'factor.invalid',
+    );
+    expect((await signUp.signIn.emailCode.verify(first.secretCode)).data).toMatchObject({ status: 'complete', user: { email } });
+    expect((await signUp.authenticators.list()).data?.password).toBe(false);
+
+    const { accessToken } = (await signUp.auth.getSession()).data!.session!;
+    await sdk.app.rows("UPDATE sessions SET auth_time = now() - interval '1 hour' WHERE id = $1", [sidOf(accessToken)]);
+    await signUp.auth.refresh();
+    let isAsked = false;
+    signUp.stepUp.onChange(() => {
+      const open = signUp.stepUp.current();
+      if (open?.state.status !== 'needs_first_factor' || isAsked) return;
+      isAsked = true;
+      void open.signIn.emailCode.send().then(async () => {
+        await open.signIn.emailCode.verify((await sdk.app.mailbox.newest(email, first)).secretCode);
+      });
+    });
+    expect((await signUp.authenticators.addTotp()).error).toBeNull();
+    expect(isAsked).toBe(true);
+
+    // What a reload of the page leaves.
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    vi.stubGlobal('sessionStorage', storage);
+    try {
+      const before = make();
+      await before.signIn.start({ identifier: email });
+      const last = await sdk.app.mailbox.newest(email);
+      await before.signIn.emailCode.send();
+      const { secretCode } = await sdk.app.mailbox.newest(email, last);
+      const after = make();
+      expect((await after.signIn.resume()).data?.status).toBe('needs_first_factor');
+      expect((await after.signIn.emailCode.verify(secretCode)).data?.status).toBe('complete');
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it('ask for the password again where that was too long ago, and there is nothing else', async () => {

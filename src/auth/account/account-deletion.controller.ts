@@ -31,7 +31,7 @@ export class AccountDeletionController {
     operationId: 'deleteCurrentUser',
     summary: 'Delete my account',
     description:
-      'Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.',
+      'Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password leaves `password` out and needs a proof that is at most 300 s old, or requests a link (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.',
   })
   @ApiNoContentResponse({ description: 'The account is deleted; its e-mail address and username are free.' })
   @ApiProblem(

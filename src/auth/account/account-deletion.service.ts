@@ -24,12 +24,12 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * Deletes an account for its owner, who proves it by the password.
+   * Deletes an account for its owner, who proves it by the password, or by a recent proof where there is none.
    * @throws BadCredentialsError when the password is wrong or stopped being the account's meanwhile, ThrottledError, BusyError,
    *   LastAdminError, UserNotFoundError
    */
-  async deleteOwn(user: Principal, password: string, caller: Caller): Promise<void> {
-    await this.delete(await this.gate.authorize(user, 'deletion', { password }, caller), caller);
+  async deleteOwn(user: Principal, password: string | undefined, caller: Caller): Promise<void> {
+    await this.delete(await this.gate.authorize(user, 'deletion', { password, field: 'password' }, caller), caller);
   }
 
   /**

@@ -8,6 +8,7 @@ import { UsersService } from '../../users/users.service.js';
 import { AuthenticatorDetails, type PasskeyDetails } from '../authenticators/authenticator-details.service.js';
 import { AuthenticatorsService } from '../authenticators/authenticators.service.js';
 import { LastWayInError } from '../authenticators/errors.js';
+import { OtherWaysIn } from '../authenticators/other-ways-in.service.js';
 import { FactorPolicy } from '../authenticators/factor-policy.service.js';
 import { RecoveryCodesService } from '../authenticators/recovery-codes.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
@@ -36,6 +37,7 @@ export class OwnAuthenticatorsService {
     private readonly details: AuthenticatorDetails,
     private readonly recoveryCodes: RecoveryCodesService,
     private readonly policy: FactorPolicy,
+    private readonly otherWays: OtherWaysIn,
     private readonly gate: CredentialChange,
     private readonly users: UsersService,
     private readonly database: DatabaseService,
@@ -95,7 +97,8 @@ export class OwnAuthenticatorsService {
     if (rest.length === 0 && (account.mfaRequiredAt !== null || this.policy.demandsSecondFactor(account))) {
       throw new LastWayInError('Your account needs a second factor. Set up another one before you remove this one.');
     }
-    if (!rest.some(({ type }) => type === 'passkey') && !(await this.hasPassword(account.id))) {
+    if (rest.some(({ type }) => type === 'passkey') || (await this.hasPassword(account.id))) return;
+    if (!(await this.otherWays.has(account))) {
       throw new LastWayInError('You could not sign in any more. Set a password, or add a passkey, before you remove this one.');
     }
   }

@@ -12,6 +12,7 @@ import { FactorDemandService } from './factor-demand.service.js';
 import { FactorPolicy } from './factor-policy.service.js';
 import { FactorWaivers } from './factor-waivers.service.js';
 import { FactorTries } from './factor-tries.service.js';
+import { OtherWaysIn } from './other-ways-in.service.js';
 import { RecoveryCode } from './recovery-code.entity.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
@@ -29,6 +30,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
     FactorPolicy,
     FactorTries,
     FactorWaivers,
+    OtherWaysIn,
     RecoveryCodesRepository,
     RecoveryCodesService,
     SecondFactorCheck,
@@ -41,6 +43,7 @@ import { TotpSecrets } from './totp-secrets.service.js';
     FactorPolicy,
     FactorTries,
     FactorWaivers,
+    OtherWaysIn,
     RecoveryCodesService,
     SecondFactorCheck,
     TotpSecrets,

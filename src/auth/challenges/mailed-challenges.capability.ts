@@ -23,12 +23,24 @@ const declared = {
       default: { points: 4, seconds: 3_600 },
       doc: 'Text messages to one number, and text messages that an account asks for. To a number without a code that works the server sends further ones, up to as many again.',
     }),
+    LIMIT_SMS_NETWORK: rate({ default: { points: 10, seconds: 3_600 }, doc: 'Requests per network for a text message to sign in.' }),
+    LIMIT_SMS_RANGE: rate({
+      default: { points: 20, seconds: 3_600 },
+      doc: 'Text messages to numbers that differ in the last three digits alone: fraud asks for one after the other.',
+    }),
+    LIMIT_SMS_COUNTRY: rate({
+      default: { points: 100, seconds: 3_600 },
+      doc: 'Text messages to all numbers of a country other than `DEFAULT_REGION`.',
+    }),
     LIMIT_SMS_TOTAL: rate({
       default: { points: 500, seconds: 3_600 },
       doc: 'Text messages of this installation to all numbers. The last fifth is kept for proven numbers.',
     }),
   },
   limits: {
+    'sms-network': 'LIMIT_SMS_NETWORK',
+    'sms-range': 'LIMIT_SMS_RANGE',
+    'sms-country': 'LIMIT_SMS_COUNTRY',
     'code-network': 'LIMIT_CODES',
     'mail-request': 'LIMIT_MAIL_REQUESTS',
     'mail-address': 'LIMIT_MAIL_ADDRESS',

@@ -5,6 +5,7 @@ import type { ChallengePurpose } from '../../common/declared.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
+import { TextDestinations } from '../../sms/text-destinations.service.js';
 import { type Bucket, ThrottleService } from '../../throttling/throttle.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SmsNotConfiguredError } from './errors.js';
@@ -12,6 +13,9 @@ import { KEPT_SHARE } from './mail-budget.service.js';
 
 /** What a code that was texted can be good for. */
 export type MobilePurpose = Extract<ChallengePurpose, 'confirm-mobile' | 'activate-account' | 'reset-password-by-text'>;
+
+/** Where no text message goes, none will go soon, seconds. */
+const UNREACHED_SECONDS = 86_400;
 
 const TOTAL: Bucket = { limit: 'sms-total', of: 'all' };
 
@@ -21,6 +25,7 @@ export class MobileCodes implements OnModuleInit {
   constructor(
     private readonly challenges: ChallengesService,
     private readonly queue: SmsQueue,
+    private readonly destinations: TextDestinations,
     private readonly throttle: ThrottleService,
     private readonly catalogue: Catalogue,
     private readonly settings: Settings,
@@ -38,6 +43,22 @@ export class MobileCodes implements OnModuleInit {
   /** @throws SmsNotConfiguredError when this server sends no text messages */
   demandConfigured(): void {
     if (!this.areSent) throw new SmsNotConfiguredError();
+  }
+
+  /** Whether a number (E.164) may be texted at all; see `TextDestinations`. */
+  reaches(number: string): boolean {
+    return this.destinations.isAllowed(number);
+  }
+
+  /**
+   * Counts a message to the proven number of an account that strangers can ask for; nobody is told.
+   * @param isNeeded whether no code that went there works
+   * @returns whether it may go out
+   */
+  async spend(userId: string, number: string, { isNeeded }: { isNeeded: boolean }): Promise<boolean> {
+    const own: Bucket = { limit: 'sms-number', of: `account ${userId}` };
+    if (!isNeeded && (await refusalOf(() => this.throttle.take(own))) !== null) return false;
+    return (await refusalOf(() => this.spendOn(number, { isNeeded, isProven: true }))) === null;
   }
 
   /**
@@ -116,10 +137,15 @@ export class MobileCodes implements OnModuleInit {
 
   /** Told in no header: that would tell whether somebody has the number. */
   private async spendOn(number: string, { isNeeded, isProven }: { isNeeded: boolean; isProven: boolean }): Promise<void> {
+    if (!this.reaches(number)) throw new ThrottledError(UNREACHED_SECONDS);
     const share = await refusalOf(() => this.throttle.take({ limit: 'sms-number', of: number }));
     if (share !== null && !isNeeded) throw share;
     // Accounts can be made and deleted without end, so there is an end to this, too.
     if (share !== null) await this.throttle.take({ limit: 'sms-number', of: `needed ${number}` });
+    // After the share of the number: one that is asked for again and again uses up nothing of its neighbours'.
+    await this.throttle.take({ limit: 'sms-range', of: this.destinations.rangeOf(number) });
+    const country = this.destinations.countryOf(number);
+    if (country !== this.settings.DEFAULT_REGION) await this.throttle.take({ limit: 'sms-country', of: country });
     await this.throttle.take(TOTAL, undefined, isProven ? 0 : KEPT_SHARE);
   }
 

@@ -27,10 +27,11 @@ export class ReturnUrls {
   /** Where the page of a link leads back to, whether or not the link has been used; null for nowhere. */
   async ofLink(token: string): Promise<string | null> {
     const returnTo = (await this.challenges.originOf(token))?.returnTo ?? null;
-    return returnTo !== null && this.isListed(returnTo) ? returnTo : null;
+    return this.stillListed(returnTo);
   }
 
-  private isListed(url: string): boolean {
-    return this.settings.RETURN_URLS.includes(url);
+  /** An address that was checked when it was asked for; null if the list has it no more. */
+  stillListed(url: string | null): string | null {
+    return url !== null && this.settings.RETURN_URLS.includes(url) ? url : null;
   }
 }

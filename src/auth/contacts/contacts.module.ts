@@ -56,6 +56,14 @@ import { MobileVerificationService } from './mobile-verification.service.js';
     MobileVerificationService,
     RegistrationTickets,
   ],
-  exports: [TakenContacts, EmailReplacement, EmailVerificationMails, EmailVerificationService, MobileReplacement, RegistrationTickets],
+  exports: [
+    TakenContacts,
+    EmailConfirmation,
+    EmailReplacement,
+    EmailVerificationMails,
+    EmailVerificationService,
+    MobileReplacement,
+    RegistrationTickets,
+  ],
 })
 export class ContactsModule {}

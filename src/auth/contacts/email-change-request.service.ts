@@ -37,13 +37,13 @@ export class EmailChangeRequestService {
    */
   async request(
     user: Principal,
-    { email, currentPassword, returnTo = null }: { email: string; currentPassword: string; returnTo?: string | null },
+    { email, currentPassword, returnTo = null }: { email: string; currentPassword?: string | undefined; returnTo?: string | null },
     caller: Caller,
     concluding: Conclude = conclude,
   ): Promise<void> {
     const wanted = this.contacts.readEmail(email);
     await this.mailed.admitRequest(caller);
-    const authorization = await this.gate.authorize(user, 'email', { password: currentPassword }, caller);
+    const authorization = await this.gate.authorize(user, 'email', { password: currentPassword, field: 'currentPassword' }, caller);
     if (this.contacts.hasEmail(authorization.account, wanted)) {
       throw InvalidRequestError.field('email', 'email.unchanged', 'This is the e-mail address of the account already.');
     }

@@ -78,6 +78,18 @@ export class EmailConfirmation {
     return this.takeover.complete({ challenge, claim, password: 'kept' }, caller);
   }
 
+  /**
+   * Verifies the address for a reader who signs in by that, and has no password from then on; everything from before ends.
+   * @throws InvalidChallengeError, also where the address was added later
+   */
+  takeOverWithoutPassword(challenge: ProvenChallenge, caller: Caller): Promise<Account> {
+    const claim = async ({ account }: ConfirmedChange<'takeover'>): Promise<void> => {
+      if (account.emailVerifiedAt !== null || (await this.contacts.isEmailOnlyClaimed(account.id))) throw new InvalidChallengeError();
+      await this.markProven(challenge, 'by-reader', caller);
+    };
+    return this.takeover.complete({ challenge, claim, password: 'removed' }, caller);
+  }
+
   private async markProven({ userId, address }: ProvenChallenge, proof: ContactProof, caller: Caller): Promise<void> {
     if (!(await this.users.markEmailVerified(userId, address, proof))) throw new InvalidChallengeError();
     await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: userId, subjectId: userId, caller });

@@ -26,7 +26,7 @@ export class MobileVerificationRequestService {
     this.codes.demandConfigured();
     const account = await this.users.getById(userId);
     const number = this.contacts.textsOf(account);
-    if (number === null) throw new MobileUnreachableError();
+    if (number === null || !this.codes.reaches(number)) throw new MobileUnreachableError();
     // A number that only its reader has proven is still to be proven by the owner of the account.
     if (account.mobileVerifiedAt !== null && !(await this.contacts.isMobileOnlyClaimed(userId))) return;
     // Others may have registered with the number or set it, too: then only one of the accounts has more than the number's share.

@@ -36,7 +36,7 @@ export class MobileService {
    */
   async change(
     user: Principal,
-    { mobile, currentPassword }: { mobile: string; currentPassword: string },
+    { mobile, currentPassword }: { mobile: string; currentPassword?: string | undefined },
     caller: Caller,
   ): Promise<Account | null> {
     const wanted = this.contacts.readMobile(mobile);
@@ -49,7 +49,7 @@ export class MobileService {
     await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
     // The answer tells whether somebody has the number: no oftener than where that is asked outright.
     await this.throttle.takeFrom('availability', caller);
-    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword, field: 'currentPassword' }, caller);
     if (!isPrivate)
       return this.database.transaction(async () => this.replacement.replace(await this.gate.confirm(authorization), wanted, caller));
     await atSteadyTime(ANSWER_STEP_MS, async () => {
@@ -63,9 +63,9 @@ export class MobileService {
    * Takes the number from the account.
    * @throws InvalidRequestError when it is all that the account signs in with; BadCredentialsError, ThrottledError, BusyError
    */
-  async remove(user: Principal, currentPassword: string, caller: Caller): Promise<void> {
+  async remove(user: Principal, currentPassword: string | undefined, caller: Caller): Promise<void> {
     await this.throttle.take({ limit: 'edit', of: user.userId }, caller);
-    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword }, caller);
+    const authorization = await this.gate.authorize(user, 'mobile', { password: currentPassword, field: 'currentPassword' }, caller);
     await this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
       const { account } = change;

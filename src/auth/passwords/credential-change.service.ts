@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AssuranceLevel, areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
-import { ForbiddenError, UnauthenticatedError } from '../../common/errors.js';
+import { ForbiddenError, InvalidRequestError, UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
+import { AssuranceCheck } from '../../tokens/access/assurance-check.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { isAccountGone } from '../../users/errors.js';
@@ -11,6 +12,7 @@ import { ConfirmedChange, type CredentialKind } from '../../users/confirmed-chan
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { StepUpRequiredError } from '../../tokens/access-tokens/errors.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { SecondFactorMissingError } from '../authenticators/errors.js';
 import { type ShownFactor, SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
 import { BadCredentialsError } from './errors.js';
@@ -20,6 +22,11 @@ import { PasswordCheck } from './password-check.service.js';
 export type Evidence =
   /** The account's password as it was typed; with the link that was opened, where that is of the same account. */
   | { password: string; challenge?: ProvenChallenge }
+  /**
+   * The same of the account's own session, in a field of that name. Undefined: the account has no password, and its session shows a recent
+   * proof of another kind instead.
+   */
+  | { password: string | undefined; field: string }
   /**
    * A code or link that was found right. Confirming uses it up. A deletion also takes the second factor of an account that requires one.
    */
@@ -39,6 +46,9 @@ export type Evidence =
    */
   | { accountId: string; promisedBy: string; password: string | undefined };
 
+/** How long ago the session of an account without a password may have shown its last proof, seconds. */
+const RECENT_SECONDS = 300;
+
 /** Leave to change a credential, to be confirmed in the transaction that changes it. Only the gate makes one. */
 class Authorization<Kind extends CredentialKind = CredentialKind> {
   /** Unlike public fields, it is of this class alone. */
@@ -53,7 +63,7 @@ class Authorization<Kind extends CredentialKind = CredentialKind> {
     readonly sessionEpoch: number | null,
     readonly challenge: ProvenChallenge | null,
     /** The session that asked, if it is the owner's; null for the reader of a mail, and for somebody who acts on the account. */
-    readonly asker: Pick<Principal, 'aal'> | null = null,
+    readonly asker: (Pick<Principal, 'aal'> & Partial<Pick<Principal, 'sessionId'>>) | null = null,
     /** Whether only the session was shown, by the promise of a contract, which does for accounts without elevated roles. */
     readonly bySessionAlone = false,
     /** Whether the second factor was shown beside a code or link. */
@@ -70,10 +80,12 @@ export type { Authorization };
 export class CredentialChange {
   constructor(
     private readonly passwords: PasswordCheck,
+    private readonly sessions: SessionsService,
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly factors: SecondFactorCheck,
+    private readonly assurance: AssuranceCheck,
   ) {}
 
   /**
@@ -103,7 +115,9 @@ export class CredentialChange {
     if ('session' in evidence) return this.bySession(asker, kind);
     if ('enrolling' in evidence) return this.byEnrolling(kind, evidence.enrolling);
     if ('password' in evidence) {
-      const { password, challenge = null } = evidence;
+      const { password } = evidence;
+      if (password === undefined) return this.byRecentProof(asker, kind, 'field' in evidence ? evidence.field : 'password');
+      const challenge = ('challenge' in evidence ? evidence.challenge : null) ?? null;
       const userId = challenge?.userId ?? asker?.userId;
       if (userId === undefined) throw new UnauthenticatedError();
       const { account, sessionEpoch } = await this.passwords.byId(userId, password, caller);
@@ -117,7 +131,8 @@ export class CredentialChange {
   /**
    * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. Joins the caller's transaction.
    * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
-   *   may not be the account's any more; also when the account got an elevated role since only a session was shown; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
+   *   may not be the account's any more; also when the account got an elevated role since only a session was shown; UnauthenticatedError when
+   *   that session has ended; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
    */
   async confirm<Kind extends CredentialKind>(authorization: Authorization<Kind>): Promise<ConfirmedChange<Kind>> {
     const { kind, actorId, sessionEpoch, challenge, asker, bySessionAlone, hasFactor } = authorization;
@@ -127,11 +142,17 @@ export class CredentialChange {
     if (challenge !== null && isDisabled) throw new InvalidChallengeError();
     if (sessionEpoch !== null && (now.sessionEpoch !== sessionEpoch || isDisabled)) throw new BadCredentialsError();
     if (bySessionAlone && areElevated(now.account.roles)) throw new BadCredentialsError();
+    if (sessionEpoch === null) await this.demandLive(asker?.sessionId);
     demandLevel(asker, now.account);
     if (challenge !== null && sessionEpoch === null && !hasFactor && this.needsFactor(kind, now.account))
       throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
     return ConfirmedChange.of(kind, now.account, actorId);
+  }
+
+  /** What only a session shows is worth nothing once it has ended, perhaps by a reset that was faster. @throws UnauthenticatedError */
+  private async demandLive(sessionId: string | undefined): Promise<void> {
+    if (sessionId !== undefined && (await this.sessions.findLive(sessionId)) === null) throw new UnauthenticatedError();
   }
 
   /** Where the account is gone, what was shown for it proves nothing any more. */
@@ -201,6 +222,21 @@ export class CredentialChange {
   ): Promise<Authorization<Kind>> {
     const account = await this.users.getById(accountId);
     return new Authorization(kind, account, account.id, sessionEpoch, null, { aal });
+  }
+
+  /** @throws InvalidRequestError for an account that has a password; StepUpRequiredError */
+  private async byRecentProof<Kind extends CredentialKind>(
+    asker: Principal | null,
+    kind: Kind,
+    field: string,
+  ): Promise<Authorization<Kind>> {
+    const { account } = await this.bySession(asker, kind);
+    const credentials = await this.users.findCredentialsById(account.id);
+    if (asker === null || credentials === null) throw new UnauthenticatedError();
+    if (credentials.passwordHash !== null) throw InvalidRequestError.field(field, 'required', 'Send the password of the account.');
+    await this.assurance.demand(asker, { level: 2, maxAgeSeconds: RECENT_SECONDS });
+    // Like a password that was compared: a session that ended since, or a password that somebody set, ends this, too.
+    return new Authorization(kind, credentials.account, account.id, credentials.sessionEpoch, null, asker);
   }
 
   private async bySession<Kind extends CredentialKind>(asker: Principal | null, kind: Kind): Promise<Authorization<Kind>> {

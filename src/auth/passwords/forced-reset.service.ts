@@ -35,6 +35,13 @@ export class ForcedResetService {
     if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient, { triedBy: null });
   }
 
+  /** The account has no password any more; all sessions end, every open code and link dies. Joins the caller's transaction. */
+  async remove(change: ConfirmedChange<'takeover'>, account: Account, caller: Caller): Promise<void> {
+    await this.contacts.removePassword(change);
+    await this.sessions.endAll(account.id, 'first-proof', { caller });
+    await this.challenges.closeAll(account.id);
+  }
+
   /**
    * The password stays; all sessions end, every open code and link dies, and a mail to `recipient` says that the address is confirmed and
    * offers to choose another password. Joins the caller's transaction.

@@ -27,7 +27,7 @@ export class PasswordChangeController {
     operationId: 'changePassword',
     summary: 'Change the password',
     description:
-      'Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.',
+      'Without `currentPassword` it gives a password to an account that has none; the session needs a proof that is at most 300 s old then. Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.',
   })
   @ApiNoContentResponse({ description: 'The password is changed, and all devices are signed out.' })
   @ApiProblem(

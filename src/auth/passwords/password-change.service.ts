@@ -30,25 +30,25 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Replaces the password. Every session ends, the caller's own too, as do all open codes and links but those that prove what an unproven
+   * Replaces the password, or gives one to an account that has none, whose session then has to show a recent proof. Every session ends, the caller's own too, as do all open codes and links but those that prove what an unproven
    * account registered with; a notice goes out. `LIMIT_EDITS` counts an account's changes.
    * A new one that must differ and does not is refused by the rule `password.unchanged`.
-   * @throws BadCredentialsError when the current password is wrong (counted by the throttle like a sign-in), or stopped being the
+   * @throws StepUpRequiredError; BadCredentialsError when the current password is wrong (counted by the throttle like a sign-in), or stopped being the
    *   account's meanwhile; InvalidRequestError, ThrottledError, BusyError
    */
   async change(
     user: Principal,
-    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    { currentPassword, newPassword }: { currentPassword?: string | undefined; newPassword: string },
     caller: Caller,
     { policy = 'core', field = 'newPassword', mustDiffer = policy === 'core' }: NewPasswordRules = {},
   ): Promise<void> {
     // Twice: what fails for anybody need not cost a comparison, and the owner's names and roles are known only afterwards.
     this.newPasswords.check(newPassword, { policy, field });
-    const authorization = await this.gate.authorize(user, 'password', { password: currentPassword }, caller);
+    const authorization = await this.gate.authorize(user, 'password', { password: currentPassword, field: 'currentPassword' }, caller);
     const { account: owner } = authorization;
     // Only of those who know the password, and apart from other edits: a stolen session must not keep the owner from changing it.
     await this.throttle.take({ limit: 'edit', of: `password:${owner.id}` }, caller);
-    if ((mustDiffer || areElevated(owner.roles)) && newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
+    if ((mustDiffer || areElevated(owner.roles)) && newPassword.normalize('NFC') === currentPassword?.normalize('NFC')) {
       throw InvalidRequestError.field(field, 'password.unchanged', 'This is your password already. Choose another.');
     }
     const password = await this.newPasswords.hash(newPassword, owner, { policy, field }, caller); // slow by design: outside the transaction

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../../tokens/access/access.module.js';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
@@ -30,7 +31,7 @@ import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [AuthenticatorsModule, ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [AccessModule, AuthenticatorsModule, ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,

@@ -26,9 +26,10 @@ export interface TakeoverTerms {
   claim: (change: ConfirmedChange<'takeover'>) => Promise<void>;
   /**
    * A new password, and what is put on record for it. `locked`: the old one opens nothing, and a reset is mailed to the address. `kept`:
-   * the old one stays, and the mail offers to choose another; only for a wire format that has no field for a new one.
+   * the old one stays, and the mail offers to choose another; only for a wire format that has no field for a new one. `removed`: the account
+   * has none from then on, for somebody who signs in without one.
    */
-  password: { hash: HashedPassword; event: 'password.changed' | 'password.reset' } | 'locked' | 'kept';
+  password: { hash: HashedPassword; event: 'password.changed' | 'password.reset' } | 'locked' | 'kept' | 'removed';
   /**
    * What became of the second factor that the account may require, where this is not its first proof. `settled`: `claim` sees to it.
    * `not-asked`: the way back from a change that a thief may have made, who may have replaced the factors, too. Default: an account that
@@ -86,6 +87,7 @@ export class TakeoverService {
   ): Promise<void> {
     if (password === 'locked') return this.forced.demand(change, claimed, address, 'email-change-undone', { caller });
     if (password === 'kept') return this.forced.offer(claimed, address, caller);
+    if (password === 'removed') return this.forced.remove(change, claimed, caller);
     const { id } = claimed;
     await this.audit.record({ action: password.event, outcome: 'success', actorId: id, subjectId: id, caller });
     await this.replacement.replace(change, claimed, password.hash, caller);

@@ -9,12 +9,13 @@ import { RegistrationController } from './registration.controller.js';
 import { AvailabilityService } from './availability.service.js';
 import { FirstAdminService } from './first-admin.service.js';
 import { RegistrationService } from './registration.service.js';
+import { SignUpByCode } from './sign-up-by-code.service.js';
 
 /** Making an account. */
 @Module({
   imports: [ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
   controllers: [AvailabilityController, RegistrationController],
-  providers: [AvailabilityService, FirstAdminService, RegistrationService],
-  exports: [AvailabilityService, FirstAdminService, RegistrationService],
+  providers: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],
+  exports: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],
 })
 export class RegistrationModule {}

@@ -24,7 +24,7 @@ export class FactorRegistry {
 
   /** What the server offers for a first step, to everybody alike. */
   firstOffers(): FactorOffer[] {
-    return this.withRole('first').map(({ type }) => ({ type, role: 'first' }));
+    return this.withRole('first').map(({ type, restricted }) => ({ type, role: 'first', ...(restricted === true && { restricted }) }));
   }
 
   /** What an account without a factor can set up. */

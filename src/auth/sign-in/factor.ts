@@ -18,8 +18,15 @@ export interface PassedFactor {
 }
 
 /** The ways to prove oneself, as the API names them. */
-export const FACTOR_TYPES = ['password', 'passkey', 'totp', 'recovery_code'] as const;
+export const FACTOR_TYPES = ['password', 'passkey', 'email_code', 'sms_code', 'totp', 'recovery_code'] as const;
 export type FactorType = (typeof FACTOR_TYPES)[number];
+
+/** Those that ask something first. */
+export const CHALLENGE_TYPES = ['passkey', 'email_code', 'sms_code'] as const satisfies readonly FactorType[];
+export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
+
+/** Those that add to another factor; of the rest, several are worth what one is. */
+const ADDING: ReadonlySet<FactorType> = new Set(['passkey', 'totp', 'recovery_code']);
 
 /** What an open sign-in tells a factor. */
 export interface SignInState {
@@ -31,6 +38,8 @@ export interface SignInState {
   userId: string | null;
   /** Factors that have passed. */
   passed: readonly PassedFactor[];
+  /** Where a link that begins another sign-in in its place leads, checked by `ReturnUrls`; absent for clients that could not go on there. */
+  returnTo?: string | null;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
@@ -47,6 +56,8 @@ export interface FactorOffer {
   /** The owner's word for it; only after the first factor. */
   name?: string;
   authenticatorId?: string;
+  /** Clients offer others first. */
+  restricted?: true;
 }
 
 /** A question that a factor asks before it can be answered. */
@@ -56,6 +67,8 @@ export interface FactorChallenge {
   expiresAt: Date;
   /** Options of `navigator.credentials.get()` in JSON, for a passkey. */
   publicKey?: object;
+  /** Where a code went, in part; of what was typed, whether or not somebody has it. */
+  maskedTo?: string;
 }
 
 /** What somebody answers; `SignInsController` accepts exactly one factor in each attempt. */
@@ -66,6 +79,8 @@ export interface FactorAnswer {
   totp?: string | undefined;
   recoveryCode?: string | undefined;
   challengeId?: string | undefined;
+  /** With `challengeId`: what a mail or text message said. */
+  code?: string | undefined;
   /** Result of `navigator.credentials.get()` in JSON. */
   credential?: object | undefined;
 }
@@ -77,10 +92,14 @@ export interface FactorAnswer {
 export interface Factor {
   readonly type: FactorType;
   readonly roles: readonly FactorRole[];
+  /** Whether it is weak by design, so that clients offer others first (NIST SP 800-63B-4 §3.1.3.3). */
+  readonly restricted?: boolean;
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
+  /** Where several factors take such an answer: whether it is meant for this one in the sign-in. Default: yes. */
+  recognizes?(signIn: SignInState, answer: FactorAnswer): Promise<boolean>;
   /** What the account has of it, for the second step. Empty if it has none. */
   offersOf(account: Account): Promise<FactorOffer[]>;
   /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
@@ -92,11 +111,12 @@ export interface Factor {
   attempt(signIn: SignInState, answer: FactorAnswer, caller: Caller): Promise<PassedFactor>;
 }
 
-/** What factors are worth together: two different ones are the second level. */
+/** What factors are worth together: one that adds to another of a different kind brings the second level. */
 export function assuranceOf(passed: readonly PassedFactor[]): Assurance {
   const kinds = new Set(passed.map(({ type }) => type));
   const highest = passed.reduce<AssuranceLevel>((level, factor) => (factor.level > level ? factor.level : level), 1);
-  const level: AssuranceLevel = kinds.size > 1 && highest < 2 ? 2 : highest;
+  const isTwo = kinds.size > 1 && passed.some(({ type }) => ADDING.has(type));
+  const level: AssuranceLevel = isTwo && highest < 2 ? 2 : highest;
   const methods = new Set(passed.flatMap((factor) => factor.methods));
   if (level > 1) methods.add('mfa');
   return {

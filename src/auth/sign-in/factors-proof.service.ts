@@ -9,7 +9,10 @@ import { EARLIER } from './sign-in-status.js';
 @Injectable()
 export class FactorsProofService {
   /** @throws BadCredentialsError unless they are all of this account, and of its present sessions */
-  prove({ purpose, passed, userId, epoch }: OpenSignIn, credentials: Pick<Credentials, 'account' | 'sessionEpoch'>): Proof {
+  prove(
+    { purpose, passed, userId, epoch }: Pick<OpenSignIn, 'purpose' | 'passed' | 'userId' | 'epoch'>,
+    credentials: Pick<Credentials, 'account' | 'sessionEpoch'>,
+  ): Proof {
     const isOf = userId === credentials.account.id && passed.every((factor) => factor.userId === userId);
     if (!isOf || epoch !== credentials.sessionEpoch || passed.length === 0) throw new BadCredentialsError();
     return Proof.of(credentials, purpose === 'step_up' ? [EARLIER, ...passed] : passed);

@@ -7,7 +7,8 @@ import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { DevicesService } from '../devices/devices.service.js';
 import { UnfinishedError } from './errors.js';
-import type { SignInPurpose } from './factor.js';
+import type { PassedFactor, SignInPurpose } from './factor.js';
+import { FactorsProofService } from './factors-proof.service.js';
 import { PasswordProofService } from './password-proof.service.js';
 import type { Proof } from './proof.js';
 import type { SessionMode } from './session-mode.js';
@@ -36,6 +37,7 @@ export class SignInStarts {
     private readonly steps: SignInSteps,
     private readonly outcomes: SignInOutcomes,
     private readonly passwords: PasswordProofService,
+    private readonly proofs: FactorsProofService,
     private readonly door: SignInService,
     private readonly devices: DevicesService,
     private readonly throttle: ThrottleService,
@@ -60,6 +62,21 @@ export class SignInStarts {
     return this.continueFrom(await this.passwords.prove(identifier, password, caller), start, caller);
   }
 
+  /**
+   * Begins a sign-in in which a first factor has passed already, such as the link of a mail.
+   * @throws BadCredentialsError when the account is gone; as `SignInService.complete` when it may not sign in
+   */
+  async beginPassed(
+    factor: PassedFactor,
+    start: Pick<SignInStart, 'mode' | 'returnTo' | 'deviceToken'>,
+    caller: Caller,
+  ): Promise<SignInOutcome> {
+    const { userId } = factor;
+    const { owner } = await this.steps.reachOf(userId);
+    const proof = this.proofs.prove({ purpose: 'sign_in', passed: [factor], userId, epoch: owner.sessionEpoch }, owner);
+    return this.continueFrom(proof, start, caller);
+  }
+
   private async beginStepUp(
     { mode, requiredAal = 1, returnTo = null }: SignInStart,
     user: Principal | undefined,
@@ -75,7 +92,7 @@ export class SignInStarts {
     return this.open({ purpose: 'step_up', mode, returnTo, userId, sessionId, epoch, requiredAal: level }, owner, caller);
   }
 
-  /** Goes on from a right password: to the session if it is enough, else to the next step. */
+  /** Goes on from a first factor that was right: to the session if it is enough, else to the next step. */
   private async continueFrom(proof: Proof, start: SignInStart, caller: Caller): Promise<SignInOutcome> {
     const { identifier = null, mode, requiredAal = 1, returnTo = null } = start;
     const { userId, epoch, passed, assurance } = proof;

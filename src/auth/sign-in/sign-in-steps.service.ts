@@ -126,8 +126,9 @@ export class SignInSteps {
   }
 
   /** What a factor is told. */
-  stateOf({ id, purpose, identifier, userId, passed }: OpenSignIn): SignInState {
-    return { id, purpose, identifier, userId, passed };
+  stateOf({ id, purpose, mode, identifier, userId, passed, returnTo }: OpenSignIn): SignInState {
+    // What a page of this server opens is kept in cookies.
+    return { id, purpose, identifier, userId, passed, returnTo: mode === 'cookie' ? returnTo : null };
   }
 
   private under(row: OpenSignIn, credentials: Owner | null): UnderWay {

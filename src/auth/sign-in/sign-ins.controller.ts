@@ -7,7 +7,8 @@ import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
-import { AskChallenge, AttemptSignIn, ChallengeView, SignInView, StartSignIn, toChallengeView } from './dto/sign-ins.dto.js';
+import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
+import { AttemptSignIn, SignInView, StartSignIn } from './dto/sign-ins.dto.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
@@ -96,7 +97,8 @@ export class SignInsController {
   @ApiOperation({
     operationId: 'createSignInChallenge',
     summary: 'Ask for a challenge',
-    description: 'For factors that ask something first: a passkey signs a challenge. As a first factor it needs no identifier.',
+    description:
+      'For factors that ask something first: a passkey signs a challenge and needs no identifier; a code is mailed or texted for the `identifier` of the sign-in. The answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code.',
   })
   @ApiParam(ID)
   @ApiHeader(SECRET)
@@ -108,6 +110,7 @@ export class SignInsController {
     'sign_in.not_found',
     'sign_in.expired',
     'sign_in.wrong_state',
+    'auth.method_disabled',
   )
   async createSignInChallenge(
     @Param('id') id: string,

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import { InvalidFactorError } from '../authenticators/errors.js';
+import { InvalidFactorError, MethodDisabledError } from '../authenticators/errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { Factor, FactorAnswer, FactorChallenge, FactorType, PassedFactor } from './factor.js';
+import type { ChallengeType, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from './factor.js';
 import { FactorRegistry } from './factor-registry.service.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
@@ -34,12 +34,14 @@ export class SignIns {
 
   /**
    * Asks a factor's question.
-   * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; ThrottledError
+   * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; MethodDisabledError,
+   *   ThrottledError; InvalidRequestError
    */
-  async challenge(id: string, secret: string | undefined, type: FactorType, caller: Caller): Promise<FactorChallenge> {
+  async challenge(id: string, secret: string | undefined, type: ChallengeType, caller: Caller): Promise<FactorChallenge> {
     const under = await this.resume(id, secret);
     const factor = this.factors.find(type);
-    if (factor?.challenge === undefined || !isAwaited(factor, under)) throw new SignInStateError();
+    if (factor?.challenge === undefined) throw new MethodDisabledError();
+    if (!isAwaited(factor, under)) throw new SignInStateError();
     await this.throttle.takeFrom('sign-in-start', caller);
     return factor.challenge(this.steps.stateOf(under.row), caller);
   }
@@ -55,19 +57,22 @@ export class SignIns {
     { newPassword, trustDevice = false, ...answer }: FactorAnswer & { newPassword?: string | undefined; trustDevice?: boolean | undefined },
     caller: Caller,
   ): Promise<SignInOutcome> {
-    const factor = this.factorOf(answer, newPassword);
+    const factors = this.factorsOf(answer, newPassword);
     const row = await this.signIns.beginTry(id, secret);
     if (row === null) {
       await this.resume(id, secret);
       throw new SignInStateError();
     }
     const under = await this.steps.standing(row);
-    if (factor === null) {
+    if (newPassword !== undefined) {
       if (under.status !== 'needs_new_password') return this.refuseStep(id);
-      return this.outcomes.of(await this.newPassword.replace(under, String(newPassword), caller));
+      return this.outcomes.of(await this.newPassword.replace(under, newPassword, caller));
     }
-    if (!isAwaited(factor, under)) return this.refuseStep(id);
-    const passed = await this.tried(id, () => factor.attempt(this.steps.stateOf(row), answer, caller));
+    const state = this.steps.stateOf(row);
+    const awaited = factors.filter((factor) => isAwaited(factor, under));
+    const factor = await meant(awaited, state, answer);
+    if (factor === undefined) return this.refuseStep(id);
+    const passed = await this.tried(id, () => factor.attempt(state, answer, caller));
     return this.outcomes.of(await this.steps.advance(under, passed, trustDevice, caller));
   }
 
@@ -110,16 +115,28 @@ export class SignIns {
     throw new SignInStateError();
   }
 
-  /** The factor that an answer is meant for; null for a new password. @throws InvalidRequestError unless it is one thing */
-  private factorOf(answer: FactorAnswer, newPassword: string | undefined): Factor | null {
-    const [factor, ...more] = this.factors.answeredBy(answer);
-    if ((factor === undefined) === (newPassword === undefined) || more.length > 0) {
+  /** The factors that an answer can be meant for; none for a new password. @throws InvalidRequestError unless it is one thing */
+  private factorsOf(answer: FactorAnswer, newPassword: string | undefined): Factor[] {
+    const { password, totp, recoveryCode, code, credential } = answer;
+    const shown = [password, totp, recoveryCode, code, credential, newPassword].filter((each) => each !== undefined);
+    const factors = this.factors.answeredBy(answer);
+    if (shown.length !== 1 || (factors.length === 0 && newPassword === undefined)) {
       throw new InvalidRequestError([
-        { pointer: '', rule: 'attempt.ambiguous', detail: 'Send exactly one of password, totp, recoveryCode, credential and newPassword.' },
+        {
+          pointer: '',
+          rule: 'attempt.ambiguous',
+          detail: 'Send exactly one of password, totp, recoveryCode, code, credential and newPassword.',
+        },
       ]);
     }
-    return factor ?? null;
+    return factors;
   }
+}
+
+/** Of several factors that take the answer the one that it is meant for; where none says so, the first, which refuses it. */
+async function meant(factors: readonly Factor[], signIn: SignInState, answer: FactorAnswer): Promise<Factor | undefined> {
+  if (factors.length > 1) for (const factor of factors) if ((await factor.recognizes?.(signIn, answer)) === true) return factor;
+  return factors[0];
 }
 
 /** A second factor has to be another one than those that passed. */

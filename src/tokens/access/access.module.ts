@@ -12,5 +12,6 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 @Module({
   imports: [PassportModule, AccessTokensModule, SessionsModule, SigningKeysModule],
   providers: [AccessTokenStrategy, AssuranceCheck, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AssuranceCheck],
 })
 export class AccessModule {}

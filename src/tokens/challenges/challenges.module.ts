@@ -11,6 +11,6 @@ import { Challenge } from './challenge.entity.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Challenge])],
   providers: [ChallengesService, ChallengesRepository, ChallengeTriesRepository, LeftChallenges, ChallengeSecrets],
-  exports: [ChallengesService, LeftChallenges],
+  exports: [ChallengeSecrets, ChallengesService, LeftChallenges],
 })
 export class ChallengesModule {}

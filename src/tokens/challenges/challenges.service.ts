@@ -38,6 +38,8 @@ export interface ProvenChallenge {
   address: string;
   /** The contract through which it was asked for; null for the API of the core. */
   clientId: string | null;
+  /** Uses it up where it is kept elsewhere; false when another request was faster. */
+  use?: () => Promise<boolean>;
 }
 
 /** The secret part of a challenge, for the mail that carries it. */
@@ -189,7 +191,8 @@ export class ChallengesService {
    * @throws InvalidChallengeError when another request was faster
    */
   async consume(challenge: ProvenChallenge): Promise<void> {
-    if (!(await this.challenges.consume(challenge.id))) throw new InvalidChallengeError();
+    const isUsed = challenge.use === undefined ? await this.challenges.consume(challenge.id) : await challenge.use();
+    if (!isUsed) throw new InvalidChallengeError();
   }
 
   /**

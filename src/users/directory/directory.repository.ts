@@ -161,7 +161,7 @@ const ACTIVITY = 'LEFT JOIN user_activity a ON a.user_id = u.id';
 const COLUMNS = [
   ...fieldsShown('directory').map((name) => `${written(name)} AS "${name}"`),
   'u.password_hash IS NOT NULL AS "hasPassword"',
-  'u.password_locked_at IS NOT NULL AS "passwordLocked"',
+  'u.password_locked_at IS NOT NULL AND u.password_hash IS NOT NULL AS "passwordLocked"',
 ].join(', ');
 
 function written(name: FieldsShown<'directory'>): string {

@@ -1,11 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CredentialChange } from '../../../src/auth/passwords/credential-change.service.js';
 import { BadCredentialsError } from '../../../src/auth/passwords/errors.js';
+import type { AssuranceCheck } from '../../../src/tokens/access/assurance-check.service.js';
 import type { SecondFactorCheck } from '../../../src/auth/authenticators/second-factor-check.service.js';
 import type { PasswordCheck } from '../../../src/auth/passwords/password-check.service.js';
 import type { Role } from '../../../src/common/access.js';
 import type { ChallengesService } from '../../../src/tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../../src/tokens/challenges/errors.js';
+import type { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
+import { UnauthenticatedError } from '../../../src/common/errors.js';
 import type { Account, Credentials } from '../../../src/users/account.js';
 import type { ContactsService } from '../../../src/users/contacts.service.js';
 import { UserNotFoundError } from '../../../src/users/errors.js';
@@ -20,7 +23,8 @@ const CHALLENGE = { id: 'challenge', userId: ADA, purpose: 'confirm-email', addr
 function make({
   roles = ['user'],
   now = {},
-}: { roles?: Role[]; now?: Partial<{ sessionEpoch: number; disabledAt: Date | null; roles: Role[] }> | null } = {}) {
+  isSignedIn = true,
+}: { roles?: Role[]; isSignedIn?: boolean; now?: Partial<{ sessionEpoch: number; disabledAt: Date | null; roles: Role[] }> | null } = {}) {
   const account = { id: ADA, roles, factors: [] as Account['factors'], disabledAt: null as Date | null } as Account;
   const credentials: Credentials = { account, passwordHash: '$argon2id$', passwordLocked: false, passwordWorn: false, sessionEpoch: 1 };
   const consume = vi.fn<ChallengesService['consume']>(async () => {});
@@ -39,10 +43,12 @@ function make({
   };
   const gate = new CredentialChange(
     { byId } as unknown as PasswordCheck,
+    { findLive: async () => (isSignedIn ? {} : null) } as unknown as SessionsService,
     { getById, findById: (id: string) => getById(id).catch(() => null) } as unknown as UsersService,
     { lock } as unknown as ContactsService,
     { consume } as unknown as ChallengesService,
     { isDemandedOf: () => false } as unknown as SecondFactorCheck,
+    { demand: () => true } as unknown as AssuranceCheck,
   );
   return { gate, byId, consume };
 }
@@ -127,6 +133,14 @@ describe('the gate', () => {
       const { gate } = make({ now });
       const authorization = await gate.authorize(principalOf(ADA), 'password', { password: PASSWORD }, CALLER);
       await expect(gate.confirm(authorization)).rejects.toThrow(BadCredentialsError);
+    });
+
+    it('refuses a session that has ended meanwhile, if it alone was shown', async () => {
+      const { gate } = make({ isSignedIn: false });
+      const recent = await gate.authorize(principalOf(ADA), 'factors', { session: 'recent' }, CALLER);
+      await expect(gate.confirm(recent)).rejects.toThrow(UnauthenticatedError);
+      const typed = await gate.authorize(principalOf(ADA), 'email', { password: PASSWORD }, CALLER);
+      await expect(gate.confirm(typed)).resolves.toMatchObject({ kind: 'email' });
     });
 
     it.each([{ disabledAt: new Date() }, null])('does not consume a code or link if the account has become %j', async (now) => {

@@ -16,6 +16,8 @@ describe('SMS_URL', () => {
     'twilio://AC1:secret@api.twilio.com?from=+12025550100',
     'twilio://AC1:secret@api.twilio.com/?from=%2B12025550100',
     'twilio://AC1:secret@127.0.0.1:8080?from=Latchkey',
+    'https+json://token@gateway.example.com/messages',
+    'https+json://user:secret@127.0.0.1:8080/?from=Latchkey',
   ])('may be %s', (url) => {
     expect(problemOf({ SMS_URL: url })).toBe('');
   });
@@ -26,11 +28,12 @@ describe('SMS_URL', () => {
     'twilio://:secret@api.twilio.com?from=+12025550100',
     'twilio://AC1:secret@api.twilio.com',
     'twilio://AC1:secret@api.twilio.com?from=',
+    'https+json://gateway.example.com/messages',
     'twilio:secret',
     'secret',
   ])('may not be %s, and what is wrong with it is said without it', (url) => {
     expect(problemOf({ SMS_URL: url })).toBe(
-      'Settings: SMS_URL must be of the form twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100',
+      'Settings: SMS_URL must be of the form twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+12025550100 or https+json://TOKEN@gateway.example.com/messages',
     );
   });
 });

@@ -3,11 +3,11 @@ import { useSignIn } from '@latchkey/client/react';
 import { hasPasskeys } from '@latchkey/client/sign-in';
 import { useEffect, useState } from 'react';
 import { Field, Form, IdentifierField, NewPasswordField } from '../form';
-import { latchkey } from '../latchkey';
+import { latchkey, returnTo } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 import { toText } from '../problems';
-import { Proof } from '../proof';
+import { EmailCodeProof, Proof } from '../proof';
 import { Enrollment } from './enrollment';
 
 const CALL = `const { data, error } = await latchkey
@@ -25,12 +25,29 @@ if (signIn.status ===
   await latchkey.signIn
     .totp(code, { trustDevice });`;
 
+const CODE_CALL = `await latchkey.signIn.start({ identifier });
+const { data } = await latchkey
+  .signIn.emailCode.send();
+
+await latchkey.signIn
+  .emailCode.verify(code);`;
+
 const PASSWORD_CALL = `await latchkey.signIn
   .newPassword(newPassword);`;
 
 /** Shows what the sign-in waits for; when it is complete, the session changes, and with it what the app shows. */
 export function SignIn(props: ViewProps) {
   const signIn = useSignIn(latchkey);
+  const [codeTo, setCodeTo] = useState<string | null>(null);
+  useEffect(resumeFromPage, []);
+  if (signIn?.status === 'needs_first_factor' && codeTo !== null) {
+    return (
+      <Page title="Check your mail" call={CODE_CALL}>
+        <EmailCodeProof signIn={latchkey.signIn} to={codeTo} />
+        <Back />
+      </Page>
+    );
+  }
   if (signIn?.status === 'needs_second_factor') {
     return (
       <Page title="One more step" call={SECOND_CALL}>
@@ -54,7 +71,18 @@ export function SignIn(props: ViewProps) {
       </Page>
     );
   }
-  return <FirstFactor {...props} {...(signIn?.status === 'expired' && { notice: 'That took too long. Please sign in again.' })} />;
+  const notice = signIn?.status === 'expired' ? { notice: 'That took too long. Please sign in again.' } : {};
+  return <FirstFactor {...props} {...notice} onCode={setCodeTo} />;
+}
+
+/** Goes on with what the page behind a mailed link has begun; it leads here with the id. */
+function resumeFromPage(): void {
+  const url = new URL(location.href);
+  const id = url.searchParams.get('sign_in');
+  if (id === null) return;
+  url.searchParams.delete('sign_in');
+  history.replaceState(null, '', url);
+  void latchkey.signIn.resume({ id });
 }
 
 function Back() {
@@ -67,7 +95,7 @@ function Back() {
   );
 }
 
-function FirstFactor({ email, notice, go }: ViewProps) {
+function FirstFactor({ email, notice, go, onCode }: ViewProps & { onCode: (to: string) => void }) {
   return (
     <Page title="Sign in" notice={notice} call={CALL}>
       <Form<'identifier' | 'password'>
@@ -85,6 +113,7 @@ function FirstFactor({ email, notice, go }: ViewProps) {
         <Field name="password" type="password" label="Password" autoComplete="current-password webauthn" required />
       </Form>
       <ByPasskey />
+      <ByEmailCode onCode={onCode} />
       <p className="other">
         <a href="#/forgot-password">Forgotten your password?</a>
       </p>
@@ -92,6 +121,29 @@ function FirstFactor({ email, notice, go }: ViewProps) {
         New here? <a href="#/sign-up">Create an account</a>
       </p>
     </Page>
+  );
+}
+
+/** Has a code mailed to whom the form names; it also makes an account for an address that nobody has. */
+function ByEmailCode({ onCode }: { onCode: (to: string) => void }) {
+  const [failure, setFailure] = useState<string | null>(null);
+  async function send() {
+    const identifier = document.querySelector<HTMLInputElement>('input[name="identifier"]')?.value.trim() ?? '';
+    if (identifier === '') return setFailure('Enter your address first.');
+    const started = await latchkey.signIn.start({ identifier, returnTo });
+    const sent = started.error === null ? await latchkey.signIn.emailCode.send() : started;
+    if (sent.error !== null) return setFailure(toText(sent.error));
+    onCode('maskedTo' in sent.data && sent.data.maskedTo !== undefined ? sent.data.maskedTo : 'your address');
+  }
+  return (
+    <div className="act">
+      <button type="button" className="second wide" onClick={() => void send()}>
+        E-mail me a code
+      </button>
+      <p className="problem" role="alert">
+        {failure}
+      </p>
+    </div>
   );
 }
 

@@ -50,7 +50,7 @@ export type DeleteCurrentUserCode = 'request.malformed' | 'access.unauthenticate
 /**
  * Delete my account
  *
- * Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password requests a link instead (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.
+ * Deletes the account permanently, with all its data; the server sends no mail about it. A user without a password leaves `password` out and needs a proof that is at most 300 s old, or requests a link (`requestAccountDeletion`). Every session ends at once on every device. The audit log keeps its events with the id of the account, but without addresses. Offer an export first.
  */
 export const deleteCurrentUser = (options: Options<Api.DeleteCurrentUserData>): Promise<Result<null, DeleteCurrentUserCode>> =>
   send(options, 'DELETE', '/v1/users/me', { auth: 'required', silent: 204 });
@@ -180,7 +180,7 @@ export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' 
 /**
  * Change the password
  *
- * Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.
+ * Without `currentPassword` it gives a password to an account that has none; the session needs a proof that is at most 300 s old then. Every session ends at once, including the current one: sign in again with the new password. Codes and links in earlier mails stop working, except those that prove the address or number which the account registered with, and the server mails a notice. Wrong current passwords count like failed sign-ins.
  */
 export const changePassword = (options: Options<Api.ChangePasswordData>): Promise<Result<null, ChangePasswordCode>> =>
   send(options, 'PUT', '/v1/auth/password', { auth: 'required', silent: 204 });
@@ -578,12 +578,12 @@ export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<A
 /**
  * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
  */
-export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Ask for a challenge
  *
- * For factors that ask something first: a passkey signs a challenge. As a first factor it needs no identifier.
+ * For factors that ask something first: a passkey signs a challenge and needs no identifier; a code is mailed or texted for the `identifier` of the sign-in. The answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code.
  */
 export const createSignInChallenge = (options: Options<Api.CreateSignInChallengeData>): Promise<Result<Api.ChallengeView, CreateSignInChallengeCode>> =>
   send(options, 'POST', '/v1/sign-ins/{id}/challenges');

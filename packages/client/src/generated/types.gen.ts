@@ -445,7 +445,7 @@ export type FactorRole = 'first' | 'second';
 /**
  * The factor.
  */
-export type FactorType = 'password' | 'passkey' | 'totp' | 'recovery_code';
+export type FactorType = 'password' | 'passkey' | 'email_code' | 'sms_code' | 'totp' | 'recovery_code';
 
 export type FactorOfferView = {
     /**
@@ -464,6 +464,10 @@ export type FactorOfferView = {
      * Id of the authenticator; only after the first factor.
      */
     authenticatorId?: string;
+    /**
+     * Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.
+     */
+    restricted?: boolean;
 };
 
 /**
@@ -1400,6 +1404,10 @@ export type PasskeyChallengeView = {
      */
     expiresAt: string;
     /**
+     * Where a code goes, in part. While nobody has proven whose sign-in it is, it repeats what was typed, whether or not an account has it.
+     */
+    maskedTo?: string;
+    /**
      * Options of `navigator.credentials.get()` as JSON.
      */
     publicKey: PasskeyRequestOptionsView;
@@ -1518,6 +1526,10 @@ export type AttemptSignIn = {
      */
     challengeId?: string;
     /**
+     * With `challengeId`: the eight digits of the mail or text message.
+     */
+    code?: string;
+    /**
      * With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).
      */
     credential?: {
@@ -1552,19 +1564,23 @@ export type ChallengeView = {
     publicKey?: {
         [key: string]: unknown;
     };
+    /**
+     * Where a code goes, in part. While nobody has proven whose sign-in it is, it repeats what was typed, whether or not an account has it.
+     */
+    maskedTo?: string;
 };
 
 export type AskChallenge = {
     /**
-     * The factor that asks something first.
+     * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.
      */
     type: ChallengeType;
 };
 
 /**
- * The factor that asks something first.
+ * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.
  */
-export type ChallengeType = 'passkey';
+export type ChallengeType = 'passkey' | 'email_code' | 'sms_code';
 
 export type StartSignIn = {
     /**
@@ -2344,9 +2360,9 @@ export type RequestAccountDeletion = {
 
 export type DeleteAccount = {
     /**
-     * The password of the account, because a stolen access token must not be enough.
+     * The password of the account, because a stolen access token must not be enough. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.
      */
-    password: string;
+    password?: string;
 };
 
 export type ConfirmMobile = {
@@ -2358,16 +2374,16 @@ export type ConfirmMobile = {
 
 export type RemoveMobile = {
     /**
-     * The password of the account.
+     * The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.
      */
-    currentPassword: string;
+    currentPassword?: string;
 };
 
 export type ChangeMobile = {
     /**
-     * The password of the account.
+     * The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.
      */
-    currentPassword: string;
+    currentPassword?: string;
     /**
      * With `+` and country code, or as dialled nationally.
      */
@@ -2436,9 +2452,9 @@ export type RequestEmailChange = {
      */
     email: string;
     /**
-     * The password of the account.
+     * The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.
      */
-    currentPassword: string;
+    currentPassword?: string;
     /**
      * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
      */
@@ -2476,9 +2492,9 @@ export type RequestPasswordReset = {
 
 export type ChangePassword = {
     /**
-     * The current password.
+     * The current password. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.
      */
-    currentPassword: string;
+    currentPassword?: string;
     /**
      * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
@@ -2572,7 +2588,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -5134,7 +5150,7 @@ export type CreateSignInChallengeErrors = {
      */
     400: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The server does not offer this (`auth.method_disabled`)
      */
     403: Problem;
     /**

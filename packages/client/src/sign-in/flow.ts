@@ -27,6 +27,11 @@ export interface AttemptOptions extends CallOptions {
   trustDevice?: boolean | undefined;
 }
 
+export interface ResumeOptions extends CallOptions {
+  /** In cookie mode: the sign-in that a page of the server has begun, which leads back with its id in `?sign_in=`. */
+  id?: string | undefined;
+}
+
 export interface PasskeyOptions extends AttemptOptions {
   /** In the autofill of a field with `autocomplete="username webauthn"`, for as long as nobody chooses a passkey. */
   autofill?: boolean | undefined;
@@ -173,7 +178,29 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     advance((of, each) => wire.attempt(of, { ...proof, ...(trustDevice === true && { trustDevice }) }, each), options);
 
   const challenge = (options?: CallOptions): Answer<ChallengeAnswer, CreateSignInChallengeCode> =>
-    question((of) => wire.challenge(of, options));
+    question((of) => wire.challenge(of, 'passkey', options));
+
+  /** Codes of one kind. A reload forgets neither the sign-in nor the code that was sent last. */
+  const codes = (type: 'email_code' | 'sms_code') => ({
+    /**
+     * Sends a code, to the account of the `identifier` with which the sign-in was started. The answer is the same whether or not there is one.
+     * An earlier code dies.
+     */
+    async send(options?: CallOptions): Answer<ChallengeAnswer, CreateSignInChallengeCode> {
+      const answer = await question((of) => wire.challenge(of, type, options));
+      if (answer.data !== null && current) {
+        current = { ...current, sent: answer.data.id };
+        await place?.set(write(current));
+      }
+      return answer;
+    },
+
+    /** The eight digits of the code that was sent last. */
+    async verify(code: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
+      const of = await find();
+      return of?.sent === undefined ? failed(noSignIn()) : attempt({ challengeId: of.sent, code }, options);
+    },
+  });
 
   const dialogs = passkeyDialogs<Kept>({
     state: () => state,
@@ -184,8 +211,12 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     attempt,
   });
 
-  const resume = (options?: CallOptions): Answer<SignIn<Kept> | null, GetSignInCode> =>
-    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
+  const resume = ({ id, ...options }: ResumeOptions = {}): Answer<SignIn<Kept> | null, GetSignInCode> =>
+    inTime({ input: options }, async (abort = options.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
+      if (id !== undefined) {
+        current = { id };
+        await place?.set(write(current));
+      }
       const of = await find();
       if (of === null) return ok(state);
       const answer = await alone(() => wire.read(of, { signal: abort }));
@@ -247,6 +278,12 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     passkey(options?: PasskeyOptions): Answer<SignIn<Kept> | null> {
       return options?.autofill === true ? dialogs.autofill(options) : dialogs.ask(options);
     },
+
+    /** A code by mail, as the first factor; where nobody has the address and the server lets people, it makes the account. */
+    emailCode: codes('email_code'),
+
+    /** A code by text message to a proven number, where the server offers that. */
+    smsCode: codes('sms_code'),
 
     newPassword(newPassword: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
       return attempt({ newPassword }, options);

@@ -26,11 +26,11 @@ export function tabStorage(key: string): SessionStorage {
 }
 
 /** A sign-in in the characters that a cookie may have. */
-export function write({ id, secret = '' }: Authority): string {
-  return `${id}~${secret}`;
+export function write({ id, secret = '', sent }: Authority): string {
+  return `${id}~${secret}${sent === undefined ? '' : `~${sent}`}`;
 }
 
 export function read(text: string | null): Authority | null {
-  const [, id, secret] = /^([\w-]+)~([\w.-]*)$/.exec(text ?? '') ?? [];
-  return id === undefined ? null : { id, secret: secret || undefined };
+  const [, id, secret, sent] = /^([\w-]+)~([\w.-]*)(?:~([\w-]+))?$/.exec(text ?? '') ?? [];
+  return id === undefined ? null : { id, secret: secret || undefined, sent };
 }

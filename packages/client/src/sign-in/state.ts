@@ -13,7 +13,7 @@ interface Step {
   expiresAt: string;
 }
 
-/** Somebody is to show who they are: by a password or a passkey. */
+/** Somebody is to show who they are: by a password, a passkey or a mailed code. */
 export interface NeedsFirstFactor extends Step {
   status: 'needs_first_factor';
 }

@@ -11,7 +11,15 @@ import {
   startPasskeySignIn,
   startSignIn,
 } from '../generated/operations.gen.js';
-import type { AddPasskey, AttemptSignIn, ChallengeView, PasskeySignalView, SignInView, StartSignIn } from '../generated/types.gen.js';
+import type {
+  AddPasskey,
+  AttemptSignIn,
+  ChallengeType,
+  ChallengeView,
+  PasskeySignalView,
+  SignInView,
+  StartSignIn,
+} from '../generated/types.gen.js';
 import type { Api, CallOptions } from '../operation.js';
 import { type ErrorCode, type Result, failed, unexpected } from '../result.js';
 import type { SessionMode } from '../rotation.js';
@@ -44,6 +52,7 @@ export type Attempt =
   | { totp: string }
   | { recoveryCode: string }
   | { challengeId: string; credential: Record<string, unknown> }
+  | { challengeId: string; code: string }
   | { newPassword: string };
 
 /** A sign-in, and what shows that it is one's own. */
@@ -51,6 +60,8 @@ export interface Authority {
   id: string;
   /** Absent in cookie mode: the browser has it where no script can read it. */
   secret?: string | undefined;
+  /** Id of the code that was sent last. */
+  sent?: string | undefined;
 }
 
 interface AskOptions extends CallOptions {
@@ -69,8 +80,8 @@ export function createWire(api: Api) {
   return {
     begin: (body: StartSignIn, { token, ...options }: AskOptions = {}) => signIn(startSignIn({ ...options, client: client(token), body })),
     read: (of: Authority, options?: CallOptions) => signIn(getSignIn({ ...options, client: api, ...authority(of) })),
-    challenge: (of: Authority, options?: CallOptions) =>
-      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type: 'passkey' } }) as Promise<
+    challenge: (of: Authority, type: ChallengeType, options?: CallOptions) =>
+      createSignInChallenge({ ...options, client: api, ...authority(of), body: { type } }) as Promise<
         Result<ChallengeAnswer, CreateSignInChallengeCode>
       >,
     attempt: (of: Authority, body: AttemptSignIn, options?: CallOptions) =>

@@ -22,16 +22,18 @@ export class RequestEmailChange {
   @MaxLength(254)
   email!: string;
 
-  @ApiProperty({
-    description: 'The password of the account.',
+  @ApiPropertyOptional({
+    description:
+      'The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
   })
+  @ValidateIf((body: RequestEmailChange) => body.currentPassword !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
-  currentPassword!: string;
+  currentPassword?: string;
 
   @ReturnTo()
   returnTo?: string;

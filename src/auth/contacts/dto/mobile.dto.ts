@@ -1,21 +1,23 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { CodeField } from '../../../common/code-field.js';
 import { Keeps } from '../../../common/field-checks.js';
 import { fromMobile } from '../../../users/identifiers.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 
 export class RemoveMobile {
-  @ApiProperty({
-    description: 'The password of the account.',
+  @ApiPropertyOptional({
+    description:
+      'The password of the account. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
   })
+  @ValidateIf((body: RemoveMobile) => body.currentPassword !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
-  currentPassword!: string;
+  currentPassword?: string;
 }
 
 export class ChangeMobile extends RemoveMobile {

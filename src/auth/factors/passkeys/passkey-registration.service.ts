@@ -54,37 +54,41 @@ export class PasskeyRegistration {
    */
   async register(owner: Principal, credential: NewCredential, caller: Caller): Promise<AddedPasskey> {
     const authorization = await this.gate.authorize(owner, 'factors', { session: 'recent' }, caller);
-    return this.add(authorization, owner.sessionId, credential, caller);
+    return this.add(authorization, owner.sessionId, credential, caller, () => Promise.resolve());
   }
 
   /**
    * Registers a passkey of an account that has no second factor yet, in a sign-in that demands one.
    * @param signInId the sign-in that the challenge is bound to
+   * @param then what follows from that, in the same transaction: both happen, or neither
    * @throws as `register`
    */
-  async enroll(
+  async enroll<Then>(
     account: { accountId: string; sessionEpoch: number },
     signInId: string,
     credential: NewCredential,
     caller: Caller,
-  ): Promise<AddedPasskey> {
+    then: (added: AddedPasskey) => Promise<Then>,
+  ): Promise<AddedPasskey & { outcome: Then }> {
     const authorization = await this.gate.authorize(null, 'factors', { enrolling: account }, caller);
-    return this.add(authorization, signInId, credential, caller);
+    return this.add(authorization, signInId, credential, caller, then);
   }
 
-  private async add(
+  private async add<Then>(
     authorization: Authorization<'factors'>,
     boundTo: string,
     { name, credential }: NewCredential,
     caller: Caller,
-  ): Promise<AddedPasskey> {
+    then: (added: AddedPasskey) => Promise<Then>,
+  ): Promise<AddedPasskey & { outcome: Then }> {
     this.demandOffered(authorization.account);
     const made = await this.verifier.registration(readRegistration(credential), (challenge) =>
       this.challenges.redeem({ id: undefined, challenge, act: 'create', boundTo }),
     );
     return this.database.transaction(async () => {
       const change = await this.gate.confirm(authorization);
-      return this.passkeys.add(change, made, name, caller);
+      const added = await this.passkeys.add(change, made, name, caller);
+      return { ...added, outcome: await then(added) };
     });
   }
 

@@ -54,8 +54,13 @@ export class PasskeySignIns {
   ): Promise<AddedPasskey & { signIn: SignInOutcome; userId: string }> {
     const { userId, sessionEpoch } = await this.signIns.enrolling(id, secret);
     await this.throttle.take({ limit: 'edit', of: `sign-in:${id}` }, caller);
-    const added = await this.registration.enroll({ accountId: userId, sessionEpoch }, id, credential, caller);
-    const signIn = await this.signIns.enrolled(id, secret, this.factor.passedBy({ ...added.passkey, userId }), caller);
-    return { ...added, signIn, userId };
+    const { outcome, ...added } = await this.registration.enroll(
+      { accountId: userId, sessionEpoch },
+      id,
+      credential,
+      caller,
+      ({ passkey }) => this.signIns.enrolled(id, secret, this.factor.passedBy({ ...passkey, userId }), caller),
+    );
+    return { ...added, signIn: outcome, userId };
   }
 }

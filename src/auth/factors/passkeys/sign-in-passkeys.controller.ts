@@ -5,7 +5,7 @@ import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
 import { type Caller, From } from '../../../common/caller.js';
 import { RefreshCookie } from '../../../tokens/sessions/refresh-cookie.js';
-import { toChallengeView } from '../../sign-in/dto/sign-ins.dto.js';
+import { toChallengeView } from '../../sign-in/dto/challenges.dto.js';
 import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
 import { SignInSecret } from '../../sign-in/sign-in-secret.js';

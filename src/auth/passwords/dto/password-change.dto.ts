@@ -1,19 +1,21 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { KeepsPolicy } from '../keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from './password-input.js';
 
 export class ChangePassword {
-  @ApiProperty({
-    description: 'The current password.',
+  @ApiPropertyOptional({
+    description:
+      'The current password. Leave it out for an account that has none: its session then needs a proof that is at most 300 s old.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
     example: 'four bright birds sing',
   })
+  @ValidateIf((body: ChangePassword) => body.currentPassword !== undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_PASSWORD_INPUT)
-  currentPassword!: string;
+  currentPassword?: string;
 
   @ApiProperty({
     description:

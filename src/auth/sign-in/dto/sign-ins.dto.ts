@@ -5,7 +5,6 @@ import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import {
   FACTOR_TYPES,
-  type FactorChallenge,
   type FactorOffer,
   type FactorRole,
   type FactorType,
@@ -108,12 +107,6 @@ export class StartSignIn {
   deviceToken?: string;
 }
 
-export class AskChallenge {
-  @ApiProperty({ description: 'The factor that asks something first.', enum: ['passkey'], enumName: 'ChallengeType', example: 'passkey' })
-  @IsIn(['passkey'])
-  type!: 'passkey';
-}
-
 /** Exactly one factor, or a new password. */
 export class AttemptSignIn {
   @ApiPropertyOptional({
@@ -163,6 +156,15 @@ export class AttemptSignIn {
   @ValidateIf(isSent('challengeId'))
   @IsUUID()
   challengeId?: string;
+
+  @ApiPropertyOptional({
+    description: 'With `challengeId`: the eight digits of the mail or text message.',
+    pattern: '^[0-9]{8}$',
+    example: '40291738',
+  })
+  @ValidateIf(isSent('code'))
+  @CodeField(8)
+  code?: string;
 
   @ApiPropertyOptional({
     description: 'With `challengeId`: the result of `navigator.credentials.get()` as JSON (`toJSON()`).',
@@ -218,6 +220,13 @@ export class FactorOfferView implements FactorOffer {
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
   })
   authenticatorId?: string;
+
+  @ApiPropertyOptional({
+    description: 'Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.',
+    type: Boolean,
+    example: true,
+  })
+  restricted?: true;
 }
 
 /** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
@@ -273,29 +282,6 @@ export class SignInView {
     example: 'lkd_4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
   })
   deviceToken?: string;
-}
-
-export class ChallengeView {
-  @ApiProperty({ description: 'Send it with the answer.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
-  id!: string;
-
-  @ApiProperty({ description: 'The factor.', enum: FACTOR_TYPES, enumName: 'FactorType', example: 'passkey' })
-  type!: FactorType;
-
-  @ApiProperty({ description: 'When it has to be answered.', format: 'date-time', type: 'string', example: '2026-03-01T09:35:00.000Z' })
-  expiresAt!: string;
-
-  @ApiPropertyOptional({
-    description: 'For a passkey: the options of `navigator.credentials.get()` as JSON (`PublicKeyCredential.parseRequestOptionsFromJSON`).',
-    type: 'object',
-    additionalProperties: true,
-    example: { challenge: 'r4nd0m', rpId: 'example.com', userVerification: 'required' },
-  })
-  publicKey?: object;
-}
-
-export function toChallengeView({ id, type, expiresAt, publicKey }: FactorChallenge): ChallengeView {
-  return { id, type, expiresAt: expiresAt.toISOString(), ...(publicKey === undefined ? {} : { publicKey }) };
 }
 
 export function toSignInView({

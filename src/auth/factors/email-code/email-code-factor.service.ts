@@ -1,0 +1,58 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Caller } from '../../../common/caller.js';
+import { Settings } from '../../../config/settings.js';
+import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
+import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
+import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
+import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
+import { EmailCodeProofs } from './email-code-proofs.service.js';
+import { EmailCodeRequests } from './email-code-requests.service.js';
+
+/** What a mailed code or link is worth: somebody reads the mail to an address. */
+export function passedByMail(userId: string): PassedFactor {
+  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1 };
+}
+
+/** Signing in by a mailed code, as a first factor. */
+@Injectable()
+export class EmailCodeFactor implements Factor, OnModuleInit {
+  readonly type = 'email_code';
+  readonly roles = ['first'] as const;
+
+  constructor(
+    private readonly registry: FactorRegistry,
+    private readonly requests: EmailCodeRequests,
+    private readonly proofs: EmailCodeProofs,
+    private readonly codes: SignInCodes,
+    private readonly attempts: SignInCodeAttempts,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.settings.EMAIL_CODE !== 'off') this.registry.add(this);
+  }
+
+  answers({ code }: FactorAnswer): boolean {
+    return code !== undefined;
+  }
+
+  recognizes({ id }: SignInState, { challengeId }: FactorAnswer): Promise<boolean> {
+    return this.codes.has(id, this.type, challengeId);
+  }
+
+  async offersOf(): Promise<FactorOffer[]> {
+    return [];
+  }
+
+  challenge(signIn: SignInState, caller: Caller): Promise<FactorChallenge> {
+    return this.requests.request(signIn, caller);
+  }
+
+  /** @throws InvalidFactorError, ThrottledError */
+  async attempt(signIn: SignInState, { challengeId, code = '' }: FactorAnswer, caller: Caller): Promise<PassedFactor> {
+    const { id: signInId, userId, purpose, passed } = signIn;
+    const isOwner = purpose === 'step_up' || passed.length > 0;
+    const typed: TypedCode = { signInId, userId, type: this.type, challengeId, code };
+    return passedByMail(await this.attempts.attempt(typed, caller, (right) => this.proofs.redeem(right, { isOwner }, caller)));
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/caller.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
+import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
+import type { Account } from '../../users/account.js';
+import { UsersService } from '../../users/users.service.js';
+import { TakenContacts } from '../contacts/taken-contacts.service.js';
+
+/** That somebody reads the mail to an address. */
+export interface AddressProof {
+  email: string;
+  /** Uses it up; false when another request was faster. */
+  use(): Promise<boolean>;
+  /** What was stored for nobody is the account's. */
+  belongsTo(userId: string): Promise<void>;
+}
+
+/** Accounts that begin with a proof of their address, and without a password. */
+@Injectable()
+export class SignUpByCode {
+  constructor(
+    private readonly users: UsersService,
+    private readonly taken: TakenContacts,
+    private readonly throttle: ThrottleService,
+    private readonly database: DatabaseService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Makes the account of a proven address: both, and the use of the proof, or nothing.
+   * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; ThrottledError
+   */
+  async register(proof: AddressProof, caller: Caller): Promise<Account> {
+    await this.throttle.takeFrom('register', caller);
+    const { email } = proof;
+    const draft = this.users.draft({ email, passwordHash: null });
+    const { id } = draft;
+    const store = (): Promise<Account> =>
+      this.database.transaction(async () => {
+        if (!(await proof.use())) throw new InvalidChallengeError();
+        const event = { outcome: 'success', actorId: id, subjectId: id, caller } as const;
+        await this.users.insert(draft, (created) => this.audit.recording({ action: 'account.registered', ...event }, created));
+        if (!(await this.users.markEmailVerified(id, email, 'by-owner'))) throw new InvalidChallengeError();
+        await this.users.closeToPasswords(id);
+        await proof.belongsTo(id);
+        await this.audit.record({ action: 'email.verified', ...event });
+        return this.users.getById(id);
+      });
+    try {
+      return await store();
+    } catch (error) {
+      if (await this.taken.givesWay(error, { email })) return store();
+      throw error;
+    }
+  }
+}
