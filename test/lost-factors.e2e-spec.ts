@@ -16,7 +16,7 @@ const STOP_PAGE = '/account/stop-reset';
 let serial = 0;
 
 /** A text without its line breaks, which depend on the lengths of names. */
-const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
+const words = (text: string | null): string => String(text).replaceAll(/\s+/g, ' ');
 
 describe('a reset for somebody who has lost the second factor', () => {
   let app: TestApp;
