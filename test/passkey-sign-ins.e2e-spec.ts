@@ -143,6 +143,22 @@ describe('sign-ins by passkeys', () => {
     expect((await app.post('/v1/auth/login', { identifier: user.email, password: user.password })).status).toBe(200);
   });
 
+  it('are one factor, however often it is shown, where the passkey is not known to have verified its user', async () => {
+    const unknown = () => app.rows('UPDATE passkeys SET uv_initialized = false');
+    const stepUpOf = async (token: string): Promise<any> => {
+      const signIn = (await app.post('/v1/sign-ins', { purpose: 'step_up', requiredAal: 2 }, { token })).body;
+      return (await answerWith({ ...signIn, challenge: await challengeOf(signIn) })).body;
+    };
+    await unknown();
+    const { body: opened } = await answerWith(await start());
+    expect(claimsOf(opened.session.accessToken).acr).toBe('urn:latchkey:aal1');
+    await unknown();
+    const again = await stepUpOf(opened.session.accessToken);
+    expect([again.status, again.session]).toEqual(['needs_second_factor', undefined]);
+    await unknown();
+    expect((await stepUpOf(user.accessToken)).status).toBe('complete');
+  });
+
   it('raise a session by the account’s own passkey only', async () => {
     const stepUp = async (): Promise<any> =>
       (await app.post('/v1/sign-ins', { purpose: 'step_up', requiredAal: 2 }, { token: user.accessToken })).body;

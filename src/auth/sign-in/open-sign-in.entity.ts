@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { AssuranceLevel } from '../../common/access.js';
+import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 import type { PassedFactor, SignInPurpose } from './factor.js';
 import type { SessionMode } from './session-mode.js';
 
@@ -75,6 +76,9 @@ export class OpenSignIn {
 
   @Column({ type: 'timestamptz', name: 'completed_at', nullable: true })
   completedAt!: Date | null;
+
+  /** `amr` of the session that is to be raised, read with the row; null without one. */
+  earlierMethods!: AuthenticationMethod[] | null;
 
   /** Rises with every step. */
   @Column({ type: 'integer', default: 1 })

@@ -73,7 +73,10 @@ export class SignInStarts {
   ): Promise<SignInOutcome> {
     const { userId } = factor;
     const { owner } = await this.steps.reachOf(userId);
-    const proof = this.proofs.prove({ purpose: 'sign_in', passed: [factor], userId, epoch: owner.sessionEpoch }, owner);
+    const proof = this.proofs.prove(
+      { purpose: 'sign_in', passed: [factor], earlierMethods: null, userId, epoch: owner.sessionEpoch },
+      owner,
+    );
     return this.continueFrom(proof, start, caller);
   }
 

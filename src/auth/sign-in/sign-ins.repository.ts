@@ -143,7 +143,7 @@ export class SignInsRepository {
   }
 
   private get columns(): string {
-    return (this.columnNames ??= this.database.columnsOf(OpenSignIn));
+    return (this.columnNames ??= `${this.database.columnsOf(OpenSignIn)}, (SELECT s.amr FROM sessions s WHERE s.id = session_id) AS "earlierMethods"`);
   }
 }
 

@@ -3,14 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches
 import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
-import {
-  FACTOR_TYPES,
-  type FactorOffer,
-  type FactorRole,
-  type FactorType,
-  SIGN_IN_PURPOSES,
-  type SignInPurpose,
-} from '../factor.js';
+import { FACTOR_TYPES, type FactorOffer, type FactorRole, type FactorType, SIGN_IN_PURPOSES, type SignInPurpose } from '../factor.js';
 import { SESSION_MODES, type SessionMode } from '../session-mode.js';
 import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
