@@ -3,6 +3,7 @@ import { AccountEditService } from '../src/contracts/shared/accounts/account-edi
 import type { Caller } from '../src/common/caller.js';
 import { askerOf } from './support/authorized.js';
 import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from './support/accounts.js';
+import { addTotp, atLevel } from './support/factors.js';
 import type { ReceivedMail } from './support/mailbox.js';
 import { poll } from './support/poll.js';
 import { type Answer, type CallOptions, type TestApp, sharedApp, startApp } from './support/start-app.js';
@@ -60,6 +61,30 @@ describe('changing the e-mail address', () => {
     expect((await confirm(user, { code: mail.secretCode })).status).toBe(200);
     return { email, mail, notice: await app.mailbox.newest(user.email, before) };
   }
+
+  it('is off once the account gets its first second factor: whoever knew the password alone began it', async () => {
+    const user = await proven();
+    const { mail } = await asked(user);
+    await addTotp(app, user.accessToken);
+    const strong = await atLevel(app, user);
+    const answers = [
+      await app.post('/account/confirm-new-email', { token: mail.token, password: PASSWORD }),
+      await confirm(strong, { token: mail.token }),
+      await confirm(strong, { code: mail.secretCode }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(await userRow(user.id)).toMatchObject({ email: user.email });
+  });
+
+  it('goes on when a further factor is added: it was begun with the second factor', async () => {
+    const user = await proven();
+    await addTotp(app, user.accessToken);
+    const strong = await atLevel(app, user);
+    const { email, mail } = await asked(strong);
+    await addTotp(app, strong.accessToken, 'Another phone');
+    expect((await confirm(strong, { code: mail.secretCode })).status).toBe(200);
+    expect(await userRow(user.id)).toMatchObject({ email });
+  });
 
   it.each(['code', 'token'])('waits for the new address to be confirmed by the %s, and tells the former one', async (by) => {
     const user = await proven();

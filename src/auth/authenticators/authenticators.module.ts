@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
@@ -21,7 +22,14 @@ import { TotpSecrets } from './totp-secrets.service.js';
 
 /** What accounts prove themselves by beside a password, and who needs it. The rooms of the factors know how each works. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Authenticator, RecoveryCode]), DevicesModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Authenticator, RecoveryCode]),
+    ChallengesModule,
+    DevicesModule,
+    MailedChallengesModule,
+    SessionsModule,
+    UsersModule,
+  ],
   providers: [
     AuthenticatorDetails,
     AuthenticatorsRepository,

@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { isId, newId } from '../../common/ids.js';
+import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
@@ -36,6 +37,7 @@ export class AuthenticatorsService {
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
+    private readonly challenges: ChallengesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -149,6 +151,8 @@ export class AuthenticatorsService {
     caller: Caller,
   ): Promise<void> {
     await this.record('authenticator.added', account.id, actorId, { type, authenticatorId: id }, caller);
+    // Asked for with the password alone, which is not all that there is any more: the link would still do with that alone.
+    if (account.factors.length === 0) await this.challenges.close(account.id, 'confirm-new-email');
     // What they were trusted by is not all that there is any more.
     await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-added', account, caller, IN_WORDS[type]);
