@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DelayedResetJobs } from '../src/auth/lost-factors/delayed-reset-jobs.service.js';
 import { DatabaseService } from '../src/database/database.service.js';
+import { momentInWords } from '../src/mail/moment.js';
 import { SmsQueue } from '../src/sms/sms-queue.service.js';
 import { signIn } from './support/accounts.js';
 import { DeletionFlow } from './support/account-deletion.js';
@@ -13,6 +14,9 @@ const WAIT_PAGE = '/account/reset-password/wait';
 const STOP_PAGE = '/account/stop-reset';
 
 let serial = 0;
+
+/** A text without its line breaks, which depend on the lengths of names. */
+const words = (text: string | null): string => String(text).replaceAll(/\s+/g, ' ');
 
 describe('a reset for somebody who has lost the second factor', () => {
   let app: TestApp;
@@ -60,6 +64,8 @@ describe('a reset for somebody who has lost the second factor', () => {
     const due = new Date(user.answer.body.dueAt).getTime();
     expect(Math.abs(due - Date.now() - 86_400_000)).toBeLessThan(60_000);
     expect(user.notice.subject).toContain('without your second factor');
+    const opensAt = momentInWords(new Date(due));
+    expect(words(user.notice.text)).toContain(`From ${opensAt} on they can choose a new password`);
     expect(user.notice.links.some((link) => link.startsWith(`${app.settings.PUBLIC_URL}${STOP_PAGE}?token=`))).toBe(true);
     // The link that it was asked for by is used up, and a new one needs the factor still.
     expect((await flow.reset({ token: user.mail.token })).body.code).toBe('challenge.invalid');
@@ -77,6 +83,7 @@ describe('a reset for somebody who has lost the second factor', () => {
     await jobs().remind(user.waiverId);
     const reminder = await app.mailbox.newest(user.email, early);
     expect(reminder.subject).toMatch(/^Soon /);
+    expect(words(reminder.text)).toContain(`On ${opensAt} we send a link`);
     expect((await app.get(`${STOP_PAGE}?token=${user.notice.token}`)).status).toBe(200);
     expect((await app.get(`${STOP_PAGE}?token=${reminder.token}`)).status).toBe(200);
     await passTime(user.id);

@@ -47,7 +47,9 @@ export async function resetFactors(args: readonly string[], env: Environment): P
       return { account: found, count: await services.get(FactorReset).removeAll(found.id, reason, { principal: null, caller: OPERATOR }) };
     });
     const name = account.username ?? account.email ?? account.mobile ?? account.id;
-    const lines = [`Removed ${count} second factors of ${name}, and every recovery code. All sessions have ended.`];
+    const lines = [
+      `Removed ${count} second ${count === 1 ? 'factor' : 'factors'} of ${name}, and every recovery code. All sessions have ended.`,
+    ];
     print(values.json ? JSON.stringify({ id: account.id, removed: count }) : lines.join('\n'));
     return EXIT.done;
   } catch (error) {

@@ -161,8 +161,15 @@ export function AppCodeField({ name, label = 'Code' }: { name: string; label?: s
   );
 }
 
+interface ActProps {
+  label: string;
+  done: string;
+  look?: 'link' | 'wide' | 'second wide';
+  act: () => Promise<{ error: LatchkeyError | null }>;
+}
+
 /** A button for something that takes a moment, with what became of it beside. */
-export function Act({ label, done, act }: { label: string; done: string; act: () => Promise<{ error: LatchkeyError | null }> }) {
+export function Act({ label, done, look = 'link', act }: ActProps) {
   const [outcome, setOutcome] = useState<{ isGood: boolean; text: string }>();
   async function run() {
     const { error } = await act();
@@ -170,7 +177,7 @@ export function Act({ label, done, act }: { label: string; done: string; act: ()
   }
   return (
     <div className="act">
-      <button type="button" className="link" onClick={() => void run()}>
+      <button type="button" className={look} onClick={() => void run()}>
         {label}
       </button>
       <p role="status" className={outcome?.isGood === false ? 'problem' : 'good'}>

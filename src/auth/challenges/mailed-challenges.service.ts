@@ -27,6 +27,8 @@ export interface MailTerms {
   ttlSeconds?: number | undefined;
   /** Who asked for it, where the mail names device and IP address. */
   askedBy?: Caller;
+  /** What the mail is about, in words of ours. */
+  about?: string;
   /** Another mail than that of the purpose's row. */
   mail?: MailKind;
   /** Who asked for the code, and will try it: that network has tries of its own. Null where its owner did not ask. */
@@ -101,7 +103,7 @@ export class MailedChallenges {
    * @returns the challenge's id
    */
   async send(purpose: ChallengePurpose, reader: Reader, address: string, terms: MailTerms): Promise<string> {
-    const { returnTo = null, ttlSeconds, askedBy, triedBy, codeDigits, clientId, earlier, mail, delivered = true } = terms;
+    const { returnTo = null, ttlSeconds, askedBy, about, triedBy, codeDigits, clientId, earlier, mail, delivered = true } = terms;
     const { id: userId, locale, firstName } = reader;
     const { id: challengeId, expiresAt } = await this.challenges.issue({
       userId,
@@ -115,7 +117,7 @@ export class MailedChallenges {
       earlier,
     });
     if (delivered) {
-      const params = { firstName, ...(askedBy && askedFrom(askedBy)) };
+      const params = { firstName, ...(askedBy && askedFrom(askedBy)), ...(about === undefined ? {} : { about }) };
       await this.outbox.enqueue({ kind: mail ?? this.mailOf(purpose), recipient: address, userId, locale, params, challengeId, expiresAt });
     }
     return challengeId;

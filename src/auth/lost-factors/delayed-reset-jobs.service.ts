@@ -45,8 +45,8 @@ export class DelayedResetJobs implements OnModuleInit {
 
   /** Reminds the owner, if the wait still stands. */
   async remind(id: string): Promise<void> {
-    await this.whileItStands(id, async (_, account) => {
-      await this.mails.remind(account);
+    await this.whileItStands(id, async ({ dueAt }, account) => {
+      await this.mails.remind(account, dueAt);
       await this.texts.tell(id, account);
     });
   }

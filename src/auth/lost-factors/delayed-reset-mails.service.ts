@@ -3,7 +3,8 @@ import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
-import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { momentInWords } from '../../mail/moment.js';
+import { type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
 const PURPOSE = 'stop-reset';
 
@@ -36,13 +37,13 @@ export class DelayedResetMails {
   }
 
   /** Says at once that somebody asked. Joins the caller's transaction. */
-  async tell(account: Account, caller: Caller): Promise<void> {
-    await this.sendStop(account, { askedBy: caller });
+  async tell(account: Account, caller: Caller, dueAt: Date): Promise<void> {
+    await this.sendStop(account, { askedBy: caller, about: momentInWords(dueAt) });
   }
 
   /** Says it again, shortly before it takes effect; the link of the first mail stays good. Joins the caller's transaction. */
-  async remind(account: Account): Promise<void> {
-    await this.sendStop(account, { mail: 'reset-soon', earlier: 'kept' });
+  async remind(account: Account, dueAt: Date): Promise<void> {
+    await this.sendStop(account, { mail: 'reset-soon', earlier: 'kept', about: momentInWords(dueAt) });
   }
 
   /** Sends the link by which the password can be chosen now. Joins the caller's transaction. */
@@ -60,7 +61,7 @@ export class DelayedResetMails {
     return this.mailed.tryLink(PURPOSE, token, caller, act);
   }
 
-  private async sendStop(account: Account, terms: { askedBy?: Caller; mail?: 'reset-soon'; earlier?: 'kept' }): Promise<void> {
+  private async sendStop(account: Account, terms: Pick<MailTerms, 'askedBy' | 'about' | 'mail' | 'earlier'>): Promise<void> {
     const ttlSeconds = this.waitSeconds + STOP_LINK_SPARE_SECONDS;
     await this.mailed.send(PURPOSE, account, this.addressOf(account), { ttlSeconds, triedBy: null, ...terms });
   }

@@ -52,7 +52,7 @@ export class DelayedResetService {
         const { id, dueAt } = underWay ?? (await this.waivers.begin(account.id, this.mails.waitSeconds));
         const address = this.mails.addressOf(account);
         if (underWay === null) {
-          await this.mails.tell(account, caller);
+          await this.mails.tell(account, caller, dueAt);
           await this.jobs.plan({ id, dueAt }, account);
         }
         const details = { dueAt: dueAt.toISOString() };

@@ -239,13 +239,13 @@ export class CredentialChange {
     kind: Kind,
     field: string,
   ): Promise<Authorization<Kind>> {
-    const { account } = await this.bySession(asker, kind);
-    const credentials = await this.users.findCredentialsById(account.id);
+    const authorization = await this.bySession(asker, kind);
+    const credentials = await this.users.findCredentialsById(authorization.account.id);
     if (asker === null || credentials === null) throw new UnauthenticatedError();
     if (credentials.passwordHash !== null) throw InvalidRequestError.field(field, 'required', 'Send the password of the account.');
     await this.assurance.demand(asker, { level: 2, maxAgeSeconds: RECENT_SECONDS });
-    // Like a password that was compared: a session that ended since, or a password that somebody set, ends this, too.
-    return new Authorization(kind, credentials.account, account.id, credentials.sessionEpoch, null, asker);
+    // A password that somebody sets meanwhile ends the session, and this with it.
+    return authorization;
   }
 
   private async bySession<Kind extends CredentialKind>(asker: Principal | null, kind: Kind): Promise<Authorization<Kind>> {

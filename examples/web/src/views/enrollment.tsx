@@ -26,10 +26,11 @@ export function Enrollment({ state }: { state: NeedsEnrollment }) {
         <TotpSetup totp={totp} confirm={async (code) => (await latchkey.signIn.confirmTotp(totp.id, code)).error} />
       ) : (
         <>
-          {offers('passkey') && <Act label="Create a passkey" done="" act={() => latchkey.signIn.enrollPasskey()} />}
+          {offers('passkey') && <Act label="Create a passkey" look="wide" done="" act={() => latchkey.signIn.enrollPasskey()} />}
           {offers('totp') && (
             <Act
               label="Use an authenticator app"
+              look={offers('passkey') ? 'second wide' : 'wide'}
               done=""
               act={async () => {
                 const result = await latchkey.signIn.enrollTotp();

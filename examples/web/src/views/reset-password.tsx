@@ -40,7 +40,7 @@ export function ResetPassword({ email, go }: ViewProps) {
           <Field
             name="factor"
             label="Second factor"
-            hint="Six digits from your authenticator app, or a recovery code."
+            hint="Six digits from your authenticator app, or a recovery code. If you have neither, open the link in the mail: its page shows how to go on."
             autoComplete="one-time-code"
             required
           />
