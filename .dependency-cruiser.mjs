@@ -8,6 +8,7 @@ const GROUND = [
   'config',
   'database',
   'throttling',
+  'outbound',
   'storage',
   'look',
   'metrics',
@@ -20,9 +21,19 @@ const GROUND = [
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
 /** The door builds on all that happens without it. */
-const BELOW_DOOR = 'challenges devices authenticators passwords contacts account registration'.split(' ').map((room) => `auth/${room}`);
+const BELOW_DOOR = 'challenges devices authenticators providers identities passwords contacts account registration'
+  .split(' ')
+  .map((room) => `auth/${room}`);
 /** A factor builds on the door, and on what stands before it. */
-const BELOW_FACTORS = ['auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/contacts', 'auth/sign-in'];
+const BELOW_FACTORS = [
+  'auth/challenges',
+  'auth/authenticators',
+  'auth/providers',
+  'auth/identities',
+  'auth/passwords',
+  'auth/contacts',
+  'auth/sign-in',
+];
 /** Codes that sign-ins ask for may also make the account. */
 const BELOW_CODES = [...BELOW_FACTORS, 'auth/devices', 'auth/registration', 'auth/sign-in-codes'];
 
@@ -32,6 +43,7 @@ const MAY_IMPORT = {
   config: ['common'],
   database: ['common', 'config'],
   throttling: ['common', 'config'],
+  outbound: ['common', 'config'],
   storage: ['common', 'config'],
   look: ['common', 'config'],
   metrics: ['common', 'config', 'database'],
@@ -62,10 +74,12 @@ const MAY_IMPORT = {
   'auth/legacy': [...GROUND, ...IDENTITY],
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
-  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators'],
+  'auth/providers': [...GROUND, ...IDENTITY],
+  'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/authenticators', 'auth/providers'],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators', 'auth/identities'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
-  'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
+  'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
   'auth/sign-in-codes': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators'],
@@ -74,6 +88,7 @@ const MAY_IMPORT = {
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
+  'auth/factors/federation': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   auth: ['auth/*'],
 
   // Capabilities of their own: on all of the above, never on each other.
@@ -266,6 +281,13 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: SPEC },
       to: { path: npm('@simplewebauthn/[^/]+'), dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'openid-is-loaded-when-used',
+      comment: 'Servers without identity providers need neither the time nor the memory: import() it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: npm('openid-client'), dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-dev-dependency-at-run-time',

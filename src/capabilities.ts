@@ -4,6 +4,7 @@ import { config } from './config/config.capability.js';
 import { http } from './http/http.capability.js';
 import { database } from './database/database.capability.js';
 import { throttling } from './throttling/throttling.capability.js';
+import { outbound } from './outbound/outbound.capability.js';
 import { storage } from './storage/storage.capability.js';
 import { look } from './look/look.capability.js';
 import { health } from './health/health.capability.js';
@@ -24,6 +25,8 @@ import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
+import { providers } from './auth/providers/providers.capability.js';
+import { identities } from './auth/identities/identities.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
 import { lostFactors } from './auth/lost-factors/lost-factors.capability.js';
@@ -37,6 +40,7 @@ import { smsCode } from './auth/factors/sms-code/sms-code.capability.js';
 import { totp } from './auth/factors/totp/totp.capability.js';
 import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
 import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
+import { federation } from './auth/factors/federation/federation.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { pages } from './pages/pages.capability.js';
@@ -54,6 +58,7 @@ const ALL = {
   http,
   database,
   throttling,
+  outbound,
   storage,
   look,
   health,
@@ -75,6 +80,8 @@ const ALL = {
   legacy,
   devices,
   authenticators,
+  providers,
+  identities,
   passwords,
   lostFactors,
   contacts,
@@ -87,6 +94,7 @@ const ALL = {
   totp,
   recoveryCodes,
   passkeys,
+  federation,
   administration,
   books,
   pages,

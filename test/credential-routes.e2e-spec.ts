@@ -30,8 +30,11 @@ const BY_MAIL = [
   'StopResetPageController.submit',
 ];
 
-/** Sign-ins in which an account that has no factor yet sets one up, or a password that keeps the rules no more is replaced; the factors come first. */
-const IN_A_SIGN_IN = /^\/v1\/sign-ins\/\{id\}\/(?:attempts|authenticators\/.+)$/;
+/**
+ * Sign-ins in which an account that has no factor yet sets one up, a password that keeps the rules no more is replaced, or an identity at a
+ * provider is linked; the factors come first. The callback notes what a provider said, in the browser that was sent there.
+ */
+const IN_A_SIGN_IN = /^\/v1\/sign-ins\/(?:callback\/\{slug\}|\{id\}(?:\/(?:attempts|authenticators\/.+))?)$/;
 
 describe('a route that changes a credential', () => {
   let app: TestApp;

@@ -19,7 +19,9 @@ export type KeyPurpose =
   | 'totp-secrets'
   | 'recovery-codes'
   | 'devices'
-  | 'sign-ins';
+  | 'sign-ins'
+  | 'provider-secrets'
+  | 'provider-requests';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node

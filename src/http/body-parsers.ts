@@ -3,8 +3,8 @@ import { parse as parseForm } from 'node:querystring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError, UnsupportedMediaTypeError } from '../common/errors.js';
 
-/** Paths that accept forms: contracts, the OAuth endpoints whose standards require them (RFC 7662 §2.1, RFC 7009 §2.1), and pages. */
-const FORM_PREFIXES = ['/contracts/', '/oauth/', '/account/'];
+/** Paths that accept forms: contracts, the OAuth endpoints whose standards require them (RFC 7662 §2.1, RFC 7009 §2.1), pages, and identity providers that post their answer. */
+const FORM_PREFIXES = ['/contracts/', '/oauth/', '/account/', '/v1/sign-ins/callback/'];
 
 /** Paths that accept uploads. */
 const UPLOAD_ROUTES = ['/v1/users/me/avatar', '/contracts/'];

@@ -14,9 +14,9 @@ export class HostCookie {
   /**
    * @param base `__Host-…`
    * @param publicUrl where this server is: two servers of one host have names of their own
-   * @param sameSite `Strict` keeps it from requests that begin on foreign pages, links too; `Lax` only from those that are no navigation
+   * @param sameSite `Strict` keeps it from requests that begin on foreign pages, links too; `Lax` only from those that are no navigation, `None` from none
    */
-  constructor(base: `__Host-${string}`, publicUrl: string, sameSite: 'Strict' | 'Lax' = 'Strict') {
+  constructor(base: `__Host-${string}`, publicUrl: string, sameSite: 'Strict' | 'Lax' | 'None' = 'Strict') {
     this.name = hostCookieName(base, publicUrl);
     this.attributes = `Path=/; HttpOnly; Secure; SameSite=${sameSite}`;
   }

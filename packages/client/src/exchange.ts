@@ -22,7 +22,8 @@ export function createExchange(url: string, credentials: RequestCredentials | un
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     if (input.body !== undefined && upload !== true) headers.set('content-type', 'application/json');
     const init: RequestInit = { method, headers, ...bodyOf(request) };
-    if (credentials !== undefined) init.credentials = credentials;
+    const sent = request.cookies === true ? 'include' : credentials;
+    if (sent !== undefined) init.credentials = sent;
     if (signal !== undefined) init.signal = signal;
     const ask = async (): Promise<[Response, string | Blob]> => {
       const response = await fetch(address, init);

@@ -3,12 +3,13 @@ export type {
   NewTotpView as NewTotp,
   PasskeyAddedView as NewPasskey,
 } from './generated/types.gen.js';
-export type { AttemptOptions, PasskeyOptions, ResumeOptions } from './sign-in/flow.js';
+export type { AttemptOptions, PasskeyOptions, ProviderOptions, ResumeOptions } from './sign-in/flow.js';
 export type {
   Complete,
   Expired,
   NeedsEnrollment,
   NeedsFirstFactor,
+  NeedsLink,
   NeedsNewPassword,
   NeedsSecondFactor,
   OfferedFactor,

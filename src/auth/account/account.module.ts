@@ -3,6 +3,7 @@ import { AvatarsModule } from '../../avatars/avatars.module.js';
 import { Catalogue } from '../../common/catalogue.js';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
 import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
+import { IdentitiesModule } from '../identities/identities.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
@@ -21,7 +22,16 @@ import { SECTIONS, loadSections } from './export-sections.js';
 
 /** What owners do with their accounts: edit, authenticators, export, deletion. */
 @Module({
-  imports: [AuthenticatorsModule, AvatarsModule, ChallengesModule, MailedChallengesModule, PasswordsModule, SessionsModule, UsersModule],
+  imports: [
+    AuthenticatorsModule,
+    IdentitiesModule,
+    AvatarsModule,
+    ChallengesModule,
+    MailedChallengesModule,
+    PasswordsModule,
+    SessionsModule,
+    UsersModule,
+  ],
   controllers: [
     AccountDeletionController,
     AccountExportController,

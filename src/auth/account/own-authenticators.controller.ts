@@ -4,6 +4,7 @@ import { Aal, SignedIn, WhileRecovered } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
+import { IdentitiesService } from '../identities/identities.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import {
   AuthenticatorView,
@@ -29,6 +30,7 @@ const CHANGES = [...SIGNED_IN, 'access.forbidden', 'auth.step_up_required', 'aut
 export class OwnAuthenticatorsController {
   constructor(
     private readonly authenticators: OwnAuthenticatorsService,
+    private readonly identities: IdentitiesService,
     private readonly throttle: ThrottleService,
   ) {}
 
@@ -42,7 +44,8 @@ export class OwnAuthenticatorsController {
   @ApiOkResponse({ type: AuthenticatorsView, description: 'The authenticators.' })
   @ApiProblem(...SIGNED_IN)
   async listAuthenticators(@CurrentUser() user: Principal): Promise<AuthenticatorsView> {
-    return toAuthenticatorsView(await this.authenticators.list(user.userId));
+    const [own, identities] = await Promise.all([this.authenticators.list(user.userId), this.identities.list(user.userId)]);
+    return toAuthenticatorsView(own, identities);
   }
 
   @Patch('authenticators/:id')

@@ -33,6 +33,8 @@ export type Evidence =
   | { challenge: ProvenChallenge; factor?: ShownFactor }
   /** Nothing further: the route of the owner's session demands a recent proof (`Aal` with `maxAgeSeconds`). */
   | { session: 'recent' }
+  /** The word of a provider that an administrator trusts like a mail of ours: somebody reads the mailbox of the account. */
+  | { mailboxOf: string }
   /** What was shown in a sign-in that goes on only with a new credential. Default of the level: one factor, and the account has no other. */
   | { enrolling: { accountId: string; sessionEpoch: number; aal?: AssuranceLevel } }
   /**
@@ -114,6 +116,7 @@ export class CredentialChange {
     if ('promisedBy' in evidence) return this.byPromise(asker, kind, evidence, caller);
     if ('session' in evidence) return this.bySession(asker, kind);
     if ('enrolling' in evidence) return this.byEnrolling(kind, evidence.enrolling);
+    if ('mailboxOf' in evidence) return this.byMailbox(kind, evidence.mailboxOf);
     if ('password' in evidence) {
       const { password } = evidence;
       if (password === undefined) return this.byRecentProof(asker, kind, 'field' in evidence ? evidence.field : 'password');
@@ -222,6 +225,12 @@ export class CredentialChange {
   ): Promise<Authorization<Kind>> {
     const account = await this.users.getById(accountId);
     return new Authorization(kind, account, account.id, sessionEpoch, null, { aal });
+  }
+
+  /** A mailbox is worth a takeover, and nothing less: what it is a takeover of decides there. */
+  private async byMailbox<Kind extends CredentialKind>(kind: Kind, accountId: string): Promise<Authorization<Kind>> {
+    if (kind !== 'takeover') throw new ForbiddenError();
+    return new Authorization(kind, await this.users.getById(accountId), accountId, null, null);
   }
 
   /** @throws InvalidRequestError for an account that has a password; StepUpRequiredError */

@@ -8,6 +8,7 @@ import { ContactsService } from '../../users/contacts.service.js';
 import { AuthenticatorsService } from '../authenticators/authenticators.service.js';
 import { FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
+import { IdentitiesService } from '../identities/identities.service.js';
 import { ProofRequiredError } from './errors.js';
 
 /** What a takeover is proven by: that somebody reads the mail to an address, or the text messages to a number. */
@@ -30,6 +31,7 @@ export class FirstProof {
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
     private readonly authenticators: AuthenticatorsService,
+    private readonly identities: IdentitiesService,
     private readonly waivers: FactorWaivers,
     private readonly factors: SecondFactorCheck,
     private readonly audit: AuditService,
@@ -42,7 +44,7 @@ export class FirstProof {
 
   /**
    * Takes away the contact that was not proven now (a number even if it was proven before), all ways back to former addresses, every
-   * authenticator and recovery code, and every open code and link. A capability that adds ways in ends them here. Belongs into the transaction that confirmed the change.
+   * authenticator, recovery code and identity, and every open code and link. A capability that adds ways in ends them here. Belongs into the transaction that confirmed the change.
    */
   async empty(change: ConfirmedChange<'takeover'>, by: ProvenBy, caller: Caller): Promise<void> {
     const { id } = change.account;
@@ -53,6 +55,7 @@ export class FirstProof {
     }
     await this.contacts.releaseHolds(change);
     await this.authenticators.removeAll(change, caller);
+    await this.identities.unlinkAll(change, caller);
     await this.waivers.stop(id);
     await this.waivers.setRequired(change.account, false);
     await this.challenges.closeEvery(id);

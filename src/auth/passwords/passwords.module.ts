@@ -11,6 +11,8 @@ import { CredentialChange } from './credential-change.service.js';
 import { LegacyModule } from '../legacy/legacy.module.js';
 import { LegacyPasswords } from './legacy-passwords.service.js';
 import { FirstProof } from './first-proof.service.js';
+import { IdentitiesModule } from '../identities/identities.module.js';
+import { MailboxTakeover } from './mailbox-takeover.service.js';
 import { ForcedResetService } from './forced-reset.service.js';
 import { NewPasswords } from './new-passwords.service.js';
 import { OwnerNetworks } from './owner-networks.service.js';
@@ -31,13 +33,23 @@ import { PasswordResetService } from './password-reset.service.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
-  imports: [AccessModule, AuthenticatorsModule, ChallengesModule, LegacyModule, MailedChallengesModule, SessionsModule, UsersModule],
+  imports: [
+    AccessModule,
+    AuthenticatorsModule,
+    ChallengesModule,
+    IdentitiesModule,
+    LegacyModule,
+    MailedChallengesModule,
+    SessionsModule,
+    UsersModule,
+  ],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
     CredentialChange,
     FirstProof,
     ForcedResetService,
     LegacyPasswords,
+    MailboxTakeover,
     NewPasswords,
     OwnerNetworks,
     PasswordChangeService,
@@ -57,6 +69,7 @@ import { PasswordResetService } from './password-reset.service.js';
   exports: [
     CredentialChange,
     ForcedResetService,
+    MailboxTakeover,
     NewPasswords,
     PasswordChangeService,
     PasswordCheck,

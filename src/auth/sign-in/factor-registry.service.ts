@@ -23,8 +23,9 @@ export class FactorRegistry {
   }
 
   /** What the server offers for a first step, to everybody alike. */
-  firstOffers(): FactorOffer[] {
-    return this.withRole('first').map(({ type, restricted }) => ({ type, role: 'first', ...(restricted === true && { restricted }) }));
+  async firstOffers(): Promise<FactorOffer[]> {
+    const offers = await Promise.all(this.withRole('first').map(async (factor) => (await factor.firstOffers?.()) ?? [offerOf(factor)]));
+    return offers.flat();
   }
 
   /** What an account without a factor can set up. */
@@ -46,4 +47,8 @@ export class FactorRegistry {
   private get all(): Factor[] {
     return FACTOR_TYPES.flatMap((type) => this.factors.get(type) ?? []);
   }
+}
+
+function offerOf({ type, restricted }: Factor): FactorOffer {
+  return { type, role: 'first', ...(restricted === true && { restricted }) };
 }

@@ -1,6 +1,7 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import type { Account } from '../../users/account.js';
+import type { BrowserMark, WayBack } from './browser-mark.js';
 import type { Assurance, AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 
 /** What a factor found right. */
@@ -18,11 +19,11 @@ export interface PassedFactor {
 }
 
 /** The ways to prove oneself, as the API names them. */
-export const FACTOR_TYPES = ['password', 'passkey', 'email_code', 'sms_code', 'totp', 'recovery_code'] as const;
+export const FACTOR_TYPES = ['password', 'passkey', 'email_code', 'sms_code', 'provider', 'totp', 'recovery_code'] as const;
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
 /** Those that ask something first. */
-export const CHALLENGE_TYPES = ['passkey', 'email_code', 'sms_code'] as const satisfies readonly FactorType[];
+export const CHALLENGE_TYPES = ['passkey', 'email_code', 'sms_code', 'provider'] as const satisfies readonly FactorType[];
 export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
 
 /** Those that add to another factor; of the rest, several are worth what one is. */
@@ -40,6 +41,8 @@ export interface SignInState {
   passed: readonly PassedFactor[];
   /** Where a link that begins another sign-in in its place leads, checked by `ReturnUrls`; absent for clients that could not go on there. */
   returnTo?: string | null;
+  /** Where a provider leads back to. */
+  backTo?: string | null;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
@@ -56,6 +59,8 @@ export interface FactorOffer {
   /** The owner's word for it; only after the first factor. */
   name?: string;
   authenticatorId?: string;
+  /** Slug of the identity provider. */
+  provider?: string;
   /** Clients offer others first. */
   restricted?: true;
 }
@@ -69,6 +74,20 @@ export interface FactorChallenge {
   publicKey?: object;
   /** Where a code went, in part; of what was typed, whether or not somebody has it. */
   maskedTo?: string;
+  /** Where to send the browser, for an identity provider. */
+  redirectUrl?: string;
+  /** By what the browser is known when it comes back. */
+  mark?: BrowserMark;
+}
+
+/** What a challenge is asked for with. */
+export interface AskedChallenge {
+  type: ChallengeType;
+  /** Slug of the identity provider. */
+  provider?: string | undefined;
+  returnTo?: string | undefined;
+  /** The marks that the browser has already, by the way that it comes back. */
+  marks?: Partial<Record<WayBack, string>>;
 }
 
 /** What somebody answers; `SignInsController` accepts exactly one factor in each attempt. */
@@ -83,6 +102,9 @@ export interface FactorAnswer {
   code?: string | undefined;
   /** Result of `navigator.credentials.get()` in JSON. */
   credential?: object | undefined;
+  /** Slug of the identity provider that made `idToken`. */
+  provider?: string | undefined;
+  idToken?: string | undefined;
 }
 
 /**
@@ -102,8 +124,10 @@ export interface Factor {
   recognizes?(signIn: SignInState, answer: FactorAnswer): Promise<boolean>;
   /** What the account has of it, for the second step. Empty if it has none. */
   offersOf(account: Account): Promise<FactorOffer[]>;
+  /** What the server offers of it for a first step. Default: the factor as it is. */
+  firstOffers?(): Promise<FactorOffer[]>;
   /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
-  challenge?(signIn: SignInState, caller: Caller): Promise<FactorChallenge>;
+  challenge?(signIn: SignInState, caller: Caller, asked: AskedChallenge): Promise<FactorChallenge>;
   /**
    * Checks the answer, and uses it up: the same one never passes twice. A second factor is of `signIn.userId`.
    * @throws InvalidFactorError for whatever is wrong; FactorThrottledError

@@ -2,6 +2,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { AssuranceLevel } from '../../common/access.js';
 import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
 import type { PassedFactor, SignInPurpose } from './factor.js';
+import type { PendingLink } from './pending-link.js';
 import type { SessionMode } from './session-mode.js';
 
 /** One authentication that is under way. Its authority is the secret that only its beginner holds; the id alone permits nothing. */
@@ -54,6 +55,9 @@ export class OpenSignIn {
 
   @Column({ type: 'uuid', name: 'device_id', nullable: true })
   deviceId!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  link!: PendingLink | null;
 
   @Column({ type: 'text', name: 'return_to', nullable: true })
   returnTo!: string | null;

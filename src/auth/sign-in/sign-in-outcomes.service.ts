@@ -5,7 +5,7 @@ import type { FactorOffer, SignInPurpose } from './factor.js';
 import { FactorRegistry } from './factor-registry.service.js';
 import type { OpenSignIn } from './open-sign-in.entity.js';
 import type { SessionMode } from './session-mode.js';
-import type { Step } from './sign-in-steps.service.js';
+import type { Step } from './sign-in-step.js';
 import type { SignInStatus } from './sign-in-status.js';
 
 /** A sign-in as its client may see it. */
@@ -19,6 +19,8 @@ export interface SignInOutcome extends Pick<Step, 'session' | 'raised' | 'device
   factors: FactorOffer[];
   required: AssuranceLevel;
   expiresAt: Date;
+  /** The identity that is linked when the sign-in is complete. */
+  link?: { provider: string; email: string | null };
 }
 
 /** What clients are told of sign-ins. */
@@ -27,7 +29,7 @@ export class SignInOutcomes {
   constructor(private readonly factors: FactorRegistry) {}
 
   async of({ row, credentials, status, required, session, raised, device }: Step): Promise<SignInOutcome> {
-    const { id, purpose, mode, expiresAt } = row;
+    const { id, purpose, mode, expiresAt, link } = row;
     return {
       id,
       purpose,
@@ -36,6 +38,7 @@ export class SignInOutcomes {
       factors: await this.offers(row, credentials?.account ?? null, status),
       required,
       expiresAt,
+      ...(link && status !== 'complete' && { link: { provider: link.provider, email: link.email } }),
       ...(session && { session }),
       ...(raised && { raised }),
       ...(device && { device }),
@@ -47,6 +50,8 @@ export class SignInOutcomes {
     switch (status) {
       case 'needs_first_factor':
         return this.factors.firstOffers();
+      case 'needs_link':
+        return (await this.factors.firstOffers()).filter(({ type }) => type !== 'provider');
       case 'needs_enrollment':
         return this.factors.enrollableOffers();
       case 'needs_second_factor': {

@@ -8,7 +8,8 @@ import { BadCredentialsError } from '../passwords/errors.js';
 import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { PasswordReplacement } from '../passwords/password-replacement.service.js';
 import { assuranceOf } from './factor.js';
-import { type Step, SignInSteps, type UnderWay, expired } from './sign-in-steps.service.js';
+import { type Step, type UnderWay, expired } from './sign-in-step.js';
+import { SignInSteps } from './sign-in-steps.service.js';
 
 /** Choosing another password in a sign-in that demands it. */
 @Injectable()

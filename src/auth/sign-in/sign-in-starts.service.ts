@@ -14,7 +14,8 @@ import type { Proof } from './proof.js';
 import type { SessionMode } from './session-mode.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { type SignedIn, SignInService } from './sign-in.service.js';
-import { CLIENT, type Owner, SignInSteps } from './sign-in-steps.service.js';
+import { CLIENT, type Owner } from './sign-in-step.js';
+import { SignInSteps } from './sign-in-steps.service.js';
 import { type NewSignIn, SIGN_IN_SECONDS, SignInsRepository } from './sign-ins.repository.js';
 
 /** What a sign-in begins with. */

@@ -6,6 +6,7 @@ import { type PassedFactor, type SignInPurpose, assuranceOf } from './factor.js'
 /** What a sign-in waits for. */
 export const SIGN_IN_STATUSES = [
   'needs_first_factor',
+  'needs_link',
   'needs_second_factor',
   'needs_enrollment',
   'needs_new_password',
@@ -23,6 +24,8 @@ export interface SignInFacts {
   /** The level that the session has to have. */
   required: AssuranceLevel;
   newPassword: boolean;
+  /** The identity that is to be linked. */
+  link: object | null;
 }
 
 /**
@@ -31,9 +34,10 @@ export interface SignInFacts {
  * @param account null before the first factor
  */
 export function statusOf(facts: SignInFacts, account: Pick<Account, 'factors'> | null): SignInStatus {
-  const { purpose, passed, required, newPassword } = facts;
+  const { purpose, passed, required, newPassword, link } = facts;
   if (account === null) return 'needs_first_factor';
   const hasFactor = account.factors.length > 0;
+  if (passed.length === 0 && link !== null) return 'needs_link';
   if (passed.length === 0) return purpose === 'step_up' && hasFactor ? 'needs_second_factor' : 'needs_first_factor';
   if (assuranceOf(withEarlier(facts)).level < required) return hasFactor ? 'needs_second_factor' : 'needs_enrollment';
   return newPassword ? 'needs_new_password' : 'complete';

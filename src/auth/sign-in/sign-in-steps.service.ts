@@ -2,51 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { UnauthenticatedError } from '../../common/errors.js';
-import { CORE_CLIENT_ID } from '../../common/principal.js';
-import { DatabaseService } from '../../database/database.service.js';
-import { SessionEndedError, SessionRefusedError } from '../../tokens/sessions/errors.js';
-import { SessionElevation } from '../../tokens/sessions/session-elevation.service.js';
-import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
-import type { Account, Credentials } from '../../users/account.js';
+import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidFactorError } from '../authenticators/errors.js';
 import { FactorPolicy } from '../authenticators/factor-policy.service.js';
-import { DevicesService, type RememberedDevice } from '../devices/devices.service.js';
-import { SignInExpiredError, SignInStateError, UnfinishedError } from './errors.js';
+import { DevicesService } from '../devices/devices.service.js';
+import { SignInStateError, UnfinishedError } from './errors.js';
 import type { PassedFactor, SignInState } from './factor.js';
 import { FactorsProofService } from './factors-proof.service.js';
 import type { OpenSignIn } from './open-sign-in.entity.js';
+import type { PendingLink } from './pending-link.js';
 import type { Proof } from './proof.js';
-import { type SignedIn, SignInService } from './sign-in.service.js';
-import { type SignInStatus, statusOf } from './sign-in-status.js';
+import { SignInCompletion } from './sign-in-completion.service.js';
+import { SignInService } from './sign-in.service.js';
+import { CLIENT, type Owner, type Step, type UnderWay, expired, hasEnded } from './sign-in-step.js';
+import { statusOf } from './sign-in-status.js';
 import { SignInsRepository } from './sign-ins.repository.js';
 
-/** Sign-ins are of the core's own API: wire contracts have no fields for them. */
-export const CLIENT = { clientId: CORE_CLIENT_ID } as const;
-
-/** The account of a sign-in, and its epoch. */
-export type Owner = Pick<Credentials, 'account' | 'sessionEpoch'>;
-
-/** A sign-in as it stands. */
-export interface UnderWay {
-  row: OpenSignIn;
-  /** Its account; null before the first factor. */
-  credentials: Owner | null;
-  status: SignInStatus;
-  required: AssuranceLevel;
-}
-
-/** What came of a step. */
-export interface Step extends UnderWay {
-  /** The session that was opened. */
-  session?: SignedIn;
-  /** The access token of the session that was raised. */
-  raised?: { account: Account; tokens: Omit<IssuedTokens, 'refreshToken'> };
-  /** The device that was remembered. */
-  device?: RememberedDevice;
-}
-
-/** The steps of a sign-in, each one conditional update of its row. Completing it is one transaction with the session, and happens once. */
+/** The steps of a sign-in, each one conditional update of its row. */
 @Injectable()
 export class SignInSteps {
   constructor(
@@ -56,8 +29,7 @@ export class SignInSteps {
     private readonly proofs: FactorsProofService,
     private readonly policy: FactorPolicy,
     private readonly devices: DevicesService,
-    private readonly elevation: SessionElevation,
-    private readonly database: DatabaseService,
+    private readonly completion: SignInCompletion,
   ) {}
 
   /**
@@ -79,28 +51,39 @@ export class SignInSteps {
    * @throws InvalidFactorError when it is another account's; SignInStateError when another request was faster; SignInExpiredError; as
    *   `SignInService.complete` when the account may not sign in
    */
-  async advance({ row, credentials: known }: UnderWay, factor: PassedFactor, trustDevice: boolean, caller: Caller): Promise<Step> {
-    const credentials = known ?? (await this.users.findCredentialsById(factor.userId));
-    if (credentials === null || (row.userId !== null && row.userId !== factor.userId)) throw new InvalidFactorError();
-    const { account, sessionEpoch } = credentials;
-    const next: OpenSignIn = {
-      ...row,
-      userId: account.id,
-      epoch: row.epoch ?? sessionEpoch,
-      passed: [...row.passed, factor],
-      // In a step-up it would end the session that is to be raised.
-      newPassword: row.newPassword || (row.purpose === 'sign_in' && factor.isWeak === true),
-      trustDevice: row.trustDevice || trustDevice,
-      deviceId: row.userId === null ? await this.trusted(row.deviceId, account.id) : row.deviceId,
-    };
-    return this.goOn(row, next, credentials, caller);
+  async advance(under: UnderWay, factor: PassedFactor, trustDevice: boolean, caller: Caller): Promise<Step> {
+    const { row, credentials } = under;
+    const added = await this.added(row, credentials, factor);
+    const next = { ...added.next, trustDevice: row.trustDevice || trustDevice };
+    return this.goOn(row, next, added.owner, caller);
+  }
+
+  /**
+   * Adds a factor that passed elsewhere, as at a provider, while the holder of the sign-in's secret was away. It is completed when they ask
+   * for it: only they may have the session.
+   * @param link the identity that is linked when the sign-in is complete
+   * @throws as `advance`
+   */
+  async advanceAway({ row, credentials }: UnderWay, factor: PassedFactor, link: PendingLink | null, caller: Caller): Promise<void> {
+    const { next, owner } = await this.added(row, credentials, factor);
+    await this.demandAllowed(next, owner, caller);
+    if ((await this.signIns.step(row, { ...next, link }, { endsTry: false })) === null) throw new SignInStateError();
+  }
+
+  /**
+   * Waits for a proof of the account with the address of an identity.
+   * @throws SignInStateError when another request was faster
+   */
+  async awaitLink({ row }: UnderWay, { account, sessionEpoch }: Owner, link: PendingLink): Promise<void> {
+    const next = { userId: account.id, epoch: sessionEpoch, identifier: account.email, link };
+    if ((await this.signIns.step(row, next, { endsTry: false })) === null) throw new SignInStateError();
   }
 
   /** Goes on to what `next` says: another step, or the session. */
   async goOn(row: OpenSignIn, next: OpenSignIn, credentials: Owner, caller: Caller): Promise<Step> {
     const under = this.under(next, credentials);
-    if (under.status === 'complete') return this.complete(row, under, credentials, caller);
-    if (next.purpose === 'sign_in') await this.demandStanding(this.proofs.prove(next, credentials), next.deviceId, caller);
+    if (under.status === 'complete') return this.completion.complete(row, under, this.proofs.prove(next, credentials), caller);
+    await this.demandAllowed(next, credentials, caller);
     const stepped = await this.signIns.step(row, next);
     if (stepped === null) throw new SignInStateError();
     return { ...under, row: stepped };
@@ -128,7 +111,29 @@ export class SignInSteps {
   /** What a factor is told. */
   stateOf({ id, purpose, mode, identifier, userId, passed, returnTo }: OpenSignIn): SignInState {
     // What a page of this server opens is kept in cookies.
-    return { id, purpose, identifier, userId, passed, returnTo: mode === 'cookie' ? returnTo : null };
+    return { id, purpose, identifier, userId, passed, returnTo: mode === 'cookie' ? returnTo : null, backTo: returnTo };
+  }
+
+  /** The sign-in with one more factor. @throws InvalidFactorError when it is another account's */
+  private async added(row: OpenSignIn, known: Owner | null, factor: PassedFactor): Promise<{ next: OpenSignIn; owner: Owner }> {
+    const owner = known ?? (await this.users.findCredentialsById(factor.userId));
+    if (owner === null || (row.userId !== null && row.userId !== factor.userId)) throw new InvalidFactorError();
+    const { account, sessionEpoch } = owner;
+    const isFirst = row.passed.length === 0 && row.purpose === 'sign_in';
+    const next: OpenSignIn = {
+      ...row,
+      userId: account.id,
+      epoch: row.epoch ?? sessionEpoch,
+      passed: [...row.passed, factor],
+      // In a step-up it would end the session that is to be raised.
+      newPassword: row.newPassword || (row.purpose === 'sign_in' && factor.isWeak === true),
+      deviceId: isFirst ? await this.trusted(row.deviceId, account.id) : row.deviceId,
+    };
+    return { next, owner };
+  }
+
+  private async demandAllowed(next: OpenSignIn, owner: Owner, caller: Caller): Promise<void> {
+    if (next.purpose === 'sign_in') await this.demandStanding(this.proofs.prove(next, owner), next.deviceId, caller);
   }
 
   private under(row: OpenSignIn, credentials: Owner | null): UnderWay {
@@ -137,58 +142,14 @@ export class SignInSteps {
     return { row, credentials, status, required };
   }
 
-  private requiredLevel({ purpose, requiredAal, deviceId, newPassword }: OpenSignIn, account: Account | null): AssuranceLevel {
+  private requiredLevel({ purpose, requiredAal, deviceId, newPassword, link }: OpenSignIn, account: Account | null): AssuranceLevel {
     if (account === null || purpose === 'step_up' || requiredAal > 1) return requiredAal;
-    // Choosing another password changes a credential: it takes what the account can reach, on a remembered device, too.
-    if (newPassword && this.policy.canReachSecondLevel(account)) return 2;
+    // Another password, or a new way in, takes what the account can reach, on a remembered device, too.
+    if ((newPassword || link !== null) && this.policy.canReachSecondLevel(account)) return 2;
     return deviceId === null && this.policy.requiresSecondFactor(account) ? 2 : 1;
   }
 
   private async trusted(deviceId: string | null, userId: string): Promise<string | null> {
     return deviceId !== null && (await this.devices.skipsSecondFactor(deviceId, userId)) ? deviceId : null;
   }
-
-  private async complete(row: OpenSignIn, under: UnderWay, credentials: Owner, caller: Caller): Promise<Step> {
-    const { row: next } = under;
-    const proof = this.proofs.prove(next, credentials);
-    const { account, assurance, epoch } = proof;
-    try {
-      if (next.purpose === 'step_up') {
-        const tokens = await this.database.transaction(async () => {
-          if ((await this.signIns.step(row, next, { completes: true })) === null) throw new SignInStateError();
-          return this.elevation.raise({ id: String(next.sessionId), epoch }, assurance, caller);
-        });
-        return { ...under, raised: { account, tokens } };
-      }
-      // A recovery code says that something was lost: this is no moment to ask for less.
-      const remembers = next.trustDevice && this.devices.areRemembered && assurance.level > 1 && !assurance.recovered;
-      const open = () => this.door.complete(proof, CLIENT, caller, { deviceId: next.deviceId, first: this.signIns.completing(next) });
-      if (!remembers) return { ...under, session: await open() };
-      // What the door refuses goes on record outside of the transaction.
-      await this.door.demand(proof, CLIENT, caller, next.deviceId);
-      return await this.database.transaction(async () => {
-        const session = await open();
-        return { ...under, session, device: await this.devices.remember(account.id, epoch, caller) };
-      });
-    } catch (error) {
-      if (error instanceof SessionEndedError) throw expired(next);
-      if (error instanceof SessionRefusedError) throw await this.whyRefused(next);
-      throw error;
-    }
-  }
-
-  /** Another request was faster, or the sign-in has ended with all sessions of its account. */
-  private async whyRefused(row: OpenSignIn): Promise<Error> {
-    const credentials = row.userId === null ? null : await this.users.findCredentialsById(row.userId);
-    return hasEnded(row, credentials) ? expired(row) : new SignInStateError();
-  }
-}
-
-/** Whether all sessions of the account ended since the first factor. */
-function hasEnded({ epoch }: OpenSignIn, owner: Owner | null): boolean {
-  return owner === null || owner.account.disabledAt !== null || owner.sessionEpoch !== epoch;
-}
-
-export function expired({ purpose, returnTo }: OpenSignIn): SignInExpiredError {
-  return new SignInExpiredError({ purpose, clientId: CORE_CLIENT_ID, returnTo });
 }

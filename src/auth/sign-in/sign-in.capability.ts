@@ -1,6 +1,7 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { oneOf, rate } from '../../config/setting.js';
 import { SignIns9014450000000 } from './migrations/14450-sign-ins.js';
+import { SignInLinks9015220000000 } from './migrations/15220-sign-in-links.js';
 
 const declared = {
   settings: {
@@ -20,6 +21,7 @@ const declared = {
   limits: { 'sign-in-start': 'LIMIT_SIGN_IN_STARTS' },
   rules: {
     'attempt.ambiguous': 'An attempt has no factor, or more than one.',
+    'attempt.account_known': 'An identifier is sent to a sign-in that waits for one account.',
   },
   errors: {
     'auth.second_factor_required': {
@@ -95,7 +97,7 @@ export const signIn = {
   folder: import.meta.dirname,
   module: async () => (await import('./sign-in.module.js')).SignInModule,
   tags: [{ name: 'Sign-in', description: 'Signing in step by step: second factors, passkeys, stepping up.', position: 1.5 }],
-  migrations: [SignIns9014450000000],
+  migrations: [SignIns9014450000000, SignInLinks9015220000000],
   untold: { sign_ins: 'Lasts 15 minutes; what came of it is among the sessions and events.' },
   ...declared,
 } as const satisfies Capability;

@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
+import { BrowserCookie } from './browser-cookie.js';
 import { DevicesModule } from '../devices/devices.module.js';
+import { IdentitiesModule } from '../identities/identities.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { FactorRegistry } from './factor-registry.service.js';
@@ -14,11 +17,14 @@ import { PasswordProofService } from './password-proof.service.js';
 import { RefreshService } from './refresh.service.js';
 import { ShownFactors } from './shown-factors.service.js';
 import { SignInAnswer } from './sign-in-answer.js';
+import { SignInCompletion } from './sign-in-completion.service.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInCookie } from './sign-in-cookie.js';
+import { SignInLinks } from './sign-in-links.service.js';
 import { SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
 import { SignIns } from './sign-ins.service.js';
+import { SignInsAway } from './sign-ins-away.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInStarts } from './sign-in-starts.service.js';
 import { SignInSteps } from './sign-in-steps.service.js';
@@ -33,12 +39,15 @@ import { VerifyController } from './verify.controller.js';
     AuthenticatorsModule,
     ContactsModule,
     DevicesModule,
+    IdentitiesModule,
     PasswordsModule,
+    ProvidersModule,
     SessionsModule,
     UsersModule,
   ],
   controllers: [SignInController, SignInsController, VerifyController],
   providers: [
+    BrowserCookie,
     FactorRegistry,
     FactorsProofService,
     PasswordFactor,
@@ -46,15 +55,18 @@ import { VerifyController } from './verify.controller.js';
     RefreshService,
     ShownFactors,
     SignInAnswer,
+    SignInCompletion,
     SignInCookie,
+    SignInLinks,
     SignInOutcomes,
     SignInPassword,
     SignIns,
+    SignInsAway,
     SignInService,
     SignInStarts,
     SignInSteps,
     SignInsRepository,
   ],
-  exports: [FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInService, SignInStarts],
+  exports: [BrowserCookie, FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInsAway, SignInService, SignInStarts],
 })
 export class SignInModule {}

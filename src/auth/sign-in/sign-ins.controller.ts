@@ -9,6 +9,7 @@ import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
 import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
 import { AttemptSignIn, SignInView, StartSignIn } from './dto/sign-ins.dto.js';
+import { BrowserCookie } from './browser-cookie.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInSecret } from './sign-in-secret.js';
@@ -34,6 +35,7 @@ export class SignInsController {
     private readonly answer: SignInAnswer,
     private readonly refreshCookie: RefreshCookie,
     private readonly deviceCookie: DeviceCookie,
+    private readonly browserCookie: BrowserCookie,
   ) {}
 
   @Post()
@@ -77,11 +79,27 @@ export class SignInsController {
 
   @Get(':id')
   @Public()
-  @ApiOperation({ operationId: 'getSignIn', summary: 'Read a sign-in', description: 'How it stands, and what it waits for.' })
+  @ApiOperation({
+    operationId: 'getSignIn',
+    summary: 'Read a sign-in',
+    description:
+      'How it stands, and what it waits for. After the browser came back from an identity provider, this completes the sign-in if nothing is missing: the answer has the session, once.',
+  })
   @ApiParam(ID)
   @ApiHeader(SECRET)
   @ApiOkResponse({ type: SignInView, description: 'The sign-in.' })
-  @ApiProblem('sign_in.not_found', 'sign_in.expired')
+  @ApiProblem(
+    'sign_in.not_found',
+    'sign_in.expired',
+    'sign_in.wrong_state',
+    'auth.account_disabled',
+    'auth.unverified',
+    'auth.bad_credentials',
+    'auth.step_up_required',
+    'identity.linked_elsewhere',
+    'identity.too_many',
+    'provider.not_found',
+  )
   async getSignIn(
     @Param('id') id: string,
     @SignInSecret() secret: string | undefined,
@@ -89,7 +107,7 @@ export class SignInsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInView> {
-    return this.answer.of(await this.signIns.read(id, secret), request, reply, caller);
+    return this.answer.of(await this.signIns.read(id, secret, caller), request, reply, caller);
   }
 
   @Post(':id/challenges')
@@ -98,7 +116,7 @@ export class SignInsController {
     operationId: 'createSignInChallenge',
     summary: 'Ask for a challenge',
     description:
-      'For factors that ask something first: a passkey signs a challenge and needs no identifier; a code is mailed or texted for the `identifier` of the sign-in. The answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code.',
+      'For factors that ask something first. A passkey signs a challenge and needs no identifier. A code is mailed or texted for the `identifier` of the sign-in; the answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code. An identity provider signs people in itself: send the browser to `redirectUrl`. That answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.',
   })
   @ApiParam(ID)
   @ApiHeader(SECRET)
@@ -110,15 +128,21 @@ export class SignInsController {
     'sign_in.not_found',
     'sign_in.expired',
     'sign_in.wrong_state',
+    'provider.not_found',
+    'provider.unavailable',
     'auth.method_disabled',
   )
   async createSignInChallenge(
     @Param('id') id: string,
     @SignInSecret() secret: string | undefined,
-    @Body() { type }: AskChallenge,
+    @Body() asked: AskChallenge,
     @From() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChallengeView> {
-    return toChallengeView(await this.signIns.challenge(id, secret, type, caller));
+    const challenge = await this.signIns.challenge(id, secret, { ...asked, marks: this.browserCookie.read(request) }, caller);
+    if (challenge.mark !== undefined) this.browserCookie.set(reply, challenge.mark);
+    return toChallengeView(challenge);
   }
 
   @Post(':id/attempts')
@@ -146,6 +170,15 @@ export class SignInsController {
     'sign_in.expired',
     'sign_in.wrong_state',
     'server.busy',
+    'auth.step_up_required',
+    'identity.linked_elsewhere',
+    'identity.link_required',
+    'identity.too_many',
+    'provider.not_found',
+    'provider.unavailable',
+    'provider.answer_invalid',
+    'provider.sign_ups_closed',
+    'provider.email_unproven',
   )
   async attemptSignIn(
     @Param('id') id: string,

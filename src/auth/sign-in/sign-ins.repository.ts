@@ -34,7 +34,9 @@ export type NewSignIn = Pick<
 >;
 
 /** What a step changes. */
-export type SignInStep = Partial<Pick<OpenSignIn, 'userId' | 'epoch' | 'passed' | 'newPassword' | 'trustDevice' | 'deviceId'>>;
+export type SignInStep = Partial<
+  Pick<OpenSignIn, 'userId' | 'epoch' | 'identifier' | 'passed' | 'newPassword' | 'trustDevice' | 'deviceId' | 'link'>
+>;
 
 /** Rows of sign-ins that are under way. Every one is found by its id and its secret together. */
 @Injectable()
@@ -113,9 +115,27 @@ export class SignInsRepository {
     await this.database.repo(OpenSignIn).decrement({ id }, 'tries', 1);
   }
 
-  /** Goes on from the version that was read. @returns the row; null when another request was faster, or it is over */
-  async step(row: OpenSignIn, step: SignInStep, { completes = false }: { completes?: boolean } = {}): Promise<OpenSignIn | null> {
-    const { sql, values } = this.stepping({ ...row, ...step }, completes);
+  /** An open sign-in, without its secret: for what is bound to it in another way. */
+  async findOpen(id: string): Promise<OpenSignIn | null> {
+    const [row] = await this.database.named<OpenSignIn>(
+      'sign-in-open',
+      `SELECT ${this.columns} FROM sign_ins WHERE id = $1 AND completed_at IS NULL AND expires_at > now() AND tries < ${MOST_TRIES}`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Goes on from the version that was read.
+   * @param endsTry whether the step was tried with `beginTry`
+   * @returns the row; null when another request was faster, or it is over
+   */
+  async step(
+    row: OpenSignIn,
+    step: SignInStep,
+    { completes = false, endsTry = true }: { completes?: boolean; endsTry?: boolean } = {},
+  ): Promise<OpenSignIn | null> {
+    const { sql, values } = this.stepping({ ...row, ...step }, completes, endsTry);
     const [next] = await this.database.named<OpenSignIn>('sign-in-step', sql, values);
     return next ?? null;
   }
@@ -125,17 +145,21 @@ export class SignInsRepository {
    * of the account ended.
    */
   completing(row: OpenSignIn): Part {
-    const { sql, values } = this.stepping(row, true);
+    const { sql, values } = this.stepping(row, true, true);
     const isCurrent = `EXISTS (SELECT FROM users u WHERE u.id = $3 AND u.session_epoch = $4 AND u.disabled_at IS NULL)`;
     return { as: 'completed', sql: sql.replace('RETURNING', `AND ${isCurrent} RETURNING`), values };
   }
 
-  private stepping({ id, version, userId, epoch, passed, newPassword, trustDevice, deviceId }: OpenSignIn, completes: boolean) {
+  private stepping(row: OpenSignIn, completes: boolean, endsTry: boolean) {
+    const { id, version, userId, epoch, passed, newPassword, trustDevice, deviceId, identifier, link } = row;
     const sql = `UPDATE sign_ins SET version = version + 1, user_id = $3::uuid, epoch = $4::integer, passed = $5::jsonb, new_password = $6::boolean,
-         trust_device = $7::boolean, device_id = $8::uuid, tries = greatest(tries - 1, 0), completed_at = CASE WHEN $9::boolean THEN now() END
+         trust_device = $7::boolean, device_id = $8::uuid, identifier = $10::text, link = $11::jsonb,
+         tries = greatest(tries - $12::integer, 0), completed_at = CASE WHEN $9::boolean THEN now() END
        WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()
        RETURNING ${this.columns}`;
-    return { sql, values: [id, version, userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes] };
+    const linked = link === null ? null : JSON.stringify(link);
+    const step = [userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes, identifier, linked];
+    return { sql, values: [id, version, ...step, endsTry ? 1 : 0] };
   }
 
   private macsOf(id: string, secret: string | undefined): Buffer[] | null {

@@ -5,11 +5,12 @@ import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidFactorError, MethodDisabledError } from '../authenticators/errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { ChallengeType, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from './factor.js';
+import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from './factor.js';
 import { FactorRegistry } from './factor-registry.service.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
-import { SignInSteps, type UnderWay, expired } from './sign-in-steps.service.js';
+import { type UnderWay, expired } from './sign-in-step.js';
+import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsRepository } from './sign-ins.repository.js';
 
 /**
@@ -27,9 +28,15 @@ export class SignIns {
     private readonly throttle: ThrottleService,
   ) {}
 
-  /** @throws SignInNotFoundError, SignInExpiredError */
-  async read(id: string, secret: string | undefined): Promise<SignInOutcome> {
-    return this.outcomes.of(await this.resume(id, secret));
+  /**
+   * How a sign-in stands. One whose last factor passed at a provider is completed by this: the holder of its secret gets the session, once.
+   * @throws SignInNotFoundError, SignInExpiredError; as `attempt` when it is completed
+   */
+  async read(id: string, secret: string | undefined, caller: Caller): Promise<SignInOutcome> {
+    const under = await this.resume(id, secret);
+    const { row, credentials, status } = under;
+    const isPending = status === 'complete' && row.completedAt === null && credentials !== null;
+    return this.outcomes.of(isPending ? await this.steps.goOn(row, row, credentials, caller) : under);
   }
 
   /**
@@ -37,13 +44,13 @@ export class SignIns {
    * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; MethodDisabledError,
    *   ThrottledError; InvalidRequestError
    */
-  async challenge(id: string, secret: string | undefined, type: ChallengeType, caller: Caller): Promise<FactorChallenge> {
+  async challenge(id: string, secret: string | undefined, asked: AskedChallenge, caller: Caller): Promise<FactorChallenge> {
     const under = await this.resume(id, secret);
-    const factor = this.factors.find(type);
+    const factor = this.factors.find(asked.type);
     if (factor?.challenge === undefined) throw new MethodDisabledError();
     if (!isAwaited(factor, under)) throw new SignInStateError();
     await this.throttle.takeFrom('sign-in-start', caller);
-    return factor.challenge(this.steps.stateOf(under.row), caller);
+    return factor.challenge(this.steps.stateOf(under.row), caller, asked);
   }
 
   /**
@@ -72,6 +79,10 @@ export class SignIns {
     const awaited = factors.filter((factor) => isAwaited(factor, under));
     const factor = await meant(awaited, state, answer);
     if (factor === undefined) return this.refuseStep(id);
+    if (under.status === 'needs_link' && answer.identifier !== undefined) {
+      await this.signIns.takeBackTry(id);
+      throw InvalidRequestError.field('identifier', 'attempt.account_known', 'The sign-in knows whose account it waits for.');
+    }
     const passed = await this.tried(id, () => factor.attempt(state, answer, caller));
     return this.outcomes.of(await this.steps.advance(under, passed, trustDevice, caller));
   }
@@ -117,15 +128,15 @@ export class SignIns {
 
   /** The factors that an answer can be meant for; none for a new password. @throws InvalidRequestError unless it is one thing */
   private factorsOf(answer: FactorAnswer, newPassword: string | undefined): Factor[] {
-    const { password, totp, recoveryCode, code, credential } = answer;
-    const shown = [password, totp, recoveryCode, code, credential, newPassword].filter((each) => each !== undefined);
+    const { password, totp, recoveryCode, code, credential, idToken } = answer;
+    const shown = [password, totp, recoveryCode, code, credential, idToken, newPassword].filter((each) => each !== undefined);
     const factors = this.factors.answeredBy(answer);
     if (shown.length !== 1 || (factors.length === 0 && newPassword === undefined)) {
       throw new InvalidRequestError([
         {
           pointer: '',
           rule: 'attempt.ambiguous',
-          detail: 'Send exactly one of password, totp, recoveryCode, code, credential and newPassword.',
+          detail: 'Send exactly one of password, totp, recoveryCode, code, credential, idToken and newPassword.',
         },
       ]);
     }
@@ -142,5 +153,7 @@ async function meant(factors: readonly Factor[], signIn: SignInState, answer: Fa
 /** A second factor has to be another one than those that passed. */
 function isAwaited({ type, roles }: Factor, { row, status }: UnderWay): boolean {
   if (status === 'needs_first_factor') return roles.includes('first');
+  // An identity is linked to an account that was proven here.
+  if (status === 'needs_link') return roles.includes('first') && type !== 'provider';
   return status === 'needs_second_factor' && roles.includes('second') && row.passed.every((factor) => factor.type !== type);
 }

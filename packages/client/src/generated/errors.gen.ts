@@ -221,6 +221,46 @@ export interface ServerErrorCodes {
    */
   'auth.method_disabled': 403;
   /**
+   * No such provider. It may have been deleted or disabled: reload the list.
+   */
+  'provider.not_found': 404;
+  /**
+   * The slug is taken. Choose another slug.
+   */
+  'provider.slug_taken': 409;
+  /**
+   * Accounts sign in by this provider. Disable it instead: deleting it would take away ways in.
+   */
+  'provider.in_use': 409;
+  /**
+   * The provider does not answer. Offer another way to sign in, and to try again. The log of the server tells administrators why.
+   */
+  'provider.unavailable': 502;
+  /**
+   * The provider signed nobody in. The user went back, or the provider refused. Offer to try again, or another way.
+   */
+  'provider.denied': number;
+  /**
+   * The answer of the provider is not valid. Begin a new sign-in. If it happens again, the provider is set up wrong here or there: the log of the server tells why.
+   */
+  'provider.answer_invalid': 502;
+  /**
+   * No such identity. It may have been unlinked: reload the list.
+   */
+  'identity.not_found': 404;
+  /**
+   * The identity signs in to another account. Tell the user to sign in by it, and to unlink it there first. The server does not say to which account.
+   */
+  'identity.linked_elsewhere': 409;
+  /**
+   * The account needs this identity. Let the user set a password or add a passkey first.
+   */
+  'identity.last_way_in': 409;
+  /**
+   * The account has too many identities. Let the user unlink one that is not used any more.
+   */
+  'identity.too_many': 409;
+  /**
    * Wrong identifier or password. Say that the identifier or the password is wrong; the server does not reveal which.
    */
   'auth.bad_credentials': 401;
@@ -280,6 +320,22 @@ export interface ServerErrorCodes {
    * The passkey cannot be registered. Ask for new options and let the user try again. The member `rule` tells what is wrong; `origin` and `rp_id` point to the settings `WEBAUTHN_ORIGINS` and `WEBAUTHN_RP_ID`.
    */
   'passkey.rejected': 422;
+  /**
+   * The sign-in began in another browser. Begin a new one in this browser. Send the request for the challenge with `credentials: "include"`, so that the browser keeps its cookie.
+   */
+  'sign_in.other_browser': 403;
+  /**
+   * The provider makes no accounts here. Tell the user to register, or to sign in another way and to link this provider then.
+   */
+  'provider.sign_ups_closed': 403;
+  /**
+   * The provider names no proven address. Tell the user to register here, and to link this provider then.
+   */
+  'provider.email_unproven': 403;
+  /**
+   * The identity has to be linked first. Read the sign-in: with `needs_link` it goes on with a factor of the account. Otherwise tell the user to sign in another way, and to link the provider in the settings.
+   */
+  'identity.link_required': 409;
   /**
    * Administrators do not reset their own second factors. Lead the user to the own authenticators; another administrator, or the command line, removes lost ones.
    */
@@ -491,6 +547,26 @@ export interface FieldRules {
    */
   'returnTo.not_allowed': string;
   /**
+   * It is no https:// address of a public host.
+   */
+  'provider.address_refused': string;
+  /**
+   * It is no team or key id of Apple.
+   */
+  'provider.apple_id': string;
+  /**
+   * It does not map names of assurance to 1 or 2.
+   */
+  'provider.acr_map': string;
+  /**
+   * It does not go with the kind of the provider.
+   */
+  'provider.wrong_kind': string;
+  /**
+   * An issuer of Microsoft has to name one tenant.
+   */
+  'provider.shared_tenant': string;
+  /**
    * The new password is too short.
    */
   'password.too_short': string;
@@ -534,6 +610,10 @@ export interface FieldRules {
    * An attempt has no factor, or more than one.
    */
   'attempt.ambiguous': string;
+  /**
+   * An identifier is sent to a sign-in that waits for one account.
+   */
+  'attempt.account_known': string;
   /**
    * A title is missing, too long, or not on one line.
    */

@@ -565,12 +565,12 @@ export const startSignIn = (options: Options<Api.StartSignInData>): Promise<Resu
 /**
  * Codes of the failures of `getSignIn`; any call can also fail with a local one.
  */
-export type GetSignInCode = 'sign_in.not_found' | 'route.not_found' | 'sign_in.expired' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type GetSignInCode = 'auth.bad_credentials' | 'auth.step_up_required' | 'auth.account_disabled' | 'auth.unverified' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.too_many' | 'sign_in.expired' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Read a sign-in
  *
- * How it stands, and what it waits for.
+ * How it stands, and what it waits for. After the browser came back from an identity provider, this completes the sign-in if nothing is missing: the answer has the session, once.
  */
 export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<Api.SignInView, GetSignInCode>> =>
   send(options, 'GET', '/v1/sign-ins/{id}');
@@ -578,12 +578,12 @@ export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<A
 /**
  * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
  */
-export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Ask for a challenge
  *
- * For factors that ask something first: a passkey signs a challenge and needs no identifier; a code is mailed or texted for the `identifier` of the sign-in. The answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code.
+ * For factors that ask something first. A passkey signs a challenge and needs no identifier. A code is mailed or texted for the `identifier` of the sign-in; the answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code. An identity provider signs people in itself: send the browser to `redirectUrl`. That answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.
  */
 export const createSignInChallenge = (options: Options<Api.CreateSignInChallengeData>): Promise<Result<Api.ChallengeView, CreateSignInChallengeCode>> =>
   send(options, 'POST', '/v1/sign-ins/{id}/challenges');
@@ -591,7 +591,7 @@ export const createSignInChallenge = (options: Options<Api.CreateSignInChallenge
 /**
  * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
  */
-export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'sign_in.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Answer with a factor
@@ -756,6 +756,58 @@ export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error'
  */
 export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
   send(options, 'GET', '/.well-known/webauthn');
+
+/**
+ * Codes of the failures of `linkIdentity`; any call can also fail with a local one.
+ */
+export type LinkIdentityCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'provider.not_found' | 'user.not_found' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Link an account at a provider
+ *
+ * Send the browser to `redirectUrl`; whoever signs in there can sign in here from then on. The answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`. Needs a proof that is at most 300 s old, by a second factor if the account has one.
+ */
+export const linkIdentity = (options: Options<Api.LinkIdentityData>): Promise<Result<Api.IdentityLinkView, LinkIdentityCode>> =>
+  send(options, 'POST', '/v1/users/me/identities', { auth: 'required' });
+
+/**
+ * Codes of the failures of `unlinkIdentity`; any call can also fail with a local one.
+ */
+export type UnlinkIdentityCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'auth.bad_credentials' | 'access.forbidden' | 'identity.not_found' | 'user.not_found' | 'route.not_found' | 'identity.last_way_in' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Unlink an account at a provider
+ *
+ * It does not sign in here any more. Ends every other session and forgets trusted devices; the server mails a notice. The last way in stays. Needs a proof that is at most 300 s old, by a second factor if the account has one.
+ */
+export const unlinkIdentity = (options: Options<Api.UnlinkIdentityData>): Promise<Result<null, UnlinkIdentityCode>> =>
+  send(options, 'DELETE', '/v1/users/me/identities/{id}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `receiveProvider`; any call can also fail with a local one.
+ */
+export type ReceiveProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Come back from a provider
+ *
+ * The redirect URI to enter at the provider. It is for browsers, not for apps: it uses up what the provider sent, and leads back to the app. Only the browser that was sent to the provider may come back.
+ */
+export const receiveProvider = (options: Options<Api.ReceiveProviderData>): Promise<Result<null, ReceiveProviderCode>> =>
+  send(options, 'GET', '/v1/sign-ins/callback/{slug}', { silent: 303 });
+
+/**
+ * Codes of the failures of `receivePostingProvider`; any call can also fail with a local one.
+ */
+export type ReceivePostingProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Come back from a provider that posts a form
+ *
+ * The redirect URI to enter at the provider. It is for browsers, not for apps: it uses up what the provider sent, and leads back to the app. Only the browser that was sent to the provider may come back.
+ */
+export const receivePostingProvider = (options: Options<Api.ReceivePostingProviderData>): Promise<Result<null, ReceivePostingProviderCode>> =>
+  send(options, 'POST', '/v1/sign-ins/callback/{slug}', { silent: 303 });
 
 /**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.

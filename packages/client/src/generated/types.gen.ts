@@ -283,7 +283,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -437,6 +437,17 @@ export type SignInSessionView = {
     user: UserView;
 };
 
+export type PendingLinkView = {
+    /**
+     * Slug of the provider.
+     */
+    provider: string;
+    /**
+     * The address that it has there; null for none.
+     */
+    email: string | null;
+};
+
 /**
  * `first` names the account, `second` adds to that.
  */
@@ -445,7 +456,7 @@ export type FactorRole = 'first' | 'second';
 /**
  * The factor.
  */
-export type FactorType = 'password' | 'passkey' | 'email_code' | 'sms_code' | 'totp' | 'recovery_code';
+export type FactorType = 'password' | 'passkey' | 'email_code' | 'sms_code' | 'provider' | 'totp' | 'recovery_code';
 
 export type FactorOfferView = {
     /**
@@ -468,12 +479,16 @@ export type FactorOfferView = {
      * Present for a factor that is weak by design, such as a text message (NIST SP 800-63B-4 §3.1.3.3): offer others first.
      */
     restricted?: boolean;
+    /**
+     * For `provider`: the slug of the identity provider.
+     */
+    provider?: string;
 };
 
 /**
- * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+ * What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
  */
-export type SignInStatus = 'needs_first_factor' | 'needs_second_factor' | 'needs_enrollment' | 'needs_new_password' | 'complete' | 'expired';
+export type SignInStatus = 'needs_first_factor' | 'needs_link' | 'needs_second_factor' | 'needs_enrollment' | 'needs_new_password' | 'complete' | 'expired';
 
 export type SignInView = {
     /**
@@ -485,7 +500,7 @@ export type SignInView = {
      */
     secret?: string;
     /**
-     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     * What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
      */
     status: SignInStatus;
     /**
@@ -500,6 +515,10 @@ export type SignInView = {
      * When it ends, complete or not.
      */
     expiresAt: string;
+    /**
+     * The account at an identity provider that is linked when the sign-in is complete.
+     */
+    link?: PendingLinkView;
     /**
      * With `complete`, once: the session.
      */
@@ -518,7 +537,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -1013,6 +1032,28 @@ export type ManagedUserView = {
     lastSignInAt: string | null;
 };
 
+export type IdentityLinkView = {
+    /**
+     * Send the browser there. It comes back to `returnTo` with the parameter `identity`, the id of the linked identity, or with `error`, a code.
+     */
+    redirectUrl: string;
+    /**
+     * Until when it has to be back.
+     */
+    expiresAt: string;
+};
+
+export type LinkIdentity = {
+    /**
+     * Slug of the provider.
+     */
+    provider: string;
+    /**
+     * Where the browser comes back to, one of the setting `RETURN_URLS`. Default: the first of them.
+     */
+    returnTo?: string;
+};
+
 export type RelatedOriginsView = {
     /**
      * Origins outside the domain of the passkeys.
@@ -1150,7 +1191,7 @@ export type PasskeyEnrolledView = {
      */
     secret?: string;
     /**
-     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     * What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
      */
     status: SignInStatus;
     /**
@@ -1165,6 +1206,10 @@ export type PasskeyEnrolledView = {
      * When it ends, complete or not.
      */
     expiresAt: string;
+    /**
+     * The account at an identity provider that is linked when the sign-in is complete.
+     */
+    link?: PendingLinkView;
     /**
      * With `complete`, once: the session.
      */
@@ -1338,7 +1383,7 @@ export type PasskeySignInView = {
      */
     secret?: string;
     /**
-     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     * What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
      */
     status: SignInStatus;
     /**
@@ -1353,6 +1398,10 @@ export type PasskeySignInView = {
      * When it ends, complete or not.
      */
     expiresAt: string;
+    /**
+     * The account at an identity provider that is linked when the sign-in is complete.
+     */
+    link?: PendingLinkView;
     /**
      * With `complete`, once: the session.
      */
@@ -1408,6 +1457,10 @@ export type PasskeyChallengeView = {
      */
     maskedTo?: string;
     /**
+     * For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.
+     */
+    redirectUrl?: string;
+    /**
      * Options of `navigator.credentials.get()` as JSON.
      */
     publicKey: PasskeyRequestOptionsView;
@@ -1442,7 +1495,7 @@ export type EnrolledSignInView = {
      */
     secret?: string;
     /**
-     * What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
+     * What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.
      */
     status: SignInStatus;
     /**
@@ -1457,6 +1510,10 @@ export type EnrolledSignInView = {
      * When it ends, complete or not.
      */
     expiresAt: string;
+    /**
+     * The account at an identity provider that is linked when the sign-in is complete.
+     */
+    link?: PendingLinkView;
     /**
      * With `complete`, once: the session.
      */
@@ -1536,6 +1593,14 @@ export type AttemptSignIn = {
         [key: string]: unknown;
     };
     /**
+     * For native apps: slug of the identity provider that made `idToken`.
+     */
+    provider?: string;
+    /**
+     * For native apps: the ID token that the library of the provider gave the app, made for the `clientId` of the provider here. Its nonce has to be the id of the sign-in.
+     */
+    idToken?: string;
+    /**
      * In `needs_new_password`: the password that the account has from now on. All its other sessions end.
      */
     newPassword?: string;
@@ -1568,19 +1633,31 @@ export type ChallengeView = {
      * Where a code goes, in part. While nobody has proven whose sign-in it is, it repeats what was typed, whether or not an account has it.
      */
     maskedTo?: string;
+    /**
+     * For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.
+     */
+    redirectUrl?: string;
 };
 
 export type AskChallenge = {
     /**
-     * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.
+     * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in. `provider` leads to an identity provider.
      */
     type: ChallengeType;
+    /**
+     * For `provider`: the slug of the identity provider.
+     */
+    provider?: string;
+    /**
+     * For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.
+     */
+    returnTo?: string;
 };
 
 /**
- * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.
+ * The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in. `provider` leads to an identity provider.
  */
-export type ChallengeType = 'passkey' | 'email_code' | 'sms_code';
+export type ChallengeType = 'passkey' | 'email_code' | 'sms_code' | 'provider';
 
 export type StartSignIn = {
     /**
@@ -1833,11 +1910,36 @@ export type AuthenticatorsView = {
      */
     recoveryCodes: RecoveryCodesLeftView;
     /**
-     * Accounts at other providers that sign in to this one; empty, because this server knows no providers yet.
+     * Accounts at other providers that sign in to this one, the oldest first.
      */
-    identities: Array<{
-        [key: string]: unknown;
-    }>;
+    identities: Array<IdentityView>;
+};
+
+export type IdentityView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * Slug of the provider.
+     */
+    provider: string;
+    /**
+     * Name of the provider.
+     */
+    name: string;
+    /**
+     * The address that the provider told last; null for none.
+     */
+    email: string | null;
+    /**
+     * When it was linked.
+     */
+    createdAt: string;
+    /**
+     * When it last signed in; null if never.
+     */
+    lastUsedAt: string | null;
 };
 
 export type RecoveryCodesLeftView = {
@@ -1955,6 +2057,10 @@ export type AccountExportView = {
      * Passkeys, the oldest first, without their keys; `authenticators` has their names and times.
      */
     passkeys: Array<ExportedPasskeyView>;
+    /**
+     * Accounts at other providers that sign in to this one, the oldest first.
+     */
+    identities: Array<ExportedIdentityView>;
     /**
      * Recovery codes, without the codes themselves: only a hash of each is kept.
      */
@@ -2116,6 +2222,37 @@ export type ExportedRecoveryCodeView = {
      * When it was used; null if it still works.
      */
     usedAt: string | null;
+};
+
+export type ExportedIdentityView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * The provider.
+     */
+    provider: string;
+    /**
+     * Who vouches for it.
+     */
+    issuer: string;
+    /**
+     * What the provider calls its user.
+     */
+    subject: string;
+    /**
+     * The address that the provider told last.
+     */
+    email: string | null;
+    /**
+     * When it was linked.
+     */
+    createdAt: string;
+    /**
+     * When it last signed in; null if never.
+     */
+    lastUsedAt: string | null;
 };
 
 export type ExportedPasskeyView = {
@@ -2588,7 +2725,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -5090,9 +5227,21 @@ export type GetSignInData = {
 
 export type GetSignInErrors = {
     /**
-     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     * Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`)
+     */
+    403: Problem;
+    /**
+     * No such sign-in (`sign_in.not_found`); No such provider (`provider.not_found`); No such resource (`route.not_found`)
      */
     404: Problem;
+    /**
+     * The sign-in does not wait for this (`sign_in.wrong_state`); The identity signs in to another account (`identity.linked_elsewhere`); The account has too many identities (`identity.too_many`)
+     */
+    409: Problem;
     /**
      * The sign-in is over (`sign_in.expired`)
      */
@@ -5154,7 +5303,7 @@ export type CreateSignInChallengeErrors = {
      */
     403: Problem;
     /**
-     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     * No such sign-in (`sign_in.not_found`); No such provider (`provider.not_found`); No such resource (`route.not_found`)
      */
     404: Problem;
     /**
@@ -5189,6 +5338,10 @@ export type CreateSignInChallengeErrors = {
      * Something went wrong (`server.error`)
      */
     500: Problem;
+    /**
+     * The provider does not answer (`provider.unavailable`)
+     */
+    502: Problem;
     /**
      * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
@@ -5230,19 +5383,19 @@ export type AttemptSignInErrors = {
      */
     400: Problem;
     /**
-     * The factor is not right (`factor.invalid`); Wrong identifier or password (`auth.bad_credentials`)
+     * The factor is not right (`factor.invalid`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**
-     * No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     * No such sign-in (`sign_in.not_found`); No such provider (`provider.not_found`); No such resource (`route.not_found`)
      */
     404: Problem;
     /**
-     * The sign-in does not wait for this (`sign_in.wrong_state`)
+     * The sign-in does not wait for this (`sign_in.wrong_state`); The identity signs in to another account (`identity.linked_elsewhere`); The identity has to be linked first (`identity.link_required`); The account has too many identities (`identity.too_many`)
      */
     409: Problem;
     /**
@@ -5273,6 +5426,10 @@ export type AttemptSignInErrors = {
      * Something went wrong (`server.error`)
      */
     500: Problem;
+    /**
+     * The provider does not answer (`provider.unavailable`); The answer of the provider is not valid (`provider.answer_invalid`)
+     */
+    502: Problem;
     /**
      * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
@@ -6034,6 +6191,219 @@ export type GetRelatedOriginsResponses = {
 };
 
 export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
+
+export type LinkIdentityData = {
+    body: LinkIdentity;
+    path?: never;
+    query?: never;
+    url: '/v1/users/me/identities';
+};
+
+export type LinkIdentityErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The provider does not answer (`provider.unavailable`)
+     */
+    502: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type LinkIdentityError = LinkIdentityErrors[keyof LinkIdentityErrors];
+
+export type LinkIdentityResponses = {
+    /**
+     * Where to send the browser.
+     */
+    201: IdentityLinkView;
+};
+
+export type LinkIdentityResponse = LinkIdentityResponses[keyof LinkIdentityResponses];
+
+export type UnlinkIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * From the list of authenticators.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/me/identities/{id}';
+};
+
+export type UnlinkIdentityErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`); Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such identity (`identity.not_found`); No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The account needs this identity (`identity.last_way_in`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type UnlinkIdentityError = UnlinkIdentityErrors[keyof UnlinkIdentityErrors];
+
+export type UnlinkIdentityResponses = {
+    /**
+     * It is unlinked.
+     */
+    204: void;
+};
+
+export type UnlinkIdentityResponse = UnlinkIdentityResponses[keyof UnlinkIdentityResponses];
+
+export type ReceiveProviderData = {
+    body?: never;
+    path: {
+        /**
+         * Slug of the provider.
+         */
+        slug: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/callback/{slug}';
+};
+
+export type ReceiveProviderErrors = {
+    /**
+     * The sign-in began in another browser (`sign_in.other_browser`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ReceiveProviderError = ReceiveProviderErrors[keyof ReceiveProviderErrors];
+
+export type ReceivePostingProviderData = {
+    body?: never;
+    path: {
+        /**
+         * Slug of the provider.
+         */
+        slug: string;
+    };
+    query?: never;
+    url: '/v1/sign-ins/callback/{slug}';
+};
+
+export type ReceivePostingProviderErrors = {
+    /**
+     * The sign-in began in another browser (`sign_in.other_browser`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such sign-in (`sign_in.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ReceivePostingProviderError = ReceivePostingProviderErrors[keyof ReceivePostingProviderErrors];
 
 export type ListUsersData = {
     body?: never;

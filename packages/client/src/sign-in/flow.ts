@@ -39,6 +39,11 @@ export interface PasskeyOptions extends AttemptOptions {
 
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
+export interface ProviderOptions extends CallOptions {
+  /** The page to come back to, one of `RETURN_URLS`. Default: the first of them. */
+  returnTo?: string | undefined;
+}
+
 /** What a sign-in is made of. */
 export interface FlowParts<Kept extends { accessToken: string }> {
   wire: ReturnType<typeof createWire>;
@@ -92,12 +97,13 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   /** Shows what the server says; opens the session when it is complete. */
   const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
-    const { id, status, session, factors, requiredAal, expiresAt, recoveryCodes, deviceToken } = answer;
+    const { id, status, session, factors, requiredAal, expiresAt, link, recoveryCodes, deviceToken } = answer;
     signalAccount(answer.signal);
     if (deviceToken !== undefined) await device.set(deviceToken);
     const isCurrent = current?.id === id;
     if (status !== 'complete') {
-      const next: SignIn<Kept> = status === 'expired' ? { status, id } : { status, id, factors, requiredAal, expiresAt };
+      const next: SignIn<Kept> =
+        status === 'expired' ? { status, id } : { status, id, factors, requiredAal, expiresAt, ...(link && { link }) };
       if (isCurrent) show(next);
       return ok(next);
     }
@@ -230,6 +236,13 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
       return ok(null);
     });
 
+  const start = (credentials: SignInBeginning = {}, options?: CallOptions): Answer<SignIn<Kept>, StartSignInCode> =>
+    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, StartSignInCode> => {
+      const deviceToken = (await device.get()) ?? undefined;
+      const answer = await dialogs.during(() => alone(() => wire.begin({ ...credentials, mode, deviceToken }, { signal: abort })));
+      return answer.error === null ? adopt(answer.data, abort) : failed(answer.error);
+    });
+
   return {
     /** How it stands; null when none is open. After a reload null until `resume`, or the first listener, has asked the server. */
     get state(): SignIn<Kept> | null {
@@ -240,13 +253,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
      * Begins to sign in. With a password that is enough for the account, the session is open: `complete`. A wrong one is
      * `auth.bad_credentials`, and nothing is open then.
      */
-    start(credentials: SignInBeginning = {}, options?: CallOptions): Answer<SignIn<Kept>, StartSignInCode> {
-      return inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, StartSignInCode> => {
-        const deviceToken = (await device.get()) ?? undefined;
-        const answer = await dialogs.during(() => alone(() => wire.begin({ ...credentials, mode, deviceToken }, { signal: abort })));
-        return answer.error === null ? adopt(answer.data, abort) : failed(answer.error);
-      });
-    },
+    start,
 
     /** Goes on where `auth.signInWithPassword`, or the operation `signIn`, was refused because more is needed. */
     async continue(error: LatchkeyError, options?: CallOptions): Answer<SignIn<Kept>, never> {
@@ -277,6 +284,28 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
      */
     passkey(options?: PasskeyOptions): Answer<SignIn<Kept> | null> {
       return options?.autofill === true ? dialogs.autofill(options) : dialogs.ask(options);
+    },
+
+    /**
+     * Sends the browser to an identity provider, such as `google`. It comes back to `returnTo` with `error` in the address if that failed;
+     * `resume`, or the first listener, goes on there. Where there is no page, only `redirectUrl` comes of it.
+     */
+    async provider(
+      slug: string,
+      { returnTo, ...options }: ProviderOptions = {},
+    ): Answer<{ redirectUrl: string }, CreateSignInChallengeCode | StartSignInCode> {
+      // A step-up does not outlive its page.
+      if (place === undefined) return failed(noSignIn());
+      if ((await find()) === null || state?.status !== 'needs_first_factor') {
+        const begun = await start({}, options);
+        if (begun.error !== null) return failed(begun.error);
+      }
+      const { data, error } = await question((of) => wire.provider(of, slug, returnTo, options));
+      if (error !== null) return failed(error);
+      const { redirectUrl } = data;
+      if (typeof redirectUrl !== 'string') return failed(unexpected());
+      globalThis.location?.assign(redirectUrl);
+      return ok({ redirectUrl });
     },
 
     /** A code by mail, as the first factor; where nobody has the address and the server lets people, it makes the account. */

@@ -1,4 +1,4 @@
-import type { FactorOfferView, UserView } from '../generated/types.gen.js';
+import type { FactorOfferView, PendingLinkView, UserView } from '../generated/types.gen.js';
 import type { Session } from '../session.js';
 
 /** A way to prove oneself. Before the first factor has passed, it is one that the server offers; after that, one that the account has. */
@@ -11,11 +11,18 @@ interface Step {
   requiredAal: number;
   /** When it ends, whatever happens in it; ISO 8601. */
   expiresAt: string;
+  /** The account at an identity provider that is linked when the sign-in is complete. */
+  link?: PendingLinkView | undefined;
 }
 
 /** Somebody is to show who they are: by a password, a passkey or a mailed code. */
 export interface NeedsFirstFactor extends Step {
   status: 'needs_first_factor';
+}
+
+/** An account has the address of the identity in `link`: any first factor of that account comes next, and links it. */
+export interface NeedsLink extends Step {
+  status: 'needs_link';
 }
 
 /** The first factor was right: `totp`, `recoveryCode` or `passkey` comes next. */
@@ -51,6 +58,13 @@ export interface Expired {
 }
 
 /** How a sign-in stands. */
-export type SignIn<Kept = Session> = NeedsFirstFactor | NeedsSecondFactor | NeedsEnrollment | NeedsNewPassword | Complete<Kept> | Expired;
+export type SignIn<Kept = Session> =
+  | NeedsFirstFactor
+  | NeedsLink
+  | NeedsSecondFactor
+  | NeedsEnrollment
+  | NeedsNewPassword
+  | Complete<Kept>
+  | Expired;
 
 export type SignInStatus = SignIn['status'];

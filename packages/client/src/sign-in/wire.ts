@@ -52,6 +52,7 @@ export type Attempt =
   | { totp: string }
   | { recoveryCode: string }
   | { challengeId: string; credential: Record<string, unknown> }
+  | { provider: string; idToken: string }
   | { challengeId: string; code: string }
   | { newPassword: string };
 
@@ -84,6 +85,14 @@ export function createWire(api: Api) {
       createSignInChallenge({ ...options, client: api, ...authority(of), body: { type } }) as Promise<
         Result<ChallengeAnswer, CreateSignInChallengeCode>
       >,
+    /** The answer sets a cookie by which the server knows the browser when it comes back. */
+    provider: (of: Authority, provider: string, returnTo: string | undefined, options?: CallOptions) =>
+      createSignInChallenge({
+        ...options,
+        client: { send: (request) => api.send({ ...request, cookies: true }) },
+        ...authority(of),
+        body: { type: 'provider', provider, returnTo },
+      }) as Promise<Result<ChallengeAnswer, CreateSignInChallengeCode>>,
     attempt: (of: Authority, body: AttemptSignIn, options?: CallOptions) =>
       signIn(attemptSignIn({ ...options, client: api, ...authority(of), body })),
     beginWithPasskey: (mode: SessionMode, options?: CallOptions) =>

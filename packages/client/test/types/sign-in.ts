@@ -29,6 +29,7 @@ export async function server(): Promise<ServerSession | undefined> {
 export function wait(state: SignIn): string {
   switch (state.status) {
     case 'needs_first_factor':
+    case 'needs_link':
     case 'needs_second_factor':
     case 'needs_enrollment':
     case 'needs_new_password':

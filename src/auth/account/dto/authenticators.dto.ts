@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty } from 'class-validator';
 import { AuthenticatorName } from '../../authenticators/dto/authenticator-name.js';
+import type { OwnIdentity } from '../../identities/identities.service.js';
 import type { OwnAuthenticator, OwnAuthenticators } from '../own-authenticators.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
@@ -48,6 +49,32 @@ export class RecoveryCodesLeftView {
   left!: number;
 }
 
+/** An account at a provider, as its owner sees it. */
+export class IdentityView {
+  @ApiProperty({ description: 'UUIDv7; never changes.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
+  id!: string;
+
+  @ApiProperty({ description: 'Slug of the provider.', example: 'google' })
+  provider!: string;
+
+  @ApiProperty({ description: 'Name of the provider.', example: 'Google' })
+  name!: string;
+
+  @ApiProperty({
+    description: 'The address that the provider told last; null for none.',
+    type: 'string',
+    nullable: true,
+    example: 'ada@example.com',
+  })
+  email!: string | null;
+
+  @ApiProperty({ ...TIME, description: 'When it was linked.' })
+  createdAt!: string;
+
+  @ApiProperty({ ...TIME, description: 'When it last signed in; null if never.', nullable: true })
+  lastUsedAt!: string | null;
+}
+
 export class AuthenticatorsView {
   @ApiProperty({ description: 'Whether the account has a password.', example: true })
   password!: boolean;
@@ -61,13 +88,8 @@ export class AuthenticatorsView {
   @ApiProperty({ description: 'Recovery codes for the loss of the others.', type: RecoveryCodesLeftView })
   recoveryCodes!: RecoveryCodesLeftView;
 
-  @ApiProperty({
-    description: 'Accounts at other providers that sign in to this one; empty, because this server knows no providers yet.',
-    type: 'array',
-    items: { type: 'object' },
-    example: [],
-  })
-  identities!: object[];
+  @ApiProperty({ description: 'Accounts at other providers that sign in to this one, the oldest first.', type: [IdentityView] })
+  identities!: IdentityView[];
 }
 
 export class RecoveryCodesView {
@@ -83,11 +105,16 @@ export function toAuthenticatorView({ id, name, createdAt, lastUsedAt }: OwnAuth
   return { id, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
 }
 
-export function toAuthenticatorsView({ passkeys, totp, ...rest }: OwnAuthenticators): AuthenticatorsView {
+export function toAuthenticatorsView({ passkeys, totp, ...rest }: OwnAuthenticators, identities: OwnIdentity[]): AuthenticatorsView {
   return {
     ...rest,
     passkeys: passkeys.map((passkey) => ({ ...passkey, ...toAuthenticatorView(passkey) })),
     totp: totp.map(toAuthenticatorView),
-    identities: [],
+    identities: identities.map(toIdentityView),
   };
+}
+
+function toIdentityView({ id, provider, email, createdAt, lastUsedAt }: OwnIdentity): IdentityView {
+  const { slug, name } = provider;
+  return { id, provider: slug, name, email, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
 }

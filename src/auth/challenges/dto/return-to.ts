@@ -5,10 +5,12 @@ import { Keeps } from '../../../common/field-checks.js';
 import { demandListed } from '../listed-return-url.js';
 
 /** A field that says where the page behind the mailed link leads back to. */
-export function ReturnTo() {
+export function ReturnTo(
+  description = 'URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.',
+) {
   return applyDecorators(
     ApiPropertyOptional({
-      description: 'URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.',
+      description,
       format: 'uri',
       maxLength: 2_000,
       example: 'https://app.example.com/welcome',

@@ -1,17 +1,30 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { CHALLENGE_TYPES, type ChallengeType, FACTOR_TYPES, type FactorChallenge, type FactorType } from '../factor.js';
 
 export class AskChallenge {
   @ApiProperty({
     description:
-      'The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in.',
+      'The factor that asks something first. `email_code` mails a code and a link, `sms_code` texts a code, for the `identifier` of the sign-in. `provider` leads to an identity provider.',
     enum: CHALLENGE_TYPES,
     enumName: 'ChallengeType',
     example: 'passkey',
   })
   @IsIn(CHALLENGE_TYPES)
   type!: ChallengeType;
+
+  @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', maxLength: 40, example: 'google' })
+  @ValidateIf(({ provider }: AskChallenge) => provider !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(40)
+  provider?: string;
+
+  @ReturnTo(
+    'For `provider`: where the browser comes back to, one of the setting `RETURN_URLS`. Default: the `returnTo` of the sign-in, or the first of the setting.',
+  )
+  returnTo?: string;
 }
 
 export class ChallengeView {
@@ -38,14 +51,23 @@ export class ChallengeView {
     example: 'a•••@example.com',
   })
   maskedTo?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'For `provider`: send the browser there. The provider sends it back to this server, and this server to `returnTo` with the parameter `sign_in`, and `error` with a code if it failed. Then read the sign-in.',
+    format: 'uri',
+    example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=1234',
+  })
+  redirectUrl?: string;
 }
 
-export function toChallengeView({ id, type, expiresAt, publicKey, maskedTo }: FactorChallenge): ChallengeView {
+export function toChallengeView({ id, type, expiresAt, publicKey, maskedTo, redirectUrl }: FactorChallenge): ChallengeView {
   return {
     id,
     type,
     expiresAt: expiresAt.toISOString(),
     ...(publicKey === undefined ? {} : { publicKey }),
     ...(maskedTo === undefined ? {} : { maskedTo }),
+    ...(redirectUrl === undefined ? {} : { redirectUrl }),
   };
 }

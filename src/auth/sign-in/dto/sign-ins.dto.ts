@@ -170,6 +170,29 @@ export class AttemptSignIn {
   credential?: object;
 
   @ApiPropertyOptional({
+    description: 'For native apps: slug of the identity provider that made `idToken`.',
+    maxLength: 40,
+    example: 'google',
+  })
+  @ValidateIf(isSent('provider'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(40)
+  provider?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'For native apps: the ID token that the library of the provider gave the app, made for the `clientId` of the provider here. Its nonce has to be the id of the sign-in.',
+    maxLength: 10_000,
+    example: 'eyJhbGciOiJSUzI1NiJ9.…',
+  })
+  @ValidateIf(isSent('idToken'))
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(10_000)
+  idToken?: string;
+
+  @ApiPropertyOptional({
     description: 'In `needs_new_password`: the password that the account has from now on. All its other sessions end.',
     format: 'password',
     maxLength: MAX_PASSWORD_INPUT,
@@ -220,6 +243,18 @@ export class FactorOfferView implements FactorOffer {
     example: true,
   })
   restricted?: true;
+
+  @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', example: 'google' })
+  provider?: string;
+}
+
+/** An account at an identity provider that is linked when the sign-in is complete. */
+export class PendingLinkView {
+  @ApiProperty({ description: 'Slug of the provider.', example: 'google' })
+  provider!: string;
+
+  @ApiProperty({ description: 'The address that it has there; null for none.', type: 'string', nullable: true, example: 'ada@example.com' })
+  email!: string | null;
 }
 
 /** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
@@ -242,7 +277,7 @@ export class SignInView {
 
   @ApiProperty({
     description:
-      'What it waits for. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.',
+      'What it waits for. `needs_link`: an account has the address of the identity in `link`; show any first factor of that account. `needs_enrollment`: the account has to set up a second factor first. `needs_new_password`: its password does not keep the rules any more.',
     enum: SIGN_IN_STATUSES,
     enumName: 'SignInStatus',
     example: 'needs_second_factor',
@@ -267,6 +302,12 @@ export class SignInView {
   @ApiProperty({ description: 'When it ends, complete or not.', format: 'date-time', type: 'string', example: '2026-03-01T09:45:00.000Z' })
   expiresAt!: string;
 
+  @ApiPropertyOptional({
+    description: 'The account at an identity provider that is linked when the sign-in is complete.',
+    type: PendingLinkView,
+  })
+  link?: PendingLinkView;
+
   @ApiPropertyOptional({ description: 'With `complete`, once: the session.', type: SignInSessionView })
   session?: SignInSessionView;
 
@@ -285,6 +326,7 @@ export function toSignInView({
   factors,
   required,
   expiresAt,
+  link,
   session,
   raised,
   device,
@@ -296,6 +338,7 @@ export function toSignInView({
     factors,
     requiredAal: required,
     expiresAt: expiresAt.toISOString(),
+    ...(link && { link }),
     ...(session && { session: toSignedInView(session, mode) }),
     ...(raised && { session: { ...raisedTokens(raised.tokens), user: toUserView(raised.account) } }),
     ...(device && mode === 'tokens' && { deviceToken: device.token }),

@@ -61,6 +61,33 @@ describe('a sign-in', () => {
     expect((await client.signIn.totp(CODE)).error?.code).toBe('client.no_sign_in');
   });
 
+  it('goes to a provider, and on where the browser comes back', async () => {
+    stubTabStorage();
+    const assign = vi.fn<(url: string) => void>();
+    vi.stubGlobal('location', { href: 'https://app.example.com/', assign });
+    const { model, client } = make({});
+    const sent = await client.signIn.provider('google', { returnTo: 'https://app.example.com/welcome' });
+    const id = String(client.signIn.state?.id);
+    expect(sent.data).toEqual({ redirectUrl: `https://google.example/${id}` });
+    expect(assign).toHaveBeenCalledExactlyOnceWith(`https://google.example/${id}`);
+    const asked = model.calls.at(-1);
+    expect(asked).toMatchObject({ body: { type: 'provider', provider: 'google', returnTo: 'https://app.example.com/welcome' } });
+    // Otherwise the browser would not keep the cookie by which the server knows it again.
+    expect(model.calls.map(({ credentials }) => credentials)).toEqual(['same-origin', 'include']);
+    model.arrive(id);
+    const page = make({}, model);
+    expect((await page.client.signIn.resume()).data).toMatchObject({ status: 'complete', user: { id: 'ada' } });
+    expect(page.events).toContain('signed-in');
+  });
+
+  it('goes to another provider from the sign-in that is open, and tells when there is none', async () => {
+    vi.stubGlobal('location', { href: 'https://app.example.com/', assign: () => {} });
+    const { model, client } = make({});
+    expect((await client.signIn.provider('myspace')).error?.code).toBe('provider.not_found');
+    await client.signIn.provider('google');
+    expect(model.signIns.size).toBe(1);
+  });
+
   it('takes a recovery code', async () => {
     const { client } = make();
     await client.signIn.start(CREDENTIALS);

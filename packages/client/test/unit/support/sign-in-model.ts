@@ -15,6 +15,8 @@ interface OpenSignIn {
   status: string;
   sid?: string;
   isOver?: boolean;
+  /** Somebody came back from a provider. */
+  hasArrived?: boolean;
 }
 
 interface Call {
@@ -23,6 +25,7 @@ interface Call {
   body: Record<string, unknown>;
   secret: string | null;
   token: string | null;
+  credentials: RequestCredentials;
 }
 
 export interface ModelOptions {
@@ -54,6 +57,7 @@ export class SignInModel {
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
       secret: request.headers.get('sign-in-secret'),
       token: request.headers.get('authorization')?.slice('Bearer '.length) ?? null,
+      credentials: request.credentials,
     };
     this.calls.push(call);
     const response = this.answer(call);
@@ -64,6 +68,11 @@ export class SignInModel {
   /** Ends a sign-in as its time does. */
   expire(id: string): void {
     this.signIns.get(id)!.isOver = true;
+  }
+
+  /** Lets the browser come back from the provider. */
+  arrive(id: string): void {
+    this.signIns.get(id)!.hasArrived = true;
   }
 
   /** How often something was asked. */
@@ -137,7 +146,12 @@ export class SignInModel {
     const signIn = this.signIns.get(String(id));
     if (signIn === undefined || signIn.secret !== secret) return problem('sign_in.not_found', 404);
     if (signIn.isOver === true) return problem('sign_in.expired', 410, { restart: { purpose: signIn.purpose } });
-    if (method === 'GET') return Response.json(this.shown(signIn));
+    if (method === 'GET') return signIn.hasArrived === true ? this.complete(signIn, 1) : Response.json(this.shown(signIn));
+    if (path.endsWith('/challenges') && body.type === 'provider') {
+      if (body.provider !== 'google') return problem('provider.not_found', 404);
+      const challenge = { id: 'c', type: 'provider', expiresAt: new Date(Date.now() + 600_000).toISOString() };
+      return Response.json({ ...challenge, redirectUrl: `https://google.example/${id}` }, { status: 201 });
+    }
     if (path.endsWith('/authenticators/totp')) {
       return Response.json({ id: 't-1', secret: 'JBSWY3DP', otpauthUrl: 'otpauth://totp/x', qrSvg: '<svg/>' }, { status: 201 });
     }

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../../common/caller.js';
+import { InvalidFactorError } from '../../authenticators/errors.js';
+import { IdentitiesService } from '../../identities/identities.service.js';
+import { ProofRequiredError } from '../../passwords/errors.js';
+import { MailboxTakeover } from '../../passwords/mailbox-takeover.service.js';
+import type { Provider, UpstreamIdentity } from '../../providers/provider.js';
+import type { PassedFactor, SignInState } from '../../sign-in/factor.js';
+import type { PendingLink } from '../../sign-in/pending-link.js';
+import type { Owner } from '../../sign-in/sign-in-step.js';
+import type { Account } from '../../../users/account.js';
+import { UsersService } from '../../../users/users.service.js';
+import { EmailUnprovenError, LinkRequiredError, SignUpsClosedError } from './errors.js';
+import { ProviderSignUps } from './provider-sign-ups.service.js';
+
+/** What comes of somebody who comes back from a provider. */
+export type Arrival =
+  /** They are the owner of the account; `link` is linked when the sign-in is complete. */
+  | { factor: PassedFactor; link: PendingLink | null }
+  /** They have to prove the account of that owner first. */
+  | { owner: Owner; link: PendingLink };
+
+/**
+ * Decides to which account an identity belongs. It is known by provider, issuer and subject; an address alone never signs anybody in, and one
+ * that the provider does not call proven is not even looked up, so that nobody learns by it who has an account.
+ */
+@Injectable()
+export class UpstreamArrivals {
+  constructor(
+    private readonly identities: IdentitiesService,
+    private readonly users: UsersService,
+    private readonly signUps: ProviderSignUps,
+    private readonly takeover: MailboxTakeover,
+  ) {}
+
+  /**
+   * @throws InvalidFactorError when the sign-in is of another account; SignUpsClosedError, EmailUnprovenError when nobody has the identity;
+   *   LinkRequiredError when it has to be linked first
+   */
+  async settle(signIn: SignInState, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
+    const { issuer, subject } = identity;
+    const known = await this.identities.findOwner({ providerId: provider.id, issuer, subject });
+    if (known !== null) {
+      if (signIn.userId !== null && signIn.userId !== known.userId) throw new InvalidFactorError();
+      await this.identities.use(known.id, identity);
+      return { factor: passedBy(provider, identity, known.userId, known.id), link: null };
+    }
+    // Whoever steps up shows what the account has.
+    if (signIn.userId !== null) throw new InvalidFactorError();
+    const address = identity.emailVerified ? identity.email : null;
+    const account = address === null ? null : await this.users.findByEmail(address);
+    if (account !== null) return this.meet(account, provider, identity, caller);
+    if (!provider.signUps) throw new SignUpsClosedError();
+    if (address === null) throw new EmailUnprovenError();
+    const made = await this.signUps.make(provider, identity, address, caller);
+    return { factor: passedBy(provider, identity, made.userId, made.identityId), link: null };
+  }
+
+  /** Somebody with the proven address of an account. */
+  private async meet(account: Account, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
+    if (provider.links === 'never') throw new LinkRequiredError();
+    const isProven = account.emailVerifiedAt !== null && account.recoveryEmail === null;
+    if (provider.emailTrusted && !isProven) {
+      const taken = await this.takeOver(account, provider, identity, caller);
+      if (taken !== null) return taken;
+    }
+    const link: PendingLink = { ...identity, providerId: provider.id, provider: provider.slug };
+    if (provider.links === 'auto' && provider.emailTrusted && isProven) {
+      return { factor: passedBy(provider, identity, account.id, null), link };
+    }
+    const owner = await this.users.findCredentialsById(account.id);
+    if (owner === null) throw new LinkRequiredError();
+    return { owner, link };
+  }
+
+  /** The first proof of a mailbox. @returns null where something of the account was proven before */
+  private async takeOver(account: Account, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival | null> {
+    let identityId: string | null = null;
+    try {
+      await this.takeover.complete({ accountId: account.id, address: String(account.email) }, caller, async (change) => {
+        identityId = await this.identities.link(change, provider, identity, caller);
+      });
+    } catch (error) {
+      if (error instanceof ProofRequiredError) return null;
+      throw error;
+    }
+    return { factor: passedBy(provider, identity, account.id, identityId), link: null };
+  }
+}
+
+/** What a provider's word is worth. */
+function passedBy({ acrMap }: Provider, { acr }: UpstreamIdentity, userId: string, identityId: string | null): PassedFactor {
+  const level = acr !== null && Object.hasOwn(acrMap, acr) ? (acrMap[acr] ?? 1) : 1;
+  return { type: 'provider', userId, authenticatorId: identityId, methods: ['fed'], level };
+}

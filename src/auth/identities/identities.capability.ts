@@ -1,0 +1,59 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { Identities9015210000000 } from './migrations/15210-identities.js';
+
+const declared = {
+  errors: {
+    'identity.not_found': {
+      status: 404,
+      title: 'No such identity',
+      kind: 'not-found',
+      advice: 'It may have been unlinked: reload the list.',
+    },
+    'identity.linked_elsewhere': {
+      status: 409,
+      title: 'The identity signs in to another account',
+      kind: 'conflict',
+      advice: 'Tell the user to sign in by it, and to unlink it there first. The server does not say to which account.',
+    },
+    'identity.last_way_in': {
+      status: 409,
+      title: 'The account needs this identity',
+      kind: 'conflict',
+      advice: 'Let the user set a password or add a passkey first.',
+    },
+    'identity.too_many': {
+      status: 409,
+      title: 'The account has too many identities',
+      kind: 'conflict',
+      advice: 'Let the user unlink one that is not used any more.',
+    },
+  },
+  events: {
+    'identity.linked': 'An account at a provider was linked: it signs in to the account from now on.',
+    'identity.unlinked': 'An account at a provider was unlinked.',
+    'identities.unlinked': 'All accounts at providers were unlinked from an account.',
+  },
+  mails: {
+    'identity-linked': { subject: ({ appName }) => `Your ${appName} account has another way to sign in`, carriesSecrets: false },
+    'identity-unlinked': { subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`, carriesSecrets: false },
+  },
+  sessionEnds: {
+    'identity-unlinked': 'An account at a provider was unlinked.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    identities: typeof declared;
+  }
+}
+
+/** Identities: accounts at providers that sign in to accounts here. */
+export const identities = {
+  name: 'identities',
+  folder: import.meta.dirname,
+  module: async () => (await import('./identities.module.js')).IdentitiesModule,
+  migrations: [Identities9015210000000],
+  exports: { identities: async () => (await import('./identities.export.js')).IDENTITIES_EXPORT },
+  ...declared,
+} as const satisfies Capability;

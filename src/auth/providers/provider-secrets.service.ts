@@ -1,0 +1,43 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Secrets } from '../../config/secrets.js';
+import { Settings } from '../../config/settings.js';
+import { ProvidersRepository } from './providers.repository.js';
+
+/** Client secrets and private keys, sealed in the database. While `APP_SECRET` is being changed a start seals them anew. */
+@Injectable()
+export class ProviderSecrets implements OnApplicationBootstrap {
+  private readonly logger = new Logger('ProviderSecrets');
+
+  constructor(
+    private readonly providers: ProvidersRepository,
+    private readonly secrets: Secrets,
+    private readonly settings: Settings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // Nobody waits for it, and it never fails.
+    if (this.settings.APP_SECRET_PREVIOUS !== undefined) void this.resealAll();
+  }
+
+  /** The secret as it is stored. */
+  seal(secret: string): string {
+    return this.secrets.encrypt('provider-secrets', Buffer.from(secret));
+  }
+
+  /** @throws UnknownSecretError if it was sealed under a secret that is no longer configured */
+  open(sealed: string): string {
+    return this.secrets.decrypt('provider-secrets', sealed).toString();
+  }
+
+  /** Seals all secrets under the current `APP_SECRET`. Never fails. */
+  async resealAll(): Promise<void> {
+    try {
+      for (const { id, clientSecret } of await this.providers.findAll({ enabledOnly: false })) {
+        if (clientSecret === null || clientSecret.startsWith(`${this.secrets.currentId}.`)) continue;
+        await this.providers.reseal(id, clientSecret, this.seal(this.open(clientSecret)));
+      }
+    } catch (error) {
+      this.logger.warn(`Secrets of identity providers could not be encrypted anew: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Capability, Declarations } from '../../common/capability.js';
+import { Providers9015200000000 } from './migrations/15200-providers.js';
+
+const declared = {
+  rules: {
+    'provider.address_refused': 'It is no https:// address of a public host.',
+    'provider.apple_id': 'It is no team or key id of Apple.',
+    'provider.acr_map': 'It does not map names of assurance to 1 or 2.',
+    'provider.wrong_kind': 'It does not go with the kind of the provider.',
+    'provider.shared_tenant': 'An issuer of Microsoft has to name one tenant.',
+  },
+  errors: {
+    'provider.not_found': {
+      status: 404,
+      title: 'No such provider',
+      kind: 'not-found',
+      advice: 'It may have been deleted or disabled: reload the list.',
+    },
+    'provider.slug_taken': { status: 409, title: 'The slug is taken', kind: 'taken', advice: 'Choose another slug.' },
+    'provider.in_use': {
+      status: 409,
+      title: 'Accounts sign in by this provider',
+      kind: 'conflict',
+      advice: 'Disable it instead: deleting it would take away ways in.',
+    },
+    'provider.unavailable': {
+      status: 502,
+      title: 'The provider does not answer',
+      kind: 'unavailable',
+      advice: 'Offer another way to sign in, and to try again. The log of the server tells administrators why.',
+    },
+    'provider.denied': {
+      status: 403,
+      title: 'The provider signed nobody in',
+      kind: 'forbidden',
+      advice: 'The user went back, or the provider refused. Offer to try again, or another way.',
+    },
+    'provider.answer_invalid': {
+      status: 502,
+      title: 'The answer of the provider is not valid',
+      kind: 'unavailable',
+      advice: 'Begin a new sign-in. If it happens again, the provider is set up wrong here or there: the log of the server tells why.',
+    },
+  },
+  events: {
+    'provider.created': 'An identity provider was set up.',
+    'provider.updated': 'An identity provider was changed.',
+    'provider.deleted': 'An identity provider was deleted.',
+  },
+} as const satisfies Declarations;
+
+declare module '../../common/declared.js' {
+  interface Declared {
+    providers: typeof declared;
+  }
+}
+
+/** Identity providers: how they are set up, and how the server speaks to them. */
+export const providers = {
+  name: 'providers',
+  folder: import.meta.dirname,
+  module: async () => (await import('./providers.module.js')).ProvidersModule,
+  tags: [{ name: 'Providers', description: 'Identity providers, such as Google, by which people sign in.', position: 1.6 }],
+  migrations: [Providers9015200000000],
+  ...declared,
+} as const satisfies Capability;

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
+import { DatabaseService } from '../../database/database.service.js';
+import { SessionEndedError, SessionRefusedError } from '../../tokens/sessions/errors.js';
+import { SessionElevation } from '../../tokens/sessions/session-elevation.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { DevicesService } from '../devices/devices.service.js';
+import { SignInStateError } from './errors.js';
+import type { OpenSignIn } from './open-sign-in.entity.js';
+import type { Proof } from './proof.js';
+import { SignInLinks } from './sign-in-links.service.js';
+import { SignInService } from './sign-in.service.js';
+import { CLIENT, type Step, type UnderWay, expired, hasEnded } from './sign-in-step.js';
+import { SignInsRepository } from './sign-ins.repository.js';
+
+/** The last step of a sign-in: one transaction with the session that it opens or raises. It happens once. */
+@Injectable()
+export class SignInCompletion {
+  constructor(
+    private readonly signIns: SignInsRepository,
+    private readonly users: UsersService,
+    private readonly door: SignInService,
+    private readonly links: SignInLinks,
+    private readonly devices: DevicesService,
+    private readonly elevation: SessionElevation,
+    private readonly database: DatabaseService,
+  ) {}
+
+  /**
+   * @param row the sign-in as it was read
+   * @param under as it is with the last factor
+   * @throws SignInStateError when another request was faster; SignInExpiredError; as `SignInService.complete`, and what linking throws
+   */
+  async complete(row: OpenSignIn, under: UnderWay, proof: Proof, caller: Caller): Promise<Step> {
+    const { row: next } = under;
+    const { account, assurance, epoch } = proof;
+    try {
+      if (next.purpose === 'step_up') {
+        const tokens = await this.database.transaction(async () => {
+          if ((await this.signIns.step(row, next, { completes: true })) === null) throw new SignInStateError();
+          return this.elevation.raise({ id: String(next.sessionId), epoch }, assurance, caller);
+        });
+        return { ...under, raised: { account, tokens } };
+      }
+      // A recovery code says that something was lost: this is no moment to ask for less.
+      const remembers = next.trustDevice && this.devices.areRemembered && assurance.level > 1 && !assurance.recovered;
+      const open = () => this.door.complete(proof, CLIENT, caller, { deviceId: next.deviceId, first: this.signIns.completing(next) });
+      if (!remembers && next.link === null) return { ...under, session: await open() };
+      // What the door refuses goes on record outside of the transaction.
+      await this.door.demand(proof, CLIENT, caller, next.deviceId);
+      return await this.database.transaction(async () => {
+        // First, because it locks the account's row: after the session, two requests could wait for each other.
+        await this.links.link(next, proof, caller);
+        const session = await open();
+        // The link may have filled the profile.
+        const opened = next.link === null ? session : { ...session, account: await this.users.getById(account.id) };
+        return { ...under, session: opened, ...(remembers && { device: await this.devices.remember(account.id, epoch, caller) }) };
+      });
+    } catch (error) {
+      if (error instanceof SessionEndedError) throw expired(next);
+      if (error instanceof SessionRefusedError) throw await this.whyRefused(next);
+      throw error;
+    }
+  }
+
+  /** Another request was faster, or the sign-in has ended with all sessions of its account. */
+  private async whyRefused(row: OpenSignIn): Promise<Error> {
+    const credentials = row.userId === null ? null : await this.users.findCredentialsById(row.userId);
+    return hasEnded(row, credentials) ? expired(row) : new SignInStateError();
+  }
+}

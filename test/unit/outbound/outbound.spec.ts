@@ -1,0 +1,147 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guardedRequest } from '../../../src/outbound/guarded-request.js';
+import { isPublicAddress } from '../../../src/outbound/public-address.js';
+
+const PRIVATE = [
+  '0.0.0.0',
+  '10.1.2.3',
+  '100.64.0.1',
+  '127.0.0.1',
+  '127.255.255.254',
+  '169.254.169.254',
+  '172.16.0.1',
+  '192.0.0.8',
+  '192.0.2.1',
+  '192.168.1.1',
+  '198.18.0.1',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+  '::',
+  '::1',
+  '::ffff:127.0.0.1',
+  '::ffff:169.254.169.254',
+  '::7f00:1',
+  '64:ff9b::7f00:1',
+  '64:ff9b::a9fe:a9fe',
+  '64:ff9b:1::808:808',
+  '2001::1',
+  '2001:db8::1',
+  '2002:7f00:1::',
+  'fc00::1',
+  'fd00:ec2::254',
+  'fe80::1',
+  'fe80::1%eth0',
+  'fec0::1',
+  'ff02::1',
+  'localhost',
+  '',
+];
+const PUBLIC = ['1.1.1.1', '8.8.8.8', '93.184.215.14', '::ffff:8.8.8.8', '64:ff9b::808:808', '2606:4700:4700::1111', '2a00:1450:4001::64'];
+
+describe('public addresses', () => {
+  it.each(PRIVATE)('%s is none', (address) => expect(isPublicAddress(address)).toBe(false));
+  it.each(PUBLIC)('%s is one', (address) => expect(isPublicAddress(address)).toBe(true));
+});
+
+describe('guarded requests', () => {
+  let server: Server;
+  let origin: string;
+  let reached = 0;
+  const sockets = new Set<{ destroy(): void }>();
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      reached += 1;
+      if (request.url === '/redirect') response.writeHead(302, { location: '/secret' }).end();
+      else if (request.url === '/long') response.end('x'.repeat(5_000));
+      else if (request.url === '/nothing') response.writeHead(204).end();
+      else if (request.url === '/broken') response.destroy();
+      else if (request.url === '/drip') response.write('{');
+      else if (request.url !== '/hang') response.setHeader('set-cookie', ['a=1', 'b=2']).end(`${request.method} ${request.headers['x-a']}`);
+    });
+    server.on('connection', (socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  const free = { allowsPrivate: true };
+  const guarded = { allowsPrivate: false };
+
+  it('answers like fetch where private addresses are allowed', async () => {
+    const answer = await guardedRequest(`${origin}/`, { method: 'POST', headers: { 'x-a': 'b' }, body: 'c' }, free);
+    expect([answer.status, await answer.text(), answer.headers.getSetCookie()]).toEqual([200, 'POST b', ['a=1', 'b=2']]);
+    expect((await guardedRequest(`${origin}/nothing`, {}, free)).status).toBe(204);
+  });
+
+  it('does not follow a redirect', async () => {
+    const answer = await guardedRequest(`${origin}/redirect`, {}, free);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/secret']);
+  });
+
+  it('stops at the limits of length and time', async () => {
+    await expect(guardedRequest(`${origin}/long`, { maxBytes: 4_999 }, free)).rejects.toMatchObject({ reason: 'too-large' });
+    await expect(guardedRequest(`${origin}/hang`, { timeoutMs: 50 }, free)).rejects.toMatchObject({ reason: 'timeout' });
+    await expect(guardedRequest(`${origin}/drip`, { timeoutMs: 50 }, free)).rejects.toMatchObject({ reason: 'timeout' });
+    await expect(guardedRequest(`${origin}/broken`, {}, free)).rejects.toMatchObject({ reason: 'unreachable' });
+    await expect(guardedRequest(`${origin}/hang`, { signal: AbortSignal.abort() }, free)).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  it.each([
+    'http://example.com/',
+    'ftp://example.com/',
+    'file:///etc/passwd',
+    'https://user:secret@example.com/',
+    'https://127.0.0.1/',
+    'https://0x7f.1/',
+    'https://2130706433/',
+    'https://017700000001/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://[::1]/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://[64:ff9b::a9fe:a9fe]/',
+    'https://[fd00:ec2::254]/',
+  ])('refuses %s without a connection', async (url) => {
+    await expect(guardedRequest(url, {}, guarded)).rejects.toMatchObject({ reason: 'refused' });
+  });
+
+  it('refuses a name when it resolves to a private address, whatever it resolved to before', async () => {
+    const { port } = new URL(origin);
+    const answers = [
+      [{ address: '127.0.0.1', family: 4 }],
+      [
+        { address: '93.184.215.14', family: 4 },
+        { address: '10.0.0.1', family: 4 },
+      ],
+    ];
+    const before = reached;
+    for (const addresses of answers) {
+      const rules = { ...guarded, resolve: async () => addresses };
+      await expect(guardedRequest(`https://rebound.example:${port}/`, {}, rules)).rejects.toMatchObject({ reason: 'refused' });
+    }
+    expect(reached).toBe(before);
+  });
+
+  it('connects to the address that was checked, not to another lookup of the name', async () => {
+    const { port } = new URL(origin);
+    let lookups = 0;
+    const resolve = async () => {
+      lookups += 1;
+      return [{ address: '127.0.0.1', family: 4 }];
+    };
+    const answer = await guardedRequest(`http://nowhere.invalid:${port}/`, { headers: { 'x-a': 'b' } }, { ...free, resolve });
+    expect([await answer.text(), lookups]).toEqual(['GET b', 1]);
+  });
+
+  it('tells names without an address', async () => {
+    await expect(guardedRequest('https://nowhere.invalid/', {}, { ...guarded, resolve: async () => [] })).rejects.toMatchObject({
+      reason: 'unreachable',
+    });
+  });
+});
