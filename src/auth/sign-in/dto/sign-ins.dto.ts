@@ -4,6 +4,7 @@ import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import { FACTOR_TYPES, type FactorOffer, type FactorRole, type FactorType, SIGN_IN_PURPOSES, type SignInPurpose } from '../factor.js';
+import { PendingLinkView } from './pending-link.view.js';
 import { SESSION_MODES, type SessionMode } from '../session-mode.js';
 import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
@@ -246,15 +247,6 @@ export class FactorOfferView implements FactorOffer {
 
   @ApiPropertyOptional({ description: 'For `provider`: the slug of the identity provider.', example: 'google' })
   provider?: string;
-}
-
-/** An account at an identity provider that is linked when the sign-in is complete. */
-export class PendingLinkView {
-  @ApiProperty({ description: 'Slug of the provider.', example: 'google' })
-  provider!: string;
-
-  @ApiProperty({ description: 'The address that it has there; null for none.', type: 'string', nullable: true, example: 'ada@example.com' })
-  email!: string | null;
 }
 
 /** The session that a sign-in opened, or raised: then the refresh token stays as it is. */
