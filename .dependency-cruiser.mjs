@@ -3,37 +3,16 @@
  * new room starts with a decision. A name stands for the files of that room alone, `tokens/*` for all rooms of a wing. `contracts`,
  * `cli`, `openapi` and the files directly in `src/` have rules of their own below.
  */
-const GROUND = [
-  'common',
-  'config',
-  'database',
-  'throttling',
-  'outbound',
-  'storage',
-  'look',
-  'metrics',
-  'audit',
-  'jobs',
-  'health',
-  'idempotency',
-  'http',
-];
+const GROUND = 'common config database throttling outbound storage look metrics audit jobs health idempotency http'.split(' ');
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
+/** Rooms of the wing `auth`. */
+const inAuth = (rooms) => rooms.split(' ').map((room) => `auth/${room}`);
+
 /** The door builds on all that happens without it. */
-const BELOW_DOOR = 'challenges devices authenticators providers identities passwords contacts account registration'
-  .split(' ')
-  .map((room) => `auth/${room}`);
+const BELOW_DOOR = inAuth('challenges devices authenticators providers identities passwords contacts account registration');
 /** A factor builds on the door, and on what stands before it. */
-const BELOW_FACTORS = [
-  'auth/challenges',
-  'auth/authenticators',
-  'auth/providers',
-  'auth/identities',
-  'auth/passwords',
-  'auth/contacts',
-  'auth/sign-in',
-];
+const BELOW_FACTORS = inAuth('challenges authenticators providers identities passwords contacts sign-in');
 /** Codes that sign-ins ask for may also make the account. */
 const BELOW_CODES = [...BELOW_FACTORS, 'auth/devices', 'auth/registration', 'auth/sign-in-codes'];
 

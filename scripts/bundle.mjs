@@ -37,5 +37,12 @@ const bundle = await rolldown({
   treeshake: { moduleSideEffects: isOwn },
 });
 // Names stay, for logs and documents show the names of classes.
-await bundle.write({ dir: dist, format: 'esm', keepNames: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'joined-[name].js' });
+await bundle.write({
+  dir: dist,
+  format: 'esm',
+  keepNames: true,
+  sourcemap: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'joined-[name].js',
+});
 await bundle.close();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.js';
-import type { CodeType, SignInCode } from './sign-in-code.entity.js';
+import { type CodeType, SignInCode } from './sign-in-code.entity.js';
 
 /** Codes that are compared with one; the sign-in ends after ten wrong tries of all kinds. */
 const MOST_TRIES = 5;
@@ -49,22 +49,18 @@ export class SignInCodesRepository {
   }
 
   /** Whether a code that went to the address still works, in whichever sign-in. */
-  async isLive(address: string, type: CodeType): Promise<boolean> {
-    const rows = await this.database.query(
-      `SELECT FROM sign_in_codes WHERE address = $1 AND type = $2 AND ${OPEN} AND expires_at > now() AND tries < ${MOST_TRIES} LIMIT 1`,
-      [address, type],
-    );
-    return rows.length > 0;
+  isLive(address: string, type: CodeType): Promise<boolean> {
+    return this.database
+      .repo(SignInCode)
+      .createQueryBuilder()
+      .where({ address, type })
+      .andWhere(`${OPEN} AND expires_at > now() AND tries < ${MOST_TRIES}`)
+      .getExists();
   }
 
   /** Whether the sign-in has asked for this code. */
-  async has(signInId: string, type: CodeType, id: string): Promise<boolean> {
-    const rows = await this.database.query(`SELECT FROM sign_in_codes WHERE id = $1 AND sign_in_id = $2 AND type = $3`, [
-      id,
-      signInId,
-      type,
-    ]);
-    return rows.length > 0;
+  has(signInId: string, type: CodeType, id: string): Promise<boolean> {
+    return this.database.repo(SignInCode).existsBy({ id, signInId, type });
   }
 
   /**
@@ -88,7 +84,7 @@ export class SignInCodesRepository {
   }
 
   async assign(id: string, userId: string): Promise<void> {
-    await this.database.query('UPDATE sign_in_codes SET user_id = $2 WHERE id = $1', [id, userId]);
+    await this.database.repo(SignInCode).update({ id }, { userId });
   }
 
   /** Uses it up; of parallel calls one gets true. */

@@ -60,7 +60,8 @@ describe('guarded requests', () => {
       else if (request.url === '/nothing') response.writeHead(204).end();
       else if (request.url === '/broken') response.destroy();
       else if (request.url === '/drip') response.write('{');
-      else if (request.url !== '/hang') response.setHeader('set-cookie', ['a=1', 'b=2']).end(`${request.method} ${request.headers['x-a']}`);
+      else if (request.url !== '/hang')
+        response.setHeader('set-cookie', ['a=1', 'b=2']).end(`${request.method} ${String(request.headers['x-a'])}`);
     });
     server.on('connection', (socket) => sockets.add(socket));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -61,7 +61,6 @@ export class IntrospectionView implements Introspection {
     description:
       'A recovery code stands in for a factor: count the session as `urn:latchkey:aal1`, except for setting factors in order. Absent otherwise.',
     type: Boolean,
-    enum: [true],
     example: true,
   })
   recovered?: true;
