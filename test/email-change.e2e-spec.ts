@@ -442,7 +442,8 @@ describe('changing the e-mail address', () => {
   });
 
   describe('at once, as contracts have it', () => {
-    const atOnce = (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, askerOf(id), CALLER);
+    const atOnce = async (id: string, email: string) =>
+      app.nest.get(AccountEditService).edit(id, { email }, await askerOf(app, id), CALLER);
 
     it('counts unverified; the proven address gets a notice with undo and stays the recovery address', async () => {
       const user = await proven({ username: `grace.${process.pid}` });

@@ -52,11 +52,11 @@ describe('no fault of other systems here:', () => {
   it('ways in of a stranger that live on in an account whose owner proves the mailbox', async () => {
     const email = freshEmail('victim');
     const stranger = await signedIn(app, { email });
+    const { secretCode: code } = await app.mailbox.newest(email);
     const device = new VirtualAuthenticator();
     const options = (await app.post(`${AUTHENTICATORS}/passkeys/options`, {}, { token: stranger.accessToken })).body;
     const added = await app.post(`${AUTHENTICATORS}/passkeys`, { credential: device.create(options) }, { token: stranger.accessToken });
     expect(added.status).toBe(201);
-    const { secretCode: code } = await app.mailbox.newest(email);
     expect((await app.post(CONFIRM, { email, code, newPassword: NEW_PASSWORD })).status).toBe(200);
     expect((await app.get('/v1/users/me', { token: stranger.accessToken })).status).toBe(401);
     expect((await app.post('/v1/auth/refresh', { refreshToken: stranger.refreshToken })).status).toBe(401);

@@ -219,7 +219,8 @@ describe('a request with an Idempotency-Key', () => {
     expect(takes.toSorted()).toEqual(['createBook', 'forcePasswordReset', 'registerUser', 'requestEmailChange', 'sendUserVerification']);
     // Whatever creates something and says so.
     const creates = operations.filter(({ path, spec }) => path.startsWith('/v1/') && '201' in spec.responses);
-    // Their answers have secrets, which are not kept to be repeated; what they make is worth nothing until it is confirmed.
+    // Their answers have secrets, which are not kept to be repeated; what they make is worth nothing until it is confirmed. There is one
+    // provider of a slug.
     const secret = [
       'startSignIn',
       'startPasskeySignIn',
@@ -229,6 +230,8 @@ describe('a request with an Idempotency-Key', () => {
       'addPasskey',
       'addPasskeyInSignIn',
       'renewRecoveryCodes',
+      'linkIdentity',
+      'createProvider',
     ];
     expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => ![...takes, ...secret].includes(id))).toEqual([]);
     const user = await signedIn(app);

@@ -155,7 +155,7 @@ describe('once an account’s address is proven for the first time, by somebody 
     const { secretCode: code } = await app.mailbox.newest(owner.email);
     await app.post(CONFIRM, { email: owner.email, code, password: PASSWORD });
     const email = freshEmail('other');
-    await app.nest.get(AccountEditService).edit(owner.id, { email }, askerOf(owner.id), CALLER);
+    await app.nest.get(AccountEditService).edit(owner.id, { email }, await askerOf(app, owner.id), CALLER);
     const { token } = await app.mailbox.newest(email);
     const refused = await app.post(CONFIRM, { token, newPassword: NEW_PASSWORD });
     expect([refused.status, refused.body.code]).toEqual([401, 'auth.proof_required']);

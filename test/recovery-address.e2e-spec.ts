@@ -25,7 +25,7 @@ describe('the recovery address of an account whose address was changed without t
     notice: ReceivedMail;
   }
 
-  const move = (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, askerOf(id), CALLER);
+  const move = async (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, await askerOf(app, id), CALLER);
 
   async function moved(): Promise<Moved> {
     const user = await signedIn(app);

@@ -32,7 +32,7 @@ describe('an address or number that nobody has proven', () => {
   const setMobile = ({ accessToken: token }: TestUser, mobile: string): Promise<Answer> =>
     app.call('PUT', `${ME}/mobile`, { token, body: { mobile, currentPassword: PASSWORD } });
   /** Moves an account at once, as contracts do. */
-  const move = (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, askerOf(id), CALLER);
+  const move = async (id: string, email: string) => app.nest.get(AccountEditService).edit(id, { email }, await askerOf(app, id), CALLER);
   const forgot = (identifier: string): Promise<Answer> => app.post('/v1/auth/password/forgot', { identifier });
 
   async function proven(fields: object = {}): Promise<TestUser & { mail: ReceivedMail }> {

@@ -92,7 +92,7 @@ describe('codes of the contract sadhelx', () => {
       const { email } = await flow.verified();
       const [{ id } = { id: '' }] = await app.rows<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]);
       const wanted = freshSadhelxUser();
-      await app.nest.get(AccountEditService).edit(id, { email: wanted.email }, askerOf(id), CALLER);
+      await app.nest.get(AccountEditService).edit(id, { email: wanted.email }, await askerOf(app, id), CALLER);
       const claim = await app.mailbox.newest(wanted.email);
       expect(said(await verify(wanted.email, claim.secretCode))).toEqual([401, INVALID]);
       expect(await app.rows('SELECT email_verified_at, recovery_email FROM users WHERE id = $1', [id])).toEqual([

@@ -14,8 +14,13 @@ export function principalOf(userId: string, roles: readonly Role[] = ['user'], c
   return { userId, sessionId: userId, clientId, roles, emailVerified: false, aal: 1, authTime: 0, recovered: false, expiresAt: 0 };
 }
 
-/** The owner of an account in a session that a contract opened, who asks that contract. */
-export function askerOf(userId: string): Asker {
+/** The owner of an account in a session that a contract opened, which is open, and who asks that contract. */
+export async function askerOf(app: TestApp, userId: string): Promise<Asker> {
+  await app.rows(
+    `INSERT INTO sessions (id, user_id, client_id, idle_expires_at, expires_at)
+     VALUES ($1, $1, 'entity-user', now() + interval '1 hour', now() + interval '1 hour') ON CONFLICT (id) DO UPDATE SET revoked_at = NULL`,
+    [userId],
+  );
   return { contract: 'entity-user', user: principalOf(userId, ['user'], 'entity-user'), password: undefined };
 }
 

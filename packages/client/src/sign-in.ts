@@ -3,7 +3,7 @@ export type {
   NewTotpView as NewTotp,
   PasskeyAddedView as NewPasskey,
 } from './generated/types.gen.js';
-export type { AttemptOptions, PasskeyOptions, ProviderOptions, ResumeOptions } from './sign-in/flow.js';
+export type { AttemptOptions, PasskeyOptions, ProviderOptions, ResumeOptions } from './sign-in/flow-options.js';
 export type {
   Complete,
   Expired,

@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
-import { type SignInView, toSignInView } from './dto/sign-ins.dto.js';
+import { type SignInView, toSignInView } from './dto/sign-in.view.js';
 import { SignInCookie } from './sign-in-cookie.js';
 import type { SignInOutcome } from './sign-in-outcomes.service.js';
 

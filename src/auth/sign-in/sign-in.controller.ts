@@ -14,7 +14,7 @@ import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
 import { RefreshService } from './refresh.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
 import { EnrollmentRequiredError, NewPasswordRequiredError, SecondFactorRequiredError, type UnfinishedError } from './errors.js';
-import type { SignInView } from './dto/sign-ins.dto.js';
+import type { SignInView } from './dto/sign-in.view.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInStarts } from './sign-in-starts.service.js';
 

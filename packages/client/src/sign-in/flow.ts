@@ -1,7 +1,6 @@
 import { problems } from '../answer.js';
-import type { NewTotpView, RefreshedView, UserView } from '../generated/types.gen.js';
+import type { NewTotpView } from '../generated/types.gen.js';
 import { inTime } from '../http.js';
-import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
 import type {
   AddTotpInSignInCode,
@@ -14,51 +13,14 @@ import type {
   StartSignInCode,
 } from '../generated/operations.gen.js';
 import { type ErrorCode, type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
-import type { SessionMode } from '../rotation.js';
-import type { SessionStorage } from '../storage.js';
+import type { AttemptOptions, FlowParts, PasskeyOptions, ProviderOptions, ResumeOptions } from './flow-options.js';
 import { passkeyDialogs } from './passkey-dialogs.js';
 import { read, write } from './places.js';
 import type { SignIn } from './state.js';
-import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning, createWire } from './wire.js';
+import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning } from './wire.js';
 import { createPasskey, named, signalAccount, signalUnknown } from './webauthn.js';
 
-export interface AttemptOptions extends CallOptions {
-  /** Skips the second factor on this device from now on; never a step-up. */
-  trustDevice?: boolean | undefined;
-}
-
-export interface ResumeOptions extends CallOptions {
-  /** In cookie mode: the sign-in that a page of the server has begun, which leads back with its id in `?sign_in=`. */
-  id?: string | undefined;
-}
-
-export interface PasskeyOptions extends AttemptOptions {
-  /** In the autofill of a field with `autocomplete="username webauthn"`, for as long as nobody chooses a passkey. */
-  autofill?: boolean | undefined;
-}
-
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
-
-export interface ProviderOptions extends CallOptions {
-  /** The page to come back to, one of `RETURN_URLS`. Default: the first of them. */
-  returnTo?: string | undefined;
-}
-
-/** What a sign-in is made of. */
-export interface FlowParts<Kept extends { accessToken: string }> {
-  wire: ReturnType<typeof createWire>;
-  keeper: Keeper<Kept>;
-  mode: SessionMode;
-  /** Where it outlives the page; a step-up does not. */
-  place?: SessionStorage;
-  /** The token of a remembered device, where no cookie holds it. */
-  device: SessionStorage;
-  /** Begins another one in its place, for a step-up, which needs nothing that a person has typed before. */
-  restart?: (options?: CallOptions) => Promise<Result<SignInAnswer, StartSignInCode>>;
-  /** What a complete sign-in does to the session. */
-  accept: (tokens: RefreshedView, user: UserView | undefined, signal: AbortSignal | undefined) => Promise<Result<Kept, never>>;
-  onChange: () => void;
-}
 
 /** Codes after which a sign-in is no more. */
 const GONE: ReadonlySet<string> = new Set(['sign_in.expired', 'sign_in.not_found']);

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../operation.js';
 import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
-import type { AttemptOptions } from './flow.js';
+import type { AttemptOptions } from './flow-options.js';
 import type { SignIn } from './state.js';
 import { type CredentialJson, getPasskey, hasAutofill, hasPasskeys, undisturbed } from './webauthn.js';
 import type { Attempt, ChallengeAnswer, SignInAnswer } from './wire.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { CodeField } from '../../../../common/code-field.js';
-import { SignInView } from '../../../sign-in/dto/sign-ins.dto.js';
+import { SignInView } from '../../../sign-in/dto/sign-in.view.js';
 import { AuthenticatorName } from '../../../authenticators/dto/authenticator-name.js';
 
 export class AddTotp {
