@@ -49,6 +49,7 @@ describe('exporting one’s account', () => {
         passwordFailures: 0,
       },
       heldEmails: [],
+      identities: [],
       passkeys: [],
       sessions: [
         {
