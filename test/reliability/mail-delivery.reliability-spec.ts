@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadSettings } from '../../src/config/load-settings.js';
@@ -189,7 +189,7 @@ describe('mail delivery', () => {
 
   it('drops a mail whose code is no longer good, or that expired', async () => {
     const [node] = nodes as [INestApplicationContext];
-    node.get(MailSecretsRegistry).resolveWith({ resolve: () => Promise.resolve(null) });
+    vi.spyOn(node.get(MailSecretsRegistry), 'resolve').mockResolvedValue(null);
     await enqueue(node, { recipient: 'used@example.com' });
     await enqueue(node, { recipient: 'late@example.com', expiresAt: new Date(Date.now() - 1_000) });
     expect((await reaches('used@example.com', 'dropped')).last_error).toMatch(/superseded/);
