@@ -2,7 +2,7 @@ import { CORE, MAY_IMPORT } from './.dependency-rooms.mjs';
 
 const ROOMS = Object.keys(MAY_IMPORT);
 /** Wings that are rooms and a module of their own: a new folder in them is a new room. */
-const WINGS = ['auth', 'tokens'];
+const WINGS = ['auth', 'auth/factors', 'tokens'];
 const FACES = ['contracts', 'cli', 'openapi'];
 const anyOf = (names) => `(?:${names.join('|')})`;
 /** The rooms of a list, with those of whole wings. */
