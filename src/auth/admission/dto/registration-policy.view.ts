@@ -4,6 +4,7 @@ import type { SettingValues } from '../../../common/declared.js';
 export class RegistrationPolicyView {
   @ApiProperty({
     enum: ['open', 'closed'],
+    enumName: 'RegistrationMode',
     description: '`open`: anybody can register. `closed`: nobody; show no registration form.',
     example: 'open',
   })
