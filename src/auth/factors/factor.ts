@@ -16,6 +16,8 @@ export interface PassedFactor {
   level: AssuranceLevel;
   /** Whether it is a password that has to be replaced. */
   isWeak?: boolean;
+  /** Whether it was the first proof of the account's address, with which all from before has ended: a sign-in that waits for it goes on. */
+  tookOver?: boolean;
 }
 
 /** The ways to prove oneself, as the API names them. */

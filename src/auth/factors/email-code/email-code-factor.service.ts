@@ -53,6 +53,12 @@ export class EmailCodeFactor implements Factor, OnModuleInit {
     const { id: signInId, userId, purpose, passed } = signIn;
     const isOwner = purpose === 'step_up' || passed.length > 0;
     const typed: TypedCode = { signInId, userId, type: this.type, challengeId, code };
-    return passedByMail(await this.attempts.attempt(typed, caller, (right) => this.proofs.redeem(right, { isOwner }, caller)));
+    const found = { tookOver: false };
+    const owner = await this.attempts.attempt(typed, caller, async (right) => {
+      const redeemed = await this.proofs.redeem(right, { isOwner }, caller);
+      found.tookOver = redeemed.tookOver;
+      return redeemed.userId;
+    });
+    return { ...passedByMail(owner), ...(found.tookOver && found) };
   }
 }

@@ -10,6 +10,13 @@ import { SignUpByCode } from '../../registration/sign-up-by-code.service.js';
 import { type RightCode, SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeRecipients } from './email-code-recipients.service.js';
 
+/** A code that is used up. */
+export interface RedeemedCode {
+  userId: string;
+  /** Whether it was the first proof of the account's address, with which all from before has ended. */
+  tookOver: boolean;
+}
+
 /** What a right code or an opened link brings along: it is used up, and proves its address. */
 @Injectable()
 export class EmailCodeProofs {
@@ -25,19 +32,19 @@ export class EmailCodeProofs {
   /**
    * Uses the code up. For an address that nobody has it makes the account. The first proof of an account's address ends all that a stranger
    * could have left in it, the password too, unless its owner was known before by a session or another factor.
-   * @returns whose it is
+   * @returns whose it is, and whether all from before has ended
    * @throws InvalidChallengeError when another request was faster, or the account has changed since
    */
-  async redeem(code: RightCode, { isOwner }: { isOwner: boolean }, caller: Caller): Promise<string> {
+  async redeem(code: RightCode, { isOwner }: { isOwner: boolean }, caller: Caller): Promise<RedeemedCode> {
     const { userId, address } = code;
-    if (userId === null) return this.signUp(code, caller);
+    if (userId === null) return { userId: await this.signUp(code, caller), tookOver: false };
     const owner = await this.users.findCredentialsById(userId);
     if (owner === null || owner.sessionEpoch !== code.epoch || !(await this.recipients.isAddressOf(owner.account, address)))
       throw new InvalidChallengeError();
     const { email, emailVerifiedAt } = owner.account;
     if (emailVerifiedAt !== null || email !== address) {
       if (!(await this.codes.consume(code))) throw new InvalidChallengeError();
-      return userId;
+      return { userId, tookOver: false };
     }
     const challenge: ProvenChallenge = {
       id: code.id,
@@ -49,7 +56,7 @@ export class EmailCodeProofs {
     };
     if (isOwner) await this.confirmation.confirm(challenge, { challenge }, 'by-owner', caller);
     else await this.confirmation.takeOverWithoutPassword(challenge, caller);
-    return userId;
+    return { userId, tookOver: !isOwner };
   }
 
   private async signUp(code: RightCode, caller: Caller): Promise<string> {
