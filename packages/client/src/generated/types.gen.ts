@@ -537,7 +537,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'registration.closed' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -2674,7 +2674,7 @@ export type DeviceView = {
 
 export type RegistrationPolicyView = {
     /**
-     * `open`: anybody can register. `closed`: nobody; show no registration form.
+     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
      */
     registration: RegistrationMode;
     /**
@@ -2684,9 +2684,9 @@ export type RegistrationPolicyView = {
 };
 
 /**
- * `open`: anybody can register. `closed`: nobody; show no registration form.
+ * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
  */
-export type RegistrationMode = 'open' | 'closed';
+export type RegistrationMode = 'open' | 'invited' | 'closed';
 
 export type SessionListView = {
     /**
@@ -2741,7 +2741,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -4931,7 +4931,7 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
-     * Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`)
+     * Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`)
      */
     403: Problem;
     /**
@@ -5481,7 +5481,7 @@ export type AttemptSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**
