@@ -79,7 +79,6 @@ export class InvitationView extends InvitationSentView {
     description: 'A role that the account gets beside `user`; null for none.',
     enum: INVITED_ROLES,
     enumName: 'InvitedRole',
-    type: String,
     nullable: true,
     example: 'librarian',
   })
