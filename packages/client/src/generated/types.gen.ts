@@ -1785,6 +1785,89 @@ export type RefreshSession = {
     ifSignedIn?: boolean;
 };
 
+export type InvitationAcceptedView = {
+    /**
+     * The account. Accepting signs nobody in.
+     */
+    user: UserView;
+};
+
+export type AcceptInvitation = {
+    /**
+     * Token of the link.
+     */
+    token: string;
+    /**
+     * A password for the new account. Without it the account has none: its owner signs in by mailed codes, and can add passkeys or a password later. Not together with an access token.
+     */
+    password?: string;
+};
+
+export type InvitationListView = {
+    /**
+     * Open invitations, expired ones too, the newest first.
+     */
+    data: Array<InvitationView>;
+    /**
+     * Send it as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A role that the account gets beside `user`. No invitation makes an administrator.
+ */
+export type InvitedRole = 'user' | 'librarian';
+
+export type InvitationView = {
+    /**
+     * The invitation. Inviting the same address again while it is open answers with the same one.
+     */
+    id: string;
+    /**
+     * Until when its link works.
+     */
+    expiresAt: string;
+    /**
+     * Who is invited.
+     */
+    email: string;
+    /**
+     * A role that the account gets beside `user`; null for none.
+     */
+    role: InvitedRole | null;
+    /**
+     * The administrator; null for the command line.
+     */
+    invitedBy: string | null;
+    /**
+     * When the address was first invited.
+     */
+    createdAt: string;
+};
+
+export type InvitationSentView = {
+    /**
+     * The invitation. Inviting the same address again while it is open answers with the same one.
+     */
+    id: string;
+    /**
+     * Until when its link works.
+     */
+    expiresAt: string;
+};
+
+export type CreateInvitation = {
+    /**
+     * Whom to invite. The server mails a link there.
+     */
+    email: string;
+    /**
+     * A role that the account gets beside `user`. No invitation makes an administrator.
+     */
+    role?: InvitedRole;
+};
+
 export type RegistrationAcceptedView = {
     /**
      * Send it as `ticket` with the mailed code: it shows that it was you who registered. Valid for 30 minutes; useless without the code.
@@ -4982,6 +5065,240 @@ export type RegisterUserResponses = {
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of entries on this page.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * One page.
+     */
+    200: InvitationListView;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type CreateInvitationData = {
+    body: CreateInvitation;
+    path?: never;
+    query?: never;
+    url: '/v1/invitations';
+};
+
+export type CreateInvitationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
+
+export type CreateInvitationResponses = {
+    /**
+     * The server sends the mail.
+     */
+    202: InvitationSentView;
+};
+
+export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/invitations/{id}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such open invitation (`invitation.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * It is revoked.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body: AcceptInvitation;
+    path?: never;
+    query?: never;
+    url: '/v1/invitations/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The invitation is for another address (`invitation.other_address`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * There is an account with the invited address (`invitation.account_exists`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The invitation is used up.
+     */
+    200: InvitationAcceptedView;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
 
 export type RefreshSessionData = {
     body?: RefreshSession;
