@@ -25,6 +25,7 @@ import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
+import { admission } from './auth/admission/admission.capability.js';
 import { providers } from './auth/providers/providers.capability.js';
 import { identities } from './auth/identities/identities.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
@@ -81,6 +82,7 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  admission,
   devices,
   authenticators,
   providers,

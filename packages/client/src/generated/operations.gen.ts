@@ -147,6 +147,19 @@ export const revokeSession = (options: Options<Api.RevokeSessionData>): Promise<
   send(options, 'DELETE', '/v1/users/me/sessions/{id}', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `getRegistrationPolicy`; any call can also fail with a local one.
+ */
+export type GetRegistrationPolicyCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Read who can register
+ *
+ * For frontends: whether to offer a registration form, and what to say beside its address.
+ */
+export const getRegistrationPolicy = (options: Options<Api.GetRegistrationPolicyData>): Promise<Result<Api.RegistrationPolicyView, GetRegistrationPolicyCode>> =>
+  send(options, 'GET', '/v1/registration');
+
+/**
  * Codes of the failures of `listDevices`; any call can also fail with a local one.
  */
 export type ListDevicesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -253,7 +266,7 @@ export const stopDelayedReset = (options: Options<Api.StopDelayedResetData>): Pr
 /**
  * Codes of the failures of `requestEmailChange`; any call can also fail with a local one.
  */
-export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'user.not_found' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RequestEmailChangeCode = 'idempotency.key_invalid' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'registration.domain_not_allowed' | 'user.not_found' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Change my e-mail address
@@ -487,7 +500,7 @@ export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): 
 /**
  * Codes of the failures of `registerUser`; any call can also fail with a local one.
  */
-export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Create an account
@@ -496,19 +509,6 @@ export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' |
  */
 export const registerUser = (options: Options<Api.RegisterUserData>): Promise<Result<Api.RegisteredView | Api.RegistrationAcceptedView, RegisterUserCode>> =>
   send(options, 'POST', '/v1/auth/register');
-
-/**
- * Codes of the failures of `signIn`; any call can also fail with a local one.
- */
-export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
-
-/**
- * Sign in
- *
- * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
- */
-export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
-  send(options, 'POST', '/v1/auth/login');
 
 /**
  * Codes of the failures of `refreshSession`; any call can also fail with a local one.
@@ -548,6 +548,32 @@ export type SignOutEverywhereCode = 'access.unauthenticated' | 'token.invalid' |
  */
 export const signOutEverywhere = (options: Options<Api.SignOutEverywhereData>): Promise<Result<null, SignOutEverywhereCode>> =>
   send(options, 'POST', '/v1/auth/logout-all', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
+ */
+export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Check an access token
+ *
+ * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
+ */
+export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
+  send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `signIn`; any call can also fail with a local one.
+ */
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Sign in
+ *
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
+ */
+export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
+  send(options, 'POST', '/v1/auth/login');
 
 /**
  * Codes of the failures of `startSignIn`; any call can also fail with a local one.
@@ -591,7 +617,7 @@ export const createSignInChallenge = (options: Options<Api.CreateSignInChallenge
 /**
  * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
  */
-export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Answer with a factor
@@ -600,19 +626,6 @@ export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.b
  */
 export const attemptSignIn = (options: Options<Api.AttemptSignInData>): Promise<Result<Api.SignInView, AttemptSignInCode>> =>
   send(options, 'POST', '/v1/sign-ins/{id}/attempts');
-
-/**
- * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
- */
-export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
-
-/**
- * Check an access token
- *
- * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
- */
-export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
-  send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `addTotpInSignIn`; any call can also fail with a local one.
@@ -665,6 +678,19 @@ export type ConfirmTotpCode = 'request.malformed' | 'factor.invalid' | 'access.u
  */
 export const confirmTotp = (options: Options<Api.ConfirmTotpData>): Promise<Result<Api.ConfirmedTotpView, ConfirmTotpCode>> =>
   send(options, 'POST', '/v1/users/me/authenticators/{id}/confirm', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
+ */
+export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * List the related origins of passkeys
+ *
+ * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
+ */
+export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
+  send(options, 'GET', '/.well-known/webauthn');
 
 /**
  * Codes of the failures of `startPasskeySignIn`; any call can also fail with a local one.
@@ -743,19 +769,6 @@ export type StartPasskeyCode = 'access.unauthenticated' | 'token.invalid' | 'tok
  */
 export const startPasskey = (options: Options<Api.StartPasskeyData>): Promise<Result<Api.PasskeyCreationOptionsView, StartPasskeyCode>> =>
   send(options, 'POST', '/v1/users/me/authenticators/passkeys/options', { auth: 'required' });
-
-/**
- * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
- */
-export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
-
-/**
- * List the related origins of passkeys
- *
- * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
- */
-export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
-  send(options, 'GET', '/.well-known/webauthn');
 
 /**
  * Codes of the failures of `linkIdentity`; any call can also fail with a local one.

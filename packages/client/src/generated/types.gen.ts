@@ -537,7 +537,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'registration.closed' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -1054,13 +1054,6 @@ export type LinkIdentity = {
     returnTo?: string;
 };
 
-export type RelatedOriginsView = {
-    /**
-     * Origins outside the domain of the passkeys.
-     */
-    origins: Array<string>;
-};
-
 export type PasskeyAddedView = {
     /**
      * Id of the authenticator.
@@ -1478,6 +1471,13 @@ export type StartPasskeySignIn = {
  */
 export type SessionMode = 'tokens' | 'cookie';
 
+export type RelatedOriginsView = {
+    /**
+     * Origins outside the domain of the passkeys.
+     */
+    origins: Array<string>;
+};
+
 export type ConfirmedTotpView = {
     /**
      * Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.
@@ -1694,6 +1694,48 @@ export type StartSignIn = {
     deviceToken?: string;
 };
 
+export type SignedInView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
+};
+
+export type SignIn = {
+    /**
+     * E-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Compared exactly, apart from the Unicode normalisation form.
+     */
+    password: string;
+    /**
+     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+     */
+    session?: SessionMode;
+    /**
+     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
+     */
+    deviceToken?: string;
+};
+
 export type SignOut = {
     /**
      * The refresh token of the session, for clients without an access token that works.
@@ -1741,48 +1783,6 @@ export type RefreshSession = {
      * For a page that cannot know whether its browser is signed in: without a session the answer is 204 and not 401, which browsers log as an error.
      */
     ifSignedIn?: boolean;
-};
-
-export type SignedInView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How to send the access token (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-    /**
-     * The account that signed in.
-     */
-    user: UserView;
-};
-
-export type SignIn = {
-    /**
-     * E-mail address, username or mobile number.
-     */
-    identifier: string;
-    /**
-     * Compared exactly, apart from the Unicode normalisation form.
-     */
-    password: string;
-    /**
-     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
-     */
-    session?: SessionMode;
-    /**
-     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
-     */
-    deviceToken?: string;
 };
 
 export type RegistrationAcceptedView = {
@@ -2672,6 +2672,22 @@ export type DeviceView = {
     trustedUntil: string;
 };
 
+export type RegistrationPolicyView = {
+    /**
+     * `open`: anybody can register. `closed`: nobody; show no registration form.
+     */
+    registration: RegistrationMode;
+    /**
+     * Domains of the e-mail addresses that can register; `*.example.org` are all domains below it. Empty: all.
+     */
+    emailDomains: Array<string>;
+};
+
+/**
+ * `open`: anybody can register. `closed`: nobody; show no registration form.
+ */
+export type RegistrationMode = 'open' | 'closed';
+
 export type SessionListView = {
     /**
      * The active sessions, the most recently used first.
@@ -3403,6 +3419,39 @@ export type RevokeSessionResponses = {
 
 export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
+export type GetRegistrationPolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/registration';
+};
+
+export type GetRegistrationPolicyErrors = {
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetRegistrationPolicyError = GetRegistrationPolicyErrors[keyof GetRegistrationPolicyErrors];
+
+export type GetRegistrationPolicyResponses = {
+    /**
+     * Who can register.
+     */
+    200: RegistrationPolicyView;
+};
+
+export type GetRegistrationPolicyResponse = GetRegistrationPolicyResponses[keyof GetRegistrationPolicyResponses];
+
 export type ListDevicesData = {
     body?: never;
     path?: never;
@@ -3844,6 +3893,10 @@ export type RequestEmailChangeErrors = {
      * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Wrong identifier or password (`auth.bad_credentials`); Another proof is required (`auth.step_up_required`)
      */
     401: Problem;
+    /**
+     * E-mail domain not allowed (`registration.domain_not_allowed`)
+     */
+    403: Problem;
     /**
      * No such user (`user.not_found`)
      */
@@ -4878,6 +4931,10 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
+     * Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`)
+     */
+    403: Problem;
+    /**
      * E-mail address already registered (`user.email_taken`); E-mail address registered, but not proven (`user.email_unproven`); Username already taken (`user.username_taken`); Mobile number already registered (`user.mobile_taken`); Mobile number registered, but not proven (`user.mobile_unproven`); A request with this Idempotency-Key is in progress (`idempotency.in_progress`)
      */
     409: Problem;
@@ -4925,67 +4982,6 @@ export type RegisterUserResponses = {
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
-
-export type SignInData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/login';
-};
-
-export type SignInErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
-     */
-    403: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
-    /**
-     * A new session.
-     */
-    200: SignedInView;
-};
-
-export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type RefreshSessionData = {
     body?: RefreshSession;
@@ -5141,6 +5137,104 @@ export type SignOutEverywhereResponses = {
 };
 
 export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
+
+export type VerifyAccessTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/verify';
+};
+
+export type VerifyAccessTokenErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
+
+export type VerifyAccessTokenResponses = {
+    /**
+     * The token is valid.
+     */
+    204: void;
+};
+
+export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * A new session.
+     */
+    200: SignedInView;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type StartSignInData = {
     body: StartSignIn;
@@ -5387,7 +5481,7 @@ export type AttemptSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); The provider names no proven address (`provider.email_unproven`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**
@@ -5446,43 +5540,6 @@ export type AttemptSignInResponses = {
 };
 
 export type AttemptSignInResponse = AttemptSignInResponses[keyof AttemptSignInResponses];
-
-export type VerifyAccessTokenData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/verify';
-};
-
-export type VerifyAccessTokenErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
-
-export type VerifyAccessTokenResponses = {
-    /**
-     * The token is valid.
-     */
-    204: void;
-};
-
-export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
 export type AddTotpInSignInData = {
     body?: AddTotp;
@@ -5798,6 +5855,39 @@ export type ConfirmTotpResponses = {
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type GetRelatedOriginsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/webauthn';
+};
+
+export type GetRelatedOriginsErrors = {
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetRelatedOriginsError = GetRelatedOriginsErrors[keyof GetRelatedOriginsErrors];
+
+export type GetRelatedOriginsResponses = {
+    /**
+     * The origins; none unless the setting lists them.
+     */
+    200: RelatedOriginsView;
+};
+
+export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
 
 export type StartPasskeySignInData = {
     body?: StartPasskeySignIn;
@@ -6158,39 +6248,6 @@ export type StartPasskeyResponses = {
 };
 
 export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
-
-export type GetRelatedOriginsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/.well-known/webauthn';
-};
-
-export type GetRelatedOriginsErrors = {
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type GetRelatedOriginsError = GetRelatedOriginsErrors[keyof GetRelatedOriginsErrors];
-
-export type GetRelatedOriginsResponses = {
-    /**
-     * The origins; none unless the setting lists them.
-     */
-    200: RelatedOriginsView;
-};
-
-export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
 
 export type LinkIdentityData = {
     body: LinkIdentity;
