@@ -1,6 +1,6 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { Providers9015200000000 } from './migrations/15200-providers.js';
-import { ProvidersFromSettings9015340000000 } from './migrations/15340-providers-from-settings.js';
+import { ProvidersFromSettings9015410000000 } from './migrations/15410-providers-from-settings.js';
 import { providersSetting } from './provider-setting.js';
 
 const declared = {
@@ -75,6 +75,6 @@ export const providers = {
   folder: import.meta.dirname,
   module: async () => (await import('./providers.module.js')).ProvidersModule,
   tags: [{ name: 'Providers', description: 'Identity providers, such as Google, by which people sign in.', position: 1.6 }],
-  migrations: [Providers9015200000000, ProvidersFromSettings9015340000000],
+  migrations: [Providers9015200000000, ProvidersFromSettings9015410000000],
   ...declared,
 } as const satisfies Capability;
