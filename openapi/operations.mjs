@@ -55,6 +55,7 @@ function traitsOf({ security = [], requestBody, responses }, value) {
     ...(auth ? [`auth: '${auth}'`] : []),
     ...(requestBody?.content['multipart/form-data'] ? ['upload: true'] : []),
     ...(value === 'Blob' ? ['file: true'] : []),
+    ...(value.endsWith('[]') ? ['list: true'] : []),
     ...(silent === undefined ? [] : [`silent: ${silent}`]),
     ...(silent === undefined || value === 'null' ? [] : ['optional: true']),
   ];

@@ -196,7 +196,7 @@ export type ListProvidersCode = 'access.unauthenticated' | 'token.invalid' | 'to
  * The enabled ones, for buttons on a sign-in page. With the access token of an administrator: all of them, with their settings but without their secrets.
  */
 export const listProviders = (options: Options<Api.ListProvidersData>): Promise<Result<Api.ProviderInListView[], ListProvidersCode>> =>
-  send(options, 'GET', '/v1/providers', { auth: 'optional' });
+  send(options, 'GET', '/v1/providers', { auth: 'optional', list: true });
 
 /**
  * Codes of the failures of `createProvider`; any call can also fail with a local one.
