@@ -2,6 +2,7 @@ import { type Capability, type Declarations, page } from '../../common/capabilit
 import { integer, rate, secret } from '../../config/setting.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 import type { FieldMessage } from '../../look/field-message.js';
+import { breachList } from './breaches/breach-file.js';
 
 interface ResetPasswordView {
   address: string;
@@ -32,6 +33,10 @@ const declared = {
       min: 8,
       max: 64,
       doc: 'Minimum length of a password, in characters (NIST SP 800-63B-4 requires 15 if the password is the only factor).',
+    }),
+    BREACH_LIST: breachList({
+      example: '/etc/latchkey/pwned-passwords-sha1.txt',
+      doc: 'A file of further breached passwords, beside the shipped list: one a line, as they are or as SHA-1 digests in hexadecimal (`DIGEST` or `DIGEST:COUNT`, as Have I Been Pwned hands them out). Digests in ascending order are searched in the file and take no memory; any other file is read into memory after the start, 3 bytes a line.',
     }),
     WRONG_PASSWORD_MIN_MS: integer({
       default: 0,
@@ -68,6 +73,7 @@ const declared = {
     'password.too_short': 'The new password is too short.',
     'password.too_long': 'The new password is too long.',
     'password.common': 'The new password is one of the most used ones.',
+    'password.breached': 'The new password is in a list of passwords that became known in data breaches.',
     'password.personal': 'The new password is too close to a name of the user or of the service.',
     'password.unchanged': 'The new password is the old one.',
   },
