@@ -10,7 +10,7 @@ const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 const inAuth = (rooms) => rooms.split(' ').map((room) => `auth/${room}`);
 
 /** The door builds on all that happens without it. */
-const BELOW_DOOR = inAuth('challenges devices authenticators providers identities passwords contacts account registration');
+const BELOW_DOOR = inAuth('challenges proof-of-work devices authenticators providers identities passwords contacts account registration');
 /** A factor builds on the door, and on what stands before it. */
 const BELOW_FACTORS = inAuth('challenges authenticators providers identities passwords contacts sign-in');
 /** Codes that sign-ins ask for may also make the account. */
@@ -51,15 +51,16 @@ const MAY_IMPORT = {
   // Authentication: each room on those before it. A factor never imports another factor.
   'auth/challenges': [...GROUND, ...IDENTITY],
   'auth/legacy': [...GROUND, ...IDENTITY],
+  'auth/proof-of-work': [...GROUND, ...IDENTITY],
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/providers': [...GROUND, ...IDENTITY],
   'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/authenticators', 'auth/providers'],
-  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators', 'auth/identities'],
+  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/proof-of-work', 'auth/devices', 'auth/authenticators', 'auth/identities'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
-  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
+  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
-  'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
+  'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
   'auth/sign-in-codes': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators'],
   'auth/factors/email-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],

@@ -24,6 +24,7 @@ import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
+import { proofOfWork } from './auth/proof-of-work/proof-of-work.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
 import { providers } from './auth/providers/providers.capability.js';
 import { identities } from './auth/identities/identities.capability.js';
@@ -78,6 +79,7 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  proofOfWork,
   devices,
   authenticators,
   providers,

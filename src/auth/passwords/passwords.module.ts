@@ -7,6 +7,7 @@ import { UsersModule } from '../../users/users.module.js';
 import { PasswordChangeController } from './password-change.controller.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
+import { BreachListStart } from './breaches/breach-list.service.js';
 import { CredentialChange } from './credential-change.service.js';
 import { LegacyModule } from '../legacy/legacy.module.js';
 import { LegacyPasswords } from './legacy-passwords.service.js';
@@ -30,10 +31,12 @@ import { ResetProofs } from './reset-proofs.service.js';
 import { ResetChannels } from './reset-channels.service.js';
 import { TakeoverService } from './takeover.service.js';
 import { PasswordResetService } from './password-reset.service.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** Passwords: compared, changed, forgotten. */
 @Module({
   imports: [
+    ProofOfWorkModule,
     AccessModule,
     AuthenticatorsModule,
     ChallengesModule,
@@ -45,6 +48,7 @@ import { PasswordResetService } from './password-reset.service.js';
   ],
   controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
   providers: [
+    BreachListStart,
     CredentialChange,
     FirstProof,
     ForcedResetService,

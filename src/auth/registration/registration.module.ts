@@ -10,10 +10,11 @@ import { AvailabilityService } from './availability.service.js';
 import { FirstAdminService } from './first-admin.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SignUpByCode } from './sign-up-by-code.service.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** Making an account. */
 @Module({
-  imports: [ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  imports: [ProofOfWorkModule, ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
   controllers: [AvailabilityController, RegistrationController],
   providers: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],
   exports: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],

@@ -31,10 +31,12 @@ import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsRepository } from './sign-ins.repository.js';
 import { VerifyController } from './verify.controller.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** The one door: from a proof to a session, in one step or in several. */
 @Module({
   imports: [
+    ProofOfWorkModule,
     TypeOrmModule.forFeature([OpenSignIn]),
     AuthenticatorsModule,
     ContactsModule,

@@ -10,6 +10,7 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
 import { SignInView } from './dto/sign-in.view.js';
 import { AttemptSignIn, StartSignIn } from './dto/sign-ins.dto.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
 import { BrowserCookie } from './browser-cookie.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
@@ -121,6 +122,7 @@ export class SignInsController {
   })
   @ApiParam(ID)
   @ApiHeader(SECRET)
+  @AsksForProof()
   @ApiCreatedResponse({ type: ChallengeView, description: 'The challenge; it is good for one answer.' })
   @ApiProblem(
     'request.invalid',
@@ -132,6 +134,8 @@ export class SignInsController {
     'provider.not_found',
     'provider.unavailable',
     'auth.method_disabled',
+    'proof_of_work.required',
+    'proof_of_work.invalid',
   )
   async createSignInChallenge(
     @Param('id') id: string,
