@@ -93,7 +93,9 @@ async function installFrom(origin) {
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
   const urls = ['client', 'verifier'].map((name) => `${origin}/sdk/${name}.tgz`);
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-progress', ...urls], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
+  // npm is told to be silent where it runs this script; what it has to say about a failure is wanted all the same.
+  const options = ['--no-audit', '--no-fund', '--no-progress', '--prefer-offline', '--fetch-retries=5', '--loglevel=error'];
+  execFileSync('npm', ['install', ...options, ...urls], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
   const names = ['client', 'client/operations', 'verifier', 'verifier/node', 'verifier/fetch'];
   const script = names.map((name) => `await import('@latchkey/${name}');`).join('\n');
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });

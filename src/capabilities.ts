@@ -24,22 +24,26 @@ import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
+import { breaches } from './auth/breaches/breaches.capability.js';
 import { proofOfWork } from './auth/proof-of-work/proof-of-work.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
 import { providers } from './auth/providers/providers.capability.js';
 import { identities } from './auth/identities/identities.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
 import { passwords } from './auth/passwords/passwords.capability.js';
+import { passwordReset } from './auth/password-reset/password-reset.capability.js';
 import { lostFactors } from './auth/lost-factors/lost-factors.capability.js';
 import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
+import { signedIn } from './auth/signed-in/signed-in.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
 import { signInCodes } from './auth/sign-in-codes/sign-in-codes.capability.js';
 import { emailCode } from './auth/factors/email-code/email-code.capability.js';
 import { smsCode } from './auth/factors/sms-code/sms-code.capability.js';
 import { totp } from './auth/factors/totp/totp.capability.js';
 import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capability.js';
+import { webauthn } from './auth/webauthn/webauthn.capability.js';
 import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
 import { federation } from './auth/factors/federation/federation.capability.js';
 import { administration } from './administration/administration.capability.js';
@@ -79,22 +83,26 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  breaches,
   proofOfWork,
   devices,
   authenticators,
   providers,
   identities,
   passwords,
+  passwordReset,
   lostFactors,
   contacts,
   account,
   registration,
+  signedIn,
   signIn,
   signInCodes,
   emailCode,
   smsCode,
   totp,
   recoveryCodes,
+  webauthn,
   passkeys,
   federation,
   administration,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsersService } from '../src/users/users.service.js';
 import { PasskeyFactor } from '../src/auth/factors/passkeys/passkey-factor.service.js';
 import { PasskeysRepository } from '../src/auth/factors/passkeys/passkeys.repository.js';
-import type { FactorAnswer, PassedFactor, SignInState } from '../src/auth/sign-in/factor.js';
+import type { FactorAnswer, PassedFactor, SignInState } from '../src/auth/factors/factor.js';
 import type { Caller } from '../src/common/caller.js';
 import { AppError } from '../src/common/errors.js';
 import { type TestUser, signedIn } from './support/accounts.js';

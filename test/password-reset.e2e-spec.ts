@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordResetRequestService } from '../src/auth/passwords/password-reset-request.service.js';
-import { PasswordResetService } from '../src/auth/passwords/password-reset.service.js';
+import { PasswordResetRequestService } from '../src/auth/password-reset/password-reset-request.service.js';
+import { PasswordResetService } from '../src/auth/password-reset/password-reset.service.js';
 import { newId } from '../src/common/ids.js';
 import { GrantedReset } from '../src/contracts/test-library/granted-reset.service.js';
 import type { Caller } from '../src/common/caller.js';

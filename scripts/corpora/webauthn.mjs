@@ -3,7 +3,7 @@
 // that its bytes break.
 import { decodeAttestationObject, isoCBOR, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 import { PasskeyVerifier } from '../../dist/auth/factors/passkeys/passkey-verifier.service.js';
-import { RelyingParty } from '../../dist/auth/factors/passkeys/relying-party.service.js';
+import { RelyingParty } from '../../dist/auth/webauthn/relying-party.service.js';
 
 const USER_VERIFIED = 0x04;
 const FLAGS_AT = 32;

@@ -4,12 +4,31 @@ import { AuthenticatorsModule } from './authenticators/authenticators.module.js'
 import { ContactsModule } from './contacts/contacts.module.js';
 import { MailedChallengesModule } from './challenges/mailed-challenges.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
+import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 
 /** The wing of authentication: what its rooms offer to the rest. */
 @Module({
-  imports: [AccountModule, AuthenticatorsModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
-  exports: [AccountModule, AuthenticatorsModule, ContactsModule, MailedChallengesModule, PasswordsModule, RegistrationModule, SignInModule],
+  imports: [
+    AccountModule,
+    AuthenticatorsModule,
+    ContactsModule,
+    MailedChallengesModule,
+    PasswordResetModule,
+    PasswordsModule,
+    RegistrationModule,
+    SignInModule,
+  ],
+  exports: [
+    AccountModule,
+    AuthenticatorsModule,
+    ContactsModule,
+    MailedChallengesModule,
+    PasswordResetModule,
+    PasswordsModule,
+    RegistrationModule,
+    SignInModule,
+  ],
 })
 export class AuthModule {}

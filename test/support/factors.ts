@@ -1,6 +1,6 @@
 import { codeOf, stepAt } from '../../src/auth/factors/totp/one-time-code.js';
-import type { FactorAnswer, PassedFactor } from '../../src/auth/sign-in/factor.js';
-import { FactorRegistry } from '../../src/auth/sign-in/factor-registry.service.js';
+import type { FactorAnswer, PassedFactor } from '../../src/auth/factors/factor.js';
+import { FactorRegistry } from '../../src/auth/factors/factor-registry.service.js';
 import type { Caller } from '../../src/common/caller.js';
 import { CALLER } from './authorized.js';
 import type { TestUser } from './accounts.js';

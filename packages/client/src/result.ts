@@ -82,3 +82,11 @@ export function unexpected(): LatchkeyError<LocalErrorCode> {
 export function signedOut(): LatchkeyError<LocalErrorCode> {
   return localError('client.signed_out', 'Nobody is signed in.');
 }
+
+export function sessionChanged(): LatchkeyError<LocalErrorCode> {
+  return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
+}
+
+export function storageFailed(cause?: unknown): LatchkeyError<LocalErrorCode> {
+  return localError('client.storage_failed', 'The session cannot be stored or read.', cause);
+}

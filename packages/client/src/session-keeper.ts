@@ -7,10 +7,10 @@ import type { Keeper } from './keeper.js';
 import { Listeners } from './listeners.js';
 import { Lock } from './lock.js';
 import type { Api } from './operation.js';
-import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, signedOut } from './result.js';
+import { type Result, failed, ok, sessionChanged, signedOut, storageFailed } from './result.js';
 import type { Rotation } from './rotation.js';
 import { sessionOf } from './access-token.js';
-import { type AuthListener, type Session, type StoredSession, isSame } from './session.js';
+import { type AuthListener, type Session, type StoredSession, complete, isSame } from './session.js';
 import { SessionStore } from './session-store.js';
 import type { SessionStorage } from './storage.js';
 import { type Message, TabChannel } from './tab-channel.js';
@@ -114,7 +114,7 @@ export class SessionKeeper implements Keeper {
     const expiresAt = Date.now() + expiresIn * 1_000;
     await this.change((found) => (isSame(found, { accessToken }) ? { ...found, accessToken, expiresAt } : null));
     const session = await this.read();
-    return session !== null && isSame(session, { accessToken }) ? ok(session) : failed(changed());
+    return session !== null && isSame(session, { accessToken }) ? ok(session) : failed(sessionChanged());
   }
 
   listen(listener: AuthListener): () => void {
@@ -208,12 +208,12 @@ export class SessionKeeper implements Keeper {
   /** @throws what the storage throws */
   private async exchangeLocked(stale: string | undefined): Promise<Refreshed> {
     const found = await this.readAmongTabs(stale);
-    if (found !== null && stale !== undefined && !isSame(found, { accessToken: stale })) return failed(changed());
+    if (found !== null && stale !== undefined && !isSame(found, { accessToken: stale })) return failed(sessionChanged());
     if (found !== null && found.accessToken !== stale && isUsable(found, this.freshness)) return ok(found);
     // Read last: what follows is sent before anything else can happen in this tab, and was not read before it was frozen.
     let basis = await this.basis();
     if (basis === null && this.rotation.mode === 'tokens') return failed(signedOut());
-    if (basis !== null && stale !== undefined && !isSame(basis, { accessToken: stale })) return failed(changed());
+    if (basis !== null && stale !== undefined && !isSame(basis, { accessToken: stale })) return failed(sessionChanged());
     if (basis?.refreshToken !== undefined && basis.attemptKey === undefined) basis = await this.store.name(basis, newAttemptKey());
     const rotated = await this.rotation.exchange(basis);
     if (rotated.error !== null) {
@@ -227,7 +227,7 @@ export class SessionKeeper implements Keeper {
     if (await this.store.advance(basis, rotated.session)) await this.announce(isReplaced ? basis : null);
     const session = await this.read();
     if (session === null) return failed(signedOut());
-    return isSame(session, { accessToken: stale ?? rotated.session.accessToken }) ? ok(session) : failed(changed());
+    return isSame(session, { accessToken: stale ?? rotated.session.accessToken }) ? ok(session) : failed(sessionChanged());
   }
 
   /** What may be exchanged. In cookie mode the browser has that; it is the session that is known. */
@@ -284,19 +284,6 @@ export class SessionKeeper implements Keeper {
   }
 }
 
-/** A session whose account is known. */
-function complete(session: StoredSession | null): Session | null {
-  return session?.user === undefined ? null : (session as Session);
-}
-
 function isUsable(session: StoredSession, freshness: Freshness): session is Session {
   return session.user !== undefined && freshness.of(session);
-}
-
-function changed(): LatchkeyError<LocalErrorCode> {
-  return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
-}
-
-function storageFailed(cause?: unknown): LatchkeyError<LocalErrorCode> {
-  return localError('client.storage_failed', 'The session cannot be stored or read.', cause);
 }

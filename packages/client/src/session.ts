@@ -56,3 +56,8 @@ export function parseSession(text: string | null): StoredSession | null {
 export function isSame(one: { accessToken: string }, other: { accessToken: string }): boolean {
   return sessionOf(one.accessToken) === sessionOf(other.accessToken);
 }
+
+/** A session whose account is known. */
+export function complete(session: StoredSession | null): Session | null {
+  return session?.user === undefined ? null : (session as Session);
+}

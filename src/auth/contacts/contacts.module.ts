@@ -30,7 +30,7 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** How an account is reached: its e-mail address and mobile number, proven and changed. */
 @Module({
-  imports: [ProofOfWorkModule, ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  imports: [ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
   controllers: [
     EmailChangeController,
     EmailChangeUndoController,

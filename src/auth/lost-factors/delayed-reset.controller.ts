@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiNoContentResponse, ApiOperation, ApiTa
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
-import { CheckPasswordReset, toResetProof } from '../passwords/dto/password-reset.dto.js';
+import { CheckPasswordReset, toResetProof } from '../password-reset/dto/password-reset.dto.js';
 import { DelayedResetService } from './delayed-reset.service.js';
 import { DelayedResetView, StopReset } from './dto/delayed-reset.dto.js';
 

@@ -5,8 +5,8 @@ import { DatabaseService } from '../../database/database.service.js';
 import { FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { SecondFactorMissingError } from '../authenticators/errors.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
-import { ResetFactor } from '../passwords/reset-factor.service.js';
-import { type ResetProof, ResetProofs, steadily } from '../passwords/reset-proofs.service.js';
+import { ResetFactor } from '../password-reset/reset-factor.service.js';
+import { type ResetProof, ResetProofs, steadily } from '../password-reset/reset-proofs.service.js';
 import { DelayedResetJobs } from './delayed-reset-jobs.service.js';
 import { DelayedResetMails } from './delayed-reset-mails.service.js';
 

@@ -5,7 +5,7 @@ import type { FieldRule } from '../../common/declared.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
-import { isBreached } from './breaches/breached-passwords.js';
+import { isBreached } from '../breaches/breached-passwords.js';
 
 /**
  * `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers, for accounts without

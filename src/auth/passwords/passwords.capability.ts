@@ -1,30 +1,5 @@
-import { type Capability, type Declarations, page } from '../../common/capability.js';
+import type { Capability, Declarations } from '../../common/capability.js';
 import { integer, rate, secret } from '../../config/setting.js';
-import type { ReturnLink } from '../../auth/challenges/return-link.js';
-import type { FieldMessage } from '../../look/field-message.js';
-import { breachList } from './breaches/breach-file.js';
-
-interface ResetPasswordView {
-  address: string;
-  /** Action URL of the form. */
-  action: string;
-  token: string;
-  minPasswordLength: number;
-  /** All problems, for the summary. */
-  problems: FieldMessage[];
-  newPasswordProblem: string | null;
-  /** Whether the account's second factor is asked for, too. */
-  needsFactor: boolean;
-  factorProblem: string | null;
-  /** Action URL of the form for those who have lost it; null where waiting does not help. */
-  waitAction: string | null;
-  /** How long they wait: `24 hours`. */
-  wait: string;
-}
-
-interface PasswordResetView {
-  returnLink: ReturnLink | null;
-}
 
 const declared = {
   settings: {
@@ -33,10 +8,6 @@ const declared = {
       min: 8,
       max: 64,
       doc: 'Minimum length of a password, in characters (NIST SP 800-63B-4 requires 15 if the password is the only factor).',
-    }),
-    BREACH_LIST: breachList({
-      example: '/etc/latchkey/pwned-passwords-sha1.txt',
-      doc: 'A file of further breached passwords, beside the shipped list: one a line, as they are or as SHA-1 digests in hexadecimal (`DIGEST` or `DIGEST:COUNT`, as Have I Been Pwned hands them out). Digests in ascending order are searched in the file and take no memory; any other file is read into memory after the start, 3 bytes a line.',
     }),
     WRONG_PASSWORD_MIN_MS: integer({
       default: 0,
@@ -73,7 +44,6 @@ const declared = {
     'password.too_short': 'The new password is too short.',
     'password.too_long': 'The new password is too long.',
     'password.common': 'The new password is one of the most used ones.',
-    'password.breached': 'The new password is in a list of passwords that became known in data breaches.',
     'password.personal': 'The new password is too close to a name of the user or of the service.',
     'password.unchanged': 'The new password is the old one.',
   },
@@ -105,29 +75,11 @@ const declared = {
     'password.slowed': 'Too many wrong passwords were tried on an account that nothing can reset; it takes few tries from then on.',
     'password.unlocked': 'An administrator lifted the lock that wrong passwords had brought.',
     'password.reset_link_made': 'An operator made a link to choose a new password on the command line.',
-    'password.reset_requested': 'Somebody requested a mail or text message to choose a new password.',
-    'password.reset': 'A user set a new password through a code or link.',
-  },
-  purposes: {
-    'reset-password': {
-      page: '/account/reset-password',
-      mail: 'reset-password',
-      ttlSeconds: 30 * 60,
-      codeDigits: 8,
-      event: 'password.reset',
-      provesRegistered: true,
-    },
-    'reset-password-by-text': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'password.reset' },
   },
   mails: {
-    'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
     'first-proof': { subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`, carriesSecrets: true },
     'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
     'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
-  },
-  pages: {
-    'reset-password': page<ResetPasswordView>(),
-    'password-reset': page<PasswordResetView>(),
   },
   sessionEnds: {
     'password-changed': 'The password was changed.',
@@ -141,7 +93,7 @@ declare module '../../common/declared.js' {
   }
 }
 
-/** Passwords: checking, changing, resetting. */
+/** Passwords: checking, changing, taking over. */
 export const passwords = {
   name: 'passwords',
   folder: import.meta.dirname,

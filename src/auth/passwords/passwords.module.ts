@@ -5,9 +5,6 @@ import { MailedChallengesModule } from '../challenges/mailed-challenges.module.j
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { PasswordChangeController } from './password-change.controller.js';
-import { PasswordResetController } from './password-reset.controller.js';
-import { ResetPasswordPageController } from './pages/reset-password-page.controller.js';
-import { BreachListStart } from './breaches/breach-list.service.js';
 import { CredentialChange } from './credential-change.service.js';
 import { LegacyModule } from '../legacy/legacy.module.js';
 import { LegacyPasswords } from './legacy-passwords.service.js';
@@ -23,20 +20,14 @@ import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordLocks } from './password-locks.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordReplacement } from './password-replacement.service.js';
-import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordTries } from './password-tries.service.js';
 import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
-import { ResetFactor } from './reset-factor.service.js';
-import { ResetProofs } from './reset-proofs.service.js';
 import { ResetChannels } from './reset-channels.service.js';
 import { TakeoverService } from './takeover.service.js';
-import { PasswordResetService } from './password-reset.service.js';
-import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
-/** Passwords: compared, changed, forgotten. */
+/** Passwords: compared, changed, taken over. */
 @Module({
   imports: [
-    ProofOfWorkModule,
     AccessModule,
     AuthenticatorsModule,
     ChallengesModule,
@@ -46,9 +37,8 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     SessionsModule,
     UsersModule,
   ],
-  controllers: [PasswordChangeController, PasswordResetController, ResetPasswordPageController],
+  controllers: [PasswordChangeController],
   providers: [
-    BreachListStart,
     CredentialChange,
     FirstProof,
     ForcedResetService,
@@ -62,12 +52,8 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     PasswordLocks,
     PasswordPolicy,
     PasswordReplacement,
-    PasswordResetRequestService,
-    PasswordResetService,
     PasswordTries,
     ResetChannels,
-    ResetFactor,
-    ResetProofs,
     TakeoverService,
   ],
   exports: [
@@ -81,10 +67,7 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     PasswordLocks,
     PasswordPolicy,
     PasswordReplacement,
-    PasswordResetRequestService,
-    PasswordResetService,
-    ResetFactor,
-    ResetProofs,
+    ResetChannels,
     TakeoverService,
   ],
 })

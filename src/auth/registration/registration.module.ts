@@ -14,7 +14,7 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** Making an account. */
 @Module({
-  imports: [ProofOfWorkModule, ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  imports: [ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
   controllers: [AvailabilityController, RegistrationController],
   providers: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],
   exports: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],

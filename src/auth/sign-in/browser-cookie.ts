@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { HostCookie } from '../../http/host-cookie.js';
-import type { BrowserMark, WayBack } from './browser-mark.js';
+import type { BrowserMark, WayBack } from '../factors/browser-mark.js';
 import { SIGN_IN_SECONDS } from './sign-ins.repository.js';
 
 /**

@@ -1,9 +1,9 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { AssuranceLevel } from '../../common/access.js';
 import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
-import type { PassedFactor, SignInPurpose } from './factor.js';
-import type { PendingLink } from './pending-link.js';
-import type { SessionMode } from './session-mode.js';
+import type { PassedFactor, SignInPurpose } from '../factors/factor.js';
+import type { PendingLink } from '../identities/pending-link.js';
+import type { SessionMode } from '../../tokens/sessions/session-mode.js';
 
 /** One authentication that is under way. Its authority is the secret that only its beginner holds; the id alone permits nothing. */
 @Entity('sign_ins')

@@ -1,6 +1,6 @@
 import type { Assurance } from '../../tokens/access-tokens/assurance.js';
 import type { Account } from '../../users/account.js';
-import { type PassedFactor, assuranceOf } from './factor.js';
+import { type PassedFactor, assuranceOf } from '../factors/factor.js';
 
 /**
  * That somebody showed to be the owner of an account, for `SignInService.complete`. Only provers make one (`*-proof.service.ts`, by

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Account } from '../../users/account.js';
-import type { FactorOffer, SignInPurpose } from './factor.js';
-import { FactorRegistry } from './factor-registry.service.js';
+import type { FactorOffer, SignInPurpose } from '../factors/factor.js';
+import { FactorRegistry } from '../factors/factor-registry.service.js';
 import type { OpenSignIn } from './open-sign-in.entity.js';
-import type { SessionMode } from './session-mode.js';
+import type { SessionMode } from '../../tokens/sessions/session-mode.js';
 import type { Step } from './sign-in-step.js';
 import type { SignInStatus } from './sign-in-status.js';
 

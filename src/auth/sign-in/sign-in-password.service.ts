@@ -7,7 +7,7 @@ import { CredentialChange } from '../passwords/credential-change.service.js';
 import { BadCredentialsError } from '../passwords/errors.js';
 import { NewPasswords } from '../passwords/new-passwords.service.js';
 import { PasswordReplacement } from '../passwords/password-replacement.service.js';
-import { assuranceOf } from './factor.js';
+import { assuranceOf } from '../factors/factor.js';
 import { type Step, type UnderWay, expired } from './sign-in-step.js';
 import { SignInSteps } from './sign-in-steps.service.js';
 

@@ -1,7 +1,7 @@
 import type { AssuranceLevel } from '../../common/access.js';
 import type { Account } from '../../users/account.js';
 import type { AuthenticationMethod } from '../../tokens/access-tokens/assurance.js';
-import { type PassedFactor, type SignInPurpose, assuranceOf } from './factor.js';
+import { type PassedFactor, type SignInPurpose, assuranceOf } from '../factors/factor.js';
 
 /** What a sign-in waits for. */
 export const SIGN_IN_STATUSES = [

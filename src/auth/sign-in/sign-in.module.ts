@@ -3,19 +3,17 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthenticatorsModule } from '../authenticators/authenticators.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { BrowserCookie } from './browser-cookie.js';
+import { FactorsModule } from '../factors/factors.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { IdentitiesModule } from '../identities/identities.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
-import { FactorRegistry } from './factor-registry.service.js';
 import { FactorsProofService } from './factors-proof.service.js';
 import { OpenSignIn } from './open-sign-in.entity.js';
 import { PasswordFactor } from './password-factor.service.js';
 import { PasswordProofService } from './password-proof.service.js';
-import { RefreshService } from './refresh.service.js';
-import { ShownFactors } from './shown-factors.service.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInCompletion } from './sign-in-completion.service.js';
 import { SignInController } from './sign-in.controller.js';
@@ -30,32 +28,29 @@ import { SignInStarts } from './sign-in-starts.service.js';
 import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsRepository } from './sign-ins.repository.js';
-import { VerifyController } from './verify.controller.js';
 import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** The one door: from a proof to a session, in one step or in several. */
 @Module({
   imports: [
-    ProofOfWorkModule,
     TypeOrmModule.forFeature([OpenSignIn]),
     AuthenticatorsModule,
     ContactsModule,
     DevicesModule,
+    FactorsModule,
     IdentitiesModule,
     PasswordsModule,
+    ProofOfWorkModule,
     ProvidersModule,
     SessionsModule,
     UsersModule,
   ],
-  controllers: [SignInController, SignInsController, VerifyController],
+  controllers: [SignInController, SignInsController],
   providers: [
     BrowserCookie,
-    FactorRegistry,
     FactorsProofService,
     PasswordFactor,
     PasswordProofService,
-    RefreshService,
-    ShownFactors,
     SignInAnswer,
     SignInCompletion,
     SignInCookie,
@@ -69,6 +64,6 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     SignInSteps,
     SignInsRepository,
   ],
-  exports: [BrowserCookie, FactorRegistry, SignInAnswer, SignInCookie, SignIns, SignInsAway, SignInService, SignInStarts],
+  exports: [BrowserCookie, FactorsModule, SignInAnswer, SignInCookie, SignIns, SignInsAway, SignInService, SignInStarts],
 })
 export class SignInModule {}

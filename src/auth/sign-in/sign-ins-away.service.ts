@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { PassedFactor, SignInState } from './factor.js';
-import type { PendingLink } from './pending-link.js';
+import type { PassedFactor, SignInState } from '../factors/factor.js';
+import type { PendingLink } from '../identities/pending-link.js';
 import type { Owner, UnderWay } from './sign-in-step.js';
 import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsRepository } from './sign-ins.repository.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OptionallySignedIn, Public, WhileRecovered } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
@@ -14,17 +14,9 @@ import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
 import { BrowserCookie } from './browser-cookie.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
-import { SignInSecret } from './sign-in-secret.js';
+import { InSignIn, SignInSecret } from './sign-in-secret.js';
 import { SignInStarts } from './sign-in-starts.service.js';
 import { SignIns } from './sign-ins.service.js';
-
-const ID = { name: 'id', format: 'uuid', description: 'Id of the sign-in.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
-const SECRET = {
-  name: 'Sign-In-Secret',
-  required: false,
-  description: 'The secret of the sign-in. In cookie mode the browser sends it in a cookie.',
-  example: '4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
-};
 
 /** Signing in step by step, and stepping up. */
 @ApiTags('Sign-in')
@@ -87,8 +79,7 @@ export class SignInsController {
     description:
       'How it stands, and what it waits for. After the browser came back from an identity provider, this completes the sign-in if nothing is missing: the answer has the session, once.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
+  @InSignIn()
   @ApiOkResponse({ type: SignInView, description: 'The sign-in.' })
   @ApiProblem(
     'sign_in.not_found',
@@ -120,9 +111,8 @@ export class SignInsController {
     description:
       'For factors that ask something first. A passkey signs a challenge and needs no identifier. A code is mailed or texted for the `identifier` of the sign-in; the answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code. An identity provider signs people in itself: send the browser to `redirectUrl`. That answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
   @AsksForProof()
+  @InSignIn()
   @ApiCreatedResponse({ type: ChallengeView, description: 'The challenge; it is good for one answer.' })
   @ApiProblem(
     'request.invalid',
@@ -159,8 +149,7 @@ export class SignInsController {
     description:
       'Send one factor. A right one goes on to the next status; the last one completes the sign-in, and the answer has the session. A wrong one is 401 and counts: after ten the sign-in is over.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
+  @InSignIn()
   @ApiOkResponse({ type: SignInView, description: 'The sign-in, one step further.' })
   @ApiProblem(
     'request.invalid',

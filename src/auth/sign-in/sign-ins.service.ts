@@ -6,8 +6,8 @@ import { InvalidFactorError, MethodDisabledError } from '../authenticators/error
 import { BadCredentialsError } from '../passwords/errors.js';
 import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from './factor.js';
-import { FactorRegistry } from './factor-registry.service.js';
+import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from '../factors/factor.js';
+import { FactorRegistry } from '../factors/factor-registry.service.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
 import { type UnderWay, expired } from './sign-in-step.js';

@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Put, applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmailVerificationService } from '../../auth/contacts/email-verification.service.js';
-import { PasswordResetRequestService } from '../../auth/passwords/password-reset-request.service.js';
-import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
+import { PasswordResetRequestService } from '../../auth/password-reset/password-reset-request.service.js';
+import { PasswordResetService } from '../../auth/password-reset/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { UserNotFoundError } from '../../users/errors.js';

@@ -1,6 +1,6 @@
 import type { Registration } from '../../auth/registration/registration.service.js';
 import type { SignedIn } from '../../auth/sign-in/sign-in.service.js';
-import type { ResetProof } from '../../auth/passwords/reset-proofs.service.js';
+import type { ResetProof } from '../../auth/password-reset/reset-proofs.service.js';
 import type { Account } from '../../users/account.js';
 import type { WithCode } from './dto/identity.dto.js';
 import type { SignUp } from './dto/sign-up.dto.js';

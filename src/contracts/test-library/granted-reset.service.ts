@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PasswordRules } from '../../auth/passwords/password-policy.service.js';
-import { PasswordResetRequestService } from '../../auth/passwords/password-reset-request.service.js';
-import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
+import { PasswordResetRequestService } from '../../auth/password-reset/password-reset-request.service.js';
+import { PasswordResetService } from '../../auth/password-reset/password-reset.service.js';
 import type { Caller } from '../../common/caller.js';
 import { newId } from '../../common/ids.js';
 import { InvalidTokenError } from '../../tokens/access-tokens/errors.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PasswordResetRequestService } from '../../auth/passwords/password-reset-request.service.js';
-import { PasswordResetService } from '../../auth/passwords/password-reset.service.js';
+import { PasswordResetRequestService } from '../../auth/password-reset/password-reset-request.service.js';
+import { PasswordResetService } from '../../auth/password-reset/password-reset.service.js';
 import { Public } from '../../common/access.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ContactsService } from '../../users/contacts.service.js';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BloomFilter } from '../../../src/auth/passwords/breaches/bloom-filter.js';
-import { breachList, lookInto } from '../../../src/auth/passwords/breaches/breach-file.js';
-import { isBreached, operatorsList } from '../../../src/auth/passwords/breaches/breached-passwords.js';
-import { SortedDigests } from '../../../src/auth/passwords/breaches/sorted-digests.js';
+import { BloomFilter } from '../../../src/auth/breaches/bloom-filter.js';
+import { breachList, lookInto } from '../../../src/auth/breaches/breach-file.js';
+import { isBreached, operatorsList } from '../../../src/auth/breaches/breached-passwords.js';
+import { SortedDigests } from '../../../src/auth/breaches/sorted-digests.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'breaches-'));
 afterAll(() => rmSync(folder, { recursive: true }));

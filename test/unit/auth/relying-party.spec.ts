@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makerOf } from '../../../src/auth/factors/passkeys/makers.js';
-import { RelyingParty } from '../../../src/auth/factors/passkeys/relying-party.service.js';
+import { RelyingParty } from '../../../src/auth/webauthn/relying-party.service.js';
 import { SETTINGS } from '../../../src/capabilities.js';
 import { loadSettings } from '../../../src/config/load-settings.js';
 

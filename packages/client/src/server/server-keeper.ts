@@ -2,7 +2,7 @@ import { sessionOf } from '../access-token.js';
 import type { RefreshSessionCode } from '../generated/operations.gen.js';
 import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
-import { type Result, failed, localError, ok, signedOut } from '../result.js';
+import { type Result, failed, localError, ok, sessionChanged, signedOut } from '../result.js';
 import type { Session } from '../session.js';
 import { withTokens } from '../tokens.js';
 import { nameAttempt, newSessionKey } from './attempt-name.js';
@@ -91,7 +91,7 @@ export class ServerKeeper implements Keeper<ServerSession> {
   async raise({ accessToken, expiresIn }: RefreshedView): Promise<Result<ServerSession, never>> {
     const tokens = await this.tokens();
     if (tokens === null || sessionOf(accessToken) !== sessionOf(tokens.accessToken)) {
-      return failed(localError('client.session_changed', 'Somebody signed in anew meanwhile.'));
+      return failed(sessionChanged());
     }
     const next = { ...tokens, accessToken, expiresAt: Date.now() + expiresIn * 1_000, rotation: tokens.rotation + 1 };
     const { error } = await this.write(next, () => this.cookies.write(next, false));

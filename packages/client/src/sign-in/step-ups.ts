@@ -5,7 +5,7 @@ import { inTime } from '../http.js';
 import type { RefreshedView } from '../generated/types.gen.js';
 import type { Keeper } from '../keeper.js';
 import type { CallOptions } from '../operation.js';
-import { type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok } from '../result.js';
+import { type LatchkeyError, type Result, failed, localError, ok, sessionChanged } from '../result.js';
 import { withTokens } from '../tokens.js';
 import type { Parts } from '../parts.js';
 import type { SessionStorage } from '../storage.js';
@@ -69,7 +69,7 @@ export function createStepUps<Kept extends { accessToken: string }>({ parts, wir
     const begin = async (options?: CallOptions): Promise<Result<SignInAnswer, StepUpCode>> => {
       const session = await keeper.fresh();
       if (session.error !== null) return failed(session.error);
-      if (sessionOf(session.data.accessToken) !== of) return failed(changed());
+      if (sessionOf(session.data.accessToken) !== of) return failed(sessionChanged());
       const { aal: requiredAal, maxAgeSeconds: maxAge } = demand;
       // Its secret stays in this page: the few sign-ins of which a browser has cookies are left alone.
       const body = { purpose: 'step_up', requiredAal, maxAge, mode: 'tokens' } as const;
@@ -210,8 +210,4 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
-}
-
-function changed(): LatchkeyError<LocalErrorCode> {
-  return localError('client.session_changed', 'Somebody signed in anew meanwhile.');
 }

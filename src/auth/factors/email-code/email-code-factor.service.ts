@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import { Settings } from '../../../config/settings.js';
-import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
-import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
+import { FactorRegistry } from '../factor-registry.service.js';
+import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
 import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeProofs } from './email-code-proofs.service.js';

@@ -6,7 +6,7 @@ import { ContactsService } from '../../../users/contacts.service.js';
 import { UsersService } from '../../../users/users.service.js';
 import { OtherWaysIn } from '../../authenticators/other-ways-in.service.js';
 import { SignInStateError } from '../../sign-in/errors.js';
-import type { SignInState } from '../../sign-in/factor.js';
+import type { SignInState } from '../factor.js';
 
 /** Who gets a code, if anybody. Nothing of it may show in an answer but `typed`. */
 export interface Recipient {

@@ -9,7 +9,7 @@ import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { isAccountGone } from '../../../users/errors.js';
 import { askedFrom } from '../../challenges/asked-from.js';
 import { MailBudget } from '../../challenges/mail-budget.service.js';
-import type { FactorChallenge, SignInState } from '../../sign-in/factor.js';
+import type { FactorChallenge, SignInState } from '../factor.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeRecipients, type Recipient } from './email-code-recipients.service.js';
 import { maskAddress } from './mask-address.js';

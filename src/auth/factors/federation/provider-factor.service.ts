@@ -3,16 +3,8 @@ import type { Caller } from '../../../common/caller.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { ProviderClient } from '../../providers/provider-client.service.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import type {
-  AskedChallenge,
-  Factor,
-  FactorAnswer,
-  FactorChallenge,
-  FactorOffer,
-  PassedFactor,
-  SignInState,
-} from '../../sign-in/factor.js';
-import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
+import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { FactorRegistry } from '../factor-registry.service.js';
 import { SignInsAway } from '../../sign-in/sign-ins-away.service.js';
 import { LinkRequiredError } from './errors.js';
 import { ProviderRequests } from './provider-requests.service.js';

@@ -9,7 +9,7 @@ import { PRESET_ROWS } from '../../providers/presets.js';
 import type { Provider } from '../../providers/provider.js';
 import { ProviderClient, type UpstreamRequest } from '../../providers/provider-client.service.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import type { BrowserMark, WayBack } from '../../sign-in/browser-mark.js';
+import type { BrowserMark, WayBack } from '../browser-mark.js';
 import { SignInNotFoundError } from '../../sign-in/errors.js';
 import { OtherBrowserError } from './errors.js';
 import type { LinkAsker } from './provider-request.entity.js';

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MovedPasskeys } from './moved-passkeys.service.js';
 import { Passkey } from './passkey.entity.js';
 import { PasskeysRepository } from './passkeys.repository.js';
-import { RelyingParty } from './relying-party.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
 
 /** Import and export of passkeys, without what signs people in: for the command line. */
 @Module({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Passkey } from './passkey.entity.js';
 import { type MovedHandle, type MovedPasskey, PasskeysRepository } from './passkeys.repository.js';
-import { RelyingParty } from './relying-party.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
 
 /** Passkeys of accounts that move in files, of thousands at once. Their rows in `authenticators` move beside them. */
 @Injectable()

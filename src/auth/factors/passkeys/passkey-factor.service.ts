@@ -4,16 +4,16 @@ import type { Account } from '../../../users/account.js';
 import type { Caller } from '../../../common/caller.js';
 import { isId } from '../../../common/ids.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
-import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
-import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
-import { type AuthenticationAnswer, readAuthentication } from './credential-json.js';
-import { PasskeyRejectedError, UnknownPasskeyError } from './errors.js';
+import { FactorRegistry } from '../factor-registry.service.js';
+import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { type AuthenticationAnswer, readAuthentication } from '../../webauthn/credential-json.js';
+import { PasskeyRejectedError, UnknownPasskeyError } from '../../webauthn/errors.js';
 import { type RequestOptions, requestOptions } from './passkey-options.js';
 import { type PasskeyProof, PasskeyVerifier } from './passkey-verifier.service.js';
 import { type OwnedPasskey, PasskeysRepository } from './passkeys.repository.js';
 import { PasskeysService } from './passkeys.service.js';
-import { RelyingParty } from './relying-party.service.js';
-import { WebauthnChallenges } from './webauthn-challenges.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
+import { WebauthnChallenges } from '../../webauthn/webauthn-challenges.service.js';
 
 /** The question for a passkey. */
 export interface PasskeyChallenge extends FactorChallenge {

@@ -1,8 +1,8 @@
 import type { Account } from '../../../users/account.js';
 import type { ListedPasskey } from './listed-passkey.js';
 import { ALGORITHMS } from './passkey-verifier.service.js';
-import type { RelyingParty } from './relying-party.service.js';
-import { CHALLENGE_SECONDS } from './webauthn-challenges.service.js';
+import type { RelyingParty } from '../../webauthn/relying-party.service.js';
+import { CHALLENGE_SECONDS } from '../../webauthn/webauthn-challenges.service.js';
 
 /** Named in options so that a browser does not ask the wrong authenticator. */
 export interface CredentialDescriptor {

@@ -7,12 +7,12 @@ import { UsersService } from '../../../users/users.service.js';
 import { MethodDisabledError } from '../../authenticators/errors.js';
 import { FactorPolicy } from '../../authenticators/factor-policy.service.js';
 import { type Authorization, CredentialChange } from '../../passwords/credential-change.service.js';
-import { readRegistration } from './credential-json.js';
+import { readRegistration } from '../../webauthn/credential-json.js';
 import { type CreationOptions, creationOptions } from './passkey-options.js';
 import { PasskeyVerifier } from './passkey-verifier.service.js';
 import { type AddedPasskey, PasskeysService } from './passkeys.service.js';
-import { RelyingParty } from './relying-party.service.js';
-import { WebauthnChallenges } from './webauthn-challenges.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
+import { WebauthnChallenges } from '../../webauthn/webauthn-challenges.service.js';
 
 /** What somebody sends to register a passkey. */
 export interface NewCredential {

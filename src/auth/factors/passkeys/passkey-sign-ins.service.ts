@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
-import type { SessionMode } from '../../sign-in/session-mode.js';
+import type { SessionMode } from '../../../tokens/sessions/session-mode.js';
 import type { SignInOutcome } from '../../sign-in/sign-in-outcomes.service.js';
 import { SignInStarts } from '../../sign-in/sign-in-starts.service.js';
 import { SignIns } from '../../sign-in/sign-ins.service.js';
@@ -9,7 +9,7 @@ import { type PasskeyChallenge, PasskeyFactor } from './passkey-factor.service.j
 import type { CreationOptions } from './passkey-options.js';
 import { type NewCredential, PasskeyRegistration } from './passkey-registration.service.js';
 import type { AddedPasskey } from './passkeys.service.js';
-import { RelyingParty } from './relying-party.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
 import { MethodDisabledError } from '../../authenticators/errors.js';
 
 /** Sign-ins that begin with a passkey, or in which one is set up. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { brokenAuthenticatorRule } from './authenticator-data.js';
-import { brokenRule, readClientData } from './client-data.js';
-import type { AuthenticationAnswer, RegistrationAnswer } from './credential-json.js';
-import { PasskeyRejectedError } from './errors.js';
+import { brokenAuthenticatorRule } from '../../webauthn/authenticator-data.js';
+import { brokenRule, readClientData } from '../../webauthn/client-data.js';
+import type { AuthenticationAnswer, RegistrationAnswer } from '../../webauthn/credential-json.js';
+import { PasskeyRejectedError } from '../../webauthn/errors.js';
 import type { Passkey } from './passkey.entity.js';
-import { RelyingParty } from './relying-party.service.js';
-import { type WebauthnLibrary, webauthnLibrary } from './webauthn-library.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
+import { type WebauthnLibrary, webauthnLibrary } from '../../webauthn/webauthn-library.js';
 
 /** Signature algorithms that a new passkey may have (COSE), the preferred first: Ed25519, ES256, RS256, ES384, ES512. */
 export const ALGORITHMS: readonly number[] = [-8, -7, -257, -35, -36];

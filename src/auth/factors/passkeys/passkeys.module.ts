@@ -5,6 +5,7 @@ import { UsersModule } from '../../../users/users.module.js';
 import { AuthenticatorsModule } from '../../authenticators/authenticators.module.js';
 import { PasswordsModule } from '../../passwords/passwords.module.js';
 import { SignInModule } from '../../sign-in/sign-in.module.js';
+import { WebauthnModule } from '../../webauthn/webauthn.module.js';
 import { PasskeyFactor } from './passkey-factor.service.js';
 import { PasskeyRegistration } from './passkey-registration.service.js';
 import { SignInPasskeysController } from './sign-in-passkeys.controller.js';
@@ -14,34 +15,20 @@ import { Passkey } from './passkey.entity.js';
 import { PasskeysController } from './passkeys.controller.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { PasskeysService } from './passkeys.service.js';
-import { RelatedOriginsController } from './related-origins.controller.js';
-import { RelyingParty } from './relying-party.service.js';
-import { WebauthnChallenge } from './webauthn-challenge.entity.js';
-import { WebauthnChallengesRepository } from './webauthn-challenges.repository.js';
-import { WebauthnChallenges } from './webauthn-challenges.service.js';
 
 /** Passkeys (WebAuthn) as first and second factor. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Passkey, WebauthnChallenge]),
+    TypeOrmModule.forFeature([Passkey]),
     AuthenticatorsModule,
     PasswordsModule,
     SessionsModule,
     SignInModule,
     UsersModule,
+    WebauthnModule,
   ],
-  controllers: [SignInPasskeysController, PasskeysController, RelatedOriginsController],
-  providers: [
-    PasskeyFactor,
-    PasskeyRegistration,
-    PasskeySignIns,
-    PasskeyVerifier,
-    PasskeysRepository,
-    PasskeysService,
-    RelyingParty,
-    WebauthnChallenges,
-    WebauthnChallengesRepository,
-  ],
+  controllers: [SignInPasskeysController, PasskeysController],
+  providers: [PasskeyFactor, PasskeyRegistration, PasskeySignIns, PasskeyVerifier, PasskeysRepository, PasskeysService],
   exports: [PasskeysService],
 })
 export class PasskeysModule {}

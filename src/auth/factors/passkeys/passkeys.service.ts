@@ -11,7 +11,7 @@ import { namesOf } from './passkey-options.js';
 import type { NewPasskey } from './passkey-verifier.service.js';
 import type { ListedPasskey } from './listed-passkey.js';
 import { PasskeysRepository } from './passkeys.repository.js';
-import { RelyingParty } from './relying-party.service.js';
+import { RelyingParty } from '../../webauthn/relying-party.service.js';
 
 /** 32 bytes: nobody can guess or recognise an account by them (WebAuthn Level 3 §14.6.1). */
 const HANDLE_BYTES = 32;

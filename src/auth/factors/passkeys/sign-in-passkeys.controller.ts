@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
@@ -8,20 +8,12 @@ import { RefreshCookie } from '../../../tokens/sessions/refresh-cookie.js';
 import { toChallengeView } from '../../sign-in/dto/challenges.dto.js';
 import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
-import { SignInSecret } from '../../sign-in/sign-in-secret.js';
+import { InSignIn, SignInSecret } from '../../sign-in/sign-in-secret.js';
 import { PasskeyCreationOptionsView } from './dto/passkey-options.view.js';
 import { PasskeyEnrolledView, PasskeySignInView, StartPasskeySignIn } from './dto/passkey-sign-ins.dto.js';
 import { AddPasskey, toPasskeyView } from './dto/passkeys.dto.js';
 import { PasskeySignIns } from './passkey-sign-ins.service.js';
 import { PasskeysService } from './passkeys.service.js';
-
-const ID = { name: 'id', format: 'uuid', description: 'Id of the sign-in.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
-const SECRET = {
-  name: 'Sign-In-Secret',
-  required: false,
-  description: 'The secret of the sign-in. In cookie mode the browser sends it in a cookie.',
-  example: '4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
-};
 
 /** Sign-ins that begin with a passkey, or in which one is set up. */
 @ApiTags('Sign-in')
@@ -68,8 +60,7 @@ export class SignInPasskeysController {
     summary: 'Ask for a new passkey in a sign-in',
     description: 'For a sign-in in `needs_enrollment`. As `POST /v1/users/me/authenticators/passkeys/options`.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
+  @InSignIn()
   @ApiOkResponse({ type: PasskeyCreationOptionsView, description: 'Options of `navigator.credentials.create()`.' })
   @ApiProblem(
     'request.throttled',
@@ -96,8 +87,7 @@ export class SignInPasskeysController {
     description:
       'For a sign-in in `needs_enrollment`: the passkey counts as its second factor, so that the sign-in is complete. The owner gets a mail.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
+  @InSignIn()
   @ApiOkResponse({ type: PasskeyEnrolledView, description: 'The sign-in, one step further.' })
   @ApiProblem(
     'request.invalid',

@@ -5,8 +5,8 @@ import { UsersService } from '../../../users/users.service.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
 import { RecoveryCodesService } from '../../authenticators/recovery-codes.service.js';
-import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
-import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
+import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { FactorRegistry } from '../factor-registry.service.js';
 
 /** A recovery code as a second factor. The session that it opens may only put the account's authenticators right. */
 @Injectable()

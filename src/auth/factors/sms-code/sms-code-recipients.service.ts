@@ -5,7 +5,7 @@ import type { Account, Credentials } from '../../../users/account.js';
 import { ContactsService } from '../../../users/contacts.service.js';
 import { UsersService } from '../../../users/users.service.js';
 import { SignInStateError } from '../../sign-in/errors.js';
-import type { SignInState } from '../../sign-in/factor.js';
+import type { SignInState } from '../factor.js';
 
 /** Who gets a code, if anybody. Nothing of it may show in an answer but `typed`. */
 export interface SmsRecipient {

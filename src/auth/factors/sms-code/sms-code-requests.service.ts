@@ -9,7 +9,7 @@ import { networkOf } from '../../../throttling/client-network.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { isAccountGone } from '../../../users/errors.js';
 import { MobileCodes } from '../../challenges/mobile-codes.service.js';
-import type { FactorChallenge, SignInState } from '../../sign-in/factor.js';
+import type { FactorChallenge, SignInState } from '../factor.js';
 import { SIGN_IN_CODE_SECONDS, SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { SmsCodeRecipients, type SmsRecipient } from './sms-code-recipients.service.js';
 

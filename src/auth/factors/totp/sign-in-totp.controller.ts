@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../common/access.js';
 import { ApiProblem } from '../../../common/api-problem.js';
@@ -7,18 +7,10 @@ import { type Caller, From } from '../../../common/caller.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { EndedSignIns } from '../../sign-in/ended-sign-ins.interceptor.js';
 import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
-import { SignInSecret } from '../../sign-in/sign-in-secret.js';
+import { InSignIn, SignInSecret } from '../../sign-in/sign-in-secret.js';
 import { SignIns } from '../../sign-in/sign-ins.service.js';
 import { AddTotp, ConfirmTotp, EnrolledSignInView, NewTotpView } from './dto/totp.dto.js';
 import { TotpEnrollment } from './totp-enrollment.service.js';
-
-const ID = { name: 'id', format: 'uuid', description: 'Id of the sign-in.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
-const SECRET = {
-  name: 'Sign-In-Secret',
-  required: false,
-  description: 'The secret of the sign-in. In cookie mode the browser sends it in a cookie.',
-  example: '4fzyZl7Qb0Wk3nB1rV9sXw4fzyZl7Qb0Wk3nB1rV9sX',
-};
 
 /** What both routes can answer. */
 const ENROLLING = [
@@ -52,8 +44,7 @@ export class SignInTotpController {
     description:
       'For a sign-in with the status `needs_enrollment`. Makes a secret for an authenticator app: show the QR code, and confirm with a code of the app.',
   })
-  @ApiParam(ID)
-  @ApiHeader(SECRET)
+  @InSignIn()
   @ApiBody({ type: AddTotp, required: false })
   @ApiCreatedResponse({ type: NewTotpView, description: 'The secret, told only now.' })
   @ApiProblem('auth.method_disabled', 'authenticator.too_many', ...ENROLLING)
@@ -77,14 +68,13 @@ export class SignInTotpController {
     description:
       'A right code completes the sign-in: the answer has the session, and the recovery codes of the account, which are shown only now.',
   })
-  @ApiParam(ID)
+  @InSignIn()
   @ApiParam({
     name: 'authenticatorId',
     format: 'uuid',
     description: 'From setting it up.',
     example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a12',
   })
-  @ApiHeader(SECRET)
   @ApiOkResponse({ type: EnrolledSignInView, description: 'The sign-in, with the session.' })
   @ApiProblem(
     'factor.invalid',

@@ -3,7 +3,7 @@ import { withPlainDigits } from '../../../common/text.js';
 import { DatabaseClock } from '../../../database/feed/database-clock.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
 import { TotpSecrets } from '../../authenticators/totp-secrets.service.js';
-import type { PassedFactor } from '../../sign-in/factor.js';
+import type { PassedFactor } from '../factor.js';
 import { stepAt, stepOf } from './one-time-code.js';
 
 /** What is known of an authenticator app. */

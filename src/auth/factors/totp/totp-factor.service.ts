@@ -4,8 +4,8 @@ import type { Account } from '../../../users/account.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
-import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../../sign-in/factor.js';
-import { FactorRegistry } from '../../sign-in/factor-registry.service.js';
+import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { FactorRegistry } from '../factor-registry.service.js';
 import { TotpCodes, passedBy } from './totp-codes.service.js';
 
 /** The code of an authenticator app as a second factor. */

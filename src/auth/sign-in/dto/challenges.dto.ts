@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
-import { CHALLENGE_TYPES, type ChallengeType, FACTOR_TYPES, type FactorChallenge, type FactorType } from '../factor.js';
+import { CHALLENGE_TYPES, type ChallengeType, FACTOR_TYPES, type FactorChallenge, type FactorType } from '../../factors/factor.js';
 
 export class AskChallenge {
   @ApiProperty({

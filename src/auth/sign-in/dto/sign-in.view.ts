@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { toUserView } from '../../../users/dto/user.view.js';
-import { FACTOR_TYPES, type FactorOffer, type FactorRole, type FactorType } from '../factor.js';
+import { FACTOR_TYPES, type FactorOffer, type FactorRole, type FactorType } from '../../factors/factor.js';
 import type { SignInOutcome } from '../sign-in-outcomes.service.js';
 import { SIGN_IN_STATUSES, type SignInStatus } from '../sign-in-status.js';
 import { PendingLinkView } from './pending-link.view.js';
-import { SignedInView, type TokensView, toSignedInView } from './sign-in.dto.js';
+import type { TokensView } from '../../signed-in/dto/signed-in.dto.js';
+import { SignedInView, toSignedInView } from './sign-in.dto.js';
 
 /** A factor that a sign-in offers or waits for. */
 export class FactorOfferView implements FactorOffer {

@@ -3,8 +3,8 @@ import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsString, IsUUID, Matches
 import { CodeField } from '../../../common/code-field.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
-import { SIGN_IN_PURPOSES, type SignInPurpose } from '../factor.js';
-import { SESSION_MODES, type SessionMode } from '../session-mode.js';
+import { SIGN_IN_PURPOSES, type SignInPurpose } from '../../factors/factor.js';
+import { SESSION_MODES, type SessionMode } from '../../../tokens/sessions/session-mode.js';
 import { DEVICE_TOKEN } from './sign-in.dto.js';
 
 /** A year: no route demands an older proof. */

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, ValidateIf } from 'class-validator';
 import { ChallengeView } from '../../../sign-in/dto/challenges.dto.js';
 import { SignInView } from '../../../sign-in/dto/sign-in.view.js';
-import { SESSION_MODES, type SessionMode } from '../../../sign-in/session-mode.js';
+import { SESSION_MODES, type SessionMode } from '../../../../tokens/sessions/session-mode.js';
 import { PasskeyRequestOptionsView } from './passkey-options.view.js';
 import { OwnPasskeyView, PasskeySignalView } from './passkeys.dto.js';
 

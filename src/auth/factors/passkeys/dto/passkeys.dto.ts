@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional } from 'class-validator';
 import { Keeps } from '../../../../common/field-checks.js';
 import { AuthenticatorName } from '../../../authenticators/dto/authenticator-name.js';
-import { readRegistration } from '../credential-json.js';
+import { readRegistration } from '../../../webauthn/credential-json.js';
 import { makerOf } from '../makers.js';
 import type { ListedPasskey } from '../listed-passkey.js';
 import type { PasskeySignal } from '../passkeys.service.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../../common/access.js';
+import { Public } from '../../common/access.js';
 import { RelyingParty } from './relying-party.service.js';
 
 /** How long caches keep it: a new origin works within an hour. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../../common/ids.js';
+import { newId } from '../../common/ids.js';
 import { CHALLENGE_BYTES } from './client-data.js';
 import { type AnsweredChallenge, type OpenChallenge, WebauthnChallengesRepository } from './webauthn-challenges.repository.js';
 

@@ -9,7 +9,7 @@ import { AuthenticatorsService } from '../authenticators/authenticators.service.
 import { InvalidFactorError, SecondFactorMissingError } from '../authenticators/errors.js';
 import { type FactorWaiver, FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { type ShownFactor, SecondFactorCheck } from '../authenticators/second-factor-check.service.js';
-import { isFirstProof } from './first-proof.service.js';
+import { isFirstProof } from '../passwords/first-proof.service.js';
 import type { ProvenReset } from './reset-proofs.service.js';
 
 /** What a reset shows beside the code or link. */

@@ -1,5 +1,5 @@
-import { type FieldProblem, InvalidRequestError } from '../../../common/errors.js';
-import type { FieldRule } from '../../../common/declared.js';
+import { type FieldProblem, InvalidRequestError } from '../../common/errors.js';
+import type { FieldRule } from '../../common/declared.js';
 
 /** What the server reads of `RegistrationResponseJSON` (WebAuthn Level 3 §5.1.8). */
 export interface RegistrationAnswer {

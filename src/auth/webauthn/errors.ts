@@ -1,5 +1,5 @@
-import { AppError } from '../../../common/errors.js';
-import { InvalidFactorError } from '../../authenticators/errors.js';
+import { AppError } from '../../common/errors.js';
+import { InvalidFactorError } from '../authenticators/errors.js';
 
 /** What is wrong with a WebAuthn answer; the API names it to the developer of a page that registers a passkey. */
 export const PASSKEY_RULES = [

@@ -5,11 +5,11 @@ import { ChallengesService } from '../../tokens/challenges/challenges.service.js
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { UsersService } from '../../users/users.service.js';
-import { NewPasswords } from './new-passwords.service.js';
-import { type PasswordPolicyName, type PasswordRules, policyOf } from './password-policy.service.js';
+import { NewPasswords } from '../passwords/new-passwords.service.js';
+import { type PasswordPolicyName, type PasswordRules, policyOf } from '../passwords/password-policy.service.js';
 import { ResetFactor, type ResetFactorTerms } from './reset-factor.service.js';
 import { type ProvenReset, type ResetProof, ResetProofs, isMailed, steadily } from './reset-proofs.service.js';
-import { TakeoverService } from './takeover.service.js';
+import { TakeoverService } from '../passwords/takeover.service.js';
 
 /** What the page behind a link shows of its account. */
 export interface InspectedReset {

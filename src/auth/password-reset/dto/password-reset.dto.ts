@@ -5,8 +5,8 @@ import { CodeField } from '../../../common/code-field.js';
 import { InvalidRequestError } from '../../../common/errors.js';
 import { KeepsTogether } from '../../../common/field-checks.js';
 import type { ResetProof } from '../reset-proofs.service.js';
-import { KeepsPolicy } from '../keeps-policy.js';
-import { MAX_PASSWORD_INPUT } from './password-input.js';
+import { KeepsPolicy } from '../../passwords/keeps-policy.js';
+import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import { ShownRecoveryCode, ShownTotp } from '../../authenticators/dto/shown-factor.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
 

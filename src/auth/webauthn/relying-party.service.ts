@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../../config/settings.js';
-import { isAllowedOrigin } from '../../../http/allowed-origins.js';
-import { MethodDisabledError } from '../../authenticators/errors.js';
+import { Settings } from '../../config/settings.js';
+import { isAllowedOrigin } from '../../http/allowed-origins.js';
+import { MethodDisabledError } from '../authenticators/errors.js';
 
 const LOCALHOST = /^http:\/\/localhost(?::\d{1,5})?$/;
 

@@ -8,7 +8,7 @@ import { isAccountGone } from '../../users/errors.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { MobileCodes } from '../challenges/mobile-codes.service.js';
-import { type ResetChannel, ResetChannels } from './reset-channels.service.js';
+import { type ResetChannel, ResetChannels } from '../passwords/reset-channels.service.js';
 
 const PURPOSE = 'reset-password';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Settings } from '../../../config/settings.js';
+import { Settings } from '../../config/settings.js';
 import { operatorsList } from './breached-passwords.js';
 
 /** Opens the operator's list of breached passwords when the server starts, and tells in the log what became of it. */

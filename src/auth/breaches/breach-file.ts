@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Setting } from '../../../common/capability.js';
+import type { Setting } from '../../common/capability.js';
 import { BloomFilter } from './bloom-filter.js';
 
 /** What a look into the operator's list showed. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { Setting } from '../../../common/capability.js';
-import { list } from '../../../config/setting.js';
+import type { Setting } from '../../common/capability.js';
+import { list } from '../../config/setting.js';
 
 /** A host name without a port, in the form that browsers use. */
 const DOMAIN = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*$/;

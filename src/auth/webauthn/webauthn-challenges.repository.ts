@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { inFuture } from '../../../database/conditions.js';
-import { DatabaseService } from '../../../database/database.service.js';
+import { inFuture } from '../../database/conditions.js';
+import { DatabaseService } from '../../database/database.service.js';
 import { WebauthnChallenge } from './webauthn-challenge.entity.js';
 
 export type OpenChallenge = Omit<WebauthnChallenge, 'expiresAt'>;

@@ -8,7 +8,7 @@ import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { UnknownIdentifierError } from '../challenges/errors.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { ResetChannels } from './reset-channels.service.js';
+import { ResetChannels } from '../passwords/reset-channels.service.js';
 
 const PURPOSE = 'reset-password';
 /** Purpose of a code that was texted instead. */
