@@ -188,7 +188,7 @@ export const changePassword = (options: Options<Api.ChangePasswordData>): Promis
 /**
  * Codes of the failures of `requestPasswordReset`; any call can also fail with a local one.
  */
-export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Request a password reset
@@ -292,7 +292,7 @@ export const undoEmailChange = (options: Options<Api.UndoEmailChangeData>): Prom
 /**
  * Codes of the failures of `requestEmailVerification`; any call can also fail with a local one.
  */
-export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Send the confirmation mail again
@@ -318,7 +318,7 @@ export const confirmEmail = (options: Options<Api.ConfirmEmailData>): Promise<Re
 /**
  * Codes of the failures of `requestMobileClaim`; any call can also fail with a local one.
  */
-export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Text a code to a number that somebody registered with
@@ -370,7 +370,7 @@ export const removeMobile = (options: Options<Api.RemoveMobileData>): Promise<Re
 /**
  * Codes of the failures of `requestMobileVerification`; any call can also fail with a local one.
  */
-export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_unreachable' | 'sms.not_configured' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_unreachable' | 'sms.not_configured' | 'proof_of_work.invalid' | 'request.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Text a code to my mobile number
@@ -487,7 +487,7 @@ export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): 
 /**
  * Codes of the failures of `registerUser`; any call can also fail with a local one.
  */
-export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Create an account
@@ -496,19 +496,6 @@ export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' |
  */
 export const registerUser = (options: Options<Api.RegisterUserData>): Promise<Result<Api.RegisteredView | Api.RegistrationAcceptedView, RegisterUserCode>> =>
   send(options, 'POST', '/v1/auth/register');
-
-/**
- * Codes of the failures of `signIn`; any call can also fail with a local one.
- */
-export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
-
-/**
- * Sign in
- *
- * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
- */
-export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
-  send(options, 'POST', '/v1/auth/login');
 
 /**
  * Codes of the failures of `refreshSession`; any call can also fail with a local one.
@@ -550,6 +537,32 @@ export const signOutEverywhere = (options: Options<Api.SignOutEverywhereData>): 
   send(options, 'POST', '/v1/auth/logout-all', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
+ */
+export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Check an access token
+ *
+ * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
+ */
+export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
+  send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `signIn`; any call can also fail with a local one.
+ */
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Sign in
+ *
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
+ */
+export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
+  send(options, 'POST', '/v1/auth/login');
+
+/**
  * Codes of the failures of `startSignIn`; any call can also fail with a local one.
  */
 export type StartSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -578,7 +591,7 @@ export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<A
 /**
  * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
  */
-export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Ask for a challenge
@@ -600,19 +613,6 @@ export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.b
  */
 export const attemptSignIn = (options: Options<Api.AttemptSignInData>): Promise<Result<Api.SignInView, AttemptSignInCode>> =>
   send(options, 'POST', '/v1/sign-ins/{id}/attempts');
-
-/**
- * Codes of the failures of `verifyAccessToken`; any call can also fail with a local one.
- */
-export type VerifyAccessTokenCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
-
-/**
- * Check an access token
- *
- * For gateways (`auth_request`, `forward_auth`). The answer has no body, and the check needs no database query.
- */
-export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): Promise<Result<null, VerifyAccessTokenCode>> =>
-  send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
 
 /**
  * Codes of the failures of `addTotpInSignIn`; any call can also fail with a local one.
@@ -665,6 +665,19 @@ export type ConfirmTotpCode = 'request.malformed' | 'factor.invalid' | 'access.u
  */
 export const confirmTotp = (options: Options<Api.ConfirmTotpData>): Promise<Result<Api.ConfirmedTotpView, ConfirmTotpCode>> =>
   send(options, 'POST', '/v1/users/me/authenticators/{id}/confirm', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
+ */
+export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * List the related origins of passkeys
+ *
+ * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
+ */
+export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
+  send(options, 'GET', '/.well-known/webauthn');
 
 /**
  * Codes of the failures of `startPasskeySignIn`; any call can also fail with a local one.
@@ -743,19 +756,6 @@ export type StartPasskeyCode = 'access.unauthenticated' | 'token.invalid' | 'tok
  */
 export const startPasskey = (options: Options<Api.StartPasskeyData>): Promise<Result<Api.PasskeyCreationOptionsView, StartPasskeyCode>> =>
   send(options, 'POST', '/v1/users/me/authenticators/passkeys/options', { auth: 'required' });
-
-/**
- * Codes of the failures of `getRelatedOrigins`; any call can also fail with a local one.
- */
-export type GetRelatedOriginsCode = 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
-
-/**
- * List the related origins of passkeys
- *
- * Browsers read it at the domain of the passkeys when a page of another domain asks for one (WebAuthn Level 3 §5.11). If that domain is not this server, it has to pass the path on to it. The list comes from `WEBAUTHN_ORIGINS`.
- */
-export const getRelatedOrigins = (options: Options<Api.GetRelatedOriginsData>): Promise<Result<Api.RelatedOriginsView, GetRelatedOriginsCode>> =>
-  send(options, 'GET', '/.well-known/webauthn');
 
 /**
  * Codes of the failures of `linkIdentity`; any call can also fail with a local one.

@@ -271,6 +271,10 @@ export type Problem = {
      */
     restart?: SignInRestart;
     /**
+     * With `proof_of_work.required` and `proof_of_work.invalid`: what to solve, in the format of ALTCHA 2. The password of a derivation is the nonce and a number from 0 up, of four bytes (big-endian); the number is found when the derived key begins with `keyPrefix`.
+     */
+    challenge?: ProofChallenge;
+    /**
      * Below `/oauth` only: the error code of RFC 6749 §5.2.
      */
     error?: string;
@@ -283,7 +287,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -298,6 +302,58 @@ export type FieldProblemView = {
      * A sentence for people, to be shown beside the field.
      */
     detail: string;
+};
+
+export type ProofParameters = {
+    /**
+     * How keys are derived.
+     */
+    algorithm: string;
+    /**
+     * Hexadecimal. The password of a derivation is these bytes and the number.
+     */
+    nonce: string;
+    /**
+     * Hexadecimal.
+     */
+    salt: string;
+    /**
+     * Iterations of a derivation.
+     */
+    cost: number;
+    /**
+     * Length of a derived key, bytes.
+     */
+    keyLength: number;
+    /**
+     * How the derived key begins for the number that is looked for, hexadecimal.
+     */
+    keyPrefix: string;
+    /**
+     * By this the server knows the derived key.
+     */
+    keySignature?: string;
+    /**
+     * Seconds since 1970.
+     */
+    expiresAt?: number;
+    /**
+     * What it is for; send it back as it is.
+     */
+    data?: {
+        [key: string]: unknown;
+    };
+};
+
+export type ProofChallenge = {
+    /**
+     * What to solve.
+     */
+    parameters: ProofParameters;
+    /**
+     * By this the server knows that the challenge is its own.
+     */
+    signature: string;
 };
 
 /**
@@ -537,7 +593,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -1054,13 +1110,6 @@ export type LinkIdentity = {
     returnTo?: string;
 };
 
-export type RelatedOriginsView = {
-    /**
-     * Origins outside the domain of the passkeys.
-     */
-    origins: Array<string>;
-};
-
 export type PasskeyAddedView = {
     /**
      * Id of the authenticator.
@@ -1478,6 +1527,13 @@ export type StartPasskeySignIn = {
  */
 export type SessionMode = 'tokens' | 'cookie';
 
+export type RelatedOriginsView = {
+    /**
+     * Origins outside the domain of the passkeys.
+     */
+    origins: Array<string>;
+};
+
 export type ConfirmedTotpView = {
     /**
      * Ten codes, only when the account got its first second factor by this. Each works once, instead of a lost authenticator. They are shown only now.
@@ -1694,6 +1750,48 @@ export type StartSignIn = {
     deviceToken?: string;
 };
 
+export type SignedInView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
+};
+
+export type SignIn = {
+    /**
+     * E-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Compared exactly, apart from the Unicode normalisation form.
+     */
+    password: string;
+    /**
+     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+     */
+    session?: SessionMode;
+    /**
+     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
+     */
+    deviceToken?: string;
+};
+
 export type SignOut = {
     /**
      * The refresh token of the session, for clients without an access token that works.
@@ -1741,48 +1839,6 @@ export type RefreshSession = {
      * For a page that cannot know whether its browser is signed in: without a session the answer is 204 and not 401, which browsers log as an error.
      */
     ifSignedIn?: boolean;
-};
-
-export type SignedInView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How to send the access token (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-    /**
-     * The account that signed in.
-     */
-    user: UserView;
-};
-
-export type SignIn = {
-    /**
-     * E-mail address, username or mobile number.
-     */
-    identifier: string;
-    /**
-     * Compared exactly, apart from the Unicode normalisation form.
-     */
-    password: string;
-    /**
-     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
-     */
-    session?: SessionMode;
-    /**
-     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
-     */
-    deviceToken?: string;
 };
 
 export type RegistrationAcceptedView = {
@@ -3549,6 +3605,12 @@ export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswor
 
 export type RequestPasswordResetData = {
     body: RequestPasswordReset;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/password/forgot';
@@ -3568,9 +3630,13 @@ export type RequestPasswordResetErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4015,6 +4081,12 @@ export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailCh
 
 export type RequestEmailVerificationData = {
     body: RequestEmailVerification;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/email/verification';
@@ -4034,9 +4106,13 @@ export type RequestEmailVerificationErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4123,6 +4199,12 @@ export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailRespo
 
 export type RequestMobileClaimData = {
     body: RequestMobileClaim;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/mobile/verification';
@@ -4146,9 +4228,13 @@ export type RequestMobileClaimErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4365,6 +4451,12 @@ export type ChangeMobileResponse = ChangeMobileResponses[keyof ChangeMobileRespo
 
 export type RequestMobileVerificationData = {
     body?: never;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/users/me/mobile/verification';
@@ -4383,6 +4475,14 @@ export type RequestMobileVerificationErrors = {
      * The account has no mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
      */
     409: Problem;
+    /**
+     * The proof of work is not valid (`proof_of_work.invalid`); The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4863,6 +4963,10 @@ export type RegisterUserData = {
     body: RegisterUser;
     headers?: {
         /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+        /**
          * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
@@ -4890,9 +4994,13 @@ export type RegisterUserErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4925,67 +5033,6 @@ export type RegisterUserResponses = {
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
-
-export type SignInData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/login';
-};
-
-export type SignInErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
-     */
-    403: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
-    /**
-     * A new session.
-     */
-    200: SignedInView;
-};
-
-export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type RefreshSessionData = {
     body?: RefreshSession;
@@ -5142,6 +5189,104 @@ export type SignOutEverywhereResponses = {
 
 export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
 
+export type VerifyAccessTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/verify';
+};
+
+export type VerifyAccessTokenErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
+
+export type VerifyAccessTokenResponses = {
+    /**
+     * The token is valid.
+     */
+    204: void;
+};
+
+export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * A new session.
+     */
+    200: SignedInView;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
 export type StartSignInData = {
     body: StartSignIn;
     path?: never;
@@ -5282,6 +5427,10 @@ export type CreateSignInChallengeData = {
          * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
          */
         'Sign-In-Secret'?: string;
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
     };
     path: {
         /**
@@ -5323,9 +5472,13 @@ export type CreateSignInChallengeErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -5446,43 +5599,6 @@ export type AttemptSignInResponses = {
 };
 
 export type AttemptSignInResponse = AttemptSignInResponses[keyof AttemptSignInResponses];
-
-export type VerifyAccessTokenData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/verify';
-};
-
-export type VerifyAccessTokenErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
-     */
-    401: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type VerifyAccessTokenError = VerifyAccessTokenErrors[keyof VerifyAccessTokenErrors];
-
-export type VerifyAccessTokenResponses = {
-    /**
-     * The token is valid.
-     */
-    204: void;
-};
-
-export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
 export type AddTotpInSignInData = {
     body?: AddTotp;
@@ -5798,6 +5914,39 @@ export type ConfirmTotpResponses = {
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type GetRelatedOriginsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/webauthn';
+};
+
+export type GetRelatedOriginsErrors = {
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetRelatedOriginsError = GetRelatedOriginsErrors[keyof GetRelatedOriginsErrors];
+
+export type GetRelatedOriginsResponses = {
+    /**
+     * The origins; none unless the setting lists them.
+     */
+    200: RelatedOriginsView;
+};
+
+export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
 
 export type StartPasskeySignInData = {
     body?: StartPasskeySignIn;
@@ -6158,39 +6307,6 @@ export type StartPasskeyResponses = {
 };
 
 export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
-
-export type GetRelatedOriginsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/.well-known/webauthn';
-};
-
-export type GetRelatedOriginsErrors = {
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type GetRelatedOriginsError = GetRelatedOriginsErrors[keyof GetRelatedOriginsErrors];
-
-export type GetRelatedOriginsResponses = {
-    /**
-     * The origins; none unless the setting lists them.
-     */
-    200: RelatedOriginsView;
-};
-
-export type GetRelatedOriginsResponse = GetRelatedOriginsResponses[keyof GetRelatedOriginsResponses];
 
 export type LinkIdentityData = {
     body: LinkIdentity;
