@@ -1,3 +1,4 @@
+import { hexOf } from './attempt-key.js';
 import type { ProofChallenge } from './generated/types.gen.js';
 
 /** Derivations at a time: the platform spreads them over its threads. */
@@ -24,7 +25,7 @@ export async function solve(challenge: ProofChallenge, signal: AbortSignal | und
     password.set(head);
     new DataView(password.buffer).setUint32(head.length, counter);
     const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
-    return { counter, derivedKey: hexOf(await subtle.deriveBits(terms, key, keyLength * 8)) };
+    return { counter, derivedKey: hexOf(new Uint8Array(await subtle.deriveBits(terms, key, keyLength * 8))) };
   };
   for (let first = 0; first < MAX_COUNTER && signal?.aborted !== true; first += AT_A_TIME) {
     const derived = await Promise.all(Array.from({ length: AT_A_TIME }, (_, at) => derive(first + at)));
@@ -36,8 +37,4 @@ export async function solve(challenge: ProofChallenge, signal: AbortSignal | und
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-}
-
-function hexOf(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -14,9 +14,9 @@ export class UsedProofsRepository {
       .repo(UsedProof)
       .createQueryBuilder()
       .insert()
-      .values({ nonce, expiresAt: new Date(expiresAtSeconds * 1_000) })
+      .values({ id: nonce, expiresAt: new Date(expiresAtSeconds * 1_000) })
       .orIgnore()
-      .returning('nonce')
+      .returning('id')
       .execute();
     return (raw as unknown[]).length > 0;
   }
