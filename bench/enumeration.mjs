@@ -57,8 +57,8 @@ const freshNumber = () => `+1212${randomInt(200, 1_000)}${String(randomInt(10_00
 async function register(origin) {
   const email = freshEmail();
   const body = { email, password: PASSWORD };
-  let { status, text, body: answer } = await post(origin, '/v1/auth/register', body);
-  if (status === 428) ({ status, text } = await post(origin, '/v1/auth/register', body, proofOf(answer)));
+  const first = await post(origin, '/v1/auth/register', body);
+  const { status, text } = first.status === 428 ? await post(origin, '/v1/auth/register', body, proofOf(first.body)) : first;
   if (status !== 201 && status !== 202) throw new Error(`register: ${status} ${text}`);
   return email;
 }

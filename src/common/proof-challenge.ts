@@ -5,7 +5,10 @@ export class ProofParameters {
   @ApiProperty({ description: 'How keys are derived.', example: 'PBKDF2/SHA-256' })
   algorithm!: string;
 
-  @ApiProperty({ description: 'Hexadecimal. The password of a derivation is these bytes and the number.', example: 'b1946ac92492d2347c6235b4d2611184' })
+  @ApiProperty({
+    description: 'Hexadecimal. The password of a derivation is these bytes and the number.',
+    example: 'b1946ac92492d2347c6235b4d2611184',
+  })
   nonce!: string;
 
   @ApiProperty({ description: 'Hexadecimal.', example: '591785b794601e212b260e25925636fd' })
@@ -17,7 +20,10 @@ export class ProofParameters {
   @ApiProperty({ description: 'Length of a derived key, bytes.', type: 'integer', example: 32 })
   keyLength!: number;
 
-  @ApiProperty({ description: 'How the derived key begins for the number that is looked for, hexadecimal.', example: 'e1464b9c8f3cc63a8b5a8a7d8d3b1c57' })
+  @ApiProperty({
+    description: 'How the derived key begins for the number that is looked for, hexadecimal.',
+    example: 'e1464b9c8f3cc63a8b5a8a7d8d3b1c57',
+  })
   keyPrefix!: string;
 
   @ApiPropertyOptional({ description: 'By this the server knows the derived key.', example: '3a1f0d5b' })

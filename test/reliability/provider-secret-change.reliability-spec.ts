@@ -29,8 +29,10 @@ describe('secrets of identity providers, when APP_SECRET changes', () => {
     const lost = await addProvider(app, { slug: 'other', issuer: fake.issuer, signUps: true, enabled: true });
     await app.rows(`UPDATE providers SET client_secret = 'AAAAAAAA.' || split_part(client_secret, '.', 2) WHERE id = $1`, [lost]);
     const id = await addProvider(app, { issuer: fake.issuer, signUps: true, emailTrusted: true });
-    const sealed = async (): Promise<string> =>
-      (await app.rows<{ sealed: string }>('SELECT client_secret AS sealed FROM providers WHERE id = $1', [id]))[0]!.sealed;
+    const sealed = async (): Promise<string> => {
+      const [row] = await app.rows<{ sealed: string }>('SELECT client_secret AS sealed FROM providers WHERE id = $1', [id]);
+      return String(row?.sealed);
+    };
     const signsIn = async (sub: string): Promise<string | null> =>
       (await signInBy(app, fake, { sub, email: `${sub}@example.com`, email_verified: true })).code;
     const before = await sealed();
@@ -40,7 +42,9 @@ describe('secrets of identity providers, when APP_SECRET changes', () => {
     expect(await signsIn('ada')).toBeNull();
     await poll('a secret under the new key', async () => ((await sealed()) === before ? undefined : true));
     expect((await sealed()).split('.')[0]).not.toBe(before.split('.')[0]);
-    await poll('a word about the other', async () => (app.logs.some((line) => line.includes('identity provider other')) ? true : undefined));
+    await poll('a word about the other', async () =>
+      app.logs.some((line) => line.includes('identity provider other')) ? true : undefined,
+    );
 
     app = await start({ APP_SECRET: NEXT }, databaseUrl);
     expect(await signsIn('ada')).toBeNull();

@@ -40,15 +40,15 @@ export class BloomFilter {
 
   add(digest: Buffer): void {
     for (let probe = 0; probe < PROBES; probe += 1) {
-      const bit = this.bitOf(digest, probe);
-      this.bytes[Math.floor(bit / 8)]! |= 1 << bit % 8;
+      const [byte, mask] = this.placeOf(digest, probe);
+      this.bytes[byte] = Number(this.bytes[byte]) | mask;
     }
   }
 
   has(digest: Buffer): boolean {
     for (let probe = 0; probe < PROBES; probe += 1) {
-      const bit = this.bitOf(digest, probe);
-      if ((this.bytes[Math.floor(bit / 8)]! & (1 << bit % 8)) === 0) return false;
+      const [byte, mask] = this.placeOf(digest, probe);
+      if ((Number(this.bytes[byte]) & mask) === 0) return false;
     }
     return true;
   }
@@ -63,7 +63,8 @@ export class BloomFilter {
    * A digest is uniform already: two parts of it, of 48 bits, make all probes (Kirsch and Mitzenmacher 2006), and their sums stay exact as
    * numbers.
    */
-  private bitOf(digest: Buffer, probe: number): number {
-    return (digest.readUIntBE(0, 6) + probe * digest.readUIntBE(6, 6)) % this.bits;
+  private placeOf(digest: Buffer, probe: number): [byte: number, mask: number] {
+    const bit = (digest.readUIntBE(0, 6) + probe * digest.readUIntBE(6, 6)) % this.bits;
+    return [Math.floor(bit / 8), 1 << (bit % 8)];
   }
 }

@@ -64,11 +64,13 @@ export function lookInto(path: string, { maxFilterBytes = MAX_FILTER_BYTES } = {
     throw new Error(`a file of passwords, or of SHA-1 digests; in ${path} ${what}`);
   }
   const holds = digests.length > 0 ? 'digests' : 'passwords';
-  const isSorted = holds === 'digests' && digests.every((line, at) => at === 0 || keyOf(line) >= keyOf(digests[at - 1]!));
+  const isSorted = holds === 'digests' && digests.every((line, at) => at === 0 || keyOf(line) >= keyOf(String(digests[at - 1])));
   const bytesPerLine = lines.reduce((sum, line) => sum + line.length + 1, 0) / lines.length;
   const count = Math.ceil((size / bytesPerLine) * LINES_MARGIN) + 1;
   if (!isSorted && BloomFilter.bytesFor(count) > maxFilterBytes)
-    throw new Error(`a sorted list of SHA-1 digests where it is as large as ${path}: \`LC_ALL=C sort\` it, so that it need not be in memory`);
+    throw new Error(
+      `a sorted list of SHA-1 digests where it is as large as ${path}: \`LC_ALL=C sort\` it, so that it need not be in memory`,
+    );
   return { path, size, holds, isSorted, lines: count };
 }
 
@@ -107,7 +109,7 @@ function sample(path: string): Sample {
       return linesOf(read(start, SAMPLE_BYTES))[at === 0 ? 0 : 1] ?? '\0';
     });
     const last = linesOf(read(size - SAMPLE_BYTES, SAMPLE_BYTES)).findLast((line) => line !== '') ?? '';
-    return { size, first: samples[0]!, samples, last };
+    return { size, first: String(samples[0]), samples, last };
   } finally {
     closeSync(file);
   }

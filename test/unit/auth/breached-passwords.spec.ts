@@ -60,7 +60,13 @@ describe('the shipped list', () => {
 describe('the operator’s list', () => {
   it.each([
     ['digests in order, with counts', sorted(some(2_000)), { holds: 'digests', isSorted: true }],
-    ['digests in order, in lower case and without counts', some(50).map((line) => hexOf(line).toLowerCase()).toSorted(), { isSorted: true }],
+    [
+      'digests in order, in lower case and without counts',
+      some(50)
+        .map((line) => hexOf(line).toLowerCase())
+        .toSorted(),
+      { isSorted: true },
+    ],
     ['digests in any order', some(2_000).map(hexOf), { holds: 'digests', isSorted: false }],
     ['passwords', some(2_000), { holds: 'passwords', isSorted: false }],
     ['one password, without a line break', 'only one', { holds: 'passwords', isSorted: false }],
@@ -106,13 +112,18 @@ describe('the operator’s list', () => {
     expect(digests.every((digest) => list.has(Buffer.from(digest, 'hex')))).toBe(true);
     const known = new Set(digests);
     // Those right beside them, too.
-    const others = [...some(500, 'other').map(hexOf), ...digests.slice(0, 500).map((digest) => `${digest.slice(0, 39)}${digest.endsWith('7') ? 8 : 7}`)];
+    const others = [
+      ...some(500, 'other').map(hexOf),
+      ...digests.slice(0, 500).map((digest) => `${digest.slice(0, 39)}${digest.endsWith('7') ? 8 : 7}`),
+    ];
     expect(others.filter((other) => !known.has(other) && list.has(Buffer.from(other, 'hex')))).toEqual([]);
     for (const edge of ['00', 'FF']) expect(list.has(Buffer.from(edge.repeat(20), 'hex'))).toBe(false);
   });
 
   it('in any order counts once it is read, and skips lines that are none', async () => {
-    const path = written([...some(3_000).map(hexOf), 'no digest', '', ...some(10, 'late').map(hexOf)].join('\n').replace('no digest', 'x'.repeat(40)));
+    const path = written(
+      [...some(3_000).map(hexOf), 'no digest', '', ...some(10, 'late').map(hexOf)].join('\n').replace('no digest', 'x'.repeat(40)),
+    );
     const list = operatorsList(path);
     expect(await list.whole).toEqual({ taken: 3_010, skipped: 1 });
     for (const entry of [...some(3_000), ...some(10, 'late')]) expect(list.has(digestOf(entry))).toBe(true);
