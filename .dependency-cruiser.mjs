@@ -220,6 +220,13 @@ export default {
       to: { path: '^src/users/confirmed-change\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'only-the-policy-admits',
+      comment: 'Ask RegistrationPolicy for the Admission of a new account. Others import the type.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/auth/admission/registration-policy\\.service\\.ts$', SPEC] },
+      to: { path: '^src/users/admission\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'passwords-are-compared-at-door-and-gate',
       comment: 'PasswordProofService for a sign-in, CredentialChange.authorize for a change.',
       severity: 'error',

@@ -14,7 +14,7 @@ const BELOW_DOOR = inAuth(
   'challenges proof-of-work devices authenticators providers identities passwords contacts account registration signed-in factors',
 );
 /** A factor builds on the door, and on what stands before it. */
-const BELOW_FACTORS = inAuth('challenges authenticators providers identities passwords contacts factors sign-in');
+const BELOW_FACTORS = inAuth('admission challenges authenticators providers identities passwords contacts factors sign-in');
 /** Codes that sign-ins ask for may also make the account. */
 const BELOW_CODES = [...BELOW_FACTORS, 'auth/devices', 'auth/registration', 'auth/sign-in-codes'];
 
@@ -55,6 +55,7 @@ export const MAY_IMPORT = {
   'auth/legacy': [...GROUND, ...IDENTITY],
   'auth/breaches': GROUND,
   'auth/proof-of-work': [...GROUND, ...IDENTITY],
+  'auth/admission': [...GROUND, ...IDENTITY],
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/providers': [...GROUND, ...IDENTITY],
@@ -71,9 +72,9 @@ export const MAY_IMPORT = {
   ],
   'auth/password-reset': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/authenticators', 'auth/passwords'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/password-reset'],
-  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/authenticators'],
+  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
-  'auth/registration': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/contacts', 'auth/account'],
+  'auth/registration': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/signed-in': [...GROUND, ...IDENTITY],
   'auth/factors': [...GROUND, ...IDENTITY, 'auth/authenticators'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
 
 /** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
@@ -6,6 +7,9 @@ const HANGING_MS = 300_000;
 /** The projects of `npm test`; others run when the command line names them, as `npm test -- --project redis` does. */
 const OF_NPM_TEST: readonly unknown[] = ['unit', 'e2e'];
 const IS_CHOSEN = process.argv.some((argument) => /^--project(?:=|$)/.test(argument));
+
+/** Signing in is what most tests begin with. */
+const REMEMBERED_HASHES = { '@node-rs/argon2': join(import.meta.dirname, 'test/support/remembered-argon2.ts') };
 
 const PROJECTS: TestProjectInlineConfiguration[] = [
   {
@@ -22,6 +26,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
   {
     test: {
       name: 'e2e',
+      alias: REMEMBERED_HASHES,
       include: ['{test,packages/*/test}/*.{spec,e2e-spec}.ts', 'test/contracts/**/*.{spec,e2e-spec}.ts'],
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
@@ -53,7 +58,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    // Sends a few hundred hostile strings to every field of every operation, and signs in with every foreign hash: `npm run test:sweeps`, not
+    // Sends a few hundred hostile strings to every field of every operation, and reads and signs in with every foreign hash: `npm run test:sweeps`, not
     // part of `npm test`.
     test: {
       name: 'sweeps',
@@ -95,6 +100,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     // Needs Chromium: `npm run test:browser`, not part of `npm test`.
     test: {
       name: 'browser',
+      alias: REMEMBERED_HASHES,
       include: ['{test,packages/*/test}/browser/**/*.browser-spec.ts'],
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',

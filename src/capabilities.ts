@@ -27,6 +27,7 @@ import { legacy } from './auth/legacy/legacy.capability.js';
 import { breaches } from './auth/breaches/breaches.capability.js';
 import { proofOfWork } from './auth/proof-of-work/proof-of-work.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
+import { admission } from './auth/admission/admission.capability.js';
 import { providers } from './auth/providers/providers.capability.js';
 import { identities } from './auth/identities/identities.capability.js';
 import { authenticators } from './auth/authenticators/authenticators.capability.js';
@@ -85,6 +86,7 @@ const ALL = {
   legacy,
   breaches,
   proofOfWork,
+  admission,
   devices,
   authenticators,
   providers,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { RegistrationPolicy } from '../auth/admission/registration-policy.service.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
 import { PasswordPolicy } from '../auth/passwords/password-policy.service.js';
 import type { Role } from '../common/access.js';
@@ -18,6 +19,7 @@ const PASSWORD_BYTES = 15;
 export class AdminCreationService {
   constructor(
     private readonly users: UsersService,
+    private readonly registration: RegistrationPolicy,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly database: DatabaseService,
@@ -38,7 +40,8 @@ export class AdminCreationService {
     const made = password === null ? randomBytes(PASSWORD_BYTES).toString('base64url') : null;
     const passwordHash = await this.hasher.hash(made ?? String(password), null);
     return this.database.transaction(async () => {
-      const account = await this.users.create({ username, email, passwordHash, roles: [...ROLES_OF_ADMINISTRATORS] });
+      const draft = { username, email, passwordHash, roles: [...ROLES_OF_ADMINISTRATORS] };
+      const account = await this.users.create(draft, this.registration.admitByOperator(email));
       if (account.email !== null) await this.users.markEmailVerified(account.id, account.email, 'by-owner');
       await this.users.activate(account.id);
       await this.audit.record({ action: 'account.created', outcome: 'success', subjectId: account.id, details: { role: 'admin' } });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { AdmissionModule } from '../auth/admission/admission.module.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.service.js';
 import { PasswordPolicy } from '../auth/passwords/password-policy.service.js';
 import { DirectoryModule } from '../users/directory/directory.module.js';
@@ -15,7 +16,15 @@ import { UserImportService } from './transfer/user-import.service.js';
 
 /** Services with which the command line manages accounts, without an HTTP server. */
 @Module({
-  imports: [AccountTransferModule, AuditModule, AuthenticatorTransferModule, ChallengesModule, DirectoryModule, UsersModule],
+  imports: [
+    AccountTransferModule,
+    AdmissionModule,
+    AuditModule,
+    AuthenticatorTransferModule,
+    ChallengesModule,
+    DirectoryModule,
+    UsersModule,
+  ],
   providers: [
     AccountRecoveryService,
     AdminCreationService,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
+import { AdmissionModule } from './admission/admission.module.js';
 import { AuthenticatorsModule } from './authenticators/authenticators.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { MailedChallengesModule } from './challenges/mailed-challenges.module.js';
@@ -12,6 +13,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 @Module({
   imports: [
     AccountModule,
+    AdmissionModule,
     AuthenticatorsModule,
     ContactsModule,
     MailedChallengesModule,
@@ -22,6 +24,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
   ],
   exports: [
     AccountModule,
+    AdmissionModule,
     AuthenticatorsModule,
     ContactsModule,
     MailedChallengesModule,

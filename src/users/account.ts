@@ -61,11 +61,14 @@ export interface NewAccount extends Given<FieldsWritten<'register'>> {
   passwordHash: string | null;
 }
 
+/** Nobody else can name this property, so that a draft is not written by hand. */
+declare const ADMITTED: unique symbol;
+
 /** The fields of a new account in stored form, with the keys of its identifiers. */
 export type NewColumns = Pick<FieldValues, FieldsWritten<'register'>> & FieldKeys;
 
-/** A new account that has been checked and has an id. */
-export type AccountDraft = NewColumns & Pick<FieldValues, 'id' | 'roles' | 'passwordHash'>;
+/** A new account that has been checked, with leave to be made, and has an id. Only `UsersService.draft` makes one. */
+export type AccountDraft = NewColumns & Pick<FieldValues, 'id' | 'roles' | 'passwordHash'> & { readonly [ADMITTED]: true };
 
 /**
  * An edit of a profile: absent fields stay, null clears. The username can be cleared only while the account has an e-mail address or a

@@ -14,6 +14,7 @@ import {
   type NewAccount,
 } from './account.js';
 import { readNew, toAccount } from './account-columns.js';
+import type { Admission } from './admission.js';
 import { yieldsOf } from './claims.js';
 import type { ConfirmedChange } from './confirmed-change.js';
 import { ContactsRepository } from './contacts.repository.js';
@@ -39,19 +40,22 @@ export class UsersService {
 
   /**
    * Creates an account; joins the caller's transaction.
+   * @param admission the leave of `RegistrationPolicy`
    * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError
    */
-  create(input: NewAccount): Promise<Account> {
-    return this.insert(this.draft(input));
+  create(input: NewAccount, admission: Admission): Promise<Account> {
+    return this.insert(this.draft(input, admission));
   }
 
   /**
    * Checks what an account is to be made of; nothing is stored yet.
+   * @param admission the leave of `RegistrationPolicy`, for this address
    * @throws InvalidRequestError
    */
-  draft(input: NewAccount): AccountDraft {
+  draft(input: NewAccount, admission: Admission): AccountDraft {
+    if ((input.email ?? null) !== admission.email) throw new Error('The account was admitted with another e-mail address.');
     const columns = readNew(input, this.settings.DEFAULT_REGION);
-    return { id: newId(), ...columns, roles: input.roles ?? [...NEW_ACCOUNT_ROLES], passwordHash: input.passwordHash };
+    return { id: newId(), ...columns, roles: input.roles ?? [...NEW_ACCOUNT_ROLES], passwordHash: input.passwordHash } as AccountDraft;
   }
 
   /**

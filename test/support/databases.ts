@@ -13,11 +13,11 @@ export async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-/** Creates a migrated database; it is deleted with the run's PostgreSQL. */
+/** Creates a migrated database; it is deleted with the run’s PostgreSQL. Copying files takes half the time of logging each page. */
 export async function createDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(url.href, `CREATE DATABASE ${name} TEMPLATE latchkey_template`);
+  await execute(url.href, `CREATE DATABASE ${name} TEMPLATE latchkey_template STRATEGY FILE_COPY`);
   url.pathname = `/${name}`;
   return url.href;
 }

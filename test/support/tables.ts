@@ -26,9 +26,14 @@ export async function emptyDatabase(app: TestApp): Promise<void> {
     await app.rows('DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL');
     return (await app.rows('SELECT FROM graphile_worker._private_jobs')).length === 0 ? true : undefined;
   });
-  const tables = await app.rows<{ name: string }>(
-    `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ($1)`,
-    [KEPT],
-  );
-  await app.rows(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
+  // TRUNCATE makes every table and index anew, however empty: that takes ten times as long. Keys between tables are not looked at meanwhile.
+  await app.rows(`DO $$
+    DECLARE name text; found boolean;
+    BEGIN
+      SET LOCAL session_replication_role = replica;
+      FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN (${KEPT.map((each) => `'${each}'`).join(', ')}) LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO found;
+        IF found THEN EXECUTE format('DELETE FROM %I', name); END IF;
+      END LOOP;
+    END $$`);
 }

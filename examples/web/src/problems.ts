@@ -11,6 +11,8 @@ const SENTENCES: Partial<ErrorTexts> = {
   'auth.bad_credentials': 'That does not match. Check the address or username, and the password.',
   'auth.account_disabled': 'This account is closed at the moment. Please ask its administrator.',
   'auth.proof_required': 'Enter the password that you signed up with, too.',
+  'registration.closed': 'Nobody can sign up here at the moment. Please ask the administrator for an account.',
+  'registration.domain_not_allowed': 'Sign up with an address of your organisation.',
   'user.email_taken': 'There is an account with this address already. Sign in instead, or choose a new password.',
   'user.email_unproven':
     'Somebody signed up with this address and has not confirmed it. The code in the mail makes the account yours, with the password that you have just chosen.',
@@ -35,6 +37,7 @@ const SENTENCES: Partial<ErrorTexts> = {
 /** Fields that failures without pointers are about. */
 const FIELDS: Partial<ErrorTexts> = {
   'user.email_taken': 'email',
+  'registration.domain_not_allowed': 'email',
   'auth.proof_required': 'password',
   'user.username_taken': 'username',
   'challenge.invalid': 'code',

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChallengesModule } from '../../tokens/challenges/challenges.module.js';
+import { AdmissionModule } from '../admission/admission.module.js';
 import { IdempotencyModule } from '../../idempotency/idempotency.module.js';
 import { MailedChallengesModule } from '../challenges/mailed-challenges.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -13,6 +14,7 @@ import { ConfirmEmailPageController } from './pages/confirm-email-page.controlle
 import { ConfirmNewEmailPageController } from './pages/confirm-new-email-page.controller.js';
 import { UndoEmailChangePageController } from './pages/undo-email-change-page.controller.js';
 import { TakenContacts } from './taken-contacts.service.js';
+import { EmailChangeProposals } from './email-change-proposals.service.js';
 import { EmailChangeRequestService } from './email-change-request.service.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailChangeUndoService } from './email-change-undo.service.js';
@@ -30,7 +32,7 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** How an account is reached: its e-mail address and mobile number, proven and changed. */
 @Module({
-  imports: [ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
+  imports: [AdmissionModule, ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
   controllers: [
     EmailChangeController,
     EmailChangeUndoController,
@@ -43,6 +45,7 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
   ],
   providers: [
     TakenContacts,
+    EmailChangeProposals,
     EmailChangeRequestService,
     EmailChangeService,
     EmailChangeUndoService,

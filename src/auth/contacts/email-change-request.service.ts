@@ -6,25 +6,23 @@ import type { Principal } from '../../common/principal.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { type Conclude, conclude } from '../../idempotency/conclude.js';
-import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
-import type { Identifier } from '../../users/identifiers.js';
-import { UsersService } from '../../users/users.service.js';
+import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
+import { EmailChangeProposals } from './email-change-proposals.service.js';
 
 /** Asking for another e-mail address: the account keeps the old one until the new one is proven. */
 @Injectable()
 export class EmailChangeRequestService {
   constructor(
-    private readonly users: UsersService,
+    private readonly policy: RegistrationPolicy,
     private readonly contacts: ContactsService,
     private readonly gate: CredentialChange,
     private readonly mailed: MailedChallenges,
     private readonly budget: MailBudget,
-    private readonly notices: OwnerNotices,
+    private readonly proposals: EmailChangeProposals,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -33,7 +31,7 @@ export class EmailChangeRequestService {
    * Mails a code and a link to the new address; nothing changes before one of them is used. The answer, and when it comes, does not
    * tell whether somebody has the address: its owner gets a mail about it instead.
    * @throws BadCredentialsError when the password is wrong (counted like a sign-in) or stopped being the account's meanwhile;
-   *   InvalidRequestError, ThrottledError, BusyError
+   *   InvalidRequestError, DomainNotAllowedError, ThrottledError, BusyError
    */
   async request(
     user: Principal,
@@ -42,6 +40,7 @@ export class EmailChangeRequestService {
     concluding: Conclude = conclude,
   ): Promise<void> {
     const wanted = this.contacts.readEmail(email);
+    this.policy.demandDomain(wanted.stored);
     await this.mailed.admitRequest(caller);
     const authorization = await this.gate.authorize(user, 'email', { password: currentPassword, field: 'currentPassword' }, caller);
     if (this.contacts.hasEmail(authorization.account, wanted)) {
@@ -52,19 +51,10 @@ export class EmailChangeRequestService {
       await concluding(() =>
         this.database.transaction(async () => {
           const { account, actorId } = await this.gate.confirm(authorization);
-          if (send) await this.propose(account, wanted, returnTo, caller);
+          if (send) await this.proposals.send(account, wanted, returnTo, caller);
           await this.audit.record({ action: 'email.change_requested', outcome: 'success', actorId, subjectId: account.id, caller });
         }),
       );
     });
-  }
-
-  private async propose(account: Account, wanted: Identifier, returnTo: string | null, triedBy: Caller): Promise<void> {
-    const isFree = await this.contacts.isEmailFreeFor(account.id, wanted);
-    // Made in both cases: whether an earlier code still works would tell which it was.
-    await this.mailed.send('confirm-new-email', account, wanted.stored, { returnTo, delivered: isFree, triedBy });
-    if (isFree) return;
-    const owner = await this.users.findByEmail(wanted.stored);
-    if (owner !== null) await this.notices.sendAlreadyRegistered(owner);
   }
 }

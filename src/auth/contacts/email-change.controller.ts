@@ -40,6 +40,7 @@ export class EmailChangeController {
   @ApiAcceptedResponse({ description: 'If the address is free, the server sends a mail there.' })
   @ApiProblem(
     'request.throttled',
+    'registration.domain_not_allowed',
     'access.unauthenticated',
     'token.invalid',
     'token.expired',

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { NewAccount } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
+import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 
 /** Username of the account that a fresh installation gets. */
@@ -16,6 +18,7 @@ const PASSWORD_BYTES = 15;
 export class FirstAdminService {
   constructor(
     private readonly users: UsersService,
+    private readonly policy: RegistrationPolicy,
     private readonly hasher: PasswordHasher,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -33,7 +36,8 @@ export class FirstAdminService {
       // Two first starts at once: the second waits here and finds the account.
       await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['latchkey:first-admin']);
       if (await this.users.existsWithRole('admin')) return null;
-      const account = await this.users.create({ username: FIRST_ADMIN, passwordHash, roles: ['admin', 'user'] });
+      const draft: NewAccount = { username: FIRST_ADMIN, passwordHash, roles: ['admin', 'user'] };
+      const account = await this.users.create(draft, this.policy.admitByOperator(null));
       await this.audit.record({ action: 'account.created', outcome: 'success', subjectId: account.id, details: { role: 'admin' } });
       return { username: FIRST_ADMIN, password };
     });

@@ -48,6 +48,8 @@ export class RegistrationController {
   @ApiProblem(
     'request.invalid',
     'request.throttled',
+    'registration.closed',
+    'registration.domain_not_allowed',
     'user.email_taken',
     'user.email_unproven',
     'user.username_taken',

@@ -5,16 +5,16 @@ import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { type Conclude, conclude } from '../../idempotency/conclude.js';
-import { ThrottleService } from '../../throttling/throttle.service.js';
-import { type Account, NEW_ACCOUNT_ROLES, type NewAccount } from '../../users/account.js';
+import type { Account, NewAccount } from '../../users/account.js';
+import type { Admission } from '../../users/admission.js';
 import { EmailTakenError, MobileTakenError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
-import { NewPasswords } from '../passwords/new-passwords.service.js';
-import { demandContact, demandOneContact } from './registration-rules.js';
-import { type PasswordPolicyName, policyOf } from '../passwords/password-policy.service.js';
+import { RegistrationAdmission } from './registration-admission.service.js';
+import { demandOneContact } from './registration-rules.js';
+import { policyOf } from '../passwords/password-policy.service.js';
 
 /** What somebody registers with. */
 export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
@@ -41,8 +41,7 @@ export class RegistrationService {
   constructor(
     private readonly users: UsersService,
     private readonly verification: EmailVerificationMails,
-    private readonly newPasswords: NewPasswords,
-    private readonly throttle: ThrottleService,
+    private readonly admissions: RegistrationAdmission,
     private readonly budget: MailBudget,
     private readonly taken: TakenContacts,
     private readonly database: DatabaseService,
@@ -53,8 +52,9 @@ export class RegistrationService {
    * Creates an unverified account and queues its confirmation mail: both or neither. Never touches an account that exists.
    * @param clientId `CORE_CLIENT_ID`, or the contract through which somebody registers: it decides about the password, here and on the page
    *   behind the confirmation link
-   * @throws InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also when requests race; EmailUnprovenError,
-   *   MobileUnprovenError after a code went out by which the owner can claim what is taken; ThrottledError, BusyError
+   * @throws RegistrationClosedError, DomainNotAllowedError; InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also
+   *   when requests race; EmailUnprovenError, MobileUnprovenError after a code went out by which the owner can claim what is taken;
+   *   ThrottledError, BusyError
    */
   async register(
     input: Registration,
@@ -62,9 +62,9 @@ export class RegistrationService {
     clientId: string = CORE_CLIENT_ID,
     concluding: Conclude<Account> = conclude,
   ): Promise<Account> {
-    const passwordHash = await this.admit(input, caller, policyOf(clientId));
+    const admitted = await this.admissions.admit(input, caller, policyOf(clientId));
     try {
-      return await this.store({ ...input, clientId }, passwordHash, caller, concluding);
+      return await this.store({ ...input, clientId }, admitted, caller, concluding);
     } catch (error) {
       throw await this.taken.answerTo(error, { ...input, clientId }, caller);
     }
@@ -74,7 +74,7 @@ export class RegistrationService {
    * The same for servers that tell nobody who is registered: what comes back, and when, does not depend on it. The owner of a known
    * address gets a mail about it; where it is not proven, a code (and a link) to claim it.
    * @returns the account, or which one there was already; which of the two must not show
-   * @throws InvalidRequestError, ThrottledError, BusyError
+   * @throws RegistrationClosedError, DomainNotAllowedError, InvalidRequestError, ThrottledError, BusyError
    */
   async registerPrivately(
     input: Registration,
@@ -82,10 +82,10 @@ export class RegistrationService {
     concluding: Conclude<Account | TakenBy> = conclude,
   ): Promise<Account | TakenBy> {
     demandOneContact(input);
-    const passwordHash = await this.admit(input, caller, 'core');
+    const admitted = await this.admissions.admit(input, caller, 'core');
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       try {
-        return await this.store(input, passwordHash, caller, concluding);
+        return await this.store(input, admitted, caller, concluding);
       } catch (failure) {
         const error = await this.taken.answerTo(failure, input, caller);
         if (!(error instanceof EmailTakenError || error instanceof MobileTakenError)) throw error;
@@ -96,22 +96,14 @@ export class RegistrationService {
     });
   }
 
-  /** What is checked before anybody looks who is registered. @returns the hash of the password */
-  private async admit({ password, ...input }: Registration, caller: Caller, policy: PasswordPolicyName): Promise<string> {
-    if (policy === 'core') demandContact(input);
-    await this.throttle.takeFrom('register', caller);
-    const { hash } = await this.newPasswords.hash(password, { ...input, roles: NEW_ACCOUNT_ROLES }, { policy }, caller);
-    return hash;
-  }
-
   /** Account, challenge, mail and event: all of it or nothing. */
   private async store<Result extends Account | TakenBy>(
     { returnTo, clientId, ...input }: Registration & { clientId?: string },
-    passwordHash: string,
+    { admission, passwordHash }: { admission: Admission; passwordHash: string },
     caller: Caller,
     concluding: Conclude<Account | Result>,
   ): Promise<Account | Result> {
-    const draft = this.users.draft({ ...input, passwordHash });
+    const draft = this.users.draft({ ...input, passwordHash }, admission);
     const { id, email, mobileKey } = draft;
     const number = mobileKey?.startsWith('+') ? mobileKey : null;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;

@@ -6,6 +6,7 @@ import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
+import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
 
 /** That somebody reads the mail to an address. */
@@ -22,6 +23,7 @@ export interface AddressProof {
 export class SignUpByCode {
   constructor(
     private readonly users: UsersService,
+    private readonly policy: RegistrationPolicy,
     private readonly taken: TakenContacts,
     private readonly throttle: ThrottleService,
     private readonly database: DatabaseService,
@@ -30,12 +32,14 @@ export class SignUpByCode {
 
   /**
    * Makes the account of a proven address: both, and the use of the proof, or nothing.
-   * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; ThrottledError
+   * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; RegistrationClosedError,
+   *   DomainNotAllowedError, ThrottledError
    */
   async register(proof: AddressProof, caller: Caller): Promise<Account> {
-    await this.throttle.takeFrom('register', caller);
     const { email } = proof;
-    const draft = this.users.draft({ email, passwordHash: null });
+    const admission = this.policy.admit(email);
+    await this.throttle.takeFrom('register', caller);
+    const draft = this.users.draft({ email, passwordHash: null }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

@@ -172,6 +172,8 @@ export class SignInsController {
     'provider.unavailable',
     'provider.answer_invalid',
     'provider.sign_ups_closed',
+    'registration.closed',
+    'registration.domain_not_allowed',
     'provider.email_unproven',
   )
   async attemptSignIn(

@@ -3,6 +3,7 @@ import type { Authorization, CredentialChange } from '../../../src/auth/password
 import { Proof } from '../../../src/auth/sign-in/proof.js';
 import type { SignInService } from '../../../src/auth/sign-in/sign-in.service.js';
 import type { Account } from '../../../src/users/account.js';
+import { Admission } from '../../../src/users/admission.js';
 import { ConfirmedChange } from '../../../src/users/confirmed-change.js';
 import type { ContactsService } from '../../../src/users/contacts.service.js';
 import type { UsersService } from '../../../src/users/users.service.js';
@@ -61,6 +62,20 @@ describe('types that only one place can create', () => {
       contacts.removeMobileFromBeforeProof(account.id),
       // @ts-expect-error -- the constructor is private
       new ConfirmedChange('deletion', account, account.id),
+    ]);
+  });
+
+  it('an admission: no account is made without one', () => {
+    expectTypeOf<ByHand<Admission>>().not.toExtend<Admission>();
+    void ((users: UsersService) => [
+      // @ts-expect-error -- nobody was asked
+      users.create({ email: null, passwordHash: null }),
+      // @ts-expect-error -- written by hand
+      users.draft({ email: null, passwordHash: null }, { email: null }),
+      // @ts-expect-error -- a draft that nobody admitted
+      users.insert({ ...account, emailKey: null, mobileKey: null, usernameKey: null, passwordHash: null }),
+      // @ts-expect-error -- the constructor is private
+      new Admission(null),
     ]);
   });
 

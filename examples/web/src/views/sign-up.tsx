@@ -1,3 +1,5 @@
+import { getRegistrationPolicy } from '@latchkey/client/operations';
+import { useEffect, useState } from 'react';
 import { EmailField, Form, NewPasswordField } from '../form';
 import { latchkey } from '../latchkey';
 import type { ViewProps } from '../navigation';
@@ -14,6 +16,17 @@ else if (error) show(error.fields);
 else goTo('confirm-email');`;
 
 export function SignUp({ email, go }: ViewProps) {
+  const isClosed = useIsClosed();
+  if (isClosed) {
+    return (
+      <Page title="Create your account" call={CALL}>
+        <p>Nobody can sign up here at the moment. Please ask the administrator for an account.</p>
+        <p className="other">
+          Already have an account? <a href="#/sign-in">Sign in</a>
+        </p>
+      </Page>
+    );
+  }
   return (
     <Page title="Create your account" call={CALL}>
       <Form<'email' | 'password'>
@@ -35,4 +48,13 @@ export function SignUp({ email, go }: ViewProps) {
       </p>
     </Page>
   );
+}
+
+/** Whether the server takes no registrations. Until it says so, and where it cannot be asked, the form is shown. */
+function useIsClosed(): boolean {
+  const [isClosed, setIsClosed] = useState(false);
+  useEffect(() => {
+    void getRegistrationPolicy({ client: latchkey.api }).then(({ data }) => setIsClosed(data?.registration === 'closed'));
+  }, []);
+  return isClosed;
 }

@@ -185,6 +185,14 @@ export interface ServerErrorCodes {
    */
   'proof_of_work.invalid': 422;
   /**
+   * Registration is closed. Hide the registration form: `GET /v1/registration` tells whether there is one. Tell the user to ask an administrator.
+   */
+  'registration.closed': 403;
+  /**
+   * E-mail domain not allowed. Show it next to the e-mail address. `GET /v1/registration` names the domains.
+   */
+  'registration.domain_not_allowed': 403;
+  /**
    * No such device. It may have been forgotten: reload the list.
    */
   'device.not_found': 404;

@@ -4,6 +4,7 @@ import { Settings } from '../../../config/settings.js';
 import type { Account, Credentials } from '../../../users/account.js';
 import { ContactsService } from '../../../users/contacts.service.js';
 import { UsersService } from '../../../users/users.service.js';
+import { RegistrationPolicy } from '../../admission/registration-policy.service.js';
 import { OtherWaysIn } from '../../authenticators/other-ways-in.service.js';
 import { SignInStateError } from '../../sign-in/errors.js';
 import type { SignInState } from '../factor.js';
@@ -29,6 +30,7 @@ export class EmailCodeRecipients implements OnModuleInit {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly waysIn: OtherWaysIn,
+    private readonly policy: RegistrationPolicy,
     private readonly settings: Settings,
   ) {}
 
@@ -69,7 +71,10 @@ export class EmailCodeRecipients implements OnModuleInit {
   }
 
   private async newAddress(typed: string | null): Promise<string | null> {
-    return typed !== null && this.settings.EMAIL_CODE === 'on' && (await this.users.isEmailFree(typed)) ? typed : null;
+    if (typed === null || this.settings.EMAIL_CODE !== 'on') return null;
+    // Looked up in any case, so that the time is the same.
+    const isFree = await this.users.isEmailFree(typed);
+    return isFree && this.policy.admits(typed) ? typed : null;
   }
 
   /** What was typed, in the form in which it would be kept; null for what is no address. */

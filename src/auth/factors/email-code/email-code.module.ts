@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../../../users/users.module.js';
+import { AdmissionModule } from '../../admission/admission.module.js';
 import { AuthenticatorsModule } from '../../authenticators/authenticators.module.js';
 import { MailedChallengesModule } from '../../challenges/mailed-challenges.module.js';
 import { ContactsModule } from '../../contacts/contacts.module.js';
@@ -17,6 +18,7 @@ import { SignInCodePageController } from './pages/sign-in-code-page.controller.j
 /** Signing in by a mailed code or link. */
 @Module({
   imports: [
+    AdmissionModule,
     AuthenticatorsModule,
     ContactsModule,
     DevicesModule,

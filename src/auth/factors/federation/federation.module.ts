@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SessionsModule } from '../../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../../users/users.module.js';
+import { AdmissionModule } from '../../admission/admission.module.js';
 import { AuthenticatorsModule } from '../../authenticators/authenticators.module.js';
 import { MailedChallengesModule } from '../../challenges/mailed-challenges.module.js';
 import { ContactsModule } from '../../contacts/contacts.module.js';
@@ -24,6 +25,7 @@ import { UpstreamArrivals } from './upstream-arrivals.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([ProviderRequest]),
+    AdmissionModule,
     AuthenticatorsModule,
     ContactsModule,
     IdentitiesModule,

@@ -4,7 +4,9 @@ import type { Caller } from '../../../common/caller.js';
 import { DatabaseService } from '../../../database/database.service.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { EmailTakenError } from '../../../users/errors.js';
+import type { Admission } from '../../../users/admission.js';
 import { UsersService } from '../../../users/users.service.js';
+import { RegistrationPolicy } from '../../admission/registration-policy.service.js';
 import { EmailVerificationMails } from '../../contacts/email-verification-mails.service.js';
 import { IdentitiesService } from '../../identities/identities.service.js';
 import { CredentialChange } from '../../passwords/credential-change.service.js';
@@ -16,6 +18,7 @@ import { LinkRequiredError } from './errors.js';
 export class ProviderSignUps {
   constructor(
     private readonly users: UsersService,
+    private readonly policy: RegistrationPolicy,
     private readonly identities: IdentitiesService,
     private readonly gate: CredentialChange,
     private readonly verification: EmailVerificationMails,
@@ -27,7 +30,8 @@ export class ProviderSignUps {
   /**
    * Makes an account without a password, and links the identity. The address is proven if the provider is trusted; otherwise it gets the
    * mail that every new address gets.
-   * @throws LinkRequiredError when somebody has the address meanwhile, or can go back to it; ThrottledError, InvalidRequestError
+   * @throws LinkRequiredError when somebody has the address meanwhile, or can go back to it; RegistrationClosedError, DomainNotAllowedError,
+   *   ThrottledError, InvalidRequestError
    */
   async make(
     provider: Provider,
@@ -35,16 +39,17 @@ export class ProviderSignUps {
     email: string,
     caller: Caller,
   ): Promise<{ userId: string; identityId: string }> {
+    const admission = this.policy.admit(email);
     await this.throttle.takeFrom('register', caller);
     try {
-      return await this.database.transaction(() => this.store(provider, identity, email, caller));
+      return await this.database.transaction(() => this.store(provider, identity, admission, caller));
     } catch (error) {
       throw error instanceof EmailTakenError ? new LinkRequiredError() : error;
     }
   }
 
-  private async store(provider: Provider, identity: UpstreamIdentity, email: string, caller: Caller) {
-    const account = await this.users.create({ email, passwordHash: null });
+  private async store(provider: Provider, identity: UpstreamIdentity, admission: Admission, caller: Caller) {
+    const account = await this.users.create({ email: admission.email, passwordHash: null }, admission);
     const { id } = account;
     const details = { provider: provider.slug };
     await this.audit.record({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller, details });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
+import { RegistrationPolicy } from '../../admission/registration-policy.service.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
 import { IdentitiesService } from '../../identities/identities.service.js';
 import { ProofRequiredError } from '../../passwords/errors.js';
@@ -30,11 +31,13 @@ export class UpstreamArrivals {
     private readonly identities: IdentitiesService,
     private readonly users: UsersService,
     private readonly signUps: ProviderSignUps,
+    private readonly policy: RegistrationPolicy,
     private readonly takeover: MailboxTakeover,
   ) {}
 
   /**
-   * @throws InvalidFactorError when the sign-in is of another account; SignUpsClosedError, EmailUnprovenError when nobody has the identity;
+   * @throws InvalidFactorError when the sign-in is of another account; RegistrationClosedError, DomainNotAllowedError,
+   *   SignUpsClosedError, EmailUnprovenError when nobody has the identity;
    *   LinkRequiredError when it has to be linked first
    */
   async settle(signIn: SignInState, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
@@ -50,6 +53,7 @@ export class UpstreamArrivals {
     const address = identity.emailVerified ? identity.email : null;
     const account = address === null ? null : await this.users.findByEmail(address);
     if (account !== null) return this.meet(account, provider, identity, caller);
+    this.policy.demandOpen();
     if (!provider.signUps) throw new SignUpsClosedError();
     if (address === null) throw new EmailUnprovenError();
     const made = await this.signUps.make(provider, identity, address, caller);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RegistrationPolicy } from '../../../auth/admission/registration-policy.service.js';
 import { EmailReplacement } from '../../../auth/contacts/email-replacement.service.js';
 import { EmailVerificationMails } from '../../../auth/contacts/email-verification-mails.service.js';
 import { MobileReplacement } from '../../../auth/contacts/mobile-replacement.service.js';
@@ -15,6 +16,7 @@ export class ContactEdit {
   constructor(
     private readonly gate: CredentialChange,
     private readonly contacts: ContactsService,
+    private readonly policy: RegistrationPolicy,
     private readonly emails: EmailReplacement,
     private readonly verification: EmailVerificationMails,
     private readonly mobiles: MobileReplacement,
@@ -24,10 +26,12 @@ export class ContactEdit {
    * Changes the address. A former one that was proven gets a notice with a way back and stays the recovery address until the new one is
    * proven; a confirmation mail goes to the new one.
    * @param clientId the contract that is asked
-   * @throws InvalidRequestError, EmailTakenError (also when two requests race), and as `CredentialChange.confirm`
+   * @throws InvalidRequestError, DomainNotAllowedError, EmailTakenError (also when two requests race), and as `CredentialChange.confirm`
    */
   async changeEmail(authorization: Authorization<'identifiers'>, email: string, clientId: ContractSlug, caller: Caller): Promise<Account> {
     const wanted = this.contacts.readEmail(email);
+    // Administrators may give an account any address.
+    if (authorization.actorId === authorization.account.id) this.policy.demandDomain(wanted.stored);
     const change = await this.gate.confirm(authorization);
     if (this.contacts.hasEmail(change.account, wanted)) return change.account;
     const changed = await this.emails.replace(change, wanted, { proven: false, caller });

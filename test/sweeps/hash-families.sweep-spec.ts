@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HashSecrets } from '../../../src/auth/passwords/foreign-hashes/hash-family.js';
-import { inspectHash, readHash } from '../../../src/auth/passwords/foreign-hashes/hash-families.js';
-import { FOREIGN_HASHES, LONG_PASSWORD, foreignHash } from './foreign-hashes.js';
-import { leastCpuTimeOf } from '../../support/cpu-time.js';
+import type { HashSecrets } from '../../src/auth/passwords/foreign-hashes/hash-family.js';
+import { inspectHash, readHash } from '../../src/auth/passwords/foreign-hashes/hash-families.js';
+import { FOREIGN_HASHES, LONG_PASSWORD, foreignHash } from '../unit/auth/foreign-hashes.js';
+import { leastCpuTimeOf } from '../support/cpu-time.js';
 
 /** Whether the password matches; also false if the hash is refused or its family is unknown. */
 async function matches(stored: string, password: string, secrets: HashSecrets = {}): Promise<boolean> {
