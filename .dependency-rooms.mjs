@@ -75,6 +75,7 @@ export const MAY_IMPORT = {
   'auth/contacts': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
   'auth/registration': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/contacts', 'auth/account'],
+  'auth/invitations': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/passwords', 'auth/contacts'],
   'auth/signed-in': [...GROUND, ...IDENTITY],
   'auth/factors': [...GROUND, ...IDENTITY, 'auth/authenticators'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],

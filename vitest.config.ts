@@ -58,7 +58,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    // Sends a few hundred hostile strings to every field of every operation, and reads and signs in with every foreign hash: `npm run test:sweeps`, not
+    // Every operation as everybody, a few hundred hostile strings in every field, every foreign hash: `npm run test:sweeps`, not
     // part of `npm test`.
     test: {
       name: 'sweeps',

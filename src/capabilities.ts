@@ -38,6 +38,7 @@ import { contacts } from './auth/contacts/contacts.capability.js';
 import { account } from './auth/account/account.capability.js';
 import { registration } from './auth/registration/registration.capability.js';
 import { signedIn } from './auth/signed-in/signed-in.capability.js';
+import { invitations } from './auth/invitations/invitations.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
 import { signInCodes } from './auth/sign-in-codes/sign-in-codes.capability.js';
 import { emailCode } from './auth/factors/email-code/email-code.capability.js';
@@ -97,6 +98,7 @@ const ALL = {
   contacts,
   account,
   registration,
+  invitations,
   signedIn,
   signIn,
   signInCodes,

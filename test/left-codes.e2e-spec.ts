@@ -75,8 +75,12 @@ describe('a stranger who registers, deletes the account and registers again', ()
   it('cannot spend the mails of an address and leave its owner without a code', async () => {
     const email = freshEmail('spent');
     await register({ email });
-    for (let i = 0; i < 6; i += 1) await again({ email });
-    const mail = await app.mailbox.newest(email);
+    let mail = await app.mailbox.newest(email);
+    for (let sent = 1; sent < 3; sent += 1) {
+      await again({ email });
+      mail = await app.mailbox.newest(email, mail);
+    }
+    for (let i = 0; i < 4; i += 1) await again({ email });
     // The owner asks in vain, and has the tries of whoever asked.
     expect((await register({ email }, OWNER)).body.code).toBe('user.email_unproven');
     expect(app.mailbox.count(email)).toBe(3);

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AccountRecoveryService } from '../administration/account-recovery.service.js';
 import { AdminCreationService } from '../administration/admin-creation.service.js';
+import { InvitationLinks } from '../administration/invitation-links.service.js';
+import { INVITED_ROLES } from '../auth/invitations/invited-roles.js';
 import { CommandLineModule } from '../administration/command-line.module.js';
 import { AppError } from '../common/errors.js';
 import type { Environment } from '../config/load-settings.js';
@@ -16,6 +18,7 @@ const OPTIONS = {
   email: { type: 'string' },
   'password-file': { type: 'string' },
   user: { type: 'string' },
+  role: { type: 'string' },
 } as const;
 
 type Values = Partial<Record<keyof typeof OPTIONS, string>>;
@@ -29,13 +32,14 @@ interface Answer {
 type Act = (services: INestApplicationContext) => Promise<Answer>;
 
 /** Which options a verb takes, and what it does with them. @throws UsageError if they are wrong */
-const VERBS: Record<'create' | 'unlock' | 'reset-link', { takes: readonly (keyof Values)[]; read: (values: Values) => Act }> = {
+const VERBS: Record<'create' | 'unlock' | 'reset-link' | 'invite', { takes: readonly (keyof Values)[]; read: (values: Values) => Act }> = {
   create: { takes: ['username', 'email', 'password-file'], read: create },
   unlock: { takes: ['user'], read: unlock },
   'reset-link': { takes: ['user'], read: makeResetLink },
+  invite: { takes: ['email', 'role'], read: invite },
 };
 
-/** Creates administrators, and lets people in again who are locked out. */
+/** Creates administrators, invites people, and lets people in again who are locked out. */
 export async function administrate(args: readonly string[], env: Environment): Promise<number> {
   const { values, positionals } = readArguments(args, OPTIONS, { min: 1, max: 1 });
   const { json, ...given } = values;
@@ -89,6 +93,19 @@ function makeResetLink(values: Values): Act {
     return {
       lines: [`${nameOf(account)} can choose a new password here, once, until ${expiresAt.toISOString()}:`, link],
       data: { id: account.id, link, expiresAt },
+    };
+  };
+}
+
+function invite({ email, role: given }: Values): Act {
+  if (email === undefined) throw new UsageError('Say whom to invite: --email.');
+  const role = given === undefined ? null : INVITED_ROLES.find((each) => each === given);
+  if (role === undefined) throw new UsageError(`--role is one of ${INVITED_ROLES.join(', ')}.`);
+  return async (services) => {
+    const { id, email: address, link, expiresAt } = await services.get(InvitationLinks).make(email, role);
+    return {
+      lines: [`${address} can accept the invitation here, once, until ${expiresAt.toISOString()}:`, link],
+      data: { id, email: address, link, expiresAt },
     };
   };
 }

@@ -21,6 +21,9 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_idempotency_keys_expires_at',
   'ix_idempotency_keys_user',
   'ix_identities_user',
+  'ix_invitations_accepted_by',
+  'ix_invitations_expires_at',
+  'ix_invitations_invited_by',
   'ix_left_challenges_expires_at',
   'ix_mails_done',
   'ix_mails_due_at',
@@ -55,4 +58,5 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_webauthn_challenges_expires_at',
   'uq_challenges_open',
   'uq_challenges_open_undo',
+  'uq_invitations_open',
 ];

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeletionFlow } from '../support/account-deletion.js';
-import { PASSWORD, freshEmail, register, signedIn } from '../support/accounts.js';
+import { PASSWORD, freshEmail, register, signedIn, signedInAs } from '../support/accounts.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
 import { plantTotp } from '../support/second-factor.js';
 import { Chromium, DESKTOP } from './support/chromium.js';
@@ -123,6 +123,31 @@ describe('each page can be seen and read by everybody', () => {
     await page.keyboard.press('Enter');
     await expectPage(page, 'Your account has its new e-mail address');
     await expectFaultless(page, 'new address confirmed, with a way back');
+  });
+
+  it('accepting an invitation', async () => {
+    const { accessToken: token } = await signedInAs(site.app, 'admin');
+    const invite = async (email: string): Promise<string> => {
+      await site.app.post('/v1/invitations', { email }, { token });
+      return (await site.app.mailbox.newest(email, undefined, 'You are invited')).token;
+    };
+    await page.goto(`${site.url}/account/invitation?token=${await invite(longEmail())}`);
+    await expectFaultless(page, 'invitation');
+    await page.getByLabel('Password').fill('passwordpassword');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await expectFaultless(page, 'invitation, bad password');
+    await page.getByText('I want no password').click();
+    await expectFaultless(page, 'invitation, both forms');
+    await page.getByLabel('Password').fill(NEW_PASSWORD);
+    await page.keyboard.press('Enter');
+    await expectPage(page, 'Your invitation is accepted');
+    await expectFaultless(page, 'invitation accepted');
+    await page.goto(`${site.url}/account/invitation?token=${await invite(longEmail())}`);
+    await page.getByText('I want no password').click();
+    await page.getByRole('button', { name: 'Accept without a password' }).click();
+    await expectPage(page, 'Your invitation is accepted');
+    await expectFaultless(page, 'invitation accepted without a password');
   });
 
   it('undoing the change of an address', async () => {

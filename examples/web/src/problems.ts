@@ -12,6 +12,7 @@ const SENTENCES: Partial<ErrorTexts> = {
   'auth.account_disabled': 'This account is closed at the moment. Please ask its administrator.',
   'auth.proof_required': 'Enter the password that you signed up with, too.',
   'registration.closed': 'Nobody can sign up here at the moment. Please ask the administrator for an account.',
+  'registration.invitation_required': 'Only invited people can sign up here. Please ask the administrator for an invitation.',
   'registration.domain_not_allowed': 'Sign up with an address of your organisation.',
   'user.email_taken': 'There is an account with this address already. Sign in instead, or choose a new password.',
   'user.email_unproven':

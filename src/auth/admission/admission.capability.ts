@@ -4,9 +4,9 @@ import { emailDomains } from './allowed-domains.js';
 
 const declared = {
   settings: {
-    REGISTRATION: oneOf(['open', 'closed'], {
+    REGISTRATION: oneOf(['open', 'invited', 'closed'], {
       default: 'open',
-      doc: 'Who can make an account: `open` anybody, `closed` nobody. It holds for registration, codes by e-mail, identity providers and contracts; not for administrators, the command line, imports, and an old system that is asked about unknown identifiers (`LEGACY_VERIFY_UNKNOWN`).',
+      doc: 'Who can make an account: `open` anybody, `invited` whoever has proven an address that was invited (docs/invitations.md), `closed` nobody but by the link of an invitation. It holds for registration, codes by e-mail, identity providers and contracts; not for administrators, the command line, imports, and an old system that is asked about unknown identifiers (`LEGACY_VERIFY_UNKNOWN`).',
     }),
     REGISTRATION_DOMAINS: emailDomains({
       default: [],
@@ -21,6 +21,13 @@ const declared = {
       // The one kind for which every contract says in its own form what the error says.
       kind: 'conflict',
       advice: 'Hide the registration form: `GET /v1/registration` tells whether there is one. Tell the user to ask an administrator.',
+    },
+    'registration.invitation_required': {
+      status: 403,
+      title: 'An invitation is required',
+      kind: 'conflict',
+      advice:
+        'Hide the registration form, and tell the user to ask for an invitation. Its link, a mailed code and a trusted provider make the account.',
     },
     'registration.domain_not_allowed': {
       status: 403,

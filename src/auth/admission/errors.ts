@@ -8,6 +8,14 @@ export class RegistrationClosedError extends AppError {
   }
 }
 
+/** An administrator has to invite somebody first. */
+export class InvitationRequiredError extends AppError {
+  override readonly code = 'registration.invitation_required';
+  constructor() {
+    super('This server makes accounts only for people who are invited.');
+  }
+}
+
 /** Accounts of this server have e-mail addresses of certain domains. */
 export class DomainNotAllowedError extends AppError {
   override readonly code = 'registration.domain_not_allowed';

@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
+import type { Account } from '../../users/account.js';
 import { Admission } from '../../users/admission.js';
 import { fromEmail } from '../../users/identifiers.js';
 import { isAllowedDomain } from './allowed-domains.js';
-import { DomainNotAllowedError, RegistrationClosedError } from './errors.js';
+import { DomainNotAllowedError, InvitationRequiredError, RegistrationClosedError } from './errors.js';
+
+/** Who is invited. */
+export interface Guests {
+  /** Whether an invitation of the address is open. */
+  isInvited(email: string): Promise<boolean>;
+  /** An account was made for somebody who has proven its address. Joins the caller's transaction. */
+  arrive(account: Account, caller: Caller): Promise<void>;
+}
 
 /**
  * Decides who may have an account. Every way to make one asks here: the accounts of `UsersService` take an `Admission`, and nobody else makes
@@ -12,17 +22,30 @@ import { DomainNotAllowedError, RegistrationClosedError } from './errors.js';
  */
 @Injectable()
 export class RegistrationPolicy {
+  private guests: Guests | null = null;
+
   constructor(private readonly settings: Settings) {}
 
+  /** Whom to ask who is invited. Call it in `onModuleInit`. */
+  listen(guests: Guests): void {
+    this.guests = guests;
+  }
+
   /** @throws RegistrationClosedError where nobody makes an account without an administrator */
-  demandOpen(): void {
+  demandNotClosed(): void {
     if (this.settings.REGISTRATION === 'closed') throw new RegistrationClosedError();
   }
 
+  /** @throws RegistrationClosedError, InvitationRequiredError where not anybody can register */
+  demandOpen(): void {
+    this.demandNotClosed();
+    if (this.settings.REGISTRATION === 'invited') throw new InvitationRequiredError();
+  }
+
   /**
-   * Lets somebody register by themselves.
+   * Lets somebody register by themselves, who has shown nothing yet.
    * @param email as they wrote it, or null for none. One that cannot be read is admitted, and refused as an address later
-   * @throws RegistrationClosedError, DomainNotAllowedError
+   * @throws RegistrationClosedError, InvitationRequiredError, DomainNotAllowedError
    */
   admit(email: string | null): Admission {
     this.demandOpen();
@@ -30,20 +53,40 @@ export class RegistrationPolicy {
     return Admission.of(email);
   }
 
-  /** Whether somebody could register with this address. */
-  admits(email: string): boolean {
+  /**
+   * The same for somebody who has shown to read the address: an invitation of it is enough, of whatever domain it is.
+   * @throws RegistrationClosedError, InvitationRequiredError, DomainNotAllowedError
+   */
+  async admitProven(email: string): Promise<Admission> {
+    this.demandNotClosed();
+    return (await this.guests?.isInvited(email)) === true ? Admission.of(email) : this.admit(email);
+  }
+
+  /** Whether somebody who reads this address could have an account. */
+  async admitsProven(email: string): Promise<boolean> {
     try {
-      this.admit(email);
+      await this.admitProven(email);
       return true;
     } catch (error) {
-      if (error instanceof RegistrationClosedError || error instanceof DomainNotAllowedError) return false;
+      if (error instanceof RegistrationClosedError || error instanceof InvitationRequiredError || error instanceof DomainNotAllowedError)
+        return false;
       throw error;
     }
+  }
+
+  /** Lets the reader of an invitation in: an administrator has decided. */
+  admitInvited(email: string): Admission {
+    return Admission.of(email);
   }
 
   /** Lets an administrator or the operator of the server make an account. */
   admitByOperator(email: string | null): Admission {
     return Admission.of(email);
+  }
+
+  /** An account was made for somebody who has proven its address. Joins the caller's transaction. */
+  async welcome(account: Account, caller: Caller): Promise<void> {
+    await this.guests?.arrive(account, caller);
   }
 
   /**

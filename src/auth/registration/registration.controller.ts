@@ -49,6 +49,7 @@ export class RegistrationController {
     'request.invalid',
     'request.throttled',
     'registration.closed',
+    'registration.invitation_required',
     'registration.domain_not_allowed',
     'user.email_taken',
     'user.email_unproven',

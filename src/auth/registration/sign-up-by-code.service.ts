@@ -33,11 +33,11 @@ export class SignUpByCode {
   /**
    * Makes the account of a proven address: both, and the use of the proof, or nothing.
    * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; RegistrationClosedError,
-   *   DomainNotAllowedError, ThrottledError
+   *   InvitationRequiredError, DomainNotAllowedError, ThrottledError
    */
   async register(proof: AddressProof, caller: Caller): Promise<Account> {
     const { email } = proof;
-    const admission = this.policy.admit(email);
+    const admission = await this.policy.admitProven(email);
     await this.throttle.takeFrom('register', caller);
     const draft = this.users.draft({ email, passwordHash: null }, admission);
     const { id } = draft;
@@ -50,6 +50,7 @@ export class SignUpByCode {
         await this.users.closeToPasswords(id);
         await proof.belongsTo(id);
         await this.audit.record({ action: 'email.verified', ...event });
+        await this.policy.welcome(await this.users.getById(id), caller);
         return this.users.getById(id);
       });
     try {

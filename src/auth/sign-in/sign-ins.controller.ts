@@ -173,6 +173,7 @@ export class SignInsController {
     'provider.answer_invalid',
     'provider.sign_ups_closed',
     'registration.closed',
+    'registration.invitation_required',
     'registration.domain_not_allowed',
     'provider.email_unproven',
   )

@@ -15,6 +15,7 @@ const OLD_ROWS = [
   // A month longer than they could be used, for questions of support.
   { table: 'sessions', time: 'expires_at', seconds: 30 * 86_400 },
   { table: 'challenges', time: 'expires_at', seconds: 7 * 86_400 },
+  { table: 'invitations', time: 'expires_at', seconds: 30 * 86_400 },
   { table: 'sign_ins', time: 'expires_at', seconds: 86_400 },
   { table: 'devices', time: 'trusted_until', seconds: 86_400 },
   { table: 'left_challenges', time: 'expires_at', seconds: 0 },
@@ -26,7 +27,7 @@ const OLD_ROWS = [
 
 const NOTHING: DeletedBatch = { rows: 0, last: null };
 
-/** Deletes what nobody can need any more: ended revocations, sessions, challenges, sign-ins, remembered devices and keys. */
+/** Deletes what nobody can need any more: ended revocations, sessions, challenges, invitations, sign-ins, remembered devices and keys. */
 @Injectable()
 export class TokenHousekeeping implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('TokenHousekeeping');

@@ -35,10 +35,13 @@ describe('the domains of e-mail addresses', () => {
 });
 
 describe('accounts that nobody registered', () => {
-  it('are made by administrators and the operator alone', () => {
+  it.each([
+    ['.admitByOperator(', ['administration/admin-creation.service.ts', 'auth/registration/first-admin.service.ts']],
+    ['.admitInvited(', ['auth/invitations/invited-sign-ups.service.ts']],
+  ])('are made in few places: %s', (call, places) => {
     const src = new URL('../../../src/', import.meta.url);
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    const callers = files.filter((file) => readFileSync(new URL(file, src), 'utf8').includes('.admitByOperator('));
-    expect(callers.toSorted()).toEqual(['administration/admin-creation.service.ts', 'auth/registration/first-admin.service.ts']);
+    const callers = files.filter((file) => readFileSync(new URL(file, src), 'utf8').includes(call));
+    expect(callers.toSorted()).toEqual(places);
   });
 });

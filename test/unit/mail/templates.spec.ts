@@ -6,7 +6,7 @@ import { CATALOGUE } from '../../../src/capabilities.js';
 
 const KINDS = [...CATALOGUE.mails];
 /** Kinds of mail whose link is enough, so that they contain no code. */
-const LINK_ONLY = ['email-changed', 'delete-account', 'first-proof', 'reset-delayed', 'reset-soon', 'reset-due'];
+const LINK_ONLY = ['email-changed', 'delete-account', 'invitation', 'first-proof', 'reset-delayed', 'reset-soon', 'reset-due'];
 /** Whose link stays good for as long as what it stops has not happened. */
 const WITHOUT_LIFETIME = ['reset-delayed', 'reset-soon'];
 const SECRET = KINDS.filter(([, { carriesSecrets }]) => carriesSecrets).map(([kind]) => kind);

@@ -54,7 +54,7 @@ export function SignUp({ email, go }: ViewProps) {
 function useIsClosed(): boolean {
   const [isClosed, setIsClosed] = useState(false);
   useEffect(() => {
-    void getRegistrationPolicy({ client: latchkey.api }).then(({ data }) => setIsClosed(data?.registration === 'closed'));
+    void getRegistrationPolicy({ client: latchkey.api }).then(({ data }) => setIsClosed(data !== null && data.registration !== 'open'));
   }, []);
   return isClosed;
 }

@@ -189,6 +189,10 @@ export interface ServerErrorCodes {
    */
   'registration.closed': 403;
   /**
+   * An invitation is required. Hide the registration form, and tell the user to ask for an invitation. Its link, a mailed code and a trusted provider make the account.
+   */
+  'registration.invitation_required': 403;
+  /**
    * E-mail domain not allowed. Show it next to the e-mail address. `GET /v1/registration` names the domains.
    */
   'registration.domain_not_allowed': 403;
@@ -296,6 +300,18 @@ export interface ServerErrorCodes {
    * Availability is private on this server. Do not offer this check on this server (`ACCOUNT_PRIVACY=strict`).
    */
   'availability.private': 403;
+  /**
+   * No such open invitation. Read the list again: it was accepted, revoked, or has expired and was deleted.
+   */
+  'invitation.not_found': 404;
+  /**
+   * The invitation is for another address. Tell the user to sign in with the account of the invited address, or to sign out and to accept without an account.
+   */
+  'invitation.other_address': 403;
+  /**
+   * There is an account with the invited address. Accept without a password: the account keeps its own.
+   */
+  'invitation.account_exists': 409;
   /**
    * The second factor is required. The password, code or link was right. A sign-in goes on in the member `signIn`: show the factors that it names. A reset of the password has no such member: send it again with `totp` or `recoveryCode`.
    */

@@ -500,7 +500,7 @@ export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): 
 /**
  * Codes of the failures of `registerUser`; any call can also fail with a local one.
  */
-export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Create an account
@@ -509,6 +509,58 @@ export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' |
  */
 export const registerUser = (options: Options<Api.RegisterUserData>): Promise<Result<Api.RegisteredView | Api.RegistrationAcceptedView, RegisterUserCode>> =>
   send(options, 'POST', '/v1/auth/register');
+
+/**
+ * Codes of the failures of `createInvitation`; any call can also fail with a local one.
+ */
+export type CreateInvitationCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Invite somebody
+ *
+ * Mails a link that works for 7 days and once. The same for every address, whether or not it has an account. Inviting an address again renews its invitation and sends the mail again: the id and the link stay.
+ */
+export const createInvitation = (options: Options<Api.CreateInvitationData>): Promise<Result<Api.InvitationSentView, CreateInvitationCode>> =>
+  send(options, 'POST', '/v1/invitations', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listInvitations`; any call can also fail with a local one.
+ */
+export type ListInvitationsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List open invitations
+ *
+ * Neither accepted nor revoked.
+ */
+export const listInvitations = (options: Options<Api.ListInvitationsData>): Promise<Result<Api.InvitationListView, ListInvitationsCode>> =>
+  send(options, 'GET', '/v1/invitations', { auth: 'required' });
+
+/**
+ * Codes of the failures of `revokeInvitation`; any call can also fail with a local one.
+ */
+export type RevokeInvitationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'invitation.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Revoke an invitation
+ *
+ * Its link stops working.
+ */
+export const revokeInvitation = (options: Options<Api.RevokeInvitationData>): Promise<Result<null, RevokeInvitationCode>> =>
+  send(options, 'DELETE', '/v1/invitations/{id}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `acceptInvitation`; any call can also fail with a local one.
+ */
+export type AcceptInvitationCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'invitation.other_address' | 'user.not_found' | 'invitation.account_exists' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Accept an invitation
+ *
+ * With the access token of the account whose proven address was invited, or without one: the token of the link shows that its holder reads that address. Without an account one is made, address proven, with the `password` or without any. An account that was registered with the address and never proven is taken over, emptied. A proven account keeps its ways in and gets the role. Signs nobody in.
+ */
+export const acceptInvitation = (options: Options<Api.AcceptInvitationData>): Promise<Result<Api.InvitationAcceptedView, AcceptInvitationCode>> =>
+  send(options, 'POST', '/v1/invitations/accept', { auth: 'optional' });
 
 /**
  * Codes of the failures of `refreshSession`; any call can also fail with a local one.
@@ -617,7 +669,7 @@ export const createSignInChallenge = (options: Options<Api.CreateSignInChallenge
 /**
  * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
  */
-export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Answer with a factor

@@ -593,7 +593,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -1841,6 +1841,89 @@ export type RefreshSession = {
     ifSignedIn?: boolean;
 };
 
+export type InvitationAcceptedView = {
+    /**
+     * The account. Accepting signs nobody in.
+     */
+    user: UserView;
+};
+
+export type AcceptInvitation = {
+    /**
+     * Token of the link.
+     */
+    token: string;
+    /**
+     * A password for the new account. Without it the account has none: its owner signs in by mailed codes, and can add passkeys or a password later. Not together with an access token.
+     */
+    password?: string;
+};
+
+export type InvitationListView = {
+    /**
+     * Open invitations, expired ones too, the newest first.
+     */
+    data: Array<InvitationView>;
+    /**
+     * Send it as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A role that the account gets beside `user`. No invitation makes an administrator.
+ */
+export type InvitedRole = 'user' | 'librarian';
+
+export type InvitationView = {
+    /**
+     * The invitation. Inviting the same address again while it is open answers with the same one.
+     */
+    id: string;
+    /**
+     * Until when its link works.
+     */
+    expiresAt: string;
+    /**
+     * Who is invited.
+     */
+    email: string;
+    /**
+     * A role that the account gets beside `user`; null for none.
+     */
+    role: InvitedRole | null;
+    /**
+     * The administrator; null for the command line.
+     */
+    invitedBy: string | null;
+    /**
+     * When the address was first invited.
+     */
+    createdAt: string;
+};
+
+export type InvitationSentView = {
+    /**
+     * The invitation. Inviting the same address again while it is open answers with the same one.
+     */
+    id: string;
+    /**
+     * Until when its link works.
+     */
+    expiresAt: string;
+};
+
+export type CreateInvitation = {
+    /**
+     * Whom to invite. The server mails a link there.
+     */
+    email: string;
+    /**
+     * A role that the account gets beside `user`. No invitation makes an administrator.
+     */
+    role?: InvitedRole;
+};
+
 export type RegistrationAcceptedView = {
     /**
      * Send it as `ticket` with the mailed code: it shows that it was you who registered. Valid for 30 minutes; useless without the code.
@@ -2730,7 +2813,7 @@ export type DeviceView = {
 
 export type RegistrationPolicyView = {
     /**
-     * `open`: anybody can register. `closed`: nobody; show no registration form.
+     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
      */
     registration: RegistrationMode;
     /**
@@ -2740,9 +2823,9 @@ export type RegistrationPolicyView = {
 };
 
 /**
- * `open`: anybody can register. `closed`: nobody; show no registration form.
+ * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
  */
-export type RegistrationMode = 'open' | 'closed';
+export type RegistrationMode = 'open' | 'invited' | 'closed';
 
 export type SessionListView = {
     /**
@@ -2797,7 +2880,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -5035,7 +5118,7 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
-     * Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`)
+     * Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`)
      */
     403: Problem;
     /**
@@ -5090,6 +5173,240 @@ export type RegisterUserResponses = {
 };
 
 export type RegisterUserResponse = RegisterUserResponses[keyof RegisterUserResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of entries on this page.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * One page.
+     */
+    200: InvitationListView;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type CreateInvitationData = {
+    body: CreateInvitation;
+    path?: never;
+    query?: never;
+    url: '/v1/invitations';
+};
+
+export type CreateInvitationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
+
+export type CreateInvitationResponses = {
+    /**
+     * The server sends the mail.
+     */
+    202: InvitationSentView;
+};
+
+export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/invitations/{id}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such open invitation (`invitation.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * It is revoked.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body: AcceptInvitation;
+    path?: never;
+    query?: never;
+    url: '/v1/invitations/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The invitation is for another address (`invitation.other_address`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`)
+     */
+    404: Problem;
+    /**
+     * There is an account with the invited address (`invitation.account_exists`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The invitation is used up.
+     */
+    200: InvitationAcceptedView;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
 
 export type RefreshSessionData = {
     body?: RefreshSession;
@@ -5597,7 +5914,7 @@ export type AttemptSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**

@@ -3,9 +3,10 @@ import type { SettingValues } from '../../../common/declared.js';
 
 export class RegistrationPolicyView {
   @ApiProperty({
-    enum: ['open', 'closed'],
+    enum: ['open', 'invited', 'closed'],
     enumName: 'RegistrationMode',
-    description: '`open`: anybody can register. `closed`: nobody; show no registration form.',
+    description:
+      '`open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.',
     example: 'open',
   })
   registration!: SettingValues['REGISTRATION'];

@@ -74,7 +74,8 @@ export class EmailCodeRecipients implements OnModuleInit {
     if (typed === null || this.settings.EMAIL_CODE !== 'on') return null;
     // Looked up in any case, so that the time is the same.
     const isFree = await this.users.isEmailFree(typed);
-    return isFree && this.policy.admits(typed) ? typed : null;
+    const isAdmitted = await this.policy.admitsProven(typed);
+    return isFree && isAdmitted ? typed : null;
   }
 
   /** What was typed, in the form in which it would be kept; null for what is no address. */

@@ -39,7 +39,8 @@ export class ProviderSignUps {
     email: string,
     caller: Caller,
   ): Promise<{ userId: string; identityId: string }> {
-    const admission = this.policy.admit(email);
+    // The word of a provider that nobody trusts proves nothing.
+    const admission = provider.emailTrusted ? await this.policy.admitProven(email) : this.policy.admit(email);
     await this.throttle.takeFrom('register', caller);
     try {
       return await this.database.transaction(() => this.store(provider, identity, admission, caller));
@@ -56,6 +57,7 @@ export class ProviderSignUps {
     if (provider.emailTrusted) {
       await this.users.markEmailVerified(id, String(account.email), 'by-owner');
       await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: id, subjectId: id, caller, details });
+      await this.policy.welcome(account, caller);
     } else await this.verification.send(account, { triedBy: caller });
     const sessionEpoch = (await this.users.findCredentialsById(id))?.sessionEpoch ?? 0;
     const change = await this.gate.confirm(

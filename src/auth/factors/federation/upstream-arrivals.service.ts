@@ -53,7 +53,7 @@ export class UpstreamArrivals {
     const address = identity.emailVerified ? identity.email : null;
     const account = address === null ? null : await this.users.findByEmail(address);
     if (account !== null) return this.meet(account, provider, identity, caller);
-    this.policy.demandOpen();
+    this.policy.demandNotClosed();
     if (!provider.signUps) throw new SignUpsClosedError();
     if (address === null) throw new EmailUnprovenError();
     const made = await this.signUps.make(provider, identity, address, caller);

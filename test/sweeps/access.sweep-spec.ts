@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
-import { CALLERS, type CallerKind, Callers, refusalOf } from './support/callers.js';
-import { type Operation, documentOf, exampleBody, fill, operationsOf } from './support/operations.js';
-import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
+import { PASSWORD, register, signIn, signedIn } from '../support/accounts.js';
+import { CALLERS, type CallerKind, Callers, refusalOf } from '../support/callers.js';
+import { type Operation, documentOf, exampleBody, fill, operationsOf } from '../support/operations.js';
+import { type Answer, type TestApp, sharedApp, startApp } from '../support/start-app.js';
 
 /** Refusals that are about who asks, not about what is asked. */
 const REFUSALS = ['access.unauthenticated', 'access.forbidden', 'token.invalid', 'token.expired', 'token.revoked'];
