@@ -116,6 +116,8 @@ export interface Factor {
   readonly roles: readonly FactorRole[];
   /** Whether it is weak by design, so that clients offer others first (NIST SP 800-63B-4 §3.1.3.3). */
   readonly restricted?: boolean;
+  /** What its challenge sends to people who have shown nothing yet: that may cost a proof of work. */
+  readonly sends?: 'mail' | 'text';
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */

@@ -4,6 +4,7 @@ import { InvalidRequestError } from '../../common/errors.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidFactorError, MethodDisabledError } from '../authenticators/errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
 import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from '../factors/factor.js';
 import { FactorRegistry } from '../factors/factor-registry.service.js';
@@ -26,6 +27,7 @@ export class SignIns {
     private readonly factors: FactorRegistry,
     private readonly newPassword: SignInPassword,
     private readonly throttle: ThrottleService,
+    private readonly proofs: ProofsOfWork,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class SignIns {
   /**
    * Asks a factor's question.
    * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; MethodDisabledError,
-   *   ThrottledError; InvalidRequestError
+   *   ThrottledError; ProofRequiredError, InvalidProofError; InvalidRequestError
    */
   async challenge(id: string, secret: string | undefined, asked: AskedChallenge, caller: Caller): Promise<FactorChallenge> {
     const under = await this.resume(id, secret);
@@ -50,7 +52,11 @@ export class SignIns {
     if (factor?.challenge === undefined) throw new MethodDisabledError();
     if (!isAwaited(factor, under)) throw new SignInStateError();
     await this.throttle.takeFrom('sign-in-start', caller);
-    return factor.challenge(this.steps.stateOf(under.row), caller, asked);
+    const state = this.steps.stateOf(under.row);
+    const { identifier, userId } = state;
+    const subject = identifier ?? (userId === null ? null : `account ${userId}`);
+    if (factor.sends !== undefined) await this.proofs.demand(factor.sends, [subject], caller);
+    return factor.challenge(state, caller, asked);
   }
 
   /**
