@@ -107,6 +107,16 @@ export interface FactorAnswer {
   idToken?: string | undefined;
 }
 
+/** What an answer proves something by, in the order of the documentation; the rest of it says of what. One that is missing does not compile. */
+export const SHOWN = Object.keys({
+  password: true,
+  totp: true,
+  recoveryCode: true,
+  code: true,
+  credential: true,
+  idToken: true,
+} satisfies Record<Exclude<keyof FactorAnswer, 'identifier' | 'challengeId' | 'provider'>, true>) as (keyof FactorAnswer)[];
+
 /**
  * One way to prove oneself in a sign-in. A room under `auth/factors` provides one and adds it to the `FactorRegistry` when its module
  * starts. It checks and uses up what was shown, counts wrong tries, and opens no session.

@@ -6,7 +6,15 @@ import { InvalidFactorError, MethodDisabledError } from '../authenticators/error
 import { BadCredentialsError } from '../passwords/errors.js';
 import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from '../factors/factor.js';
+import {
+  type AskedChallenge,
+  type Factor,
+  type FactorAnswer,
+  type FactorChallenge,
+  type PassedFactor,
+  SHOWN,
+  type SignInState,
+} from '../factors/factor.js';
 import { FactorRegistry } from '../factors/factor-registry.service.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
@@ -134,15 +142,14 @@ export class SignIns {
 
   /** The factors that an answer can be meant for; none for a new password. @throws InvalidRequestError unless it is one thing */
   private factorsOf(answer: FactorAnswer, newPassword: string | undefined): Factor[] {
-    const { password, totp, recoveryCode, code, credential, idToken } = answer;
-    const shown = [password, totp, recoveryCode, code, credential, idToken, newPassword].filter((each) => each !== undefined);
+    const shown = [...SHOWN.map((field) => answer[field]), newPassword].filter((each) => each !== undefined);
     const factors = this.factors.answeredBy(answer);
     if (shown.length !== 1 || (factors.length === 0 && newPassword === undefined)) {
       throw new InvalidRequestError([
         {
           pointer: '',
           rule: 'attempt.ambiguous',
-          detail: 'Send exactly one of password, totp, recoveryCode, code, credential, idToken and newPassword.',
+          detail: `Send exactly one of ${SHOWN.join(', ')} and newPassword.`,
         },
       ]);
     }
