@@ -18,6 +18,7 @@ export function passedByMail({ userId, epoch }: CodeOwner): PassedFactor {
 export class EmailCodeFactor implements Factor, OnModuleInit {
   readonly type = 'email_code';
   readonly roles = ['first'] as const;
+  readonly sends = 'mail';
 
   constructor(
     private readonly registry: FactorRegistry,

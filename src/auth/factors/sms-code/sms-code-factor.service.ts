@@ -17,6 +17,7 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
   readonly type = 'sms_code';
   readonly roles = ['first'] as const;
   readonly restricted = true;
+  readonly sends = 'text';
 
   constructor(
     private readonly registry: FactorRegistry,
