@@ -16,6 +16,11 @@ export interface PassedFactor {
   level: AssuranceLevel;
   /** Whether it is a password that has to be replaced. */
   isWeak?: boolean;
+  /**
+   * `session_epoch` of the account for which this holds: what ends all sessions while a first factor is looked at ends that factor, too, but
+   * for what the factor ended itself. Default: as it is after.
+   */
+  epoch?: number;
 }
 
 /** The ways to prove oneself, as the API names them. */

@@ -5,12 +5,12 @@ import { FactorRegistry } from '../factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
 import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
-import { EmailCodeProofs } from './email-code-proofs.service.js';
+import { type CodeOwner, EmailCodeProofs } from './email-code-proofs.service.js';
 import { EmailCodeRequests } from './email-code-requests.service.js';
 
 /** What a mailed code or link is worth: somebody reads the mail to an address. */
-export function passedByMail(userId: string): PassedFactor {
-  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1 };
+export function passedByMail({ userId, epoch }: CodeOwner): PassedFactor {
+  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1, epoch };
 }
 
 /** Signing in by a mailed code, as a first factor. */
