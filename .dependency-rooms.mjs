@@ -11,7 +11,7 @@ const inAuth = (rooms) => rooms.split(' ').map((room) => `auth/${room}`);
 
 /** The door builds on all that happens without it. */
 const BELOW_DOOR = inAuth(
-  'challenges devices authenticators providers identities passwords contacts account registration signed-in factors',
+  'challenges proof-of-work devices authenticators providers identities passwords contacts account registration signed-in factors',
 );
 /** A factor builds on the door, and on what stands before it. */
 const BELOW_FACTORS = inAuth('admission challenges authenticators providers identities passwords contacts factors sign-in');
@@ -53,17 +53,28 @@ export const MAY_IMPORT = {
   // Authentication: each room on those before it. A factor never imports another factor.
   'auth/challenges': [...GROUND, ...IDENTITY],
   'auth/legacy': [...GROUND, ...IDENTITY],
+  'auth/breaches': GROUND,
+  'auth/proof-of-work': [...GROUND, ...IDENTITY],
   'auth/admission': [...GROUND, ...IDENTITY],
   'auth/devices': [...GROUND, ...IDENTITY],
   'auth/authenticators': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices'],
   'auth/providers': [...GROUND, ...IDENTITY],
   'auth/identities': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/devices', 'auth/authenticators', 'auth/providers'],
-  'auth/passwords': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/legacy', 'auth/devices', 'auth/authenticators', 'auth/identities'],
-  'auth/password-reset': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords'],
+  'auth/passwords': [
+    ...GROUND,
+    ...IDENTITY,
+    'auth/challenges',
+    'auth/legacy',
+    'auth/breaches',
+    'auth/devices',
+    'auth/authenticators',
+    'auth/identities',
+  ],
+  'auth/password-reset': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/proof-of-work', 'auth/authenticators', 'auth/passwords'],
   'auth/lost-factors': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators', 'auth/passwords', 'auth/password-reset'],
-  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/passwords', 'auth/authenticators'],
+  'auth/contacts': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/authenticators'],
   'auth/account': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/passwords', 'auth/authenticators', 'auth/identities'],
-  'auth/registration': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/passwords', 'auth/contacts', 'auth/account'],
+  'auth/registration': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/proof-of-work', 'auth/passwords', 'auth/contacts', 'auth/account'],
   'auth/invitations': [...GROUND, ...IDENTITY, 'auth/admission', 'auth/challenges', 'auth/passwords', 'auth/contacts'],
   'auth/signed-in': [...GROUND, ...IDENTITY],
   'auth/factors': [...GROUND, ...IDENTITY, 'auth/authenticators'],

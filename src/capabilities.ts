@@ -24,6 +24,8 @@ import { access } from './tokens/access/access.capability.js';
 import { oauth } from './tokens/oauth/oauth.capability.js';
 import { mailedChallenges } from './auth/challenges/mailed-challenges.capability.js';
 import { legacy } from './auth/legacy/legacy.capability.js';
+import { breaches } from './auth/breaches/breaches.capability.js';
+import { proofOfWork } from './auth/proof-of-work/proof-of-work.capability.js';
 import { devices } from './auth/devices/devices.capability.js';
 import { admission } from './auth/admission/admission.capability.js';
 import { providers } from './auth/providers/providers.capability.js';
@@ -83,6 +85,8 @@ const ALL = {
   oauth,
   mailedChallenges,
   legacy,
+  breaches,
+  proofOfWork,
   admission,
   devices,
   authenticators,

@@ -112,6 +112,10 @@ describe('passwords', () => {
       expectRefused(password, 'password.common'),
     );
 
+    it.each(['perasperaadastra', 'PerAsperaAdAstra', '30secondstomars', 'qwertyuiopasdfg'])('breached: %s', (password) =>
+      expectRefused(password, 'password.breached'),
+    );
+
     it('their own e-mail address, its first part, and their username', async () => {
       const email = `grace.hopper.${process.pid}@example.com`;
       for (const password of [email, email.toUpperCase(), String(email.split('@')[0]), `${email}!1`, `my ${email}`])
@@ -130,6 +134,7 @@ describe('passwords', () => {
       const { token } = await lenient.mailbox.newest(email);
       for (const [newPassword, rule] of [
         ['password', 'password.common'],
+        ['perasperaadastra', 'password.breached'],
         ['admiral.g12', 'password.personal'],
         ['seven', 'password.too_short'],
       ]) {

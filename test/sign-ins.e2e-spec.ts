@@ -3,7 +3,7 @@ import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from './support/factors.js';
 import { type TwoFactorUser, type WaitingSignIn, attempt, begin, beginWithPassword, readSignIn, withTotp } from './support/sign-ins.js';
-import { type TestApp, sharedApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 import { claimsOf } from './support/tokens.js';
 
 const NEVER = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
@@ -289,6 +289,26 @@ describe('a sign-in step by step', () => {
       expect((await attempt(strict, signIn, { totp: totpCode(user.totp.secret) })).body.status).toBe('needs_new_password');
       const { body } = await attempt(strict, signIn, { newPassword: GOOD });
       expect(body).toMatchObject({ status: 'complete', session: { user: { id: user.id } } });
+    });
+
+    it('lets a short one pass with `replace-known`, but none that attackers try first', async () => {
+      const lenient = await sharedApp({ WEAK_PASSWORDS: 'replace-known' });
+      try {
+        const user = await signedIn(lenient);
+        const login = async (password: string): Promise<Answer> => {
+          const hash = await lenient.nest.get(PasswordHasher).hash(password, null);
+          await lenient.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, hash]);
+          return lenient.post('/v1/auth/login', { identifier: user.email, password });
+        };
+        for (const known of ['perasperaadastra', 'Trustno1', 'abc123']) {
+          const { status, body } = await login(known);
+          expect([known, status, body.code]).toEqual([known, 403, 'auth.new_password_required']);
+          expect((await attempt(lenient, body.signIn, { newPassword: known })).body.errors[0].rule).toMatch(/^password\./);
+        }
+        expect((await login('kelp4moths')).status).toBe(200);
+      } finally {
+        await lenient.stop();
+      }
     });
 
     it('does not end the session that steps up by it', async () => {

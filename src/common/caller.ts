@@ -21,6 +21,8 @@ export interface Caller {
   requestId: string;
   /** Limits that counted the request so far; the answer reports them in headers. */
   limits: LimitStanding[];
+  /** What the header `Proof-Of-Work` says. */
+  proofOfWork?: string | undefined;
 }
 
 const MAX_USER_AGENT_CHARS = 512;
@@ -34,6 +36,7 @@ export function callerOf(request: CallersRequest): Caller {
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
     requestId: request.id,
     limits: [],
+    proofOfWork: [request.headers['proof-of-work']].flat()[0],
   };
   return request.caller;
 }

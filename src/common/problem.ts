@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DECLARED_ELSEWHERE, type ErrorCode, type FieldRule } from './declared.js';
 import type { ErrorRow } from './capability.js';
+import { ProofChallenge } from './proof-challenge.js';
 import { type AppError, type FieldProblem, InvalidRequestError } from './errors.js';
 
 /** The media type of every failure (RFC 9457 §3). */
@@ -112,6 +113,13 @@ export class Problem {
 
   @ApiPropertyOptional({ description: 'With `sign_in.expired`: what to begin a new one with.', type: SignInRestart })
   restart?: SignInRestart;
+
+  @ApiPropertyOptional({
+    description:
+      'With `proof_of_work.required` and `proof_of_work.invalid`: what to solve, in the format of ALTCHA 2. The password of a derivation is the nonce and a number from 0 up, of four bytes (big-endian); the number is found when the derived key begins with `keyPrefix`.',
+    type: ProofChallenge,
+  })
+  challenge?: ProofChallenge;
 
   @ApiPropertyOptional({ description: 'Below `/oauth` only: the error code of RFC 6749 §5.2.', example: 'invalid_client' })
   error?: string;

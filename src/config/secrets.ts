@@ -21,7 +21,8 @@ export type KeyPurpose =
   | 'devices'
   | 'sign-ins'
   | 'provider-secrets'
-  | 'provider-requests';
+  | 'provider-requests'
+  | 'proofs-of-work';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node

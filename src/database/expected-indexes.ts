@@ -29,6 +29,7 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_mails_due_at',
   'ix_mails_recipient',
   'ix_mails_user',
+  'ix_proofs_of_work_expires_at',
   'ix_provider_requests_bound_to',
   'ix_provider_requests_expires_at',
   'ix_recovery_codes_user',

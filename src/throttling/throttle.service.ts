@@ -106,6 +106,11 @@ export class ThrottleService {
     return consumed < this.limits.of(bucket.limit).points ? null : new Date(Date.now() + secondsLeft * 1_000);
   }
 
+  /** How many failures a bucket has counted within its window. Without Redis, as this node counts. */
+  async failuresOf(bucket: Bucket): Promise<number> {
+    return this.factory.isOff ? 0 : (await this.placesOf(bucket.limit).standingOf(keyOf(bucket))).consumed;
+  }
+
   private async reserve(bucket: Bucket, caller?: Caller): Promise<Place> {
     const places = this.placesOf(bucket.limit);
     const key = keyOf(bucket);

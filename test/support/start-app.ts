@@ -168,6 +168,8 @@ export async function startApp(
     DATABASE_POOL_SIZE: '5',
     APP_SECRET: 'only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz',
     RATE_LIMIT: 'off',
+    // Tests of limits register many people from one network.
+    PROOF_OF_WORK: 'off',
     // The example in the documentation of `returnTo`.
     RETURN_URLS: 'https://app.example.com/welcome',
     LOG_LEVEL: 'debug',

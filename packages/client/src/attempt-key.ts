@@ -7,5 +7,9 @@ const BYTES = 16;
 export function newAttemptKey(): string {
   const bytes = Array.from({ length: BYTES }, () => Math.random() * 256);
   const random = globalThis.crypto?.getRandomValues?.(new Uint8Array(BYTES)) ?? Uint8Array.from(bytes);
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(random);
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -4,6 +4,7 @@ import { type Exchange, type Fetch, createExchange } from './exchange.js';
 import { createPlainApi, createSignedInApi } from './http.js';
 import type { Api } from './operation.js';
 import type { Keeper } from './keeper.js';
+import { provingWork } from './prove-work.js';
 import { createProfile } from './profile.js';
 import { Rotation, type SessionMode } from './rotation.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -44,7 +45,7 @@ export function createClient({
   fetch = (...args) => globalThis.fetch(...args),
 }: ClientOptions) {
   // The refresh cookie travels with requests of cookie mode, also to an API on another host of the site.
-  const exchange = createExchange(url, mode === 'cookie' ? 'include' : undefined, fetch);
+  const exchange = provingWork(createExchange(url, mode === 'cookie' ? 'include' : undefined, fetch));
   const plain = createPlainApi(exchange);
   const isCookie = mode === 'cookie';
   const rotation = new Rotation(plain, mode, isCookie ? defaultStorage(`latchkey ${url} attempt`) : memoryStorage());

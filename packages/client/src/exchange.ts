@@ -16,10 +16,11 @@ export function createExchange(url: string, credentials: RequestCredentials | un
   const base = readBase(url);
   return async (request, signal) => {
     // Before `fetch`, so that what is wrong with the request itself is never taken for a server that is away.
-    const { method, input, token, upload } = request;
+    const { method, input, token, proof, upload } = request;
     const address = base + toPath(request);
     const headers = new Headers(entriesOf(input.headers));
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    if (proof !== undefined) headers.set('proof-of-work', proof);
     if (input.body !== undefined && upload !== true) headers.set('content-type', 'application/json');
     const init: RequestInit = { method, headers, ...bodyOf(request) };
     const sent = request.cookies === true ? 'include' : credentials;

@@ -35,6 +35,8 @@ export interface ApiRequest extends CallOptions, Traits {
   readonly input: Input;
   /** The access token to be sent. */
   readonly token?: string | undefined;
+  /** A proof of work that the server asked for. */
+  readonly proof?: string | undefined;
   /** Cookies travel with it, whatever the client does otherwise. */
   readonly cookies?: true;
 }

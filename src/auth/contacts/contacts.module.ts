@@ -28,10 +28,11 @@ import { MobileReplacement } from './mobile-replacement.service.js';
 import { MobileService } from './mobile.service.js';
 import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
 import { MobileVerificationService } from './mobile-verification.service.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** How an account is reached: its e-mail address and mobile number, proven and changed. */
 @Module({
-  imports: [AdmissionModule, ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  imports: [AdmissionModule, ChallengesModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
   controllers: [
     EmailChangeController,
     EmailChangeUndoController,

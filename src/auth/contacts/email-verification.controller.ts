@@ -11,6 +11,8 @@ import { ConfirmEmail, RequestEmailVerification } from './dto/email-verification
 import { EmailVerificationMails } from './email-verification-mails.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { REGISTRATION_TICKET } from './dto/registration-ticket.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 const TOKEN = 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo';
@@ -39,6 +41,7 @@ export class EmailVerificationController {
     private readonly mails: EmailVerificationMails,
     private readonly verification: EmailVerificationService,
     private readonly returnUrls: ReturnUrls,
+    private readonly proofs: ProofsOfWork,
   ) {}
 
   @Post()
@@ -50,8 +53,10 @@ export class EmailVerificationController {
     description: 'The answer is the same whether or not the address is registered. A new mail invalidates earlier codes and links.',
   })
   @ApiAcceptedResponse({ description: 'If the address is waiting for confirmation, the server sends a mail.' })
-  @ApiProblem('request.invalid', 'request.throttled')
+  @AsksForProof()
+  @ApiProblem('request.invalid', 'request.throttled', 'proof_of_work.required', 'proof_of_work.invalid')
   async request(@Body() { email, returnTo }: RequestEmailVerification, @From() caller: Caller): Promise<void> {
+    await this.proofs.demand('mail', [email], caller);
     const checked = this.returnUrls.check(returnTo);
     await atSteadyTime(ANSWER_STEP_MS, () => this.mails.resend(email, caller, checked));
   }

@@ -8,6 +8,8 @@ import { UserView, toUserView } from '../../users/dto/user.view.js';
 import { ClaimMobile, RequestMobileClaim } from './dto/mobile-claim.dto.js';
 import { REGISTRATION_TICKET } from './dto/registration-ticket.js';
 import { MobileClaimService } from './mobile-claim.service.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 
 const MOBILE = '+1 202 555 0147';
 
@@ -22,7 +24,10 @@ const EXAMPLES = {
 @ApiTags('Auth')
 @Controller('v1/auth/mobile/verification')
 export class MobileClaimController {
-  constructor(private readonly claims: MobileClaimService) {}
+  constructor(
+    private readonly claims: MobileClaimService,
+    private readonly proofs: ProofsOfWork,
+  ) {}
 
   @Post()
   @Public()
@@ -34,8 +39,10 @@ export class MobileClaimController {
       'The answer is the same whether or not the number is registered. A code that is less than half its lifetime old is sent again; otherwise a new one, and earlier codes stop working. Signed-in users use `POST /v1/users/me/mobile/verification`.',
   })
   @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
-  @ApiProblem('request.invalid', 'request.throttled', 'sms.not_configured')
+  @AsksForProof()
+  @ApiProblem('request.invalid', 'request.throttled', 'sms.not_configured', 'proof_of_work.required', 'proof_of_work.invalid')
   async request(@Body() { mobile }: RequestMobileClaim, @From() caller: Caller): Promise<void> {
+    await this.proofs.demand('text', [mobile], caller);
     await this.claims.request(mobile, caller);
   }
 

@@ -10,6 +10,8 @@ import { ChangeMobile, ConfirmMobile, RemoveMobile } from './dto/mobile.dto.js';
 import { MobileService } from './mobile.service.js';
 import { MobileVerificationRequestService } from './mobile-verification-request.service.js';
 import { MobileVerificationService } from './mobile-verification.service.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 
 /** What every route here can answer with. */
 const SIGNED_IN = [
@@ -28,6 +30,7 @@ export class MobileController {
     private readonly mobiles: MobileService,
     private readonly requests: MobileVerificationRequestService,
     private readonly verification: MobileVerificationService,
+    private readonly proofs: ProofsOfWork,
   ) {}
 
   @Put()
@@ -79,8 +82,10 @@ export class MobileController {
       'Texts eight digits, valid for 15 minutes. Earlier codes stop working. The server sends nothing to a number that is already verified.',
   })
   @ApiAcceptedResponse({ description: 'If the number is waiting for verification, the server sends a text message.' })
-  @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured')
+  @AsksForProof()
+  @ApiProblem(...SIGNED_IN, 'user.mobile_unreachable', 'sms.not_configured', 'proof_of_work.required', 'proof_of_work.invalid')
   async requestMobileVerification(@CurrentUser() user: Principal, @From() caller: Caller): Promise<void> {
+    await this.proofs.demand('text', [`account ${user.userId}`], caller);
     await this.requests.request(user.userId, caller);
   }
 

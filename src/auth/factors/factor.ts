@@ -16,8 +16,11 @@ export interface PassedFactor {
   level: AssuranceLevel;
   /** Whether it is a password that has to be replaced. */
   isWeak?: boolean;
-  /** Whether it was the first proof of the account's address, with which all from before has ended: a sign-in that waits for it goes on. */
-  tookOver?: boolean;
+  /**
+   * `session_epoch` of the account for which this holds: what ends all sessions while a first factor is looked at ends that factor, too, but
+   * for what the factor ended itself. Default: as it is after.
+   */
+  epoch?: number;
 }
 
 /** The ways to prove oneself, as the API names them. */
@@ -109,6 +112,16 @@ export interface FactorAnswer {
   idToken?: string | undefined;
 }
 
+/** What an answer proves something by, in the order of the documentation; the rest of it says of what. One that is missing does not compile. */
+export const SHOWN = Object.keys({
+  password: true,
+  totp: true,
+  recoveryCode: true,
+  code: true,
+  credential: true,
+  idToken: true,
+} satisfies Record<Exclude<keyof FactorAnswer, 'identifier' | 'challengeId' | 'provider'>, true>) as (keyof FactorAnswer)[];
+
 /**
  * One way to prove oneself in a sign-in. A room under `auth/factors` provides one and adds it to the `FactorRegistry` when its module
  * starts. It checks and uses up what was shown, counts wrong tries, and opens no session.
@@ -118,6 +131,8 @@ export interface Factor {
   readonly roles: readonly FactorRole[];
   /** Whether it is weak by design, so that clients offer others first (NIST SP 800-63B-4 §3.1.3.3). */
   readonly restricted?: boolean;
+  /** What its challenge sends to people who have shown nothing yet: that may cost a proof of work. */
+  readonly sends?: 'mail' | 'text';
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
   /** Whether the answer is meant for this factor. */

@@ -72,9 +72,9 @@ export class IdentitiesService implements OnModuleInit {
     });
   }
 
-  /** Whether the account has one by which it can sign in, beside the one that is named. */
-  async canSignInBy(userId: string, butFor: string | null = null): Promise<boolean> {
-    return (await this.list(userId)).some(({ id, isUsable }) => isUsable && id !== butFor);
+  /** Whether the account has one by which it can sign in. */
+  private async canSignInBy(userId: string): Promise<boolean> {
+    return (await this.list(userId)).some(({ isUsable }) => isUsable);
   }
 
   /**

@@ -6,6 +6,8 @@ import { type Caller, From } from '../../common/caller.js';
 import { CheckPasswordReset, RequestPasswordReset, ResetPassword, toResetProof } from './dto/password-reset.dto.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 const BY_LINK = { token: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo' };
@@ -20,6 +22,7 @@ export class PasswordResetController {
     private readonly requests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
     private readonly returnUrls: ReturnUrls,
+    private readonly proofs: ProofsOfWork,
   ) {}
 
   @Post('forgot')
@@ -32,8 +35,10 @@ export class PasswordResetController {
       'Mails a link and an eight-digit code to the stored address of the account. If you send its mobile number, or if it has no address, the server texts a code instead, provided that the number is verified. The answer and its timing are the same whether or not the account exists. A new mail invalidates earlier codes and links, a new text message earlier texted codes.',
   })
   @ApiAcceptedResponse({ description: 'If the account exists, the server sends a mail or text message.' })
-  @ApiProblem('request.invalid', 'request.throttled')
+  @AsksForProof()
+  @ApiProblem('request.invalid', 'request.throttled', 'proof_of_work.required', 'proof_of_work.invalid')
   async request(@Body() { identifier, returnTo }: RequestPasswordReset, @From() caller: Caller): Promise<void> {
+    await this.proofs.demand('mail', [identifier], caller);
     await this.requests.request(identifier, caller, { returnTo: this.returnUrls.check(returnTo), mayText: true });
   }
 

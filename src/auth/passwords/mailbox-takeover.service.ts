@@ -12,8 +12,8 @@ import { FirstProof, isFirstProof } from './first-proof.service.js';
 
 /**
  * The takeover of an account by the first proof of its mailbox, where a trusted provider says who reads it instead of a mail of ours. The
- * account may have been made by a stranger, so everything from before ends, as by `TakeoverService`; there is no new password, so the old
- * one opens nothing any more.
+ * account may have been made by a stranger, so everything from before ends, as by `TakeoverService`; the password, too, and the account has
+ * none from then on.
  */
 @Injectable()
 export class MailboxTakeover {
@@ -47,7 +47,7 @@ export class MailboxTakeover {
       if (!(await this.users.markEmailVerified(accountId, address, 'by-owner'))) throw new ProofRequiredError();
       await this.audit.record({ action: 'email.verified', outcome: 'success', actorId: accountId, subjectId: accountId, caller });
       await this.firstProof.empty(change, 'email', caller);
-      await this.contacts.lockPassword(change);
+      await this.contacts.removePassword(change);
       await this.sessions.endAll(accountId, 'first-proof', { caller });
       await then(change);
     });

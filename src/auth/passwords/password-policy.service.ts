@@ -5,6 +5,7 @@ import type { FieldRule } from '../../common/declared.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
+import { isBreached } from '../breaches/breached-passwords.js';
 
 /**
  * `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers, for accounts without
@@ -66,7 +67,8 @@ export class PasswordPolicy {
    * policy whatever was asked for.
    * @param field where the caller sent it
    * @returns the policy that it keeps
-   * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.common` or `password.personal`
+   * @throws InvalidRequestError with rule `password.too_short`, `password.too_long`, `password.personal`, `password.common` or
+   *   `password.breached`
    */
   check(password: string, owner: PasswordOwner, { policy: asked = 'core', field = 'password' }: PasswordRules = {}): PasswordPolicyName {
     const policy = kept(asked, owner);
@@ -88,6 +90,9 @@ export class PasswordPolicy {
       );
     }
     if (isCommon(plain, this.settings.APP_NAME)) refuse('password.common', 'This password is one of the most used ones. Choose another.');
+    if (isBreached(written, this.settings.BREACH_LIST)) {
+      refuse('password.breached', 'This password became known in a data breach, so attackers try it. Choose another.');
+    }
     return policy;
   }
 
@@ -100,6 +105,12 @@ export class PasswordPolicy {
       if (error instanceof InvalidRequestError) return false;
       throw error;
     }
+  }
+
+  /** Whether attackers try it before all others: one of the most used or breached ones, of whatever length. */
+  isKnown(password: string): boolean {
+    const written = password.normalize('NFC');
+    return isCommon(written.toLowerCase(), this.settings.APP_NAME) || isBreached(written, this.settings.BREACH_LIST);
   }
 
   /** Least length of a new password, code points. */

@@ -11,7 +11,7 @@ import type { StoredProvider } from './provider.entity.js';
 import { ProviderMetadata, describe } from './provider-metadata.service.js';
 import { ProviderSecrets } from './provider-secrets.service.js';
 import { ProvidersRepository } from './providers.repository.js';
-import { type Claims, toIdentity } from './upstream-profile.js';
+import { type Claims, filledUp, toIdentity } from './upstream-profile.js';
 
 type Library = typeof OpenId;
 
@@ -144,8 +144,8 @@ export class ProviderClient {
   ): Promise<Claims> {
     if (kind === 'oidc') {
       const isTold = claims === undefined || claims['email'] !== undefined || config.serverMetadata().userinfo_endpoint === undefined;
-      // What is signed stays; the rest is of the same subject, which is checked.
-      return isTold ? {} : { ...(await openid.fetchUserInfo(config, accessToken, claims.sub)), ...claims };
+      // The subject is checked.
+      return isTold ? {} : filledUp(claims, await openid.fetchUserInfo(config, accessToken, claims.sub));
     }
     const told = await this.read(openid, config, accessToken, String(endpoints?.userinfo));
     if (preset !== 'github') return told as Claims;

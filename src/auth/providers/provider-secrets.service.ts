@@ -29,15 +29,23 @@ export class ProviderSecrets implements OnApplicationBootstrap {
     return this.secrets.decrypt('provider-secrets', sealed).toString();
   }
 
-  /** Seals all secrets under the current `APP_SECRET`. Never fails. */
+  /** Seals all secrets under the current `APP_SECRET`; one that cannot be opened keeps no other from that. Never fails. */
   async resealAll(): Promise<void> {
     try {
-      for (const { id, clientSecret } of await this.providers.findAll({ enabledOnly: false })) {
+      for (const { id, slug, clientSecret } of await this.providers.findAll({ enabledOnly: false })) {
         if (clientSecret === null || clientSecret.startsWith(`${this.secrets.currentId}.`)) continue;
-        await this.providers.reseal(id, clientSecret, this.seal(this.open(clientSecret)));
+        await this.reseal(id, clientSecret).catch((error: Error) => this.warn(`The secret of the identity provider ${slug}`, error));
       }
     } catch (error) {
-      this.logger.warn(`Secrets of identity providers could not be encrypted anew: ${(error as Error).message}`);
+      this.warn('Secrets of identity providers', error as Error);
     }
+  }
+
+  private async reseal(id: string, sealed: string): Promise<void> {
+    await this.providers.reseal(id, sealed, this.seal(this.open(sealed)));
+  }
+
+  private warn(what: string, { message }: Error): void {
+    this.logger.warn(`${what} could not be encrypted anew: ${message}`);
   }
 }

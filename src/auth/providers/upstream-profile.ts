@@ -31,6 +31,17 @@ export function toIdentity(preset: PresetName | null, issuer: string, claims: Cl
   };
 }
 
+/** Members that say whether an address was proven. */
+const PROOFS: readonly string[] = ['email_verified', 'xms_edov'];
+
+/**
+ * An ID token that names no address, filled up by what the userinfo endpoint tells. What is signed stays, but for its word about an address:
+ * that is of none, and would vouch for the other one.
+ */
+export function filledUp(claims: Claims, told: Claims): Claims {
+  return { ...told, ...Object.fromEntries(Object.entries(claims).filter(([name]) => !PROOFS.includes(name))) };
+}
+
 /**
  * Whether the provider says that the address is its user's. Only a plain `true` counts: a provider that sends the text `"false"` would
  * otherwise vouch for everything.

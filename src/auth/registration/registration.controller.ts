@@ -14,6 +14,8 @@ import { RegistrationTickets } from '../contacts/registration-tickets.js';
 import { RegisterUser } from './dto/register-user.dto.js';
 import { RegisteredView, RegistrationAcceptedView } from './dto/registered.view.js';
 import { RegistrationService, type TakenBy } from './registration.service.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { ReturnUrls } from '../challenges/return-urls.service.js';
 
 @ApiTags('Auth')
@@ -23,6 +25,7 @@ export class RegistrationController {
     private readonly registration: RegistrationService,
     private readonly tickets: RegistrationTickets,
     private readonly returnUrls: ReturnUrls,
+    private readonly proofs: ProofsOfWork,
     private readonly settings: Settings,
   ) {}
 
@@ -41,6 +44,7 @@ export class RegistrationController {
     description:
       'With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt. The ticket tells nothing either.',
   })
+  @AsksForProof()
   @ApiProblem(
     'request.invalid',
     'request.throttled',
@@ -52,6 +56,8 @@ export class RegistrationController {
     'user.username_taken',
     'user.mobile_taken',
     'user.mobile_unproven',
+    'proof_of_work.required',
+    'proof_of_work.invalid',
     'server.busy',
   )
   async register(
@@ -60,6 +66,7 @@ export class RegistrationController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Concluding() conclude: ConcludeRoute,
   ): Promise<RegisteredView | RegistrationAcceptedView> {
+    await this.proofs.demand('registration', [body.email, body.mobile], caller);
     const registration = { ...body, returnTo: this.returnUrls.check(body.returnTo) };
     // Written once, so that a repeated request is answered with the same one.
     let registrationTicket = '';

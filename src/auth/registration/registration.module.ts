@@ -12,10 +12,11 @@ import { FirstAdminService } from './first-admin.service.js';
 import { RegistrationAdmission } from './registration-admission.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SignUpByCode } from './sign-up-by-code.service.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** Making an account. */
 @Module({
-  imports: [AdmissionModule, ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, UsersModule],
+  imports: [AdmissionModule, ContactsModule, IdempotencyModule, MailedChallengesModule, PasswordsModule, ProofOfWorkModule, UsersModule],
   controllers: [AvailabilityController, RegistrationController],
   providers: [AvailabilityService, FirstAdminService, RegistrationAdmission, RegistrationService, SignUpByCode],
   exports: [AvailabilityService, FirstAdminService, RegistrationService, SignUpByCode],

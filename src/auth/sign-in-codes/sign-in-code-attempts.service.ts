@@ -34,11 +34,11 @@ export class SignInCodeAttempts {
    * Takes equally long, whether or not somebody was to get the code.
    * @throws InvalidFactorError; ThrottledError when the caller's network has tried too many; what else `redeem` throws
    */
-  async attempt(
+  async attempt<T>(
     { signInId, userId, type, challengeId, code }: TypedCode,
     caller: Caller,
-    redeem: (right: RightCode) => Promise<string>,
-  ): Promise<string> {
+    redeem: (right: RightCode) => Promise<T>,
+  ): Promise<T> {
     await this.mailed.admitAttempt(caller);
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       const right = await this.codes.check(signInId, type, challengeId, code);

@@ -35,8 +35,9 @@ export class PasswordFactor implements Factor, OnModuleInit {
     return this.passed(await this.passwords.prove(typed, password, caller));
   }
 
-  private passed({ passed: [factor] }: { passed: readonly PassedFactor[] }): PassedFactor {
+  private passed({ passed: [factor], epoch }: { passed: readonly PassedFactor[]; epoch: number }): PassedFactor {
     if (factor === undefined) throw new Error('A proof by password has one factor');
-    return factor;
+    // Comparing it takes a while.
+    return { ...factor, epoch };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
-import type { Credentials } from '../../users/account.js';
+import type { Account, Credentials } from '../../users/account.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordCheck } from '../passwords/password-check.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
@@ -36,9 +36,21 @@ export class PasswordProofService {
   private async proofOf(credentials: Credentials, password: string, caller: Caller): Promise<Proof> {
     await this.upgradeHash(credentials, password, caller);
     const { account } = credentials;
-    const isWeak = this.settings.WEAK_PASSWORDS === 'replace' && !this.policy.keeps(password, account);
+    const isWeak = this.isWeak(password, account);
     const factor = { type: 'password', userId: account.id, authenticatorId: null, methods: ['pwd'], level: 1 } as const;
     return Proof.of(credentials, [isWeak ? { ...factor, isWeak } : factor]);
+  }
+
+  /** Whether `WEAK_PASSWORDS` demands another one. */
+  private isWeak(password: string, account: Account): boolean {
+    switch (this.settings.WEAK_PASSWORDS) {
+      case 'allow':
+        return false;
+      case 'replace-known':
+        return this.policy.isKnown(password);
+      case 'replace':
+        return !this.policy.keeps(password, account);
+    }
   }
 
   private async upgradeHash({ account, passwordHash }: Credentials, password: string, caller: Caller): Promise<void> {

@@ -21,7 +21,8 @@ export class SignInLinks {
    */
   async link({ link }: OpenSignIn, { userId, epoch, assurance }: Proof, caller: Caller): Promise<void> {
     if (link === null) return;
-    const provider = await this.providers.getById(link.providerId);
+    const { slug } = await this.providers.getById(link.providerId);
+    const provider = await this.providers.getEnabled(slug);
     const shown = { accountId: userId, sessionEpoch: epoch, aal: assurance.level };
     const change = await this.gate.confirm(await this.gate.authorize(null, 'factors', { enrolling: shown }, caller));
     await this.identities.link(change, provider, link, caller);

@@ -74,10 +74,8 @@ export class SignInStarts {
   ): Promise<SignInOutcome> {
     const { userId } = factor;
     const { owner } = await this.steps.reachOf(userId);
-    const proof = this.proofs.prove(
-      { purpose: 'sign_in', passed: [factor], earlierMethods: null, userId, epoch: owner.sessionEpoch },
-      owner,
-    );
+    const { epoch = owner.sessionEpoch, ...shown } = factor;
+    const proof = this.proofs.prove({ purpose: 'sign_in', passed: [shown], earlierMethods: null, userId, epoch }, owner);
     return this.continueFrom(proof, start, caller);
   }
 

@@ -116,18 +116,17 @@ export class SignInSteps {
 
   /** The sign-in with one more factor. @throws InvalidFactorError when it is another account's */
   private async added(row: OpenSignIn, known: Owner | null, factor: PassedFactor): Promise<{ next: OpenSignIn; owner: Owner }> {
-    const { tookOver = false, ...kept } = factor;
-    // A link waits for an account as it was before; nothing but this factor has been shown in it.
-    const isNew = tookOver && row.passed.length === 0 && row.link !== null;
-    const owner = (isNew ? null : known) ?? (await this.users.findCredentialsById(factor.userId));
+    const isFirst = row.passed.length === 0 && row.purpose === 'sign_in';
+    // The first one may have changed the account: it is the first proof of an address, perhaps.
+    const owner = (isFirst ? null : known) ?? (await this.users.findCredentialsById(factor.userId));
     if (owner === null || (row.userId !== null && row.userId !== factor.userId)) throw new InvalidFactorError();
     const { account, sessionEpoch } = owner;
-    const isFirst = row.passed.length === 0 && row.purpose === 'sign_in';
+    const { epoch, ...shown } = factor;
     const next: OpenSignIn = {
       ...row,
       userId: account.id,
-      epoch: isNew ? sessionEpoch : (row.epoch ?? sessionEpoch),
-      passed: [...row.passed, kept],
+      epoch: (isFirst ? epoch : undefined) ?? row.epoch ?? sessionEpoch,
+      passed: [...row.passed, shown],
       // In a step-up it would end the session that is to be raised.
       newPassword: row.newPassword || (row.purpose === 'sign_in' && factor.isWeak === true),
       deviceId: isFirst ? await this.trusted(row.deviceId, account.id) : row.deviceId,

@@ -9,9 +9,9 @@ const declared = {
       default: 'nothing',
       doc: '`verified`: only accounts with a confirmed e-mail address or mobile number can sign in.',
     }),
-    WEAK_PASSWORDS: oneOf(['allow', 'replace'], {
+    WEAK_PASSWORDS: oneOf(['allow', 'replace-known', 'replace'], {
       default: 'allow',
-      doc: '`replace`: who signs in with a password that could not be set today (too short, imported, or among the most used ones) has to choose another first.',
+      doc: '`replace-known`: who signs in with one of the most used or breached passwords has to choose another first. `replace`: so does who signs in with any password that could not be set today, such as an imported one that is too short.',
     }),
     LIMIT_SIGN_IN_STARTS: rate({
       default: { points: 100, seconds: 900 },

@@ -28,6 +28,7 @@ import { SignInStarts } from './sign-in-starts.service.js';
 import { SignInSteps } from './sign-in-steps.service.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsRepository } from './sign-ins.repository.js';
+import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
 
 /** The one door: from a proof to a session, in one step or in several. */
 @Module({
@@ -39,6 +40,7 @@ import { SignInsRepository } from './sign-ins.repository.js';
     FactorsModule,
     IdentitiesModule,
     PasswordsModule,
+    ProofOfWorkModule,
     ProvidersModule,
     SessionsModule,
     UsersModule,

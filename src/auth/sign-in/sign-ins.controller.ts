@@ -10,6 +10,7 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import { AskChallenge, ChallengeView, toChallengeView } from './dto/challenges.dto.js';
 import { SignInView } from './dto/sign-in.view.js';
 import { AttemptSignIn, StartSignIn } from './dto/sign-ins.dto.js';
+import { AsksForProof } from '../proof-of-work/asks-for-proof.js';
 import { BrowserCookie } from './browser-cookie.js';
 import { EndedSignIns } from './ended-sign-ins.interceptor.js';
 import { SignInAnswer } from './sign-in-answer.js';
@@ -110,6 +111,7 @@ export class SignInsController {
     description:
       'For factors that ask something first. A passkey signs a challenge and needs no identifier. A code is mailed or texted for the `identifier` of the sign-in; the answer, and when it comes, does not depend on whether an account has that identifier: for an address that nobody has, the code makes an account, where the server lets people sign up by code. An identity provider signs people in itself: send the browser to `redirectUrl`. That answer sets a cookie by which this server knows the browser when it comes back, so send the request from that browser with `credentials: "include"`.',
   })
+  @AsksForProof()
   @InSignIn()
   @ApiCreatedResponse({ type: ChallengeView, description: 'The challenge; it is good for one answer.' })
   @ApiProblem(
@@ -122,6 +124,8 @@ export class SignInsController {
     'provider.not_found',
     'provider.unavailable',
     'auth.method_disabled',
+    'proof_of_work.required',
+    'proof_of_work.invalid',
   )
   async createSignInChallenge(
     @Param('id') id: string,

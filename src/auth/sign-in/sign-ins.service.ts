@@ -4,8 +4,17 @@ import { InvalidRequestError } from '../../common/errors.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidFactorError, MethodDisabledError } from '../authenticators/errors.js';
 import { BadCredentialsError } from '../passwords/errors.js';
+import { ProofsOfWork } from '../proof-of-work/proofs-of-work.service.js';
 import { SignInNotFoundError, SignInStateError } from './errors.js';
-import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, PassedFactor, SignInState } from '../factors/factor.js';
+import {
+  type AskedChallenge,
+  type Factor,
+  type FactorAnswer,
+  type FactorChallenge,
+  type PassedFactor,
+  SHOWN,
+  type SignInState,
+} from '../factors/factor.js';
 import { FactorRegistry } from '../factors/factor-registry.service.js';
 import { type SignInOutcome, SignInOutcomes } from './sign-in-outcomes.service.js';
 import { SignInPassword } from './sign-in-password.service.js';
@@ -26,6 +35,7 @@ export class SignIns {
     private readonly factors: FactorRegistry,
     private readonly newPassword: SignInPassword,
     private readonly throttle: ThrottleService,
+    private readonly proofs: ProofsOfWork,
   ) {}
 
   /**
@@ -42,7 +52,7 @@ export class SignIns {
   /**
    * Asks a factor's question.
    * @throws SignInNotFoundError, SignInExpiredError; SignInStateError when the sign-in does not wait for such a factor; MethodDisabledError,
-   *   ThrottledError; InvalidRequestError
+   *   ThrottledError; ProofRequiredError, InvalidProofError; InvalidRequestError
    */
   async challenge(id: string, secret: string | undefined, asked: AskedChallenge, caller: Caller): Promise<FactorChallenge> {
     const under = await this.resume(id, secret);
@@ -50,7 +60,11 @@ export class SignIns {
     if (factor?.challenge === undefined) throw new MethodDisabledError();
     if (!isAwaited(factor, under)) throw new SignInStateError();
     await this.throttle.takeFrom('sign-in-start', caller);
-    return factor.challenge(this.steps.stateOf(under.row), caller, asked);
+    const state = this.steps.stateOf(under.row);
+    const { identifier, userId } = state;
+    const subject = identifier ?? (userId === null ? null : `account ${userId}`);
+    if (factor.sends !== undefined) await this.proofs.demand(factor.sends, [subject], caller);
+    return factor.challenge(state, caller, asked);
   }
 
   /**
@@ -128,15 +142,14 @@ export class SignIns {
 
   /** The factors that an answer can be meant for; none for a new password. @throws InvalidRequestError unless it is one thing */
   private factorsOf(answer: FactorAnswer, newPassword: string | undefined): Factor[] {
-    const { password, totp, recoveryCode, code, credential, idToken } = answer;
-    const shown = [password, totp, recoveryCode, code, credential, idToken, newPassword].filter((each) => each !== undefined);
+    const shown = [...SHOWN.map((field) => answer[field]), newPassword].filter((each) => each !== undefined);
     const factors = this.factors.answeredBy(answer);
     if (shown.length !== 1 || (factors.length === 0 && newPassword === undefined)) {
       throw new InvalidRequestError([
         {
           pointer: '',
           rule: 'attempt.ambiguous',
-          detail: 'Send exactly one of password, totp, recoveryCode, code, credential, idToken and newPassword.',
+          detail: `Send exactly one of ${SHOWN.join(', ')} and newPassword.`,
         },
       ]);
     }

@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appleClientSecret } from '../../../src/auth/providers/apple-secret.js';
 import type { PresetName } from '../../../src/auth/providers/provider.js';
-import { type Claims, toIdentity } from '../../../src/auth/providers/upstream-profile.js';
+import { type Claims, filledUp, toIdentity } from '../../../src/auth/providers/upstream-profile.js';
 
 const ISSUER = 'https://id.example.com';
 
@@ -73,5 +73,17 @@ describe("Apple's client secret", () => {
     });
     const signed = Buffer.from(`${header}.${claims}`);
     expect(verify('sha256', signed, { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true);
+  });
+});
+
+describe('an ID token that names no address', () => {
+  it('vouches for none that the userinfo endpoint names', () => {
+    const claims = { sub: '1', name: 'Ada', email_verified: true, xms_edov: true };
+    for (const preset of [null, 'google', 'microsoft'] as const) {
+      const identity = toIdentity(preset, 'https://id.example.com', filledUp(claims, { sub: '1', name: 'Eve', email: 'ada@example.com' }));
+      expect(identity).toMatchObject({ email: 'ada@example.com', emailVerified: false, profile: { name: 'Ada' } });
+    }
+    const told = filledUp({ sub: '1' }, { sub: '1', email: 'ada@example.com', email_verified: true });
+    expect(toIdentity(null, 'https://id.example.com', told)?.emailVerified).toBe(true);
   });
 });

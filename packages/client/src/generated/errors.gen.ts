@@ -177,6 +177,14 @@ export interface ServerErrorCodes {
    */
   'sms.not_configured': 409;
   /**
+   * A proof of work is required. Solve the `challenge` of the answer and repeat the request with the header `Proof-Of-Work`. The SDK does both by itself; tell the user nothing.
+   */
+  'proof_of_work.required': 428;
+  /**
+   * The proof of work is not valid. It was used before, has expired, or is for another kind of request. Solve the `challenge` of this answer.
+   */
+  'proof_of_work.invalid': 422;
+  /**
    * Registration is closed. Hide the registration form: `GET /v1/registration` tells whether there is one. Tell the user to ask an administrator.
    */
   'registration.closed': 403;
@@ -574,6 +582,10 @@ export interface FieldRules {
    * The address is not in `RETURN_URLS`.
    */
   'returnTo.not_allowed': string;
+  /**
+   * The new password is in a list of passwords that became known in data breaches.
+   */
+  'password.breached': string;
   /**
    * It is no https:// address of a public host.
    */

@@ -266,7 +266,7 @@ export const changePassword = (options: Options<Api.ChangePasswordData>): Promis
 /**
  * Codes of the failures of `requestPasswordReset`; any call can also fail with a local one.
  */
-export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestPasswordResetCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Request a password reset
@@ -370,7 +370,7 @@ export const undoEmailChange = (options: Options<Api.UndoEmailChangeData>): Prom
 /**
  * Codes of the failures of `requestEmailVerification`; any call can also fail with a local one.
  */
-export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestEmailVerificationCode = 'request.malformed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Send the confirmation mail again
@@ -396,7 +396,7 @@ export const confirmEmail = (options: Options<Api.ConfirmEmailData>): Promise<Re
 /**
  * Codes of the failures of `requestMobileClaim`; any call can also fail with a local one.
  */
-export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RequestMobileClaimCode = 'request.malformed' | 'sms.not_configured' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Text a code to a number that somebody registered with
@@ -448,7 +448,7 @@ export const removeMobile = (options: Options<Api.RemoveMobileData>): Promise<Re
 /**
  * Codes of the failures of `requestMobileVerification`; any call can also fail with a local one.
  */
-export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_unreachable' | 'sms.not_configured' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type RequestMobileVerificationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'user.mobile_unreachable' | 'sms.not_configured' | 'proof_of_work.invalid' | 'request.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Text a code to my mobile number
@@ -565,7 +565,7 @@ export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): 
 /**
  * Codes of the failures of `registerUser`; any call can also fail with a local one.
  */
-export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'idempotency.key_reused' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Create an account
@@ -721,7 +721,7 @@ export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<A
 /**
  * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
  */
-export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Ask for a challenge

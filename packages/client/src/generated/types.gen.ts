@@ -271,6 +271,10 @@ export type Problem = {
      */
     restart?: SignInRestart;
     /**
+     * With `proof_of_work.required` and `proof_of_work.invalid`: what to solve, in the format of ALTCHA 2. The password of a derivation is the nonce and a number from 0 up, of four bytes (big-endian); the number is found when the derived key begins with `keyPrefix`.
+     */
+    challenge?: ProofChallenge;
+    /**
      * Below `/oauth` only: the error code of RFC 6749 §5.2.
      */
     error?: string;
@@ -283,7 +287,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -298,6 +302,58 @@ export type FieldProblemView = {
      * A sentence for people, to be shown beside the field.
      */
     detail: string;
+};
+
+export type ProofParameters = {
+    /**
+     * How keys are derived.
+     */
+    algorithm: string;
+    /**
+     * Hexadecimal. The password of a derivation is these bytes and the number.
+     */
+    nonce: string;
+    /**
+     * Hexadecimal.
+     */
+    salt: string;
+    /**
+     * Iterations of a derivation.
+     */
+    cost: number;
+    /**
+     * Length of a derived key, bytes.
+     */
+    keyLength: number;
+    /**
+     * How the derived key begins for the number that is looked for, hexadecimal.
+     */
+    keyPrefix: string;
+    /**
+     * By this the server knows the derived key.
+     */
+    keySignature?: string;
+    /**
+     * Seconds since 1970.
+     */
+    expiresAt?: number;
+    /**
+     * What it is for; send it back as it is.
+     */
+    data?: {
+        [key: string]: unknown;
+    };
+};
+
+export type ProofChallenge = {
+    /**
+     * What to solve.
+     */
+    parameters: ProofParameters;
+    /**
+     * By this the server knows that the challenge is its own.
+     */
+    signature: string;
 };
 
 /**
@@ -537,7 +593,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -4372,6 +4428,12 @@ export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswor
 
 export type RequestPasswordResetData = {
     body: RequestPasswordReset;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/password/forgot';
@@ -4391,9 +4453,13 @@ export type RequestPasswordResetErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4842,6 +4908,12 @@ export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailCh
 
 export type RequestEmailVerificationData = {
     body: RequestEmailVerification;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/email/verification';
@@ -4861,9 +4933,13 @@ export type RequestEmailVerificationErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -4950,6 +5026,12 @@ export type ConfirmEmailResponse = ConfirmEmailResponses[keyof ConfirmEmailRespo
 
 export type RequestMobileClaimData = {
     body: RequestMobileClaim;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/auth/mobile/verification';
@@ -4973,9 +5055,13 @@ export type RequestMobileClaimErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -5192,6 +5278,12 @@ export type ChangeMobileResponse = ChangeMobileResponses[keyof ChangeMobileRespo
 
 export type RequestMobileVerificationData = {
     body?: never;
+    headers?: {
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/users/me/mobile/verification';
@@ -5210,6 +5302,14 @@ export type RequestMobileVerificationErrors = {
      * The account has no mobile number that can be texted (`user.mobile_unreachable`); This server sends no text messages (`sms.not_configured`)
      */
     409: Problem;
+    /**
+     * The proof of work is not valid (`proof_of_work.invalid`); The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -5690,6 +5790,10 @@ export type RegisterUserData = {
     body: RegisterUser;
     headers?: {
         /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
+        /**
          * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
@@ -5721,9 +5825,13 @@ export type RegisterUserErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`); The Idempotency-Key was used for another request (`idempotency.key_reused`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */
@@ -6384,6 +6492,10 @@ export type CreateSignInChallengeData = {
          * The secret of the sign-in. In cookie mode the browser sends it in a cookie.
          */
         'Sign-In-Secret'?: string;
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
     };
     path: {
         /**
@@ -6425,9 +6537,13 @@ export type CreateSignInChallengeErrors = {
      */
     415: Problem;
     /**
-     * The request has invalid fields (`request.invalid`)
+     * The request has invalid fields (`request.invalid`); The proof of work is not valid (`proof_of_work.invalid`)
      */
     422: Problem;
+    /**
+     * A proof of work is required (`proof_of_work.required`)
+     */
+    428: Problem;
     /**
      * Too many requests (`request.throttled`)
      */

@@ -2,6 +2,7 @@ import { createMethods } from '../client.js';
 import { createExchange, type Fetch } from '../exchange.js';
 import { refreshSession, signOut } from '../generated/operations.gen.js';
 import { createPlainApi } from '../http.js';
+import { provingWork } from '../prove-work.js';
 import { CookiePlace } from './cookie-place.js';
 import { CookieTickets } from './cookie-tickets.js';
 import type { ServerCookies } from './cookies.js';
@@ -63,7 +64,7 @@ export function createServerClient({
   secure = true,
   fetch,
 }: ServerClientOptions): ServerClient {
-  const exchange = createExchange(url, undefined, onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args))));
+  const exchange = provingWork(createExchange(url, undefined, onBehalfOf(visitor, fetch ?? ((...args) => globalThis.fetch(...args)))));
   const plain = createPlainApi(exchange);
   const keeper = new ServerKeeper(new SessionCookies(cookies, cookieName, secure), {
     exchange: (refreshToken, attemptKey) => refreshSession({ client: plain, body: { refreshToken, attemptKey } }),

@@ -5,12 +5,12 @@ import { FactorRegistry } from '../factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
 import { SignInCodeAttempts, type TypedCode } from '../../sign-in-codes/sign-in-code-attempts.service.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
-import { EmailCodeProofs } from './email-code-proofs.service.js';
+import { type CodeOwner, EmailCodeProofs } from './email-code-proofs.service.js';
 import { EmailCodeRequests } from './email-code-requests.service.js';
 
 /** What a mailed code or link is worth: somebody reads the mail to an address. */
-export function passedByMail(userId: string): PassedFactor {
-  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1 };
+export function passedByMail({ userId, epoch }: CodeOwner): PassedFactor {
+  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1, epoch };
 }
 
 /** Signing in by a mailed code, as a first factor. */
@@ -18,6 +18,7 @@ export function passedByMail(userId: string): PassedFactor {
 export class EmailCodeFactor implements Factor, OnModuleInit {
   readonly type = 'email_code';
   readonly roles = ['first'] as const;
+  readonly sends = 'mail';
 
   constructor(
     private readonly registry: FactorRegistry,
@@ -53,12 +54,6 @@ export class EmailCodeFactor implements Factor, OnModuleInit {
     const { id: signInId, userId, purpose, passed } = signIn;
     const isOwner = purpose === 'step_up' || passed.length > 0;
     const typed: TypedCode = { signInId, userId, type: this.type, challengeId, code };
-    const found = { tookOver: false };
-    const owner = await this.attempts.attempt(typed, caller, async (right) => {
-      const redeemed = await this.proofs.redeem(right, { isOwner }, caller);
-      found.tookOver = redeemed.tookOver;
-      return redeemed.userId;
-    });
-    return { ...passedByMail(owner), ...(found.tookOver && found) };
+    return passedByMail(await this.attempts.attempt(typed, caller, (right) => this.proofs.redeem(right, { isOwner }, caller)));
   }
 }

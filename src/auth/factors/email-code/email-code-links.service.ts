@@ -57,9 +57,9 @@ export class EmailCodeLinks {
       const right = await this.codes.checkLink(token);
       const returnLink = toReturnLink(this.returnUrls.stillListed(right.returnTo));
       if (right.returnTo === null || returnLink === null) throw new InvalidChallengeError();
-      const { userId } = await this.proofs.redeem(right, { isOwner: false }, caller);
+      const owner = await this.proofs.redeem(right, { isOwner: false }, caller);
       const start = { mode: 'cookie', returnTo: right.returnTo, deviceToken } as const;
-      const outcome = await this.starts.beginPassed(passedByMail(userId), start, caller);
+      const outcome = await this.starts.beginPassed(passedByMail(owner), start, caller);
       return { address: right.address, outcome, returnLink: outcome.status === 'complete' ? returnLink : goingOn(returnLink, outcome.id) };
     } catch (error) {
       if (error instanceof InvalidChallengeError || error instanceof ChallengeExpiredError) {

@@ -7,15 +7,12 @@ import { EmailTakenError } from '../../../users/errors.js';
 import { UsersService } from '../../../users/users.service.js';
 import { EmailConfirmation } from '../../contacts/email-confirmation.service.js';
 import { SignUpByCode } from '../../registration/sign-up-by-code.service.js';
+import type { PassedFactor } from '../factor.js';
 import { type RightCode, SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeRecipients } from './email-code-recipients.service.js';
 
-/** A code that is used up. */
-export interface RedeemedCode {
-  userId: string;
-  /** Whether it was the first proof of the account's address, with which all from before has ended. */
-  tookOver: boolean;
-}
+/** Whose a code was, and the `session_epoch` for which that holds. */
+export type CodeOwner = Required<Pick<PassedFactor, 'userId' | 'epoch'>>;
 
 /** What a right code or an opened link brings along: it is used up, and proves its address. */
 @Injectable()
@@ -32,19 +29,19 @@ export class EmailCodeProofs {
   /**
    * Uses the code up. For an address that nobody has it makes the account. The first proof of an account's address ends all that a stranger
    * could have left in it, the password too, unless its owner was known before by a session or another factor.
-   * @returns whose it is, and whether all from before has ended
+   * @returns whose it is, as the account is then
    * @throws InvalidChallengeError when another request was faster, or the account has changed since
    */
-  async redeem(code: RightCode, { isOwner }: { isOwner: boolean }, caller: Caller): Promise<RedeemedCode> {
+  async redeem(code: RightCode, { isOwner }: { isOwner: boolean }, caller: Caller): Promise<CodeOwner> {
     const { userId, address } = code;
-    if (userId === null) return { userId: await this.signUp(code, caller), tookOver: false };
+    if (userId === null) return this.signUp(code, caller);
     const owner = await this.users.findCredentialsById(userId);
     if (owner === null || owner.sessionEpoch !== code.epoch || !(await this.recipients.isAddressOf(owner.account, address)))
       throw new InvalidChallengeError();
     const { email, emailVerifiedAt } = owner.account;
     if (emailVerifiedAt !== null || email !== address) {
       if (!(await this.codes.consume(code))) throw new InvalidChallengeError();
-      return { userId, tookOver: false };
+      return { userId, epoch: owner.sessionEpoch };
     }
     const challenge: ProvenChallenge = {
       id: code.id,
@@ -56,10 +53,17 @@ export class EmailCodeProofs {
     };
     if (isOwner) await this.confirmation.confirm(challenge, { challenge }, 'by-owner', caller);
     else await this.confirmation.takeOverWithoutPassword(challenge, caller);
-    return { userId, tookOver: !isOwner };
+    return this.now(userId);
   }
 
-  private async signUp(code: RightCode, caller: Caller): Promise<string> {
+  /** The first proof has ended all sessions from before. */
+  private async now(userId: string): Promise<CodeOwner> {
+    const owner = await this.users.findCredentialsById(userId);
+    if (owner === null) throw new InvalidChallengeError();
+    return { userId, epoch: owner.sessionEpoch };
+  }
+
+  private async signUp(code: RightCode, caller: Caller): Promise<CodeOwner> {
     try {
       const proof = {
         email: code.address,
@@ -70,7 +74,7 @@ export class EmailCodeProofs {
         },
       };
       const { id } = await this.signUps.register(proof, caller);
-      return id;
+      return await this.now(id);
     } catch (error) {
       // Registered meanwhile: the next code signs in to that account.
       if (error instanceof EmailTakenError) throw new InvalidChallengeError();

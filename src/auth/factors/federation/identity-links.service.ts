@@ -4,8 +4,10 @@ import { UnauthenticatedError } from '../../../common/errors.js';
 import type { Principal } from '../../../common/principal.js';
 import { DatabaseService } from '../../../database/database.service.js';
 import { SessionsService } from '../../../tokens/sessions/sessions.service.js';
+import type { Account } from '../../../users/account.js';
 import { UsersService } from '../../../users/users.service.js';
 import { AuthenticatorsService } from '../../authenticators/authenticators.service.js';
+import { OtherWaysIn } from '../../authenticators/other-ways-in.service.js';
 import { LastIdentityError } from '../../identities/errors.js';
 import { IdentitiesService } from '../../identities/identities.service.js';
 import { CredentialChange } from '../../passwords/credential-change.service.js';
@@ -18,6 +20,7 @@ export class IdentityLinks {
   constructor(
     private readonly identities: IdentitiesService,
     private readonly authenticators: AuthenticatorsService,
+    private readonly otherWays: OtherWaysIn,
     private readonly gate: CredentialChange,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
@@ -58,14 +61,14 @@ export class IdentityLinks {
       // The account's row is locked: of two removals the second sees the first.
       const change = await this.gate.confirm(authorization);
       await this.identities.unlink(change, id, user.sessionId, caller);
-      if (!(await this.canSignInWithout(user.userId))) throw new LastIdentityError();
+      if (!(await this.canSignIn(change.account))) throw new LastIdentityError();
     });
   }
 
-  private async canSignInWithout(userId: string): Promise<boolean> {
-    const credentials = await this.users.findCredentialsById(userId);
+  private async canSignIn(account: Account): Promise<boolean> {
+    const credentials = await this.users.findCredentialsById(account.id);
     if (credentials !== null && credentials.passwordHash !== null) return true;
-    const hasPasskey = (await this.authenticators.list(userId)).some(({ type }) => type === 'passkey');
-    return hasPasskey || this.identities.canSignInBy(userId);
+    const hasPasskey = (await this.authenticators.list(account.id)).some(({ type }) => type === 'passkey');
+    return hasPasskey || this.otherWays.has(account);
   }
 }

@@ -52,6 +52,7 @@ export class ProviderSignUps {
   private async store(provider: Provider, identity: UpstreamIdentity, admission: Admission, caller: Caller) {
     const account = await this.users.create({ email: admission.email, passwordHash: null }, admission);
     const { id } = account;
+    await this.users.closeToPasswords(id);
     const details = { provider: provider.slug };
     await this.audit.record({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller, details });
     if (provider.emailTrusted) {

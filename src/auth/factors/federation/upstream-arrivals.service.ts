@@ -10,6 +10,7 @@ import type { PassedFactor, SignInState } from '../factor.js';
 import type { PendingLink } from '../../identities/pending-link.js';
 import type { Owner } from '../../sign-in/sign-in-step.js';
 import type { Account } from '../../../users/account.js';
+import { ContactsService } from '../../../users/contacts.service.js';
 import { UsersService } from '../../../users/users.service.js';
 import { EmailUnprovenError, LinkRequiredError, SignUpsClosedError } from './errors.js';
 import { ProviderSignUps } from './provider-sign-ups.service.js';
@@ -30,6 +31,7 @@ export class UpstreamArrivals {
   constructor(
     private readonly identities: IdentitiesService,
     private readonly users: UsersService,
+    private readonly contacts: ContactsService,
     private readonly signUps: ProviderSignUps,
     private readonly policy: RegistrationPolicy,
     private readonly takeover: MailboxTakeover,
@@ -51,13 +53,18 @@ export class UpstreamArrivals {
     // Whoever steps up shows what the account has.
     if (signIn.userId !== null) throw new InvalidFactorError();
     const address = identity.emailVerified ? identity.email : null;
-    const account = address === null ? null : await this.users.findByEmail(address);
+    const account = address === null ? null : await this.holderOf(address);
     if (account !== null) return this.meet(account, provider, identity, caller);
     this.policy.demandNotClosed();
     if (!provider.signUps) throw new SignUpsClosedError();
     if (address === null) throw new EmailUnprovenError();
     const made = await this.signUps.make(provider, identity, address, caller);
     return { factor: passedBy(provider, identity, made.userId, made.identityId), link: null };
+  }
+
+  /** The account with the address; one that only claims it gives way to whoever proves it. */
+  private async holderOf(address: string): Promise<Account | null> {
+    return (await this.contacts.isClaim('email', address)) ? null : this.users.findByEmail(address);
   }
 
   /** Somebody with the proven address of an account. */

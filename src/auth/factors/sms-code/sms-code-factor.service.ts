@@ -17,6 +17,7 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
   readonly type = 'sms_code';
   readonly roles = ['first'] as const;
   readonly restricted = true;
+  readonly sends = 'text';
 
   constructor(
     private readonly registry: FactorRegistry,
@@ -56,16 +57,16 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
     caller: Caller,
   ): Promise<PassedFactor> {
     const typed: TypedCode = { signInId, userId: known, type: this.type, challengeId, code };
-    const userId = await this.attempts.attempt(typed, caller, (right) => this.redeem(right));
-    return { type: this.type, userId, authenticatorId: null, methods: ['sms'], level: 1 };
+    const owner = await this.attempts.attempt(typed, caller, (right) => this.redeem(right));
+    return { type: this.type, ...owner, authenticatorId: null, methods: ['sms'], level: 1 };
   }
 
   /** Uses the code up, if the account is as it was when the code was sent. @throws InvalidChallengeError */
-  private async redeem(code: RightCode): Promise<string> {
+  private async redeem(code: RightCode): Promise<Required<Pick<PassedFactor, 'userId' | 'epoch'>>> {
     const owner = code.userId === null ? null : await this.users.findCredentialsById(code.userId);
     const isCurrent =
       owner !== null && owner.sessionEpoch === code.epoch && (await this.recipients.isNumberOf(owner.account, code.address));
     if (!isCurrent || !(await this.codes.consume(code))) throw new InvalidChallengeError();
-    return owner.account.id;
+    return { userId: owner.account.id, epoch: owner.sessionEpoch };
   }
 }
