@@ -32,8 +32,9 @@ function valueOf({ operationId, responses }) {
   const types = good.map(([, { content = {} }]) => {
     const media = Object.entries(content);
     if (media.length === 0) return 'null';
-    const reference = content['application/json']?.schema.$ref;
-    if (reference !== undefined) return `Api.${reference.split('/').at(-1)}`;
+    const schema = content['application/json']?.schema;
+    const reference = schema?.$ref ?? schema?.items?.$ref;
+    if (reference !== undefined) return `Api.${reference.split('/').at(-1)}${schema.type === 'array' ? '[]' : ''}`;
     if (media.every(([, { schema }]) => schema.format === 'binary')) return 'Blob';
     throw new Error(`${operationId} answers with something that the SDK cannot read yet: ${media.map(([type]) => type)}`);
   });
@@ -54,6 +55,7 @@ function traitsOf({ security = [], requestBody, responses }, value) {
     ...(auth ? [`auth: '${auth}'`] : []),
     ...(requestBody?.content['multipart/form-data'] ? ['upload: true'] : []),
     ...(value === 'Blob' ? ['file: true'] : []),
+    ...(value.endsWith('[]') ? ['list: true'] : []),
     ...(silent === undefined ? [] : [`silent: ${silent}`]),
     ...(silent === undefined || value === 'null' ? [] : ['optional: true']),
   ];

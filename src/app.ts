@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { RequestEvents } from './audit/request-events.js';
+import { ConfiguredProviders } from './auth/providers/configured-providers.service.js';
 import { CATALOGUE } from './capabilities.js';
 import { type AppError, OutcomeUnknownError, UnavailableError } from './common/errors.js';
 import { ExceptionRenderer } from './http/exception.filter.js';
@@ -56,6 +57,7 @@ export async function createApp(
   });
   await configure(app, settings, failures);
   await app.init();
+  await app.get(ConfiguredProviders, { strict: false }).apply();
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }

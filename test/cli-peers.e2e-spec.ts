@@ -157,7 +157,7 @@ const SAMPLES: Sample[] = [
     counts: { records: 4, stored: 3, leftOut: 1 },
     hashes: { bcrypt: 3 },
     notes: [
-      ['identity.left_out', 'github', 1],
+      ['identity.left_out', 'github: --identities has its ids', 1],
       ['right.left_out', 'tenant', 1],
       ['metadata.added', 'full_name', 1],
       ['email.unverified', '', 1],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
+import { PASSWORD, freshEmail, register, signIn, signedIn, signedInAs } from './support/accounts.js';
 import { forgetStep, totpCode } from './support/factors.js';
 import type { FalseProvider } from './support/false-provider.js';
 import { FEDERATED, RETURN_TO, addProvider, ask, comeBack, cookieOf, falseProvider, sent, signInBy } from './support/federation.js';
@@ -46,7 +46,24 @@ describe('signing in by an identity provider', () => {
     const own = await app.get('/v1/users/me/authenticators', { token: accessToken });
     expect(own.body).toMatchObject({ password: false, identities: [{ provider: 'fake', name: 'Fake' }] });
     const exported = await app.get('/v1/users/me/export', { token: accessToken });
-    expect(exported.body.identities).toMatchObject([{ provider: 'fake', issuer: fake.issuer, subject: person.sub }]);
+    expect(exported.body.identities).toMatchObject([
+      {
+        provider: 'fake',
+        issuer: fake.issuer,
+        subject: person.sub,
+        email: expect.any(String),
+        emailVerified: true,
+        profile: { firstName: 'Ada', lastName: 'Lovelace', picture: null },
+      },
+    ]);
+    const admin = await signedInAs(app, 'admin');
+    const seen = await app.get(`/v1/users/${done.body.session.user.id}/authenticators`, { token: admin.accessToken });
+    expect(seen.body).toMatchObject({
+      data: [],
+      identities: [
+        { provider: 'fake', name: 'Fake', usable: true, issuer: fake.issuer, subject: person.sub, lastUsedAt: expect.any(String) },
+      ],
+    });
     // With the first sign-in there is nothing to tell; it is on record.
     const events = await app.rows<{ action: string }>(`SELECT action FROM audit_events WHERE subject_id = $1 ORDER BY id`, [
       done.body.session.user.id,
@@ -311,7 +328,6 @@ describe('signing in by an identity provider', () => {
       expect((await app.get('/v1/users/me/authenticators', { token: accessToken })).body.identities).toHaveLength(1);
       // The provider stays as long as somebody signs in by it.
       const [{ provider_id } = { provider_id: '' }] = await app.rows<{ provider_id: string }>('SELECT provider_id FROM identities');
-      const { signedInAs } = await import('./support/accounts.js');
       const admin = await signedInAs(app, 'admin');
       const deleted = await app.call('DELETE', `/v1/providers/${provider_id}`, { token: admin.accessToken });
       expect(deleted.body.code).toBe('provider.in_use');

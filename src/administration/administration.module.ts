@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { IdentitiesModule } from '../auth/identities/identities.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DirectoryModule } from '../users/directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -14,7 +15,7 @@ import { UsersAdministrationController } from './users-administration.controller
 
 /** Routes by which administrators manage accounts. The routes that read the audit log are in `audit`. */
 @Module({
-  imports: [IdempotencyModule, AuthModule, DirectoryModule, FactorResetModule, TokensModule, UsersModule],
+  imports: [IdempotencyModule, AuthModule, DirectoryModule, FactorResetModule, IdentitiesModule, TokensModule, UsersModule],
   controllers: [UsersAdministrationController, UserStandingController, UserSignInController, UserAuthenticatorsController],
   providers: [StandingAdministrationService, UserAdministrationService],
 })

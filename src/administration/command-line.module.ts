@@ -12,6 +12,7 @@ import { AccountRecoveryService } from './account-recovery.service.js';
 import { AdminCreationService } from './admin-creation.service.js';
 import { InvitationLinks } from './invitation-links.service.js';
 import { AuthenticatorTransferModule } from './transfer/authenticators/authenticator-transfer.module.js';
+import { IdentityTransferModule } from './transfer/identities/identity-transfer.module.js';
 import { SeedService } from './transfer/seed.service.js';
 import { UserExportService } from './transfer/user-export.service.js';
 import { UserImportService } from './transfer/user-import.service.js';
@@ -25,6 +26,7 @@ import { UserImportService } from './transfer/user-import.service.js';
     AuthenticatorTransferModule,
     ChallengesModule,
     DirectoryModule,
+    IdentityTransferModule,
     InvitationStoreModule,
     UsersModule,
   ],

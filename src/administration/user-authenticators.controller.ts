@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Aal, Roles } from '../common/access.js';
+import { IdentitiesService } from '../auth/identities/identities.service.js';
 import { ApiProblem } from '../common/api-problem.js';
 import { DirectoryService } from '../users/directory/directory.service.js';
 import { By } from './actor.js';
 import { ADMIN_ONLY, USER_ID } from './documentation.js';
-import { UserAuthenticatorListView, toUserAuthenticatorView } from './dto/user-authenticators.view.js';
+import { UserAuthenticatorListView, toUserAuthenticatorView, toUserIdentityView } from './dto/user-authenticators.view.js';
 import { GiveReason, readReason } from './dto/user-standing.dto.js';
 import { FactorReset } from './factor-reset.service.js';
 import type { Actor } from './user-administration.service.js';
@@ -22,20 +23,23 @@ export class UserAuthenticatorsController {
   constructor(
     private readonly resets: FactorReset,
     private readonly directory: DirectoryService,
+    private readonly identities: IdentitiesService,
   ) {}
 
   @Get()
   @ApiOperation({
     operationId: 'listUserAuthenticators',
     summary: 'List second factors of an account',
-    description: 'Authenticator apps and passkeys that the owner has confirmed, the oldest first. Shows no secret.',
+    description:
+      'Authenticator apps and passkeys that the owner has confirmed, the oldest first, and the accounts at providers by which they sign in. Shows no secret.',
   })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: UserAuthenticatorListView, description: 'The authenticators.' })
   @ApiProblem('user.not_found', ...ADMIN_ONLY)
   async listUserAuthenticators(@Param('id', UserIdPipe) id: string): Promise<UserAuthenticatorListView> {
     await this.directory.get(id);
-    return { data: (await this.resets.list(id)).map(toUserAuthenticatorView) };
+    const [data, identities] = [await this.resets.list(id), await this.identities.list(id)];
+    return { data: data.map(toUserAuthenticatorView), identities: identities.map(toUserIdentityView) };
   }
 
   @Delete()

@@ -51,6 +51,9 @@ const LOCKS = 'latchkey:avatars';
 /** Gives the account the stored picture, in the transaction of the upload. @returns the name of the previous picture */
 type Change = (name: string) => Promise<string | null>;
 
+/** Rolls an upload back for an account that has a picture, or is gone. */
+class HasPictureError extends Error {}
+
 /** Pictures of accounts. A file is named by its content and never changes, so clients can cache it forever. */
 @Injectable()
 export class AvatarsService {
@@ -105,6 +108,22 @@ export class AvatarsService {
       await this.recordChange(userId, caller, null);
       return null;
     });
+  }
+
+  /**
+   * Gives a picture to an account that has none, on behalf of nobody. One that it has meanwhile stays.
+   * @throws as `set`
+   */
+  async setWhereNone(userId: string, file: Buffer): Promise<void> {
+    try {
+      await this.take(userId, file, undefined, async (name) => {
+        if (!(await this.pictures.setWhereNone(userId, name))) throw new HasPictureError();
+        await this.recordChange(userId, undefined, null);
+        return null;
+      });
+    } catch (error) {
+      if (!(error instanceof HasPictureError)) throw error;
+    }
   }
 
   /** Removes an account's picture. @throws UserNotFoundError */

@@ -112,8 +112,11 @@ import  Imports accounts from a file: one JSON object a line (.ndjson), or comma
           firebase      --hash-key KEY --salt-separator TEXT --rounds N --mem-cost N, as the console shows them
           auth0         --password-hashes FILE, which Auth0's support hands out
           keycloak      --rp-id DOMAIN, the one of its passkeys, which are left out without it
-          supabase      --mfa-factors FILE, its table auth.mfa_factors, with the secrets of authenticator apps
+          supabase      --mfa-factors FILE, its table auth.mfa_factors, with the secrets of authenticator apps;
+                        --identities FILE, its table auth.identities, with the ids of users at Google and others
           better-auth   --accounts FILE, its table account
+        --provider NAME=SLUG
+                        the provider here for the peer's name of it, where several fit or it is one of your own: --provider oidc.acme=acme
         --keep NAME,…   store these fields of the peer in metadata, which the owner of an account can edit
 export  Writes all accounts, with their password hashes, into a new file that only you can read; - is standard output. In CSV, a value that a
         spreadsheet would take for a formula gets an apostrophe in front, which import takes away again.
@@ -134,7 +137,7 @@ factors reset
 
 Fields of a record, all but one identifier optional:
 ${FIELDS_OF_RECORDS}
-and authenticators: sealed by an export, or as docs/moving-over.md shows.
+identities, the accounts at providers; and authenticators: sealed by an export, or as docs/moving-over.md shows.
 The id is a UUID. Times look like 2024-05-31T12:00:00Z, or true if only the fact is known.
 docs/moving-over.md shows how to export the accounts of other systems.
 

@@ -30,6 +30,12 @@ export class AccountPicturesRepository {
     return affected === 1;
   }
 
+  /** Gives a picture to an account that has none; of parallel calls one gets true. */
+  async setWhereNone(id: string, name: string): Promise<boolean> {
+    const { affected } = await this.users.update({ id, avatar: IsNull() }, { avatar: name });
+    return affected === 1;
+  }
+
   /** Whether `setFirst` would work now. */
   mayHaveFirst(id: string): Promise<boolean> {
     return this.users.existsBy(newcomer(id));

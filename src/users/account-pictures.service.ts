@@ -31,6 +31,11 @@ export class AccountPicturesService {
     return this.pictures.setFirst(id, name);
   }
 
+  /** Gives a picture to an account that has none. Of parallel calls one gets true. */
+  setWhereNone(id: string, name: string): Promise<boolean> {
+    return this.pictures.setWhereNone(id, name);
+  }
+
   /** Whether `setFirst` would succeed now. */
   mayHaveFirst(id: string): Promise<boolean> {
     return this.pictures.mayHaveFirst(id);

@@ -44,6 +44,8 @@ export class FalseProvider {
   describe: (metadata: Claims) => Claims = (metadata) => metadata;
   /** Answers in place of the provider; true when it did, or left the request without an answer. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  /** Whether whoever comes goes back without signing in. */
+  denies = false;
   /** Paths that were asked for. */
   readonly asked: string[] = [];
   private keys: [Key, ...Key[]] = [newKey()];
@@ -66,7 +68,8 @@ export class FalseProvider {
       provider.asked.push(path);
       if (provider.intercept(request, response)) return;
       if (!path.startsWith('/interaction/')) return handle(request, response);
-      openid.interactionFinished(request, response, { login: { accountId: provider.person.sub } }).catch(() => response.destroy());
+      const result = provider.denies ? { error: 'access_denied' } : { login: { accountId: provider.person.sub } };
+      openid.interactionFinished(request, response, result).catch(() => response.destroy());
     });
     return provider;
   }
@@ -82,6 +85,7 @@ export class FalseProvider {
     this.tamper = (claims) => claims;
     this.describe = (metadata) => metadata;
     this.intercept = () => false;
+    this.denies = false;
     this.asked.length = 0;
   }
 

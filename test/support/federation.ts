@@ -1,3 +1,4 @@
+import { PRESETS } from '../../src/auth/providers/provider.js';
 import { type TestUser, signedInAs } from './accounts.js';
 import { CLIENT_ID, CLIENT_SECRET, FalseProvider } from './false-provider.js';
 import { type TestSignIn, begin } from './sign-ins.js';
@@ -13,7 +14,9 @@ let running: Promise<FalseProvider> | undefined;
 
 /** The provider of this worker; its test files use it one after the other. */
 export async function falseProvider(): Promise<FalseProvider> {
-  running ??= FalseProvider.start(['fake', 'other', 'entra', 'apple'].map((slug) => `${PUBLIC_URL}/v1/sign-ins/callback/${slug}`));
+  running ??= FalseProvider.start(
+    ['fake', 'other', 'entra', 'apple', ...PRESETS].map((slug) => `${PUBLIC_URL}/v1/sign-ins/callback/${slug}`),
+  );
   const provider = await running;
   provider.reset();
   return provider;

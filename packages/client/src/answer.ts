@@ -13,12 +13,12 @@ export function arrived<T>(promise: Promise<T>): Promise<Result<T, LocalErrorCod
 }
 
 /** What an answer means. Whatever stands between may answer as well, and also with 2xx. @param body as text, or as it is if it was to be a file */
-export function readAnswer(response: Response, body: string | Blob, { silent, optional }: Traits): Result<unknown> {
+export function readAnswer(response: Response, body: string | Blob, { silent, optional, list }: Traits): Result<unknown> {
   if (typeof body !== 'string') return ok(body);
   if (response.status === silent && body === '') return ok(null);
   const content = parse(body);
-  // All data of the server is in objects.
-  if (response.ok && isObject(content) && (silent === undefined || optional === true)) return ok(content);
+  const isData = list ? Array.isArray(content) : isObject(content);
+  if (response.ok && isData && (silent === undefined || optional === true)) return ok(content);
   if (!response.ok && isProblem(content)) return failed(refused(content, response));
   const message = `The server answered ${response.status}, but not as a Latchkey server does.`;
   return failed(new LatchkeyError('client.unexpected_answer', message, response.status));

@@ -20,6 +20,8 @@ export interface Traits {
   readonly upload?: true;
   /** The answer is a file. */
   readonly file?: true;
+  /** The answer is a list; all others are objects. */
+  readonly list?: true;
   /** The status with which the server says that all is well and no more: the only good answer, unless it is `optional`. */
   readonly silent?: number;
   readonly optional?: true;

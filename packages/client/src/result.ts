@@ -23,6 +23,8 @@ export interface LocalErrorCodes {
   'client.passkey_unsupported': 0;
   /** Nobody chose a passkey in the browser's dialog, or the browser refused; nothing was sent. Offer to try again, or another way. */
   'client.passkey_refused': 0;
+  /** The browser opened no window for a provider: call it in the handler of a click, or offer another way. */
+  'client.window_blocked': 0;
   /** On a server: the access token has expired, and a render cannot set the cookies of a new one. */
   'client.refresh_needed': 0;
 }

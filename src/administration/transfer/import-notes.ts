@@ -8,6 +8,7 @@ const NOTES = {
   'password.none': (about: string) => `have no password here (${about}): a reset gives them one`,
   'password.unknown': (about: string) => `come without their password, whose hash cannot be used (${about}): a reset gives them a new one`,
   'identity.left_out': (about: string) => `cannot sign in with ${about} here`,
+  'identity.added': (about: string) => `keep signing in with ${about}`,
   'factor.left_out': (about: string) => `lose a second factor (${about})`,
   'factor.added': (about: string) => `keep a second factor (${about})`,
   'right.left_out': (about: string) => `lose ${about}, which may decide about rights; owners can edit metadata. --keep stores it there`,
@@ -43,6 +44,7 @@ export type NoteCount = Note & CountedNote;
 /** Notes about accounts that come with all that they had. */
 const NO_LOSSES: readonly NoteKind[] = [
   'factor.added',
+  'identity.added',
   'metadata.added',
   'username.address',
   'id.made',

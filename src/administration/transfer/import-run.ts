@@ -2,12 +2,21 @@ import type { DatabaseService } from '../../database/database.service.js';
 import type { ImportCounts, ImportProgress, NumberedRecord, TakenRecord } from '../../users/transfer/account-transfer.js';
 import type { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { checkAccount } from './account-check.js';
-import type { AuthenticatorTransfer, CarryingAccount } from './authenticators/authenticator-transfer.service.js';
+import type { AuthenticatorTransfer } from './authenticators/authenticator-transfer.service.js';
 import type { CarriedAuthenticators } from './authenticators/carried-authenticators.js';
+import type { CarriedIdentities } from './identities/carried-identities.js';
+import type { IdentityTransfer, ReadIdentityMember } from './identities/identity-transfer.service.js';
 import { type Note, NoteTally, isLoss, textOf } from './import-notes.js';
 import type { ImportSource } from './import-source.js';
 import type { FileRecord } from './user-file.js';
 import type { ImportProblem, ImportRequest } from './user-import.js';
+
+/** What moves the things that prove accounts beside their passwords. */
+export interface ProofTransfers {
+  authenticators: AuthenticatorTransfer;
+  identities: IdentityTransfer;
+  readIdentities: ReadIdentityMember;
+}
 
 /** Rolls back the current batch. */
 export class DuplicateError extends Error {}
@@ -17,6 +26,8 @@ interface Batch {
   records: NumberedRecord[];
   /** What proves the accounts beside their passwords, by their lines. */
   carried: Map<number, CarriedAuthenticators>;
+  /** Their accounts at providers, by their lines. */
+  identities: Map<number, CarriedIdentities>;
   problems: ImportProblem[];
   /** What is left out of or changed in each record, by its line. */
   notes: [line: number, note: Note][];
@@ -35,7 +46,7 @@ export class ImportRun {
     /** The SHA-256 of the file, and the name under which the progress is stored; null in a dry run. */
     private readonly stored: { file: string; progressId: string } | null,
     private readonly transfers: AccountTransferService,
-    private readonly authenticators: AuthenticatorTransfer,
+    private readonly proofs: ProofTransfers,
     private readonly database: DatabaseService,
   ) {}
 
@@ -45,15 +56,20 @@ export class ImportRun {
     const batch: Batch = {
       records: [],
       carried: new Map(),
+      identities: new Map(),
       problems: [],
       notes: [],
       counts: { ...counts, hashes: { ...counts.hashes } },
       tally: new NoteTally(counts.notes),
     };
     for (const record of records) this.read(record, batch);
-    const known = await this.authenticators.leaveOutKnown([...batch.carried.values()]);
+    const known = await this.proofs.authenticators.leaveOutKnown([...batch.carried.values()]);
     for (const [line, carried] of batch.carried) {
       for (const note of known.get(carried) ?? []) batch.notes.push([line, note]);
+    }
+    const linked = await this.proofs.identities.leaveOutKnown([...batch.identities.values()]);
+    for (const [line, carried] of batch.identities) {
+      for (const note of linked.get(carried) ?? []) batch.notes.push([line, note]);
     }
     const next = { records: this.progress.records + records.length, counts: batch.counts };
     const taken = await this.keep(batch, next);
@@ -64,16 +80,17 @@ export class ImportRun {
   }
 
   /** Adds a record to the batch, or the reasons why it is left out. */
-  private read({ line, value }: FileRecord, { records, carried, problems, notes, counts, tally }: Batch): void {
+  private read({ line, value }: FileRecord, { records, carried, identities, problems, notes, counts, tally }: Batch): void {
     const converted = this.source.convert(value);
     if (converted.leftOutAs !== null) {
       counts.leftOut += 1;
       notes.push([line, { kind: 'account.left_out', about: converted.leftOutAs }]);
       return;
     }
-    const proofs = this.authenticators.read(converted.value, this.request.factorsKey, this.source.isLenient);
+    const links = this.proofs.readIdentities(converted.value, this.source.isLenient);
+    const proofs = this.proofs.authenticators.read(links.record, this.request.factorsKey, this.source.isLenient);
     const account = checkAccount(proofs.record, (record) => this.transfers.read(record, this.now), this.source.isLenient);
-    const faults = [...(Array.isArray(account) ? account : []), ...proofs.faults];
+    const faults = [...(Array.isArray(account) ? account : []), ...proofs.faults, ...links.faults];
     if (Array.isArray(account) || faults.length > 0) {
       counts.bad += 1;
       for (const fault of faults) {
@@ -88,8 +105,9 @@ export class ImportRun {
       carried.set(line, proofs.carried);
       if (proofs.carried.mfaRequiredAt !== undefined) record.mfaRequiredAt = proofs.carried.mfaRequiredAt;
     }
+    if (links.carried !== null) identities.set(line, links.carried);
     records.push({ line, record });
-    for (const note of [...converted.notes, ...account.notes, ...proofs.notes]) notes.push([line, note]);
+    for (const note of [...converted.notes, ...account.notes, ...proofs.notes, ...links.notes]) notes.push([line, note]);
   }
 
   /** Stores the records that can be stored and completes the counts in `next`. @returns the other records */
@@ -113,7 +131,8 @@ export class ImportRun {
     const store = async (): Promise<void> => {
       taken = await this.place(batch, (each) => this.transfers.store(each, origin));
       if (taken.length > 0 && this.request.onDuplicate === 'fail') throw new DuplicateError();
-      await this.authenticators.store(carriedOf(batch, taken));
+      await this.proofs.authenticators.store(carriedOf(batch.carried, batch, taken));
+      await this.proofs.identities.store(carriedOf(batch.identities, batch, taken));
       count(taken);
       await this.transfers.saveProgress(stored.progressId, this.progress.records, next);
     };
@@ -139,10 +158,14 @@ export class ImportRun {
 }
 
 /** What proves the accounts that were stored. */
-function carriedOf({ records, carried }: Batch, taken: readonly TakenRecord[]): CarryingAccount[] {
+function carriedOf<Carried>(
+  all: ReadonlyMap<number, Carried>,
+  { records }: Batch,
+  taken: readonly TakenRecord[],
+): { userId: string; carried: Carried }[] {
   const left = new Set(taken.map(({ line }) => line));
   return records.flatMap(({ line, record }) => {
-    const found = left.has(line) ? undefined : carried.get(line);
+    const found = left.has(line) ? undefined : all.get(line);
     return found === undefined ? [] : [{ userId: record.id, carried: found }];
   });
 }

@@ -68,9 +68,10 @@ function openOwnSource(path: string, form: FileForm): ImportSource {
 async function openPeerSource(path: string, { from, options, keep }: PeerForm): Promise<ImportSource> {
   const peer: Peer = PEERS[from];
   const beginning = await inspectPeerFile(path, peer);
-  const secondPath = peer.second === undefined ? undefined : options[peer.second.option];
-  const index = peer.second === undefined || secondPath === undefined ? null : await SecondFileIndex.of(secondPath, peer.second);
-  const context: MoveContext = { from, keep: new Set(keep), options, second: index === null ? null : (key) => index.find(key) };
+  const indexes = new Map<string, SecondFileIndex>();
+  const seconds = (peer.seconds ?? []).filter(({ option }) => options[option] !== undefined);
+  for (const second of seconds) indexes.set(second.option, await SecondFileIndex.of(options[second.option] ?? '', second));
+  const context: MoveContext = { from, keep: new Set(keep), options, second: (key, option) => indexes.get(option)?.find(key) ?? null };
   return {
     isLenient: true,
     unit: beginning.format === 'json' ? 'record' : 'line',
@@ -80,10 +81,11 @@ async function openPeerSource(path: string, { from, options, keep }: PeerForm): 
     records: () => readPeerFile(path, peer, beginning),
     convert: (value) => convert(value, peer, context),
     digest: async () => {
-      const parts = [from, await digestOf(path), secondPath === undefined ? '' : await digestOf(secondPath)];
+      const parts = [from, await digestOf(path)];
+      for (const { option } of peer.seconds ?? []) parts.push(options[option] === undefined ? '' : await digestOf(options[option]));
       return createHash('sha256').update(parts.join(' ')).digest('hex');
     },
-    close: () => index?.close(),
+    close: () => indexes.forEach((index) => index.close()),
   };
 }
 

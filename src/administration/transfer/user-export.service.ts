@@ -7,7 +7,8 @@ import { AuditService } from '../../audit/audit.service.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { AuthenticatorTransfer } from './authenticators/authenticator-transfer.service.js';
 import type { FactorsKey } from './authenticators/factors-key.js';
-import { AUTHENTICATORS, type FileForm, columnsOf, headOf, toFileLine } from './user-file.js';
+import { IdentityTransfer } from './identities/identity-transfer.service.js';
+import { AUTHENTICATORS, type FileForm, IDENTITIES, columnsOf, headOf, toFileLine } from './user-file.js';
 
 /** A file of that name already exists; the export does not overwrite it. */
 export class FileExistsError extends Error {}
@@ -21,6 +22,7 @@ export class UserExportService {
   constructor(
     private readonly transfers: AccountTransferService,
     private readonly authenticators: AuthenticatorTransfer,
+    private readonly identities: IdentityTransfer,
     private readonly audit: AuditService,
   ) {}
 
@@ -54,7 +56,8 @@ export class UserExportService {
     const columns = columnsOf(key !== null);
     await put(stream, headOf(form, columns));
     await this.transfers.exportLines(async (lines) => {
-      const written = key === null ? lines : await this.withAuthenticators(lines, key);
+      const linked = await this.withIdentities(lines);
+      const written = key === null ? linked : await this.withAuthenticators(linked, key);
       await put(stream, written.map((line) => toFileLine(line, form, columns)).join(''));
       accounts += lines.length;
       onProgress(accounts);
@@ -66,6 +69,15 @@ export class UserExportService {
       details: { accounts, format: form.format, withFactors: key !== null },
     });
     return accounts;
+  }
+
+  private async withIdentities(lines: readonly string[]): Promise<string[]> {
+    const records = lines.map((line) => JSON.parse(line) as { id: string });
+    const linked = await this.identities.listOf(records.map(({ id }) => id));
+    return records.map((record, index) => {
+      const own = linked.get(record.id);
+      return own === undefined ? String(lines[index]) : JSON.stringify({ ...record, [IDENTITIES]: own });
+    });
   }
 
   private async withAuthenticators(lines: readonly string[], key: FactorsKey): Promise<string[]> {

@@ -8,7 +8,9 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** The member that holds what proves an account beside its password: sealed, or as JSON. It is no field of accounts. */
 export const AUTHENTICATORS = 'authenticators';
-type FileField = RecordField | typeof AUTHENTICATORS;
+/** The member that holds accounts at providers that sign in to the account. It is no field of accounts, either. */
+export const IDENTITIES = 'identities';
+type FileField = RecordField | typeof AUTHENTICATORS | typeof IDENTITIES;
 
 /** How a file is written. */
 export interface FileForm {
@@ -46,7 +48,7 @@ export function readRecords(path: string, { format, raw }: FileForm): AsyncGener
 
 /** The columns of CSV, in their order. */
 export function columnsOf(hasAuthenticators: boolean): readonly FileField[] {
-  return hasAuthenticators ? [...RECORD_FIELDS, AUTHENTICATORS] : RECORD_FIELDS;
+  return [...RECORD_FIELDS, IDENTITIES, ...(hasAuthenticators ? ([AUTHENTICATORS] as const) : [])];
 }
 
 /** The lines before the first record. */
@@ -58,7 +60,7 @@ export function headOf({ format }: FileForm, columns: readonly FileField[]): str
 export function toFileLine(json: string, { format, raw }: FileForm, columns: readonly FileField[]): string {
   if (format === 'ndjson') return `${json}\n`;
   const record = JSON.parse(json) as Record<string, unknown>;
-  const cells = columns.map((name) => toCell(record[name] ?? null));
+  const cells = columns.map((name) => toCell(name === IDENTITIES ? toJson(record[name]) : (record[name] ?? null)));
   return toCsvLine(raw ? cells : cells.map(guardFormula));
 }
 
@@ -95,7 +97,10 @@ function readHead(fields: readonly string[] | null): FileField[] {
 
 function fromCells(names: readonly FileField[], cells: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
-    names.map((name, index) => [name, fromCell(cells[index] ?? '', name === AUTHENTICATORS ? 'object' : kindOf(name))]),
+    names.map((name, index) => [
+      name,
+      fromCell(cells[index] ?? '', name === AUTHENTICATORS || name === IDENTITIES ? 'object' : kindOf(name)),
+    ]),
   );
 }
 
@@ -117,6 +122,11 @@ function fromCell(cell: string, kind: FieldKind): unknown {
     default:
       return kind satisfies never;
   }
+}
+
+/** A list of objects is JSON, unlike a list of words. */
+function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function toCell(value: unknown): string {

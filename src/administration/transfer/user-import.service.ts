@@ -5,6 +5,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import type { ImportCounts, ImportProgress } from '../../users/transfer/account-transfer.js';
 import { AccountTransferService } from '../../users/transfer/account-transfer.service.js';
 import { AuthenticatorTransfer } from './authenticators/authenticator-transfer.service.js';
+import { IdentityTransfer } from './identities/identity-transfer.service.js';
 import { NoteTally, sortedNotes } from './import-notes.js';
 import { DuplicateError, ImportRun } from './import-run.js';
 import { type ImportSource, digestOf, openSource } from './import-source.js';
@@ -25,6 +26,7 @@ export class UserImportService {
   constructor(
     private readonly transfers: AccountTransferService,
     private readonly authenticators: AuthenticatorTransfer,
+    private readonly identities: IdentityTransfer,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
   ) {}
@@ -73,7 +75,13 @@ export class UserImportService {
     const resumedAfter = done?.records ?? 0;
     const progress = { records: resumedAfter, counts: { ...NO_COUNTS, ...done?.counts } };
     const { size: bytes } = await stat(request.path);
-    const run = new ImportRun(request, source, progress, ids, this.transfers, this.authenticators, this.database);
+    const names = 'from' in request.form ? request.form.providers : {};
+    const proofs = {
+      authenticators: this.authenticators,
+      identities: this.identities,
+      readIdentities: await this.identities.reader(names),
+    };
+    const run = new ImportRun(request, source, progress, ids, this.transfers, proofs, this.database);
     const toReport = (finished: boolean): ImportReport => {
       const notes = sortedNotes(new NoteTally(progress.counts.notes).toCounts());
       return { dryRun: request.dryRun, finished, records: progress.records, unit: source.unit, resumedAfter, ...progress.counts, notes };

@@ -11,6 +11,8 @@ export interface PeerForm {
   options: Readonly<Record<string, string>>;
   /** Fields that are stored in metadata although they may decide about rights or mean nothing here. */
   keep: readonly string[];
+  /** Slugs of providers here by the names that the peer has for them; without one a provider of the same preset is taken. */
+  providers: Readonly<Record<string, string>>;
 }
 
 /** Options of an import. */

@@ -4,6 +4,22 @@ import { IdentitiesService } from './identities.service.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T09:30:00.000Z' } as const;
 
+const TEXT = { type: 'string', nullable: true } as const;
+
+class ExportedProfileView {
+  @ApiProperty({ ...TEXT, description: 'The whole name.', example: 'Ada Lovelace' })
+  name!: string | null;
+
+  @ApiProperty({ ...TEXT, description: 'First name.', example: 'Ada' })
+  firstName!: string | null;
+
+  @ApiProperty({ ...TEXT, description: 'Last name.', example: 'Lovelace' })
+  lastName!: string | null;
+
+  @ApiProperty({ ...TEXT, description: 'Address of the picture there.', example: 'https://pictures.example.com/ada.png' })
+  picture!: string | null;
+}
+
 class ExportedIdentityView {
   @ApiProperty({ description: 'Its id.', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' })
   id!: string;
@@ -20,6 +36,12 @@ class ExportedIdentityView {
   @ApiProperty({ description: 'The address that the provider told last.', type: 'string', nullable: true, example: 'ada@example.com' })
   email!: string | null;
 
+  @ApiProperty({ description: 'Whether the provider called the address proven.', example: true })
+  emailVerified!: boolean;
+
+  @ApiProperty({ description: 'What the provider told last of its user.', type: ExportedProfileView })
+  profile!: ExportedProfileView;
+
   @ApiProperty({ ...TIME, description: 'When it was linked.' })
   createdAt!: string;
 
@@ -34,8 +56,8 @@ export const IDENTITIES_EXPORT: ExportedList<IdentitiesService, ExportedIdentity
   tables: ['identities'],
   source: IdentitiesService,
   async *each(identities, userId) {
-    for (const { id, provider, issuer, subject, email, createdAt, lastUsedAt } of await identities.list(userId)) {
-      yield { id, provider: provider.slug, issuer, subject, email, createdAt, lastUsedAt };
+    for (const { id, provider, issuer, subject, email, emailVerified, profile, createdAt, lastUsedAt } of await identities.list(userId)) {
+      yield { id, provider: provider.slug, issuer, subject, email, emailVerified, profile, createdAt, lastUsedAt };
     }
   },
 };

@@ -9,6 +9,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { IdentitiesRepository } from './identities.repository.js';
 import { IdentitiesService } from './identities.service.js';
 import { Identity } from './identity.entity.js';
+import { ProviderProfiles } from './provider-profiles.service.js';
 
 /** Accounts at providers that sign in to accounts here. */
 @Module({
@@ -21,7 +22,7 @@ import { Identity } from './identity.entity.js';
     SessionsModule,
     UsersModule,
   ],
-  providers: [IdentitiesRepository, IdentitiesService],
+  providers: [IdentitiesRepository, IdentitiesService, ProviderProfiles],
   exports: [IdentitiesService],
 })
 export class IdentitiesModule {}

@@ -1,13 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { InvalidRequestError } from '../../common/errors.js';
 import { isId, newId } from '../../common/ids.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
-import { cleanName } from '../../users/field-values.js';
-import { ProfileService } from '../../users/profile.service.js';
 import { OtherWaysIn } from '../authenticators/other-ways-in.service.js';
 import { OwnerNotices } from '../challenges/owner-notices.service.js';
 import { DevicesService } from '../devices/devices.service.js';
@@ -16,6 +12,7 @@ import { ProvidersService } from '../providers/providers.service.js';
 import { IdentityNotFoundError, TooManyIdentitiesError } from './errors.js';
 import { IdentitiesRepository, type IdentityKey } from './identities.repository.js';
 import { Identity } from './identity.entity.js';
+import { ProviderProfiles } from './provider-profiles.service.js';
 
 /** How many an account may have. */
 const MAX_IDENTITIES = 20;
@@ -29,6 +26,8 @@ export interface OwnIdentity {
   issuer: string;
   subject: string;
   email: string | null;
+  emailVerified: boolean;
+  profile: UpstreamProfile;
   createdAt: Date;
   lastUsedAt: Date | null;
 }
@@ -41,7 +40,7 @@ export class IdentitiesService implements OnModuleInit {
   constructor(
     private readonly identities: IdentitiesRepository,
     private readonly providers: ProvidersService,
-    private readonly profiles: ProfileService,
+    private readonly profiles: ProviderProfiles,
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
@@ -64,11 +63,12 @@ export class IdentitiesService implements OnModuleInit {
     const own = await this.identities.findAll(userId);
     if (own.length === 0) return [];
     const providers = new Map((await this.providers.list({ enabledOnly: false })).map((provider) => [provider.id, provider]));
-    return own.flatMap(({ id, providerId, issuer, subject, email, createdAt, lastUsedAt }) => {
+    return own.flatMap(({ id, providerId, issuer, subject, email, emailVerified, profile, createdAt, lastUsedAt }) => {
       const provider = providers.get(providerId);
       if (provider === undefined) return [];
       const { slug, name, preset, enabledAt } = provider;
-      return [{ id, provider: { slug, name, preset }, isUsable: enabledAt !== null, issuer, subject, email, createdAt, lastUsedAt }];
+      const isUsable = enabledAt !== null;
+      return [{ id, provider: { slug, name, preset }, isUsable, issuer, subject, email, emailVerified, profile, createdAt, lastUsedAt }];
     });
   }
 
@@ -98,11 +98,18 @@ export class IdentitiesService implements OnModuleInit {
     const row = { id, userId: account.id, providerId: provider.id, issuer, subject, email, emailVerified, profile, lastUsedAt: new Date() };
     await this.identities.insert(Object.assign(new Identity(), row));
     await this.record('identity.linked', account.id, actorId, { identityId: id, provider: provider.slug }, caller);
-    await this.fillProfile(account, profile, caller);
+    await this.profiles.fill(account, id, profile, caller);
     if (isNew) return id;
     await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('identity-linked', account, caller, provider.name);
     return id;
+  }
+
+  /** The picture that the provider told of somebody, and whose it is here; null if there is none. */
+  async pictureOf(id: string): Promise<{ userId: string; url: string } | null> {
+    const found = await this.identities.findById(id);
+    const url = found?.profile.picture ?? null;
+    return found === null || url === null ? null : { userId: found.userId, url };
   }
 
   /** Notes that somebody signed in by it, and what its provider told then. */
@@ -131,14 +138,6 @@ export class IdentitiesService implements OnModuleInit {
     if (count > 0) await this.record('identities.unlinked', account.id, actorId, { count }, caller);
   }
 
-  /** A name that the owner chose stays. What the provider calls a name and this server does not is left out. */
-  private async fillProfile({ id, firstName, lastName }: Account, profile: UpstreamProfile, caller: Caller): Promise<void> {
-    if (firstName !== null || lastName !== null) return;
-    const [first, last] = [nameOf(profile.firstName), nameOf(profile.lastName)];
-    const changes = { firstName: first ?? (last === null ? nameOf(profile.name) : null), lastName: last };
-    if (changes.firstName !== null || changes.lastName !== null) await this.profiles.change(id, changes, { caller });
-  }
-
   private async record(
     action: 'identity.linked' | 'identity.unlinked' | 'identities.unlinked',
     subjectId: string,
@@ -147,14 +146,5 @@ export class IdentitiesService implements OnModuleInit {
     caller: Caller,
   ): Promise<void> {
     await this.audit.record({ action, outcome: 'success', actorId, subjectId, caller, details });
-  }
-}
-
-function nameOf(written: string | null): string | null {
-  try {
-    return cleanName(written, 'name');
-  } catch (error) {
-    if (error instanceof InvalidRequestError) return null;
-    throw error;
   }
 }

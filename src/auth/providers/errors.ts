@@ -14,6 +14,14 @@ export class ProviderSlugTakenError extends AppError {
   }
 }
 
+/** The setting would win at the next start. */
+export class ProviderFromSettingsError extends AppError {
+  override readonly code = 'provider.from_settings';
+  constructor() {
+    super('The setting PROVIDERS sets this provider up. Change it there.');
+  }
+}
+
 /** Deleting it would take away ways in. */
 export class ProviderInUseError extends AppError {
   override readonly code = 'provider.in_use';

@@ -63,6 +63,10 @@ export class StoredProvider {
   @Column({ type: 'timestamptz', name: 'enabled_at', nullable: true })
   enabledAt!: Date | null;
 
+  /** Whether the setting `PROVIDERS` sets it up: then nobody changes it here. */
+  @Column({ type: 'boolean', name: 'from_settings', default: false })
+  fromSettings!: boolean;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

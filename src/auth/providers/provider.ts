@@ -49,6 +49,8 @@ export interface Provider {
   links: LinkRule;
   signUps: boolean;
   acrMap: AcrMap;
+  /** Whether the setting `PROVIDERS` sets it up. */
+  fromSettings: boolean;
   enabledAt: Date | null;
   createdAt: Date;
   version: number;

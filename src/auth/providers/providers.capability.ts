@@ -1,7 +1,15 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { Providers9015200000000 } from './migrations/15200-providers.js';
+import { ProvidersFromSettings9015410000000 } from './migrations/15410-providers-from-settings.js';
+import { providersSetting } from './provider-setting.js';
 
 const declared = {
+  settings: {
+    PROVIDERS: providersSetting({
+      doc: 'Identity providers by which people sign in, as a JSON array on one line; each has the fields of `POST /v1/providers`, and as its `slug` the name of its `preset` unless it names one. They win over those that administrators made with the same slug, and nobody can change them over the API. All servers need the same; one that is no longer named is disabled.',
+      example: '[{"preset":"google","clientId":"ID","clientSecret":"SECRET","signUps":true}]',
+    }),
+  },
   rules: {
     'provider.address_refused': 'It is no https:// address of a public host.',
     'provider.apple_id': 'It is no team or key id of Apple.',
@@ -22,6 +30,12 @@ const declared = {
       title: 'Accounts sign in by this provider',
       kind: 'conflict',
       advice: 'Disable it instead: deleting it would take away ways in.',
+    },
+    'provider.from_settings': {
+      status: 409,
+      title: 'A setting sets the provider up',
+      kind: 'conflict',
+      advice: 'Change the setting `PROVIDERS` and restart the server. A provider that it no longer names is disabled, and can be changed.',
     },
     'provider.unavailable': {
       status: 502,
@@ -61,6 +75,6 @@ export const providers = {
   folder: import.meta.dirname,
   module: async () => (await import('./providers.module.js')).ProvidersModule,
   tags: [{ name: 'Providers', description: 'Identity providers, such as Google, by which people sign in.', position: 1.6 }],
-  migrations: [Providers9015200000000],
+  migrations: [Providers9015200000000, ProvidersFromSettings9015410000000],
   ...declared,
 } as const satisfies Capability;

@@ -84,7 +84,7 @@ export class ProvidersController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiOkResponse({ type: ProviderView, description: 'The changed provider.', headers: ETAG_HEADER })
-  @ApiProblem('provider.not_found', 'route.not_found', 'request.precondition_failed', ...ADMIN_ONLY)
+  @ApiProblem('provider.not_found', 'provider.from_settings', 'route.not_found', 'request.precondition_failed', ...ADMIN_ONLY)
   async update(
     @Param('id') id: string,
     @Body() body: UpdateProvider,
@@ -107,7 +107,14 @@ export class ProvidersController {
   @ApiParam(ID)
   @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The provider is deleted.' })
-  @ApiProblem('provider.not_found', 'provider.in_use', 'route.not_found', 'request.precondition_failed', ...ADMIN_ONLY)
+  @ApiProblem(
+    'provider.not_found',
+    'provider.in_use',
+    'provider.from_settings',
+    'route.not_found',
+    'request.precondition_failed',
+    ...ADMIN_ONLY,
+  )
   async delete(
     @Param('id') id: string,
     @IfMatch() versions: number[] | undefined,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutboundModule } from '../../outbound/outbound.module.js';
+import { ConfiguredProviders } from './configured-providers.service.js';
 import { ProviderClient } from './provider-client.service.js';
 import { StoredProvider } from './provider.entity.js';
 import { ProviderMetadata } from './provider-metadata.service.js';
@@ -13,7 +14,7 @@ import { ProvidersService } from './providers.service.js';
 @Module({
   imports: [OutboundModule, TypeOrmModule.forFeature([StoredProvider])],
   controllers: [ProvidersController],
-  providers: [ProviderClient, ProviderMetadata, ProviderSecrets, ProvidersRepository, ProvidersService],
-  exports: [ProviderClient, ProvidersService],
+  providers: [ConfiguredProviders, ProviderClient, ProviderMetadata, ProviderSecrets, ProvidersRepository, ProvidersService],
+  exports: [ConfiguredProviders, ProviderClient, ProvidersService],
 })
 export class ProvidersModule {}

@@ -37,6 +37,11 @@ export class ProvidersRepository {
     return this.providers.findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
+  /** Has other starts wait until the caller's transaction ends. Sign-ins read meanwhile. */
+  async lockAll(): Promise<void> {
+    await this.database.query('LOCK TABLE providers IN SHARE ROW EXCLUSIVE MODE');
+  }
+
   async update(id: string, columns: Partial<Omit<StoredProvider, 'metadata'>>): Promise<void> {
     await this.providers.update({ id }, columns);
   }

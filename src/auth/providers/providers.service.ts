@@ -6,7 +6,7 @@ import { InvalidRequestError, PreconditionFailedError } from '../../common/error
 import { isId, newId } from '../../common/ids.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { ProviderNotFoundError } from './errors.js';
+import { ProviderFromSettingsError, ProviderNotFoundError } from './errors.js';
 import type { NewProvider, Provider, ProviderChanges } from './provider.js';
 import { StoredProvider } from './provider.entity.js';
 import { completed, demandAcrMap, demandAddress, demandAppleKey, demandEndpoints, demandTenant } from './provider-fields.js';
@@ -65,6 +65,7 @@ export class ProvidersService {
       metadata: null,
       metadataAt: null,
       enabledAt: enabled ? new Date() : null,
+      fromSettings: false,
     });
     await this.database.transaction(async () => {
       await this.providers.insert(provider);
@@ -77,14 +78,12 @@ export class ProvidersService {
   /**
    * Changes all given fields, or none of them. A provider that moves to another address needs its secret again: nobody has the one that is
    * stored sent to a server of theirs.
-   * @throws ProviderNotFoundError, PreconditionFailedError, InvalidRequestError
+   * @throws ProviderNotFoundError, ProviderFromSettingsError, PreconditionFailedError, InvalidRequestError
    */
   async update(id: string, changes: ProviderChanges, { actorId, caller }: ProviderActor, versions?: readonly number[]): Promise<Provider> {
     this.demandSound(changes);
     return this.database.transaction(async () => {
-      const now = isId(id) ? await this.providers.lockById(id) : null;
-      if (now === null) throw new ProviderNotFoundError();
-      if (versions !== undefined && !versions.includes(now.version)) throw new PreconditionFailedError();
+      const now = await this.lock(id, versions);
       const { clientSecret, enabled, ...fields } = changes;
       const wanted: Partial<StoredProvider> = {
         ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
@@ -102,16 +101,23 @@ export class ProvidersService {
     });
   }
 
-  /** @throws ProviderNotFoundError, PreconditionFailedError; ProviderInUseError while accounts sign in by it */
+  /** @throws ProviderNotFoundError, ProviderFromSettingsError, PreconditionFailedError; ProviderInUseError while accounts sign in by it */
   async delete(id: string, { actorId, caller }: ProviderActor, versions?: readonly number[]): Promise<void> {
     await this.database.transaction(async () => {
-      const now = isId(id) ? await this.providers.lockById(id) : null;
-      if (now === null) throw new ProviderNotFoundError();
-      if (versions !== undefined && !versions.includes(now.version)) throw new PreconditionFailedError();
+      const now = await this.lock(id, versions);
       await this.providers.delete(id);
       const details = { slug: now.slug };
       await this.audit.record({ action: 'provider.deleted', outcome: 'success', actorId, subjectId: id, caller, details });
     });
+  }
+
+  /** The row, for an edit by an administrator. */
+  private async lock(id: string, versions: readonly number[] | undefined): Promise<StoredProvider> {
+    const row = isId(id) ? await this.providers.lockById(id) : null;
+    if (row === null) throw new ProviderNotFoundError();
+    if (row.fromSettings) throw new ProviderFromSettingsError();
+    if (versions !== undefined && !versions.includes(row.version)) throw new PreconditionFailedError();
+    return row;
   }
 
   /** What the request's own checks have found already where it came by HTTP. */
@@ -139,7 +145,7 @@ function demandMovable(now: StoredProvider, wanted: Partial<StoredProvider>): vo
 
 function toProvider(stored: StoredProvider): Provider {
   const { id, slug, name, kind, preset, issuer, clientId, clientSecret, scopes, endpoints, appleKey } = stored;
-  const { emailTrusted, links, signUps, acrMap, enabledAt, createdAt, version } = stored;
+  const { emailTrusted, links, signUps, acrMap, fromSettings, enabledAt, createdAt, version } = stored;
   const identity = { id, slug, name, kind, preset, issuer, clientId, hasSecret: clientSecret !== null, scopes, endpoints, appleKey };
-  return { ...identity, emailTrusted, links, signUps, acrMap, enabledAt, createdAt, version };
+  return { ...identity, emailTrusted, links, signUps, acrMap, fromSettings, enabledAt, createdAt, version };
 }

@@ -25,7 +25,7 @@ export function toIdentity(preset: PresetName | null, issuer: string, claims: Cl
       name: text(claims['name'] ?? claims['global_name']),
       firstName: text(claims['given_name'] ?? claims['first_name']),
       lastName: text(claims['family_name'] ?? claims['last_name']),
-      picture: text(claims['picture'] ?? claims['avatar_url'], 2_000),
+      picture: text(pictureOf(preset, subject, claims), 2_000),
     },
     acr: text(claims['acr']),
   };
@@ -65,6 +65,13 @@ function isEmailVerified(preset: PresetName | null, claims: Claims): boolean {
     case null:
       return claims['email_verified'] === true;
   }
+}
+
+/** Discord names only the hash of a picture. Source: its API reference, "Image Formatting". */
+function pictureOf(preset: PresetName | null, subject: string, claims: Claims): unknown {
+  if (preset !== 'discord') return claims['picture'] ?? claims['avatar_url'];
+  const { avatar } = claims;
+  return typeof avatar === 'string' && /^[\w]{1,64}$/.test(avatar) ? `https://cdn.discordapp.com/avatars/${subject}/${avatar}.png` : null;
 }
 
 /** Plain OAuth 2 providers count their users. */

@@ -253,6 +253,10 @@ export interface ServerErrorCodes {
    */
   'provider.in_use': 409;
   /**
+   * A setting sets the provider up. Change the setting `PROVIDERS` and restart the server. A provider that it no longer names is disabled, and can be changed.
+   */
+  'provider.from_settings': 409;
+  /**
    * The provider does not answer. Offer another way to sign in, and to try again. The log of the server tells administrators why.
    */
   'provider.unavailable': 502;

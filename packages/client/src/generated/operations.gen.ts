@@ -186,6 +186,71 @@ export const forgetDevice = (options: Options<Api.ForgetDeviceData>): Promise<Re
   send(options, 'DELETE', '/v1/users/me/devices/{id}', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `listProviders`; any call can also fail with a local one.
+ */
+export type ListProvidersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List the providers
+ *
+ * The enabled ones, for buttons on a sign-in page. With the access token of an administrator: all of them, with their settings but without their secrets.
+ */
+export const listProviders = (options: Options<Api.ListProvidersData>): Promise<Result<Api.ProviderInListView[], ListProvidersCode>> =>
+  send(options, 'GET', '/v1/providers', { auth: 'optional', list: true });
+
+/**
+ * Codes of the failures of `createProvider`; any call can also fail with a local one.
+ */
+export type CreateProviderCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'provider.slug_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Set up a provider
+ *
+ * With a `preset` the server knows the rest: send `slug`, `clientId` and `clientSecret`. Otherwise any OpenID provider by its `issuer`, or a plain OAuth 2 provider by its `endpoints`. Enter the `redirectUri` of the answer at the provider.
+ */
+export const createProvider = (options: Options<Api.CreateProviderData>): Promise<Result<Api.ProviderView, CreateProviderCode>> =>
+  send(options, 'POST', '/v1/providers', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getProvider`; any call can also fail with a local one.
+ */
+export type GetProviderCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'provider.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read a provider
+ *
+ * Without its secret.
+ */
+export const getProvider = (options: Options<Api.GetProviderData>): Promise<Result<Api.ProviderView, GetProviderCode>> =>
+  send(options, 'GET', '/v1/providers/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `updateProvider`; any call can also fail with a local one.
+ */
+export type UpdateProviderCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'provider.not_found' | 'route.not_found' | 'provider.from_settings' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Change a provider
+ *
+ * Changes all fields that are sent, or none of them. One that moves to another address needs its secret again.
+ */
+export const updateProvider = (options: Options<Api.UpdateProviderData>): Promise<Result<Api.ProviderView, UpdateProviderCode>> =>
+  send(options, 'PATCH', '/v1/providers/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteProvider`; any call can also fail with a local one.
+ */
+export type DeleteProviderCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'provider.not_found' | 'route.not_found' | 'provider.in_use' | 'provider.from_settings' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete a provider
+ *
+ * Only while no account signs in by it; one that accounts use can be disabled.
+ */
+export const deleteProvider = (options: Options<Api.DeleteProviderData>): Promise<Result<null, DeleteProviderCode>> =>
+  send(options, 'DELETE', '/v1/providers/{id}', { auth: 'required', silent: 204 });
+
+/**
  * Codes of the failures of `changePassword`; any call can also fail with a local one.
  */
 export type ChangePasswordCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -1051,7 +1116,7 @@ export type ListUserAuthenticatorsCode = 'access.unauthenticated' | 'token.inval
 /**
  * List second factors of an account
  *
- * Authenticator apps and passkeys that the owner has confirmed, the oldest first. Shows no secret.
+ * Authenticator apps and passkeys that the owner has confirmed, the oldest first, and the accounts at providers by which they sign in. Shows no secret.
  */
 export const listUserAuthenticators = (options: Options<Api.ListUserAuthenticatorsData>): Promise<Result<Api.UserAuthenticatorListView, ListUserAuthenticatorsCode>> =>
   send(options, 'GET', '/v1/users/{id}/authenticators', { auth: 'required' });

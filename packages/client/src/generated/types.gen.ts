@@ -593,7 +593,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -700,6 +700,49 @@ export type UserAuthenticatorListView = {
      * The authenticators, the oldest first.
      */
     data: Array<UserAuthenticatorView>;
+    /**
+     * The accounts at providers by which the owner signs in, the oldest first.
+     */
+    identities: Array<UserIdentityView>;
+};
+
+export type UserIdentityView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Slug of the provider.
+     */
+    provider: string;
+    /**
+     * Name of the provider.
+     */
+    name: string;
+    /**
+     * Whether the provider is enabled.
+     */
+    usable: boolean;
+    /**
+     * Who vouches for it.
+     */
+    issuer: string;
+    /**
+     * What the provider calls its user.
+     */
+    subject: string;
+    /**
+     * The address that the provider told last.
+     */
+    email: string | null;
+    /**
+     * When it was linked.
+     */
+    createdAt: string;
+    /**
+     * When it signed in last; null for never.
+     */
+    lastUsedAt: string | null;
 };
 
 /**
@@ -2363,6 +2406,25 @@ export type ExportedRecoveryCodeView = {
     usedAt: string | null;
 };
 
+export type ExportedProfileView = {
+    /**
+     * The whole name.
+     */
+    name: string | null;
+    /**
+     * First name.
+     */
+    firstName: string | null;
+    /**
+     * Last name.
+     */
+    lastName: string | null;
+    /**
+     * Address of the picture there.
+     */
+    picture: string | null;
+};
+
 export type ExportedIdentityView = {
     /**
      * Its id.
@@ -2384,6 +2446,14 @@ export type ExportedIdentityView = {
      * The address that the provider told last.
      */
     email: string | null;
+    /**
+     * Whether the provider called the address proven.
+     */
+    emailVerified: boolean;
+    /**
+     * What the provider told last of its user.
+     */
+    profile: ExportedProfileView;
     /**
      * When it was linked.
      */
@@ -2775,6 +2845,327 @@ export type ChangePassword = {
      * A different password: at least 15 characters (a setting) of any kind; a sentence works well. The server refuses common passwords and names of the user.
      */
     newPassword: string;
+};
+
+export type UpdateProvider = {
+    /**
+     * Name on buttons. Default: that of the preset.
+     */
+    name?: string;
+    /**
+     * The issuer, exactly as its discovery document names it. Default: that of the preset; Microsoft needs that of your tenant. A change needs `clientSecret` again.
+     */
+    issuer?: string;
+    /**
+     * The id that the provider gave this server.
+     */
+    clientId?: string;
+    /**
+     * The secret that the provider gave this server; for Apple the private key (.p8). It is stored encrypted and never answered.
+     */
+    clientSecret?: string;
+    /**
+     * Scopes that are asked for. Default: those of the preset, or `openid email profile`.
+     */
+    scopes?: Array<string>;
+    /**
+     * For the kind `oauth2` without a preset. A change needs `clientSecret` again.
+     */
+    endpoints?: ProviderEndpoints;
+    /**
+     * For Apple: what its client secret is made from beside the key.
+     */
+    appleKey?: ProviderAppleKey;
+    /**
+     * Whether the provider’s word for a mailbox (`email_verified: true`) is as good as a mail of ours: the first such proof takes an account over that somebody made with that address and never proved.
+     */
+    emailTrusted?: boolean;
+    /**
+     * When somebody signs in by an identity that nobody has, and an account has its proven address. `ask`: they prove that account in the same sign-in (`needs_link`). `auto`: linked at once, if `emailTrusted` and the account has proven the address; otherwise as `ask`. `never`: they link it when they are signed in.
+     */
+    links?: LinkRule;
+    /**
+     * Whether people without an account get one by signing in.
+     */
+    signUps?: boolean;
+    /**
+     * Assurance levels, 1 or 2, by the provider’s `acr`. What is not named is level 1.
+     */
+    acrMap?: {
+        [key: string]: number;
+    };
+    /**
+     * Whether people can sign in by it.
+     */
+    enabled?: boolean;
+};
+
+/**
+ * What happens when an account has the address already.
+ */
+export type LinkRule = 'never' | 'ask' | 'auto';
+
+export type ProviderAppleKey = {
+    /**
+     * Team id.
+     */
+    teamId: string;
+    /**
+     * Id of the key.
+     */
+    keyId: string;
+};
+
+export type ProviderEndpoints = {
+    /**
+     * Where people sign in.
+     */
+    authorization: string;
+    /**
+     * Where codes are exchanged.
+     */
+    token: string;
+    /**
+     * Tells who signed in: JSON with `sub` or `id`.
+     */
+    userinfo: string;
+};
+
+export type CreateProvider = {
+    /**
+     * Name on buttons. Default: that of the preset.
+     */
+    name?: string;
+    /**
+     * The issuer, exactly as its discovery document names it. Default: that of the preset; Microsoft needs that of your tenant. A change needs `clientSecret` again.
+     */
+    issuer?: string;
+    /**
+     * The id that the provider gave this server.
+     */
+    clientId?: string;
+    /**
+     * The secret that the provider gave this server; for Apple the private key (.p8). It is stored encrypted and never answered.
+     */
+    clientSecret?: string;
+    /**
+     * Scopes that are asked for. Default: those of the preset, or `openid email profile`.
+     */
+    scopes?: Array<string>;
+    /**
+     * For the kind `oauth2` without a preset. A change needs `clientSecret` again.
+     */
+    endpoints?: ProviderEndpoints;
+    /**
+     * For Apple: what its client secret is made from beside the key.
+     */
+    appleKey?: ProviderAppleKey;
+    /**
+     * Whether the provider’s word for a mailbox (`email_verified: true`) is as good as a mail of ours: the first such proof takes an account over that somebody made with that address and never proved.
+     */
+    emailTrusted?: boolean;
+    /**
+     * When somebody signs in by an identity that nobody has, and an account has its proven address. `ask`: they prove that account in the same sign-in (`needs_link`). `auto`: linked at once, if `emailTrusted` and the account has proven the address; otherwise as `ask`. `never`: they link it when they are signed in.
+     */
+    links?: LinkRule;
+    /**
+     * Whether people without an account get one by signing in.
+     */
+    signUps?: boolean;
+    /**
+     * Assurance levels, 1 or 2, by the provider’s `acr`. What is not named is level 1.
+     */
+    acrMap?: {
+        [key: string]: number;
+    };
+    /**
+     * Whether people can sign in by it.
+     */
+    enabled?: boolean;
+    /**
+     * Its name in addresses, among them the redirect URI that the provider has to be told. It cannot be changed.
+     */
+    slug: string;
+    /**
+     * A provider that the server knows.
+     */
+    preset?: ProviderPreset;
+    /**
+     * `oidc`: OpenID Connect with discovery. `oauth2`: plain OAuth 2 with `endpoints`. Default: that of the preset, or `oidc`.
+     */
+    kind?: ProviderKind;
+};
+
+/**
+ * How it speaks.
+ */
+export type ProviderKind = 'oidc' | 'oauth2';
+
+/**
+ * Whose logo it has; null for others.
+ */
+export type ProviderPreset = 'google' | 'github' | 'apple' | 'microsoft' | 'gitlab' | 'discord' | 'facebook' | 'linkedin';
+
+export type ProviderView = {
+    /**
+     * What a sign-in names it by.
+     */
+    slug: string;
+    /**
+     * Name on buttons.
+     */
+    name: string;
+    /**
+     * Whose logo it has; null for others.
+     */
+    preset: ProviderPreset | null;
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * How it speaks.
+     */
+    kind: ProviderKind;
+    /**
+     * The issuer.
+     */
+    issuer: string;
+    /**
+     * The id that the provider gave this server.
+     */
+    clientId: string;
+    /**
+     * Whether a secret is stored.
+     */
+    hasSecret: boolean;
+    /**
+     * Scopes that are asked for.
+     */
+    scopes: Array<string>;
+    /**
+     * For plain OAuth 2.
+     */
+    endpoints?: ProviderEndpoints;
+    /**
+     * For Apple.
+     */
+    appleKey?: ProviderAppleKey;
+    /**
+     * Whether its word for a mailbox is trusted.
+     */
+    emailTrusted: boolean;
+    /**
+     * What happens when an account has the address already.
+     */
+    links: LinkRule;
+    /**
+     * Whether people without an account get one.
+     */
+    signUps: boolean;
+    /**
+     * Assurance levels by the provider’s `acr`.
+     */
+    acrMap: {
+        [key: string]: number;
+    };
+    /**
+     * Whether people can sign in by it.
+     */
+    enabled: boolean;
+    /**
+     * Whether the setting `PROVIDERS` sets it up: then it can only be changed there.
+     */
+    fromSettings: boolean;
+    /**
+     * Where the provider sends people back to. Enter it there, exactly as it is.
+     */
+    redirectUri: string;
+    /**
+     * When it was set up.
+     */
+    createdAt: string;
+};
+
+export type ProviderInListView = {
+    /**
+     * What a sign-in names it by.
+     */
+    slug: string;
+    /**
+     * Name on buttons.
+     */
+    name: string;
+    /**
+     * Whose logo it has; null for others.
+     */
+    preset: ProviderPreset | null;
+    /**
+     * UUIDv7; never changes.
+     */
+    id?: string;
+    /**
+     * How it speaks.
+     */
+    kind?: ProviderKind;
+    /**
+     * The issuer.
+     */
+    issuer?: string;
+    /**
+     * The id that the provider gave this server.
+     */
+    clientId?: string;
+    /**
+     * Whether a secret is stored.
+     */
+    hasSecret?: boolean;
+    /**
+     * Scopes that are asked for.
+     */
+    scopes?: Array<string>;
+    /**
+     * For plain OAuth 2.
+     */
+    endpoints?: ProviderEndpoints;
+    /**
+     * For Apple.
+     */
+    appleKey?: ProviderAppleKey;
+    /**
+     * Whether its word for a mailbox is trusted.
+     */
+    emailTrusted?: boolean;
+    /**
+     * What happens when an account has the address already.
+     */
+    links?: LinkRule;
+    /**
+     * Whether people without an account get one.
+     */
+    signUps?: boolean;
+    /**
+     * Assurance levels by the provider’s `acr`.
+     */
+    acrMap?: {
+        [key: string]: number;
+    };
+    /**
+     * Whether people can sign in by it.
+     */
+    enabled?: boolean;
+    /**
+     * Whether the setting `PROVIDERS` sets it up: then it can only be changed there.
+     */
+    fromSettings?: boolean;
+    /**
+     * Where the provider sends people back to. Enter it there, exactly as it is.
+     */
+    redirectUri?: string;
+    /**
+     * When it was set up.
+     */
+    createdAt?: string;
 };
 
 export type DeviceListView = {
@@ -3677,6 +4068,306 @@ export type ForgetDeviceResponses = {
 };
 
 export type ForgetDeviceResponse = ForgetDeviceResponses[keyof ForgetDeviceResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`)
+     */
+    401: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    /**
+     * The providers, in the order in which they were set up.
+     */
+    200: Array<ProviderInListView>;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type CreateProviderData = {
+    body: CreateProvider;
+    path?: never;
+    query?: never;
+    url: '/v1/providers';
+};
+
+export type CreateProviderErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The slug is taken (`provider.slug_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type CreateProviderError = CreateProviderErrors[keyof CreateProviderErrors];
+
+export type CreateProviderResponses = {
+    /**
+     * The provider, without its secret.
+     */
+    201: ProviderView;
+};
+
+export type CreateProviderResponse = CreateProviderResponses[keyof CreateProviderResponses];
+
+export type DeleteProviderData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The provider.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/providers/{id}';
+};
+
+export type DeleteProviderErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * Accounts sign in by this provider (`provider.in_use`); A setting sets the provider up (`provider.from_settings`)
+     */
+    409: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type DeleteProviderError = DeleteProviderErrors[keyof DeleteProviderErrors];
+
+export type DeleteProviderResponses = {
+    /**
+     * The provider is deleted.
+     */
+    204: void;
+};
+
+export type DeleteProviderResponse = DeleteProviderResponses[keyof DeleteProviderResponses];
+
+export type GetProviderData = {
+    body?: never;
+    path: {
+        /**
+         * The provider.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/providers/{id}';
+};
+
+export type GetProviderErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetProviderError = GetProviderErrors[keyof GetProviderErrors];
+
+export type GetProviderResponses = {
+    /**
+     * The provider.
+     */
+    200: ProviderView;
+};
+
+export type GetProviderResponse = GetProviderResponses[keyof GetProviderResponses];
+
+export type UpdateProviderData = {
+    body: UpdateProvider;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The provider.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/providers/{id}';
+};
+
+export type UpdateProviderErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such provider (`provider.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * A setting sets the provider up (`provider.from_settings`)
+     */
+    409: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type UpdateProviderError = UpdateProviderErrors[keyof UpdateProviderErrors];
+
+export type UpdateProviderResponses = {
+    /**
+     * The changed provider.
+     */
+    200: ProviderView;
+};
+
+export type UpdateProviderResponse = UpdateProviderResponses[keyof UpdateProviderResponses];
 
 export type ChangePasswordData = {
     body: ChangePassword;

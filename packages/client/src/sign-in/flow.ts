@@ -22,6 +22,11 @@ import { createPasskey, named, signalAccount, signalUnknown } from './webauthn.j
 
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
+/** Size of the window for a provider, pixels. */
+const WINDOW = { width: 520, height: 680 };
+/** How often a step-up asks whether somebody is back from a provider, ms. */
+const ASK_MS = 1_500;
+
 /** Codes after which a sign-in is no more. */
 const GONE: ReadonlySet<string> = new Set(['sign_in.expired', 'sign_in.not_found']);
 
@@ -179,9 +184,45 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     attempt,
   });
 
+  /** Goes to a provider in a window of its own, and waits for what comes of it. */
+  const elsewhere = async (
+    slug: string,
+    returnTo: string | undefined,
+    options: CallOptions,
+  ): Answer<{ redirectUrl: string }, CreateSignInChallengeCode> => {
+    // Before anything that takes time: later browsers no longer see the click.
+    const other = globalThis.open?.('about:blank', '_blank', `popup,width=${WINDOW.width},height=${WINDOW.height}`) ?? null;
+    if (other === null) return failed(localError('client.window_blocked', 'The browser opened no window.'));
+    const { data, error } = await question((of) => wire.provider(of, slug, returnTo, options));
+    if (error !== null || typeof data.redirectUrl !== 'string') {
+      other.close();
+      return failed(error ?? unexpected());
+    }
+    const { redirectUrl, expiresAt } = data;
+    other.location.href = redirectUrl;
+    if (current) void awaitOther(current, other, Date.parse(expiresAt));
+    return ok({ redirectUrl });
+  };
+
+  /** Asks the server now and then: a provider may have cut the tie between the two windows. */
+  const awaitOther = async (of: Authority, other: Window, until: number): Promise<void> => {
+    const before = state?.status;
+    while (current?.id === of.id && state?.status === before && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+      if (current?.id !== of.id || state?.status !== before) break;
+      const { data, error } = await wire.read(of);
+      if (error !== null) await note(of, error);
+      else if (data.status !== before) {
+        await settle(data, undefined);
+        other.close();
+      }
+    }
+  };
+
   const resume = ({ id, ...options }: ResumeOptions = {}): Answer<SignIn<Kept> | null, GetSignInCode> =>
     inTime({ input: options }, async (abort = options.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
-      if (id !== undefined) {
+      // One that this tab began itself is known here with its secret.
+      if (id !== undefined && (await find())?.id !== id) {
         current = { id };
         await place?.set(write(current));
       }
@@ -251,13 +292,15 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     /**
      * Sends the browser to an identity provider, such as `google`. It comes back to `returnTo` with `error` in the address if that failed;
      * `resume`, or the first listener, goes on there. Where there is no page, only `redirectUrl` comes of it.
+     *
+     * A step-up lives in its page alone, so it opens another window: call it in the handler of a click. When the person is back, the step-up
+     * goes on here; the page of `returnTo` can close its window.
      */
     async provider(
       slug: string,
       { returnTo, ...options }: ProviderOptions = {},
     ): Answer<{ redirectUrl: string }, CreateSignInChallengeCode | StartSignInCode> {
-      // A step-up does not outlive its page.
-      if (place === undefined) return failed(noSignIn());
+      if (place === undefined) return elsewhere(slug, returnTo, options);
       if ((await find()) === null || state?.status !== 'needs_first_factor') {
         const begun = await start({}, options);
         if (begun.error !== null) return failed(begun.error);

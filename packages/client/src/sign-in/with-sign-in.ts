@@ -8,6 +8,7 @@ import { defaultStorage, memoryStorage } from '../storage.js';
 import { withTokens } from '../tokens.js';
 import { createAuthenticators } from './authenticators.js';
 import { createFlow } from './flow.js';
+import { createIdentities } from './identities.js';
 import { tabStorage } from './places.js';
 import { type Flow, createStepUps } from './step-ups.js';
 import { createWire } from './wire.js';
@@ -37,10 +38,11 @@ export interface SignInMethods<Kept extends { accessToken: string } = Session> {
   signIn: Omit<Flow<Kept>, 'adopt'>;
   stepUp: ReturnType<typeof createStepUps<Kept>>;
   authenticators: ReturnType<typeof createAuthenticators>;
+  identities: ReturnType<typeof createIdentities>;
 }
 
 /**
- * Adds sign-ins with more than a password, step-ups and authenticators to a client, which is given back.
+ * Adds sign-ins with more than a password, step-ups, authenticators and identities to a client, which is given back.
  * @throws TypeError for anything that no function of this package has made
  */
 export function withSignIn<Client extends AnyClient<Kept>, Kept extends { accessToken: string } = KeptOf<Client>>(
@@ -81,5 +83,6 @@ export function withSignIn<Client extends AnyClient<Kept>, Kept extends { access
     signIn,
     stepUp: createStepUps<Kept>({ parts, wire, device, onStepUp, watch }),
     authenticators: createAuthenticators(api),
+    identities: createIdentities(api),
   });
 }

@@ -29,7 +29,7 @@ export interface AuthenticatorReading {
 }
 
 /** An account that was imported, with what proves it. */
-export interface CarryingAccount {
+interface CarryingAccount {
   userId: string;
   carried: CarriedAuthenticators;
 }

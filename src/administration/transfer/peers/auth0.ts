@@ -5,6 +5,9 @@ import type { Peer } from './peer.js';
 /** Auth0's name of the connection whose accounts have passwords. */
 const DATABASE = 'auth0';
 
+/** Providers whose users have one id everywhere, or, as at Apple and Facebook, one for all apps of the same owner. */
+const PRESETS: Readonly<Record<string, string>> = { 'google-oauth2': 'google', github: 'github', facebook: 'facebook', apple: 'apple' };
+
 /** Members of a profile that its owner wrote, or a provider about the owner. */
 const PROFILE = ['name', 'nickname', 'picture'] as const;
 
@@ -24,7 +27,7 @@ const METADATA_COLUMN = /^(user|app)_metadata\.(.+)$/;
 export const AUTH0: Peer = {
   name: 'Auth0',
   options: { 'password-hashes': { needed: false, help: 'the file of password hashes that Auth0’s support hands out (JSON lines)' } },
-  second: { option: 'password-hashes', keyOf: idOfHash },
+  seconds: [{ option: 'password-hashes', keyOf: idOfHash }],
   clean: withoutQuotes,
   read(move: Move): void {
     const hashId = idOfHash({ _id: move.take('_id', '_ID'), alt_id: move.take('alt_id') });
@@ -73,16 +76,24 @@ function readMetadata(move: Move): void {
 
 function readIdentities(move: Move, userId: string | null): void {
   const identities = move.list('identities').map((identity) => toObject(identity));
-  const providers = [...identities.map((identity) => toText(identity?.['provider'])), userId?.split('|', 1)[0] ?? null];
   move.ignore('provider', 'connection', 'tenant', 'identities[0].connection', 'identities[0].provider', 'identities[0].user_id');
-  for (const provider of new Set(providers)) if (provider !== null && provider !== DATABASE) move.note('identity.left_out', provider);
+  const named = identities.flatMap((identity) => {
+    const [provider, subject] = [toText(identity?.['provider']), toText(identity?.['user_id'])];
+    return provider === null ? [] : [{ provider, subject, email: toText(toObject(identity?.['profileData'])?.['email']) }];
+  });
+  // A file may have the id alone, which begins with the provider.
+  const [prefix, ...rest] = userId?.split('|') ?? [];
+  if (named.length === 0 && prefix !== undefined) named.push({ provider: prefix, subject: rest.join('|'), email: null });
+  for (const { provider, ...identity } of named) {
+    if (provider !== DATABASE) move.identity(provider, { preset: PRESETS[provider], ...identity });
+  }
 }
 
 function readPassword(move: Move, userId: string | null): void {
   const [prefix, ...rest] = userId?.split('|') ?? [];
   const own = move.text('passwordHash', 'password_hash');
   move.ignore('password_set_date', '_tmp_is_unique');
-  const [found] = prefix === DATABASE ? (move.second(rest.join('|')) ?? []) : [];
+  const [found] = prefix === DATABASE ? (move.second(rest.join('|'), 'password-hashes') ?? []) : [];
   const hash = own ?? toText(found?.['passwordHash']);
   move.password(hash, prefix === DATABASE ? 'no hash in --password-hashes' : 'Auth0 has none');
 }

@@ -1,9 +1,12 @@
 import type { Move } from './move.js';
-import { type OldFields, toText } from './old-values.js';
+import { type OldFields, toText, toTime } from './old-values.js';
 import type { Peer } from './peer.js';
 
 /** The provider of accounts with a password. */
 const CREDENTIAL = 'credential';
+
+/** Providers whose users have one id everywhere, or, as at Apple, Facebook and LinkedIn, one for all apps of the same owner. */
+const PRESETS = ['google', 'github', 'apple', 'discord', 'facebook', 'linkedin'];
 
 /** Roles that every user has. Source: better-auth's plugin `admin`. */
 const COMMON_ROLE = 'user';
@@ -15,7 +18,7 @@ const COMMON_ROLE = 'user';
 export const BETTER_AUTH: Peer = {
   name: 'better-auth',
   options: { accounts: { needed: true, help: 'its table `account`, which has the passwords (JSON lines)' } },
-  second: { option: 'accounts', keyOf: (record) => toText(record['userId'] ?? record['user_id']) },
+  seconds: [{ option: 'accounts', keyOf: (record) => toText(record['userId'] ?? record['user_id']) }],
   read(move: Move): void {
     if (move.flag('isAnonymous', 'is_anonymous') === true) return move.leaveOut('anonymous users');
     const id = move.text('id');
@@ -38,7 +41,7 @@ export const BETTER_AUTH: Peer = {
       move.disable(reason ?? 'Banned in better-auth');
     }
     if (move.flag('twoFactorEnabled', 'two_factor_enabled') === true) move.note('factor.left_out', 'one-time code of an app');
-    readAccounts(move, id === null ? [] : (move.second(id) ?? []));
+    readAccounts(move, id === null ? [] : (move.second(id, 'accounts') ?? []));
   },
 };
 
@@ -47,7 +50,12 @@ function readAccounts(move: Move, accounts: readonly OldFields[]): void {
   for (const account of accounts) {
     const provider = toText(account['providerId'] ?? account['provider_id']) ?? 'a provider';
     if (provider === CREDENTIAL) hash = toText(account['password']);
-    else move.note('identity.left_out', provider);
+    else
+      move.identity(provider, {
+        preset: PRESETS.find((name) => name === provider),
+        subject: toText(account['accountId'] ?? account['account_id']),
+        createdAt: toTime(account['createdAt'] ?? account['created_at']),
+      });
   }
   move.password(hash, 'no credential in --accounts');
 }

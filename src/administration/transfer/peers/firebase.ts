@@ -10,6 +10,15 @@ const FIRST_COLUMNS = ['localId', 'email', 'emailVerified', 'passwordHash', 'sal
 const MIDDLE_COLUMNS = ['createdAt', 'lastSignedInAt', 'phoneNumber', 'disabled', 'customAttributes'];
 const columnsOf = (provider: string): string[] => ['id', 'email', 'name', 'photo'].map((column) => `${provider} ${column}`);
 
+/** Providers whose users have one id everywhere, or, as at Apple, Facebook and LinkedIn, one for all apps of the same owner. */
+const PRESETS: Readonly<Record<string, string>> = {
+  'google.com': 'google',
+  'facebook.com': 'facebook',
+  'github.com': 'github',
+  'apple.com': 'apple',
+  'linkedin.com': 'linkedin',
+};
+
 /** Ways to sign in that an account here has by itself. */
 const OWN_WAYS = ['password', 'phone'];
 
@@ -52,14 +61,16 @@ export const FIREBASE: Peer = {
 };
 
 function readProviders(move: Move): void {
-  for (const info of move.list('providerUserInfo')) {
-    const provider = toText(toObject(info)?.['providerId']);
-    if (provider !== null && !OWN_WAYS.includes(provider)) move.note('identity.left_out', provider);
+  for (const info of move.list('providerUserInfo').map(toObject)) {
+    const provider = toText(info?.['providerId']);
+    if (provider === null || OWN_WAYS.includes(provider)) continue;
+    move.identity(provider, { preset: PRESETS[provider], subject: toText(info?.['rawId']), email: toText(info?.['email']) });
   }
   for (const provider of [...PROVIDERS, ...LATER_PROVIDERS]) {
-    const [id = '', ...rest] = columnsOf(provider);
-    if (move.text(id) !== null) move.note('identity.left_out', provider);
-    move.ignore(...rest);
+    const [id = '', email = '', ...rest] = columnsOf(provider);
+    const subject = move.text(id);
+    if (subject !== null) move.identity(provider, { preset: PRESETS[provider], subject, email: move.text(email) });
+    move.ignore(email, ...rest);
   }
 }
 

@@ -48,8 +48,9 @@ export const KEYCLOAK: Peer = {
     if (move.flag('enabled') === false) move.disable('Disabled in Keycloak');
     readAttributes(move);
     readRights(move);
-    for (const identity of move.list('federatedIdentities')) {
-      move.note('identity.left_out', toText(toObject(identity)?.['identityProvider']) ?? 'a provider');
+    for (const identity of move.list('federatedIdentities').map(toObject)) {
+      // Realms name their providers as they like: what stands behind a name is for the operator to say.
+      move.identity(toText(identity?.['identityProvider']) ?? 'a provider', { subject: toText(identity?.['userId']) });
     }
     readCredentials(move);
     // Of the server's own, or a copy of what else is there.

@@ -19,8 +19,8 @@ export interface MoveContext {
   /** Fields that `--keep` names: they are stored in metadata. */
   keep: ReadonlySet<string>;
   options: Readonly<Record<string, string>>;
-  /** Records of the second file about an account; null if there is no second file. */
-  second: ((key: string) => OldFields[]) | null;
+  /** Records of a further file about an account; null if that file was not given. */
+  second: (key: string, option: string) => OldFields[] | null;
 }
 
 /**
@@ -34,6 +34,7 @@ export class Move {
   leftOutAs: string | null = null;
   private readonly metadata = new Map<string, unknown>();
   private readonly authenticators: { totp: object[]; passkeys: object[]; rpId?: string; userHandle?: string } = { totp: [], passkeys: [] };
+  private readonly identities: object[] = [];
   private readonly read = new Set<string>();
 
   constructor(
@@ -82,9 +83,9 @@ export class Move {
     return this.context.options[name] ?? '';
   }
 
-  /** Records of the second file about this account; null if there is no second file. */
-  second(key: string): OldFields[] | null {
-    return this.context.second?.(key) ?? null;
+  /** Records of the file that the option names about this account; null if it was not given. */
+  second(key: string, option: string): OldFields[] | null {
+    return this.context.second(key, option);
   }
 
   note(kind: NoteKind, about = ''): void {
@@ -164,6 +165,16 @@ export class Move {
     this.authenticators.passkeys.push({ ...passkey, name: nameOf(passkey.name) });
   }
 
+  /**
+   * An account at a provider, which goes on signing in if such a provider is set up here; otherwise it is noted as lost.
+   * @param provider the old system's name for it
+   * @param about `preset`: the provider that this is, where its ids are the same for everybody who uses it
+   */
+  identity(provider: string, about: { preset?: string | undefined; subject: string | null } & Record<string, unknown>): void {
+    const { subject, ...rest } = about;
+    this.identities.push({ provider, subject, ...rest });
+  }
+
   disable(reason: string): void {
     Object.assign(this.fields, { disabledAt: true, disabledReason: reason });
   }
@@ -189,6 +200,7 @@ export class Move {
       else if (!isEmpty(value)) this.note('field.left_out', name);
     }
     if (this.authenticators.totp.length + this.authenticators.passkeys.length > 0) this.fields['authenticators'] = this.authenticators;
+    if (this.identities.length > 0) this.fields['identities'] = this.identities;
     if (this.metadata.size > 0) this.fields['metadata'] = Object.fromEntries(this.metadata);
   }
 }

@@ -30,7 +30,8 @@ export interface Peer {
   /** Names of the columns, if its CSV has no header line. */
   columns?: readonly string[];
   options: Readonly<Record<string, PeerOption>>;
-  second?: SecondFile;
+  /** Further files, each named by an option. */
+  seconds?: readonly SecondFile[];
   /** Undoes what the export does to all values of a record. */
   clean?(this: void, record: OldFields): OldFields;
   /** Moves one account. */

@@ -1,9 +1,26 @@
 import type { Move } from './move.js';
-import { toText, toTime } from './old-values.js';
+import { toObject, toText, toTime } from './old-values.js';
 import type { Peer } from './peer.js';
 
 /** Ways to sign in that an account here has by itself. */
 const OWN_WAYS = ['email', 'phone'];
+
+/** Providers whose users have one id everywhere, or, as at Apple, Facebook and LinkedIn, one for all apps of the same owner. */
+const PRESETS: Readonly<Record<string, string>> = {
+  google: 'google',
+  github: 'github',
+  gitlab: 'gitlab',
+  discord: 'discord',
+  facebook: 'facebook',
+  apple: 'apple',
+  linkedin_oidc: 'linkedin',
+};
+
+/** What GoTrue notes as the issuer of providers that people also run themselves. */
+const ISSUERS: Readonly<Record<string, readonly string[]>> = {
+  github: ['https://api.github.com', 'https://github.com'],
+  gitlab: ['https://gitlab.com'],
+};
 
 /** What GoTrue writes into the metadata by itself: copies of columns and of the provider's token. */
 const COPIES = ['sub', 'iss', 'email', 'phone', 'email_verified', 'phone_verified', 'provider_id'];
@@ -21,8 +38,12 @@ export const SUPABASE: Peer = {
   name: 'Supabase',
   options: {
     'mfa-factors': { needed: false, help: 'its table `auth.mfa_factors`, which has the secrets of authenticator apps (JSON lines)' },
+    identities: { needed: false, help: 'its table `auth.identities`, which has the ids of users at providers (JSON lines)' },
   },
-  second: { option: 'mfa-factors', keyOf: (record) => toText(record['user_id']) },
+  seconds: [
+    { option: 'mfa-factors', keyOf: (record) => toText(record['user_id']) },
+    { option: 'identities', keyOf: (record) => toText(record['user_id']) },
+  ],
   read(move: Move): void {
     if (move.flag('is_anonymous') === true) return move.leaveOut('anonymous users');
     if (move.time('deleted_at') !== null) return move.leaveOut('deleted users');
@@ -39,7 +60,7 @@ export const SUPABASE: Peer = {
     for (const [name, value] of Object.entries(move.object('raw_user_meta_data') ?? {})) {
       if (!COPIES.includes(name)) move.meta(name, value);
     }
-    readRights(move);
+    readRights(move, readIdentities(move));
     readFactors(move);
     if (isFuture(move.time('banned_until'))) move.disable('Banned in Supabase');
     for (const column of ['email_change', 'phone_change']) {
@@ -61,7 +82,7 @@ export const SUPABASE: Peer = {
 
 function readFactors(move: Move): void {
   const id = move.text('id');
-  for (const factor of id === null ? [] : (move.second(id) ?? [])) {
+  for (const factor of id === null ? [] : (move.second(id, 'mfa-factors') ?? [])) {
     const [type, secret] = [toText(factor['factor_type']) ?? 'unnamed', toText(factor['secret'])];
     // One that its owner never confirmed proves nothing.
     if (toText(factor['status']) !== 'verified') continue;
@@ -71,11 +92,40 @@ function readFactors(move: Move): void {
   }
 }
 
-function readRights(move: Move): void {
+/** From the table, or from the answers of GoTrue's API for administrators, which have them in each user. @returns their providers */
+function readIdentities(move: Move): string[] {
+  const id = move.text('id');
+  const own = move.list('identities').map(toObject);
+  const rows = [...own, ...(id === null ? [] : (move.second(id, 'identities') ?? []))];
+  return rows.flatMap((row) => {
+    const provider = toText(row?.['provider']);
+    if (provider === null || OWN_WAYS.includes(provider)) return [];
+    const data = toObject(row?.['identity_data']);
+    move.identity(provider, {
+      preset: isElsewhere(provider, toText(data?.['iss'])) ? undefined : PRESETS[provider],
+      // Before the column there was only the provider's own word for it.
+      subject: toText(row?.['provider_id']) ?? toText(data?.['sub']) ?? toText(data?.['provider_id']),
+      email: toText(row?.['email']) ?? toText(data?.['email']),
+      createdAt: toTime(row?.['created_at']),
+      lastUsedAt: toTime(row?.['last_sign_in_at']),
+    });
+    return [provider];
+  });
+}
+
+/** Whether it is a server of the operator's own, whose ids mean somebody else at the public one. */
+function isElsewhere(provider: string, issuer: string | null): boolean {
+  const expected = ISSUERS[provider];
+  return expected !== undefined && issuer !== null && !expected.includes(issuer);
+}
+
+/** @param carried providers whose identities are known */
+function readRights(move: Move, carried: readonly string[]): void {
   const { provider, providers, ...others } = move.object('raw_app_meta_data') ?? {};
   for (const each of Array.isArray(providers) ? providers : [provider]) {
     const name = toText(each);
-    if (name !== null && !OWN_WAYS.includes(name)) move.note('identity.left_out', name);
+    if (name !== null && !OWN_WAYS.includes(name) && !carried.includes(name))
+      move.note('identity.left_out', `${name}: --identities has its ids`);
   }
   for (const [name, value] of Object.entries(others)) move.right(name, value);
   const role = move.text('role');

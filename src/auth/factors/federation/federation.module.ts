@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AvatarsModule } from '../../../avatars/avatars.module.js';
+import { OutboundModule } from '../../../outbound/outbound.module.js';
 import { SessionsModule } from '../../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../../users/users.module.js';
 import { AdmissionModule } from '../../admission/admission.module.js';
@@ -15,6 +17,7 @@ import { IdentityLinksController } from './identity-links.controller.js';
 import { ProviderCallbackController } from './provider-callback.controller.js';
 import { ProviderCallbacks } from './provider-callbacks.service.js';
 import { ProviderFactor } from './provider-factor.service.js';
+import { ProviderPictures } from './provider-pictures.service.js';
 import { ProviderRequest } from './provider-request.entity.js';
 import { ProviderRequests } from './provider-requests.service.js';
 import { ProviderRequestsRepository } from './provider-requests.repository.js';
@@ -27,9 +30,11 @@ import { UpstreamArrivals } from './upstream-arrivals.service.js';
     TypeOrmModule.forFeature([ProviderRequest]),
     AdmissionModule,
     AuthenticatorsModule,
+    AvatarsModule,
     ContactsModule,
     IdentitiesModule,
     MailedChallengesModule,
+    OutboundModule,
     PasswordsModule,
     ProvidersModule,
     SessionsModule,
@@ -41,6 +46,7 @@ import { UpstreamArrivals } from './upstream-arrivals.service.js';
     IdentityLinks,
     ProviderCallbacks,
     ProviderFactor,
+    ProviderPictures,
     ProviderRequests,
     ProviderRequestsRepository,
     ProviderSignUps,

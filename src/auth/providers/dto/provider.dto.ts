@@ -3,13 +3,7 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsNotEmpty, IsObject, IsString,
 import { Keeps } from '../../../common/field-checks.js';
 import { LINK_RULES, type LinkRule, PRESETS, PROVIDER_KINDS, type PresetName, type ProviderKind } from '../provider.js';
 import { demandAcrMap, demandAddress, demandAppleKey, demandEndpoints } from '../provider-fields.js';
-
-const SLUG = /^[a-z][a-z\d-]{0,39}$/;
-/** On one line, and not only spaces. */
-const NAME = /^(?=.*\S)[^\r\n]{1,60}$/;
-/** RFC 6749 §3.3. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
-const MAX_SECRET_CHARS = 5_000;
+import { FORMS, MAX_CLIENT_ID_CHARS, MAX_SCOPES, MAX_SECRET_CHARS } from '../provider-forms.js';
 
 const isSent =
   (name: string) =>
@@ -41,7 +35,7 @@ export class UpdateProvider {
   @ApiPropertyOptional({ description: 'Name on buttons. Default: that of the preset.', maxLength: 60, example: 'Google' })
   @ValidateIf(isSent('name'))
   @IsString()
-  @Matches(NAME, { message: 'Use 1 to 60 characters on one line.' })
+  @Matches(FORMS.name.pattern, { message: FORMS.name.detail })
   name?: string;
 
   @ApiPropertyOptional({
@@ -59,13 +53,13 @@ export class UpdateProvider {
 
   @ApiPropertyOptional({
     description: 'The id that the provider gave this server.',
-    maxLength: 500,
+    maxLength: MAX_CLIENT_ID_CHARS,
     example: '1234.apps.googleusercontent.com',
   })
   @ValidateIf(isSent('clientId'))
   @IsString()
   @IsNotEmpty()
-  @MaxLength(500)
+  @MaxLength(MAX_CLIENT_ID_CHARS)
   clientId?: string;
 
   @ApiPropertyOptional({
@@ -84,14 +78,14 @@ export class UpdateProvider {
   @ApiPropertyOptional({
     description: 'Scopes that are asked for. Default: those of the preset, or `openid email profile`.',
     type: [String],
-    maxItems: 20,
+    maxItems: MAX_SCOPES,
     example: ['openid', 'email', 'profile'],
   })
   @ValidateIf(isSent('scopes'))
   @IsArray()
-  @ArrayMaxSize(20)
+  @ArrayMaxSize(MAX_SCOPES)
   @IsString({ each: true })
-  @Matches(SCOPE, { each: true, message: 'A scope is printable ASCII without spaces and quotes.' })
+  @Matches(FORMS.scope.pattern, { each: true, message: FORMS.scope.detail })
   scopes?: string[];
 
   @ApiPropertyOptional({
@@ -156,11 +150,11 @@ export class UpdateProvider {
 export class CreateProvider extends UpdateProvider {
   @ApiProperty({
     description: 'Its name in addresses, among them the redirect URI that the provider has to be told. It cannot be changed.',
-    pattern: SLUG.source,
+    pattern: FORMS.slug.pattern.source,
     example: 'google',
   })
   @IsString()
-  @Matches(SLUG, { message: 'Use up to 40 small letters, digits and hyphens, a letter first.' })
+  @Matches(FORMS.slug.pattern, { message: FORMS.slug.detail })
   slug!: string;
 
   @ApiPropertyOptional({ description: 'A provider that the server knows.', enum: PRESETS, enumName: 'ProviderPreset', example: 'google' })
@@ -178,9 +172,13 @@ export class CreateProvider extends UpdateProvider {
   @IsIn(PROVIDER_KINDS)
   kind?: ProviderKind;
 
-  @ApiProperty({ description: 'The id that the provider gave this server.', maxLength: 500, example: '1234.apps.googleusercontent.com' })
+  @ApiProperty({
+    description: 'The id that the provider gave this server.',
+    maxLength: MAX_CLIENT_ID_CHARS,
+    example: '1234.apps.googleusercontent.com',
+  })
   @IsString()
   @IsNotEmpty()
-  @MaxLength(500)
+  @MaxLength(MAX_CLIENT_ID_CHARS)
   declare clientId: string;
 }

@@ -71,6 +71,9 @@ export class ProviderView extends ListedProviderView {
   @ApiProperty({ description: 'Whether people can sign in by it.', example: true })
   enabled!: boolean;
 
+  @ApiProperty({ description: 'Whether the setting `PROVIDERS` sets it up: then it can only be changed there.', example: false })
+  fromSettings!: boolean;
+
   @ApiProperty({
     description: 'Where the provider sends people back to. Enter it there, exactly as it is.',
     format: 'uri',

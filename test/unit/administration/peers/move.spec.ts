@@ -5,7 +5,7 @@ import type { OldFields } from '../../../../src/administration/transfer/peers/ol
 import { PEERS, type PeerName } from '../../../../src/administration/transfer/peers/peers.js';
 
 function move(from: PeerName, old: OldFields, keep: string[] = [], second: Record<string, OldFields[]> | null = null): Move {
-  const context = { from, keep: new Set(keep), options: {}, second: second === null ? null : (key: string) => second[key] ?? [] };
+  const context = { from, keep: new Set(keep), options: {}, second: (key: string) => (second === null ? null : (second[key] ?? [])) };
   const made = new Move(old, context);
   PEERS[from].read(made);
   made.finish();

@@ -76,7 +76,8 @@ describe('a sign-in', () => {
     expect(model.calls.map(({ credentials }) => credentials)).toEqual(['same-origin', 'include']);
     model.arrive(id);
     const page = make({}, model);
-    expect((await page.client.signIn.resume()).data).toMatchObject({ status: 'complete', user: { id: 'ada' } });
+    // With the id that the address has: the tab knows the secret of its own.
+    expect((await page.client.signIn.resume({ id })).data).toMatchObject({ status: 'complete', user: { id: 'ada' } });
     expect(page.events).toContain('signed-in');
   });
 

@@ -110,6 +110,78 @@ describe('a call that wants a stronger session', () => {
     expect((await client.authenticators.newRecoveryCodes()).error).toBeNull();
   });
 
+  it('goes to a provider in another window, and on here when the person is back', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const other = { location: { href: 'about:blank' }, close: vi.fn<() => void>() };
+    const open = vi.fn<(url: string) => unknown>(() => other);
+    vi.stubGlobal('open', open);
+    try {
+      const { model, client } = await signedIn({ onStepUp: () => {} });
+      const renewed = client.authenticators.newRecoveryCodes();
+      await vi.waitFor(() => expect(client.stepUp.current()).not.toBeNull());
+      const { signIn, state } = client.stepUp.current()!;
+      expect((await signIn.provider('google')).data).toEqual({ redirectUrl: `https://google.example/${state.id}` });
+      expect(open).toHaveBeenCalledExactlyOnceWith('about:blank', '_blank', expect.stringContaining('popup'));
+      expect(other.location.href).toBe(`https://google.example/${state.id}`);
+      // Nobody is back yet.
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(client.stepUp.current()?.state.status).toBe('needs_second_factor');
+      expect(other.close).not.toHaveBeenCalled();
+      model.arrive(state.id);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect((await renewed).data).toEqual({ recoveryCodes: ['a'] });
+      expect(other.close).toHaveBeenCalledTimes(1);
+      const asked = model.calls.length;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(model.calls).toHaveLength(asked);
+    } finally {
+      vi.useRealTimers();
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('does not go to a provider where the browser opens no window, nor to one that there is not', async () => {
+    try {
+      const { model, client } = await signedIn({ onStepUp: () => {} });
+      const refused = client.authenticators.newRecoveryCodes();
+      await vi.waitFor(() => expect(client.stepUp.current()).not.toBeNull());
+      const { signIn } = client.stepUp.current()!;
+      vi.stubGlobal('open', () => null);
+      const before = model.calls.length;
+      expect((await signIn.provider('google')).error?.code).toBe('client.window_blocked');
+      expect(model.calls).toHaveLength(before);
+      const other = { location: { href: 'about:blank' }, close: vi.fn<() => void>() };
+      vi.stubGlobal('open', () => other);
+      expect((await signIn.provider('myspace')).error?.code).toBe('provider.not_found');
+      expect(other.close).toHaveBeenCalledTimes(1);
+      expect(other.location.href).toBe('about:blank');
+      signIn.cancel();
+      await refused;
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('links and unlinks accounts at providers after it', async () => {
+    const assign = vi.fn<(url: string) => void>();
+    vi.stubGlobal('location', { href: 'https://app.example.com/', assign });
+    try {
+      const { model, client } = await signedIn({ onStepUp: (signIn) => void signIn.totp(CODE) });
+      const linked = await client.identities.link('google', { returnTo: 'https://app.example.com/settings' });
+      expect(linked.data).toEqual({ redirectUrl: 'https://google.example/link' });
+      expect(assign).toHaveBeenCalledExactlyOnceWith('https://google.example/link');
+      const sent = model.calls.filter(({ path }) => path === '/v1/users/me/identities');
+      expect(sent.at(-1)?.body).toEqual({ provider: 'google', returnTo: 'https://app.example.com/settings' });
+      // Otherwise the browser would not keep the cookie by which the server knows it again.
+      expect(sent.map(({ credentials }) => credentials)).toEqual(['include', 'include']);
+      expect((await client.identities.unlink('i-1')).data).toBeNull();
+      expect((await client.identities.unlink('i-1')).error).toBeNull();
+      expect((await client.identities.unlink('last')).error?.code).toBe('identity.last_way_in');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('is given up when its caller does', async () => {
     const { client } = await signedIn({ onStepUp: () => {} });
     const controller = new AbortController();

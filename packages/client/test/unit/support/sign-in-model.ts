@@ -99,9 +99,16 @@ export class SignInModel {
         this.signedIn(call, 2) ?? (method === 'DELETE' ? new Response(null, { status: 204 }) : Response.json({ recoveryCodes: ['a'] }))
       );
     }
+    if (path.startsWith('/v1/users/me/identities')) return this.signedIn(call, 2) ?? this.changeIdentities(call);
     if (at === 'POST /v1/sign-ins') return this.begin(call);
     if (at === 'POST /v1/sign-ins/passkey') return this.beginWithPasskey();
     return this.within(call);
+  }
+
+  private changeIdentities({ method, path, body }: Call): Response {
+    if (method === 'DELETE') return path.endsWith('/last') ? problem('identity.last_way_in', 409) : new Response(null, { status: 204 });
+    const link = { redirectUrl: `https://${String(body.provider)}.example/link`, expiresAt: new Date(Date.now() + 600_000).toISOString() };
+    return Response.json(link, { status: 201 });
   }
 
   private login({ identifier, password }: Record<string, unknown>): Response {
@@ -146,7 +153,8 @@ export class SignInModel {
     const signIn = this.signIns.get(String(id));
     if (signIn === undefined || signIn.secret !== secret) return problem('sign_in.not_found', 404);
     if (signIn.isOver === true) return problem('sign_in.expired', 410, { restart: { purpose: signIn.purpose } });
-    if (method === 'GET') return signIn.hasArrived === true ? this.complete(signIn, 1) : Response.json(this.shown(signIn));
+    if (method === 'GET')
+      return signIn.hasArrived === true ? this.complete(signIn, signIn.purpose === 'step_up' ? 2 : 1) : Response.json(this.shown(signIn));
     if (path.endsWith('/challenges') && body.type === 'provider') {
       if (body.provider !== 'google') return problem('provider.not_found', 404);
       const challenge = { id: 'c', type: 'provider', expiresAt: new Date(Date.now() + 600_000).toISOString() };
