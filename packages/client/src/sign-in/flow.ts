@@ -12,20 +12,17 @@ import type {
   StartPasskeyInSignInCode,
   StartSignInCode,
 } from '../generated/operations.gen.js';
-import { type ErrorCode, type LatchkeyError, type LocalErrorCode, type Result, failed, localError, ok, unexpected } from '../result.js';
+import { type ErrorCode, type LatchkeyError, type Result, failed, ok, unexpected } from '../result.js';
 import type { AttemptOptions, FlowParts, PasskeyOptions, ProviderOptions, ResumeOptions } from './flow-options.js';
 import { passkeyDialogs } from './passkey-dialogs.js';
+import { providerWindow } from './provider-window.js';
+import { noSignIn, sentCodes } from './sent-codes.js';
 import { read, write } from './places.js';
 import type { SignIn } from './state.js';
 import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning } from './wire.js';
 import { createPasskey, named, signalAccount, signalUnknown } from './webauthn.js';
 
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
-
-/** Size of the window for a provider, pixels. */
-const WINDOW = { width: 520, height: 680 };
-/** How often a step-up asks whether somebody is back from a provider, ms. */
-const ASK_MS = 1_500;
 
 /** Codes after which a sign-in is no more. */
 const GONE: ReadonlySet<string> = new Set(['sign_in.expired', 'sign_in.not_found']);
@@ -153,27 +150,17 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   const challenge = (options?: CallOptions): Answer<ChallengeAnswer, CreateSignInChallengeCode> =>
     question((of) => wire.challenge(of, 'passkey', options));
 
-  /** Codes of one kind. A reload forgets neither the sign-in nor the code that was sent last. */
-  const codes = (type: 'email_code' | 'sms_code') => ({
-    /**
-     * Sends a code, to the account of the `identifier` with which the sign-in was started. The answer is the same whether or not there is one.
-     * An earlier code dies.
-     */
-    async send(options?: CallOptions): Answer<ChallengeAnswer, CreateSignInChallengeCode> {
-      const answer = await question((of) => wire.challenge(of, type, options));
-      if (answer.data !== null && current) {
-        current = { ...current, sent: answer.data.id };
+  const codes = (type: 'email_code' | 'sms_code') =>
+    sentCodes<Kept>({
+      ask: (options) => question((of) => wire.challenge(of, type, options)),
+      note: async (id) => {
+        if (!current) return;
+        current = { ...current, sent: id };
         await place?.set(write(current));
-      }
-      return answer;
-    },
-
-    /** The eight digits of the code that was sent last. */
-    async verify(code: string, options?: AttemptOptions): Answer<SignIn<Kept>, AttemptSignInCode> {
-      const of = await find();
-      return of?.sent === undefined ? failed(noSignIn()) : attempt({ challengeId: of.sent, code }, options);
-    },
-  });
+      },
+      sent: async () => (await find())?.sent,
+      attempt,
+    });
 
   const dialogs = passkeyDialogs<Kept>({
     state: () => state,
@@ -184,40 +171,17 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     attempt,
   });
 
-  /** Goes to a provider in a window of its own, and waits for what comes of it. */
-  const elsewhere = async (
-    slug: string,
-    returnTo: string | undefined,
-    options: CallOptions,
-  ): Answer<{ redirectUrl: string }, CreateSignInChallengeCode> => {
-    // Before anything that takes time: later browsers no longer see the click.
-    const other = globalThis.open?.('about:blank', '_blank', `popup,width=${WINDOW.width},height=${WINDOW.height}`) ?? null;
-    if (other === null) return failed(localError('client.window_blocked', 'The browser opened no window.'));
-    const { data, error } = await question((of) => wire.provider(of, slug, returnTo, options));
-    if (error !== null || typeof data.redirectUrl !== 'string') {
-      other.close();
-      return failed(error ?? unexpected());
-    }
-    const { redirectUrl, expiresAt } = data;
-    other.location.href = redirectUrl;
-    if (current) void awaitOther(current, other, Date.parse(expiresAt));
-    return ok({ redirectUrl });
-  };
-
-  /** Asks the server now and then: a provider may have cut the tie between the two windows. */
-  const awaitOther = async (of: Authority, other: Window, until: number): Promise<void> => {
-    const before = state?.status;
-    while (current?.id === of.id && state?.status === before && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-      if (current?.id !== of.id || state?.status !== before) break;
+  const elsewhere = providerWindow({
+    ask: (slug, returnTo, options) => question((of) => wire.provider(of, slug, returnTo, options)),
+    standing: () => current && { id: current.id, status: state?.status },
+    look: async () => {
+      const of = await find();
+      if (of === null) return;
       const { data, error } = await wire.read(of);
       if (error !== null) await note(of, error);
-      else if (data.status !== before) {
-        await settle(data, undefined);
-        other.close();
-      }
-    }
-  };
+      else if (data.status !== state?.status) await settle(data, undefined);
+    },
+  });
 
   const resume = ({ id, ...options }: ResumeOptions = {}): Answer<SignIn<Kept> | null, GetSignInCode> =>
     inTime({ input: options }, async (abort = options.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
@@ -367,8 +331,4 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
     adopt,
   };
-}
-
-function noSignIn(): LatchkeyError<LocalErrorCode> {
-  return localError('client.no_sign_in', 'No sign-in is open.');
 }
