@@ -14,6 +14,8 @@ const BY_MAIL = [
   'ConfirmEmailPageController.submit',
   'ConfirmNewEmailPageController.submit',
   'EmailVerificationController.confirm',
+  'InvitationPageController.submit',
+  'InvitationsController.accept',
   'MobileClaimController.confirm',
   'SignInCodePageController.submit',
   // The way back after a theft; removes no factor.
