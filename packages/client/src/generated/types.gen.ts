@@ -3204,7 +3204,7 @@ export type DeviceView = {
 
 export type RegistrationPolicyView = {
     /**
-     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
+     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody but by the link of an invitation.
      */
     registration: RegistrationMode;
     /**
@@ -3214,7 +3214,7 @@ export type RegistrationPolicyView = {
 };
 
 /**
- * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
+ * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody but by the link of an invitation.
  */
 export type RegistrationMode = 'open' | 'invited' | 'closed';
 
