@@ -100,6 +100,7 @@ export const MAY_IMPORT = {
   'auth/factors/email-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/sms-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
+  'auth/factors/password': [...GROUND, ...IDENTITY, ...BELOW_FACTORS, 'auth/devices', 'auth/signed-in'],
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/webauthn': [...GROUND, ...IDENTITY, 'auth/authenticators'],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS, 'auth/webauthn'],

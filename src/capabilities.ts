@@ -40,6 +40,7 @@ import { registration } from './auth/registration/registration.capability.js';
 import { signedIn } from './auth/signed-in/signed-in.capability.js';
 import { invitations } from './auth/invitations/invitations.capability.js';
 import { signIn } from './auth/sign-in/sign-in.capability.js';
+import { password } from './auth/factors/password/password.capability.js';
 import { signInCodes } from './auth/sign-in-codes/sign-in-codes.capability.js';
 import { emailCode } from './auth/factors/email-code/email-code.capability.js';
 import { smsCode } from './auth/factors/sms-code/sms-code.capability.js';
@@ -101,6 +102,7 @@ const ALL = {
   invitations,
   signedIn,
   signIn,
+  password,
   signInCodes,
   emailCode,
   smsCode,

@@ -17,14 +17,14 @@ describe('invitations', () => {
   let app: TestApp;
   let fake: FalseProvider;
   let admin: TestUser;
-  let before: Pick<SettingValues, 'REGISTRATION' | 'REGISTRATION_DOMAINS'>;
+  let before: Pick<SettingValues, 'REGISTRATION' | 'REGISTRATION_DOMAINS' | 'EMAIL_CODE'>;
   const choose = (settings: Partial<SettingValues>) => Object.assign(app.nest.get(Settings), settings);
 
   beforeAll(async () => {
     [app, fake] = await Promise.all([sharedApp(FEDERATED), falseProvider()]);
     admin = await signedInAs(app, 'admin');
-    const { REGISTRATION, REGISTRATION_DOMAINS } = app.nest.get(Settings);
-    before = { REGISTRATION, REGISTRATION_DOMAINS };
+    const { REGISTRATION, REGISTRATION_DOMAINS, EMAIL_CODE } = app.nest.get(Settings);
+    before = { REGISTRATION, REGISTRATION_DOMAINS, EMAIL_CODE };
   });
   beforeEach(() => fake.reset());
   afterEach(() => choose(before));
@@ -294,6 +294,17 @@ describe('invitations', () => {
       expect((await app.get(`${PAGE}?token=${token}`)).status).toBe(400);
       const second = await invite(other);
       expect((await submit({ token: second.token })).text).toContain('have a code mailed');
+    });
+
+    it('that offers an account without a password only where mailed codes sign in', async () => {
+      const { token } = await invite(freshEmail());
+      const offer = 'Accept without a password';
+      expect((await app.get(`${PAGE}?token=${token}`)).text).toContain(offer);
+      choose({ EMAIL_CODE: 'off' });
+      const { status, text } = await app.get(`${PAGE}?token=${token}`);
+      expect(status).toBe(200);
+      expect(text).toContain('Accept and set the password');
+      expect(text).not.toContain(offer);
     });
 
     it('that asks a proven account for no password', async () => {

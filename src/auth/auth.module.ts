@@ -9,29 +9,18 @@ import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 
+const ROOMS = [
+  AccountModule,
+  AdmissionModule,
+  AuthenticatorsModule,
+  ContactsModule,
+  MailedChallengesModule,
+  PasswordResetModule,
+  PasswordsModule,
+  RegistrationModule,
+  SignInModule,
+];
+
 /** The wing of authentication: what its rooms offer to the rest. */
-@Module({
-  imports: [
-    AccountModule,
-    AdmissionModule,
-    AuthenticatorsModule,
-    ContactsModule,
-    MailedChallengesModule,
-    PasswordResetModule,
-    PasswordsModule,
-    RegistrationModule,
-    SignInModule,
-  ],
-  exports: [
-    AccountModule,
-    AdmissionModule,
-    AuthenticatorsModule,
-    ContactsModule,
-    MailedChallengesModule,
-    PasswordResetModule,
-    PasswordsModule,
-    RegistrationModule,
-    SignInModule,
-  ],
-})
+@Module({ imports: ROOMS, exports: ROOMS })
 export class AuthModule {}

@@ -28,7 +28,7 @@ const COMMANDS: Record<CommandName, Command> = {
   },
   admin: {
     usage: 'admin VERB',
-    summary: 'Make an administrator, or let somebody in again who is locked out.',
+    summary: 'Make an administrator, invite somebody, or let somebody in again who is locked out.',
     load: async () => (await import('./admin.command.js')).administrate,
   },
   users: {

@@ -52,8 +52,8 @@ unlock      Forgets the wrong passwords that were tried on an account, and lifts
             Refused for a password that a forced reset has ended.
 reset-link  Prints a link where the owner of an account can choose a new password, once, within 30 minutes. The command sends no mail: hand
             the link over yourself, to the owner alone. Also for an account without an address. Whoever has the link has the account.
-invite      Prints a link by which the owner of ADDRESS accepts an account, once, within 7 days. ROLE is user or librarian. The command
-            sends no mail: hand the link to them alone, because accepting it proves the address.
+invite      Prints a link where the owner of ADDRESS gets an account, once, within 7 days. ROLE is user or librarian. The command sends no
+            mail: hand the link over yourself, to the owner alone, because accepting proves the address.
 
 IDENTIFIER is an e-mail address, a username, a mobile number or an id. The audit log keeps each use.
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { CountryCode } from 'libphonenumber-js/min';
+import type { Setting } from '../common/capability.js';
 import { toAsciiDomain } from '../common/domains.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { trimInvisible, withPlainDigits, withoutInvisible } from '../common/text.js';
@@ -161,4 +162,15 @@ export function typedKey(text: string, region: string): string {
   const looksLike = withoutInvisible(text).normalize('NFKC');
   const read = readIdentifier(text, region) ?? readIdentifier(looksLike, region);
   return read === null ? `text ${looksLike.trim().toLowerCase()}` : `${read.kind} ${read.key}`;
+}
+
+/** A country whose mobile numbers can be read. */
+export function region(options: Pick<Setting<string>, 'doc'> & { default: string }): Setting<string> {
+  return {
+    ...options,
+    parse(value) {
+      if (!isRegion(value)) throw new Error('the two capitals of a country that has telephone numbers, such as US or DE');
+      return value;
+    },
+  };
 }

@@ -14,7 +14,7 @@ import { WornPasswords9013410000000 } from './migrations/13410-worn-passwords.js
 import { RecoveryNumbers9013600000000 } from './migrations/13600-recovery-numbers.js';
 import { ReplacedPictures9014110000000 } from './migrations/14110-replaced-pictures.js';
 import { Factors9014300000000 } from './migrations/14300-factors.js';
-import { region } from './region-setting.js';
+import { region } from './identifiers.js';
 
 const declared = {
   settings: {

@@ -6,7 +6,8 @@ import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
+import { CredentialChange } from '../passwords/credential-change.service.js';
+import type { Evidence } from '../passwords/evidence.js';
 import { ProofRequiredError } from '../passwords/errors.js';
 import { EmailReplacement } from './email-replacement.service.js';
 

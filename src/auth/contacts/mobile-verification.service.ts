@@ -10,7 +10,8 @@ import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
-import { CredentialChange, type Evidence } from '../passwords/credential-change.service.js';
+import { CredentialChange } from '../passwords/credential-change.service.js';
+import type { Evidence } from '../passwords/evidence.js';
 import { MobileReplacement } from './mobile-replacement.service.js';
 
 const PURPOSE = 'confirm-mobile';

@@ -10,6 +10,8 @@ interface InvitationPageView {
   action: string;
   token: string;
   minPasswordLength: number;
+  /** Whether mailed codes sign in: only then the page offers an account without a password. */
+  mailsCodes: boolean;
   /** All problems, for the summary. */
   problems: FieldMessage[];
   passwordProblem: string | null;

@@ -12,11 +12,9 @@ import { SessionsModule } from '../../tokens/sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { FactorsProofService } from './factors-proof.service.js';
 import { OpenSignIn } from './open-sign-in.entity.js';
-import { PasswordFactor } from './password-factor.service.js';
 import { PasswordProofService } from './password-proof.service.js';
 import { SignInAnswer } from './sign-in-answer.js';
 import { SignInCompletion } from './sign-in-completion.service.js';
-import { SignInController } from './sign-in.controller.js';
 import { SignInCookie } from './sign-in-cookie.js';
 import { SignInLinks } from './sign-in-links.service.js';
 import { SignInOutcomes } from './sign-in-outcomes.service.js';
@@ -45,11 +43,10 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     SessionsModule,
     UsersModule,
   ],
-  controllers: [SignInController, SignInsController],
+  controllers: [SignInsController],
   providers: [
     BrowserCookie,
     FactorsProofService,
-    PasswordFactor,
     PasswordProofService,
     SignInAnswer,
     SignInCompletion,
@@ -64,6 +61,16 @@ import { ProofOfWorkModule } from '../proof-of-work/proof-of-work.module.js';
     SignInSteps,
     SignInsRepository,
   ],
-  exports: [BrowserCookie, FactorsModule, SignInAnswer, SignInCookie, SignIns, SignInsAway, SignInService, SignInStarts],
+  exports: [
+    BrowserCookie,
+    FactorsModule,
+    PasswordProofService,
+    SignInAnswer,
+    SignInCookie,
+    SignIns,
+    SignInsAway,
+    SignInService,
+    SignInStarts,
+  ],
 })
 export class SignInModule {}

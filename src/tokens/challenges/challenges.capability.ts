@@ -14,8 +14,8 @@ const declared = {
       page: {
         title: 'This link does not work any more',
         advice: [
-          'It has been used, a newer mail has replaced it, or it was not copied as a whole.',
-          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one.',
+          'It has been used or withdrawn, a newer mail has replaced it, or it was not copied as a whole.',
+          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one. For a new invitation, ask whoever invited you.',
         ],
       },
     },
@@ -27,8 +27,8 @@ const declared = {
       page: {
         title: 'This link has expired',
         advice: [
-          'Links in our mails are good for a short time only.',
-          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one.',
+          'Links in our mails are good for a limited time only.',
+          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one. For a new invitation, ask whoever invited you.',
         ],
         status: 410,
       },

@@ -680,19 +680,6 @@ export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): 
   send(options, 'GET', '/v1/auth/verify', { auth: 'required', silent: 204 });
 
 /**
- * Codes of the failures of `signIn`; any call can also fail with a local one.
- */
-export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
-
-/**
- * Sign in
- *
- * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
- */
-export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
-  send(options, 'POST', '/v1/auth/login');
-
-/**
  * Codes of the failures of `startSignIn`; any call can also fail with a local one.
  */
 export type StartSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -743,6 +730,19 @@ export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.b
  */
 export const attemptSignIn = (options: Options<Api.AttemptSignInData>): Promise<Result<Api.SignInView, AttemptSignInCode>> =>
   send(options, 'POST', '/v1/sign-ins/{id}/attempts');
+
+/**
+ * Codes of the failures of `signIn`; any call can also fail with a local one.
+ */
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Sign in
+ *
+ * Send an e-mail address, a username or a mobile number, and the password. In cookie mode this ends the session that the cookie held before. If the account needs more than a password, the answer is 403 with the sign-in to go on with in `signIn`, and there is no session yet.
+ */
+export const signIn = (options: Options<Api.SignInData>): Promise<Result<Api.SignedInView, SignInCode>> =>
+  send(options, 'POST', '/v1/auth/login');
 
 /**
  * Codes of the failures of `addTotpInSignIn`; any call can also fail with a local one.

@@ -1566,7 +1566,7 @@ export type StartPasskeySignIn = {
 };
 
 /**
- * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+ * Where secrets are kept. `tokens`: the answers contain them. `cookie`, for browsers: the secret of the sign-in and the refresh token are in cookies that scripts cannot read; as `session` in `POST /v1/auth/login`.
  */
 export type SessionMode = 'tokens' | 'cookie';
 
@@ -1658,6 +1658,48 @@ export type AddTotp = {
      * The owner's word for it, such as the device that it is on; on one line.
      */
     name?: string;
+};
+
+export type SignedInView = {
+    /**
+     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
+     */
+    accessToken: string;
+    /**
+     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
+     */
+    refreshToken?: string;
+    /**
+     * How to send the access token (RFC 6750).
+     */
+    tokenType: TokenType;
+    /**
+     * Lifetime of the access token, seconds.
+     */
+    expiresIn: number;
+    /**
+     * The account that signed in.
+     */
+    user: UserView;
+};
+
+export type SignIn = {
+    /**
+     * E-mail address, username or mobile number.
+     */
+    identifier: string;
+    /**
+     * Compared exactly, apart from the Unicode normalisation form.
+     */
+    password: string;
+    /**
+     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
+     */
+    session?: SessionMode;
+    /**
+     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
+     */
+    deviceToken?: string;
 };
 
 export type AttemptSignIn = {
@@ -1787,48 +1829,6 @@ export type StartSignIn = {
      * URL to which the page behind the mailed link leads back: exactly one of the setting `RETURN_URLS`.
      */
     returnTo?: string;
-    /**
-     * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
-     */
-    deviceToken?: string;
-};
-
-export type SignedInView = {
-    /**
-     * Send it as `Authorization: Bearer …`. A JWT (RFC 9068); the keys are at `/.well-known/jwks.json`.
-     */
-    accessToken: string;
-    /**
-     * Works for one refresh; store only the one of the latest answer. Absent in cookie mode.
-     */
-    refreshToken?: string;
-    /**
-     * How to send the access token (RFC 6750).
-     */
-    tokenType: TokenType;
-    /**
-     * Lifetime of the access token, seconds.
-     */
-    expiresIn: number;
-    /**
-     * The account that signed in.
-     */
-    user: UserView;
-};
-
-export type SignIn = {
-    /**
-     * E-mail address, username or mobile number.
-     */
-    identifier: string;
-    /**
-     * Compared exactly, apart from the Unicode normalisation form.
-     */
-    password: string;
-    /**
-     * Where the refresh token is stored. `tokens`: the answer contains it, and your app stores it. `cookie`, for browsers: the browser stores it in the cookie `__Host-latchkey-refresh`, which scripts cannot read, and the answer contains only the access token. This needs `Content-Type: application/json` and a page of this server or of `CORS_ORIGINS` on the same site, which fetches with `credentials: "include"`. The cookie is `Secure`; Chromium and Firefox also accept it from `http://localhost`.
-     */
-    session?: SessionMode;
     /**
      * For clients without cookies: the `deviceToken` of an earlier sign-in with `trustDevice`.
      */
@@ -3204,7 +3204,7 @@ export type DeviceView = {
 
 export type RegistrationPolicyView = {
     /**
-     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
+     * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody but by the link of an invitation.
      */
     registration: RegistrationMode;
     /**
@@ -3214,7 +3214,7 @@ export type RegistrationPolicyView = {
 };
 
 /**
- * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.
+ * `open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody but by the link of an invitation.
  */
 export type RegistrationMode = 'open' | 'invited' | 'closed';
 
@@ -6291,67 +6291,6 @@ export type VerifyAccessTokenResponses = {
 
 export type VerifyAccessTokenResponse = VerifyAccessTokenResponses[keyof VerifyAccessTokenResponses];
 
-export type SignInData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/v1/auth/login';
-};
-
-export type SignInErrors = {
-    /**
-     * The request cannot be read (`request.malformed`)
-     */
-    400: Problem;
-    /**
-     * Wrong identifier or password (`auth.bad_credentials`)
-     */
-    401: Problem;
-    /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
-     */
-    403: Problem;
-    /**
-     * The request is too large (`request.too_large`)
-     */
-    413: Problem;
-    /**
-     * Unsupported media type (`request.unsupported_media_type`)
-     */
-    415: Problem;
-    /**
-     * The request has invalid fields (`request.invalid`)
-     */
-    422: Problem;
-    /**
-     * Too many requests (`request.throttled`)
-     */
-    429: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
-    /**
-     * A new session.
-     */
-    200: SignedInView;
-};
-
-export type SignInResponse = SignInResponses[keyof SignInResponses];
-
 export type StartSignInData = {
     body: StartSignIn;
     path?: never;
@@ -6664,6 +6603,67 @@ export type AttemptSignInResponses = {
 };
 
 export type AttemptSignInResponse = AttemptSignInResponses[keyof AttemptSignInResponses];
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Wrong identifier or password (`auth.bad_credentials`)
+     */
+    401: Problem;
+    /**
+     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
+     */
+    403: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * A new session.
+     */
+    200: SignedInView;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type AddTotpInSignInData = {
     body?: AddTotp;

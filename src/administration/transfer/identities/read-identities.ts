@@ -64,7 +64,12 @@ export function readIdentities(member: unknown, names: ProviderNames): ReadIdent
       read.notes.push({ kind: 'identity.left_out', about: found === '' ? label : `${label}: ${found}` });
       continue;
     }
-    const times = [createdAt, lastUsedAt].map((time) => (typeof time === 'string' ? readTime(time) : null));
+    const times = Object.entries({ createdAt, lastUsedAt }).map(([name, time]) => {
+      const at = typeof time === 'string' ? readTime(time) : null;
+      if (time !== undefined && time !== null && at === null)
+        fault(`/${index}/${name}`, 'isTime', 'This must be a time such as 2024-05-31T12:00:00Z, with its offset.');
+      return at;
+    });
     read.carried.push({
       providerId: found.id,
       provider: found.slug,

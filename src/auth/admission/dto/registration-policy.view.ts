@@ -6,7 +6,7 @@ export class RegistrationPolicyView {
     enum: ['open', 'invited', 'closed'],
     enumName: 'RegistrationMode',
     description:
-      '`open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody.',
+      '`open`: anybody can register. `invited`: only people with an invitation, by its link, a mailed code or a provider; show no registration form. `closed`: nobody but by the link of an invitation.',
     example: 'open',
   })
   registration!: SettingValues['REGISTRATION'];

@@ -8,7 +8,8 @@ import { AuthenticatorNotFoundError, AuthenticatorUnconfirmedError, InvalidFacto
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
 import { RecoveryCodesService } from '../../authenticators/recovery-codes.service.js';
 import { TotpSecrets } from '../../authenticators/totp-secrets.service.js';
-import { type Authorization, CredentialChange, type Evidence } from '../../passwords/credential-change.service.js';
+import { type Authorization, CredentialChange } from '../../passwords/credential-change.service.js';
+import type { Evidence } from '../../passwords/evidence.js';
 import type { PassedFactor } from '../factor.js';
 import { TotpCodes, passedBy } from './totp-codes.service.js';
 import { type NewTotp, TotpSetup } from './totp-setup.service.js';

@@ -19,6 +19,7 @@ export class InvitationPageController {
       ...(await this.acceptance.inspect(form.token)),
       ...form,
       minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
+      mailsCodes: this.settings.EMAIL_CODE !== 'off',
       passwordProblem: problemOf('password'),
     }),
   };

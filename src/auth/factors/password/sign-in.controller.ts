@@ -1,17 +1,23 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../../common/access.js';
-import { ApiProblem } from '../../common/api-problem.js';
-import { type Caller, From } from '../../common/caller.js';
-import { SignIn, SignedInView } from './dto/sign-in.dto.js';
-import { SET_COOKIE } from '../signed-in/set-cookie.js';
-import { RefreshCookie } from '../../tokens/sessions/refresh-cookie.js';
-import { DeviceCookie } from '../devices/device-cookie.js';
-import { EnrollmentRequiredError, NewPasswordRequiredError, SecondFactorRequiredError, type UnfinishedError } from './errors.js';
-import type { SignInView } from './dto/sign-in.view.js';
-import { SignInAnswer } from './sign-in-answer.js';
-import { SignInStarts } from './sign-in-starts.service.js';
+import { Public } from '../../../common/access.js';
+import { ApiProblem } from '../../../common/api-problem.js';
+import { type Caller, From } from '../../../common/caller.js';
+import { SignedInView } from '../../sign-in/dto/sign-in.dto.js';
+import { SignIn } from './dto/sign-in-with-password.dto.js';
+import { SET_COOKIE } from '../../signed-in/set-cookie.js';
+import { RefreshCookie } from '../../../tokens/sessions/refresh-cookie.js';
+import { DeviceCookie } from '../../devices/device-cookie.js';
+import {
+  EnrollmentRequiredError,
+  NewPasswordRequiredError,
+  SecondFactorRequiredError,
+  type UnfinishedError,
+} from '../../sign-in/errors.js';
+import type { SignInView } from '../../sign-in/dto/sign-in.view.js';
+import { SignInAnswer } from '../../sign-in/sign-in-answer.js';
+import { SignInStarts } from '../../sign-in/sign-in-starts.service.js';
 
 /** Signing in by password in one step. */
 @ApiTags('Auth')

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Caller } from '../../common/caller.js';
-import { InvalidRequestError } from '../../common/errors.js';
-import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../factors/factor.js';
-import { FactorRegistry } from '../factors/factor-registry.service.js';
-import { PasswordProofService } from './password-proof.service.js';
+import type { Caller } from '../../../common/caller.js';
+import { InvalidRequestError } from '../../../common/errors.js';
+import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { FactorRegistry } from '../factor-registry.service.js';
+import { PasswordProofService } from '../../sign-in/password-proof.service.js';
 
 /** The password as a first factor. */
 @Injectable()
