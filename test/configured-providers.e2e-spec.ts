@@ -45,6 +45,7 @@ describe('the setting PROVIDERS', () => {
       ['(google, clientId)', '(google, signUps)', '(google, links)', '(google, unknown)'],
     ],
     [[{ ...GOOGLE, slug: 'Bad Slug' }], ['(number 1, slug)']],
+    [Array.from({ length: 2 }, () => ({ ...GOOGLE, slug: 'SECRET 4711' })), ['(number 1, slug)', '(number 2, slug)']],
     [[{ ...GOOGLE, preset: 'myspace' }], ['(myspace, preset)']],
     [[{ ...GOOGLE, name: 'a\nb', scopes: ['two words'] }], ['(google, name)', '(google, scopes)']],
     [[{ ...GOOGLE, issuer: 'http://169.254.169.254' }], ['(google, issuer)']],

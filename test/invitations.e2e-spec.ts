@@ -6,6 +6,7 @@ import { CommandLine } from './support/command-line.js';
 import type { FalseProvider } from './support/false-provider.js';
 import { FEDERATED, addProvider, falseProvider, signInBy } from './support/federation.js';
 import type { ReceivedMail } from './support/mailbox.js';
+import { poll } from './support/poll.js';
 import { askForCode, attempt, begin, mailedCode, readSignIn } from './support/sign-ins.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
@@ -210,6 +211,37 @@ describe('invitations', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'invitation.account_exists']);
     expect((await accept({ token })).body.user.roles).toEqual(['librarian', 'user']);
     await signIn(app, email, PASSWORD);
+  });
+
+  it.each([
+    ['loses a role keeps it lost', `UPDATE users SET roles = '{user}' WHERE id = $1`, [200, ['librarian', 'user']]],
+    [
+      'is disabled brings no role',
+      `UPDATE users SET disabled_at = now(), disabled_reason = 'gone' WHERE id = $1`,
+      [404, ['admin', 'user']],
+    ],
+    ['is deleted is not found', 'DELETE FROM users WHERE id = $1', [404, undefined]],
+  ] as const)('accepted for an account that meanwhile %s', async (_, sql, expected) => {
+    const { id, email } = await register(app);
+    await prove(email);
+    await app.rows(`UPDATE users SET roles = '{admin,user}' WHERE id = $1`, [id]);
+    const { token } = await invite(email, 'librarian');
+    const other = await app.db.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(sql, [id]);
+      const accepting = accept({ token });
+      await poll('the acceptance to wait for the account', async () => {
+        const [waiting] = await app.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+        return waiting;
+      });
+      await other.query('COMMIT');
+      const { status } = await accepting;
+      expect([status, await rolesOf(email)]).toEqual(expected);
+    } finally {
+      other.release();
+      await app.rows('DELETE FROM users WHERE id = $1', [id]);
+    }
   });
 
   it('go with the account that they made', async () => {

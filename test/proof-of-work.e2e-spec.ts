@@ -112,6 +112,10 @@ describe('a proof of work', () => {
       'an empty one': {},
       'a list': [challenge, solution],
       'unknown key': { challenge: { ...challenge, parameters: { ...parameters, data: { purpose: 'mail', keyId: 'AAAAAAAA' } } }, solution },
+      'a key that is no text': {
+        challenge: { ...challenge, parameters: { ...parameters, data: { purpose: 'mail', keyId: { toString: 1, valueOf: 1 } } } },
+        solution,
+      },
       'no data': { challenge: { ...challenge, parameters: { ...parameters, data: null } }, solution },
       'a prototype': { challenge: { ...challenge, parameters: { ...parameters, nonce: { toString: 1 } } }, solution },
     };

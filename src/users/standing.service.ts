@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../common/access.js';
+import { ROLES, type Role } from '../common/access.js';
 import { PreconditionFailedError } from '../common/errors.js';
 import type { Account } from './account.js';
 import { PasswordEndedError, UserNotFoundError } from './errors.js';
@@ -59,6 +59,21 @@ export class StandingService {
     const { roles: former } = await this.lock(id, versions);
     if (!sameRoles(former, roles)) await this.users.update(id, { roles: [...roles] });
     return { account: await this.accounts.getById(id), former };
+  }
+
+  /**
+   * Gives an account that can act a role beside those that it has by then, so that one that was taken from it meanwhile stays taken. It takes
+   * none away, so no other administrator is looked for.
+   * @param role null for none: the account only has to be there, and is locked against other edits
+   * @returns its former roles, and those that it has now
+   * @throws UserNotFoundError, also for a disabled account
+   */
+  async addRole(id: string, role: Role | null): Promise<{ former: Role[]; roles: Role[] }> {
+    const { roles: former, disabledAt } = await this.lock(id, undefined);
+    if (disabledAt !== null) throw new UserNotFoundError();
+    const roles = ROLES.toReversed().filter((each) => former.includes(each) || each === role);
+    if (!sameRoles(former, roles)) await this.users.update(id, { roles });
+    return { former, roles };
   }
 
   /** Callers that lock all administrators must do so before: in another order, two requests could deadlock. */

@@ -71,8 +71,8 @@ export class ProofChallenges {
     const payload = toPayload(proof);
     const { nonce, expiresAt, data } = payload?.challenge.parameters ?? {};
     if (payload === null || data?.['purpose'] !== purpose || typeof nonce !== 'string' || typeof expiresAt !== 'number') return null;
-    const keyId = String(data['keyId']);
-    if (!this.secrets.knows(keyId)) return null;
+    const { keyId } = data;
+    if (typeof keyId !== 'string' || !this.secrets.knows(keyId)) return null;
     const { verifySolution } = await import('altcha-lib');
     try {
       const { verified } = await verifySolution({ ...payload, deriveKey, ...this.keysOf(keyId) });

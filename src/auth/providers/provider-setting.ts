@@ -49,7 +49,9 @@ export function providersSetting(options: { doc: string; example: string }): Set
     },
     check: (providers, all) => [
       ...providers.flatMap((provider, index) => faultsOf(provider as unknown as Fields, index, all as unknown as Rules)),
-      ...repeated(providers.map(({ slug }) => slug)).map((slug) => `PROVIDERS must name each slug once (${slug})`),
+      ...repeated(providers.map(({ slug }) => slug).filter((slug) => matching(FORMS.slug)(slug) === null)).map(
+        (slug) => `PROVIDERS must name each slug once (${slug})`,
+      ),
     ],
     show: () => '',
   };
