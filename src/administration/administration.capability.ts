@@ -19,7 +19,11 @@ const declared = {
     'roles.changed': 'An administrator changed the roles of an account.',
   },
   mails: {
-    'factors-reset': { subject: ({ appName }) => `Your second factors for ${appName} were removed`, carriesSecrets: false },
+    'factors-reset': {
+      subject: ({ appName }) => `Your second factors for ${appName} were removed`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
   },
   sessionEnds: {
     disabled: 'The account was disabled.',

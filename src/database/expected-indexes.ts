@@ -56,7 +56,7 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_users_verified',
   'ix_webauthn_challenges_bound_to',
   'ix_webauthn_challenges_expires_at',
-  'uq_challenges_open',
+  'uq_challenges_open_one',
   'uq_challenges_open_undo',
   'uq_invitations_open',
 ];

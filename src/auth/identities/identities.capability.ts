@@ -34,8 +34,16 @@ const declared = {
     'identities.unlinked': 'All accounts at providers were unlinked from an account.',
   },
   mails: {
-    'identity-linked': { subject: ({ appName }) => `Your ${appName} account has another way to sign in`, carriesSecrets: false },
-    'identity-unlinked': { subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`, carriesSecrets: false },
+    'identity-linked': {
+      subject: ({ appName }) => `Your ${appName} account has another way to sign in`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
+    'identity-unlinked': {
+      subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
   },
   sessionEnds: {
     'identity-unlinked': 'An account at a provider was unlinked.',

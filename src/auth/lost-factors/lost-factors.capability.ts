@@ -38,12 +38,18 @@ const declared = {
     'reset-delayed': {
       subject: ({ appName }) => `Your ${appName} password is about to be reset without your second factor`,
       carriesSecrets: true,
+      notMe: 'stop-reset',
     },
     'reset-soon': {
       subject: ({ appName }) => `Soon your ${appName} password can be reset without your second factor`,
       carriesSecrets: true,
+      notMe: 'stop-reset',
     },
-    'reset-due': { subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`, carriesSecrets: true },
+    'reset-due': {
+      subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`,
+      carriesSecrets: true,
+      notMe: { without: 'The links of the two mails before it stop the reset still; and the mail about the new password has a link.' },
+    },
   },
   pages: {
     'stop-reset': page<StopResetView>(),
