@@ -1,29 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PasswordLocks } from '../src/auth/passwords/password-locks.service.js';
-import { DelayedResetJobs } from '../src/auth/lost-factors/delayed-reset-jobs.service.js';
 import { CATALOGUE } from '../src/capabilities.js';
 import { DatabaseService } from '../src/database/database.service.js';
+import type { MailKind } from '../src/common/declared.js';
 import { UsersService } from '../src/users/users.service.js';
 import { DeletionFlow } from './support/account-deletion.js';
-import { PASSWORD, type TestUser, freshEmail, signIn, signedIn, signedInAs } from './support/accounts.js';
+import { PASSWORD, type TestUser, signedInAs } from './support/accounts.js';
 import { CALLER } from './support/authorized.js';
-import { addTotp, atLevel, totpCode } from './support/factors.js';
+import { addTotp, atLevel } from './support/factors.js';
 import type { FalseProvider } from './support/false-provider.js';
 import { FEDERATED, addProvider, falseProvider, signInBy } from './support/federation.js';
-import type { ReceivedMail } from './support/mailbox.js';
-import { VirtualAuthenticator } from './support/passkeys.js';
-import { NEW_PASSWORD, ResetFlow } from './support/password-reset.js';
+import { DisavowalFlow, PAGE, subjectOf } from './support/disavowal.js';
+import { NEW_PASSWORD } from './support/password-reset.js';
 import { factorsOf, plantTotp } from './support/second-factor.js';
-import { attempt, begin, beginWithPassword, readSignIn } from './support/sign-ins.js';
+import { attempt, beginWithPassword, readSignIn } from './support/sign-ins.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
-const PAGE = '/account/disavow';
 const AUTHENTICATORS = '/v1/users/me/authenticators';
-const PASSKEYS = `${AUTHENTICATORS}/passkeys`;
 
 /** What a thief does, or the owner; the mail about it, and what disowning it takes back. */
 interface Act {
-  mail: string;
+  mail: MailKind;
   does: (user: TestUser) => Promise<unknown>;
   undone: 'undone' | 'nothing';
   /** What there is afterwards. */
@@ -45,29 +42,10 @@ describe('"This wasn\'t me"', () => {
   afterAll(() => app.stop());
 
   const { proven } = new DeletionFlow(() => app);
-  const resets = new ResetFlow(() => app);
-  const disavow = (token: string): Promise<Answer> => app.post('/v1/auth/disavow', { token });
-  const submit = (token: string): Promise<Answer> =>
-    app.post(PAGE, new URLSearchParams({ token }).toString(), { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
-  const subjectOf = (kind: string): string => String(CATALOGUE.mails.get(kind as never)?.subject({ appName: 'Latchkey' }));
-  const noticeOf = (kind: string, { email }: Pick<TestUser, 'email'>, after?: ReceivedMail): Promise<ReceivedMail> =>
-    app.mailbox.newest(email, after, subjectOf(kind));
-  const isSignedIn = async ({ accessToken: token }: Pick<TestUser, 'accessToken'>): Promise<boolean> =>
-    (await app.get('/v1/users/me', { token })).status === 200;
-  const addPasskey = async (user: TestUser, device = new VirtualAuthenticator()): Promise<VirtualAuthenticator> => {
-    const token = user.accessToken;
-    const options = (await app.post(`${PASSKEYS}/options`, {}, { token })).body;
-    const { status, text } = await app.post(PASSKEYS, { credential: device.create(options) }, { token });
-    if (status !== 201) throw new Error(text);
-    return device;
-  };
-  const signInWith = async (device: VirtualAuthenticator): Promise<number> => {
-    const begun = (await app.post('/v1/sign-ins/passkey', {})).body;
-    return (await attempt(app, begun, { challengeId: begun.challenge.id, credential: device.get(begun.challenge.publicKey) })).status;
-  };
+  const { disavow, submit, noticeOf, isSignedIn, addPasskey } = new DisavowalFlow(() => app);
   const setMobile = (user: TestUser, mobile: string): Promise<Answer> =>
     app.call('PUT', '/v1/users/me/mobile', { token: user.accessToken, body: { mobile, currentPassword: PASSWORD } });
-  const link = (user: TestUser) => signInBy(app, fake, { email: user.email, email_verified: true });
+  const link = async (user: TestUser) => readSignIn(app, await signInBy(app, fake, { email: user.email, email_verified: true }));
   const freshMobile = (): string => `+1212555${String(7_000 + (serial += 1))}`;
   const column = async (user: TestUser, sql: string): Promise<unknown> =>
     (await app.rows<{ value: unknown }>(`SELECT ${sql} AS value FROM users WHERE id = $1`, [user.id]))[0]?.value;
@@ -80,7 +58,9 @@ describe('"This wasn\'t me"', () => {
       mail: 'password-locked',
       does: async (user) => {
         await app.rows('UPDATE user_activity SET password_failures = 99 WHERE user_id = $1', [user.id]);
-        await app.rows('INSERT INTO user_activity (user_id, password_failures) VALUES ($1, 99) ON CONFLICT (user_id) DO NOTHING', [user.id]);
+        await app.rows('INSERT INTO user_activity (user_id, password_failures) VALUES ($1, 99) ON CONFLICT (user_id) DO NOTHING', [
+          user.id,
+        ]);
         const locks = app.nest.get(PasswordLocks, { strict: false });
         const account = await app.nest.get(UsersService).getById(user.id);
         await app.nest.get(DatabaseService).transaction(() => locks.countFailure(account, CALLER));

@@ -148,11 +148,15 @@ export class ChallengesRepository {
    * nothing are closed.
    */
   async settle(userId: string): Promise<void> {
-    await this.database.query(
-      `UPDATE challenges SET bound = bound || '{"settled": true}', superseded_at = CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END
-       WHERE user_id = $1 AND purpose = ANY ($2) AND consumed_at IS NULL AND superseded_at IS NULL AND bound IS NOT NULL`,
-      [userId, this.manifold],
-    );
+    await this.challenges
+      .createQueryBuilder()
+      .update()
+      .set({
+        bound: () => `bound || '{"settled": true}'`,
+        supersededAt: () => `CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END`,
+      })
+      .where({ userId, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
+      .execute();
   }
 
   /** Closes the account's open challenges for the same purpose that were made after this one. */

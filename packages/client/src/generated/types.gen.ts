@@ -1135,7 +1135,7 @@ export type DisavowedView = {
     /**
      * What became of the act. `undone`: it is taken back; `gone`: nothing of it was left; `later`: it was the only second factor of an account that demands one, which `dueAt` says more about; `nothing`: acts of its kind are not taken back, such as a removal.
      */
-    undone: 'undone' | 'gone' | 'later' | 'nothing';
+    undone: DisavowedAct;
     /**
      * With `later`: from then on a reset of the password goes without the second factor, unless somebody shows it before. Null with `later`: only an administrator can remove it.
      */
@@ -1143,8 +1143,18 @@ export type DisavowedView = {
     /**
      * How the owner gets in again. `reset`: by the link to choose a new password that was mailed; `sign-in`: as usual; `elsewhere`: the account has another e-mail address by now, to which resets go: undo that first.
      */
-    next: 'reset' | 'sign-in' | 'elsewhere';
+    next: WayBackIn;
 };
+
+/**
+ * How the owner gets in again. `reset`: by the link to choose a new password that was mailed; `sign-in`: as usual; `elsewhere`: the account has another e-mail address by now, to which resets go: undo that first.
+ */
+export type WayBackIn = 'reset' | 'sign-in' | 'elsewhere';
+
+/**
+ * What became of the act. `undone`: it is taken back; `gone`: nothing of it was left; `later`: it was the only second factor of an account that demands one, which `dueAt` says more about; `nothing`: acts of its kind are not taken back, such as a removal.
+ */
+export type DisavowedAct = 'undone' | 'gone' | 'later' | 'nothing';
 
 export type Disavow = {
     /**

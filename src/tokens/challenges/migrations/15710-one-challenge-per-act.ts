@@ -19,12 +19,9 @@ export class OneChallengePerAct9015710000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DELETE FROM challenges WHERE purpose = 'disavow'`);
-    await createIndexConcurrently(
-      runner,
-      'uq_challenges_open',
-      `ON challenges (user_id, purpose) WHERE ${OPEN} AND purpose <> 'undo-email-change'`,
-      'UNIQUE ',
+    await runner.query(
+      `CREATE UNIQUE INDEX uq_challenges_open ON challenges (user_id, purpose) WHERE ${OPEN} AND purpose <> 'undo-email-change'`,
     );
-    await dropIndexConcurrently(runner, 'uq_challenges_open_one');
+    await runner.query(`DROP INDEX uq_challenges_open_one`);
   }
 }
