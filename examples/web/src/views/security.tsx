@@ -2,10 +2,12 @@ import type { LatchkeyError } from '@latchkey/client';
 import { type DeviceView, forgetDevice, listDevices } from '@latchkey/client/operations';
 import { type Authenticators, type NewTotp, hasPasskeys } from '@latchkey/client/sign-in';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { cameBack, forgetOutcome } from '../came-back';
 import { Field, Form } from '../form';
-import { latchkey } from '../latchkey';
+import { latchkey, returnTo } from '../latchkey';
 import { Page } from '../page';
-import { toText } from '../problems';
+import { sentenceOf, toText } from '../problems';
+import { ProviderButtons, useProviders } from '../providers';
 import { RecoveryCodes } from '../recovery-codes';
 import { TotpSetup } from '../totp-setup';
 
@@ -16,6 +18,9 @@ await mine.addPasskey();
 await mine.addTotp('Phone');
 await mine.remove(id);
 
+await latchkey.identities
+  .link('google', { returnTo });
+
 // Has a dialog ask for
 // a proof, and goes on:
 useStepUp(latchkey);`;
@@ -24,13 +29,26 @@ const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 type Answer = Promise<{ error: LatchkeyError | null }>;
 
-/** How the account is signed in to: passkeys, authenticator apps, recovery codes, devices that are trusted. */
+interface Outcome {
+  isGood: boolean;
+  text: string;
+}
+
+/** What came of a way to a provider. */
+function firstOutcome(): Outcome {
+  if (cameBack.identity !== undefined) return { isGood: true, text: 'The account is linked.' };
+  const isFailure = cameBack.signIn === undefined && cameBack.error !== undefined;
+  return isFailure ? { isGood: false, text: sentenceOf(cameBack.error ?? '') } : { isGood: true, text: '' };
+}
+
+/** How the account is signed in to: passkeys, authenticator apps, recovery codes, accounts at providers, devices that are trusted. */
 export function Security() {
   const [mine, setMine] = useState<Authenticators | null>(null);
   const [devices, setDevices] = useState<readonly DeviceView[]>([]);
   const [totp, setTotp] = useState<NewTotp>();
   const [codes, setCodes] = useState<readonly string[]>();
-  const [outcome, setOutcome] = useState<{ isGood: boolean; text: string }>({ isGood: true, text: '' });
+  const [outcome, setOutcome] = useState<Outcome>(firstOutcome);
+  const providers = useProviders();
   const status = useRef<HTMLParagraphElement>(null);
 
   async function load() {
@@ -41,6 +59,7 @@ export function Security() {
     if (error !== null) setOutcome({ isGood: false, text: toText(error) });
   }
   useEffect(() => void load(), []);
+  useEffect(() => forgetOutcome, []);
 
   /** Says what became of it. What was pressed may be gone, so the focus goes to what is said. */
   async function tell(work: Answer, done: string) {
@@ -106,6 +125,16 @@ export function Security() {
               <TotpSetup totp={totp} confirm={(code) => confirm(totp, code)} />
             )}
           </Group>
+          {mine.identities.length + providers.length > 0 && (
+            <Group title="Other accounts" about="Sign in with an account that you have elsewhere.">
+              <Identities identities={mine.identities} tell={tell} />
+              <ProviderButtons
+                label="Link"
+                only={providers.map(({ slug }) => slug).filter((slug) => mine.identities.every(({ provider }) => provider !== slug))}
+                go={(slug) => latchkey.identities.link(slug, { returnTo })}
+              />
+            </Group>
+          )}
           {mine.totp.length + mine.passkeys.length > 0 && (
             <Group title="Recovery codes" about={`For the day when all else is lost. ${mine.recoveryCodes.left} are left.`}>
               <button type="button" className="second" onClick={() => void tell(newCodes(), 'The former recovery codes are void.')}>
@@ -201,6 +230,38 @@ function Things({ things, tell }: { things: readonly Thing[]; tell: (work: Answe
               </div>
             </>
           )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Identities({
+  identities,
+  tell,
+}: {
+  identities: Authenticators['identities'];
+  tell: (work: Answer, done: string) => Promise<void>;
+}) {
+  return (
+    <ul className="things" hidden={identities.length === 0}>
+      {identities.map(({ id, name, email, createdAt }) => (
+        <li key={id}>
+          <div>
+            <h3>{name}</h3>
+            <p className="hint">
+              {email !== null && `${email}, since `}
+              {DAY.format(new Date(createdAt))}
+            </p>
+          </div>
+          <button
+            type="button"
+            className="second"
+            aria-label={`Unlink ${name}`}
+            onClick={() => void tell(latchkey.identities.unlink(id), `${name} is unlinked.`)}
+          >
+            Unlink
+          </button>
         </li>
       ))}
     </ul>

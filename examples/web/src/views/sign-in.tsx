@@ -2,11 +2,13 @@ import type { LatchkeyError } from '@latchkey/client';
 import { useSignIn } from '@latchkey/client/react';
 import { hasPasskeys } from '@latchkey/client/sign-in';
 import { useEffect, useState } from 'react';
+import { cameBack, forgetOutcome } from '../came-back';
 import { Field, Form, IdentifierField, NewPasswordField } from '../form';
 import { latchkey, returnTo } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import { toText } from '../problems';
+import { sentenceOf, toText } from '../problems';
+import { ProviderButtons } from '../providers';
 import { EmailCodeProof, Proof } from '../proof';
 import { Enrollment } from './enrollment';
 
@@ -16,7 +18,11 @@ if (error) show(error.code);
 
 // In the autofill of the first field:
 await latchkey.signIn
-  .passkey({ autofill: true, signal });`;
+  .passkey({ autofill: true, signal });
+
+// A button of a provider:
+await latchkey.signIn
+  .provider('google', { returnTo });`;
 
 const SECOND_CALL = `const signIn = useSignIn(latchkey);
 
@@ -35,11 +41,19 @@ await latchkey.signIn
 const PASSWORD_CALL = `await latchkey.signIn
   .newPassword(newPassword);`;
 
+const LINK_CALL = `if (signIn.status === 'needs_link')
+  // The account that has the
+  // address of signIn.link:
+  await latchkey.signIn
+    .password(password);`;
+
 /** Shows what the sign-in waits for; when it is complete, the session changes, and with it what the app shows. */
 export function SignIn(props: ViewProps) {
   const signIn = useSignIn(latchkey);
   const [codeTo, setCodeTo] = useState<string | null>(null);
-  useEffect(resumeFromPage, []);
+  const [outcome] = useState(noticeOfReturn);
+  useEffect(resumeWhenBack, []);
+  useEffect(() => forgetOutcome, []);
   if (signIn?.status === 'needs_first_factor' && codeTo !== null) {
     return (
       <Page title="Check your mail" call={CODE_CALL}>
@@ -52,6 +66,18 @@ export function SignIn(props: ViewProps) {
     return (
       <Page title="One more step" call={SECOND_CALL}>
         <Proof signIn={latchkey.signIn} state={signIn} trusts />
+        <Back />
+      </Page>
+    );
+  }
+  if (signIn?.status === 'needs_link') {
+    return (
+      <Page title="You have an account already" call={LINK_CALL}>
+        <p>
+          Somebody here has the address {signIn.link?.email}. Sign in to that account once, and it is linked: from then on you get in either
+          way.
+        </p>
+        <Proof signIn={latchkey.signIn} state={signIn} />
         <Back />
       </Page>
     );
@@ -71,18 +97,18 @@ export function SignIn(props: ViewProps) {
       </Page>
     );
   }
-  const notice = signIn?.status === 'expired' ? { notice: 'That took too long. Please sign in again.' } : {};
+  const notice = signIn?.status === 'expired' ? { notice: 'That took too long. Please sign in again.' } : outcome;
   return <FirstFactor {...props} {...notice} onCode={setCodeTo} />;
 }
 
-/** Goes on with what the page behind a mailed link has begun; it leads here with the id. */
-function resumeFromPage(): void {
-  const url = new URL(location.href);
-  const id = url.searchParams.get('sign_in');
-  if (id === null) return;
-  url.searchParams.delete('sign_in');
-  history.replaceState(null, '', url);
-  void latchkey.signIn.resume({ id });
+/** Goes on with what a provider, or the page behind a mailed link, leads back to. */
+function resumeWhenBack(): void {
+  if (cameBack.signIn !== undefined) void latchkey.signIn.resume({ id: cameBack.signIn });
+}
+
+/** Why somebody is back from a provider without being signed in. */
+function noticeOfReturn(): { notice?: string } {
+  return cameBack.error === undefined ? {} : { notice: sentenceOf(cameBack.error) };
 }
 
 function Back() {
@@ -114,6 +140,7 @@ function FirstFactor({ email, notice, go, onCode }: ViewProps & { onCode: (to: s
       </Form>
       <ByPasskey />
       <ByEmailCode onCode={onCode} />
+      <ProviderButtons label="Continue with" go={(slug) => latchkey.signIn.provider(slug, { returnTo })} />
       <p className="other">
         <a href="#/forgot-password">Forgotten your password?</a>
       </p>

@@ -1,10 +1,11 @@
 import { getRegistrationPolicy } from '@latchkey/client/operations';
 import { useEffect, useState } from 'react';
 import { EmailField, Form, NewPasswordField } from '../form';
-import { latchkey } from '../latchkey';
+import { latchkey, returnTo } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 import { toText } from '../problems';
+import { ProviderButtons } from '../providers';
 
 const CALL = `const { error } = await latchkey
   .auth.signUp({
@@ -43,6 +44,7 @@ export function SignUp({ email, go }: ViewProps) {
         <EmailField known={email} />
         <NewPasswordField name="password" label="Password" />
       </Form>
+      <ProviderButtons label="Continue with" go={(slug) => latchkey.signIn.provider(slug, { returnTo })} />
       <p className="other">
         Already have an account? <a href="#/sign-in">Sign in</a>
       </p>
