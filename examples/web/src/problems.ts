@@ -26,7 +26,7 @@ const SENTENCES: Partial<ErrorTexts> = {
   'auth.step_up_required': 'This needs a proof that it is you. Try again, and confirm it.',
   'authenticator.last_way_in': 'Without it nobody could sign in to this account any more.',
   'authenticator.exists': 'There is a passkey of this account on this device already.',
-  'provider.denied': 'You went back, so nobody was signed in. Try again, or take another way.',
+  'provider.denied': 'You went back before you were done there. Try again, or take another way.',
   'provider.unavailable': 'This provider does not answer at the moment. Take another way.',
   'provider.answer_invalid': 'What this provider said cannot be believed. Try again, or take another way.',
   'provider.sign_ups_closed': 'Nobody here has this account yet. Create an account first, and link it in its settings.',

@@ -22,9 +22,10 @@ export interface ExampleApp {
 
 /**
  * Builds the app for the API at `apiUrl`.
- * @param port where it is served; any by default
+ * @param port where it is served; any by default. Where it is known before, mails and providers lead back to it
  */
 export async function serveExampleApp(apiUrl: string, port = 0): Promise<ExampleApp> {
+  const returnTo = port === 0 ? {} : { 'import.meta.env.VITE_LATCHKEY_RETURN_TO': JSON.stringify(`http://localhost:${port}/`) };
   const root = fileURLToPath(new URL('../../../examples/web', import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-example-'));
   // What Vitest makes of it, "test", would have it built with React for development.
@@ -34,7 +35,7 @@ export async function serveExampleApp(apiUrl: string, port = 0): Promise<Example
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
-    define: { 'import.meta.env.VITE_LATCHKEY_URL': JSON.stringify(apiUrl) },
+    define: { 'import.meta.env.VITE_LATCHKEY_URL': JSON.stringify(apiUrl), ...returnTo },
     build: { outDir: folder, emptyOutDir: true },
   }).finally(() => (process.env['NODE_ENV'] = environment));
   const server = createServer((request, response) => {

@@ -1,13 +1,15 @@
 import type { LatchkeyError } from '@latchkey/client';
 import { type DeviceView, forgetDevice, listDevices } from '@latchkey/client/operations';
 import { type Authenticators, type NewTotp, hasPasskeys } from '@latchkey/client/sign-in';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { cameBack, forgetOutcome } from '../came-back';
 import { Field, Form } from '../form';
-import { latchkey, returnTo } from '../latchkey';
-import { Page } from '../page';
+import { Identities } from '../identities';
+import { latchkey } from '../latchkey';
+import type { Go } from '../navigation';
+import { Group, Page } from '../page';
+import { PasswordGroup } from '../password-group';
 import { sentenceOf, toText } from '../problems';
-import { ProviderButtons, useProviders } from '../providers';
 import { RecoveryCodes } from '../recovery-codes';
 import { TotpSetup } from '../totp-setup';
 
@@ -41,14 +43,13 @@ function firstOutcome(): Outcome {
   return isFailure ? { isGood: false, text: sentenceOf(cameBack.error ?? '') } : { isGood: true, text: '' };
 }
 
-/** How the account is signed in to: passkeys, authenticator apps, recovery codes, accounts at providers, devices that are trusted. */
-export function Security() {
+/** How the account is signed in to: passkeys, authenticator apps, accounts at providers, the password, recovery codes, devices that are trusted. */
+export function Security({ go }: { go: Go }) {
   const [mine, setMine] = useState<Authenticators | null>(null);
   const [devices, setDevices] = useState<readonly DeviceView[]>([]);
   const [totp, setTotp] = useState<NewTotp>();
   const [codes, setCodes] = useState<readonly string[]>();
   const [outcome, setOutcome] = useState<Outcome>(firstOutcome);
-  const providers = useProviders();
   const status = useRef<HTMLParagraphElement>(null);
 
   async function load() {
@@ -125,16 +126,8 @@ export function Security() {
               <TotpSetup totp={totp} confirm={(code) => confirm(totp, code)} />
             )}
           </Group>
-          {mine.identities.length + providers.length > 0 && (
-            <Group title="Other accounts" about="Sign in with an account that you have elsewhere.">
-              <Identities identities={mine.identities} tell={tell} />
-              <ProviderButtons
-                label="Link"
-                only={providers.map(({ slug }) => slug).filter((slug) => mine.identities.every(({ provider }) => provider !== slug))}
-                go={(slug) => latchkey.identities.link(slug, { returnTo })}
-              />
-            </Group>
-          )}
+          <Identities identities={mine.identities} tell={tell} />
+          <PasswordGroup has={mine.password} go={go} />
           {mine.totp.length + mine.passkeys.length > 0 && (
             <Group title="Recovery codes" about={`For the day when all else is lost. ${mine.recoveryCodes.left} are left.`}>
               <button type="button" className="second" onClick={() => void tell(newCodes(), 'The former recovery codes are void.')}>
@@ -167,16 +160,6 @@ export function Security() {
         </Group>
       )}
     </Page>
-  );
-}
-
-function Group({ title, about, children }: { title: string; about: string; children: ReactNode }) {
-  return (
-    <section className="card">
-      <h2>{title}</h2>
-      <p className="hint">{about}</p>
-      {children}
-    </section>
   );
 }
 
@@ -230,38 +213,6 @@ function Things({ things, tell }: { things: readonly Thing[]; tell: (work: Answe
               </div>
             </>
           )}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Identities({
-  identities,
-  tell,
-}: {
-  identities: Authenticators['identities'];
-  tell: (work: Answer, done: string) => Promise<void>;
-}) {
-  return (
-    <ul className="things" hidden={identities.length === 0}>
-      {identities.map(({ id, name, email, createdAt }) => (
-        <li key={id}>
-          <div>
-            <h3>{name}</h3>
-            <p className="hint">
-              {email !== null && `${email}, since `}
-              {DAY.format(new Date(createdAt))}
-            </p>
-          </div>
-          <button
-            type="button"
-            className="second"
-            aria-label={`Unlink ${name}`}
-            onClick={() => void tell(latchkey.identities.unlink(id), `${name} is unlinked.`)}
-          >
-            Unlink
-          </button>
         </li>
       ))}
     </ul>
