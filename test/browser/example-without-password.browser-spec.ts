@@ -204,7 +204,8 @@ describe('the example app without a password in a browser', () => {
     await expectPage(walk.page, 'Sign in');
     await walk.status('Your password is set.');
     await walk.enter(email);
-    await expectPage(walk.page, 'Security');
+    await expectPage(walk.page, 'Your profile');
+    await walk.toSecurity();
     await walk.press('Change the password');
     await expectFaultless(walk.page, 'example change-password');
     await walk.fill('Password', 'not the password at all');
@@ -216,8 +217,7 @@ describe('the example app without a password in a browser', () => {
     await walk.press('Save password');
     await expectPage(walk.page, 'Sign in');
     await walk.enter(email, NEW_PASSWORD);
-    await expectPage(walk.page, 'Security');
-    await walk.page.getByRole('link', { name: 'Profile' }).click();
+    await expectPage(walk.page, 'Your profile');
     await walk.press('Delete my account');
     await expectFocus(walk.page, '#password');
     await walk.fill('Password', PASSWORD);
