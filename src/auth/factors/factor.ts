@@ -44,10 +44,17 @@ export interface SignInState {
   userId: string | null;
   /** Factors that have passed. */
   passed: readonly PassedFactor[];
+  /** The remembered device on which it began, whosever it is; it is no factor. */
+  deviceId?: string | null;
   /** Where a link that begins another sign-in in its place leads, checked by `ReturnUrls`; absent for clients that could not go on there. */
   returnTo?: string | null;
   /** Where a provider leads back to. */
   backTo?: string | null;
+}
+
+/** Whether whoever holds the sign-in has shown to be the owner of its account, by the session that is raised or by another factor. */
+export function isOwners({ purpose, passed }: Pick<SignInState, 'purpose' | 'passed'>): boolean {
+  return purpose === 'step_up' || passed.length > 0;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
