@@ -11,6 +11,8 @@ export interface PassedFactor {
   userId: string;
   /** The authenticator that was used; null for a password or a recovery code. */
   authenticatorId: string | null;
+  /** Where the code went, for one that was sent. */
+  address?: string;
   methods: readonly AuthenticationMethod[];
   /** What it is worth alone: a passkey with user verification is two factors in one. */
   level: AssuranceLevel;
@@ -142,6 +144,12 @@ export interface Factor {
   readonly sends?: 'mail' | 'text';
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
+  /**
+   * SQL for whether what has passed still counts when the sign-in is completed, by then a quarter of an hour old: read in the statement that
+   * completes it, of the passed factor `p` ("authenticatorId", address) and its account `u`. Absent where ending all sessions, which ends
+   * the sign-in, goes with whatever takes the factor away.
+   */
+  readonly holds?: string;
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
   /** Where several factors take such an answer: whether it is meant for this one in the sign-in. Default: yes. */

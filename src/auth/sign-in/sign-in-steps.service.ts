@@ -82,7 +82,7 @@ export class SignInSteps {
   /** Goes on to what `next` says: another step, or the session. */
   async goOn(row: OpenSignIn, next: OpenSignIn, credentials: Owner, caller: Caller): Promise<Step> {
     const under = this.under(next, credentials);
-    if (under.status === 'complete') return this.completion.complete(row, under, this.proofs.prove(next, credentials), caller);
+    if (under.status === 'complete') return this.completion.complete(under, this.proofs.prove(next, credentials), caller);
     await this.demandAllowed(next, credentials, caller);
     const stepped = await this.signIns.step(row, next);
     if (stepped === null) throw new SignInStateError();

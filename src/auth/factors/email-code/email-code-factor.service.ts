@@ -17,8 +17,8 @@ import { type CodeOwner, EmailCodeProofs } from './email-code-proofs.service.js'
 import { EmailCodeRequests } from './email-code-requests.service.js';
 
 /** What a mailed code or link is worth: somebody reads the mail to an address. */
-export function passedByMail({ userId, epoch }: CodeOwner): PassedFactor {
-  return { type: 'email_code', userId, authenticatorId: null, methods: ['otp'], level: 1, epoch };
+export function passedByMail({ userId, address, epoch }: CodeOwner): PassedFactor {
+  return { type: 'email_code', userId, authenticatorId: null, address, methods: ['otp'], level: 1, epoch };
 }
 
 /** Signing in by a mailed code, as a first factor. */
@@ -27,6 +27,7 @@ export class EmailCodeFactor implements Factor, OnModuleInit {
   readonly type = 'email_code';
   readonly roles = ['first'] as const;
   readonly sends = 'mail';
+  readonly holds = 'coalesce(u.recovery_email, u.email) = p.address';
 
   constructor(
     private readonly registry: FactorRegistry,
