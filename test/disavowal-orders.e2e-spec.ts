@@ -176,6 +176,20 @@ describe('"This wasn\'t me" gives a thief nothing', () => {
       expect(await app.rows(`SELECT FROM mails WHERE user_id = $1 AND kind = 'reset-password'`, [user.id])).toEqual([]);
     });
 
+    it('that a thief put there, and resets the password by: the owner’s link locks that one', async () => {
+      const user = await proven();
+      const device = await addPasskey(user);
+      const { token } = await noticeOf('authenticator-added', user);
+      const email = freshEmail('thief');
+      await app.rows('UPDATE users SET email = $2, email_key = $2 WHERE id = $1', [user.id, email]);
+      await resets.forgot(email);
+      const mail = await noticeOf('reset-password', { email });
+      expect((await resets.reset({ token: mail.token })).status).toBe(204);
+      expect((await disavow(token)).body).toEqual({ undone: 'undone', dueAt: null, next: 'elsewhere' });
+      expect((await app.post('/v1/auth/login', { identifier: email, password: NEW_PASSWORD })).status).toBe(401);
+      expect(await signInWith(device)).toBe(401);
+    });
+
     it('that nobody has proven, or only its reader: their mails have no link', async () => {
       const unproven = await signedIn(app);
       await addPasskey(unproven);

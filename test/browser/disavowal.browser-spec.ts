@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DeletionFlow } from '../support/account-deletion.js';
-import { PASSWORD, signIn } from '../support/accounts.js';
-import { subjectOf } from '../support/disavowal.js';
+import { PASSWORD, freshEmail, signIn } from '../support/accounts.js';
+import { DisavowalFlow, subjectOf } from '../support/disavowal.js';
+import { addTotp } from '../support/factors.js';
 import { NEW_PASSWORD } from '../support/password-reset.js';
 import { Chromium, VISITORS } from './support/chromium.js';
-import { expectPage } from './support/inspection.js';
+import { equip, expectFaultless, expectPage } from './support/inspection.js';
 import { followMail } from './support/mails.js';
 import { type Site, startSite } from './support/site.js';
 
@@ -49,5 +50,37 @@ describe('"This wasn\'t me" in a browser', () => {
     await reset.keyboard.press('Enter');
     await expectPage(reset, 'Your new password is set');
     await signIn(site.app, email, NEW_PASSWORD);
+  });
+
+  describe('can be seen and read by everybody', () => {
+    const { addPasskey, noticeOf } = new DisavowalFlow(() => site.app);
+    /** Opens the page of an account that has an authenticator more; its address is as long as people's get, in one word. */
+    const opened = async (add: (user: Awaited<ReturnType<typeof proven>>) => Promise<unknown>) => {
+      const page = await (await equip(await chromium.visit())).newPage();
+      const user = await proven({ email: freshEmail('maximiliana-alexandrine.von-und-zu-hohenstein-xxxxxxxx') });
+      await add(user);
+      const { token } = await noticeOf('authenticator-added', user);
+      await page.goto(`${site.url}/account/disavow?token=${token}`);
+      return page;
+    };
+
+    it('before, afterwards, and another time', async () => {
+      const page = await opened(addPasskey);
+      const url = page.url();
+      await expectFaultless(page, 'disavow');
+      await page.getByRole('button', { name: 'Secure my account' }).click();
+      await expectPage(page, 'Your account is secured');
+      await expectFaultless(page, 'disavowed');
+      await page.goto(url);
+      await expectPage(page, 'You have told us already');
+      await expectFaultless(page, 'disavowed before');
+    });
+
+    it('where the only second factor goes after a wait', async () => {
+      const page = await opened(({ accessToken }) => addTotp(site.app, accessToken));
+      await page.getByRole('button', { name: 'Secure my account' }).click();
+      await page.getByText('we mail you a link then').waitFor();
+      await expectFaultless(page, 'disavowed, after a wait');
+    });
   });
 });

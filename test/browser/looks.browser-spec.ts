@@ -2,9 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeletionFlow } from '../support/account-deletion.js';
 import { PASSWORD, freshEmail, register, signedIn, signedInAs } from '../support/accounts.js';
-import { DisavowalFlow } from '../support/disavowal.js';
 import { NEW_PASSWORD, ResetFlow } from '../support/password-reset.js';
-import { addTotp } from '../support/factors.js';
 import { plantTotp } from '../support/second-factor.js';
 import { Chromium, DESKTOP } from './support/chromium.js';
 import { EmailChange } from './support/email-change.js';
@@ -167,21 +165,6 @@ describe('each page can be seen and read by everybody', () => {
     await expectFaultless(page, 'undone');
   });
 
-  it('saying that it was somebody else', async () => {
-    const user = await deletion.proven({ email: longEmail() });
-    const { addPasskey, noticeOf } = new DisavowalFlow(() => site.app);
-    await addPasskey(user);
-    const { token } = await noticeOf('authenticator-added', user);
-    await page.goto(`${site.url}/account/disavow?token=${token}`);
-    await expectFaultless(page, 'disavow');
-    await page.getByRole('button', { name: 'Secure my account' }).click();
-    await expectPage(page, 'Your account is secured');
-    await expectFaultless(page, 'disavowed');
-    await page.goto(`${site.url}/account/disavow?token=${token}`);
-    await expectPage(page, 'You have told us already');
-    await expectFaultless(page, 'disavowed before');
-  });
-
   it('deleting an account', async () => {
     const user = await deletion.proven({ email: longEmail(), username: `maximiliana.alexandrine.${process.pid}` });
     const { token } = await deletion.mailFor(user, { returnTo: RETURN_URL });
@@ -312,16 +295,6 @@ describe('each page can be seen and read by everybody', () => {
       await page.getByRole('button', { name: 'Stop the reset' }).click();
       await expectPage(page, 'The reset is stopped');
       await expectFaultless(page, 'reset stopped');
-    });
-
-    it('saying that it was somebody else, who set the factor up', async () => {
-      const user = await deletion.proven({ email: longEmail() });
-      await addTotp(site.app, user.accessToken);
-      const { token } = await new DisavowalFlow(() => site.app).noticeOf('authenticator-added', user);
-      await page.goto(`${site.url}/account/disavow?token=${token}`);
-      await page.getByRole('button', { name: 'Secure my account' }).click();
-      await page.getByText('we mail you a link then').waitFor();
-      await expectFaultless(page, 'disavowed, after a wait');
     });
 
     it('deleting it', async () => {

@@ -46,7 +46,7 @@ export class SafetyBrake {
     const wait = undone === 'later' ? await this.delayed.begin(account, caller) : null;
     // One that somebody else asked for would go on while the link that stops it is dead.
     if (wait === null) await this.delayed.end(account, caller);
-    const next = isMailed ? 'reset' : isElsewhere && !isSettled ? 'elsewhere' : 'sign-in';
+    const next = isMailed ? 'reset' : isElsewhere ? 'elsewhere' : 'sign-in';
     return { next, dueAt: wait?.dueAt ?? null };
   }
 

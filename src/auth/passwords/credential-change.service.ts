@@ -123,7 +123,7 @@ export class CredentialChange {
       throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
     // Before any notice of this takeover is queued: its link is to work.
-    if (kind === 'takeover') await this.challenges.settle(now.account.id);
+    if (challenge !== null && kind === 'takeover') await this.challenges.settle(now.account.id, challenge.address);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
 

@@ -144,10 +144,10 @@ export class ChallengesRepository {
   }
 
   /**
-   * Notes in the account's open challenges that tell of acts that all is put right since, but for what each undoes; those that undo
-   * nothing are closed.
+   * Notes in the account's open challenges that were sent to this address and tell of acts that all is put right since, but for what each
+   * undoes; those that undo nothing are closed.
    */
-  async settle(userId: string): Promise<void> {
+  async settle(userId: string, address: string): Promise<void> {
     await this.challenges
       .createQueryBuilder()
       .update()
@@ -155,7 +155,7 @@ export class ChallengesRepository {
         bound: () => `bound || '{"settled": true}'`,
         supersededAt: () => `CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END`,
       })
-      .where({ userId, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
+      .where({ userId, address, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
       .execute();
   }
 

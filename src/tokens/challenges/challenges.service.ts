@@ -227,11 +227,12 @@ export class ChallengesService {
   }
 
   /**
-   * Notes that the owner has put right what mails have told of so far, by showing to read the account's mail or messages: of the links in
-   * these mails those that undo nothing are dead, and the others only undo. Joins the caller's transaction.
+   * Notes that the reader of this address has put right what mails to it have told of so far, by taking the account over: of the links in
+   * these mails those that undo nothing are dead, and the others only undo. Links that went to another address stay: a thief may have put this
+   * one there. Joins the caller's transaction.
    */
-  settle(userId: string): Promise<void> {
-    return this.challenges.settle(userId);
+  settle(userId: string, address: string): Promise<void> {
+    return this.challenges.settle(userId, address);
   }
 
   /** Closes the account's open challenges for a purpose that were made after this one. */
