@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { MailKind } from '../../src/common/declared.js';
 import { DeletionFlow } from '../support/account-deletion.js';
 import { PASSWORD, freshEmail, signIn } from '../support/accounts.js';
 import { DisavowalFlow, subjectOf } from '../support/disavowal.js';
@@ -53,19 +54,22 @@ describe('"This wasn\'t me" in a browser', () => {
   });
 
   describe('can be seen and read by everybody', () => {
-    const { addPasskey, noticeOf } = new DisavowalFlow(() => site.app);
-    /** Opens the page of an account that has an authenticator more; its address is as long as people's get, in one word. */
-    const opened = async (add: (user: Awaited<ReturnType<typeof proven>>) => Promise<unknown>) => {
+    const { noticeOf } = new DisavowalFlow(() => site.app);
+    /** Opens the page of the mail about what somebody does; the address is as long as people's get, in one word. */
+    const opened = async (kind: MailKind, does: (token: string) => Promise<unknown>) => {
       const page = await (await equip(await chromium.visit())).newPage();
       const user = await proven({ email: freshEmail('maximiliana-alexandrine.von-und-zu-hohenstein-xxxxxxxx') });
-      await add(user);
-      const { token } = await noticeOf('authenticator-added', user);
+      await does(user.accessToken);
+      const { token } = await noticeOf(kind, user);
       await page.goto(`${site.url}/account/disavow?token=${token}`);
       return page;
     };
 
     it('before, afterwards, and another time', async () => {
-      const page = await opened(addPasskey);
+      const page = await opened('mobile-changed', async (token) => {
+        for (const mobile of ['+12125558801', '+12125558802'])
+          await site.app.call('PUT', '/v1/users/me/mobile', { token, body: { mobile, currentPassword: PASSWORD } });
+      });
       const url = page.url();
       await expectFaultless(page, 'disavow');
       await page.getByRole('button', { name: 'Secure my account' }).click();
@@ -77,7 +81,7 @@ describe('"This wasn\'t me" in a browser', () => {
     });
 
     it('where the only second factor goes after a wait', async () => {
-      const page = await opened(({ accessToken }) => addTotp(site.app, accessToken));
+      const page = await opened('authenticator-added', (token) => addTotp(site.app, token));
       await page.getByRole('button', { name: 'Secure my account' }).click();
       await page.getByText('we mail you a link then').waitFor();
       await expectFaultless(page, 'disavowed, after a wait');
