@@ -95,6 +95,23 @@ describe('signing in by an identity provider', () => {
     }
   });
 
+  it('tells whether an account has an address only to somebody who proved it to the provider', async () => {
+    await provide();
+    const { email } = await register(app);
+    await prove((await app.rows<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]))[0]?.id ?? '');
+    const codesOf = async (claims: object, tamper: (claims: Record<string, unknown>) => Record<string, unknown> = (each) => each) => {
+      fake.tamper = tamper;
+      const codes: (string | null)[] = [];
+      for (const each of [email, freshEmail()]) codes.push((await signInBy(app, fake, { ...claims, email: each })).code);
+      return codes;
+    };
+    expect(await codesOf({})).toEqual(['provider.sign_ups_closed', 'provider.sign_ups_closed']);
+    expect(await codesOf({ email_verified: 'true' })).toEqual(['provider.sign_ups_closed', 'provider.sign_ups_closed']);
+    const forged = (claims: Record<string, unknown>) => ({ ...claims, nonce: 'guessed' });
+    expect(await codesOf({ email_verified: true }, forged)).toEqual(['provider.answer_invalid', 'provider.answer_invalid']);
+    expect(await codesOf({ email_verified: true })).toEqual([null, 'provider.sign_ups_closed']);
+  });
+
   it('shows a button for each enabled provider, before anybody is known', async () => {
     await provide();
     await addProvider(app, { slug: 'hidden', issuer: fake.issuer, enabled: false });
