@@ -442,7 +442,7 @@ describe('signing in by an identity provider', () => {
           );
         }
         const offered = (factors: object[]) => factors.filter((each) => 'provider' in each).map((each) => Object(each).provider);
-        expect(offered((await begin(app)).factors).toSorted()).toEqual(['fake', 'google', 'plain', 'unlinked']);
+        expect(new Set(offered((await begin(app)).factors))).toEqual(new Set(['fake', 'google', 'plain', 'unlinked']));
         const stepUp = await begin(app, { purpose: 'step_up' }, { token });
         expect(offered(stepUp.factors)).toEqual(['fake']);
         for (const slug of ['google', 'plain']) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTRACT_SLUGS, type ContractSlug } from '../src/contracts/shared/contract-slugs.js';
-import { PASSWORD, register } from './support/accounts.js';
-import { CONTRACT_LOGINS } from './support/contract-logins.js';
-import { NEW_PASSWORD } from './support/password-reset.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
+import { PASSWORD, register } from '../support/accounts.js';
+import { CONTRACT_LOGINS } from '../support/contract-logins.js';
+import { NEW_PASSWORD } from '../support/password-reset.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 const WRONG = 'four bright birds sang';
 /** More than `LIMIT_SIGN_IN`. */
