@@ -96,7 +96,7 @@ export const MAY_IMPORT = {
   'auth/signed-in': [...GROUND, ...IDENTITY],
   'auth/factors': [...GROUND, ...IDENTITY, 'auth/authenticators'],
   'auth/sign-in': [...GROUND, ...IDENTITY, ...BELOW_DOOR],
-  'auth/sign-in-codes': [...GROUND, ...IDENTITY, 'auth/challenges', 'auth/authenticators'],
+  'auth/sign-in-codes': [...GROUND, ...IDENTITY, ...inAuth('challenges devices authenticators passwords factors')],
   'auth/factors/email-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/sms-code': [...GROUND, ...IDENTITY, ...BELOW_CODES],
   'auth/factors/totp': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],

@@ -4,6 +4,9 @@ import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config
 /** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
 const HANGING_MS = 300_000;
 
+/** Every worker has a server of its own and hashes passwords. Two of them wait for PostgreSQL a tenth of the time. */
+const WORKERS = 3;
+
 /** The projects of `npm test`; others run when the command line names them, as `npm test -- --project redis` does. */
 const OF_NPM_TEST: readonly unknown[] = ['unit', 'e2e'];
 const IS_CHOSEN = process.argv.some((argument) => /^--project(?:=|$)/.test(argument));
@@ -16,11 +19,14 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     test: {
       name: 'unit',
       include: ['{src,test/unit,packages/*/test/unit}/**/*.spec.ts'],
+      pool: 'forks',
       // The files of a worker share its modules, which takes half the time.
       isolate: false,
+      // Beside the end-to-end tests, which wait now and then: projects of one group have as many workers together as each of them names.
+      maxWorkers: WORKERS,
       testTimeout: HANGING_MS,
       hookTimeout: HANGING_MS,
-      sequence: { groupOrder: 0 },
+      sequence: { groupOrder: 1 },
     },
   },
   {
@@ -32,13 +38,11 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       pool: 'forks',
       // The files of a worker share its modules: loading the server anew for each would take a fifth of the time.
       isolate: false,
-      // Every worker has a server of its own and hashes passwords. Two of them wait for PostgreSQL a tenth of the time.
-      maxWorkers: 3,
+      maxWorkers: WORKERS,
       // With the usual 16 MiB the garbage collector takes a seventh of the time.
       execArgv: ['--max-semi-space-size=64'],
       testTimeout: HANGING_MS,
       hookTimeout: HANGING_MS,
-      // Apart from the unit tests, which would otherwise take the cores away from the first files.
       sequence: { groupOrder: 1 },
     },
   },
@@ -58,8 +62,8 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    // Every operation as everybody, a few hundred hostile strings in every field, every foreign hash: `npm run test:sweeps`, not
-    // part of `npm test`.
+    // Every operation as everybody, hostile input in every field, every spelling, every foreign hash: `npm run test:sweeps`, not part of
+    // `npm test`.
     test: {
       name: 'sweeps',
       include: ['test/sweeps/*.sweep-spec.ts'],

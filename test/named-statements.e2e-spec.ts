@@ -87,6 +87,23 @@ describe('statements that are kept under a name', () => {
     await app.rows('DELETE FROM notes WHERE id = 7');
   });
 
+  it('are kept in a transaction, too, and prepared anew once a table has changed', async () => {
+    const read = (name: string) =>
+      database.transaction(async () => ({
+        rows: await database.named(name, 'SELECT * FROM notes WHERE id = $1', [1]),
+        kept: await database.query('SELECT name FROM pg_prepared_statements WHERE name LIKE $1 ORDER BY name', [`${name}%`]),
+      }));
+    expect(await read('note-in')).toMatchObject({ rows: [{ id: 1 }], kept: [{ name: 'note-in' }] });
+    await Promise.all(Array.from({ length: 20 }, () => read('note-in')));
+    await app.rows('ALTER TABLE notes ADD COLUMN still_more text');
+    await expect(read('note-in')).rejects.toMatchObject({ code: '0A000' });
+    for (let i = 0; i < 20; i += 1) expect((await read('note-in')).rows).toMatchObject([{ id: 1, still_more: null }]);
+    await expect(database.transaction(() => database.named('note-add', 'INSERT INTO notes (id) VALUES ($1)', [1]))).rejects.toMatchObject({
+      code: '23505',
+    });
+    expect((await read('note-in')).rows).toHaveLength(1);
+  });
+
   it('fail when their connection is lost', async () => {
     const lost = database.named('note-sleep', 'SELECT pg_sleep(30), $1::text', ['lost']);
     await Promise.all([

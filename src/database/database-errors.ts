@@ -40,6 +40,9 @@ const UNSENT =
 /** A connection that speaks nonsense is cut off with this SQLSTATE. A statement with a wrong number of values gets it, too: a bug of ours. */
 const PROTOCOL_VIOLATION = '08P01';
 
+/** "cached plan must not change result type" is a feature that is not supported. */
+const OUTDATED_PLAN = '0A000';
+
 /** Statements that may change something, given the text. `FOR UPDATE` only locks. */
 const WRITES = /\b(?:insert|delete|merge)\b|(?<!\bfor |\bfor no key )\bupdate\b/i;
 
@@ -60,6 +63,11 @@ const HARMLESS = /^(?:2[23]...|55P03|57014|40P01)$/;
  */
 export function sparesConnection(error: unknown): boolean {
   return HARMLESS.test(codeOf(error));
+}
+
+/** Whether a prepared statement returns other columns than when it was prepared: a migration has changed them. */
+export function isOutdatedPlan(error: unknown): boolean {
+  return codeOf(error) === OUTDATED_PLAN;
 }
 
 /** Whether `error` is a violation of the unique constraint or index `name`. */

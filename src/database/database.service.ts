@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { OutcomeUnknownError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
-import { mayHaveHappened, mayWrite, noteUndone, sparesConnection } from './database-errors.js';
+import { isOutdatedPlan, mayHaveHappened, mayWrite, noteUndone, sparesConnection } from './database-errors.js';
 import { NamedStatement } from './named-statement.js';
 import { type Part, joinParts } from './part.js';
 
@@ -23,6 +23,8 @@ const ignore = (): void => {};
 @Injectable()
 export class DatabaseService implements OnModuleInit {
   private readonly logger = new Logger('Database');
+  /** How often the plan of a named statement has become outdated. */
+  private readonly generations = new Map<string, number>();
 
   constructor(
     private readonly source: DataSource,
@@ -94,9 +96,19 @@ export class DatabaseService implements OnModuleInit {
    * statement to another server connection, which does not know the name.
    */
   async named<Row extends ObjectLiteral>(name: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
-    const behindPooler = this.settings.DATABASE_DIRECT_URL !== undefined;
-    if (behindPooler || this.inTransaction) return this.query<Row>(sql, values);
-    return this.onConnection(sql, (client) => new NamedStatement<Row>(name, sql, values).run(client));
+    if (this.settings.DATABASE_DIRECT_URL !== undefined) return this.query<Row>(sql, values);
+    const generation = this.generations.get(name) ?? 0;
+    const statement = new NamedStatement<Row>(generation === 0 ? name : `${name} (${generation})`, sql, values);
+    const runner = this.current?.manager.queryRunner;
+    try {
+      return await (runner === undefined
+        ? this.onConnection(sql, (client) => statement.run(client))
+        : statement.run((await runner.connect()) as PoolClient));
+    } catch (error) {
+      // A migration changed a column that it returns: from now on it is prepared anew, also on connections that a transaction keeps.
+      if (isOutdatedPlan(error)) this.generations.set(name, generation + 1);
+      throw error;
+    }
   }
 
   /**

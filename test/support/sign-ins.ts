@@ -55,8 +55,8 @@ export async function stepUp(app: TestApp, { accessToken, totp }: TwoFactorUser)
 }
 
 /** Asks for a mailed code. */
-export function askForCode(app: TestApp, { id, secret }: TestSignIn, type = 'email_code'): Promise<Answer> {
-  return app.post(`/v1/sign-ins/${id}/challenges`, { type }, { headers: { 'sign-in-secret': secret } });
+export function askForCode(app: TestApp, { id, secret }: TestSignIn, type = 'email_code', options: CallOptions = {}): Promise<Answer> {
+  return app.post(`/v1/sign-ins/${id}/challenges`, { type }, { ...options, headers: { 'sign-in-secret': secret, ...options.headers } });
 }
 
 /** A mailed code, as an attempt takes it, with its mail and the answer that told of it. */

@@ -58,10 +58,10 @@ function Inside({ view, ...props }: ViewProps & { view: ViewName; user: User }) 
   if (signIn?.status === 'complete' && signIn.recoveryCodes !== undefined) {
     return <RecoveryCodes codes={signIn.recoveryCodes} onKept={() => latchkey.signIn.cancel()} />;
   }
-  if (view === 'security') return <Security />;
+  if (view === 'security') return <Security go={props.go} />;
   if (view === 'sessions') return <Sessions />;
   if (view === 'confirm-email') return <ConfirmEmail {...props} />;
-  return <Profile user={props.user} notice={props.notice} />;
+  return <Profile user={props.user} notice={props.notice} go={props.go} />;
 }
 
 function Menu({ user, view, go }: { user: User; view: ViewName; go: Go }) {

@@ -7,13 +7,15 @@ let hasShownOne = false;
 interface PageProps {
   title: string;
   notice?: string | undefined;
+  /** Why somebody is here and not where they wanted to go. */
+  failure?: string | undefined;
   /** The SDK's part in the view. */
   call: string;
   children: ReactNode;
 }
 
 /** One view: its heading takes the focus, and beside it is the call that makes it work. */
-export function Page({ title, notice, call, children }: PageProps) {
+export function Page({ title, notice, failure, call, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – Latchkey example`;
@@ -26,6 +28,7 @@ export function Page({ title, notice, call, children }: PageProps) {
         <div className="notice" role="status">
           {notice !== undefined && <p>{notice}</p>}
         </div>
+        <div role="alert">{failure !== undefined && <p className="summary">{failure}</p>}</div>
         <h1 tabIndex={-1} ref={heading}>
           {title}
         </h1>
@@ -43,6 +46,17 @@ export function Page({ title, notice, call, children }: PageProps) {
         </p>
       </aside>
     </>
+  );
+}
+
+/** A part of a view: its heading, and a line of what it is for. */
+export function Group({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      <p className="hint">{about}</p>
+      {children}
+    </section>
   );
 }
 

@@ -26,6 +26,16 @@ const SENTENCES: Partial<ErrorTexts> = {
   'auth.step_up_required': 'This needs a proof that it is you. Try again, and confirm it.',
   'authenticator.last_way_in': 'Without it nobody could sign in to this account any more.',
   'authenticator.exists': 'There is a passkey of this account on this device already.',
+  'provider.denied': 'You went back before you were done there. Try again, or take another way.',
+  'provider.unavailable': 'This provider does not answer at the moment. Take another way.',
+  'provider.answer_invalid': 'What this provider said cannot be believed. Try again, or take another way.',
+  'provider.sign_ups_closed': 'Nobody here has this account yet. Create an account first, and link it in its settings.',
+  'provider.email_unproven':
+    'This provider does not say that your address is proven. Create an account first, and link it in its settings.',
+  'identity.link_required': 'Sign in another way first, and link this account in the settings.',
+  'identity.linked_elsewhere': 'This account signs in to another account here. Unlink it there first.',
+  'identity.last_way_in': 'Without it you could not sign in any more. Set a password or add a passkey first.',
+  'client.window_blocked': 'Your browser opened no window. Allow it, or take another way.',
   'sign_in.expired': 'That took too long. Please begin again.',
   'sign_in.not_found': 'That took too long. Please begin again.',
   'client.passkey_unsupported': 'This browser has no passkeys. Take another way.',
@@ -64,4 +74,9 @@ function toSentence({ code, message, retryAfterSeconds }: LatchkeyError): string
   if (!code.endsWith('.throttled') || retryAfterSeconds === undefined) return SENTENCES[code] ?? message;
   const minutes = Math.ceil(retryAfterSeconds / 60);
   return `That was too often. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+}
+
+/** A sentence for a code that came in an address. */
+export function sentenceOf(code: string): string {
+  return Object.entries(SENTENCES).find(([each]) => each === code)?.[1] ?? 'That did not work. Try again, or take another way.';
 }

@@ -2,10 +2,12 @@ import type { LatchkeyError, Session } from '@latchkey/client';
 import type { OfferedFactor, SignIn, SignInFlow } from '@latchkey/client/sign-in';
 import { useState } from 'react';
 import { AppCodeField, CodeField, Field, Form } from './form';
+import { returnTo } from './latchkey';
 import { toText } from './problems';
+import { ProviderButtons } from './providers';
 
 type Way = OfferedFactor['type'];
-type Flow = Pick<SignInFlow<Session>, 'password' | 'totp' | 'recoveryCode' | 'passkey' | 'emailCode'>;
+type Flow = Pick<SignInFlow<Session>, 'password' | 'totp' | 'recoveryCode' | 'passkey' | 'emailCode' | 'provider'>;
 
 /** In the order of preference. */
 const WAYS: readonly Way[] = ['passkey', 'totp', 'password', 'email_code', 'recovery_code'];
@@ -41,6 +43,11 @@ export function Proof({ signIn, state, trusts = false }: ProofProps) {
             </button>
           </p>
         ))}
+      <ProviderButtons
+        label="Use"
+        only={state.factors.flatMap(({ provider }) => provider ?? [])}
+        go={(slug) => signIn.provider(slug, { returnTo })}
+      />
     </>
   );
 }

@@ -18,9 +18,14 @@ export class MailBudget {
    * @param needed whether it goes out even if the address has had its share: from a second one of the same size, for accounts can be made
    *   and deleted without end; the limit over all addresses holds nevertheless
    * @param isProven whether somebody has proven to read the address: then it may spend what is kept of the total
+   * @param owner by what the owner of the address is known, who asks: they have a share that strangers cannot use up. Null for strangers
    */
-  async spend(address: string, { needed = false, isProven = false }: { needed?: boolean; isProven?: boolean } = {}): Promise<boolean> {
-    const share = await this.takeFirst(needed ? [shareOf(address), secondShareOf(address)] : [shareOf(address)]);
+  async spend(
+    address: string,
+    { needed = false, isProven = false, owner = null }: { needed?: boolean; isProven?: boolean; owner?: string | null } = {},
+  ): Promise<boolean> {
+    const further = [...(needed ? ['needed'] : []), ...(owner === null ? [] : [`of the owner by ${owner}`])];
+    const share = await this.takeFirst([shareOf(address), ...further.map((name) => furtherShareOf(address, name))]);
     if (share === null) return false;
     const spent = await this.take(TOTAL, isProven ? 0 : KEPT_SHARE);
     // While the limit over all addresses lasts, nobody's share is to be used up by mails that are not sent.
@@ -54,6 +59,6 @@ function shareOf(address: string): Bucket {
   return { limit: 'mail-address', of: address.trim().toLowerCase() };
 }
 
-function secondShareOf(address: string): Bucket {
-  return { ...shareOf(address), of: `needed ${shareOf(address).of}` };
+function furtherShareOf(address: string, name: string): Bucket {
+  return { ...shareOf(address), of: `${name} ${shareOf(address).of}` };
 }

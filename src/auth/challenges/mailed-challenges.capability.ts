@@ -14,7 +14,7 @@ const declared = {
     LIMIT_MAIL_REQUESTS: rate({ default: { points: 30, seconds: 3_600 }, doc: 'Requests per network that may cause a mail.' }),
     LIMIT_MAIL_ADDRESS: rate({
       default: { points: 6, seconds: 3_600 },
-      doc: 'Mails to one address. The server sends further ones, up to as many again, only where no code works.',
+      doc: 'Mails to one address. The server sends further ones, up to as many again, only where no code works; and codes to sign in, where the owner asks.',
     }),
     LIMIT_MAIL_TOTAL: rate({
       default: { points: 5_000, seconds: 3_600 },

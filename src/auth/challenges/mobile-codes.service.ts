@@ -53,12 +53,14 @@ export class MobileCodes implements OnModuleInit {
   /**
    * Counts a message to the proven number of an account that strangers can ask for; nobody is told.
    * @param isNeeded whether no code that went there works
+   * @param owner by what the owner is known, who asks: they have a share that strangers cannot use up. Null for strangers
    * @returns whether it may go out
    */
-  async spend(userId: string, number: string, { isNeeded }: { isNeeded: boolean }): Promise<boolean> {
+  async spend(userId: string, number: string, { isNeeded, owner }: { isNeeded: boolean; owner: string | null }): Promise<boolean> {
     const own: Bucket = { limit: 'sms-number', of: `account ${userId}` };
-    if (!isNeeded && (await refusalOf(() => this.throttle.take(own))) !== null) return false;
-    return (await refusalOf(() => this.spendOn(number, { isNeeded, isProven: true }))) === null;
+    const isWithin = isNeeded || (await refusalOf(() => this.throttle.take(own))) === null;
+    if (!isWithin && owner === null) return false;
+    return (await refusalOf(() => this.spendOn(number, { isNeeded, isProven: true, owner }))) === null;
   }
 
   /**
@@ -136,17 +138,27 @@ export class MobileCodes implements OnModuleInit {
   }
 
   /** Told in no header: that would tell whether somebody has the number. */
-  private async spendOn(number: string, { isNeeded, isProven }: { isNeeded: boolean; isProven: boolean }): Promise<void> {
+  private async spendOn(
+    number: string,
+    { isNeeded, isProven, owner = null }: { isNeeded: boolean; isProven: boolean; owner?: string | null },
+  ): Promise<void> {
     if (!this.reaches(number)) throw new ThrottledError(UNREACHED_SECONDS);
-    const share = await refusalOf(() => this.throttle.take({ limit: 'sms-number', of: number }));
-    if (share !== null && !isNeeded) throw share;
-    // Accounts can be made and deleted without end, so there is an end to this, too.
-    if (share !== null) await this.throttle.take({ limit: 'sms-number', of: `needed ${number}` });
+    // Accounts can be made and deleted without end, so there is an end to the needed ones, too.
+    const shares = [number, ...(isNeeded ? [`needed ${number}`] : []), ...(owner === null ? [] : [`of the owner by ${owner} ${number}`])];
+    await this.takeFirst(shares);
     // After the share of the number: one that is asked for again and again uses up nothing of its neighbours'.
     await this.throttle.take({ limit: 'sms-range', of: this.destinations.rangeOf(number) });
     const country = this.destinations.countryOf(number);
     if (country !== this.settings.DEFAULT_REGION) await this.throttle.take({ limit: 'sms-country', of: country });
     await this.throttle.take(TOTAL, undefined, isProven ? 0 : KEPT_SHARE);
+  }
+
+  /** Counts for the first share of a number that is not used up. @throws ThrottledError when all are */
+  private async takeFirst([share = '', ...further]: readonly string[]): Promise<void> {
+    const refusal = await refusalOf(() => this.throttle.take({ limit: 'sms-number', of: share }));
+    if (refusal === null) return;
+    if (further.length === 0) throw refusal;
+    await this.takeFirst(further);
   }
 
   private async compose(challengeId: string): Promise<TextMessage | null> {

@@ -52,6 +52,11 @@ export class DevicesService {
     return device?.id ?? null;
   }
 
+  /** Whether the account remembers the device now. */
+  async isRemembered(id: string, userId: string): Promise<boolean> {
+    return (await this.remembered(userId).andWhere('d.id = :id', { id }).getExists()) && this.areRemembered;
+  }
+
   /** Whether the device skips the second factor of the account now; notes its use. */
   async skipsSecondFactor(id: string, userId: string): Promise<boolean> {
     const used = await this.database.query(
@@ -82,14 +87,7 @@ export class DevicesService {
 
   /** Devices of the account that skip the second factor now, the latest used first. */
   list(userId: string): Promise<Device[]> {
-    return this.database
-      .repo(Device)
-      .createQueryBuilder('d')
-      .innerJoin('users', 'u', 'u.id = d.userId AND u.session_epoch = d.epoch')
-      .where('d.userId = :userId AND d.trustedUntil > now()', { userId })
-      .orderBy('d.lastUsedAt', 'DESC')
-      .addOrderBy('d.id', 'DESC')
-      .getMany();
+    return this.remembered(userId).orderBy('d.lastUsedAt', 'DESC').addOrderBy('d.id', 'DESC').getMany();
   }
 
   /** @throws DeviceNotFoundError, also for another account's and for what is no id */
@@ -106,6 +104,15 @@ export class DevicesService {
   async forgetAll(userId: string, actorId: string | null, caller?: Caller): Promise<void> {
     const { affected } = await this.database.repo(Device).delete({ userId });
     if ((affected ?? 0) > 0) await this.record(userId, actorId, { count: affected ?? 0 }, caller);
+  }
+
+  /** The account's that skip the second factor now. */
+  private remembered(userId: string) {
+    return this.database
+      .repo(Device)
+      .createQueryBuilder('d')
+      .innerJoin('users', 'u', 'u.id = d.userId AND u.session_epoch = d.epoch')
+      .where('d.userId = :userId AND d.trustedUntil > now()', { userId });
   }
 
   private record(subjectId: string, actorId: string | null, details: Record<string, string | number>, caller?: Caller): Promise<void> {

@@ -39,6 +39,12 @@ export class FactorRegistry {
     return offers.flat();
   }
 
+  /** SQL for whether a passed factor still counts; see `Factor.holds`. What the server no longer offers does not. */
+  get holding(): string {
+    const cases = this.all.map(({ type, holds = 'true' }) => `WHEN '${type}' THEN ${holds}`);
+    return cases.length === 0 ? 'false' : `CASE p.type ${cases.join(' ')} ELSE false END`;
+  }
+
   private withRole(role: FactorRole): Factor[] {
     return this.all.filter(({ roles }) => roles.includes(role));
   }

@@ -11,6 +11,8 @@ export interface PassedFactor {
   userId: string;
   /** The authenticator that was used; null for a password or a recovery code. */
   authenticatorId: string | null;
+  /** Where the code went, for one that was sent. */
+  address?: string;
   methods: readonly AuthenticationMethod[];
   /** What it is worth alone: a passkey with user verification is two factors in one. */
   level: AssuranceLevel;
@@ -44,10 +46,17 @@ export interface SignInState {
   userId: string | null;
   /** Factors that have passed. */
   passed: readonly PassedFactor[];
+  /** The remembered device on which it began, whosever it is; it is no factor. */
+  deviceId?: string | null;
   /** Where a link that begins another sign-in in its place leads, checked by `ReturnUrls`; absent for clients that could not go on there. */
   returnTo?: string | null;
   /** Where a provider leads back to. */
   backTo?: string | null;
+}
+
+/** Whether whoever holds the sign-in has shown to be the owner of its account, by the session that is raised or by another factor. */
+export function isOwners({ purpose, passed }: Pick<SignInState, 'purpose' | 'passed'>): boolean {
+  return purpose === 'step_up' || passed.length > 0;
 }
 
 /** `sign_in` opens a session; `step_up` raises the one that is open. */
@@ -135,6 +144,12 @@ export interface Factor {
   readonly sends?: 'mail' | 'text';
   /** Whether an account without a factor can set it up in a sign-in that demands one. */
   readonly enrolls?: boolean;
+  /**
+   * SQL for whether what has passed still counts when the sign-in is completed, by then a quarter of an hour old: read in the statement that
+   * completes it, of the passed factor `p` ("authenticatorId", address) and its account `u`. Absent where ending all sessions, which ends
+   * the sign-in, goes with whatever takes the factor away.
+   */
+  readonly holds?: string;
   /** Whether the answer is meant for this factor. */
   answers(answer: FactorAnswer): boolean;
   /** Where several factors take such an answer: whether it is meant for this one in the sign-in. Default: yes. */

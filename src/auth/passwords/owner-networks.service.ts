@@ -23,6 +23,15 @@ export class OwnerNetworks {
     return sessions.some((session) => session.ip !== null && networkOf(session.ip) === network);
   }
 
+  /**
+   * Whether the account was signed in there within `SESSION_ABSOLUTE_DAYS`, even if it no longer is: enough for what harms nobody, such as a
+   * code that goes to the owner. Without an account the look-up costs the same.
+   */
+  haveIncluded({ ip }: Caller, accountId: string | null): Promise<boolean> {
+    const network = networkOf(ip);
+    return this.sessions.addressesOf(accountId ?? NOBODY).then((addresses) => addresses.some((each) => networkOf(each) === network));
+  }
+
   /** Whether the caller's network is one of them, of an account that its owner cannot reset from anywhere else. */
   async areLastWayIn(caller: Caller, account: Account | null): Promise<boolean> {
     if (!(await this.include(caller, account?.id ?? null)) || account === null) return false;

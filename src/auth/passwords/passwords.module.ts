@@ -61,6 +61,7 @@ import { TakeoverService } from './takeover.service.js';
     ForcedResetService,
     MailboxTakeover,
     NewPasswords,
+    OwnerNetworks,
     PasswordChangeService,
     PasswordCheck,
     PasswordHasher,

@@ -27,17 +27,16 @@ export class SignInCompletion {
   ) {}
 
   /**
-   * @param row the sign-in as it was read
-   * @param under as it is with the last factor
-   * @throws SignInStateError when another request was faster; SignInExpiredError; as `SignInService.complete`, and what linking throws
+   * @param under the sign-in as it is with the last factor
+   * @throws SignInStateError when another request was faster; SignInExpiredError, also when a factor that passed is gone; as `SignInService.complete`, and what linking throws
    */
-  async complete(row: OpenSignIn, under: UnderWay, proof: Proof, caller: Caller): Promise<Step> {
+  async complete(under: UnderWay, proof: Proof, caller: Caller): Promise<Step> {
     const { row: next } = under;
     const { account, assurance, epoch } = proof;
     try {
       if (next.purpose === 'step_up') {
         const tokens = await this.database.transaction(async () => {
-          if ((await this.signIns.step(row, next, { completes: true })) === null) throw new SignInStateError();
+          if (!(await this.signIns.complete(next))) throw new SessionRefusedError();
           return this.elevation.raise({ id: String(next.sessionId), epoch }, assurance, caller);
         });
         return { ...under, raised: { account, tokens } };
@@ -63,9 +62,10 @@ export class SignInCompletion {
     }
   }
 
-  /** Another request was faster, or the sign-in has ended with all sessions of its account. */
+  /** Another request was faster; or the sign-in has ended with all sessions of its account, or a factor that passed is gone. */
   private async whyRefused(row: OpenSignIn): Promise<Error> {
     const credentials = row.userId === null ? null : await this.users.findCredentialsById(row.userId);
-    return hasEnded(row, credentials) ? expired(row) : new SignInStateError();
+    const isOver = hasEnded(row, credentials) || !(await this.signIns.stillHolds(row));
+    return isOver ? expired(row) : new SignInStateError();
   }
 }

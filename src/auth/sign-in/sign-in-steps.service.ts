@@ -82,7 +82,7 @@ export class SignInSteps {
   /** Goes on to what `next` says: another step, or the session. */
   async goOn(row: OpenSignIn, next: OpenSignIn, credentials: Owner, caller: Caller): Promise<Step> {
     const under = this.under(next, credentials);
-    if (under.status === 'complete') return this.completion.complete(row, under, this.proofs.prove(next, credentials), caller);
+    if (under.status === 'complete') return this.completion.complete(under, this.proofs.prove(next, credentials), caller);
     await this.demandAllowed(next, credentials, caller);
     const stepped = await this.signIns.step(row, next);
     if (stepped === null) throw new SignInStateError();
@@ -109,9 +109,9 @@ export class SignInSteps {
   }
 
   /** What a factor is told. */
-  stateOf({ id, purpose, mode, identifier, userId, passed, returnTo }: OpenSignIn): SignInState {
+  stateOf({ id, purpose, mode, identifier, userId, passed, deviceId, returnTo }: OpenSignIn): SignInState {
     // What a page of this server opens is kept in cookies.
-    return { id, purpose, identifier, userId, passed, returnTo: mode === 'cookie' ? returnTo : null, backTo: returnTo };
+    return { id, purpose, identifier, userId, passed, deviceId, returnTo: mode === 'cookie' ? returnTo : null, backTo: returnTo };
   }
 
   /** The sign-in with one more factor. @throws InvalidFactorError when it is another account's */

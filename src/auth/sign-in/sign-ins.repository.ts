@@ -4,6 +4,7 @@ import { isId, newId } from '../../common/ids.js';
 import { Secrets } from '../../config/secrets.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
+import { FactorRegistry } from '../factors/factor-registry.service.js';
 import { OpenSignIn } from './open-sign-in.entity.js';
 
 /** A sign-in lasts so long from its beginning, whatever happens in it, seconds. */
@@ -46,6 +47,7 @@ export class SignInsRepository {
   constructor(
     private readonly database: DatabaseService,
     private readonly secrets: Secrets,
+    private readonly factors: FactorRegistry,
   ) {}
 
   /** @returns the row, and the secret that nobody but the caller gets */
@@ -130,35 +132,51 @@ export class SignInsRepository {
    * @param endsTry whether the step was tried with `beginTry`
    * @returns the row; null when another request was faster, or it is over
    */
-  async step(
-    row: OpenSignIn,
-    step: SignInStep,
-    { completes = false, endsTry = true }: { completes?: boolean; endsTry?: boolean } = {},
-  ): Promise<OpenSignIn | null> {
-    const { sql, values } = this.stepping({ ...row, ...step }, completes, endsTry);
+  async step(row: OpenSignIn, step: SignInStep, { endsTry = true }: { endsTry?: boolean } = {}): Promise<OpenSignIn | null> {
+    const { sql, values } = this.stepping({ ...row, ...step }, { completes: false, endsTry });
     const [next] = await this.database.named<OpenSignIn>('sign-in-step', sql, values);
     return next ?? null;
   }
 
+  /** Completes a sign-in that raises a session. @returns false when another request was faster, it is over, or a passed factor is gone */
+  async complete(row: OpenSignIn): Promise<boolean> {
+    const { sql, values } = this.stepping(row, { completes: true, endsTry: true });
+    return (await this.database.named('sign-in-complete', sql, values)).length > 0;
+  }
+
   /**
-   * Part of the statement that opens the session: completes the sign-in. No row when another request was faster, it is over, or all sessions
-   * of the account ended.
+   * Part of the statement that opens the session: completes the sign-in. No row when another request was faster, it is over, all sessions
+   * of the account ended, or a passed factor is gone.
    */
   completing(row: OpenSignIn): Part {
-    const { sql, values } = this.stepping(row, true, true);
+    const { sql, values } = this.stepping(row, { completes: true, endsTry: true });
     const isCurrent = `EXISTS (SELECT FROM users u WHERE u.id = $3 AND u.session_epoch = $4 AND u.disabled_at IS NULL)`;
     return { as: 'completed', sql: sql.replace('RETURNING', `AND ${isCurrent} RETURNING`), values };
   }
 
-  private stepping(row: OpenSignIn, completes: boolean, endsTry: boolean) {
+  /** Whether all factors that have passed still count: the provider is enabled, the passkey there, the address the account's. */
+  async stillHolds({ userId, passed }: OpenSignIn): Promise<boolean> {
+    const [row] = await this.database.query<{ holds: boolean }>(`SELECT ${this.holding('$1::uuid', '$2::jsonb')} AS holds`, [
+      userId,
+      JSON.stringify(passed),
+    ]);
+    return row?.holds === true;
+  }
+
+  private holding(userId: string, passed: string): string {
+    return `NOT EXISTS (SELECT FROM jsonb_to_recordset(${passed}) AS p(type text, "authenticatorId" uuid, address text), users u
+         WHERE u.id = ${userId} AND NOT (${this.factors.holding}))`;
+  }
+
+  private stepping(row: OpenSignIn, { completes, endsTry }: { completes: boolean; endsTry: boolean }) {
     const { id, version, userId, epoch, passed, newPassword, trustDevice, deviceId, identifier, link } = row;
     const sql = `UPDATE sign_ins SET version = version + 1, user_id = $3::uuid, epoch = $4::integer, passed = $5::jsonb, new_password = $6::boolean,
-         trust_device = $7::boolean, device_id = $8::uuid, identifier = $10::text, link = $11::jsonb,
-         tries = greatest(tries - $12::integer, 0), completed_at = CASE WHEN $9::boolean THEN now() END
-       WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()
+         trust_device = $7::boolean, device_id = $8::uuid, identifier = $9::text, link = $10::jsonb,
+         tries = greatest(tries - $11::integer, 0), completed_at = ${completes ? 'now()' : 'NULL'}
+       WHERE id = $1 AND version = $2 AND completed_at IS NULL AND expires_at > now()${completes ? ` AND ${this.holding('$3::uuid', '$5::jsonb')}` : ''}
        RETURNING ${this.columns}`;
     const linked = link === null ? null : JSON.stringify(link);
-    const step = [userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, completes, identifier, linked];
+    const step = [userId, epoch, JSON.stringify(passed), newPassword, trustDevice, deviceId, identifier, linked];
     return { sql, values: [id, version, ...step, endsTry ? 1 : 0] };
   }
 

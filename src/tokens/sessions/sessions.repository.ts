@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import { Settings } from '../../config/settings.js';
-import { NOW, afterId } from '../../database/conditions.js';
+import { NOW, afterId, inFuture } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
@@ -199,6 +199,17 @@ export class SessionsRepository {
       .setParameter('first', first)
       .limit(limit)
       .getRawMany<SessionDetails>();
+  }
+
+  /** Where the account's latest used sessions, ended ones too, were used last; at most `limit` of those that have not expired. */
+  async findAddressesOf(userId: string, limit: number): Promise<string[]> {
+    const used = await this.sessions.find({
+      select: { ip: true },
+      where: { userId, expiresAt: inFuture(), ip: Not(IsNull()) },
+      order: { lastUsedAt: 'DESC' },
+      take: limit,
+    });
+    return used.flatMap(({ ip }) => ip ?? []);
   }
 
   /** A page of all sessions of an account, ended ones too, after the session with id `after`. */

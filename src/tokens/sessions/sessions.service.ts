@@ -46,6 +46,11 @@ export class SessionsService {
     return this.sessions.findLiveOf(userId, current, MAX_LISTED_SESSIONS);
   }
 
+  /** IP addresses from which the account's sessions were used last: the latest used ones, ended ones too, until they would have expired. */
+  addressesOf(userId: string): Promise<string[]> {
+    return this.sessions.findAddressesOf(userId, MAX_LISTED_SESSIONS);
+  }
+
   /** All sessions of an account that are on record, for its owner. */
   exportFor(userId: string): AsyncGenerator<ExportedSession, void> {
     return inPages((last) => this.sessions.findPageOf(userId, last?.id));

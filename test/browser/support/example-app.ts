@@ -20,8 +20,12 @@ export interface ExampleApp {
   stop(): Promise<void>;
 }
 
-/** Builds the app for the API at `apiUrl`. */
-export async function serveExampleApp(apiUrl: string): Promise<ExampleApp> {
+/**
+ * Builds the app for the API at `apiUrl`.
+ * @param port where it is served; any by default. Where it is known before, mails and providers lead back to it
+ */
+export async function serveExampleApp(apiUrl: string, port = 0): Promise<ExampleApp> {
+  const returnTo = port === 0 ? {} : { 'import.meta.env.VITE_LATCHKEY_RETURN_TO': JSON.stringify(`http://localhost:${port}/`) };
   const root = fileURLToPath(new URL('../../../examples/web', import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-example-'));
   // What Vitest makes of it, "test", would have it built with React for development.
@@ -31,17 +35,18 @@ export async function serveExampleApp(apiUrl: string): Promise<ExampleApp> {
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
-    define: { 'import.meta.env.VITE_LATCHKEY_URL': JSON.stringify(apiUrl) },
+    define: { 'import.meta.env.VITE_LATCHKEY_URL': JSON.stringify(apiUrl), ...returnTo },
     build: { outDir: folder, emptyOutDir: true },
   }).finally(() => (process.env['NODE_ENV'] = environment));
   const server = createServer((request, response) => {
-    const path = request.url === '/' ? '/index.html' : String(request.url);
+    const { pathname } = new URL(String(request.url), 'http://localhost');
+    const path = pathname === '/' ? '/index.html' : pathname;
     readFile(join(folder, path)).then(
       (bytes) => response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(bytes),
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     stop: () => stop(server, folder),

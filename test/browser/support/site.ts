@@ -22,7 +22,7 @@ export async function startSite(environment: Record<string, string> = {}, host =
 }
 
 /** The address has to be known before the server is built: it is in its links. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

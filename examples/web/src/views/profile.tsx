@@ -1,7 +1,9 @@
 import type { Result, User } from '@latchkey/client';
 import { type ChangeEvent, useRef, useState } from 'react';
+import { DeleteAccount } from '../delete-account';
 import { Field, Form } from '../form';
 import { latchkey } from '../latchkey';
+import type { Go } from '../navigation';
 import { Page } from '../page';
 import { Portrait } from '../portrait';
 import { toText } from '../problems';
@@ -15,7 +17,7 @@ await latchkey.profile.update({
 await latchkey.profile
   .setAvatar(file);`;
 
-export function Profile({ user, notice }: { user: User; notice: string | undefined }) {
+export function Profile({ user, notice, go }: { user: User; notice: string | undefined; go: Go }) {
   return (
     <Page title="Your profile" notice={notice} call={CALL}>
       {user.email !== null && !user.emailVerified && (
@@ -49,6 +51,7 @@ export function Profile({ user, notice }: { user: User; notice: string | undefin
           />
         </Form>
       </section>
+      <DeleteAccount go={go} />
     </Page>
   );
 }

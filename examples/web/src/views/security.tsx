@@ -1,11 +1,15 @@
 import type { LatchkeyError } from '@latchkey/client';
 import { type DeviceView, forgetDevice, listDevices } from '@latchkey/client/operations';
 import { type Authenticators, type NewTotp, hasPasskeys } from '@latchkey/client/sign-in';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { cameBack, forgetOutcome } from '../came-back';
 import { Field, Form } from '../form';
+import { Identities } from '../identities';
 import { latchkey } from '../latchkey';
-import { Page } from '../page';
-import { toText } from '../problems';
+import type { Go } from '../navigation';
+import { Group, Page } from '../page';
+import { PasswordGroup } from '../password-group';
+import { sentenceOf, toText } from '../problems';
 import { RecoveryCodes } from '../recovery-codes';
 import { TotpSetup } from '../totp-setup';
 
@@ -16,6 +20,9 @@ await mine.addPasskey();
 await mine.addTotp('Phone');
 await mine.remove(id);
 
+await latchkey.identities
+  .link('google', { returnTo });
+
 // Has a dialog ask for
 // a proof, and goes on:
 useStepUp(latchkey);`;
@@ -24,13 +31,25 @@ const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 type Answer = Promise<{ error: LatchkeyError | null }>;
 
-/** How the account is signed in to: passkeys, authenticator apps, recovery codes, devices that are trusted. */
-export function Security() {
+interface Outcome {
+  isGood: boolean;
+  text: string;
+}
+
+/** What came of a way to a provider. */
+function firstOutcome(): Outcome {
+  if (cameBack.identity !== undefined) return { isGood: true, text: 'The account is linked.' };
+  const isFailure = cameBack.signIn === undefined && cameBack.error !== undefined;
+  return isFailure ? { isGood: false, text: sentenceOf(cameBack.error ?? '') } : { isGood: true, text: '' };
+}
+
+/** How the account is signed in to: passkeys, authenticator apps, accounts at providers, the password, recovery codes, devices that are trusted. */
+export function Security({ go }: { go: Go }) {
   const [mine, setMine] = useState<Authenticators | null>(null);
   const [devices, setDevices] = useState<readonly DeviceView[]>([]);
   const [totp, setTotp] = useState<NewTotp>();
   const [codes, setCodes] = useState<readonly string[]>();
-  const [outcome, setOutcome] = useState<{ isGood: boolean; text: string }>({ isGood: true, text: '' });
+  const [outcome, setOutcome] = useState<Outcome>(firstOutcome);
   const status = useRef<HTMLParagraphElement>(null);
 
   async function load() {
@@ -41,6 +60,7 @@ export function Security() {
     if (error !== null) setOutcome({ isGood: false, text: toText(error) });
   }
   useEffect(() => void load(), []);
+  useEffect(() => forgetOutcome, []);
 
   /** Says what became of it. What was pressed may be gone, so the focus goes to what is said. */
   async function tell(work: Answer, done: string) {
@@ -106,6 +126,8 @@ export function Security() {
               <TotpSetup totp={totp} confirm={(code) => confirm(totp, code)} />
             )}
           </Group>
+          <Identities identities={mine.identities} tell={tell} />
+          <PasswordGroup has={mine.password} go={go} />
           {mine.totp.length + mine.passkeys.length > 0 && (
             <Group title="Recovery codes" about={`For the day when all else is lost. ${mine.recoveryCodes.left} are left.`}>
               <button type="button" className="second" onClick={() => void tell(newCodes(), 'The former recovery codes are void.')}>
@@ -138,16 +160,6 @@ export function Security() {
         </Group>
       )}
     </Page>
-  );
-}
-
-function Group({ title, about, children }: { title: string; about: string; children: ReactNode }) {
-  return (
-    <section className="card">
-      <h2>{title}</h2>
-      <p className="hint">{about}</p>
-      {children}
-    </section>
   );
 }
 

@@ -2,12 +2,15 @@ import type { LatchkeyError } from '@latchkey/client';
 import { useSignIn } from '@latchkey/client/react';
 import { hasPasskeys } from '@latchkey/client/sign-in';
 import { useEffect, useState } from 'react';
+import { cameBack, forgetOutcome } from '../came-back';
+import { ByEmailCode, CheckMail, StartAnew } from '../check-mail';
 import { Field, Form, IdentifierField, NewPasswordField } from '../form';
 import { latchkey, returnTo } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
-import { toText } from '../problems';
-import { EmailCodeProof, Proof } from '../proof';
+import { sentenceOf, toText } from '../problems';
+import { ProviderButtons } from '../providers';
+import { Proof } from '../proof';
 import { Enrollment } from './enrollment';
 
 const CALL = `const { data, error } = await latchkey
@@ -16,7 +19,11 @@ if (error) show(error.code);
 
 // In the autofill of the first field:
 await latchkey.signIn
-  .passkey({ autofill: true, signal });`;
+  .passkey({ autofill: true, signal });
+
+// A button of a provider:
+await latchkey.signIn
+  .provider('google', { returnTo });`;
 
 const SECOND_CALL = `const signIn = useSignIn(latchkey);
 
@@ -25,34 +32,40 @@ if (signIn.status ===
   await latchkey.signIn
     .totp(code, { trustDevice });`;
 
-const CODE_CALL = `await latchkey.signIn.start({ identifier });
-const { data } = await latchkey
-  .signIn.emailCode.send();
-
-await latchkey.signIn
-  .emailCode.verify(code);`;
-
 const PASSWORD_CALL = `await latchkey.signIn
   .newPassword(newPassword);`;
+
+const LINK_CALL = `if (signIn.status === 'needs_link')
+  // The account that has the
+  // address of signIn.link:
+  await latchkey.signIn
+    .password(password);`;
 
 /** Shows what the sign-in waits for; when it is complete, the session changes, and with it what the app shows. */
 export function SignIn(props: ViewProps) {
   const signIn = useSignIn(latchkey);
   const [codeTo, setCodeTo] = useState<string | null>(null);
-  useEffect(resumeFromPage, []);
-  if (signIn?.status === 'needs_first_factor' && codeTo !== null) {
-    return (
-      <Page title="Check your mail" call={CODE_CALL}>
-        <EmailCodeProof signIn={latchkey.signIn} to={codeTo} />
-        <Back />
-      </Page>
-    );
-  }
+  const [whyBack] = useState(whyWithoutSession);
+  useEffect(resumeWhenBack, []);
+  useEffect(() => forgetOutcome, []);
+  if (signIn?.status === 'needs_first_factor' && codeTo !== null) return <CheckMail to={codeTo} />;
   if (signIn?.status === 'needs_second_factor') {
     return (
       <Page title="One more step" call={SECOND_CALL}>
         <Proof signIn={latchkey.signIn} state={signIn} trusts />
-        <Back />
+        <StartAnew />
+      </Page>
+    );
+  }
+  if (signIn?.status === 'needs_link') {
+    return (
+      <Page title="You have an account already" call={LINK_CALL}>
+        <p>
+          Somebody here has the address {signIn.link?.email}. Sign in to that account once, and it is linked: from then on you get in either
+          way.
+        </p>
+        <Proof signIn={latchkey.signIn} state={signIn} />
+        <StartAnew />
       </Page>
     );
   }
@@ -67,37 +80,32 @@ export function SignIn(props: ViewProps) {
         >
           <NewPasswordField name="newPassword" label="New password" />
         </Form>
-        <Back />
+        <StartAnew />
       </Page>
     );
   }
-  const notice = signIn?.status === 'expired' ? { notice: 'That took too long. Please sign in again.' } : {};
-  return <FirstFactor {...props} {...notice} onCode={setCodeTo} />;
+  const failure = signIn?.status === 'expired' ? 'That took too long. Please sign in again.' : whyBack;
+  return <FirstFactor {...props} failure={failure} onCode={setCodeTo} />;
 }
 
-/** Goes on with what the page behind a mailed link has begun; it leads here with the id. */
-function resumeFromPage(): void {
-  const url = new URL(location.href);
-  const id = url.searchParams.get('sign_in');
-  if (id === null) return;
-  url.searchParams.delete('sign_in');
-  history.replaceState(null, '', url);
-  void latchkey.signIn.resume({ id });
+/** Goes on with what a provider, or the page behind a mailed link, leads back to. */
+function resumeWhenBack(): void {
+  if (cameBack.signIn !== undefined) void latchkey.signIn.resume({ id: cameBack.signIn });
 }
 
-function Back() {
+/** Why somebody is back from a provider without being signed in. */
+function whyWithoutSession(): string | undefined {
+  return cameBack.error === undefined ? undefined : sentenceOf(cameBack.error);
+}
+
+interface FirstFactorProps extends ViewProps {
+  failure: string | undefined;
+  onCode: (to: string) => void;
+}
+
+function FirstFactor({ email, notice, failure, go, onCode }: FirstFactorProps) {
   return (
-    <p className="other">
-      <button type="button" className="link" onClick={() => latchkey.signIn.cancel()}>
-        Sign in as somebody else
-      </button>
-    </p>
-  );
-}
-
-function FirstFactor({ email, notice, go, onCode }: ViewProps & { onCode: (to: string) => void }) {
-  return (
-    <Page title="Sign in" notice={notice} call={CALL}>
+    <Page title="Sign in" notice={notice} failure={failure} call={CALL}>
       <Form<'identifier' | 'password'>
         button="Sign in"
         send={async (credentials) => {
@@ -113,7 +121,8 @@ function FirstFactor({ email, notice, go, onCode }: ViewProps & { onCode: (to: s
         <Field name="password" type="password" label="Password" autoComplete="current-password webauthn" required />
       </Form>
       <ByPasskey />
-      <ByEmailCode onCode={onCode} />
+      <ByEmailCode label="E-mail me a code" field="identifier" onSent={onCode} />
+      <ProviderButtons label="Continue with" go={(slug) => latchkey.signIn.provider(slug, { returnTo })} />
       <p className="other">
         <a href="#/forgot-password">Forgotten your password?</a>
       </p>
@@ -121,29 +130,6 @@ function FirstFactor({ email, notice, go, onCode }: ViewProps & { onCode: (to: s
         New here? <a href="#/sign-up">Create an account</a>
       </p>
     </Page>
-  );
-}
-
-/** Has a code mailed to whom the form names; it also makes an account for an address that nobody has. */
-function ByEmailCode({ onCode }: { onCode: (to: string) => void }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  async function send() {
-    const identifier = document.querySelector<HTMLInputElement>('input[name="identifier"]')?.value.trim() ?? '';
-    if (identifier === '') return setFailure('Enter your address first.');
-    const started = await latchkey.signIn.start({ identifier, returnTo });
-    const sent = started.error === null ? await latchkey.signIn.emailCode.send() : started;
-    if (sent.error !== null) return setFailure(toText(sent.error));
-    onCode('maskedTo' in sent.data && sent.data.maskedTo !== undefined ? sent.data.maskedTo : 'your address');
-  }
-  return (
-    <div className="act">
-      <button type="button" className="second wide" onClick={() => void send()}>
-        E-mail me a code
-      </button>
-      <p className="problem" role="alert">
-        {failure}
-      </p>
-    </div>
   );
 }
 

@@ -1,10 +1,13 @@
-import { getRegistrationPolicy } from '@latchkey/client/operations';
+import { type RegistrationPolicyView, getRegistrationPolicy } from '@latchkey/client/operations';
+import { useSignIn } from '@latchkey/client/react';
 import { useEffect, useState } from 'react';
+import { ByEmailCode, CheckMail } from '../check-mail';
 import { EmailField, Form, NewPasswordField } from '../form';
-import { latchkey } from '../latchkey';
+import { latchkey, returnTo } from '../latchkey';
 import type { ViewProps } from '../navigation';
 import { Page } from '../page';
 import { toText } from '../problems';
+import { ProviderButtons } from '../providers';
 
 const CALL = `const { error } = await latchkey
   .auth.signUp({
@@ -15,12 +18,21 @@ if (error?.code === 'user.email_unproven')
 else if (error) show(error.fields);
 else goTo('confirm-email');`;
 
+/** What is said in place of the form where not anybody can sign up. */
+const REFUSALS: Partial<Record<RegistrationPolicyView['registration'], string>> = {
+  closed: 'Nobody can sign up here at the moment. Please ask the administrator for an account.',
+  invited: 'Only invited people can sign up here. If you are one of them, sign in by the address that was invited: no password is needed.',
+};
+
 export function SignUp({ email, go }: ViewProps) {
-  const isClosed = useIsClosed();
-  if (isClosed) {
+  const refusal = useRefusal();
+  const signIn = useSignIn(latchkey);
+  const [codeTo, setCodeTo] = useState<string | null>(null);
+  if (signIn?.status === 'needs_first_factor' && codeTo !== null) return <CheckMail to={codeTo} />;
+  if (refusal !== undefined) {
     return (
       <Page title="Create your account" call={CALL}>
-        <p>Nobody can sign up here at the moment. Please ask the administrator for an account.</p>
+        <p>{refusal}</p>
         <p className="other">
           Already have an account? <a href="#/sign-in">Sign in</a>
         </p>
@@ -43,6 +55,8 @@ export function SignUp({ email, go }: ViewProps) {
         <EmailField known={email} />
         <NewPasswordField name="password" label="Password" />
       </Form>
+      <ByEmailCode label="Sign up without a password" field="email" onSent={setCodeTo} />
+      <ProviderButtons label="Continue with" go={(slug) => latchkey.signIn.provider(slug, { returnTo })} />
       <p className="other">
         Already have an account? <a href="#/sign-in">Sign in</a>
       </p>
@@ -50,11 +64,13 @@ export function SignUp({ email, go }: ViewProps) {
   );
 }
 
-/** Whether the server takes no registrations. Until it says so, and where it cannot be asked, the form is shown. */
-function useIsClosed(): boolean {
-  const [isClosed, setIsClosed] = useState(false);
+/** Why the server takes no registrations. Until it says so, and where it cannot be asked, the form is shown. */
+function useRefusal(): string | undefined {
+  const [refusal, setRefusal] = useState<string>();
   useEffect(() => {
-    void getRegistrationPolicy({ client: latchkey.api }).then(({ data }) => setIsClosed(data !== null && data.registration !== 'open'));
+    void getRegistrationPolicy({ client: latchkey.api }).then(({ data }) =>
+      setRefusal(data === null ? undefined : REFUSALS[data.registration]),
+    );
   }, []);
-  return isClosed;
+  return refusal;
 }

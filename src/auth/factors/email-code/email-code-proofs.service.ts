@@ -11,8 +11,8 @@ import type { PassedFactor } from '../factor.js';
 import { type RightCode, SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeRecipients } from './email-code-recipients.service.js';
 
-/** Whose a code was, and the `session_epoch` for which that holds. */
-export type CodeOwner = Required<Pick<PassedFactor, 'userId' | 'epoch'>>;
+/** Whose a code was, where it went, and the `session_epoch` for which that holds. */
+export type CodeOwner = Required<Pick<PassedFactor, 'userId' | 'address' | 'epoch'>>;
 
 /** What a right code or an opened link brings along: it is used up, and proves its address. */
 @Injectable()
@@ -41,7 +41,7 @@ export class EmailCodeProofs {
     const { email, emailVerifiedAt } = owner.account;
     if (emailVerifiedAt !== null || email !== address) {
       if (!(await this.codes.consume(code))) throw new InvalidChallengeError();
-      return { userId, epoch: owner.sessionEpoch };
+      return { userId, address, epoch: owner.sessionEpoch };
     }
     const challenge: ProvenChallenge = {
       id: code.id,
@@ -53,14 +53,14 @@ export class EmailCodeProofs {
     };
     if (isOwner) await this.confirmation.confirm(challenge, { challenge }, 'by-owner', caller);
     else await this.confirmation.takeOverWithoutPassword(challenge, caller);
-    return this.now(userId);
+    return this.now(userId, address);
   }
 
   /** The first proof has ended all sessions from before. */
-  private async now(userId: string): Promise<CodeOwner> {
+  private async now(userId: string, address: string): Promise<CodeOwner> {
     const owner = await this.users.findCredentialsById(userId);
     if (owner === null) throw new InvalidChallengeError();
-    return { userId, epoch: owner.sessionEpoch };
+    return { userId, address, epoch: owner.sessionEpoch };
   }
 
   private async signUp(code: RightCode, caller: Caller): Promise<CodeOwner> {
@@ -74,7 +74,7 @@ export class EmailCodeProofs {
         },
       };
       const { id } = await this.signUps.register(proof, caller);
-      return await this.now(id);
+      return await this.now(id, code.address);
     } catch (error) {
       // Registered meanwhile: the next code signs in to that account.
       if (error instanceof EmailTakenError) throw new InvalidChallengeError();

@@ -4,12 +4,12 @@ import type { Caller } from '../../../common/caller.js';
 import { ANSWER_STEP_MS, atSteadyTime } from '../../../common/steady-time.js';
 import { DatabaseService } from '../../../database/database.service.js';
 import { OutboxService } from '../../../mail/outbox.service.js';
-import { networkOf } from '../../../throttling/client-network.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { isAccountGone } from '../../../users/errors.js';
 import { askedFrom } from '../../challenges/asked-from.js';
 import { MailBudget } from '../../challenges/mail-budget.service.js';
 import type { FactorChallenge, SignInState } from '../factor.js';
+import { CodeAskers } from '../../sign-in-codes/code-askers.service.js';
 import { SignInCodes } from '../../sign-in-codes/sign-in-codes.service.js';
 import { EmailCodeRecipients, type Recipient } from './email-code-recipients.service.js';
 import { maskAddress } from './mask-address.js';
@@ -22,6 +22,7 @@ export class EmailCodeRequests {
   constructor(
     private readonly recipients: EmailCodeRecipients,
     private readonly codes: SignInCodes,
+    private readonly askers: CodeAskers,
     private readonly budget: MailBudget,
     private readonly outbox: OutboxService,
     private readonly throttle: ThrottleService,
@@ -38,8 +39,9 @@ export class EmailCodeRequests {
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       await this.throttle.takeFrom('mail-request', caller);
       const recipient = await this.recipients.find(signIn);
-      await this.throttle.take({ limit: 'sign-in-code', of: `${recipient.key} ${networkOf(caller.ip)}` }, caller);
-      const address = (await this.isDue(recipient)) ? recipient.address : null;
+      const { owner, key } = recipient;
+      const knownBy = await this.askers.admit(signIn, { accountId: owner?.account.id ?? null, key }, caller);
+      const address = (await this.isDue(recipient, knownBy)) ? recipient.address : null;
       const { id, expiresAt } = await this.issue(signIn, { ...recipient, address }, caller);
       const { typed } = recipient;
       return { id, type: TYPE, expiresAt, ...(typed !== null && { maskedTo: maskAddress(typed) }) };
@@ -47,11 +49,12 @@ export class EmailCodeRequests {
   }
 
   /** Whether the mail may go out. One is counted whether or not there is an account. */
-  private async isDue({ address, typed, isProven }: Recipient): Promise<boolean> {
+  private async isDue({ address, typed, isProven }: Recipient, knownBy: string | null): Promise<boolean> {
     const counted = address ?? typed;
     if (counted === null) return false;
     const needed = !(await this.codes.isLive(counted, TYPE));
-    return this.budget.spend(counted, { needed, isProven });
+    // Whoever registered with somebody else's address is not known to its owner.
+    return this.budget.spend(counted, { needed, isProven, owner: isProven ? knownBy : null });
   }
 
   private async issue(signIn: SignInState, recipient: Recipient, caller: Caller): Promise<{ id: string; expiresAt: Date }> {

@@ -15,6 +15,9 @@ import { UpstreamArrivals } from './upstream-arrivals.service.js';
 export class ProviderFactor implements Factor, OnModuleInit {
   readonly type = 'provider';
   readonly roles = ['first'] as const;
+  /** Without an identity one is linked by the completion, which looks at the provider itself. */
+  readonly holds = `p."authenticatorId" IS NULL OR EXISTS (SELECT FROM identities i JOIN providers v ON v.id = i.provider_id
+    WHERE i.id = p."authenticatorId" AND i.user_id = u.id AND v.enabled_at IS NOT NULL)`;
 
   constructor(
     private readonly registry: FactorRegistry,

@@ -4,6 +4,7 @@ import type { Account } from '../../../users/account.js';
 import type { Caller } from '../../../common/caller.js';
 import { isId } from '../../../common/ids.js';
 import { InvalidFactorError } from '../../authenticators/errors.js';
+import { IS_STILL_OWN } from '../../authenticators/holding.js';
 import { FactorRegistry } from '../factor-registry.service.js';
 import type { Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
 import { type AuthenticationAnswer, readAuthentication } from '../../webauthn/credential-json.js';
@@ -26,6 +27,7 @@ export class PasskeyFactor implements Factor, OnModuleInit {
   readonly type = 'passkey';
   readonly roles = ['first', 'second'] as const;
   readonly enrolls = true;
+  readonly holds = IS_STILL_OWN;
 
   constructor(
     private readonly registry: FactorRegistry,

@@ -18,6 +18,7 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
   readonly roles = ['first'] as const;
   readonly restricted = true;
   readonly sends = 'text';
+  readonly holds = 'coalesce(u.recovery_mobile, u.mobile_key) = p.address';
 
   constructor(
     private readonly registry: FactorRegistry,
@@ -62,11 +63,11 @@ export class SmsCodeFactor implements Factor, OnModuleInit {
   }
 
   /** Uses the code up, if the account is as it was when the code was sent. @throws InvalidChallengeError */
-  private async redeem(code: RightCode): Promise<Required<Pick<PassedFactor, 'userId' | 'epoch'>>> {
+  private async redeem(code: RightCode): Promise<Required<Pick<PassedFactor, 'userId' | 'address' | 'epoch'>>> {
     const owner = code.userId === null ? null : await this.users.findCredentialsById(code.userId);
     const isCurrent =
       owner !== null && owner.sessionEpoch === code.epoch && (await this.recipients.isNumberOf(owner.account, code.address));
     if (!isCurrent || !(await this.codes.consume(code))) throw new InvalidChallengeError();
-    return { userId: owner.account.id, epoch: owner.sessionEpoch };
+    return { userId: owner.account.id, address: code.address, epoch: owner.sessionEpoch };
   }
 }

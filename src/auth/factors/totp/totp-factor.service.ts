@@ -5,6 +5,7 @@ import { AuthenticatorsService } from '../../authenticators/authenticators.servi
 import { InvalidFactorError } from '../../authenticators/errors.js';
 import { FactorTries } from '../../authenticators/factor-tries.service.js';
 import type { Factor, FactorAnswer, FactorOffer, PassedFactor, SignInState } from '../factor.js';
+import { IS_STILL_OWN } from '../../authenticators/holding.js';
 import { FactorRegistry } from '../factor-registry.service.js';
 import { TotpCodes, passedBy } from './totp-codes.service.js';
 
@@ -14,6 +15,7 @@ export class TotpFactor implements Factor, OnModuleInit {
   readonly type = 'totp';
   readonly roles = ['second'] as const;
   readonly enrolls = true;
+  readonly holds = IS_STILL_OWN;
 
   constructor(
     private readonly authenticators: AuthenticatorsService,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, register } from './support/accounts.js';
-import { NEW_PASSWORD } from './support/password-reset.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { PASSWORD, register } from '../support/accounts.js';
+import { NEW_PASSWORD } from '../support/password-reset.js';
+import { type TestApp, startApp } from '../support/start-app.js';
 
 const WRONG = 'four bright birds sang';
 /** More than `LIMIT_SIGN_IN`. */

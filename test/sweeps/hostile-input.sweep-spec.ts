@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
-import { PASSWORD, freshEmail, register } from './support/accounts.js';
-import { cpuTimeOf } from './support/cpu-time.js';
-import { EveryOperation, FOR_EVERY_OPERATION } from './support/every-operation.js';
-import type { Operation } from './support/operations.js';
-import { type Answer, type CallOptions, type TestApp, startApp } from './support/start-app.js';
+import { PasswordHasher } from '../../src/auth/passwords/password-hasher.service.js';
+import { PASSWORD, freshEmail, register } from '../support/accounts.js';
+import { cpuTimeOf } from '../support/cpu-time.js';
+import { EveryOperation, FOR_EVERY_OPERATION } from '../support/every-operation.js';
+import type { Operation } from '../support/operations.js';
+import { type Answer, type CallOptions, type TestApp, startApp } from '../support/start-app.js';
 
 /* eslint-disable typescript/no-explicit-any -- bodies of every shape are sent */
 
