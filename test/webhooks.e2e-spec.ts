@@ -157,6 +157,21 @@ describe('webhooks, as administrators register them', () => {
     expect((await app.post('/v1/webhooks', { url: 'https://app.example.com' }, token())).body.code).toBe('webhook.too_many');
   });
 
+  it('wants a proof of the last five minutes from whoever has events sent elsewhere', async () => {
+    const tired = await signedInAs(app, 'admin');
+    const id = await addWebhook(app, tired.accessToken, receiver);
+    await app.rows(`UPDATE sessions SET auth_time = now() - interval '6 minutes' WHERE user_id = $1`, [tired.id]);
+    const { accessToken } = (await app.post('/v1/auth/refresh', { refreshToken: tired.refreshToken })).body;
+    const asked = { token: accessToken, body: { url: 'https://app.example.com' } };
+    const answers = [
+      await app.call('POST', '/v1/webhooks', asked),
+      await app.call('PATCH', `/v1/webhooks/${id}`, asked),
+      await app.call('POST', `/v1/webhooks/${id}/secret`, { token: accessToken }),
+    ];
+    expect(answers.map(({ body }) => body.code)).toEqual(Array.from({ length: 3 }, () => 'auth.step_up_required'));
+    expect((await app.get('/v1/webhooks', asked)).status).toBe(200);
+  });
+
   it('is for administrators alone', async () => {
     const user = await signedIn(app);
     const id = await addWebhook(app, admin.accessToken, receiver);
