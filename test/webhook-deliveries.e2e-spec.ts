@@ -143,7 +143,7 @@ describe('deliveries of webhooks', () => {
     expect(await poll('a disabled webhook', async () => (await endpointOf(id)).disabledReason ?? undefined)).toBe('gone');
     const mail = await app.mailbox.newest(admin.email, undefined, 'webhook');
     const { host } = new URL(receiver.url);
-    expect([mail.subject, mail.text.includes(host)]).toEqual(['A webhook of Latchkey was disabled', true]);
+    expect([mail.subject, mail.text?.includes(host)]).toEqual(['A webhook of Latchkey was disabled', true]);
     const mails = await app.rows(`SELECT FROM mails WHERE kind = 'webhook-disabled'`);
     expect(mails).toHaveLength(1);
     const events = await app.rows(`SELECT actor_id, details FROM audit_events WHERE action = 'webhook.disabled' AND subject_id = $1`, [id]);

@@ -118,6 +118,16 @@ export class WebhookDeliveryDetailView extends WebhookDeliveryView {
   @ApiProperty({
     description: 'The body that is sent; null when the event is no longer in the audit log.',
     oneOf: [{ $ref: getSchemaPath('WebhookEvent') }, { type: 'null' }],
+    example: {
+      type: 'account.updated',
+      timestamp: '2026-03-01T09:30:00.000Z',
+      data: {
+        accountId: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+        version: 3,
+        actorId: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11',
+        fields: ['firstName'],
+      },
+    },
   })
   event!: WebhookEvent | null;
 }
