@@ -52,6 +52,7 @@ import { federation } from './auth/factors/federation/federation.capability.js';
 import { disavowal } from './auth/disavowal/disavowal.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
+import { webhooks } from './webhooks/webhooks.capability.js';
 import { pages } from './pages/pages.capability.js';
 import { sdk } from './sdk/sdk.capability.js';
 import { openapi } from './openapi/openapi.capability.js';
@@ -115,6 +116,7 @@ const ALL = {
   disavowal,
   administration,
   books,
+  webhooks,
   pages,
   sdk,
   openapi,

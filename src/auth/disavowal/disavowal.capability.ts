@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { rate } from '../../config/setting.js';
 
 interface DisavowView {
@@ -33,8 +34,12 @@ const declared = {
   },
   limits: { disavowal: 'LIMIT_DISAVOWALS' },
   events: {
-    'notice.disavowed':
-      'The owner of an account said, by the link in a mail, that the act it told of was not theirs; `details` has the mail and whether the act was undone.',
+    'notice.disavowed': publicEvent('The owner of an account said, by the link in a mail, that the act it told of was not theirs.', {
+      facts: {
+        mail: { type: 'text', doc: 'Kind of the mail.', example: 'authenticator-added' },
+        undone: { type: 'text', doc: 'What became of the act: `undone`, `gone`, `later` or `nothing`.', example: 'undone' },
+      },
+    }),
   },
   purposes: {
     disavow: {

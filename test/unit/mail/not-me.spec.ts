@@ -24,6 +24,7 @@ const WITHOUT = [
   'sign-in-code',
   'sign-up-code',
   'unproven-email-changed',
+  'webhook-disabled',
 ];
 
 const adapter = new HandlebarsAdapter(CATALOGUE);
