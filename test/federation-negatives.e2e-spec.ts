@@ -159,3 +159,22 @@ describe('what a provider may not answer', () => {
     },
   );
 });
+
+describe('the address to which providers send people back', () => {
+  it('takes so many from a network, and from others nevertheless', async () => {
+    const app = await sharedApp({ ...FEDERATED, RATE_LIMIT: 'on', LIMIT_PROVIDER_CALLBACKS: '2/900' });
+    try {
+      const come = async (method: 'GET' | 'POST', remoteAddress: string): Promise<unknown[]> => {
+        const { status, body, headers } = await app.call(method, '/v1/sign-ins/callback/nowhere?state=guessed', { remoteAddress });
+        return [status, body.code, headers['retry-after'] !== undefined];
+      };
+      const served = [404, 'provider.not_found', false];
+      expect(await come('GET', '198.51.100.1')).toEqual(served);
+      expect(await come('POST', '198.51.100.1')).toEqual(served);
+      expect(await come('GET', '198.51.100.1')).toEqual([429, 'request.throttled', true]);
+      expect(await come('GET', '198.51.100.2')).toEqual(served);
+    } finally {
+      await app.stop();
+    }
+  });
+});

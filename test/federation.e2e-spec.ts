@@ -95,6 +95,23 @@ describe('signing in by an identity provider', () => {
     }
   });
 
+  it('tells whether an account has an address only to somebody who proved it to the provider', async () => {
+    await provide();
+    const { email } = await register(app);
+    await prove((await app.rows<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]))[0]?.id ?? '');
+    const codesOf = async (claims: object, tamper: (claims: Record<string, unknown>) => Record<string, unknown> = (each) => each) => {
+      fake.tamper = tamper;
+      const codes: (string | null)[] = [];
+      for (const each of [email, freshEmail()]) codes.push((await signInBy(app, fake, { ...claims, email: each })).code);
+      return codes;
+    };
+    expect(await codesOf({})).toEqual(['provider.sign_ups_closed', 'provider.sign_ups_closed']);
+    expect(await codesOf({ email_verified: 'true' })).toEqual(['provider.sign_ups_closed', 'provider.sign_ups_closed']);
+    const forged = (claims: Record<string, unknown>) => ({ ...claims, nonce: 'guessed' });
+    expect(await codesOf({ email_verified: true }, forged)).toEqual(['provider.answer_invalid', 'provider.answer_invalid']);
+    expect(await codesOf({ email_verified: true })).toEqual([null, 'provider.sign_ups_closed']);
+  });
+
   it('shows a button for each enabled provider, before anybody is known', async () => {
     await provide();
     await addProvider(app, { slug: 'hidden', issuer: fake.issuer, enabled: false });
@@ -369,6 +386,74 @@ describe('signing in by an identity provider', () => {
     const claims = JSON.parse(Buffer.from(body.session.accessToken.split('.')[1], 'base64url').toString());
     // Another first step is no second factor.
     expect(claims).toMatchObject({ acr: 'urn:latchkey:aal1', sid: expect.any(String) });
+  });
+
+  describe('for a session that steps up', () => {
+    const person = { sub: sub(), email: freshEmail(), email_verified: true };
+    /** Begins a step-up of somebody who came from the provider. */
+    const begun = async () => {
+      await provide({ signUps: true });
+      const { session } = (await readSignIn(app, await signInBy(app, fake, { ...person, sub: sub(), email: freshEmail() }))).body;
+      const own = fake.person;
+      const stepUp = await begin(app, { purpose: 'step_up' }, { token: session.accessToken });
+      return { own, stepUp, token: session.accessToken as string };
+    };
+    const now = () => Math.floor(Date.now() / 1_000);
+
+    it('asks for a fresh proof', async () => {
+      const { stepUp } = await begun();
+      const { searchParams } = new URL((await sent(app, 'fake', stepUp)).redirectUrl);
+      expect([searchParams.get('max_age'), searchParams.get('prompt')]).toEqual(['0', 'login']);
+      expect(new URL((await sent(app)).redirectUrl).searchParams.has('max_age')).toBe(false);
+    });
+
+    it.each([
+      ['a proof from before', () => now() - 120],
+      ['no time', () => undefined],
+    ])('does not take the word of a provider that tells %s', async (_, authTime) => {
+      const { own, stepUp } = await begun();
+      fake.tamper = (claims) => ({ ...claims, auth_time: authTime() });
+      expect((await signInBy(app, fake, own, { signIn: stepUp })).code).toBe('provider.not_reauthenticated');
+      expect((await readSignIn(app, stepUp)).body.status).toBe('needs_first_factor');
+      const idToken = fake.idToken({ ...own, nonce: stepUp.id, auth_time: authTime() });
+      const { status, body } = await attempt(app, stepUp, { provider: 'fake', idToken });
+      expect([status, body.code]).toEqual([403, 'provider.not_reauthenticated']);
+    });
+
+    it('takes the ID token of an app that tells of a fresh one', async () => {
+      const { own, stepUp } = await begun();
+      const idToken = fake.idToken({ ...own, nonce: stepUp.id, auth_time: now() });
+      expect((await attempt(app, stepUp, { provider: 'fake', idToken })).body.status).toBe('complete');
+    });
+
+    it('offers what the account has, and only providers that ask again', async () => {
+      const { token } = await begun();
+      const [{ user_id: userId } = { user_id: '' }] = await app.rows<{ user_id: string }>('SELECT user_id FROM identities');
+      const others = { google: 'google', plain: undefined, unlinked: undefined } as const;
+      const endpoints = Object.fromEntries(['authorization', 'token', 'userinfo'].map((name) => [name, `${fake.issuer}/${name}`]));
+      try {
+        for (const [slug, preset] of Object.entries(others)) {
+          const kind = slug === 'plain' ? { kind: 'oauth2', endpoints } : {};
+          const id = await addProvider(app, { slug, preset, ...(preset === undefined && { issuer: fake.issuer }), ...kind });
+          if (slug === 'unlinked') continue;
+          await app.rows(
+            `INSERT INTO identities (id, user_id, provider_id, issuer, subject, email_verified, profile) VALUES (gen_random_uuid(), $1, $2, 'x', 'x', true, '{}')`,
+            [userId, id],
+          );
+        }
+        const offered = (factors: object[]) => factors.filter((each) => 'provider' in each).map((each) => Object(each).provider);
+        expect(new Set(offered((await begin(app)).factors))).toEqual(new Set(['fake', 'google', 'plain', 'unlinked']));
+        const stepUp = await begin(app, { purpose: 'step_up' }, { token });
+        expect(offered(stepUp.factors)).toEqual(['fake']);
+        for (const slug of ['google', 'plain']) {
+          const { status, body } = await ask(app, stepUp, slug);
+          expect([status, body.code]).toEqual([403, 'provider.not_reauthenticated']);
+        }
+      } finally {
+        await app.rows(`DELETE FROM identities WHERE issuer = 'x'`);
+        await app.rows('DELETE FROM providers WHERE slug = ANY ($1)', [Object.keys(others)]);
+      }
+    });
   });
 
   describe('with the ID token of a native app', () => {

@@ -203,6 +203,41 @@ describe('invitations', () => {
     await signIn(app, email, 'seven calm rivers run');
   });
 
+  it('make no account that nobody could sign in to', async () => {
+    const [email, { email: claimed }] = [freshEmail(), await register(app)];
+    choose({ EMAIL_CODE: 'off' });
+    for (const address of [email, claimed]) {
+      const { token } = await invite(address);
+      const { status, body } = await accept({ token });
+      expect([status, body.errors]).toEqual([422, [expect.objectContaining({ pointer: '/password', rule: 'required' })]]);
+      const page = await submit({ token });
+      expect([page.status, page.text.includes('Choose a password')]).toEqual([422, true]);
+      expect((await accept({ token, password: PASSWORD })).status).toBe(200);
+      await signIn(app, address, PASSWORD);
+    }
+    // Whoever has an account keeps what signs in.
+    const { email: proven } = await register(app);
+    await prove(proven);
+    expect((await accept({ token: (await invite(proven)).token })).status).toBe(200);
+  });
+
+  it.each([true, false])('wait where the account is disabled, proven or not', async (isProven) => {
+    const { email } = await register(app);
+    if (isProven) await prove(email);
+    const { token } = await invite(email, 'librarian');
+    const disabledAt = (now: string) => app.rows(`UPDATE users SET disabled_at = ${now} WHERE email = $1`, [email]);
+    await disabledAt('now()');
+    for (const body of [{ token }, { token, password: PASSWORD }]) {
+      const refused = await accept(body);
+      expect([refused.status, refused.body.code]).toEqual([409, 'invitation.account_disabled']);
+    }
+    const page = await submit({ token, password: PASSWORD });
+    expect(page.text).toContain('Your account is disabled');
+    expect(page.text).not.toContain('sign in as usual');
+    await disabledAt('NULL');
+    expect((await accept({ token })).body.user.roles).toEqual(['librarian', 'user']);
+  });
+
   it('leave a proven account its password', async () => {
     const { email } = await register(app);
     await prove(email);

@@ -44,6 +44,7 @@ describe('passkeys', () => {
   };
   const stateOf = (fields: Partial<SignInState> = {}): SignInState => ({
     id: randomUUID(),
+    begunAt: new Date(),
     purpose: 'sign_in',
     identifier: null,
     userId: null,

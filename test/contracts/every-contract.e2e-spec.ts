@@ -5,6 +5,7 @@ import { BusyError, OutcomeUnknownError, ThrottledError, UnavailableError } from
 import { StaleSecretError } from '../../src/config/secrets.js';
 import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { signedInAs } from '../support/accounts.js';
+import { CONTRACT_LOGINS, loginFields } from '../support/contract-logins.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import { type Operation, fill, handlersOf, operationsIn, operationsOf, servedRoutes } from '../support/operations.js';
 import type { Answer, TestApp } from '../support/start-app.js';
@@ -20,14 +21,8 @@ const FAILURE_KEYS: Record<ContractSlug, string[]> = {
   'user-spec': ['status', 'message', 'data', 'refrence', 'error'],
 };
 
-/** An operation without a token or an account: every contract has one that signs in. */
-const LOGIN: Record<ContractSlug, { path: string; fields: Record<string, string> }> = {
-  'test-library': { path: '/users/login', fields: { email: 'ada@example.com', password: 'secret1' } },
-  'entity-user': { path: '/login', fields: { email: 'ada@example.com', password: 'secret1' } },
-  sadhelx: { path: '/login', fields: { identity: 'ada@example.com', password: 'secret1' } },
-  'user-auth': { path: '/user/login', fields: { username: 'ada', password: 'secret1' } },
-  'user-spec': { path: '/users/login', fields: { username: 'ada@example.com', password: 'secret1' } },
-};
+/** Somebody who has no account. */
+const NOBODY = { email: 'ada@example.com', username: 'ada' };
 
 let app: TestApp;
 beforeAll(async () => {
@@ -47,8 +42,10 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     operations = operationsIn(document);
   });
 
-  const { path: loginPath, fields: loginFields } = LOGIN[slug];
-  const login = () => api.send('POST', loginPath, loginFields);
+  // An operation without a token or an account: every contract has one that signs in.
+  const { path: loginPath } = CONTRACT_LOGINS[slug];
+  const fields = loginFields(slug, NOBODY, 'secret1');
+  const login = () => api.send('POST', loginPath, fields);
   const raw = (payload: string | Buffer, type: string) =>
     app.call('POST', `/contracts/${slug}${loginPath}`, { body: payload, headers: { 'content-type': type } });
 
@@ -134,7 +131,7 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
 
   it('takes every path with a slash at its end', async () => {
     const { method, path } = { method: 'POST', path: loginPath } as const;
-    expect((await api.send(method, path.replace(/\/?$/, '/'), loginFields)).status).toBe((await login()).status);
+    expect((await api.send(method, path.replace(/\/?$/, '/'), fields)).status).toBe((await login()).status);
   });
 
   it('lets no token through that is not one of ours', async () => {

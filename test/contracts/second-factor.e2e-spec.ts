@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { PASSWORD, freshEmail, register } from '../support/accounts.js';
 import { CREDENTIAL_OPERATIONS } from '../support/contract-credentials.js';
+import { CONTRACT_LOGINS, loginFields } from '../support/contract-logins.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import { atLevel } from '../support/factors.js';
 import { plantTotp } from '../support/second-factor.js';
@@ -15,47 +16,15 @@ interface Owner {
   email: string;
 }
 
-interface Login {
-  path: string;
-  fields: (of: Owner, password: string) => Record<string, unknown>;
-  token: (body: Answer['body']) => string;
-  /** The nearest documented answer; the documents have no field for a factor. */
-  refused: string;
-}
-
 const SENTENCE = 'This account also needs its second factor.';
 
-const LOGINS: Record<ContractSlug, Login> = {
-  'test-library': {
-    path: '/users/login',
-    fields: ({ email }, password) => ({ email, password }),
-    token: (body) => body.access_token,
-    refused: '401 {"message":"ACCESS UNAUTHORIZED","status":401}',
-  },
-  'entity-user': {
-    path: '/login',
-    fields: ({ email }, password) => ({ email, password }),
-    token: (body) => body.data.access_token,
-    refused: `400 {"data":[],"message":"Failed login. ${SENTENCE}"}`,
-  },
-  sadhelx: {
-    path: '/login',
-    fields: ({ email }, password) => ({ identity: email, password }),
-    token: (body) => body.data.token.token_access,
-    refused: `401 {"status":false,"msg":"${SENTENCE}"}`,
-  },
-  'user-auth': {
-    path: '/user/login',
-    fields: ({ username }, password) => ({ username, password }),
-    token: (body) => body.access_token,
-    refused: `400 {"message":"${SENTENCE}"}`,
-  },
-  'user-spec': {
-    path: '/users/login',
-    fields: ({ email }, password) => ({ username: email, password }),
-    token: (body) => body.data.access_token,
-    refused: `400 {"status":400,"message":"${SENTENCE}","data":null,"refrence":null,"error":true}`,
-  },
+/** The nearest documented answer; the documents have no field for a factor. */
+const REFUSED: Record<ContractSlug, string> = {
+  'test-library': '401 {"message":"ACCESS UNAUTHORIZED","status":401}',
+  'entity-user': `400 {"data":[],"message":"Failed login. ${SENTENCE}"}`,
+  sadhelx: `401 {"status":false,"msg":"${SENTENCE}"}`,
+  'user-auth': `400 {"message":"${SENTENCE}"}`,
+  'user-spec': `400 {"status":400,"message":"${SENTENCE}","data":null,"refrence":null,"error":true}`,
 };
 
 interface Change {
@@ -116,9 +85,11 @@ async function owner(to: TestApp = app): Promise<Owner> {
 const inWords = ({ status, text }: Answer): string => `${status} ${text}`;
 
 describe.each(CONTRACT_SLUGS)('the contract %s, to an account with a second factor,', (slug) => {
-  const { path, fields, token, refused } = LOGINS[slug];
+  const { path, tokenIn: token } = CONTRACT_LOGINS[slug];
+  const refused = REFUSED[slug];
   const api = (to: TestApp = app): ContractClient => new ContractClient(to, slug);
-  const login = (of: Owner, password = PASSWORD, to: TestApp = app): Promise<Answer> => api(to).send('POST', path, fields(of, password));
+  const login = (of: Owner, password = PASSWORD, to: TestApp = app): Promise<Answer> =>
+    api(to).send('POST', path, loginFields(slug, of, password));
 
   it('refuses to sign in where it is required, after the right password, and opens no session', async () => {
     const of = await owner();
@@ -278,8 +249,8 @@ describe('an account that has to set up a second factor first', () => {
   it.each(CONTRACT_SLUGS)('is not signed in by %s', async (slug) => {
     const of = await owner();
     await app.rows('UPDATE users SET mfa_required_at = now() WHERE id = $1', [of.id]);
-    const { path, fields } = LOGINS[slug];
-    const answer = await new ContractClient(app, slug).send('POST', path, fields(of, PASSWORD));
+    const { path } = CONTRACT_LOGINS[slug];
+    const answer = await new ContractClient(app, slug).send('POST', path, loginFields(slug, of, PASSWORD));
     expect([answer.status >= 400 && answer.status < 500, answer.text.includes('token')]).toEqual([true, false]);
     expect(await app.rows('SELECT id FROM sessions WHERE user_id = $1', [of.id])).toEqual([]);
   });

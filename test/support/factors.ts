@@ -58,7 +58,11 @@ export async function atLevel(app: TestApp, user: TestUser, changes = 'aal = 2, 
 export function showFactor(app: TestApp, userId: string, answer: FactorAnswer, caller: Caller = CALLER): Promise<PassedFactor> {
   const [factor] = app.nest.get(FactorRegistry).answeredBy(answer);
   if (factor === undefined) throw new Error('No factor takes this answer');
-  return factor.attempt({ id: crypto.randomUUID(), purpose: 'sign_in', identifier: null, userId, passed: [] }, answer, caller);
+  return factor.attempt(
+    { id: crypto.randomUUID(), begunAt: new Date(), purpose: 'sign_in', identifier: null, userId, passed: [] },
+    answer,
+    caller,
+  );
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

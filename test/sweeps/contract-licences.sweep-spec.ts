@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
+import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { PASSWORD, freshEmail, register, signIn } from '../support/accounts.js';
+import { CONTRACT_LOGINS, loginFields } from '../support/contract-logins.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import type { Answer, TestApp } from '../support/start-app.js';
 
@@ -18,35 +19,6 @@ const PRODUCTION = {
   // Administrators with a password alone: what a second factor keeps from contracts is told elsewhere.
   MFA: 'optional',
   ADMIN_REQUIRES: 'aal1',
-};
-
-/** Where each contract signs in, and how its answer carries the token. */
-const LOGINS: Record<ContractSlug, { path: string; fields: (of: Owner) => object; tokenIn: (body: never) => string }> = {
-  'test-library': {
-    path: '/users/login',
-    fields: ({ email, password }) => ({ email, password }),
-    tokenIn: (body: { access_token: string }) => body.access_token,
-  },
-  'entity-user': {
-    path: '/login',
-    fields: ({ email, password }) => ({ email, password }),
-    tokenIn: (body: { data: { access_token: string } }) => body.data.access_token,
-  },
-  sadhelx: {
-    path: '/login',
-    fields: ({ email, password }) => ({ identity: email, password }),
-    tokenIn: (body: { data: { token: { token_access: string } } }) => body.data.token.token_access,
-  },
-  'user-auth': {
-    path: '/user/login',
-    fields: ({ username, password }) => ({ username, password }),
-    tokenIn: (body: { access_token: string }) => body.access_token,
-  },
-  'user-spec': {
-    path: '/users/login',
-    fields: ({ email, password }) => ({ username: email, password }),
-    tokenIn: (body: { data: { access_token: string } }) => body.data.access_token,
-  },
 };
 
 interface Owner {
@@ -155,10 +127,10 @@ describe.each(['true', 'false'])('in production, with CONTRACTS_OPEN=%s', (open)
   }
 
   async function tokenOf(slug: ContractSlug, of: Owner): Promise<string> {
-    const { path, fields, tokenIn } = LOGINS[slug];
-    const { status, body, text } = await new ContractClient(app, slug).send('POST', path, { ...fields(of) });
+    const { path, tokenIn } = CONTRACT_LOGINS[slug];
+    const { status, body, text } = await new ContractClient(app, slug).send('POST', path, loginFields(slug, of, of.password));
     if (status !== 200) throw new Error(`login: ${status} ${text}`);
-    return tokenIn(body as never);
+    return tokenIn(body);
   }
 
   const ask = ({ slug, method, path, fields }: Change, of: Owner, token: string, more: object = {}): Promise<Answer> =>
@@ -195,7 +167,7 @@ describe.each(['true', 'false'])('in production, with CONTRACTS_OPEN=%s', (open)
     it('is refused, in the contract’s words, to sessions that the contract did not open', async () => {
       const of = await owner();
       const before = await stored(of);
-      const others = (Object.keys(LOGINS) as ContractSlug[]).filter((slug) => slug !== change.slug);
+      const others = CONTRACT_SLUGS.filter((slug) => slug !== change.slug);
       const tokens = [(await signIn(app, of.email)).accessToken, ...(await Promise.all(others.map((slug) => tokenOf(slug, of))))];
       for (const token of tokens) expect(said(await ask(change, of, token))).toBe(change.refusal);
       for (const password of ['four bright birds sang', 7, '']) {
@@ -263,7 +235,7 @@ describe.each(['true', 'false'])('in production, with CONTRACTS_OPEN=%s', (open)
       expect((await app.get('/v1/users', { token })).body.code).toBe('access.forbidden');
       expect((await app.get(`/v1/users/${admin.id}`, { token })).body.code).toBe('access.forbidden');
     };
-    for (const slug of Object.keys(LOGINS) as ContractSlug[]) await isRefused(await tokenOf(slug, admin));
+    for (const slug of CONTRACT_SLUGS) await isRefused(await tokenOf(slug, admin));
 
     const spec = new ContractClient(app, 'user-spec');
     const { data } = (await spec.send('POST', '/users/login', { username: admin.email, password: PASSWORD })).body;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONTRACT_SLUGS, type ContractSlug } from '../../src/contracts/shared/contract-slugs.js';
 import { PASSWORD, register } from '../support/accounts.js';
+import { CONTRACT_LOGINS } from '../support/contract-logins.js';
 import { NEW_PASSWORD } from '../support/password-reset.js';
 import { type TestApp, startApp } from '../support/start-app.js';
 
@@ -40,14 +42,16 @@ const SPELLINGS: Record<string, { field: 'email' | 'mobile' | 'username'; of: (n
   },
 };
 
-/** Every sign-in, and the field in which it takes an identifier. The last two documents tell an unknown account from a wrong password. */
+/** Contracts whose documents tell an unknown account from a wrong password. */
+const TELLING: readonly ContractSlug[] = ['entity-user', 'user-auth'];
+
+/** Every sign-in, and the field in which it takes an identifier. */
 const SIGN_INS: [path: string, field: string, tells: boolean][] = [
   ['/v1/auth/login', 'identifier', false],
-  ['/contracts/sadhelx/login', 'identity', false],
-  ['/contracts/user-spec/users/login', 'username', false],
-  ['/contracts/test-library/users/login', 'email', false],
-  ['/contracts/entity-user/login', 'email', true],
-  ['/contracts/user-auth/user/login', 'username', true],
+  ...CONTRACT_SLUGS.map((slug): [string, string, boolean] => {
+    const { path, field } = CONTRACT_LOGINS[slug];
+    return [`/contracts/${slug}${path}`, field, TELLING.includes(slug)];
+  }),
 ];
 
 describe('spellings of an identifier at sign-in', () => {

@@ -22,9 +22,11 @@ export class FactorRegistry {
     return this.all.filter((factor) => factor.answers(answer));
   }
 
-  /** What the server offers for a first step, to everybody alike. */
-  async firstOffers(): Promise<FactorOffer[]> {
-    const offers = await Promise.all(this.withRole('first').map(async (factor) => (await factor.firstOffers?.()) ?? [offerOf(factor)]));
+  /** What the server offers for a first step: to everybody alike, or to the `owner` of a session that steps up. */
+  async firstOffers(owner: { id: string } | null): Promise<FactorOffer[]> {
+    const offers = await Promise.all(
+      this.withRole('first').map(async (factor) => (await factor.firstOffers?.(owner)) ?? [offerOf(factor)]),
+    );
     return offers.flat();
   }
 

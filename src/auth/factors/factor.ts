@@ -40,6 +40,7 @@ const ADDING: ReadonlySet<FactorType> = new Set(['passkey', 'totp', 'recovery_co
 export interface SignInState {
   id: string;
   purpose: SignInPurpose;
+  begunAt: Date;
   /** What was typed when it began. */
   identifier: string | null;
   /** Whose sign-in it is; null before the first factor, which names the account. */
@@ -156,8 +157,11 @@ export interface Factor {
   recognizes?(signIn: SignInState, answer: FactorAnswer): Promise<boolean>;
   /** What the account has of it, for the second step. Empty if it has none. */
   offersOf(account: Account): Promise<FactorOffer[]>;
-  /** What the server offers of it for a first step. Default: the factor as it is. */
-  firstOffers?(): Promise<FactorOffer[]>;
+  /**
+   * What the server offers of it for a first step; where a session steps up, what its account has of that. Default: the factor as it is.
+   * @param owner the account that steps up; null in other sign-ins, whose offers are everybody's
+   */
+  firstOffers?(owner: { id: string } | null): Promise<FactorOffer[]>;
   /** Makes a question; factors without one leave it out. @throws SignInStateError when the sign-in cannot use it now */
   challenge?(signIn: SignInState, caller: Caller, asked: AskedChallenge): Promise<FactorChallenge>;
   /**

@@ -20,6 +20,6 @@ export class ShownFactors implements OnModuleInit {
     const [factor] = this.registry.answeredBy(shown);
     if (factor === undefined) throw new InvalidFactorError();
     // No sign-in goes on with it: what counts is whose factor it has to be.
-    await factor.attempt({ id: userId, purpose: 'sign_in', identifier: null, userId, passed: [] }, shown, caller);
+    await factor.attempt({ id: userId, begunAt: new Date(), purpose: 'sign_in', identifier: null, userId, passed: [] }, shown, caller);
   }
 }

@@ -22,3 +22,11 @@ export class AccountExistsError extends AppError {
     super('There is an account with this address. Accept the invitation without a password: the account keeps the one that it has.');
   }
 }
+
+/** Told only to the reader of the address. */
+export class InvitedAccountDisabledError extends AppError {
+  override readonly code = 'invitation.account_disabled';
+  constructor() {
+    super('The account with this address is disabled. The invitation stays open until it expires.');
+  }
+}

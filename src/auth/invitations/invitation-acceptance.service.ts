@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
-import { type Account, NEW_ACCOUNT_ROLES } from '../../users/account.js';
+import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
 import { EmailTakenError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { ProofRequiredError } from '../passwords/errors.js';
-import { NewPasswords } from '../passwords/new-passwords.service.js';
-import { AccountExistsError, OtherAddressError } from './errors.js';
+import { AccountExistsError, InvitedAccountDisabledError, OtherAddressError } from './errors.js';
 import type { Invitation } from './invitation.entity.js';
 import { InvitationSettlement } from './invitation-settlement.service.js';
 import { Invitations } from './invitations.service.js';
+import { InvitedPasswords } from './invited-passwords.service.js';
 import { InvitedSignUps } from './invited-sign-ups.service.js';
 import { InvitedTakeovers } from './invited-takeovers.service.js';
 
 const PURPOSE = 'invitation';
-const RULES = { field: 'password' } as const;
 
 /** Accepting an invitation. It is good for the account of the invited address alone, whoever holds the link. */
 @Injectable()
@@ -27,7 +26,7 @@ export class InvitationAcceptance {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly takeovers: InvitedTakeovers,
-    private readonly newPasswords: NewPasswords,
+    private readonly passwords: InvitedPasswords,
     private readonly mailed: MailedChallenges,
   ) {}
 
@@ -58,19 +57,20 @@ export class InvitationAcceptance {
   /**
    * Accepts for the reader of the invited address, who shows it by the link. Whoever has no account gets one. One that a stranger may have
    * registered, and nobody has proven, is taken over: all ways in from before end. One that is proven keeps its ways in.
-   * @param password for an account that has none yet; undefined: it signs in without one
-   * @throws InvalidRequestError, AccountExistsError; InvalidChallengeError, ChallengeExpiredError, ThrottledError, BusyError
+   * @param password for an account that has none yet; undefined: it signs in without one, where that is possible
+   * @throws InvalidRequestError, AccountExistsError, InvitedAccountDisabledError; InvalidChallengeError, ChallengeExpiredError, ThrottledError, BusyError
    */
   async acceptByLink(token: string, password: string | undefined, caller: Caller): Promise<{ account: Account; hadAccount: boolean }> {
-    if (password !== undefined) this.newPasswords.check(password, RULES);
+    this.passwords.check(password);
     return this.attempt(token, caller, async (invitation) => {
       const account = await this.accountOf(invitation.email);
+      if (account !== null && account.disabledAt !== null) throw new InvitedAccountDisabledError();
       if (account !== null && isProven(account)) {
-        if (password !== undefined || account.disabledAt !== null) throw new AccountExistsError();
+        if (password !== undefined) throw new AccountExistsError();
         await this.settlement.settle(invitation, account, caller);
         return { account: await this.users.getById(account.id), hadAccount: true };
       }
-      const hash = password === undefined ? null : await this.hash(password, account, invitation, caller);
+      const hash = await this.passwords.hash(password, account, invitation, caller);
       try {
         const made =
           account === null
@@ -83,11 +83,6 @@ export class InvitationAcceptance {
         throw error;
       }
     });
-  }
-
-  private async hash(password: string, account: Account | null, { email }: Invitation, caller: Caller): Promise<string> {
-    const owner = { username: account?.username ?? null, email, roles: account?.roles ?? NEW_ACCOUNT_ROLES };
-    return (await this.newPasswords.hash(password, owner, RULES, caller)).hash;
   }
 
   /** The account that registered with the address or has proven it. One that merely added it gives way. */

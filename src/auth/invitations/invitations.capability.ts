@@ -48,6 +48,16 @@ const declared = {
         advice: ['Open the link in the mail again and accept without a new password. Then sign in as usual.'],
       },
     },
+    'invitation.account_disabled': {
+      status: 409,
+      title: 'The account of the invited address is disabled',
+      kind: 'conflict',
+      advice: 'Tell the user to ask whoever sent the invitation: an administrator can enable the account, and the link works then.',
+      page: {
+        title: 'Your account is disabled',
+        advice: ['Ask whoever invited you to enable it. Then open the link in the mail again; it works until it expires.'],
+      },
+    },
   },
   events: {
     'invitation.sent': 'An administrator or the command line invited somebody, or sent an invitation again.',

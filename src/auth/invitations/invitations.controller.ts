@@ -91,7 +91,7 @@ export class InvitationsController {
     operationId: 'acceptInvitation',
     summary: 'Accept an invitation',
     description:
-      'With the access token of the account whose proven address was invited, or without one: the token of the link shows that its holder reads that address. Without an account one is made, address proven, with the `password` or without any. An account that was registered with the address and never proven is taken over, emptied. A proven account keeps its ways in and gets the role. Signs nobody in.',
+      'With the access token of the account whose proven address was invited, or without one: the token of the link shows that its holder reads that address. Without an account one is made, address proven, with the `password` or, unless `EMAIL_CODE=off`, without any. An account that was registered with the address and never proven is taken over, emptied. A proven account keeps its ways in and gets the role. Signs nobody in.',
   })
   @ApiOkResponse({ type: InvitationAcceptedView, description: 'The invitation is used up.' })
   @ApiProblem(
@@ -105,6 +105,7 @@ export class InvitationsController {
     'challenge.expired',
     'invitation.other_address',
     'invitation.account_exists',
+    'invitation.account_disabled',
     'user.not_found',
     'server.busy',
   )

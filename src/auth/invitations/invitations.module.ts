@@ -11,6 +11,7 @@ import { InvitationSettlement } from './invitation-settlement.service.js';
 import { InvitationStoreModule } from './invitation-store.module.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitedGuests } from './invited-guests.service.js';
+import { InvitedPasswords } from './invited-passwords.service.js';
 import { InvitedSignUps } from './invited-sign-ups.service.js';
 import { InvitedTakeovers } from './invited-takeovers.service.js';
 import { InvitationPageController } from './pages/invitation-page.controller.js';
@@ -19,6 +20,14 @@ import { InvitationPageController } from './pages/invitation-page.controller.js'
 @Module({
   imports: [AdmissionModule, ContactsModule, InvitationStoreModule, MailedChallengesModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [InvitationsController, InvitationPageController],
-  providers: [InvitationAcceptance, InvitationMails, InvitationSettlement, InvitedGuests, InvitedSignUps, InvitedTakeovers],
+  providers: [
+    InvitationAcceptance,
+    InvitationMails,
+    InvitationSettlement,
+    InvitedGuests,
+    InvitedPasswords,
+    InvitedSignUps,
+    InvitedTakeovers,
+  ],
 })
 export class InvitationsModule {}

@@ -13,6 +13,8 @@ import { UsedProofsRepository } from './used-proofs.repository.js';
 /** Proofs of work before messages and accounts for strangers. */
 @Injectable()
 export class ProofsOfWork {
+  /** Callers of routes that may ask, and whether they have. */
+  private readonly expected = new WeakMap<Caller, { hasAsked: boolean }>();
   private readonly count: Record<'asked' | 'accepted' | 'refused', () => void>;
 
   constructor(
@@ -30,13 +32,28 @@ export class ProofsOfWork {
     };
   }
 
+  /** Lets a request be asked for a proof; see `AsksForProof`. */
+  expect(caller: Caller): void {
+    this.expected.set(caller, { hasAsked: false });
+  }
+
+  /** @throws Error when a request was served without `demand`: the route says that it asks, and has forgotten to */
+  demandAsked(caller: Caller): void {
+    if (this.expected.get(caller)?.hasAsked !== true) throw new Error('A route with @AsksForProof() served a request without asking');
+  }
+
   /**
    * Counts a request that sends a message or makes an account, and uses up its proof of work where one is asked for. Belongs before anything
    * is looked up. Whether one is asked for depends on the server's settings, the caller's network and what was typed, never on who exists.
+   * @param purpose null for one that does neither, as some of the route's do
    * @param typed the addresses, numbers or usernames that it is about
-   * @throws ProofRequiredError, InvalidProofError
+   * @throws ProofRequiredError, InvalidProofError; Error on a route that does not say with `@AsksForProof()` that it asks
    */
-  async demand(purpose: ProofPurpose, typed: readonly (string | null | undefined)[], caller: Caller): Promise<void> {
+  async demand(purpose: ProofPurpose | null, typed: readonly (string | null | undefined)[], caller: Caller): Promise<void> {
+    const route = this.expected.get(caller);
+    if (route === undefined) throw new Error('Only a route with @AsksForProof() can ask for a proof of work');
+    route.hasAsked = true;
+    if (purpose === null) return;
     if (!(await this.isAsked(typed, caller))) return;
     const { proofOfWork } = caller;
     if (proofOfWork === undefined) {

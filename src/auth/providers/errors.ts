@@ -54,3 +54,11 @@ export class ProviderAnswerError extends AppError {
     super('The answer of the provider is not valid.', { cause });
   }
 }
+
+/** Somebody who is signed in at the provider was sent back as they came, or nobody knows. That proves nothing anew. */
+export class NotReauthenticatedError extends AppError {
+  override readonly code = 'provider.not_reauthenticated';
+  constructor() {
+    super('The provider does not show that it asked for a proof just now.');
+  }
+}

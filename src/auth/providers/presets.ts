@@ -1,4 +1,4 @@
-import type { Endpoints, PresetName, ProviderKind } from './provider.js';
+import type { Endpoints, PresetName, Provider, ProviderKind } from './provider.js';
 
 /** What the server knows of a provider, so that administrators need not look it up. */
 export interface Preset {
@@ -11,13 +11,14 @@ export interface Preset {
   /** Apple sends names and addresses only by a form. */
   responseMode?: 'form_post';
   /** The provider refuses or leaves out what belongs to the standard. */
-  lacks?: readonly ('pkce' | 'nonce')[];
+  lacks?: readonly ('pkce' | 'nonce' | 'reauthentication')[];
 }
 
 const OPENID = ['openid', 'email', 'profile'];
 
 export const PRESET_ROWS: Readonly<Record<PresetName, Preset>> = {
-  google: { name: 'Google', kind: 'oidc', issuer: 'https://accounts.google.com', scopes: OPENID },
+  // Asks nobody again who is signed in there, whatever a request says.
+  google: { name: 'Google', kind: 'oidc', issuer: 'https://accounts.google.com', scopes: OPENID, lacks: ['reauthentication'] },
   github: {
     name: 'GitHub',
     kind: 'oauth2',
@@ -61,5 +62,19 @@ export const PRESET_ROWS: Readonly<Record<PresetName, Preset>> = {
     scopes: ['public_profile', 'email'],
   },
   // Its ID tokens have no nonce, and its token endpoint refuses a code_verifier beside a client secret.
-  linkedin: { name: 'LinkedIn', kind: 'oidc', issuer: 'https://www.linkedin.com/oauth', scopes: OPENID, lacks: ['pkce', 'nonce'] },
+  linkedin: {
+    name: 'LinkedIn',
+    kind: 'oidc',
+    issuer: 'https://www.linkedin.com/oauth',
+    scopes: OPENID,
+    lacks: ['pkce', 'nonce', 'reauthentication'],
+  },
 };
+
+/**
+ * Whether a provider can ask for a proof again and say when it got one: OpenID Connect Core §3.1.2.1, `max_age`. Plain OAuth 2 has no words
+ * for that.
+ */
+export function canReauthenticate({ kind, preset }: Pick<Provider, 'kind' | 'preset'>): boolean {
+  return kind === 'oidc' && (preset === null || PRESET_ROWS[preset].lacks?.includes('reauthentication') !== true);
+}

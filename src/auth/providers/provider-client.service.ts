@@ -4,8 +4,14 @@ import { OutboundError } from '../../outbound/outbound-error.js';
 import { Outbound } from '../../outbound/outbound.service.js';
 import { Settings } from '../../config/settings.js';
 import { appleClientSecret } from './apple-secret.js';
-import { ProviderAnswerError, ProviderDeniedError, ProviderNotFoundError, ProviderUnavailableError } from './errors.js';
-import { PRESET_ROWS, type Preset } from './presets.js';
+import {
+  NotReauthenticatedError,
+  ProviderAnswerError,
+  ProviderDeniedError,
+  ProviderNotFoundError,
+  ProviderUnavailableError,
+} from './errors.js';
+import { PRESET_ROWS, type Preset, canReauthenticate } from './presets.js';
 import type { Provider, UpstreamIdentity } from './provider.js';
 import type { StoredProvider } from './provider.entity.js';
 import { ProviderMetadata, describe } from './provider-metadata.service.js';
@@ -44,11 +50,12 @@ export class ProviderClient {
 
   /**
    * Makes a request: what to send the browser to, and what its answer has to match.
-   * @param reauthenticates whether the provider should ask for a proof again
-   * @throws ProviderNotFoundError, ProviderUnavailableError
+   * @param reauthenticates whether the provider has to ask for a proof again, and to say when it got one
+   * @throws ProviderNotFoundError, ProviderUnavailableError; NotReauthenticatedError when it cannot do that
    */
   async ask({ id }: Provider, redirectUri: string, { reauthenticates }: { reauthenticates: boolean }): Promise<UpstreamRequest> {
     const provider = await this.stored(id);
+    if (reauthenticates && !canReauthenticate(provider)) throw new NotReauthenticatedError();
     const openid = await load();
     const { config } = await this.configure(openid, provider);
     const { lacks = [], responseMode } = presetOf(provider);
@@ -62,8 +69,8 @@ export class ProviderClient {
       ...(nonce === null ? {} : { nonce }),
       ...(verifier === null ? {} : { code_challenge: await openid.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
       ...(responseMode === undefined ? {} : { response_mode: responseMode }),
-      // Google knows no other word for it.
-      ...(reauthenticates && provider.kind === 'oidc' ? { prompt: provider.preset === 'google' ? 'select_account' : 'login' } : {}),
+      // Both: who asks for an age is told when the proof was given, and some providers know only the other word.
+      ...(reauthenticates ? { prompt: 'login', max_age: '0' } : {}),
     });
     return { url: url.href, state, nonce, verifier };
   }

@@ -89,6 +89,8 @@ export interface UpstreamIdentity {
   profile: UpstreamProfile;
   /** How sure the provider was, in its own words. */
   acr: string | null;
+  /** When they last proved who they are there, seconds since 1970; null where the provider does not tell. */
+  authTime: number | null;
 }
 
 /** What of a profile is taken over where the account has nothing. */

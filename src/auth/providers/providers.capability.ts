@@ -49,6 +49,12 @@ const declared = {
       kind: 'forbidden',
       advice: 'The user went back, or the provider refused. Offer to try again, or another way.',
     },
+    'provider.not_reauthenticated': {
+      status: 403,
+      title: 'The provider asked for no fresh proof',
+      kind: 'forbidden',
+      advice: 'Step up another way: `factors` of the sign-in names those that work. Where there is none, sign out and in again.',
+    },
     'provider.answer_invalid': {
       status: 502,
       title: 'The answer of the provider is not valid',

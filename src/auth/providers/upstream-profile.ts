@@ -28,18 +28,25 @@ export function toIdentity(preset: PresetName | null, issuer: string, claims: Cl
       picture: text(pictureOf(preset, subject, claims), 2_000),
     },
     acr: text(claims['acr']),
+    authTime: Number.isSafeInteger(claims['auth_time']) ? (claims['auth_time'] as number) : null,
   };
 }
 
 /** Members that say whether an address was proven. */
 const PROOFS: readonly string[] = ['email_verified', 'xms_edov'];
 
+/** Members that say how and when somebody proved who they are: the signed token says it, or nobody. */
+const OF_THE_PROOF: readonly string[] = ['acr', 'auth_time'];
+
 /**
  * An ID token that names no address, filled up by what the userinfo endpoint tells. What is signed stays, but for its word about an address:
  * that is of none, and would vouch for the other one.
  */
 export function filledUp(claims: Claims, told: Claims): Claims {
-  return { ...told, ...Object.fromEntries(Object.entries(claims).filter(([name]) => !PROOFS.includes(name))) };
+  return {
+    ...Object.fromEntries(Object.entries(told).filter(([name]) => !OF_THE_PROOF.includes(name))),
+    ...Object.fromEntries(Object.entries(claims).filter(([name]) => !PROOFS.includes(name))),
+  };
 }
 
 /**

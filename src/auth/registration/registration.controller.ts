@@ -31,6 +31,7 @@ export class RegistrationController {
 
   @Post('register')
   @Public()
+  @AsksForProof()
   @Idempotent({ ownerOf: (answer) => (answer as UserView | undefined)?.id })
   @ApiOperation({
     operationId: 'registerUser',
@@ -44,7 +45,6 @@ export class RegistrationController {
     description:
       'With `ACCOUNT_PRIVACY=strict`, for registered and unregistered addresses. The reader of a new address confirms it and can then sign in; the owner of a registered address gets a mail about the attempt. The ticket tells nothing either.',
   })
-  @AsksForProof()
   @ApiProblem(
     'request.invalid',
     'request.throttled',

@@ -45,13 +45,14 @@ export class SignInOutcomes {
     };
   }
 
-  /** What the sign-in waits for. Before the first factor that is what the server offers, never what the account has. */
-  private async offers({ passed }: OpenSignIn, account: Account | null, status: SignInStatus): Promise<FactorOffer[]> {
+  /** What the sign-in waits for. Before the first factor that is what the server offers, never what the account
+   * has, but for a session that steps up. */
+  private async offers({ purpose, passed }: OpenSignIn, account: Account | null, status: SignInStatus): Promise<FactorOffer[]> {
     switch (status) {
       case 'needs_first_factor':
-        return this.factors.firstOffers();
+        return this.factors.firstOffers(purpose === 'step_up' ? account : null);
       case 'needs_link':
-        return (await this.factors.firstOffers()).filter(({ type }) => type !== 'provider');
+        return (await this.factors.firstOffers(null)).filter(({ type }) => type !== 'provider');
       case 'needs_enrollment':
         return this.factors.enrollableOffers();
       case 'needs_second_factor': {

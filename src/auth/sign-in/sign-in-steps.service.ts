@@ -109,9 +109,9 @@ export class SignInSteps {
   }
 
   /** What a factor is told. */
-  stateOf({ id, purpose, mode, identifier, userId, passed, deviceId, returnTo }: OpenSignIn): SignInState {
+  stateOf({ id, createdAt: begunAt, purpose, mode, identifier, userId, passed, deviceId, returnTo }: OpenSignIn): SignInState {
     // What a page of this server opens is kept in cookies.
-    return { id, purpose, identifier, userId, passed, deviceId, returnTo: mode === 'cookie' ? returnTo : null, backTo: returnTo };
+    return { id, begunAt, purpose, identifier, userId, passed, deviceId, returnTo: mode === 'cookie' ? returnTo : null, backTo: returnTo };
   }
 
   /** The sign-in with one more factor. @throws InvalidFactorError when it is another account's */

@@ -63,7 +63,7 @@ export class SignIns {
     const state = this.steps.stateOf(under.row);
     const { identifier, userId } = state;
     const subject = identifier ?? (userId === null ? null : `account ${userId}`);
-    if (factor.sends !== undefined) await this.proofs.demand(factor.sends, [subject], caller);
+    await this.proofs.demand(factor.sends ?? null, [subject], caller);
     return factor.challenge(state, caller, asked);
   }
 

@@ -63,10 +63,10 @@ describe('the fields of accounts', () => {
     // @ts-expect-error -- the view lacks every field
     class EmptyView implements Told<'view'> {}
     // @ts-expect-error -- no such field
-    const named: keyof FieldValues = 'talent';
+    const named: keyof FieldValues = 'noSuchField';
     // @ts-expect-error -- a field that is not in the table
-    expect(() => WrittenField('talent', {})).toThrow(TypeError);
-    expect([named, new BodyWithoutGender(), new EmptyView()]).toEqual(['talent', {}, {}]);
+    expect(() => WrittenField('noSuchField', {})).toThrow(TypeError);
+    expect([named, new BodyWithoutGender(), new EmptyView()]).toEqual(['noSuchField', {}, {}]);
   });
 
   it('have values of the types that their readers return', () => {

@@ -265,6 +265,10 @@ export interface ServerErrorCodes {
    */
   'provider.denied': number;
   /**
+   * The provider asked for no fresh proof. Step up another way: `factors` of the sign-in names those that work. Where there is none, sign out and in again.
+   */
+  'provider.not_reauthenticated': 403;
+  /**
    * The answer of the provider is not valid. Begin a new sign-in. If it happens again, the provider is set up wrong here or there: the log of the server tells why.
    */
   'provider.answer_invalid': 502;
@@ -316,6 +320,10 @@ export interface ServerErrorCodes {
    * There is an account with the invited address. Accept without a password: the account keeps its own.
    */
   'invitation.account_exists': 409;
+  /**
+   * The account of the invited address is disabled. Tell the user to ask whoever sent the invitation: an administrator can enable the account, and the link works then.
+   */
+  'invitation.account_disabled': 409;
   /**
    * The second factor is required. The password, code or link was right. A sign-in goes on in the member `signIn`: show the factors that it names. A reset of the password has no such member: send it again with `totp` or `recoveryCode`.
    */

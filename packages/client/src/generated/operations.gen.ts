@@ -617,12 +617,12 @@ export const revokeInvitation = (options: Options<Api.RevokeInvitationData>): Pr
 /**
  * Codes of the failures of `acceptInvitation`; any call can also fail with a local one.
  */
-export type AcceptInvitationCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'invitation.other_address' | 'user.not_found' | 'invitation.account_exists' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type AcceptInvitationCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'invitation.other_address' | 'user.not_found' | 'invitation.account_exists' | 'invitation.account_disabled' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Accept an invitation
  *
- * With the access token of the account whose proven address was invited, or without one: the token of the link shows that its holder reads that address. Without an account one is made, address proven, with the `password` or without any. An account that was registered with the address and never proven is taken over, emptied. A proven account keeps its ways in and gets the role. Signs nobody in.
+ * With the access token of the account whose proven address was invited, or without one: the token of the link shows that its holder reads that address. Without an account one is made, address proven, with the `password` or, unless `EMAIL_CODE=off`, without any. An account that was registered with the address and never proven is taken over, emptied. A proven account keeps its ways in and gets the role. Signs nobody in.
  */
 export const acceptInvitation = (options: Options<Api.AcceptInvitationData>): Promise<Result<Api.InvitationAcceptedView, AcceptInvitationCode>> =>
   send(options, 'POST', '/v1/invitations/accept', { auth: 'optional' });
@@ -708,7 +708,7 @@ export const getSignIn = (options: Options<Api.GetSignInData>): Promise<Result<A
 /**
  * Codes of the failures of `createSignInChallenge`; any call can also fail with a local one.
  */
-export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type CreateSignInChallengeCode = 'request.malformed' | 'request.origin_refused' | 'provider.not_reauthenticated' | 'auth.method_disabled' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Ask for a challenge
@@ -721,7 +721,7 @@ export const createSignInChallenge = (options: Options<Api.CreateSignInChallenge
 /**
  * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
  */
-export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.not_reauthenticated' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Answer with a factor
@@ -916,7 +916,7 @@ export const unlinkIdentity = (options: Options<Api.UnlinkIdentityData>): Promis
 /**
  * Codes of the failures of `receiveProvider`; any call can also fail with a local one.
  */
-export type ReceiveProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type ReceiveProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Come back from a provider
@@ -929,7 +929,7 @@ export const receiveProvider = (options: Options<Api.ReceiveProviderData>): Prom
 /**
  * Codes of the failures of `receivePostingProvider`; any call can also fail with a local one.
  */
-export type ReceivePostingProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type ReceivePostingProviderCode = 'sign_in.other_browser' | 'provider.not_found' | 'sign_in.not_found' | 'route.not_found' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Come back from a provider that posts a form

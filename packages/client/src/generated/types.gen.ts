@@ -593,7 +593,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
 
 export type UpdateBook = {
     /**
@@ -5794,13 +5794,13 @@ export type RegisterUserData = {
     body: RegisterUser;
     headers?: {
         /**
-         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
-         */
-        'Proof-Of-Work'?: string;
-        /**
          * A key that you choose for this request, such as a UUID. If you repeat the request with the same body within 24 hours, the server does not do it again, and repeats its first answer (with `Idempotency-Replayed: true`). The server does not store failures: after a failure it does the request again.
          */
         'Idempotency-Key'?: string;
+        /**
+         * After `proof_of_work.required`: base64 of the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`, as libraries of ALTCHA 2 make it. Each proof works once.
+         */
+        'Proof-Of-Work'?: string;
     };
     path?: never;
     query?: never;
@@ -6059,7 +6059,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * There is an account with the invited address (`invitation.account_exists`)
+     * There is an account with the invited address (`invitation.account_exists`); The account of the invited address is disabled (`invitation.account_disabled`)
      */
     409: Problem;
     /**
@@ -6456,7 +6456,7 @@ export type CreateSignInChallengeErrors = {
      */
     400: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The server does not offer this (`auth.method_disabled`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The provider asked for no fresh proof (`provider.not_reauthenticated`); The server does not offer this (`auth.method_disabled`)
      */
     403: Problem;
     /**
@@ -6548,7 +6548,7 @@ export type AttemptSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider asked for no fresh proof (`provider.not_reauthenticated`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**
@@ -7534,6 +7534,10 @@ export type ReceiveProviderErrors = {
      */
     422: Problem;
     /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
      * The request header is too large (`request.headers_too_large`)
      */
     431: Problem;
@@ -7574,6 +7578,10 @@ export type ReceivePostingProviderErrors = {
      * The request has invalid fields (`request.invalid`)
      */
     422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
     /**
      * The request header is too large (`request.headers_too_large`)
      */

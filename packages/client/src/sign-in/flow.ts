@@ -16,133 +16,20 @@ import { type ErrorCode, type LatchkeyError, type Result, failed, ok, unexpected
 import type { AttemptOptions, FlowParts, PasskeyOptions, ProviderOptions, ResumeOptions } from './flow-options.js';
 import { passkeyDialogs } from './passkey-dialogs.js';
 import { providerWindow } from './provider-window.js';
+import { GONE, openSignIn } from './open-sign-in.js';
 import { noSignIn, sentCodes } from './sent-codes.js';
-import { read, write } from './places.js';
 import type { SignIn } from './state.js';
-import type { Attempt, Authority, ChallengeAnswer, SignInAnswer, SignInBeginning } from './wire.js';
-import { createPasskey, named, signalAccount, signalUnknown } from './webauthn.js';
+import type { Attempt, ChallengeAnswer, SignInBeginning } from './wire.js';
+import { createPasskey, named } from './webauthn.js';
 
 type Answer<T, Code extends ErrorCode = ErrorCode> = Promise<Result<T, Code>>;
 
-/** Codes after which a sign-in is no more. */
-const GONE: ReadonlySet<string> = new Set(['sign_in.expired', 'sign_in.not_found']);
-
 /** One sign-in at a time, step by step: `state` says what it waits for. */
 export function createFlow<Kept extends { accessToken: string }>(flowParts: FlowParts<Kept>) {
-  const { wire, keeper, mode, place, device, restart, accept } = flowParts;
-  let state: SignIn<Kept> | null = null;
-  /** Undefined until it was looked for. */
-  let current: Authority | null | undefined;
+  const { wire, mode, place, device } = flowParts;
+  const open = openSignIn(flowParts, () => dialogs.endAutofill());
+  const { find, forget, show, alone, settle, adopt, note, advance, question } = open;
   let looking: Answer<SignIn<Kept> | null> | undefined;
-  const listeners = new Set<{ listener: (state: SignIn<Kept> | null) => void }>();
-
-  const show = (next: SignIn<Kept> | null): void => {
-    if (state === null && next === null) return;
-    state = next;
-    flowParts.onChange();
-    for (const { listener } of listeners) listener(state);
-  };
-
-  const find = async (): Promise<Authority | null> => {
-    if (current === undefined) {
-      const found = read((await place?.get()) ?? null);
-      current ??= found;
-    }
-    return current;
-  };
-
-  const forget = async (): Promise<void> => {
-    current = null;
-    await place?.remove();
-  };
-
-  /** In cookie mode, what may set the cookie of a session has its turn among all tabs. */
-  const alone = <T>(work: () => Promise<T>): Promise<T> => (mode === 'cookie' ? keeper.alone(work) : work());
-
-  /** Shows what the server says; opens the session when it is complete. */
-  const settle = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
-    const { id, status, session, factors, requiredAal, expiresAt, link, recoveryCodes, deviceToken } = answer;
-    signalAccount(answer.signal);
-    if (deviceToken !== undefined) await device.set(deviceToken);
-    const isCurrent = current?.id === id;
-    if (status !== 'complete') {
-      const next: SignIn<Kept> =
-        status === 'expired' ? { status, id } : { status, id, factors, requiredAal, expiresAt, ...(link && { link }) };
-      if (isCurrent) show(next);
-      return ok(next);
-    }
-    if (isCurrent) await forget();
-    if (!session) {
-      if (isCurrent) show(null);
-      return failed(unexpected());
-    }
-    const accepted = await accept(session, session.user, abort);
-    if (accepted.error !== null) {
-      if (isCurrent) show(null);
-      return failed(accepted.error);
-    }
-    const done: SignIn<Kept> = { status, id, session: accepted.data, user: session.user, recoveryCodes };
-    if (isCurrent) show(done);
-    return ok(done);
-  };
-
-  /** Makes it the one that is open. */
-  const adopt = async (answer: SignInAnswer, abort: AbortSignal | undefined): Answer<SignIn<Kept>, never> => {
-    dialogs.endAutofill();
-    current = { id: answer.id, secret: answer.secret };
-    if (answer.status !== 'complete') await place?.set(write(current));
-    return settle(answer, abort);
-  };
-
-  /** What a refusal says of the sign-in itself. */
-  const note = async (of: Authority, error: LatchkeyError): Promise<void> => {
-    const code: string = error.code;
-    signalUnknown(problems.get(error)?.unknownCredential);
-    if (current?.id !== of.id) return;
-    if (GONE.has(code)) {
-      await forget();
-      show({ status: 'expired', id: of.id });
-    } else if (code === 'sign_in.wrong_state') {
-      const { data } = await wire.read(of);
-      if (data !== null) await settle(data, undefined);
-    }
-  };
-
-  /** Goes on with what is open. A step-up that is over begins again by itself, and the same is shown there. */
-  const advance = <Code extends ErrorCode>(
-    ask: (of: Authority, options: CallOptions) => Answer<SignInAnswer, Code>,
-    options: CallOptions | undefined,
-  ): Answer<SignIn<Kept>, Code> =>
-    inTime({ input: options }, async (abort = options?.signal): Answer<SignIn<Kept>, Code> => {
-      const of = await find();
-      if (of === null) return failed(noSignIn());
-      const answer = await alone(() => ask(of, { signal: abort }));
-      if (answer.error === null) return settle(answer.data, abort);
-      if (!GONE.has(answer.error.code) || restart === undefined) {
-        await note(of, answer.error);
-        return failed(answer.error);
-      }
-      const again = await restart({ signal: abort });
-      if (again.error !== null) {
-        await note(of, answer.error);
-        return failed(answer.error);
-      }
-      await adopt(again.data, abort);
-      const next = { id: again.data.id, secret: again.data.secret };
-      const second = await alone(() => ask(next, { signal: abort }));
-      if (second.error === null) return settle(second.data, abort);
-      await note(next, second.error);
-      return failed(second.error);
-    });
-
-  /** A question that does not change the state. */
-  const question = async <T, Code extends ErrorCode>(ask: (of: Authority) => Answer<T, Code>): Answer<T, Code> => {
-    const of = await find();
-    if (of === null) return failed(noSignIn());
-    const answer = await ask(of);
-    if (answer.error !== null) await note(of, answer.error);
-    return answer;
-  };
 
   const attempt = (proof: Attempt, { trustDevice, ...options }: AttemptOptions = {}): Answer<SignIn<Kept>, AttemptSignInCode> =>
     advance((of, each) => wire.attempt(of, { ...proof, ...(trustDevice === true && { trustDevice }) }, each), options);
@@ -154,16 +41,14 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
     sentCodes<Kept>({
       ask: (options) => question((of) => wire.challenge(of, type, options)),
       note: async (id) => {
-        if (!current) return;
-        current = { ...current, sent: id };
-        await place?.set(write(current));
+        if (open.authority) await open.keep({ ...open.authority, sent: id });
       },
       sent: async () => (await find())?.sent,
       attempt,
     });
 
   const dialogs = passkeyDialogs<Kept>({
-    state: () => state,
+    state: () => open.state,
     known: () => (place === undefined ? Promise.resolve() : (looking ??= resume())),
     begin: (options) => wire.beginWithPasskey(mode, options),
     challenge,
@@ -173,25 +58,22 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
 
   const elsewhere = providerWindow({
     ask: (slug, returnTo, options) => question((of) => wire.provider(of, slug, returnTo, options)),
-    standing: () => current && { id: current.id, status: state?.status },
+    standing: () => open.authority && { id: open.authority.id, status: open.state?.status },
     look: async () => {
       const of = await find();
       if (of === null) return;
       const { data, error } = await wire.read(of);
       if (error !== null) await note(of, error);
-      else if (data.status !== state?.status) await settle(data, undefined);
+      else if (data.status !== open.state?.status) await settle(data, undefined);
     },
   });
 
   const resume = ({ id, ...options }: ResumeOptions = {}): Answer<SignIn<Kept> | null, GetSignInCode> =>
     inTime({ input: options }, async (abort = options.signal): Answer<SignIn<Kept> | null, GetSignInCode> => {
       // One that this tab began itself is known here with its secret.
-      if (id !== undefined && (await find())?.id !== id) {
-        current = { id };
-        await place?.set(write(current));
-      }
+      if (id !== undefined && (await find())?.id !== id) await open.keep({ id });
       const of = await find();
-      if (of === null) return ok(state);
+      if (of === null) return ok(open.state);
       const answer = await alone(() => wire.read(of, { signal: abort }));
       if (answer.error !== null && !GONE.has(answer.error.code)) return failed(answer.error);
       const { data } = answer;
@@ -213,7 +95,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
   return {
     /** How it stands; null when none is open. After a reload null until `resume`, or the first listener, has asked the server. */
     get state(): SignIn<Kept> | null {
-      return state;
+      return open.state;
     },
 
     /**
@@ -265,7 +147,7 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
       { returnTo, ...options }: ProviderOptions = {},
     ): Answer<{ redirectUrl: string }, CreateSignInChallengeCode | StartSignInCode> {
       if (place === undefined) return elsewhere(slug, returnTo, options);
-      if ((await find()) === null || state?.status !== 'needs_first_factor') {
+      if ((await find()) === null || open.state?.status !== 'needs_first_factor') {
         const begun = await start({}, options);
         if (begun.error !== null) return failed(begun.error);
       }
@@ -323,10 +205,9 @@ export function createFlow<Kept extends { accessToken: string }>(flowParts: Flow
      * @returns what ends the calls
      */
     onChange(listener: (state: SignIn<Kept> | null) => void): () => void {
-      const each = { listener };
-      listeners.add(each);
+      const end = open.listen(listener);
       if (place !== undefined) looking ??= resume();
-      return () => void listeners.delete(each);
+      return end;
     },
 
     adopt,

@@ -1,7 +1,15 @@
 import type { Capability, Declarations } from '../../../common/capability.js';
+import { rate } from '../../../config/setting.js';
 import { ProviderRequests9015230000000 } from './migrations/15230-provider-requests.js';
 
 const declared = {
+  settings: {
+    LIMIT_PROVIDER_CALLBACKS: rate({
+      default: { points: 100, seconds: 900 },
+      doc: 'Browsers that come back from identity providers, per network.',
+    }),
+  },
+  limits: { 'provider-callback': 'LIMIT_PROVIDER_CALLBACKS' },
   errors: {
     'sign_in.other_browser': {
       status: 403,

@@ -31,7 +31,7 @@ export class ProviderCallbackController {
   @ApiOperation({ operationId: 'receiveProvider', summary: 'Come back from a provider', description: DESCRIPTION })
   @ApiParam(SLUG)
   @ApiResponse(BACK)
-  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser')
+  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
   async get(
     @Param('slug') slug: string,
     @From() caller: Caller,
@@ -50,7 +50,7 @@ export class ProviderCallbackController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiParam(SLUG)
   @ApiResponse(BACK)
-  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser')
+  @ApiProblem('provider.not_found', 'sign_in.not_found', 'sign_in.other_browser', 'request.throttled')
   async post(
     @Param('slug') slug: string,
     @From() caller: Caller,

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../../../audit/audit.service.js';
 import type { Caller } from '../../../common/caller.js';
 import { AppError } from '../../../common/errors.js';
+import { ThrottleService } from '../../../throttling/throttle.service.js';
 import type { Provider, UpstreamIdentity } from '../../providers/provider.js';
 import { ProviderClient } from '../../providers/provider-client.service.js';
 import { ProvidersService } from '../../providers/providers.service.js';
@@ -22,6 +23,7 @@ export class ProviderCallbacks {
     private readonly arrivals: UpstreamArrivals,
     private readonly away: SignInsAway,
     private readonly links: IdentityLinks,
+    private readonly throttle: ThrottleService,
     private readonly audit: AuditService,
   ) {}
 
@@ -29,9 +31,10 @@ export class ProviderCallbacks {
    * Goes on with the sign-in, or links the identity.
    * @param sent what the provider added to the redirect URI, or posted there
    * @returns where to send the browser: to the app, with the id of the sign-in or of the identity, and with a code if it failed
-   * @throws ProviderNotFoundError; SignInNotFoundError, OtherBrowserError without a state of this browser: nobody knows then where to go
+   * @throws ThrottledError; ProviderNotFoundError; SignInNotFoundError, OtherBrowserError without a state of this browser: nobody knows then where to go
    */
   async receive(slug: string, sent: URLSearchParams, marks: Marks, caller: Caller): Promise<string> {
+    await this.throttle.takeFrom('provider-callback', caller);
     const provider = await this.providers.getEnabled(slug);
     const { boundTo, link, returnTo, checks } = await this.requests.redeem(provider, sent.get('state'), marks);
     const told: Record<string, string> = link === null ? { sign_in: boundTo } : {};

@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '../../../common/caller.js';
 import { InvalidRequestError } from '../../../common/errors.js';
+import { IdentitiesService } from '../../identities/identities.service.js';
+import { canReauthenticate } from '../../providers/presets.js';
 import { ProviderClient } from '../../providers/provider-client.service.js';
 import { ProvidersService } from '../../providers/providers.service.js';
 import type { AskedChallenge, Factor, FactorAnswer, FactorChallenge, FactorOffer, PassedFactor, SignInState } from '../factor.js';
@@ -22,6 +24,7 @@ export class ProviderFactor implements Factor, OnModuleInit {
   constructor(
     private readonly registry: FactorRegistry,
     private readonly providers: ProvidersService,
+    private readonly identities: IdentitiesService,
     private readonly client: ProviderClient,
     private readonly requests: ProviderRequests,
     private readonly arrivals: UpstreamArrivals,
@@ -40,13 +43,15 @@ export class ProviderFactor implements Factor, OnModuleInit {
     return [];
   }
 
-  /** One for each provider. */
-  async firstOffers(): Promise<FactorOffer[]> {
+  /** One for each provider; for a session that steps up only those of the account's identities, and only where one is asked for a proof again. */
+  async firstOffers(owner: { id: string } | null): Promise<FactorOffer[]> {
     const enabled = await this.providers.list({ enabledOnly: true });
-    return enabled.map(({ slug }) => ({ type: this.type, role: 'first', provider: slug }));
+    const own = owner === null ? [] : (await this.identities.list(owner.id)).map(({ provider: { slug } }) => slug);
+    const offered = owner === null ? enabled : enabled.filter((each) => own.includes(each.slug) && canReauthenticate(each));
+    return offered.map(({ slug }) => ({ type: this.type, role: 'first', provider: slug }));
   }
 
-  /** @throws InvalidRequestError, ProviderNotFoundError, ProviderUnavailableError */
+  /** @throws InvalidRequestError, ProviderNotFoundError, ProviderUnavailableError, NotReauthenticatedError */
   async challenge(
     signIn: SignInState,
     _caller: Caller,

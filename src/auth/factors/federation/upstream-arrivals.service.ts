@@ -5,6 +5,7 @@ import { InvalidFactorError } from '../../authenticators/errors.js';
 import { IdentitiesService } from '../../identities/identities.service.js';
 import { ProofRequiredError } from '../../passwords/errors.js';
 import { MailboxTakeover } from '../../passwords/mailbox-takeover.service.js';
+import { NotReauthenticatedError } from '../../providers/errors.js';
 import type { Provider, UpstreamIdentity } from '../../providers/provider.js';
 import type { PassedFactor, SignInState } from '../factor.js';
 import type { PendingLink } from '../../identities/pending-link.js';
@@ -38,11 +39,13 @@ export class UpstreamArrivals {
   ) {}
 
   /**
-   * @throws InvalidFactorError when the sign-in is of another account; RegistrationClosedError, DomainNotAllowedError,
+   * @throws NotReauthenticatedError when a session steps up by a proof from before; InvalidFactorError when the sign-in is of another account;
+   *   RegistrationClosedError, DomainNotAllowedError,
    *   SignUpsClosedError, EmailUnprovenError when nobody has the identity;
    *   LinkRequiredError when it has to be linked first
    */
   async settle(signIn: SignInState, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
+    if (signIn.purpose === 'step_up') demandFresh(identity, signIn);
     const known = await this.findKnown(signIn, provider, identity);
     if (known !== null) return known;
     // Whoever steps up shows what the account has.
@@ -114,6 +117,19 @@ export class UpstreamArrivals {
     }
     return { factor: passedBy(provider, identity, account.id, identityId), link: null };
   }
+}
+
+/** By how much the clock of a provider may be behind ours, seconds. */
+const LEEWAY_SECONDS = 30;
+
+/**
+ * Whoever steps up proves anew who they are: that they are signed in at the provider, perhaps for weeks, is nothing that a thief of the
+ * session would not show as well. Only the provider's signed word for the time counts, since a browser can leave parameters out of a request.
+ * Source: OpenID Connect Core §3.1.3.7, 13.
+ * @throws NotReauthenticatedError
+ */
+function demandFresh({ authTime }: UpstreamIdentity, { begunAt }: SignInState): void {
+  if (authTime === null || authTime < begunAt.getTime() / 1_000 - LEEWAY_SECONDS) throw new NotReauthenticatedError();
 }
 
 /** What a provider's word is worth. */

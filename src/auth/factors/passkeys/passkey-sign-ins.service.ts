@@ -31,7 +31,8 @@ export class PasskeySignIns {
   async start(mode: SessionMode, caller: Caller): Promise<{ signIn: SignInOutcome; challenge: PasskeyChallenge }> {
     if (!this.relyingParty.isPossible) throw new MethodDisabledError();
     const signIn = await this.starts.begin({ mode }, undefined, caller);
-    const challenge = await this.factor.challenge({ id: signIn.id, purpose: 'sign_in', identifier: null, userId: null, passed: [] });
+    const state = { id: signIn.id, begunAt: new Date(), purpose: 'sign_in', identifier: null, userId: null, passed: [] } as const;
+    const challenge = await this.factor.challenge(state);
     return { signIn, challenge };
   }
 

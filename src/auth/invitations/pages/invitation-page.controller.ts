@@ -6,6 +6,7 @@ import { Settings } from '../../../config/settings.js';
 import { ShowsForm, TakesForm } from '../../challenges/link-page-routes.js';
 import { type LinkPage, LinkPages } from '../../challenges/link-page.js';
 import { InvitationAcceptance } from '../invitation-acceptance.service.js';
+import { InvitedPasswords } from '../invited-passwords.service.js';
 import { InvitationForm } from './invitation.form.js';
 
 /** The page behind the link of an invitation: with a password, or without one. */
@@ -19,13 +20,14 @@ export class InvitationPageController {
       ...(await this.acceptance.inspect(form.token)),
       ...form,
       minPasswordLength: this.settings.PASSWORD_MIN_LENGTH,
-      mailsCodes: this.settings.EMAIL_CODE !== 'off',
+      mailsCodes: this.passwords.areOptional,
       passwordProblem: problemOf('password'),
     }),
   };
 
   constructor(
     private readonly acceptance: InvitationAcceptance,
+    private readonly passwords: InvitedPasswords,
     private readonly pages: LinkPages,
     private readonly settings: Settings,
   ) {}
@@ -47,7 +49,7 @@ export class InvitationPageController {
     },
     {
       200: 'The invitation is accepted.',
-      409: 'Somebody has an account with the address meanwhile.',
+      409: 'Somebody has an account with the address meanwhile, or it is disabled.',
       422: 'The password is rejected, and the page shows the form again; or the form cannot be read.',
     },
   )
