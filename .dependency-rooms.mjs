@@ -109,6 +109,7 @@ export const MAY_IMPORT = {
 
   // Capabilities of their own: on all of the above, never on each other.
   books: [...GROUND, ...IDENTITY, 'auth/*'],
+  webhooks: [...GROUND, ...IDENTITY],
 
   // Faces.
   pages: [...GROUND, ...IDENTITY, 'auth/*'],

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import config from './openapi-ts.config.mjs';
 
-const document = JSON.parse(readFileSync(join(import.meta.dirname, config.input), 'utf8'));
+const document = JSON.parse(readFileSync(join(import.meta.dirname, 'latchkey.json'), 'utf8'));
 const { schemas } = document.components;
 const NOTICE = '// Generated from the OpenAPI document by openapi/operations.mjs. Do not edit.\n';
 const PROBLEM = 'application/problem+json';

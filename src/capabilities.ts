@@ -51,6 +51,7 @@ import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
 import { federation } from './auth/factors/federation/federation.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
+import { webhooks } from './webhooks/webhooks.capability.js';
 import { pages } from './pages/pages.capability.js';
 import { sdk } from './sdk/sdk.capability.js';
 import { openapi } from './openapi/openapi.capability.js';
@@ -113,6 +114,7 @@ const ALL = {
   federation,
   administration,
   books,
+  webhooks,
   pages,
   sdk,
   openapi,

@@ -232,6 +232,8 @@ describe('a request with an Idempotency-Key', () => {
       'renewRecoveryCodes',
       'linkIdentity',
       'createProvider',
+      'createWebhook',
+      'rotateWebhookSecret',
     ];
     expect(creates.map(({ spec }) => String(spec.operationId)).filter((id) => ![...takes, ...secret].includes(id))).toEqual([]);
     const user = await signedIn(app);

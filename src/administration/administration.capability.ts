@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { internalEvent, publicEvent } from '../common/event-row.js';
 
 const declared = {
   errors: {
@@ -10,13 +11,40 @@ const declared = {
     },
   },
   events: {
-    'account.disabled': 'An administrator disabled an account.',
-    'account.enabled': 'An administrator enabled an account again.',
-    'accounts.imported': 'An import from a file ended; each of its accounts has an event of its own.',
-    'accounts.exported': 'All accounts were exported into a file.',
-    'authenticators.reset': 'An administrator, or an operator on the command line, removed second factors of an account.',
-    'password.reset_forced': 'An administrator forced the reset of a password.',
-    'roles.changed': 'An administrator changed the roles of an account.',
+    'account.disabled': publicEvent('An administrator disabled an account.'),
+    'account.enabled': publicEvent('An administrator enabled an account again.'),
+    'accounts.imported': internalEvent(
+      'An import from a file ended; each of its accounts has an event of its own.',
+      'Each account of an import has an event of its own.',
+    ),
+    'accounts.exported': internalEvent(
+      'All accounts were exported into a file.',
+      'It concerns no single account, and those who run the server.',
+    ),
+    'authenticators.reset': publicEvent('An administrator, or an operator on the command line, removed second factors of an account.', {
+      facts: {
+        authenticatorId: {
+          type: 'id',
+          doc: 'The authenticator, if only one was removed.',
+          example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44',
+          optional: true,
+        },
+        count: { type: 'number', doc: 'How many were removed, if it was all of them.', example: 2, optional: true },
+      },
+    }),
+    'password.reset_forced': publicEvent('An administrator forced the reset of a password.'),
+    'roles.changed': publicEvent('An administrator changed the roles of an account.', {
+      facts: {
+        from: { type: 'words', doc: 'The roles before.', example: ['user'] },
+        to: { type: 'words', doc: 'The roles from now on.', example: ['user', 'librarian'] },
+        invitation: {
+          type: 'id',
+          doc: 'The invitation that brought them.',
+          example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44',
+          optional: true,
+        },
+      },
+    }),
   },
   mails: {
     'factors-reset': { subject: ({ appName }) => `Your second factors for ${appName} were removed`, carriesSecrets: false },

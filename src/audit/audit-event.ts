@@ -41,6 +41,9 @@ interface Failure extends Act {
 /** Who did what to which account, and whether the act succeeded. */
 export type AuditEvent = Success | Failure;
 
+/** What identifies a recorded event. The table is partitioned by time, so that an id alone is searched for everywhere. */
+export type EventKey = Pick<RecordedEvent, 'id' | 'occurredAt'>;
+
 /** A recorded event. */
 export interface RecordedEvent {
   /** An increasing number; a string, because the column is an int8. */

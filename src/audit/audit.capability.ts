@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { internalEvent } from '../common/event-row.js';
 import { integer } from '../config/setting.js';
 import { AuditPartitions9010000000000 } from './migrations/10000-audit-partitions.js';
 import { AuditNotes9010200000000 } from './migrations/10200-audit-notes.js';
@@ -13,11 +14,22 @@ const declared = {
     }),
   },
   events: {
-    'administration.read': 'An administrator read data of others: accounts, sessions or the audit log.',
-    'access.denied': 'A request was refused because the caller may not do that (403).',
-    'request.throttled': 'A request was refused because a rate limit was exhausted (429).',
-    'token.refused':
+    'administration.read': internalEvent(
+      'An administrator read data of others: accounts, sessions or the audit log.',
+      'It concerns reads, which change nothing.',
+    ),
+    'access.denied': internalEvent(
+      'A request was refused because the caller may not do that (403).',
+      'It concerns requests, which anybody can send without end.',
+    ),
+    'request.throttled': internalEvent(
+      'A request was refused because a rate limit was exhausted (429).',
+      'It concerns requests, which anybody can send without end.',
+    ),
+    'token.refused': internalEvent(
       'An access token was refused: forged, expired, or of an ended session; or a wrong secret at `/metrics` or the webhook for mails.',
+      'It concerns requests, which anybody can send without end.',
+    ),
   },
 } as const satisfies Declarations;
 

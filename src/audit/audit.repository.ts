@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import type { EventReader } from '../common/capability.js';
 import { Catalogue } from '../common/catalogue.js';
+import type { AuditAction } from '../common/declared.js';
+import { isPublic } from '../common/event-row.js';
 import { defined } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import { BATCH_ROWS, type DeletedBatch, IN_ORDER_OF_INDEX } from '../database/old-rows.js';
 import type { Part } from '../database/part.js';
 import { PAGE_ROWS } from '../database/row-pages.js';
-import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
+import type { AuditEvent, AuditFilter, EventKey, ExportedEvent, RecordedEvent } from './audit-event.js';
 import { StoredEvent } from './stored-event.entity.js';
 
 /** Number of future months that have a partition. */
@@ -31,7 +33,7 @@ export class AuditRepository {
 
   constructor(
     private readonly database: DatabaseService,
-    catalogue: Catalogue,
+    private readonly catalogue: Catalogue,
   ) {
     this.readers = catalogue.eventReaders;
   }
@@ -41,7 +43,7 @@ export class AuditRepository {
    * @param of name of an earlier part of the statement; if that part returns no row, nothing is inserted
    */
   parts(event: AuditEvent, of: string | null): Part[] {
-    const readers = this.readers.filter(({ actions }) => actions === undefined || actions.includes(event.action));
+    const readers = this.readersOf(event.action);
     const sql = `INSERT INTO audit_events (action, outcome, actor_id, subject_id, ip, user_agent, request_id, details)
        SELECT $1::text, $2::text, $3::uuid, subject.id, $5::text, $6::text, $7::text, $8::jsonb
        FROM unnest($4::uuid[]) AS subject(id)${of === null ? '' : `, ${of}`}${readers.length === 0 ? '' : ' RETURNING *'}`;
@@ -54,6 +56,14 @@ export class AuditRepository {
   /** Records an event with a statement of its own; joins the caller's transaction. */
   async insert(event: AuditEvent): Promise<void> {
     await this.database.together('audit', this.parts(event, null), 'SELECT');
+  }
+
+  /** The events with these ids and times; those that are no longer on record are missing. */
+  async findByKeys(keys: readonly EventKey[]): Promise<RecordedEvent[]> {
+    // TypeORM would find every event without a condition.
+    if (keys.length === 0) return [];
+    // One by one, each in the partition of its time.
+    return this.events.find({ where: keys.map(({ occurredAt, id }) => ({ occurredAt, id })) });
   }
 
   /** The newest matching events older than `after`. */
@@ -148,6 +158,11 @@ export class AuditRepository {
       );
       return deleted ?? NOTHING;
     });
+  }
+
+  private readersOf(action: AuditAction): EventReader[] {
+    const isTold = isPublic(this.catalogue.events[action]);
+    return this.readers.filter(({ actions }) => actions === undefined || (actions === 'public' ? isTold : actions.includes(action)));
   }
 
   private get events() {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Position, invalidCursor, toPage } from '../common/pagination.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
-import type { AuditEvent, AuditFilter, ExportedEvent, RecordedEvent } from './audit-event.js';
+import type { AuditEvent, AuditFilter, EventKey, ExportedEvent, RecordedEvent } from './audit-event.js';
 import { AuditRepository } from './audit.repository.js';
 
 /** The append-only log of authentication and administrative acts. */
@@ -38,6 +38,11 @@ export class AuditService {
   async list(filter: AuditFilter, limit: number, after?: Position): Promise<{ entries: RecordedEvent[]; next: Position | null }> {
     const found = await this.events.find(filter, limit + 1, after === undefined ? undefined : readPosition(after));
     return toPage(found, limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
+  }
+
+  /** The events with these ids and times, in any order; those that are no longer on record are missing. */
+  findByKeys(keys: readonly EventKey[]): Promise<RecordedEvent[]> {
+    return this.events.findByKeys(keys);
   }
 
   /** Events in which the account acted or was acted on, oldest first. */

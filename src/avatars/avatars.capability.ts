@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { publicEvent } from '../common/event-row.js';
 import { integer, rate } from '../config/setting.js';
 import { Avatars8000000000000 } from './migrations/8000-avatars.js';
 
@@ -14,7 +15,7 @@ const declared = {
   },
   limits: { upload: 'LIMIT_UPLOADS' },
   events: {
-    'avatar.changed': 'The picture of an account was changed or removed.',
+    'avatar.changed': publicEvent('The picture of an account was changed or removed.'),
   },
 } as const satisfies Declarations;
 

@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { publicEvent } from '../common/event-row.js';
 import { Books9000000000000 } from './migrations/9000-books.js';
 
 const declared = {
@@ -15,9 +16,21 @@ const declared = {
     'book.isbn_taken': { status: 409, title: 'ISBN already registered', kind: 'taken', advice: 'Open the book that has this ISBN.' },
   },
   events: {
-    'book.created': 'A book was added.',
-    'book.updated': 'A book was edited.',
-    'book.deleted': 'A book was deleted.',
+    'book.created': publicEvent('A book was added.', {
+      subject: 'bookId',
+      facts: { number: { type: 'number', doc: 'Its number.', example: 7 } },
+    }),
+    'book.updated': publicEvent('A book was edited.', {
+      subject: 'bookId',
+      facts: {
+        number: { type: 'number', doc: 'Its number.', example: 7 },
+        fields: { type: 'words', doc: 'The fields that changed.', example: ['title', 'copies'] },
+      },
+    }),
+    'book.deleted': publicEvent('A book was deleted.', {
+      subject: 'bookId',
+      facts: { number: { type: 'number', doc: 'Its number.', example: 7 } },
+    }),
   },
 } as const satisfies Declarations;
 

@@ -51,6 +51,11 @@ const COMMANDS: Record<CommandName, Command> = {
     summary: 'List, rotate or withdraw the keys that sign access tokens.',
     load: async () => (await import('./keys.command.js')).manageKeys,
   },
+  webhooks: {
+    usage: 'webhooks VERB',
+    summary: 'List, register or try webhooks, or see the events of a server in development.',
+    load: async () => (await import('./webhooks.command.js')).manageWebhooks,
+  },
   secret: {
     usage: 'secret FILE',
     summary: 'Write a random secret to FILE unless it exists; for APP_SECRET_FILE.',

@@ -1,4 +1,5 @@
 import { KEYS_USAGE } from './keys.usage.js';
+import { WEBHOOKS_USAGE } from './webhooks.usage.js';
 
 /** Last part of every command's help. */
 const EXIT_CODES = `--json   print the result as JSON on standard output; all other messages go to standard error
@@ -30,6 +31,10 @@ Checks whether the server on this machine is ready. For a container's health che
 ${EXIT_CODES}`,
 
   keys: `${KEYS_USAGE}
+
+${EXIT_CODES}`,
+
+  webhooks: `${WEBHOOKS_USAGE}
 
 ${EXIT_CODES}`,
 

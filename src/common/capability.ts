@@ -1,4 +1,5 @@
 import type { AuditAction, SettingValues } from './declared.js';
+import type { EventRow } from './event-row.js';
 import type { ExportParts } from './export-part.js';
 
 /** How one environment variable is read, checked and documented. */
@@ -118,8 +119,8 @@ export function page<View extends object>(): PageRow<View> {
 export interface EventReader {
   /** Name of its part of the statement. */
   name: string;
-  /** The actions that it handles. Default: all. */
-  actions?: readonly AuditAction[];
+  /** The actions that it handles, or all that others may be told of. Default: all. */
+  actions?: readonly AuditAction[] | 'public';
   /**
    * A writing statement: PostgreSQL would not run a part that only reads.
    * @param recorded has a row for each event, with the columns of the table of events. Other rows that the act writes may not be visible
@@ -144,8 +145,8 @@ export interface Declarations {
   settings?: Readonly<Record<string, Setting<unknown>>>;
   /** Rate limits by name, each with the setting that defines it. */
   limits?: Readonly<Record<string, string>>;
-  /** Actions for the audit log, each with a sentence for the documentation. */
-  events?: Readonly<Record<string, string>>;
+  /** Actions for the audit log, each with the decision whether webhooks tell it: `publicEvent` or `internalEvent`. */
+  events?: Readonly<Record<string, EventRow>>;
   purposes?: Readonly<Record<string, PurposeRow>>;
   mails?: Readonly<Record<string, MailRow>>;
   pages?: Readonly<Record<string, PageRow>>;

@@ -1,4 +1,5 @@
 import type { Capability, ErrorRow, EventReader, MailRow, PurposeRow } from './capability.js';
+import { type EventRow, isPublic } from './event-row.js';
 import type { ExportParts } from './export-part.js';
 import type {
   AuditAction,
@@ -59,9 +60,11 @@ export class Catalogue {
   /** Every rule that a field can break, with its sentence. */
   readonly rules: Readonly<Record<FieldRule, string>>;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
-  /** Every action of the audit log, with its sentence. */
-  readonly events: Readonly<Record<AuditAction, string>>;
+  /** Every action of the audit log. */
+  readonly events: Readonly<Record<AuditAction, EventRow>>;
   readonly actions: readonly AuditAction[];
+  /** The actions that webhooks tell, by name. */
+  readonly publicActions: readonly AuditAction[];
   readonly eventReaders: readonly EventReader[];
   readonly purposes: Readonly<Record<ChallengePurpose, Purpose>>;
   readonly mails: ReadonlyMap<MailKind, MailRow & Template>;
@@ -76,6 +79,7 @@ export class Catalogue {
     this.limits = rowsOf(capabilities, 'limits') as typeof this.limits;
     this.events = rowsOf(capabilities, 'events');
     this.actions = Object.keys(this.events) as AuditAction[];
+    this.publicActions = this.actions.filter((action) => isPublic(this.events[action])).toSorted();
     this.eventReaders = capabilities.flatMap(({ eventReaders = [] }) => eventReaders);
     this.purposes = rowsOf(capabilities, 'purposes') as typeof this.purposes;
     this.mails = templates(capabilities, 'mails') as ReadonlyMap<MailKind, MailRow & Template>;

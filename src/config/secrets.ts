@@ -22,7 +22,8 @@ export type KeyPurpose =
   | 'sign-ins'
   | 'provider-secrets'
   | 'provider-requests'
-  | 'proofs-of-work';
+  | 'proofs-of-work'
+  | 'webhook-secrets';
 
 /**
  * Something genuine was made under a root secret that other nodes have and this one lacks: it is neither forged nor expired. Another node

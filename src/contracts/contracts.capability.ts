@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { internalEvent, publicEvent } from '../common/event-row.js';
 import { bool, someOf } from '../config/setting.js';
 import { contractLinks } from './shared/contract-links-setting.js';
 import { CONTRACT_SLUGS, MAILED_TOKENS } from './shared/contract-slugs.js';
@@ -32,8 +33,11 @@ const declared = {
     'code.missing': 'In contracts: the code that was texted has to be sent.',
   },
   events: {
-    'account.activation_requested': 'A code that activates an account was texted to its number.',
-    'account.activated': 'An account was activated.',
+    'account.activation_requested': internalEvent(
+      'A code that activates an account was texted to its number.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'account.activated': publicEvent('An account was activated.'),
   },
   purposes: {
     'activate-account': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'account.activated' },

@@ -6,7 +6,7 @@ const declared = {
   settings: {
     MAIL_WORKER: oneOf(['on', 'off'], {
       default: 'on',
-      doc: '`off`: this node only queues mail and text messages; other nodes send them.',
+      doc: '`off`: this node only queues mail, text messages and webhooks; other nodes send them.',
     }),
   },
 } as const satisfies Declarations;

@@ -2,13 +2,20 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Node = Record<string, unknown>;
 
+interface Shared {
+  components?: { parameters?: object; responses?: object };
+}
+
 /**
  * The same document in OpenAPI 3.0.3, for generators that do not read 3.1, as those for Dart, Kotlin and Swift. The differences of 3.1 are
  * those of JSON Schema 2020-12 in schemas (https://www.openapis.org/blog/2021/02/16/migrating-from-openapi-3-0-to-3-1-0); names, paths and
  * values stay. `null` becomes `nullable`, which generators understand beside a reference as well.
  */
 export function toOpenApi30(document: OpenAPIObject): OpenAPIObject {
-  const { webhooks: _webhooks, jsonSchemaDialect: _dialect, ...rest } = JSON.parse(JSON.stringify(document)) as Node;
+  const { webhooks: _webhooks, jsonSchemaDialect: _dialect, ...rest } = JSON.parse(JSON.stringify(document)) as Node & Shared;
+  // Only webhooks share these.
+  delete rest.components?.parameters;
+  delete rest.components?.responses;
   return { ...(rendered(rest) as object), openapi: '3.0.3' } as OpenAPIObject;
 }
 

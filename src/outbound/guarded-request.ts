@@ -14,6 +14,8 @@ export interface OutboundRequest {
   timeoutMs?: number;
   /** Maximum length of the answer, bytes. */
   maxBytes?: number;
+  /** What happens to a longer answer: the request fails, or only the beginning is read. Default: `fail`. */
+  whenLonger?: 'fail' | 'cut';
   signal?: AbortSignal | undefined;
 }
 
@@ -38,11 +40,11 @@ const WITHOUT_BODY = [101, 103, 204, 205, 304];
 export async function guardedRequest(target: string | URL, request: OutboundRequest, rules: OutboundRules): Promise<Response> {
   const url = new URL(target);
   demandAllowed(url, rules);
-  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = request;
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, whenLonger = 'fail', signal } = request;
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await send(url, request, rules, signal === undefined ? limit : AbortSignal.any([signal, limit]));
-    return await read(answer, maxBytes);
+    return await read(answer, maxBytes, whenLonger);
   } catch (error) {
     if (error instanceof OutboundError) throw error;
     if (limit.aborted) throw new OutboundError('timeout', `${url.host} did not answer within ${timeoutMs} ms`, { cause: error });
@@ -102,12 +104,16 @@ function resolveAll(hostname: string): Promise<LookupAddress[]> {
   });
 }
 
-async function read(answer: IncomingMessage, maxBytes: number): Promise<Response> {
+async function read(answer: IncomingMessage, maxBytes: number, whenLonger: 'fail' | 'cut'): Promise<Response> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer) {
     length += (chunk as Buffer).length;
     // Leaving the loop ends the connection.
+    if (length > maxBytes && whenLonger === 'cut') {
+      chunks.push((chunk as Buffer).subarray(0, maxBytes - length));
+      break;
+    }
     if (length > maxBytes) throw new OutboundError('too-large', `The answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk as Buffer);
   }

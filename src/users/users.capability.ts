@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
+import { publicEvent } from '../common/event-row.js';
 import { rate } from '../config/setting.js';
 import { Accounts1000000000000 } from './migrations/1000-accounts.js';
 import { Profile5000000000000 } from './migrations/5000-profile.js';
@@ -98,12 +99,19 @@ const declared = {
     },
   },
   events: {
-    'account.registered': 'Somebody registered an account.',
-    'account.created': 'An administrator created an account, the server created the first one, or `latchkey seed` invented one.',
-    'account.imported': 'An account was imported from a file.',
-    'account.updated': 'Somebody edited the profile of an account.',
-    'email.claim_lost': 'An account lost an address that it had not proven to somebody who registered, set or proved it.',
-    'mobile.claim_lost': 'An account lost a number that it had not proven to somebody who registered, set or proved it.',
+    'account.registered': publicEvent('Somebody registered an account.', {
+      facts: { provider: { type: 'text', doc: 'Slug of the provider, if somebody signed up by one.', example: 'google', optional: true } },
+    }),
+    'account.created': publicEvent(
+      'An administrator created an account, the server created the first one, or `latchkey seed` invented one.',
+      { facts: { role: { type: 'text', doc: '`admin` for an administrator.', example: 'admin', optional: true } } },
+    ),
+    'account.imported': publicEvent('An account was imported from a file.'),
+    'account.updated': publicEvent('Somebody edited the profile of an account.', {
+      facts: { fields: { type: 'words', doc: 'The fields that changed.', example: ['firstName', 'locale'] } },
+    }),
+    'email.claim_lost': publicEvent('An account lost an address that it had not proven to somebody who registered, set or proved it.'),
+    'mobile.claim_lost': publicEvent('An account lost a number that it had not proven to somebody who registered, set or proved it.'),
   },
 } as const satisfies Declarations;
 

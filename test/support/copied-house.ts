@@ -98,9 +98,17 @@ export class CopiedHouse {
     return execFileSync(process.execPath, [cli, ...args], { cwd: this.folder, env: { ...process.env, ...env }, encoding: 'utf8' });
   }
 
+  /** Kills the server (SIGKILL), and waits until it is gone. */
+  async kill(): Promise<void> {
+    if (this.server === undefined) return;
+    const ended = once(this.server, 'exit');
+    this.server.kill('SIGKILL');
+    await ended;
+  }
+
   /** Stops the server and deletes the copy. */
   async clear(): Promise<void> {
-    if (this.server !== undefined && this.server.exitCode === null) {
+    if (this.server !== undefined && this.server.exitCode === null && this.server.signalCode === null) {
       const ended = once(this.server, 'exit');
       this.server.kill();
       await ended;

@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import { rate } from '../../config/setting.js';
 import type { FieldMessage } from '../../look/field-message.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
@@ -27,9 +28,12 @@ const declared = {
   },
   limits: { export: 'LIMIT_EXPORT' },
   events: {
-    'account.deletion_requested': 'A user requested the mail with the link that deletes the account.',
-    'account.deleted': 'An account was deleted permanently.',
-    'account.exported': 'A user exported the data of their account.',
+    'account.deletion_requested': internalEvent(
+      'A user requested the mail with the link that deletes the account.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'account.deleted': publicEvent('An account was deleted permanently.'),
+    'account.exported': internalEvent('A user exported the data of their account.', 'Nothing has changed: the owner read their own data.'),
   },
   purposes: {
     'delete-account': { page: '/account/delete-account', mail: 'delete-account', ttlSeconds: 60 * 60, event: 'account.deleted' },

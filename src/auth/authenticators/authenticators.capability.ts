@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import { integer, oneOf, rate } from '../../config/setting.js';
 import { Authenticators9014400000000 } from './migrations/14400-authenticators.js';
 import { FactorWaivers9014430000000 } from './migrations/14430-factor-waivers.js';
@@ -87,15 +88,34 @@ const declared = {
     },
   },
   events: {
-    'authenticator.added': 'An authenticator was added to an account.',
-    'authenticator.renamed': 'An authenticator got another name.',
-    'authenticator.removed': 'An authenticator was removed.',
-    'authenticators.removed': 'All authenticators and recovery codes of an account were removed.',
-    'factor.checked': 'Somebody showed a passkey or a code of a second factor that was not right.',
-    'recovery_codes.made': 'An account got new recovery codes; earlier ones are dead.',
-    'recovery_code.used': 'A recovery code stood in for a second factor.',
-    'second_factor.demanded': 'The owner of an account wants a second factor at every sign-in.',
-    'second_factor.waived': 'The owner of an account no longer wants a second factor at every sign-in.',
+    'authenticator.added': publicEvent('An authenticator was added to an account.', {
+      facts: {
+        type: { type: 'text', doc: 'Its kind: `passkey` or `totp`.', example: 'passkey' },
+        authenticatorId: { type: 'id', doc: 'The authenticator.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' },
+      },
+    }),
+    'authenticator.renamed': publicEvent('An authenticator got another name.', {
+      facts: { authenticatorId: { type: 'id', doc: 'The authenticator.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' } },
+    }),
+    'authenticator.removed': publicEvent('An authenticator was removed.', {
+      facts: {
+        type: { type: 'text', doc: 'Its kind: `passkey` or `totp`.', example: 'totp' },
+        authenticatorId: { type: 'id', doc: 'The authenticator.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' },
+      },
+    }),
+    'authenticators.removed': publicEvent('All authenticators and recovery codes of an account were removed.', {
+      facts: { count: { type: 'number', doc: 'How many were removed.', example: 2 } },
+    }),
+    'factor.checked': internalEvent(
+      'Somebody showed a passkey or a code of a second factor that was not right.',
+      'It is only recorded as a failure.',
+    ),
+    'recovery_codes.made': publicEvent('An account got new recovery codes; earlier ones are dead.'),
+    'recovery_code.used': publicEvent('A recovery code stood in for a second factor.', {
+      facts: { left: { type: 'number', doc: 'How many codes are left.', example: 9 } },
+    }),
+    'second_factor.demanded': publicEvent('The owner of an account wants a second factor at every sign-in.'),
+    'second_factor.waived': publicEvent('The owner of an account no longer wants a second factor at every sign-in.'),
   },
   mails: {
     'authenticator-added': { subject: ({ appName }) => `A way to sign in was added to your ${appName} account`, carriesSecrets: false },

@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { rate } from '../../config/setting.js';
 import { returnUrls } from './return-urls-setting.js';
 
@@ -49,7 +50,10 @@ const declared = {
     'sms-total': 'LIMIT_SMS_TOTAL',
   },
   events: {
-    'codes.alarm': 'More than 50 wrong codes were tried within a minute, over all accounts; recorded at most once a minute.',
+    'codes.alarm': publicEvent('More than 50 wrong codes were tried within a minute, over all accounts; recorded at most once a minute.', {
+      subject: null,
+      facts: { wrongCodes: { type: 'number', doc: 'How many within a minute.', example: 51 } },
+    }),
   },
   rules: {
     'proof.ambiguous': 'Two proofs that exclude each other were sent, such as a token and a code.',

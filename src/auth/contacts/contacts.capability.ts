@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 import type { FieldMessage } from '../../look/field-message.js';
 
@@ -69,15 +70,28 @@ const declared = {
     },
   },
   events: {
-    'email.verified': 'A user proved an e-mail address.',
-    'email.verification_requested': 'Somebody requested the confirmation mail again.',
-    'email.change_requested': 'A user requested another e-mail address, which has to be proven first.',
-    'email.changed': 'The e-mail address of an account was changed.',
-    'email.change_undone': 'The owner of the former address undid a change of address.',
-    'mobile.changed': 'The mobile number of an account was changed.',
-    'mobile.removed': 'The mobile number of an account was removed.',
-    'mobile.verification_requested': 'A user requested a code for a mobile number.',
-    'mobile.verified': 'A user proved a mobile number.',
+    'email.verified': publicEvent('A user proved an e-mail address.', {
+      facts: { provider: { type: 'text', doc: 'Slug of the provider that vouched for it.', example: 'google', optional: true } },
+    }),
+    'email.verification_requested': internalEvent(
+      'Somebody requested the confirmation mail again.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'email.change_requested': internalEvent(
+      'A user requested another e-mail address, which has to be proven first.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'email.changed': publicEvent('The e-mail address of an account was changed.', {
+      facts: { proven: { type: 'flag', doc: 'Whether the owner has proven the new address.', example: true } },
+    }),
+    'email.change_undone': publicEvent('The owner of the former address undid a change of address.'),
+    'mobile.changed': publicEvent('The mobile number of an account was changed.'),
+    'mobile.removed': publicEvent('The mobile number of an account was removed.'),
+    'mobile.verification_requested': internalEvent(
+      'A user requested a code for a mobile number.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'mobile.verified': publicEvent('A user proved a mobile number.'),
   },
   purposes: {
     'confirm-email': {

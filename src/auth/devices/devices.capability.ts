@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { integer } from '../../config/setting.js';
 import { Devices9014440000000 } from './migrations/14440-devices.js';
 
@@ -15,8 +16,15 @@ const declared = {
     'device.not_found': { status: 404, title: 'No such device', kind: 'not-found', advice: 'It may have been forgotten: reload the list.' },
   },
   events: {
-    'device.remembered': 'A device skips the second factor from now on.',
-    'device.forgotten': 'One or more devices do not skip the second factor any more.',
+    'device.remembered': publicEvent('A device skips the second factor from now on.', {
+      facts: { deviceId: { type: 'id', doc: 'The device.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' } },
+    }),
+    'device.forgotten': publicEvent('One or more devices do not skip the second factor any more.', {
+      facts: {
+        deviceId: { type: 'id', doc: 'The device, if it was one.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44', optional: true },
+        count: { type: 'number', doc: 'How many, if it was all of them.', example: 2, optional: true },
+      },
+    }),
   },
 } as const satisfies Declarations;
 

@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { Identities9015210000000 } from './migrations/15210-identities.js';
 
 const declared = {
@@ -29,9 +30,21 @@ const declared = {
     },
   },
   events: {
-    'identity.linked': 'An account at a provider was linked: it signs in to the account from now on.',
-    'identity.unlinked': 'An account at a provider was unlinked.',
-    'identities.unlinked': 'All accounts at providers were unlinked from an account.',
+    'identity.linked': publicEvent('An account at a provider was linked: it signs in to the account from now on.', {
+      facts: {
+        identityId: { type: 'id', doc: 'The identity.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' },
+        provider: { type: 'text', doc: 'Slug of the provider.', example: 'google' },
+      },
+    }),
+    'identity.unlinked': publicEvent('An account at a provider was unlinked.', {
+      facts: {
+        identityId: { type: 'id', doc: 'The identity.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' },
+        provider: { type: 'text', doc: 'Slug of the provider.', example: 'google' },
+      },
+    }),
+    'identities.unlinked': publicEvent('All accounts at providers were unlinked from an account.', {
+      facts: { count: { type: 'number', doc: 'How many.', example: 1 } },
+    }),
   },
   mails: {
     'identity-linked': { subject: ({ appName }) => `Your ${appName} account has another way to sign in`, carriesSecrets: false },

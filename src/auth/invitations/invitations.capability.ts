@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import type { FieldMessage } from '../../look/field-message.js';
 import { Invitations9015400000000 } from './migrations/15400-invitations.js';
 
@@ -60,9 +61,20 @@ const declared = {
     },
   },
   events: {
-    'invitation.sent': 'An administrator or the command line invited somebody, or sent an invitation again.',
-    'invitation.revoked': 'An administrator revoked an invitation.',
-    'invitation.accepted': 'Somebody accepted an invitation; or tried to, with a link that is not right.',
+    'invitation.sent': publicEvent('An administrator or the command line invited somebody, or sent an invitation again.', {
+      subject: null,
+      facts: {
+        invitation: { type: 'id', doc: 'The invitation.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' },
+        role: { type: 'text', doc: 'The role that it brings, if any.', example: 'librarian', optional: true },
+      },
+    }),
+    'invitation.revoked': publicEvent('An administrator revoked an invitation.', {
+      subject: null,
+      facts: { invitation: { type: 'id', doc: 'The invitation.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' } },
+    }),
+    'invitation.accepted': publicEvent('Somebody accepted an invitation; or tried to, with a link that is not right.', {
+      facts: { invitation: { type: 'id', doc: 'The invitation.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a44' } },
+    }),
   },
   purposes: {
     // Kept in a table of its own, because it belongs to no account.

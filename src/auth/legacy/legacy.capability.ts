@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { bool } from '../../config/setting.js';
 import { legacyUrl, webhookSecret } from './legacy-settings.js';
 
@@ -20,8 +21,15 @@ const declared = {
     }),
   },
   events: {
-    'account.adopted':
+    'account.adopted': publicEvent(
       'The old system confirmed a password that was not known here; from then on it is compared here. The details name the old system, and whether the account was created.',
+      {
+        facts: {
+          from: { type: 'text', doc: 'Host of the old system.', example: 'old.example.com' },
+          created: { type: 'flag', doc: 'Whether the account was created.', example: true },
+        },
+      },
+    ),
   },
 } as const satisfies Declarations;
 

@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import type { ReturnLink } from '../../auth/challenges/return-link.js';
 
 interface StopResetView {
@@ -21,10 +22,17 @@ interface ResetDelayedView {
 
 const declared = {
   events: {
-    'password.delayed_reset_requested':
+    'password.delayed_reset_requested': publicEvent(
       'Somebody who proved the mailbox or number asked for a reset of the password without the second factor, which takes effect after a wait.',
-    'password.delayed_reset_stopped': 'A reset without the second factor was stopped: by a link, or because a factor was used meanwhile.',
-    'password.delayed_reset_due': 'The wait for a reset without the second factor is over; a link to choose a new password was mailed.',
+      { facts: { dueAt: { type: 'time', doc: 'When it takes effect.', example: '2026-03-04T09:30:00.000Z' } } },
+    ),
+    'password.delayed_reset_stopped': publicEvent(
+      'A reset without the second factor was stopped: by a link, or because a factor was used meanwhile.',
+      { facts: { reason: { type: 'text', doc: '`link` or `factor-used`.', example: 'link' } } },
+    ),
+    'password.delayed_reset_due': publicEvent(
+      'The wait for a reset without the second factor is over; a link to choose a new password was mailed.',
+    ),
   },
   purposes: {
     'stop-reset': {

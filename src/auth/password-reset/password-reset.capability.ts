@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import type { ReturnLink } from '../challenges/return-link.js';
 import type { FieldMessage } from '../../look/field-message.js';
 
@@ -26,8 +27,11 @@ interface PasswordResetView {
 
 const declared = {
   events: {
-    'password.reset_requested': 'Somebody requested a mail or text message to choose a new password.',
-    'password.reset': 'A user set a new password through a code or link.',
+    'password.reset_requested': internalEvent(
+      'Somebody requested a mail or text message to choose a new password.',
+      'Only a message was asked for: nothing has changed.',
+    ),
+    'password.reset': publicEvent('A user set a new password through a code or link.'),
   },
   purposes: {
     'reset-password': {

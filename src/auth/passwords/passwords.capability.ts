@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import { integer, rate, secret } from '../../config/setting.js';
 
 const declared = {
@@ -68,13 +69,17 @@ const declared = {
     },
   },
   events: {
-    'email.removed': 'An address that nobody had proven was removed, because the owner of the mobile number took the account over.',
-    'password.checked': 'Somebody entered a wrong password.',
-    'password.changed': 'A password was changed.',
-    'password.locked': 'A password was locked after too many wrong attempts.',
-    'password.slowed': 'Too many wrong passwords were tried on an account that nothing can reset; it takes few tries from then on.',
-    'password.unlocked': 'An administrator lifted the lock that wrong passwords had brought.',
-    'password.reset_link_made': 'An operator made a link to choose a new password on the command line.',
+    'email.removed': publicEvent(
+      'An address that nobody had proven was removed, because the owner of the mobile number took the account over.',
+    ),
+    'password.checked': internalEvent('Somebody entered a wrong password.', 'It is only recorded as a failure.'),
+    'password.changed': publicEvent('A password was changed.'),
+    'password.locked': publicEvent('A password was locked after too many wrong attempts.'),
+    'password.slowed': publicEvent(
+      'Too many wrong passwords were tried on an account that nothing can reset; it takes few tries from then on.',
+    ),
+    'password.unlocked': publicEvent('An administrator lifted the lock that wrong passwords had brought.'),
+    'password.reset_link_made': publicEvent('An operator made a link to choose a new password on the command line.'),
   },
   mails: {
     'first-proof': { subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`, carriesSecrets: true },

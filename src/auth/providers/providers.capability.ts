@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { Providers9015200000000 } from './migrations/15200-providers.js';
 import { ProvidersFromSettings9015410000000 } from './migrations/15410-providers-from-settings.js';
 import { providersSetting } from './provider-setting.js';
@@ -63,9 +64,25 @@ const declared = {
     },
   },
   events: {
-    'provider.created': 'An identity provider was set up.',
-    'provider.updated': 'An identity provider was changed.',
-    'provider.deleted': 'An identity provider was deleted.',
+    'provider.created': publicEvent('An identity provider was set up.', {
+      subject: 'providerId',
+      facts: {
+        slug: { type: 'text', doc: 'Its slug.', example: 'google' },
+        by: { type: 'text', doc: '`settings` if the setting `PROVIDERS` did it.', example: 'settings', optional: true },
+      },
+    }),
+    'provider.updated': publicEvent('An identity provider was changed.', {
+      subject: 'providerId',
+      facts: {
+        slug: { type: 'text', doc: 'Its slug.', example: 'google' },
+        by: { type: 'text', doc: '`settings` if the setting `PROVIDERS` did it.', example: 'settings', optional: true },
+        fields: { type: 'words', doc: 'The fields that changed.', example: ['signUps'], optional: true },
+      },
+    }),
+    'provider.deleted': publicEvent('An identity provider was deleted.', {
+      subject: 'providerId',
+      facts: { slug: { type: 'text', doc: 'Its slug.', example: 'google' } },
+    }),
   },
 } as const satisfies Declarations;
 

@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { internalEvent } from '../../common/event-row.js';
 import { rate } from '../../config/setting.js';
 import { SignInCodes9015010000000 } from './migrations/15010-sign-in-codes.js';
 
@@ -11,7 +12,10 @@ const declared = {
   },
   limits: { 'sign-in-code': 'LIMIT_SIGN_IN_CODES' },
   events: {
-    'sign_in.code_requested': 'Somebody asked for a code to sign in with.',
+    'sign_in.code_requested': internalEvent(
+      'Somebody asked for a code to sign in with.',
+      'Only a message was asked for: nothing has changed.',
+    ),
   },
 } as const satisfies Declarations;
 

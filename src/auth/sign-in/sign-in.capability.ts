@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { oneOf, rate } from '../../config/setting.js';
 import { SignIns9014450000000 } from './migrations/14450-sign-ins.js';
 import { SignInLinks9015220000000 } from './migrations/15220-sign-in-links.js';
@@ -81,7 +82,9 @@ const declared = {
     },
   },
   events: {
-    'session.opened': 'Somebody signed in.',
+    'session.opened': publicEvent('Somebody signed in.', {
+      facts: { clientId: { type: 'text', doc: 'The API that opened it: `latchkey`, or the slug of a contract.', example: 'latchkey' } },
+    }),
   },
 } as const satisfies Declarations;
 

@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { internalEvent } from '../../common/event-row.js';
 import { oauthClients, rate } from '../../config/setting.js';
 
 const declared = {
@@ -29,7 +30,7 @@ const declared = {
     },
   },
   events: {
-    'client.refused': 'A backend sent a wrong client id or secret.',
+    'client.refused': internalEvent('A backend sent a wrong client id or secret.', 'It is only recorded as a failure.'),
   },
   sessionEnds: {
     'by-client': 'A backend revoked a token of the session.',

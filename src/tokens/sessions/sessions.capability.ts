@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { internalEvent, publicEvent } from '../../common/event-row.js';
 import { integer } from '../../config/setting.js';
 import { LiveSessions9013210000000 } from './migrations/13210-live-sessions.js';
 import { RefreshAttempts9013200000000 } from './migrations/13200-refresh-attempts.js';
@@ -55,10 +56,25 @@ const declared = {
     },
   },
   events: {
-    'session.refresh_refused': 'A refresh token was refused; if it was a used one (`reason` is `reuse`), its session ended.',
-    'session.elevated': 'Somebody showed another proof in a session, which has a higher level from then on.',
-    'session.ended': 'A session ended.',
-    'sessions.ended': 'All sessions of an account ended.',
+    'session.refresh_refused': internalEvent(
+      'A refresh token was refused; if it was a used one (`reason` is `reuse`), its session ended.',
+      'It is only recorded as a failure.',
+    ),
+    'session.elevated': publicEvent('Somebody showed another proof in a session, which has a higher level from then on.', {
+      facts: {
+        acr: { type: 'text', doc: 'The level from now on.', example: 'urn:latchkey:aal2' },
+        methods: { type: 'words', doc: 'What the person has shown.', example: ['pwd', 'otp'] },
+      },
+    }),
+    'session.ended': publicEvent('A session ended.', {
+      facts: {
+        reason: { type: 'text', doc: 'Why.', example: 'sign-out' },
+        count: { type: 'number', doc: 'How many, if it was more than one.', example: 2, optional: true },
+      },
+    }),
+    'sessions.ended': publicEvent('All sessions of an account ended.', {
+      facts: { reason: { type: 'text', doc: 'Why.', example: 'password-changed' } },
+    }),
   },
   sessionEnds: {
     'sign-out': 'The user signed out.',

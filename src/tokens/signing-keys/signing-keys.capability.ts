@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../common/capability.js';
+import { publicEvent } from '../../common/event-row.js';
 import { integer } from '../../config/setting.js';
 
 const declared = {
@@ -11,8 +12,20 @@ const declared = {
     }),
   },
   events: {
-    'signing_key.activated': 'A signing key began to sign; `by` is `schedule` or `command`.',
-    'signing_key.withdrawn': 'A signing key was withdrawn; `by` is `schedule` or `command`.',
+    'signing_key.activated': publicEvent('A signing key began to sign; `by` is `schedule` or `command`.', {
+      subject: null,
+      facts: {
+        key: { type: 'text', doc: 'Its `kid`.', example: '3Zq0r4m1' },
+        by: { type: 'text', doc: '`schedule` or `command`.', example: 'schedule' },
+      },
+    }),
+    'signing_key.withdrawn': publicEvent('A signing key was withdrawn; `by` is `schedule` or `command`.', {
+      subject: null,
+      facts: {
+        key: { type: 'text', doc: 'Its `kid`.', example: '3Zq0r4m1' },
+        by: { type: 'text', doc: '`schedule` or `command`.', example: 'command' },
+      },
+    }),
   },
 } as const satisfies Declarations;
 

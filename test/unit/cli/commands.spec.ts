@@ -22,7 +22,7 @@ describe('latchkey on the command line', () => {
     expect(complained).toEqual([]);
   });
 
-  it.each(['migrate', 'admin', 'users', 'doctor', 'config', 'keys', 'secret', 'healthcheck', 'seed'])(
+  it.each(['migrate', 'admin', 'users', 'doctor', 'config', 'keys', 'webhooks', 'secret', 'healthcheck', 'seed'])(
     'prints the help of %s and does nothing else',
     async (name) => {
       for (const flag of ['--help', '-h']) expect(await runCommand([name, flag], {})).toBe(0);

@@ -393,6 +393,22 @@ export interface ServerErrorCodes {
    */
   'book.isbn_taken': 409;
   /**
+   * No such webhook. It may have been deleted: reload the list.
+   */
+  'webhook.not_found': 404;
+  /**
+   * No such delivery. It belongs to another webhook, or is older than `WEBHOOK_RETENTION_DAYS`.
+   */
+  'webhook.delivery_not_found': 404;
+  /**
+   * The webhook is disabled. Make the receiver work again, enable the webhook, and then repeat the request.
+   */
+  'webhook.disabled': 409;
+  /**
+   * Too many webhooks. Delete one that nobody needs any more.
+   */
+  'webhook.too_many': 409;
+  /**
    * This server was started without its packages. On the server, run `npm run build`; `npm start` and the container image do so.
    */
   'sdk.not_built': 404;
@@ -686,6 +702,14 @@ export interface FieldRules {
    * The number of copies is out of range.
    */
   'copies.invalid': string;
+  /**
+   * It is no https:// address of a public host.
+   */
+  'webhook.url_refused': string;
+  /**
+   * It names no event that webhooks tell.
+   */
+  'webhook.unknown_type': string;
   /**
    * In contracts: it has to repeat another field.
    */

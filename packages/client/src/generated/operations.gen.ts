@@ -1211,3 +1211,159 @@ export type DeleteBookCode = 'auth.step_up_required' | 'access.unauthenticated' 
  */
 export const deleteBook = (options: Options<Api.DeleteBookData>): Promise<Result<null, DeleteBookCode>> =>
   send(options, 'DELETE', '/v1/books/{id}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `listWebhooks`; any call can also fail with a local one.
+ */
+export type ListWebhooksCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List the webhooks
+ *
+ * Without their secrets.
+ */
+export const listWebhooks = (options: Options<Api.ListWebhooksData>): Promise<Result<Api.WebhookListView, ListWebhooksCode>> =>
+  send(options, 'GET', '/v1/webhooks', { auth: 'required' });
+
+/**
+ * Codes of the failures of `createWebhook`; any call can also fail with a local one.
+ */
+export type CreateWebhookCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.too_many' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Register a webhook
+ *
+ * From now on the server tells the URL of every event of these types, by a `POST` request that is signed with the secret of the answer (Standard Webhooks 1.0). `POST /v1/webhooks/{id}/ping` tries it.
+ */
+export const createWebhook = (options: Options<Api.CreateWebhookData>): Promise<Result<Api.WebhookWithSecretView, CreateWebhookCode>> =>
+  send(options, 'POST', '/v1/webhooks', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getWebhook`; any call can also fail with a local one.
+ */
+export type GetWebhookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read a webhook
+ *
+ * Without its secret.
+ */
+export const getWebhook = (options: Options<Api.GetWebhookData>): Promise<Result<Api.WebhookView, GetWebhookCode>> =>
+  send(options, 'GET', '/v1/webhooks/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `updateWebhook`; any call can also fail with a local one.
+ */
+export type UpdateWebhookCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Change a webhook
+ *
+ * Changes all fields that are sent, or none of them.
+ */
+export const updateWebhook = (options: Options<Api.UpdateWebhookData>): Promise<Result<Api.WebhookView, UpdateWebhookCode>> =>
+  send(options, 'PATCH', '/v1/webhooks/{id}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteWebhook`; any call can also fail with a local one.
+ */
+export type DeleteWebhookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Delete a webhook
+ *
+ * With all its deliveries; what waits is not sent.
+ */
+export const deleteWebhook = (options: Options<Api.DeleteWebhookData>): Promise<Result<null, DeleteWebhookCode>> =>
+  send(options, 'DELETE', '/v1/webhooks/{id}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `rotateWebhookSecret`; any call can also fail with a local one.
+ */
+export type RotateWebhookSecretCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Give a webhook another secret
+ *
+ * For 24 hours requests carry a signature of the new secret and one of the secret before, so that the receiver can change over in between. A secret before that one no longer signs.
+ */
+export const rotateWebhookSecret = (options: Options<Api.RotateWebhookSecretData>): Promise<Result<Api.WebhookWithSecretView, RotateWebhookSecretCode>> =>
+  send(options, 'POST', '/v1/webhooks/{id}/secret', { auth: 'required' });
+
+/**
+ * Codes of the failures of `pingWebhook`; any call can also fail with a local one.
+ */
+export type PingWebhookCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'webhook.disabled' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Try a webhook
+ *
+ * Has an event `webhook.pinged` sent to this webhook alone, whatever its types are. It goes the way of all others: what came of it is in the list of deliveries within a second or two.
+ */
+export const pingWebhook = (options: Options<Api.PingWebhookData>): Promise<Result<null, PingWebhookCode>> =>
+  send(options, 'POST', '/v1/webhooks/{id}/ping', { auth: 'required', silent: 202 });
+
+/**
+ * Codes of the failures of `listWebhookDeliveries`; any call can also fail with a local one.
+ */
+export type ListWebhookDeliveriesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List deliveries of a webhook
+ *
+ * Newest first, as far back as `WEBHOOK_RETENTION_DAYS`. The body that is sent is in the single delivery.
+ */
+export const listWebhookDeliveries = (options: Options<Api.ListWebhookDeliveriesData>): Promise<Result<Api.WebhookDeliveryListView, ListWebhookDeliveriesCode>> =>
+  send(options, 'GET', '/v1/webhooks/{id}/deliveries', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getWebhookDelivery`; any call can also fail with a local one.
+ */
+export type GetWebhookDeliveryCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read a delivery of a webhook
+ *
+ * With the body that is sent.
+ */
+export const getWebhookDelivery = (options: Options<Api.GetWebhookDeliveryData>): Promise<Result<Api.WebhookDeliveryDetailView, GetWebhookDeliveryCode>> =>
+  send(options, 'GET', '/v1/webhooks/{id}/deliveries/{deliveryId}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `retryWebhookDelivery`; any call can also fail with a local one.
+ */
+export type RetryWebhookDeliveryCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'route.not_found' | 'webhook.disabled' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Send a delivery of a webhook again
+ *
+ * Whatever came of it before, with the same `webhook-id`, and with all attempts before it.
+ */
+export const retryWebhookDelivery = (options: Options<Api.RetryWebhookDeliveryData>): Promise<Result<Api.WebhookDeliveryView, RetryWebhookDeliveryCode>> =>
+  send(options, 'POST', '/v1/webhooks/{id}/deliveries/{deliveryId}/retry', { auth: 'required' });
+
+/**
+ * Codes of the failures of `replayWebhook`; any call can also fail with a local one.
+ */
+export type ReplayWebhookCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'webhook.not_found' | 'route.not_found' | 'webhook.disabled' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Send deliveries of a webhook again
+ *
+ * All that have failed of events since a time, for a receiver that was away; or one event. They keep their `webhook-id`, so that a receiver recognises what it has seen.
+ */
+export const replayWebhook = (options: Options<Api.ReplayWebhookData>): Promise<Result<Api.ReplayedView, ReplayWebhookCode>> =>
+  send(options, 'POST', '/v1/webhooks/{id}/replay', { auth: 'required' });
+
+/**
+ * Codes of the failures of `listEventTypes`; any call can also fail with a local one.
+ */
+export type ListEventTypesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List the events that webhooks tell
+ *
+ * Each with the JSON Schema of its body. New ones come with new versions of the server, and receivers ignore members that they do not know.
+ */
+export const listEventTypes = (options: Options<Api.ListEventTypesData>): Promise<Result<Api.EventTypeListView, ListEventTypesCode>> =>
+  send(options, 'GET', '/v1/events/types', { auth: 'required' });

@@ -4,6 +4,2209 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * The body of a request to a webhook.
+ */
+export type WebhookEvent = ({
+    type: 'account.activated';
+} & AccountActivatedEvent) | ({
+    type: 'account.adopted';
+} & AccountAdoptedEvent) | ({
+    type: 'account.created';
+} & AccountCreatedEvent) | ({
+    type: 'account.deleted';
+} & AccountDeletedEvent) | ({
+    type: 'account.disabled';
+} & AccountDisabledEvent) | ({
+    type: 'account.enabled';
+} & AccountEnabledEvent) | ({
+    type: 'account.imported';
+} & AccountImportedEvent) | ({
+    type: 'account.registered';
+} & AccountRegisteredEvent) | ({
+    type: 'account.updated';
+} & AccountUpdatedEvent) | ({
+    type: 'authenticator.added';
+} & AuthenticatorAddedEvent) | ({
+    type: 'authenticator.removed';
+} & AuthenticatorRemovedEvent) | ({
+    type: 'authenticator.renamed';
+} & AuthenticatorRenamedEvent) | ({
+    type: 'authenticators.removed';
+} & AuthenticatorsRemovedEvent) | ({
+    type: 'authenticators.reset';
+} & AuthenticatorsResetEvent) | ({
+    type: 'avatar.changed';
+} & AvatarChangedEvent) | ({
+    type: 'book.created';
+} & BookCreatedEvent) | ({
+    type: 'book.deleted';
+} & BookDeletedEvent) | ({
+    type: 'book.updated';
+} & BookUpdatedEvent) | ({
+    type: 'codes.alarm';
+} & CodesAlarmEvent) | ({
+    type: 'device.forgotten';
+} & DeviceForgottenEvent) | ({
+    type: 'device.remembered';
+} & DeviceRememberedEvent) | ({
+    type: 'email.change_undone';
+} & EmailChangeUndoneEvent) | ({
+    type: 'email.changed';
+} & EmailChangedEvent) | ({
+    type: 'email.claim_lost';
+} & EmailClaimLostEvent) | ({
+    type: 'email.removed';
+} & EmailRemovedEvent) | ({
+    type: 'email.verified';
+} & EmailVerifiedEvent) | ({
+    type: 'identities.unlinked';
+} & IdentitiesUnlinkedEvent) | ({
+    type: 'identity.linked';
+} & IdentityLinkedEvent) | ({
+    type: 'identity.unlinked';
+} & IdentityUnlinkedEvent) | ({
+    type: 'invitation.accepted';
+} & InvitationAcceptedEvent) | ({
+    type: 'invitation.revoked';
+} & InvitationRevokedEvent) | ({
+    type: 'invitation.sent';
+} & InvitationSentEvent) | ({
+    type: 'mobile.changed';
+} & MobileChangedEvent) | ({
+    type: 'mobile.claim_lost';
+} & MobileClaimLostEvent) | ({
+    type: 'mobile.removed';
+} & MobileRemovedEvent) | ({
+    type: 'mobile.verified';
+} & MobileVerifiedEvent) | ({
+    type: 'password.changed';
+} & PasswordChangedEvent) | ({
+    type: 'password.delayed_reset_due';
+} & PasswordDelayedResetDueEvent) | ({
+    type: 'password.delayed_reset_requested';
+} & PasswordDelayedResetRequestedEvent) | ({
+    type: 'password.delayed_reset_stopped';
+} & PasswordDelayedResetStoppedEvent) | ({
+    type: 'password.locked';
+} & PasswordLockedEvent) | ({
+    type: 'password.reset';
+} & PasswordResetEvent) | ({
+    type: 'password.reset_forced';
+} & PasswordResetForcedEvent) | ({
+    type: 'password.reset_link_made';
+} & PasswordResetLinkMadeEvent) | ({
+    type: 'password.slowed';
+} & PasswordSlowedEvent) | ({
+    type: 'password.unlocked';
+} & PasswordUnlockedEvent) | ({
+    type: 'provider.created';
+} & ProviderCreatedEvent) | ({
+    type: 'provider.deleted';
+} & ProviderDeletedEvent) | ({
+    type: 'provider.updated';
+} & ProviderUpdatedEvent) | ({
+    type: 'recovery_code.used';
+} & RecoveryCodeUsedEvent) | ({
+    type: 'recovery_codes.made';
+} & RecoveryCodesMadeEvent) | ({
+    type: 'roles.changed';
+} & RolesChangedEvent) | ({
+    type: 'second_factor.demanded';
+} & SecondFactorDemandedEvent) | ({
+    type: 'second_factor.waived';
+} & SecondFactorWaivedEvent) | ({
+    type: 'session.elevated';
+} & SessionElevatedEvent) | ({
+    type: 'session.ended';
+} & SessionEndedEvent) | ({
+    type: 'session.opened';
+} & SessionOpenedEvent) | ({
+    type: 'sessions.ended';
+} & SessionsEndedEvent) | ({
+    type: 'signing_key.activated';
+} & SigningKeyActivatedEvent) | ({
+    type: 'signing_key.withdrawn';
+} & SigningKeyWithdrawnEvent) | ({
+    type: 'webhook.disabled';
+} & WebhookDisabledEvent) | ({
+    type: 'webhook.pinged';
+} & WebhookPingedEvent);
+
+/**
+ * An administrator tried a webhook. Only this webhook is told, whatever its types are.
+ */
+export type WebhookPingedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'webhook.pinged';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The webhook.
+         */
+        webhookId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * The server disabled a webhook whose receiver does not take its events.
+ */
+export type WebhookDisabledEvent = {
+    /**
+     * What happened.
+     */
+    type: 'webhook.disabled';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The webhook.
+         */
+        webhookId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Host of the receiver.
+         */
+        host: string;
+        /**
+         * `gone`: it answered 410; `failing`: it has failed for five days.
+         */
+        reason: string;
+    };
+};
+
+/**
+ * A signing key was withdrawn; `by` is `schedule` or `command`.
+ */
+export type SigningKeyWithdrawnEvent = {
+    /**
+     * What happened.
+     */
+    type: 'signing_key.withdrawn';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its `kid`.
+         */
+        key: string;
+        /**
+         * `schedule` or `command`.
+         */
+        by: string;
+    };
+};
+
+/**
+ * A signing key began to sign; `by` is `schedule` or `command`.
+ */
+export type SigningKeyActivatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'signing_key.activated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its `kid`.
+         */
+        key: string;
+        /**
+         * `schedule` or `command`.
+         */
+        by: string;
+    };
+};
+
+/**
+ * All sessions of an account ended.
+ */
+export type SessionsEndedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'sessions.ended';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Why.
+         */
+        reason: string;
+    };
+};
+
+/**
+ * Somebody signed in.
+ */
+export type SessionOpenedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'session.opened';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The API that opened it: `latchkey`, or the slug of a contract.
+         */
+        clientId: string;
+    };
+};
+
+/**
+ * A session ended.
+ */
+export type SessionEndedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'session.ended';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Why.
+         */
+        reason: string;
+        /**
+         * How many, if it was more than one.
+         */
+        count?: number;
+    };
+};
+
+/**
+ * Somebody showed another proof in a session, which has a higher level from then on.
+ */
+export type SessionElevatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'session.elevated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The level from now on.
+         */
+        acr: string;
+        /**
+         * What the person has shown.
+         */
+        methods: Array<string>;
+    };
+};
+
+/**
+ * The owner of an account no longer wants a second factor at every sign-in.
+ */
+export type SecondFactorWaivedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'second_factor.waived';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * The owner of an account wants a second factor at every sign-in.
+ */
+export type SecondFactorDemandedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'second_factor.demanded';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator changed the roles of an account.
+ */
+export type RolesChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'roles.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The roles before.
+         */
+        from: Array<string>;
+        /**
+         * The roles from now on.
+         */
+        to: Array<string>;
+        /**
+         * The invitation that brought them.
+         */
+        invitation?: string;
+    };
+};
+
+/**
+ * An account got new recovery codes; earlier ones are dead.
+ */
+export type RecoveryCodesMadeEvent = {
+    /**
+     * What happened.
+     */
+    type: 'recovery_codes.made';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A recovery code stood in for a second factor.
+ */
+export type RecoveryCodeUsedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'recovery_code.used';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * How many codes are left.
+         */
+        left: number;
+    };
+};
+
+/**
+ * An identity provider was changed.
+ */
+export type ProviderUpdatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'provider.updated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The identity provider.
+         */
+        providerId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its slug.
+         */
+        slug: string;
+        /**
+         * `settings` if the setting `PROVIDERS` did it.
+         */
+        by?: string;
+        /**
+         * The fields that changed.
+         */
+        fields?: Array<string>;
+    };
+};
+
+/**
+ * An identity provider was deleted.
+ */
+export type ProviderDeletedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'provider.deleted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The identity provider.
+         */
+        providerId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its slug.
+         */
+        slug: string;
+    };
+};
+
+/**
+ * An identity provider was set up.
+ */
+export type ProviderCreatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'provider.created';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The identity provider.
+         */
+        providerId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its slug.
+         */
+        slug: string;
+        /**
+         * `settings` if the setting `PROVIDERS` did it.
+         */
+        by?: string;
+    };
+};
+
+/**
+ * An administrator lifted the lock that wrong passwords had brought.
+ */
+export type PasswordUnlockedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.unlocked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * Too many wrong passwords were tried on an account that nothing can reset; it takes few tries from then on.
+ */
+export type PasswordSlowedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.slowed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An operator made a link to choose a new password on the command line.
+ */
+export type PasswordResetLinkMadeEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.reset_link_made';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator forced the reset of a password.
+ */
+export type PasswordResetForcedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.reset_forced';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A user set a new password through a code or link.
+ */
+export type PasswordResetEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.reset';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A password was locked after too many wrong attempts.
+ */
+export type PasswordLockedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.locked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A reset without the second factor was stopped: by a link, or because a factor was used meanwhile.
+ */
+export type PasswordDelayedResetStoppedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.delayed_reset_stopped';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * `link` or `factor-used`.
+         */
+        reason: string;
+    };
+};
+
+/**
+ * Somebody who proved the mailbox or number asked for a reset of the password without the second factor, which takes effect after a wait.
+ */
+export type PasswordDelayedResetRequestedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.delayed_reset_requested';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * When it takes effect.
+         */
+        dueAt: string;
+    };
+};
+
+/**
+ * The wait for a reset without the second factor is over; a link to choose a new password was mailed.
+ */
+export type PasswordDelayedResetDueEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.delayed_reset_due';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A password was changed.
+ */
+export type PasswordChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'password.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A user proved a mobile number.
+ */
+export type MobileVerifiedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'mobile.verified';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * The mobile number of an account was removed.
+ */
+export type MobileRemovedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'mobile.removed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An account lost a number that it had not proven to somebody who registered, set or proved it.
+ */
+export type MobileClaimLostEvent = {
+    /**
+     * What happened.
+     */
+    type: 'mobile.claim_lost';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * The mobile number of an account was changed.
+ */
+export type MobileChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'mobile.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator or the command line invited somebody, or sent an invitation again.
+ */
+export type InvitationSentEvent = {
+    /**
+     * What happened.
+     */
+    type: 'invitation.sent';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The invitation.
+         */
+        invitation: string;
+        /**
+         * The role that it brings, if any.
+         */
+        role?: string;
+    };
+};
+
+/**
+ * An administrator revoked an invitation.
+ */
+export type InvitationRevokedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'invitation.revoked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The invitation.
+         */
+        invitation: string;
+    };
+};
+
+/**
+ * Somebody accepted an invitation; or tried to, with a link that is not right.
+ */
+export type InvitationAcceptedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'invitation.accepted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The invitation.
+         */
+        invitation: string;
+    };
+};
+
+/**
+ * An account at a provider was unlinked.
+ */
+export type IdentityUnlinkedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'identity.unlinked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The identity.
+         */
+        identityId: string;
+        /**
+         * Slug of the provider.
+         */
+        provider: string;
+    };
+};
+
+/**
+ * An account at a provider was linked: it signs in to the account from now on.
+ */
+export type IdentityLinkedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'identity.linked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The identity.
+         */
+        identityId: string;
+        /**
+         * Slug of the provider.
+         */
+        provider: string;
+    };
+};
+
+/**
+ * All accounts at providers were unlinked from an account.
+ */
+export type IdentitiesUnlinkedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'identities.unlinked';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * How many.
+         */
+        count: number;
+    };
+};
+
+/**
+ * A user proved an e-mail address.
+ */
+export type EmailVerifiedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'email.verified';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Slug of the provider that vouched for it.
+         */
+        provider?: string;
+    };
+};
+
+/**
+ * An address that nobody had proven was removed, because the owner of the mobile number took the account over.
+ */
+export type EmailRemovedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'email.removed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An account lost an address that it had not proven to somebody who registered, set or proved it.
+ */
+export type EmailClaimLostEvent = {
+    /**
+     * What happened.
+     */
+    type: 'email.claim_lost';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * The e-mail address of an account was changed.
+ */
+export type EmailChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'email.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Whether the owner has proven the new address.
+         */
+        proven: boolean;
+    };
+};
+
+/**
+ * The owner of the former address undid a change of address.
+ */
+export type EmailChangeUndoneEvent = {
+    /**
+     * What happened.
+     */
+    type: 'email.change_undone';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * A device skips the second factor from now on.
+ */
+export type DeviceRememberedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'device.remembered';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The device.
+         */
+        deviceId: string;
+    };
+};
+
+/**
+ * One or more devices do not skip the second factor any more.
+ */
+export type DeviceForgottenEvent = {
+    /**
+     * What happened.
+     */
+    type: 'device.forgotten';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The device, if it was one.
+         */
+        deviceId?: string;
+        /**
+         * How many, if it was all of them.
+         */
+        count?: number;
+    };
+};
+
+/**
+ * More than 50 wrong codes were tried within a minute, over all accounts; recorded at most once a minute.
+ */
+export type CodesAlarmEvent = {
+    /**
+     * What happened.
+     */
+    type: 'codes.alarm';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * How many within a minute.
+         */
+        wrongCodes: number;
+    };
+};
+
+/**
+ * A book was edited.
+ */
+export type BookUpdatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'book.updated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The book.
+         */
+        bookId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its number.
+         */
+        number: number;
+        /**
+         * The fields that changed.
+         */
+        fields: Array<string>;
+    };
+};
+
+/**
+ * A book was deleted.
+ */
+export type BookDeletedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'book.deleted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The book.
+         */
+        bookId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its number.
+         */
+        number: number;
+    };
+};
+
+/**
+ * A book was added.
+ */
+export type BookCreatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'book.created';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The book.
+         */
+        bookId: string;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its number.
+         */
+        number: number;
+    };
+};
+
+/**
+ * The picture of an account was changed or removed.
+ */
+export type AvatarChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'avatar.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator, or an operator on the command line, removed second factors of an account.
+ */
+export type AuthenticatorsResetEvent = {
+    /**
+     * What happened.
+     */
+    type: 'authenticators.reset';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The authenticator, if only one was removed.
+         */
+        authenticatorId?: string;
+        /**
+         * How many were removed, if it was all of them.
+         */
+        count?: number;
+    };
+};
+
+/**
+ * All authenticators and recovery codes of an account were removed.
+ */
+export type AuthenticatorsRemovedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'authenticators.removed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * How many were removed.
+         */
+        count: number;
+    };
+};
+
+/**
+ * An authenticator got another name.
+ */
+export type AuthenticatorRenamedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'authenticator.renamed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The authenticator.
+         */
+        authenticatorId: string;
+    };
+};
+
+/**
+ * An authenticator was removed.
+ */
+export type AuthenticatorRemovedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'authenticator.removed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its kind: `passkey` or `totp`.
+         */
+        type: string;
+        /**
+         * The authenticator.
+         */
+        authenticatorId: string;
+    };
+};
+
+/**
+ * An authenticator was added to an account.
+ */
+export type AuthenticatorAddedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'authenticator.added';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its kind: `passkey` or `totp`.
+         */
+        type: string;
+        /**
+         * The authenticator.
+         */
+        authenticatorId: string;
+    };
+};
+
+/**
+ * Somebody edited the profile of an account.
+ */
+export type AccountUpdatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.updated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * The fields that changed.
+         */
+        fields: Array<string>;
+    };
+};
+
+/**
+ * Somebody registered an account.
+ */
+export type AccountRegisteredEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.registered';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Slug of the provider, if somebody signed up by one.
+         */
+        provider?: string;
+    };
+};
+
+/**
+ * An account was imported from a file.
+ */
+export type AccountImportedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.imported';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator enabled an account again.
+ */
+export type AccountEnabledEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.enabled';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator disabled an account.
+ */
+export type AccountDisabledEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.disabled';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An account was deleted permanently.
+ */
+export type AccountDeletedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.deleted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
+/**
+ * An administrator created an account, the server created the first one, or `latchkey seed` invented one.
+ */
+export type AccountCreatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.created';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * `admin` for an administrator.
+         */
+        role?: string;
+    };
+};
+
+/**
+ * The old system confirmed a password that was not known here; from then on it is compared here. The details name the old system, and whether the account was created.
+ */
+export type AccountAdoptedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.adopted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Host of the old system.
+         */
+        from: string;
+        /**
+         * Whether the account was created.
+         */
+        created: boolean;
+    };
+};
+
+/**
+ * An account was activated.
+ */
+export type AccountActivatedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'account.activated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+    };
+};
+
 export type RegisterUserByMobile = {
     /**
      * Required unless `email` is given. With `+` and country code, or as dialled nationally.
@@ -287,7 +2490,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'webhook.url_refused' | 'webhook.unknown_type' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -593,7 +2796,304 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'webhook.disabled' | 'webhook.too_many' | 'sdk.not_built';
+
+export type EventTypeListView = {
+    /**
+     * The events, by name.
+     */
+    data: Array<EventTypeView>;
+};
+
+export type EventTypeView = {
+    /**
+     * Name of the event.
+     */
+    type: string;
+    /**
+     * What happened.
+     */
+    description: string;
+    /**
+     * JSON Schema (2020-12) of the body that is sent.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReplayedView = {
+    /**
+     * How many deliveries are sent again.
+     */
+    count: number;
+};
+
+export type ReplayWebhook = {
+    /**
+     * What has failed of events at or after this time. Required without `eventId`.
+     */
+    since?: string;
+    /**
+     * Only of events before this time.
+     */
+    until?: string;
+    /**
+     * One event, whatever came of it: its `webhook-id`.
+     */
+    eventId?: string;
+};
+
+export type WebhookDeliveryDetailView = {
+    /**
+     * Number of the delivery.
+     */
+    id: string;
+    /**
+     * Number of the event, and `webhook-id` of the requests.
+     */
+    eventId: string;
+    /**
+     * What happened.
+     */
+    type: string;
+    /**
+     * `pending`: waits for its first attempt. `failed`: the last attempt failed, and another follows at `nextAt`. `delivered`: the receiver answered 2xx. `dead`: given up.
+     */
+    state: WebhookDeliveryState;
+    /**
+     * Attempts since it was queued, or last sent again by hand.
+     */
+    attempt: number;
+    /**
+     * Status of the last answer; null without one.
+     */
+    status: number | null;
+    /**
+     * Why there was no answer.
+     */
+    error: string | null;
+    /**
+     * Beginning of the body of the last answer.
+     */
+    response: string | null;
+    /**
+     * How long the last attempt took, milliseconds.
+     */
+    durationMs: number | null;
+    /**
+     * When the last attempt ended.
+     */
+    attemptedAt: string | null;
+    /**
+     * When the next attempt is due; null if there is none.
+     */
+    nextAt: string | null;
+    /**
+     * When the event was queued.
+     */
+    createdAt: string;
+    /**
+     * The body that is sent; null when the event is no longer in the audit log.
+     */
+    event: WebhookEvent | null;
+};
+
+export type WebhookDeliveryState = 'pending' | 'failed' | 'delivered' | 'dead';
+
+export type WebhookDeliveryListView = {
+    /**
+     * The deliveries, newest first.
+     */
+    data: Array<WebhookDeliveryView>;
+    /**
+     * Send it as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type WebhookDeliveryView = {
+    /**
+     * Number of the delivery.
+     */
+    id: string;
+    /**
+     * Number of the event, and `webhook-id` of the requests.
+     */
+    eventId: string;
+    /**
+     * What happened.
+     */
+    type: string;
+    /**
+     * `pending`: waits for its first attempt. `failed`: the last attempt failed, and another follows at `nextAt`. `delivered`: the receiver answered 2xx. `dead`: given up.
+     */
+    state: WebhookDeliveryState;
+    /**
+     * Attempts since it was queued, or last sent again by hand.
+     */
+    attempt: number;
+    /**
+     * Status of the last answer; null without one.
+     */
+    status: number | null;
+    /**
+     * Why there was no answer.
+     */
+    error: string | null;
+    /**
+     * Beginning of the body of the last answer.
+     */
+    response: string | null;
+    /**
+     * How long the last attempt took, milliseconds.
+     */
+    durationMs: number | null;
+    /**
+     * When the last attempt ended.
+     */
+    attemptedAt: string | null;
+    /**
+     * When the next attempt is due; null if there is none.
+     */
+    nextAt: string | null;
+    /**
+     * When the event was queued.
+     */
+    createdAt: string;
+};
+
+export type UpdateWebhook = {
+    /**
+     * Where events are sent: an https:// URL of a public host, without user and password. Redirects are not followed.
+     */
+    url?: string;
+    /**
+     * Which events: names from `GET /v1/events/types`, groups such as `account.*`, or `*` for all.
+     */
+    types?: Array<string>;
+    /**
+     * For administrators.
+     */
+    description?: string;
+    /**
+     * Whether events are sent. While it is false no events are queued; what waited before goes on waiting until it is true again.
+     */
+    enabled?: boolean;
+};
+
+export type WebhookWithSecretView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * Which events.
+     */
+    types: Array<string>;
+    /**
+     * For administrators.
+     */
+    description: string;
+    /**
+     * Whether events are sent.
+     */
+    enabled: boolean;
+    /**
+     * Why it is disabled: an `administrator` did it, the receiver answered 410 (`gone`), or it has failed for five days (`failing`). Null while it is enabled.
+     */
+    disabledReason: WebhookDisabledReason | null;
+    /**
+     * First failed attempt since the last that succeeded; null while it works.
+     */
+    failingSince: string | null;
+    /**
+     * Until when the secret before signs as well; null if there was none.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * When it was registered.
+     */
+    createdAt: string;
+    /**
+     * Verifies what it sends. Store it now: nobody can read it again.
+     */
+    secret: string;
+};
+
+/**
+ * Why it is disabled: an `administrator` did it, the receiver answered 410 (`gone`), or it has failed for five days (`failing`). Null while it is enabled.
+ */
+export type WebhookDisabledReason = 'administrator' | 'gone' | 'failing';
+
+export type CreateWebhook = {
+    /**
+     * Where events are sent: an https:// URL of a public host, without user and password. Redirects are not followed.
+     */
+    url?: string;
+    /**
+     * Which events: names from `GET /v1/events/types`, groups such as `account.*`, or `*` for all.
+     */
+    types?: Array<string>;
+    /**
+     * For administrators.
+     */
+    description?: string;
+    /**
+     * Whether events are sent. While it is false no events are queued; what waited before goes on waiting until it is true again.
+     */
+    enabled?: boolean;
+};
+
+export type WebhookListView = {
+    /**
+     * The webhooks, in the order in which they were registered.
+     */
+    data: Array<WebhookView>;
+};
+
+export type WebhookView = {
+    /**
+     * UUIDv7; never changes.
+     */
+    id: string;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * Which events.
+     */
+    types: Array<string>;
+    /**
+     * For administrators.
+     */
+    description: string;
+    /**
+     * Whether events are sent.
+     */
+    enabled: boolean;
+    /**
+     * Why it is disabled: an `administrator` did it, the receiver answered 410 (`gone`), or it has failed for five days (`failing`). Null while it is enabled.
+     */
+    disabledReason: WebhookDisabledReason | null;
+    /**
+     * First failed attempt since the last that succeeded; null while it works.
+     */
+    failingSince: string | null;
+    /**
+     * Until when the secret before signs as well; null if there was none.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * When it was registered.
+     */
+    createdAt: string;
+};
 
 export type UpdateBook = {
     /**
@@ -3271,7 +5771,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -9028,3 +11528,707 @@ export type UpdateBookResponses = {
 };
 
 export type UpdateBookResponse = UpdateBookResponses[keyof UpdateBookResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * All webhooks.
+     */
+    200: WebhookListView;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: CreateWebhook;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * Too many webhooks (`webhook.too_many`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * The webhook, with its secret.
+     */
+    201: WebhookWithSecretView;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * The webhook is deleted.
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: WebhookView;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: UpdateWebhook;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The changed webhook.
+     */
+    200: WebhookView;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The webhook, with its new secret.
+     */
+    201: WebhookWithSecretView;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type PingWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/ping';
+};
+
+export type PingWebhookErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The webhook is disabled (`webhook.disabled`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type PingWebhookError = PingWebhookErrors[keyof PingWebhookErrors];
+
+export type PingWebhookResponses = {
+    /**
+     * The event is queued.
+     */
+    202: unknown;
+};
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Maximum number of entries on this page.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page of the same search; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: WebhookDeliveryState;
+    };
+    url: '/v1/webhooks/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page of deliveries.
+     */
+    200: WebhookDeliveryListView;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+        /**
+         * From the list of deliveries.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such delivery (`webhook.delivery_not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: WebhookDeliveryDetailView;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type RetryWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+        /**
+         * From the list of deliveries.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/retry';
+};
+
+export type RetryWebhookDeliveryErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such delivery (`webhook.delivery_not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The webhook is disabled (`webhook.disabled`)
+     */
+    409: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type RetryWebhookDeliveryError = RetryWebhookDeliveryErrors[keyof RetryWebhookDeliveryErrors];
+
+export type RetryWebhookDeliveryResponses = {
+    /**
+     * The delivery is queued.
+     */
+    202: WebhookDeliveryView;
+};
+
+export type RetryWebhookDeliveryResponse = RetryWebhookDeliveryResponses[keyof RetryWebhookDeliveryResponses];
+
+export type ReplayWebhookData = {
+    body: ReplayWebhook;
+    path: {
+        /**
+         * The webhook.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/replay';
+};
+
+export type ReplayWebhookErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such webhook (`webhook.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The webhook is disabled (`webhook.disabled`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
+
+export type ReplayWebhookResponses = {
+    /**
+     * The deliveries are queued.
+     */
+    202: ReplayedView;
+};
+
+export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type ListEventTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/events/types';
+};
+
+export type ListEventTypesErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListEventTypesError = ListEventTypesErrors[keyof ListEventTypesErrors];
+
+export type ListEventTypesResponses = {
+    /**
+     * The events.
+     */
+    200: EventTypeListView;
+};
+
+export type ListEventTypesResponse = ListEventTypesResponses[keyof ListEventTypesResponses];

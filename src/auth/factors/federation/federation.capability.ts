@@ -1,4 +1,5 @@
 import type { Capability, Declarations } from '../../../common/capability.js';
+import { internalEvent } from '../../../common/event-row.js';
 import { rate } from '../../../config/setting.js';
 import { ProviderRequests9015230000000 } from './migrations/15230-provider-requests.js';
 
@@ -39,7 +40,10 @@ const declared = {
     },
   },
   events: {
-    'identity.checked': 'Somebody came back from a provider, and was not signed in by it.',
+    'identity.checked': internalEvent(
+      'Somebody came back from a provider, and was not signed in by it.',
+      'It is only recorded as a failure.',
+    ),
   },
 } as const satisfies Declarations;
 

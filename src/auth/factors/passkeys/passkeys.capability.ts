@@ -1,10 +1,14 @@
 import type { Capability, Declarations } from '../../../common/capability.js';
+import { internalEvent } from '../../../common/event-row.js';
 import { Passkeys9014420000000 } from './migrations/14420-passkeys.js';
 import { MovedPasskeys9014470000000 } from './migrations/14470-moved-passkeys.js';
 
 const declared = {
   events: {
-    'passkey.counter_regressed': 'A passkey was refused because its signature counter did not rise: it may have been copied.',
+    'passkey.counter_regressed': internalEvent(
+      'A passkey was refused because its signature counter did not rise: it may have been copied.',
+      'It is only recorded as a failure.',
+    ),
   },
 } as const satisfies Declarations;
 
