@@ -186,6 +186,26 @@ describe('who can register', () => {
       expect((await signInBy(app, fake, { email: inside(), email_verified: true })).code).toBeNull();
     });
 
+    it('changes no address by a code or link from before', async () => {
+      const user = await signedIn(app, { email: inside() });
+      const { accessToken: token } = user;
+      const stranger = outside();
+      expect((await app.post('/v1/users/me/email', { email: stranger, currentPassword: user.password }, { token })).status).toBe(202);
+      const mail = await app.mailbox.newest(stranger);
+      choose({ REGISTRATION_DOMAINS: DOMAINS });
+      for (const proof of [{ code: mail.secretCode }, { token: mail.token }]) {
+        const { status, body } = await app.post('/v1/users/me/email/confirm', proof, { token });
+        expect([status, body.code]).toEqual([403, 'registration.domain_not_allowed']);
+      }
+      const form = new URLSearchParams({ token: mail.token, password: user.password });
+      const page = await app.call('POST', '/account/confirm-new-email', {
+        body: form.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      expect([page.status, page.text.includes(OUTSIDE)]).toEqual([403, true]);
+      expect((await app.get('/v1/users/me', { token })).body.email).toBe(user.email);
+    });
+
     it('changes the address only to another of them, also through a contract', async () => {
       choose({ REGISTRATION_DOMAINS: DOMAINS });
       const user = await signedIn(app, { email: inside(), username: `u${Math.random().toString(36).slice(2)}` });

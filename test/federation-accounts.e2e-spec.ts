@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
 import type { FalseProvider } from './support/false-provider.js';
-import { FEDERATED, addProvider, falseProvider, signInBy } from './support/federation.js';
+import { FEDERATED, type SentSignIn, addProvider, comeBack, falseProvider, sent, signInBy } from './support/federation.js';
 import { attempt, begin, mailedCode, readSignIn } from './support/sign-ins.js';
 import { type TestApp, sharedApp } from './support/start-app.js';
 
@@ -34,6 +34,23 @@ describe('accounts that providers make, and that they meet', () => {
       await provide({ signUps: true, emailTrusted });
       const { user } = (await readSignIn(app, await signInBy(app, fake, person(freshEmail())))).body.session;
       expect(await passwordOf(user.id)).toEqual({ password_hash: null, password_locked_at: expect.any(Date) });
+    }
+  });
+
+  it('makes one account for somebody who comes in several tabs at once, and signs all of them in to it', async () => {
+    for (const emailTrusted of [true, false]) {
+      await provide({ signUps: true, emailTrusted });
+      fake.person = person(freshEmail());
+      const tabs: { signIn: SentSignIn; back: URL }[] = [];
+      for (let count = 0; count < 6; count += 1) {
+        const signIn = await sent(app);
+        tabs.push({ signIn, back: await fake.visit(signIn.redirectUrl) });
+      }
+      const codes = await Promise.all(tabs.map(async ({ signIn, back }) => (await comeBack(app, back, signIn.cookie)).code));
+      expect(codes).toEqual(tabs.map(() => null));
+      const answers = await Promise.all(tabs.map(({ signIn }) => readSignIn(app, signIn)));
+      expect(new Set(answers.map(({ body }) => body.session?.user.id)).size).toBe(1);
+      expect(answers.map(({ body }) => body.status)).toEqual(tabs.map(() => 'complete'));
     }
   });
 

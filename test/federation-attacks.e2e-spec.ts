@@ -303,7 +303,11 @@ describe('the guard', () => {
     try {
       const fake = await falseProvider();
       // A name passes when it is written down, and is looked up when it is called.
-      await addProvider(app, { issuer: fake.issuer.replace('http://127.0.0.1', 'https://localhost') });
+      await addProvider(app, { issuer: 'https://accounts.example.com' });
+      // As if it had been let in by an earlier version.
+      await app.rows(`UPDATE providers SET issuer = $1 WHERE slug = 'fake'`, [
+        fake.issuer.replace('http://127.0.0.1', 'https://localhost'),
+      ]);
       const refused = await ask(app, await begin(app));
       expect([refused.status, refused.body.code]).toEqual([502, 'provider.unavailable']);
       expect(fake.asked).toEqual([]);

@@ -78,6 +78,8 @@ describe('providers, as administrators set them up', () => {
     [{ kind: 'oauth2' }, ['/endpoints', '/kind']],
     [{ issuer: 'http://id.example.com' }, ['/issuer']],
     [{ issuer: 'https://127.0.0.1' }, ['/issuer']],
+    [{ issuer: 'https://localhost' }, ['/issuer']],
+    [{ issuer: 'https://keycloak:8443/realms/people' }, ['/issuer']],
     [{ issuer: 'https://169.254.169.254/latest' }, ['/issuer']],
     [{ issuer: 'https://[::ffff:10.0.0.1]/' }, ['/issuer']],
     [{ issuer: 'https://user:secret@id.example.com' }, ['/issuer']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service.js';
-import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
+import { PASSWORD, freshEmail, register, signedIn, signedInAs } from './support/accounts.js';
 import { forgetStep, totpCode, wrongTotp } from './support/factors.js';
 import { type TwoFactorUser, type WaitingSignIn, attempt, begin, beginWithPassword, readSignIn, withTotp } from './support/sign-ins.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
@@ -306,6 +306,26 @@ describe('a sign-in step by step', () => {
           expect((await attempt(lenient, body.signIn, { newPassword: known })).body.errors[0].rule).toMatch(/^password\./);
         }
         expect((await login('kelp4moths')).status).toBe(200);
+      } finally {
+        await lenient.stop();
+      }
+    });
+
+    it('wants another one of administrators, whatever the setting: they may have been users with fewer rules', async () => {
+      const lenient = await sharedApp();
+      try {
+        const hash = await lenient.nest.get(PasswordHasher).hash(WEAK, null);
+        const outcomes: unknown[] = [];
+        for (const role of ['admin', 'librarian'] as const) {
+          const user = await signedInAs(lenient, role);
+          await lenient.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, hash]);
+          const { status, body } = await lenient.post('/v1/auth/login', { identifier: user.email, password: WEAK });
+          outcomes.push([role, status, body.code]);
+        }
+        expect(outcomes).toEqual([
+          ['admin', 403, 'auth.new_password_required'],
+          ['librarian', 200, undefined],
+        ]);
       } finally {
         await lenient.stop();
       }

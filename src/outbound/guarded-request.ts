@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { type LookupFunction, isIP } from 'node:net';
 import { OutboundError } from './outbound-error.js';
-import { isPublicAddress } from './public-address.js';
+import { isLocalName, isPublicAddress } from './public-address.js';
 
 /** A request to another server. */
 export interface OutboundRequest {
@@ -61,7 +61,7 @@ export function demandAllowed({ protocol, hostname, username, password }: URL, {
   if (username !== '' || password !== '') throw new OutboundError('refused', 'An address with a user or password is not called');
   // The URL parser has already turned `0x7f.1` and `2130706433` into an address of four numbers. A socket looks no address up.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) !== 0 && !allowsPrivate && !isPublicAddress(host)) throw privateAddress(hostname);
+  if (!allowsPrivate && (isIP(host) === 0 ? isLocalName(host) : !isPublicAddress(host))) throw privateAddress(hostname);
 }
 
 function send(

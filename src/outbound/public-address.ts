@@ -18,6 +18,15 @@ export function isPublicAddress(address: string): boolean {
   return isPublic(ipaddr.parse(address));
 }
 
+/** Ends of names that lead to this machine or network and nowhere else (RFC 6761 §6.3, RFC 6762 §3, RFC 8375; `internal`: ICANN, 2024). */
+const LOCAL_ENDS = ['localhost', 'local', 'home.arpa', 'internal'];
+
+/** Whether a name is one of this machine or network, whatever it resolves to: also one without a dot, as only search lists complete them. */
+export function isLocalName(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  return !name.includes('.') || LOCAL_ENDS.some((end) => name.endsWith(`.${end}`));
+}
+
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   if (address instanceof ipaddr.IPv4) return address.range() === 'unicast';
   if (address.isIPv4MappedAddress()) return isPublic(address.toIPv4Address());

@@ -73,6 +73,7 @@ export class EmailChangeController {
   @ApiOkResponse({ type: UserView, description: 'The account with its new address.' })
   @ApiProblem(
     'request.throttled',
+    'registration.domain_not_allowed',
     'access.unauthenticated',
     'token.invalid',
     'token.expired',

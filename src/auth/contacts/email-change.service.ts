@@ -5,6 +5,7 @@ import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
+import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { MailedChallenges } from '../challenges/mailed-challenges.service.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
 import type { Evidence } from '../passwords/evidence.js';
@@ -24,6 +25,7 @@ export type AccountProof = { password: string } | { userId: string };
 export class EmailChangeService {
   constructor(
     private readonly contacts: ContactsService,
+    private readonly policy: RegistrationPolicy,
     private readonly gate: CredentialChange,
     private readonly challenges: ChallengesService,
     private readonly mailed: MailedChallenges,
@@ -33,7 +35,7 @@ export class EmailChangeService {
 
   /**
    * Changes the address by the code, typed by somebody who is signed in to the account.
-   * @throws InvalidChallengeError, ChallengeExpiredError, EmailTakenError, ThrottledError
+   * @throws InvalidChallengeError, ChallengeExpiredError, DomainNotAllowedError, EmailTakenError, ThrottledError
    */
   confirmByCode(userId: string, code: string, caller: Caller): Promise<Account> {
     return this.mailed.tryCode(PURPOSE, userId, code, caller, (challenge) => this.complete(challenge, { challenge }, caller));
@@ -42,7 +44,7 @@ export class EmailChangeService {
   /**
    * Changes the address by the link.
    * @throws InvalidChallengeError, also when the session is of another account; ChallengeExpiredError, ProofRequiredError,
-   *   BadCredentialsError, EmailTakenError, ThrottledError, BusyError
+   *   BadCredentialsError, DomainNotAllowedError, EmailTakenError, ThrottledError, BusyError
    */
   confirmByLink(token: string, proof: AccountProof | null, caller: Caller): Promise<Account> {
     return this.mailed.tryLink(PURPOSE, token, caller, async (challenge) => {
@@ -65,6 +67,8 @@ export class EmailChangeService {
   private async complete({ address }: ProvenChallenge, evidence: Evidence, caller: Caller): Promise<Account> {
     const authorization = await this.gate.authorize(null, 'email', evidence, caller);
     const email = this.contacts.readEmail(address);
+    // It may have been asked for before the rule was there.
+    this.policy.demandDomain(email.stored);
     return this.database.transaction(async () =>
       this.replacement.replace(await this.gate.confirm(authorization), email, { proven: true, caller }),
     );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
 import type { Account, Credentials } from '../../users/account.js';
@@ -41,9 +42,12 @@ export class PasswordProofService {
     return Proof.of(credentials, [isWeak ? { ...factor, isWeak } : factor]);
   }
 
-  /** Whether `WEAK_PASSWORDS` demands another one. */
+  /**
+   * Whether `WEAK_PASSWORDS` demands another one. An account with an elevated role keeps the core's policy whatever is set: it may have got its
+   * password as something less, through a contract or by an import.
+   */
   private isWeak(password: string, account: Account): boolean {
-    switch (this.settings.WEAK_PASSWORDS) {
+    switch (areElevated(account.roles) ? 'replace' : this.settings.WEAK_PASSWORDS) {
       case 'allow':
         return false;
       case 'replace-known':

@@ -12,7 +12,7 @@ const declared = {
     }),
     WEAK_PASSWORDS: oneOf(['allow', 'replace-known', 'replace'], {
       default: 'allow',
-      doc: '`replace-known`: who signs in with one of the most used or breached passwords has to choose another first. `replace`: so does who signs in with any password that could not be set today, such as an imported one that is too short.',
+      doc: '`replace-known`: who signs in with one of the most used or breached passwords has to choose another first. `replace`: so does who signs in with any password that could not be set today, such as an imported one that is too short. Administrators always have to, whatever this says.',
     }),
     LIMIT_SIGN_IN_STARTS: rate({
       default: { points: 100, seconds: 900 },

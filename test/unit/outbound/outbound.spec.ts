@@ -2,7 +2,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guardedRequest } from '../../../src/outbound/guarded-request.js';
-import { isPublicAddress } from '../../../src/outbound/public-address.js';
+import { isLocalName, isPublicAddress } from '../../../src/outbound/public-address.js';
 
 const PRIVATE = [
   '0.0.0.0',
@@ -44,6 +44,17 @@ const PUBLIC = ['1.1.1.1', '8.8.8.8', '93.184.215.14', '::ffff:8.8.8.8', '64:ff9
 describe('public addresses', () => {
   it.each(PRIVATE)('%s is none', (address) => expect(isPublicAddress(address)).toBe(false));
   it.each(PUBLIC)('%s is one', (address) => expect(isPublicAddress(address)).toBe(true));
+});
+
+describe('names of this machine or network', () => {
+  it.each([
+    'accounts.example.com',
+    'localhost.example.com',
+    'mylocalhost.com',
+    'internal.example.com',
+    'home.arpa.example.com',
+    'xn--bcher-kva.example',
+  ])('%s is none', (name) => expect(isLocalName(name)).toBe(false));
 });
 
 describe('guarded requests', () => {
@@ -108,6 +119,13 @@ describe('guarded requests', () => {
     'https://[::ffff:169.254.169.254]/',
     'https://[64:ff9b::a9fe:a9fe]/',
     'https://[fd00:ec2::254]/',
+    'https://localhost/',
+    'https://LOCALHOST./',
+    'https://app.localhost/',
+    'https://postgres/',
+    'https://metadata.google.internal/',
+    'https://printer.local/',
+    'https://nas.home.arpa/',
   ])('refuses %s without a connection', async (url) => {
     await expect(guardedRequest(url, {}, guarded)).rejects.toMatchObject({ reason: 'refused' });
   });

@@ -344,7 +344,7 @@ export const requestEmailChange = (options: Options<Api.RequestEmailChangeData>)
 /**
  * Codes of the failures of `confirmEmailChange`; any call can also fail with a local one.
  */
-export type ConfirmEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'user.not_found' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type ConfirmEmailChangeCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'registration.domain_not_allowed' | 'user.not_found' | 'user.email_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Confirm my new e-mail address

@@ -7374,6 +7374,10 @@ export type ConfirmEmailChangeErrors = {
      */
     401: Problem;
     /**
+     * E-mail domain not allowed (`registration.domain_not_allowed`)
+     */
+    403: Problem;
+    /**
      * No such user (`user.not_found`)
      */
     404: Problem;

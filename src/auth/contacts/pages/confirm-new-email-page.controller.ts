@@ -49,6 +49,7 @@ export class ConfirmNewEmailPageController {
     {
       200: 'The account has the new address.',
       401: 'The password is wrong; the page shows the form again.',
+      403: 'The server takes no address of this domain any more.',
       409: 'Another account has taken the address meanwhile.',
       422: 'The password is missing, and the page shows the form again; or the form cannot be read.',
     },

@@ -45,16 +45,33 @@ export class UpstreamArrivals {
    *   LinkRequiredError when it has to be linked first
    */
   async settle(signIn: SignInState, provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
-    const { issuer, subject } = identity;
     if (signIn.purpose === 'step_up') demandFresh(identity, signIn);
-    const known = await this.identities.findOwner({ providerId: provider.id, issuer, subject });
-    if (known !== null) {
-      if (signIn.userId !== null && signIn.userId !== known.userId) throw new InvalidFactorError();
-      await this.identities.use(known.id, identity);
-      return { factor: passedBy(provider, identity, known.userId, known.id), link: null };
-    }
+    const known = await this.findKnown(signIn, provider, identity);
+    if (known !== null) return known;
     // Whoever steps up shows what the account has.
     if (signIn.userId !== null) throw new InvalidFactorError();
+    // Somebody who pressed the button twice, or in two tabs, has the account by now that the other one made.
+    try {
+      const arrival = await this.arriveNew(provider, identity, caller);
+      return 'owner' in arrival ? ((await this.findKnown(signIn, provider, identity)) ?? arrival) : arrival;
+    } catch (error) {
+      const meanwhile = error instanceof LinkRequiredError ? await this.findKnown(signIn, provider, identity) : null;
+      if (meanwhile === null) throw error;
+      return meanwhile;
+    }
+  }
+
+  /** Somebody whose identity has an account; null for others. */
+  private async findKnown(signIn: SignInState, provider: Provider, identity: UpstreamIdentity): Promise<Arrival | null> {
+    const { issuer, subject } = identity;
+    const known = await this.identities.findOwner({ providerId: provider.id, issuer, subject });
+    if (known === null) return null;
+    if (signIn.userId !== null && signIn.userId !== known.userId) throw new InvalidFactorError();
+    await this.identities.use(known.id, identity);
+    return { factor: passedBy(provider, identity, known.userId, known.id), link: null };
+  }
+
+  private async arriveNew(provider: Provider, identity: UpstreamIdentity, caller: Caller): Promise<Arrival> {
     const address = identity.emailVerified ? identity.email : null;
     const account = address === null ? null : await this.holderOf(address);
     if (account !== null) return this.meet(account, provider, identity, caller);
