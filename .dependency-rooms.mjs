@@ -104,6 +104,16 @@ export const MAY_IMPORT = {
   'auth/factors/recovery-codes': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   'auth/webauthn': [...GROUND, ...IDENTITY, 'auth/authenticators'],
   'auth/factors/passkeys': [...GROUND, ...IDENTITY, ...BELOW_FACTORS, 'auth/webauthn'],
+  'auth/disavowal': [
+    ...GROUND,
+    ...IDENTITY,
+    'auth/challenges',
+    'auth/authenticators',
+    'auth/identities',
+    'auth/passwords',
+    'auth/lost-factors',
+    'auth/factors/passkeys',
+  ],
   'auth/factors/federation': [...GROUND, ...IDENTITY, ...BELOW_FACTORS],
   auth: ['auth/*'],
 

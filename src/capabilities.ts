@@ -49,6 +49,7 @@ import { recoveryCodes } from './auth/factors/recovery-codes/recovery-codes.capa
 import { webauthn } from './auth/webauthn/webauthn.capability.js';
 import { passkeys } from './auth/factors/passkeys/passkeys.capability.js';
 import { federation } from './auth/factors/federation/federation.capability.js';
+import { disavowal } from './auth/disavowal/disavowal.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { webhooks } from './webhooks/webhooks.capability.js';
@@ -112,6 +113,7 @@ const ALL = {
   webauthn,
   passkeys,
   federation,
+  disavowal,
   administration,
   books,
   webhooks,

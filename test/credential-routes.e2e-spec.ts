@@ -18,6 +18,9 @@ const BY_MAIL = [
   'InvitationsController.accept',
   'MobileClaimController.confirm',
   'SignInCodePageController.submit',
+  // Removes no factor without which the account would demand none, and signs nobody in.
+  'DisavowalController.disavow',
+  'DisavowPageController.submit',
   // The way back after a theft; removes no factor.
   'EmailChangeUndoController.undoEmailChange',
   'UndoEmailChangePageController.submit',

@@ -93,7 +93,8 @@ describe('once an account’s address is proven for the first time, by somebody 
       const open = await app.rows('SELECT purpose FROM challenges WHERE user_id = $1 AND consumed_at IS NULL AND superseded_at IS NULL', [
         stranger.id,
       ]);
-      expect(open).toEqual([]);
+      // The link in the mail about the owner's own new password.
+      expect(open).toEqual([{ purpose: 'disavow' }]);
       // The number is its owner's again.
       expect((await register(app, { mobile })).id).not.toBe(stranger.id);
     });

@@ -43,7 +43,7 @@ describe('resetting a password', () => {
     expect(notice.text).toContain('Device: Chrome on macOS');
     expect(notice.text).toContain('IP address: 192.0.2.7');
     expect(notice.text).toMatch(/When: \d{1,2} \w+ \d{4} at \d\d:\d\d UTC/);
-    expect(notice.links).toEqual([]);
+    expect(new Set(notice.links)).toEqual(new Set([`${app.settings.PUBLIC_URL}/account/disavow?token=${notice.token}`]));
     const events = await app.rows<{ action: string }>(
       "SELECT action FROM audit_events WHERE subject_id = $1 AND outcome = 'success' ORDER BY id",
       [user.id],

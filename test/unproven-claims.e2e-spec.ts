@@ -329,9 +329,12 @@ describe('an address or number that nobody has proven', () => {
     const { token } = await app.mailbox.newest(email);
     expect((await app.post(CONFIRM, { token, newPassword: NEW_PASSWORD })).status).toBe(200);
     expect(await app.rows('SELECT email_key FROM held_emails WHERE user_id = $1', [stranger.id])).toEqual([]);
+    // The link in the mail about the new password, to the address that was proven.
     expect(
-      await app.rows('SELECT id FROM challenges WHERE user_id = $1 AND consumed_at IS NULL AND superseded_at IS NULL', [stranger.id]),
-    ).toEqual([]);
+      await app.rows('SELECT purpose, address FROM challenges WHERE user_id = $1 AND consumed_at IS NULL AND superseded_at IS NULL', [
+        stranger.id,
+      ]),
+    ).toEqual([{ purpose: 'disavow', address: email }]);
     await register(app, { email: former });
   });
 

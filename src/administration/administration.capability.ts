@@ -47,7 +47,11 @@ const declared = {
     }),
   },
   mails: {
-    'factors-reset': { subject: ({ appName }) => `Your second factors for ${appName} were removed`, carriesSecrets: false },
+    'factors-reset': {
+      subject: ({ appName }) => `Your second factors for ${appName} were removed`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
   },
   sessionEnds: {
     disabled: 'The account was disabled.',

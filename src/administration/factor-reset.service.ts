@@ -62,7 +62,7 @@ export class FactorReset {
     return this.change(id, by, async (change) => {
       const count = await this.authenticators.removeAll(change, by.caller);
       await this.sessions.endAll(id, 'factor-removed', { caller: by.caller, actorId: change.actorId });
-      if (count > 0) await this.notices.send('factors-reset', change.account, by.caller);
+      if (count > 0) await this.notices.send('factors-reset', change.account, by.caller, { undo: null });
       await this.conclude(change, { isLast: count > 0, details: { note: reason, count } }, by);
       return count;
     });

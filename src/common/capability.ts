@@ -88,6 +88,11 @@ export interface PurposeRow {
    */
   outlivesClosing?: boolean;
   /**
+   * Whether an account has one for each act that a mail told of, as many as there are: a newer one replaces none. The table's unique index
+   * names these purposes, too.
+   */
+  onePerAct?: boolean;
+  /**
    * Whether it proves the address or number that an account registered with. It stays open when the password changes before the first
    * proof: whoever knows the password then may be a stranger, and must not keep the owner out.
    */
@@ -98,8 +103,16 @@ export interface PurposeRow {
 export interface MailRow {
   /** @param brand.appName the product's name in mails */
   subject(brand: { appName: string }): string;
-  /** Whether the mail contains a code and a link, and therefore needs a challenge from which they are derived. */
-  carriesSecrets: boolean;
+  /**
+   * Whether the mail contains a code and a link, and therefore needs a challenge from which they are derived. `to-owners`: a link where its
+   * address is proven to be the owner's, and none elsewhere: a notice that `OwnerNotices` sends.
+   */
+  carriesSecrets: boolean | 'to-owners';
+  /**
+   * How its reader says "This wasn't me": the purpose of the link that the mail carries for it. A mail that tells of nothing that happened
+   * to an account, or to whose reader that power must not be given, says why instead.
+   */
+  notMe: string | { without: string };
 }
 
 /** One page; its template is `pages/<name>.hbs` in the capability's folder. `View` is the type of its data. */

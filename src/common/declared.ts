@@ -54,8 +54,11 @@ export type PurposeEvent = ValuesOf<Rows<'purposes'>>['event'];
 /** Kind of a mail. */
 export type MailKind = KeysOf<Rows<'mails'>>;
 
+/** Kind of a notice to the owner of an account, who says "This wasn't me" by a link in it. */
+export type NoticeKind = { [Kind in MailKind]: MailRows[Kind] extends { carriesSecrets: 'to-owners' } ? Kind : never }[MailKind];
+
 /** Kind of a mail that carries no code and no link. */
-export type NoticeKind = { [Kind in MailKind]: MailRows[Kind] extends { carriesSecrets: false } ? Kind : never }[MailKind];
+export type PlainMailKind = { [Kind in MailKind]: MailRows[Kind] extends { carriesSecrets: false } ? Kind : never }[MailKind];
 
 /** Why a session ended. */
 export type SessionEnd = KeysOf<Rows<'sessionEnds'>>;

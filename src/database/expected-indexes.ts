@@ -58,7 +58,7 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_webauthn_challenges_expires_at',
   'ix_webhook_deliveries_done',
   'ix_webhook_deliveries_due',
-  'uq_challenges_open',
+  'uq_challenges_open_one',
   'uq_challenges_open_undo',
   'uq_invitations_open',
 ];

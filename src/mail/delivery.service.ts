@@ -70,7 +70,8 @@ export class DeliveryService {
     if (mail.expired) throw new OutdatedMail('expired before it could be sent');
     if (!isOneMailbox(mail.recipient)) throw new UndeliverableMail('the recipient is not one mailbox');
     const secrets = mail.challengeId === null ? undefined : await this.secrets.resolve(mail.challengeId);
-    if (secrets === null) throw new OutdatedMail('its code is expired, used or superseded');
+    // A notice is sent without its link rather than not at all.
+    if (secrets === null && kind.carriesSecrets === true) throw new OutdatedMail('its code is expired, used or superseded');
 
     const timeout = AbortSignal.timeout(SEND_TIMEOUT_SECONDS * 1_000);
     const subject = kind.subject(this.brand);
@@ -92,7 +93,7 @@ export class DeliveryService {
         device: mail.params.device ?? null,
         ip: mail.params.ip ?? null,
         about: mail.params.about ?? null,
-        lifetime: secrets === undefined ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
+        lifetime: secrets == null ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       } satisfies MailContext,
       // RFC 3834 §5: asks for no automatic replies, such as holiday notices.
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

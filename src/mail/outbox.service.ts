@@ -76,7 +76,7 @@ export class OutboxService {
 
   private write(request: MailRequest): Omit<NewMail, 'expiresAt'> {
     const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null } = request;
-    if (this.catalogue.mails.get(kind)?.carriesSecrets !== false && challengeId === null)
+    if ((this.catalogue.mails.get(kind)?.carriesSecrets ?? true) === true && challengeId === null)
       throw new Error(`A ${kind} mail needs a challenge`);
     const id = newId();
     return {

@@ -169,7 +169,7 @@ export class ContactsService {
    * the new one does not sign in until it is proven.
    * @throws MobileTakenError, also when two requests race; UserNotFoundError
    */
-  async changeMobile({ account: { id } }: ConfirmedChange<'mobile' | 'identifiers'>, mobile: Mobile): Promise<Account> {
+  async changeMobile({ account: { id } }: ConfirmedChange<'mobile' | 'identifiers' | 'takeover'>, mobile: Mobile): Promise<Account> {
     const owner = await this.users.findByKey('mobile', mobile.key);
     const signsIn = owner === null || owner.id === id || yieldsOf(owner, 'mobile') !== 'to-proof';
     if (!(await this.contacts.changeMobile(id, mobile, signsIn))) throw new UserNotFoundError();

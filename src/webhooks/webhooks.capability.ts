@@ -63,7 +63,11 @@ const declared = {
     }),
   },
   mails: {
-    'webhook-disabled': { subject: ({ appName }) => `A webhook of ${appName} was disabled`, carriesSecrets: false },
+    'webhook-disabled': {
+      subject: ({ appName }) => `A webhook of ${appName} was disabled`,
+      carriesSecrets: false,
+      notMe: { without: 'It tells administrators of a receiver that fails, and of nobody’s account.' },
+    },
   },
 } as const satisfies Declarations;
 

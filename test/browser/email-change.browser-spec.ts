@@ -57,7 +57,7 @@ describe('changing an e-mail address in a browser', () => {
 
     it('can be undone from the former address, with a new password', async () => {
       const { email } = await change.changed();
-      const page = await followMail(context, site, email, 'Undo the change');
+      const page = await followMail(context, site, email, 'This wasn’t me: undo the change');
       await expectPage(page, 'Undo the change of your e-mail address');
       const field = page.getByLabel('New password');
       expect(await field.getAttribute('autocomplete')).toBe('new-password');
@@ -73,7 +73,7 @@ describe('changing an e-mail address in a browser', () => {
 
     it('can be undone at once, and the password chosen later', async () => {
       const { email, newEmail } = await change.changed();
-      const page = await followMail(context, site, email, 'Undo the change');
+      const page = await followMail(context, site, email, 'This wasn’t me: undo the change');
       await page.getByText('I want to choose a password later').click();
       await page.getByRole('button', { name: 'Undo the change now' }).click();
       await expectPage(page, 'Your account has its former e-mail address again');

@@ -116,7 +116,8 @@ export class AccountFlows {
   /** The newest mail to the account's address that contains a secret. */
   private async mail(name: string, skip = true): Promise<ReceivedMail> {
     let found = await this.app.mailbox.newest(this.email, skip ? this.last : undefined);
-    while (found.token === '') found = await this.app.mailbox.newest(this.email, found);
+    while (found.token === '' || found.links.some((link) => link.includes('/account/disavow')))
+      found = await this.app.mailbox.newest(this.email, found);
     this.hunt.addMail(name, found);
     if (skip) this.last = found;
     return found;

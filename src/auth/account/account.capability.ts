@@ -39,7 +39,11 @@ const declared = {
     'delete-account': { page: '/account/delete-account', mail: 'delete-account', ttlSeconds: 60 * 60, event: 'account.deleted' },
   },
   mails: {
-    'delete-account': { subject: ({ appName }) => `Delete your ${appName} account?`, carriesSecrets: true },
+    'delete-account': {
+      subject: ({ appName }) => `Delete your ${appName} account?`,
+      carriesSecrets: true,
+      notMe: { without: 'Nothing happens unless its reader presses the button behind the link.' },
+    },
   },
   pages: {
     'delete-account': page<DeleteAccountView>(),

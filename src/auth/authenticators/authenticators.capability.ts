@@ -118,20 +118,35 @@ const declared = {
     'second_factor.waived': publicEvent('The owner of an account no longer wants a second factor at every sign-in.'),
   },
   mails: {
-    'authenticator-added': { subject: ({ appName }) => `A way to sign in was added to your ${appName} account`, carriesSecrets: false },
+    'authenticator-added': {
+      subject: ({ appName }) => `A way to sign in was added to your ${appName} account`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
     'authenticator-removed': {
       subject: ({ appName }) => `A way to sign in was removed from your ${appName} account`,
-      carriesSecrets: false,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
     },
-    'recovery-codes-made': { subject: ({ appName }) => `New recovery codes for your ${appName} account`, carriesSecrets: false },
-    'recovery-code-used': { subject: ({ appName }) => `A recovery code of your ${appName} account was used`, carriesSecrets: false },
+    'recovery-codes-made': {
+      subject: ({ appName }) => `New recovery codes for your ${appName} account`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
+    'recovery-code-used': {
+      subject: ({ appName }) => `A recovery code of your ${appName} account was used`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
     'second-factor-demanded': {
       subject: ({ appName }) => `Your ${appName} account asks for a second factor now`,
-      carriesSecrets: false,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
     },
     'second-factor-waived': {
       subject: ({ appName }) => `Your ${appName} account no longer insists on a second factor`,
-      carriesSecrets: false,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
     },
   },
   sessionEnds: {

@@ -131,7 +131,7 @@ export class AuthenticatorsService {
     if ((await this.authenticators.findConfirmed(account.id)).length === 0) await this.recoveryCodes.removeAll(account.id);
     await this.sessions.endAll(account.id, 'factor-removed', { caller, keep, actorId });
     await this.devices.forgetAll(account.id, actorId, caller);
-    await this.notices.send('authenticator-removed', account, caller, IN_WORDS[found.type]);
+    await this.notices.send('authenticator-removed', account, caller, { undo: null, about: IN_WORDS[found.type] });
     return found;
   }
 
@@ -155,7 +155,7 @@ export class AuthenticatorsService {
     if (account.factors.length === 0) await this.challenges.close(account.id, 'confirm-new-email');
     // What they were trusted by is not all that there is any more.
     await this.devices.forgetAll(account.id, actorId, caller);
-    await this.notices.send('authenticator-added', account, caller, IN_WORDS[type]);
+    await this.notices.send('authenticator-added', account, caller, { undo: { of: 'authenticator', id }, about: IN_WORDS[type] });
   }
 
   private async record(

@@ -31,6 +31,6 @@ export class FactorDemandService {
     await this.authenticators.demandSecondFactor(account.id, isDemanded);
     const action = isDemanded ? 'second_factor.demanded' : 'second_factor.waived';
     await this.audit.record({ action, outcome: 'success', actorId, subjectId: account.id, caller });
-    await this.notices.send(isDemanded ? 'second-factor-demanded' : 'second-factor-waived', account, caller);
+    await this.notices.send(isDemanded ? 'second-factor-demanded' : 'second-factor-waived', account, caller, { undo: null });
   }
 }

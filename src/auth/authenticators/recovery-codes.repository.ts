@@ -27,11 +27,13 @@ export class RecoveryCodesRepository {
     return this.codes.find({ select: { id: true, keyId: true, createdAt: true, usedAt: true }, where: { userId }, order: { id: 'ASC' } });
   }
 
-  /** Replaces all codes of an account. @param keyId the key under which these HMACs were made */
-  async replace(userId: string, macs: readonly Buffer[], keyId: string): Promise<void> {
+  /** Replaces all codes of an account. @param keyId the key under which these HMACs were made @returns the id of one of them */
+  async replace(userId: string, macs: readonly Buffer[], keyId: string): Promise<string> {
     const generation = ((await this.codes.maximum('generation', { userId })) ?? 0) + 1;
     await this.removeAll(userId);
-    await this.codes.insert(macs.map((mac) => ({ id: newId(), userId, generation, mac, keyId })));
+    const id = newId();
+    await this.codes.insert(macs.map((mac, at) => ({ id: at === 0 ? id : newId(), userId, generation, mac, keyId })));
+    return id;
   }
 
   /**
@@ -62,6 +64,22 @@ export class RecoveryCodesRepository {
        FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, "userId" uuid, mac text, "keyId" text, "createdAt" timestamptz, "usedAt" timestamptz)`,
       [JSON.stringify(moved.map((code) => ({ ...code, id: newId(), mac: code.mac.toString('hex') })))],
     );
+  }
+
+  /** Removes the codes of the account that were made together with this one. @returns whether there were any */
+  async removeMadeWith(userId: string, id: string): Promise<boolean> {
+    const { affected } = await this.codes
+      .createQueryBuilder()
+      .delete()
+      .where(
+        'user_id = :userId AND generation = (SELECT made.generation FROM recovery_codes made WHERE made.id = :id AND made.user_id = :userId)',
+        {
+          userId,
+          id,
+        },
+      )
+      .execute();
+    return (affected ?? 0) > 0;
   }
 
   async removeAll(userId: string): Promise<void> {

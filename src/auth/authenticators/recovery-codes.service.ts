@@ -33,7 +33,7 @@ export class RecoveryCodesService {
    */
   async makeFirst({ account, actorId }: ConfirmedChange<'factors'>, caller: Caller): Promise<string[] | undefined> {
     if ((await this.codes.findAll(account.id)).some(({ keyId }) => this.canCheck(keyId))) return undefined;
-    return this.make(account, actorId, caller);
+    return (await this.make(account, actorId, caller)).codes;
   }
 
   /**
@@ -42,9 +42,17 @@ export class RecoveryCodesService {
    */
   async renew({ account, actorId }: ConfirmedChange<'factors'>, caller: Caller): Promise<string[]> {
     if ((await this.authenticators.findConfirmed(account.id)).length === 0) throw new NoSecondFactorError();
-    const made = await this.make(account, actorId, caller);
-    await this.notices.send('recovery-codes-made', account, caller);
-    return made;
+    const { id, codes } = await this.make(account, actorId, caller);
+    await this.notices.send('recovery-codes-made', account, caller, { undo: { of: 'recovery-codes', id } });
+    return codes;
+  }
+
+  /**
+   * Removes the codes that were made together with this one. Belongs into the transaction in which the gate confirmed the change.
+   * @returns false when others have replaced them meanwhile
+   */
+  removeMadeWith({ account }: ConfirmedChange<'factors' | 'takeover'>, id: string): Promise<boolean> {
+    return this.codes.removeMadeWith(account.id, id);
   }
 
   /**
@@ -66,7 +74,7 @@ export class RecoveryCodesService {
       const left = this.living(unused);
       const about = { actorId: account.id, subjectId: account.id, caller };
       await this.audit.record({ action: 'recovery_code.used', outcome: 'success', ...about, details: { left } });
-      await this.notices.send('recovery-code-used', account, caller, String(left));
+      await this.notices.send('recovery-code-used', account, caller, { undo: null, about: String(left) });
     });
   }
 
@@ -97,16 +105,16 @@ export class RecoveryCodesService {
     }
   }
 
-  private async make(account: Account, actorId: string | null, caller: Caller): Promise<string[]> {
+  private async make(account: Account, actorId: string | null, caller: Caller): Promise<{ id: string; codes: string[] }> {
     const codes = Array.from({ length: CODES }, newRecoveryCode);
     const plain = codes.map((code) => readRecoveryCode(code) ?? code);
-    await this.codes.replace(
+    const id = await this.codes.replace(
       account.id,
       plain.map((code) => this.secrets.mac('recovery-codes', bound(account.id, code))),
       this.secrets.currentId,
     );
     await this.audit.record({ action: 'recovery_codes.made', outcome: 'success', actorId, subjectId: account.id, caller });
-    return codes;
+    return { id, codes };
   }
 }
 

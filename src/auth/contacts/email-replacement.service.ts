@@ -51,7 +51,7 @@ export class EmailReplacement {
    */
   private async tellFormer(account: Account, isOwners: boolean, caller: Caller): Promise<void> {
     if (account.email === null) return;
-    if (!isOwners) return this.notices.send('unproven-email-changed', { ...account, recoveryEmail: null }, caller);
+    if (!isOwners) return this.notices.sendPlain('unproven-email-changed', { ...account, recoveryEmail: null }, caller);
     await this.mailed.send(WAY_BACK, account, account.email, { askedBy: caller, triedBy: null });
   }
 }

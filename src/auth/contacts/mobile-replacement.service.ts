@@ -26,7 +26,7 @@ export class MobileReplacement {
     const { account, actorId } = change;
     const changed = await this.contacts.changeMobile(change, wanted);
     if (account.mobile === null || this.contacts.readMobile(account.mobile).key !== wanted.key) {
-      await this.settle(account, 'mobile.changed', caller, actorId);
+      await this.settle(account, { action: 'mobile.changed', set: wanted.key }, caller, actorId);
     }
     return changed;
   }
@@ -34,15 +34,17 @@ export class MobileReplacement {
   /**
    * Closes the code for the former number, tells the owner, and puts the act on record; joins the caller's transaction.
    * @param before the account as it was
+   * @param set the number that it has now, E.164 or bare digits; null for none
    */
   async settle(
     before: Account,
-    action: 'mobile.changed' | 'mobile.removed',
+    { action, set }: { action: 'mobile.changed' | 'mobile.removed'; set: string | null },
     caller: Caller,
     actorId: string | null = before.id,
   ): Promise<void> {
     await this.challenges.close(before.id, 'confirm-mobile');
-    if (before.mobile !== null) await this.notices.send('mobile-changed', before, caller);
+    const { mobile: former } = before;
+    if (former !== null) await this.notices.send('mobile-changed', before, caller, { undo: { of: 'mobile', former, set } });
     await this.audit.record({ action, outcome: 'success', actorId, subjectId: before.id, caller });
   }
 }

@@ -50,7 +50,7 @@ export class MobileVerificationService {
       const { account } = change;
       const isNew = this.contacts.textsOf(account) !== address;
       await this.record(change, address, proof, caller);
-      if (isNew) await this.replacement.settle(account, 'mobile.changed', caller);
+      if (isNew) await this.replacement.settle(account, { action: 'mobile.changed', set: address }, caller);
       return this.users.getById(userId);
     });
   }

@@ -76,7 +76,7 @@ export class MobileService {
         ]);
       }
       await this.contacts.removeMobile(change);
-      await this.replacement.settle(account, 'mobile.removed', caller);
+      await this.replacement.settle(account, { action: 'mobile.removed', set: null }, caller);
     });
   }
 

@@ -47,8 +47,16 @@ const declared = {
     }),
   },
   mails: {
-    'identity-linked': { subject: ({ appName }) => `Your ${appName} account has another way to sign in`, carriesSecrets: false },
-    'identity-unlinked': { subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`, carriesSecrets: false },
+    'identity-linked': {
+      subject: ({ appName }) => `Your ${appName} account has another way to sign in`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
+    'identity-unlinked': {
+      subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`,
+      carriesSecrets: 'to-owners',
+      notMe: 'disavow',
+    },
   },
   sessionEnds: {
     'identity-unlinked': 'An account at a provider was unlinked.',

@@ -101,7 +101,7 @@ export class IdentitiesService implements OnModuleInit {
     await this.profiles.fill(account, id, profile, caller);
     if (isNew) return id;
     await this.devices.forgetAll(account.id, actorId, caller);
-    await this.notices.send('identity-linked', account, caller, provider.name);
+    await this.notices.send('identity-linked', account, caller, { undo: { of: 'identity', id }, about: provider.name });
     return id;
   }
 
@@ -129,7 +129,7 @@ export class IdentitiesService implements OnModuleInit {
     await this.record('identity.unlinked', account.id, actorId, { identityId: id, provider: found.provider.slug }, caller);
     await this.sessions.endAll(account.id, 'identity-unlinked', { caller, keep, actorId });
     await this.devices.forgetAll(account.id, actorId, caller);
-    await this.notices.send('identity-unlinked', account, caller, found.provider.name);
+    await this.notices.send('identity-unlinked', account, caller, { undo: null, about: found.provider.name });
   }
 
   /** Unlinks all of an account: it has another owner. */

@@ -81,7 +81,11 @@ const declared = {
     invitation: { page: '/account/invitation', mail: 'invitation', ttlSeconds: 7 * 86_400, event: 'invitation.accepted' },
   },
   mails: {
-    invitation: { subject: ({ appName }) => `You are invited to ${appName}`, carriesSecrets: true },
+    invitation: {
+      subject: ({ appName }) => `You are invited to ${appName}`,
+      carriesSecrets: true,
+      notMe: { without: 'Nothing happens unless its reader accepts.' },
+    },
   },
   pages: {
     invitation: page<InvitationPageView>(),

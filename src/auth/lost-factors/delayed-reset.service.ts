@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { Account } from '../../users/account.js';
 import { FactorWaivers } from '../authenticators/factor-waivers.service.js';
 import { SecondFactorMissingError } from '../authenticators/errors.js';
 import { CredentialChange } from '../passwords/credential-change.service.js';
@@ -48,18 +49,25 @@ export class DelayedResetService {
       return this.database.transaction(async () => {
         const { account } = await this.gate.confirm(authorization);
         this.demandWaitable({ ...proven, account });
-        const underWay = await this.waivers.find(account.id);
-        const { id, dueAt } = underWay ?? (await this.waivers.begin(account.id, this.mails.waitSeconds));
-        const address = this.mails.addressOf(account);
-        if (underWay === null) {
-          await this.mails.tell(account, caller, dueAt);
-          await this.jobs.plan({ id, dueAt }, account);
-        }
-        const details = { dueAt: dueAt.toISOString() };
-        await this.audit.record({ action: 'password.delayed_reset_requested', outcome: 'success', subjectId: account.id, caller, details });
-        return { address, dueAt };
+        return this.start(account, caller);
       });
     });
+  }
+
+  /**
+   * Begins the wait for an account whose owner disowns its only second factor, and tells the owner; of one that is under way the owner gets
+   * a new link to stop it. Joins the caller's transaction.
+   * @returns null where no wait does instead: for administrators, without a proven address, if the installation has none
+   */
+  async begin(account: Account, caller: Caller): Promise<DelayedReset | null> {
+    return this.factor.canWait({ account }) ? this.start(account, caller, { again: true }) : null;
+  }
+
+  /** Ends the wait that somebody else may have asked for; joins the caller's transaction. */
+  async end({ id }: Account, caller: Caller): Promise<void> {
+    if (!(await this.waivers.stop(id))) return;
+    const by = { actorId: id, subjectId: id, caller, details: { reason: 'disavowed' } };
+    await this.audit.record({ action: 'password.delayed_reset_stopped', outcome: 'success', ...by });
   }
 
   /** Whose reset a link stops, for the page that it opens. @throws InvalidChallengeError, ChallengeExpiredError */
@@ -83,6 +91,16 @@ export class DelayedResetService {
       });
       return challenge.address;
     });
+  }
+
+  private async start(account: Account, caller: Caller, { again = false }: { again?: boolean } = {}): Promise<DelayedReset> {
+    const underWay = await this.waivers.find(account.id);
+    const { id, dueAt } = underWay ?? (await this.waivers.begin(account.id, this.mails.waitSeconds));
+    if (underWay === null || again) await this.mails.tell(account, caller, dueAt);
+    if (underWay === null) await this.jobs.plan({ id, dueAt }, account);
+    const details = { dueAt: dueAt.toISOString() };
+    await this.audit.record({ action: 'password.delayed_reset_requested', outcome: 'success', subjectId: account.id, caller, details });
+    return { address: this.mails.addressOf(account), dueAt };
   }
 
   /** @throws SecondFactorMissingError */

@@ -28,7 +28,15 @@ const declared = {
     ),
     'password.delayed_reset_stopped': publicEvent(
       'A reset without the second factor was stopped: by a link, or because a factor was used meanwhile.',
-      { facts: { reason: { type: 'text', doc: '`link` or `factor-used`.', example: 'link' } } },
+      {
+        facts: {
+          reason: {
+            type: 'text',
+            doc: '`link`, `factor-used`, or `disavowed`: its owner said of another act that it was somebody else.',
+            example: 'link',
+          },
+        },
+      },
     ),
     'password.delayed_reset_due': publicEvent(
       'The wait for a reset without the second factor is over; a link to choose a new password was mailed.',
@@ -46,12 +54,18 @@ const declared = {
     'reset-delayed': {
       subject: ({ appName }) => `Your ${appName} password is about to be reset without your second factor`,
       carriesSecrets: true,
+      notMe: 'stop-reset',
     },
     'reset-soon': {
       subject: ({ appName }) => `Soon your ${appName} password can be reset without your second factor`,
       carriesSecrets: true,
+      notMe: 'stop-reset',
     },
-    'reset-due': { subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`, carriesSecrets: true },
+    'reset-due': {
+      subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`,
+      carriesSecrets: true,
+      notMe: { without: 'The links of the two mails before it stop the reset still; and the mail about the new password has a link.' },
+    },
   },
   pages: {
     'stop-reset': page<StopResetView>(),

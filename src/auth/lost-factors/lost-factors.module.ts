@@ -18,5 +18,6 @@ import { StopResetPageController } from './pages/stop-reset-page.controller.js';
   imports: [AuthenticatorsModule, ChallengesModule, MailedChallengesModule, PasswordResetModule, PasswordsModule, UsersModule],
   controllers: [DelayedResetController, DelayResetPageController, StopResetPageController],
   providers: [DelayedResetJobs, DelayedResetMails, DelayedResetService, DelayedResetTexts],
+  exports: [DelayedResetService],
 })
 export class LostFactorsModule {}

@@ -45,7 +45,11 @@ const declared = {
     'reset-password-by-text': { page: null, mail: null, ttlSeconds: 15 * 60, codeDigits: 8, event: 'password.reset' },
   },
   mails: {
-    'reset-password': { subject: ({ appName }) => `Choose a new password for ${appName}`, carriesSecrets: true },
+    'reset-password': {
+      subject: ({ appName }) => `Choose a new password for ${appName}`,
+      carriesSecrets: true,
+      notMe: { without: 'Nothing happens unless somebody uses the code or the link.' },
+    },
   },
   pages: {
     'reset-password': page<ResetPasswordView>(),

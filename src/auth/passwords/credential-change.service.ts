@@ -103,7 +103,8 @@ export class CredentialChange {
   }
 
   /**
-   * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. Joins the caller's transaction.
+   * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. A takeover puts right what mails have
+   * told of so far: see `ChallengesService.settle`. Joins the caller's transaction.
    * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
    *   may not be the account's any more; also when the account got an elevated role since only a session was shown; UnauthenticatedError when
    *   that session has ended; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
@@ -121,6 +122,8 @@ export class CredentialChange {
     if (challenge !== null && sessionEpoch === null && !hasFactor && this.needsFactor(kind, now.account))
       throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
+    // Before any notice of this takeover is queued: its link is to work.
+    if (challenge !== null && kind === 'takeover') await this.challenges.settle(now.account.id, challenge.address);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
 

@@ -20,19 +20,29 @@ export class ForcedResetService {
   /**
    * The old password opens nothing any more, all sessions end, every open code and link dies, and a mail to choose a new password
    * goes to `recipient`; none, if the account is disabled. Joins the caller's transaction.
+   * @param recipient null where nobody is to choose one
    * @param actorId who does it, if not the account's owner
    */
   async demand(
     change: ConfirmedChange<'password' | 'takeover'>,
     account: Account,
-    recipient: string,
-    reason: 'by-admin' | 'email-change-undone',
+    recipient: string | null,
+    reason: 'by-admin' | 'email-change-undone' | 'disavowed',
     by: { caller?: Caller | undefined; actorId?: string },
   ): Promise<void> {
     await this.contacts.lockPassword(change);
-    await this.sessions.endAll(account.id, reason, by);
-    await this.challenges.closeAll(account.id);
-    if (account.disabledAt === null) await this.mailed.send('reset-password', account, recipient, { triedBy: null });
+    await this.endAccess(account, reason, by);
+    if (recipient !== null && account.disabledAt === null) await this.mailed.send('reset-password', account, recipient, { triedBy: null });
+  }
+
+  /** All sessions end, every open code and link dies; the password stays. Joins the caller's transaction. */
+  async endAccess(
+    { id }: Account,
+    reason: 'by-admin' | 'email-change-undone' | 'disavowed',
+    by: { caller?: Caller | undefined; actorId?: string },
+  ): Promise<void> {
+    await this.sessions.endAll(id, reason, by);
+    await this.challenges.closeAll(id);
   }
 
   /** The account has no password any more; all sessions end, every open code and link dies. Joins the caller's transaction. */

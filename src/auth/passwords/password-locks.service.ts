@@ -52,7 +52,7 @@ export class PasswordLocks {
     const event = { outcome: 'success', subjectId: account.id, caller } as const;
     if (!(await this.channels.hasAny(account))) return this.audit.record({ action: 'password.slowed', ...event });
     await this.users.lockWornPassword(account.id);
-    await this.notices.send('password-locked', account, caller);
+    await this.notices.send('password-locked', account, caller, { undo: null });
     await this.audit.record({ action: 'password.locked', ...event });
   }
 

@@ -43,6 +43,6 @@ export class PasswordReplacement {
     await this.sessions.endAll(account.id, 'password-changed', { caller });
     await this.waivers.stop(account.id);
     await this.challenges.closeAll(account.id, await this.contacts.unprovenOf(account));
-    await this.notices.send('password-changed', account, caller);
+    await this.notices.send('password-changed', account, caller, { undo: null });
   }
 }

@@ -82,9 +82,13 @@ const declared = {
     'password.reset_link_made': publicEvent('An operator made a link to choose a new password on the command line.'),
   },
   mails: {
-    'first-proof': { subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`, carriesSecrets: true },
-    'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: false },
-    'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: false },
+    'first-proof': {
+      subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`,
+      carriesSecrets: true,
+      notMe: 'reset-password',
+    },
+    'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: 'to-owners', notMe: 'disavow' },
+    'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: 'to-owners', notMe: 'disavow' },
   },
   sessionEnds: {
     'password-changed': 'The password was changed.',

@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import type { ChallengePurpose } from '../../common/declared.js';
+import type { Bound } from './bound.js';
 
 /** One mailed code and link: proof that somebody reads what is sent to an address. */
 @Entity('challenges')
@@ -24,6 +25,10 @@ export class Challenge {
   /** The contract through which it was asked for; null for the API of the core. */
   @Column({ type: 'text', name: 'client_id', nullable: true })
   clientId!: string | null;
+
+  /** What it is about beside its address: the act that the mail told of. */
+  @Column({ type: 'jsonb', nullable: true })
+  bound!: Bound | null;
 
   /** Which root secret code and link are derived from. */
   @Column({ type: 'text', name: 'secret_id' })

@@ -3,6 +3,8 @@ import { CodeAskers9013420000000 } from './migrations/13420-code-askers.js';
 import { KeptChallenges9013500000000 } from './migrations/13500-kept-challenges.js';
 import { ChallengeClients9013520000000 } from './migrations/13520-challenge-clients.js';
 import { LastingTallies9014210000000 } from './migrations/14210-lasting-tallies.js';
+import { BoundChallenges9015700000000 } from './migrations/15700-bound-challenges.js';
+import { OneChallengePerAct9015710000000 } from './migrations/15710-one-challenge-per-act.js';
 
 const declared = {
   errors: {
@@ -53,7 +55,14 @@ export const challenges = {
   name: 'challenges',
   folder: import.meta.dirname,
   module: async () => (await import('./challenges.module.js')).ChallengesModule,
-  migrations: [CodeAskers9013420000000, KeptChallenges9013500000000, ChallengeClients9013520000000, LastingTallies9014210000000],
+  migrations: [
+    CodeAskers9013420000000,
+    KeptChallenges9013500000000,
+    ChallengeClients9013520000000,
+    LastingTallies9014210000000,
+    BoundChallenges9015700000000,
+    OneChallengePerAct9015710000000,
+  ],
   exports: { challenges: async () => (await import('./challenges.export.js')).CHALLENGES_EXPORT },
   untold: { challenge_tallies: 'Counts wrong codes; the export has them with each code.' },
   ...declared,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
+import { In, IsNull, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
 import { PAGE_ROWS } from '../../database/row-pages.js';
 import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
+import type { Bound } from './bound.js';
 import { Challenge } from './challenge.entity.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
@@ -18,13 +19,14 @@ export interface StoredChallenge {
   codeMac: Buffer;
   codeDigits: number;
   clientId: string | null;
+  bound: Bound | null;
   expiresAt: Date;
   expired: boolean;
 }
 
 type NewChallenge = Pick<
   Challenge,
-  'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac' | 'codeDigits' | 'askers' | 'clientId'
+  'id' | 'userId' | 'purpose' | 'address' | 'returnTo' | 'secretId' | 'codeMac' | 'codeDigits' | 'askers' | 'clientId' | 'bound'
 > & { tally: Buffer };
 
 /** What becomes of the earlier challenge of the same purpose and address: it dies, or stays good until one of the two is used. */
@@ -37,7 +39,7 @@ export type ExportedChallenge = Pick<Challenge, 'purpose' | 'address' | 'tries' 
 
 /** Columns of a `StoredChallenge` of the table `c`. */
 export const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.secret_id AS "secretId", c.code_mac AS "codeMac",
-  c.code_digits AS "codeDigits", c.client_id AS "clientId",
+  c.code_digits AS "codeDigits", c.client_id AS "clientId", c.bound,
   c.expires_at AS "expiresAt", c.expires_at <= now() AS expired`;
 
 /**
@@ -53,6 +55,8 @@ const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
 export class ChallengesRepository {
   /** Purposes of which the challenges stay open when the others of an account are closed. */
   private readonly lasting: readonly ChallengePurpose[];
+  /** Purposes of which an account has as many as there are acts. */
+  private readonly manifold: readonly ChallengePurpose[];
   /** Purposes of which the challenges prove what an account registered with. */
   private readonly proving: readonly ChallengePurpose[];
 
@@ -62,6 +66,7 @@ export class ChallengesRepository {
   ) {
     const all = Object.keys(purposes) as ChallengePurpose[];
     this.lasting = all.filter((purpose) => purposes[purpose].outlivesClosing);
+    this.manifold = all.filter((purpose) => purposes[purpose].onePerAct);
     this.proving = all.filter((purpose) => purposes[purpose].provesRegistered);
   }
 
@@ -70,19 +75,12 @@ export class ChallengesRepository {
    * asked for this one, too. Of those that are to be kept the oldest stays good beside it: never more than two are open.
    */
   async replace(challenge: NewChallenge, ttlSeconds: number, earlier: Earlier): Promise<Date> {
+    if (this.manifold.includes(challenge.purpose)) return this.insert({ ...challenge, beside: null }, ttlSeconds);
     return this.database.transaction(async () => {
       await this.lock(challenge.userId, challenge.purpose);
       const beside = earlier === 'kept' ? await this.findOldestOpen(challenge) : null;
       const askers = [...challenge.askers, ...(await this.retire(challenge))];
-      const { raw } = await this.challenges
-        .createQueryBuilder()
-        .insert()
-        .values({ ...challenge, askers: distinct(askers).slice(0, MAX_ASKERS), beside, expiresAt: secondsFromNow(ttlSeconds) })
-        .returning('expires_at AS "expiresAt"')
-        .execute();
-      const [row] = raw as { expiresAt: Date }[];
-      if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
-      return row.expiresAt;
+      return this.insert({ ...challenge, askers: distinct(askers).slice(0, MAX_ASKERS), beside }, ttlSeconds);
     });
   }
 
@@ -145,6 +143,22 @@ export class ChallengesRepository {
     await this.challenges.update({ userId, ...OPEN }, { supersededAt: NOW });
   }
 
+  /**
+   * Notes in the account's open challenges that were sent to this address and tell of acts that all is put right since, but for what each
+   * undoes; those that undo nothing are closed.
+   */
+  async settle(userId: string, address: string): Promise<void> {
+    await this.challenges
+      .createQueryBuilder()
+      .update()
+      .set({
+        bound: () => `bound || '{"settled": true}'`,
+        supersededAt: () => `CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END`,
+      })
+      .where({ userId, address, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
+      .execute();
+  }
+
   /** Closes the account's open challenges for the same purpose that were made after this one. */
   async supersedeNewer({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
     await this.challenges
@@ -176,6 +190,11 @@ export class ChallengesRepository {
   /** Whether the challenge was used. */
   isConsumed(id: string): Promise<boolean> {
     return this.challenges.existsBy({ id, consumedAt: Not(IsNull()) });
+  }
+
+  /** The root secret of a challenge that was used; null for any other. */
+  async findConsumed(id: string, purpose: ChallengePurpose): Promise<Pick<Challenge, 'secretId'> | null> {
+    return this.challenges.findOne({ select: { secretId: true }, where: { id, purpose, consumedAt: Not(IsNull()) } });
   }
 
   /** The account's challenge for a purpose, if it is neither used, replaced nor too old. */
@@ -226,6 +245,18 @@ export class ChallengesRepository {
       .execute();
     const retired = raw as { address: string; askers: Buffer[]; live: boolean }[];
     return retired.filter((each) => each.live && each.address === address).flatMap(({ askers }) => askers);
+  }
+
+  private async insert(challenge: NewChallenge & Pick<Challenge, 'beside'>, ttlSeconds: number): Promise<Date> {
+    const { raw } = await this.challenges
+      .createQueryBuilder()
+      .insert()
+      .values({ ...challenge, expiresAt: secondsFromNow(ttlSeconds) } as QueryDeepPartialEntity<Challenge>)
+      .returning('expires_at AS "expiresAt"')
+      .execute();
+    const [row] = raw as { expiresAt: Date }[];
+    if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+    return row.expiresAt;
   }
 
   /** Id of the account's oldest challenge for the purpose and address of a new one that can still be used. */

@@ -5,6 +5,7 @@ import type { Part } from '../../database/part.js';
 import { inPages } from '../../database/row-pages.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
+import type { Bound } from './bound.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengeTriesRepository, TRIES } from './challenge-tries.repository.js';
 import { ChallengesRepository, type Earlier, type ExportedChallenge, type StoredChallenge } from './challenges.repository.js';
@@ -27,6 +28,8 @@ interface ChallengeRequest {
   clientId?: string | undefined;
   /** Whether the account's earlier challenge for the same purpose and address stays good beside this one. Default: it is replaced. */
   earlier?: Earlier | undefined;
+  /** What it is about beside the address. */
+  bound?: Bound | null;
 }
 
 /** What a proven challenge says. */
@@ -38,6 +41,8 @@ export interface ProvenChallenge {
   address: string;
   /** The contract through which it was asked for; null for the API of the core. */
   clientId: string | null;
+  /** What it is about beside the address; null or absent for nothing. */
+  bound?: Bound | null;
   /** Uses it up where it is kept elsewhere; false when another request was faster. */
   use?: () => Promise<boolean>;
 }
@@ -144,6 +149,13 @@ export class ChallengesService {
     return this.proven(challenge);
   }
 
+  /** Whether this is the token of a link for this purpose that was used already. */
+  async wasUsed(purpose: ChallengePurpose, token: string): Promise<boolean> {
+    const id = this.secrets.idIn(token);
+    const used = id === null ? null : await this.challenges.findConsumed(id, purpose);
+    return id !== null && used !== null && this.secrets.isTokenOf({ id, secretId: used.secretId }, token);
+  }
+
   /**
    * Through which contract a link was asked for (null for the API of the core), and what it was given as the place to lead back to, used or
    * not; null for a link that this server did not make.
@@ -214,6 +226,15 @@ export class ChallengesService {
     return this.challenges.supersede(userId, purpose);
   }
 
+  /**
+   * Notes that the reader of this address has put right what mails to it have told of so far, by taking the account over: of the links in
+   * these mails those that undo nothing are dead, and the others only undo. Links that went to another address stay: a thief may have put this
+   * one there. Joins the caller's transaction.
+   */
+  settle(userId: string, address: string): Promise<void> {
+    return this.challenges.settle(userId, address);
+  }
+
   /** Closes the account's open challenges for a purpose that were made after this one. */
   closeNewer(purpose: ChallengePurpose, { id, userId }: ProvenChallenge): Promise<void> {
     return this.challenges.supersedeNewer({ id, userId, purpose });
@@ -229,15 +250,26 @@ export class ChallengesService {
     return ttlSeconds ?? this.catalogue.purposes[purpose].ttlSeconds;
   }
 
-  private proven({ id, userId, purpose, address, clientId, expired }: StoredChallenge): ProvenChallenge {
+  private proven({ id, userId, purpose, address, clientId, bound, expired }: StoredChallenge): ProvenChallenge {
     if (expired) throw new ChallengeExpiredError();
-    return { id, userId, purpose, address, clientId };
+    return { id, userId, purpose, address, clientId, bound };
   }
 
-  private make({ userId, purpose, address, returnTo = null, codeDigits, askedFrom, clientId = CORE_CLIENT_ID }: ChallengeRequest) {
+  private make(request: ChallengeRequest) {
+    const { userId, purpose, address, returnTo = null, codeDigits, askedFrom, clientId = CORE_CLIENT_ID, bound = null } = request;
     const made = this.secrets.make(codeDigits ?? this.catalogue.purposes[purpose].codeDigits ?? DEFAULT_DIGITS);
     const askers = askedFrom === null ? [] : [this.secrets.askerOf(askedFrom)];
     const contract = clientId === CORE_CLIENT_ID ? null : clientId;
-    return { ...made, userId, purpose, address, returnTo, askers, clientId: contract, tally: this.secrets.tallyOf(purpose, address) };
+    return {
+      ...made,
+      userId,
+      purpose,
+      address,
+      returnTo,
+      askers,
+      clientId: contract,
+      bound,
+      tally: this.secrets.tallyOf(purpose, address),
+    };
   }
 }

@@ -940,6 +940,19 @@ export const receivePostingProvider = (options: Options<Api.ReceivePostingProvid
   send(options, 'POST', '/v1/sign-ins/callback/{slug}', { silent: 303 });
 
 /**
+ * Codes of the failures of `disavow`; any call can also fail with a local one.
+ */
+export type DisavowCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'user.mobile_taken' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+
+/**
+ * Say "This wasn’t me" about a change of the account
+ *
+ * Send the token of the link in a notice about the account, valid for 7 days and once. The change is taken back where that is safe (an added passkey, authenticator app or identity, new recovery codes, another mobile number), every session, open sign-in, code and link ends, and the password stops working; a link to choose a new one is mailed, which takes the second factor of an account that demands one. What was removed does not come back. The request signs nobody in.
+ */
+export const disavow = (options: Options<Api.DisavowData>): Promise<Result<Api.DisavowedView, DisavowCode>> =>
+  send(options, 'POST', '/v1/auth/disavow');
+
+/**
  * Codes of the failures of `listUsers`; any call can also fail with a local one.
  */
 export type ListUsersCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;

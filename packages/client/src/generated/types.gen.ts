@@ -80,6 +80,8 @@ export type WebhookEvent = ({
 } & MobileRemovedEvent) | ({
     type: 'mobile.verified';
 } & MobileVerifiedEvent) | ({
+    type: 'notice.disavowed';
+} & NoticeDisavowedEvent) | ({
     type: 'password.changed';
 } & PasswordChangedEvent) | ({
     type: 'password.delayed_reset_due';
@@ -896,7 +898,7 @@ export type PasswordDelayedResetStoppedEvent = {
          */
         actorId: string | null;
         /**
-         * `link` or `factor-used`.
+         * `link`, `factor-used`, or `disavowed`: its owner said of another act that it was somebody else.
          */
         reason: string;
     };
@@ -996,6 +998,45 @@ export type PasswordChangedEvent = {
          * The account that acted; null if nobody was signed in, and for the server itself.
          */
         actorId: string | null;
+    };
+};
+
+/**
+ * The owner of an account said, by the link in a mail, that the act it told of was not theirs.
+ */
+export type NoticeDisavowedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'notice.disavowed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that the act concerned.
+         */
+        accountId: string;
+        /**
+         * Version of the account after the act, as in the `ETag` of `GET /v1/users/{id}`; it only grows. Null once the account is deleted. An event with a lower version than one that you have seen is older.
+         */
+        version: number | null;
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Kind of the mail.
+         */
+        mail: string;
+        /**
+         * What became of the act: `undone`, `gone`, `later` or `nothing`.
+         */
+        undone: string;
     };
 };
 
@@ -3631,6 +3672,38 @@ export type ManagedUserView = {
     lastSignInAt: string | null;
 };
 
+export type DisavowedView = {
+    /**
+     * What became of the act. `undone`: it is taken back; `gone`: nothing of it was left; `later`: it was the only second factor of an account that demands one, which `dueAt` says more about; `nothing`: acts of its kind are not taken back, such as a removal.
+     */
+    undone: DisavowedAct;
+    /**
+     * With `later`: from then on a reset of the password goes without the second factor, unless somebody shows it before. Null with `later`: only an administrator can remove it.
+     */
+    dueAt: string | null;
+    /**
+     * How the owner gets in again. `reset`: by the link to choose a new password that was mailed; `sign-in`: as usual; `elsewhere`: the account has another e-mail address by now, to which resets go: undo that first.
+     */
+    next: WayBackIn;
+};
+
+/**
+ * How the owner gets in again. `reset`: by the link to choose a new password that was mailed; `sign-in`: as usual; `elsewhere`: the account has another e-mail address by now, to which resets go: undo that first.
+ */
+export type WayBackIn = 'reset' | 'sign-in' | 'elsewhere';
+
+/**
+ * What became of the act. `undone`: it is taken back; `gone`: nothing of it was left; `later`: it was the only second factor of an account that demands one, which `dueAt` says more about; `nothing`: acts of its kind are not taken back, such as a removal.
+ */
+export type DisavowedAct = 'undone' | 'gone' | 'later' | 'nothing';
+
+export type Disavow = {
+    /**
+     * Token of the link in the mail that told of the act.
+     */
+    token: string;
+};
+
 export type IdentityLinkView = {
     /**
      * Send the browser there. It comes back to `returnTo` with the parameter `identity`, the id of the linked identity, or with `error`, a code.
@@ -5771,7 +5844,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'notice.disavowed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -10097,6 +10170,63 @@ export type ReceivePostingProviderErrors = {
 };
 
 export type ReceivePostingProviderError = ReceivePostingProviderErrors[keyof ReceivePostingProviderErrors];
+
+export type DisavowData = {
+    body: Disavow;
+    path?: never;
+    query?: never;
+    url: '/v1/auth/disavow';
+};
+
+export type DisavowErrors = {
+    /**
+     * The code or link is not valid (`challenge.invalid`); The code or link has expired (`challenge.expired`); The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * Mobile number already registered (`user.mobile_taken`)
+     */
+    409: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * Too many requests (`request.throttled`)
+     */
+    429: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type DisavowError = DisavowErrors[keyof DisavowErrors];
+
+export type DisavowResponses = {
+    /**
+     * The account is safe from whoever it was.
+     */
+    200: DisavowedView;
+};
+
+export type DisavowResponse = DisavowResponses[keyof DisavowResponses];
 
 export type ListUsersData = {
     body?: never;

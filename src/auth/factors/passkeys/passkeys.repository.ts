@@ -57,6 +57,12 @@ export class PasskeysRepository {
     }
   }
 
+  /** Removes what checks a passkey. @returns false when there is none */
+  async remove(authenticatorId: string): Promise<boolean> {
+    const { affected } = await this.database.repo(Passkey).delete({ authenticatorId });
+    return affected === 1;
+  }
+
   /** Those of these passkeys that accounts have, and those of these handles; hexadecimal. */
   async findKnown(
     credentialIds: readonly Buffer[],

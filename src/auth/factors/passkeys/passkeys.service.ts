@@ -98,6 +98,15 @@ export class PasskeysService implements OnModuleInit {
     if (added === undefined) throw new Error('A passkey was not stored');
     return { passkey: added, recoveryCodes: await this.recoveryCodes.makeFirst(change, caller) };
   }
+
+  /**
+   * Lets one open nothing any more, while its entry among the account's authenticators stays: the account goes on demanding a second factor,
+   * which is then a recovery code. Belongs into the transaction in which the gate confirmed the change.
+   */
+  async disarm({ account }: ConfirmedChange<'factors' | 'takeover'>, authenticatorId: string): Promise<void> {
+    await this.authenticators.get(account.id, authenticatorId);
+    await this.passkeys.remove(authenticatorId);
+  }
 }
 
 function unusedName(name: string, existing: readonly ListedPasskey[]): string {

@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+
+export class Disavow {
+  @ApiProperty({
+    description: 'Token of the link in the mail that told of the act.',
+    maxLength: 100,
+    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  token!: string;
+}
+
+export class DisavowedView {
+  @ApiProperty({
+    description:
+      'What became of the act. `undone`: it is taken back; `gone`: nothing of it was left; `later`: it was the only second factor of an account that demands one, which `dueAt` says more about; `nothing`: acts of its kind are not taken back, such as a removal.',
+    enumName: 'DisavowedAct',
+    enum: ['undone', 'gone', 'later', 'nothing'],
+    example: 'undone',
+  })
+  undone!: string;
+
+  @ApiProperty({
+    description:
+      'With `later`: from then on a reset of the password goes without the second factor, unless somebody shows it before. Null with `later`: only an administrator can remove it.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    example: null,
+  })
+  dueAt!: string | null;
+
+  @ApiProperty({
+    description:
+      'How the owner gets in again. `reset`: by the link to choose a new password that was mailed; `sign-in`: as usual; `elsewhere`: the account has another e-mail address by now, to which resets go: undo that first.',
+    enumName: 'WayBackIn',
+    enum: ['reset', 'sign-in', 'elsewhere'],
+    example: 'reset',
+  })
+  next!: string;
+}
