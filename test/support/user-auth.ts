@@ -1,4 +1,4 @@
-import { signIn } from './accounts.js';
+import { PASSWORD as STRONG_PASSWORD, signIn } from './accounts.js';
 import { ContractClient } from './contracts.js';
 import type { Answer, TestApp } from './start-app.js';
 
@@ -24,13 +24,13 @@ export class UserAuthFlow {
   }
 
   /** Registration fields that nobody has used yet. */
-  fresh(): { username: string; mobile: string; password: string } {
+  fresh(password = PASSWORD): { username: string; mobile: string; password: string } {
     serial += 1;
-    return { username: `fatematzuhora${serial}`, mobile: `(212) 555-${1_000 + serial}`, password: PASSWORD };
+    return { username: `fatematzuhora${serial}`, mobile: `(212) 555-${1_000 + serial}`, password };
   }
 
-  async registered(): Promise<Registered> {
-    const fields = this.fresh();
+  async registered(password?: string): Promise<Registered> {
+    const fields = this.fresh(password);
     const answer = await this.api.send('POST', '/user', fields);
     if (answer.status !== 201) throw new Error(`register: ${answer.status} ${answer.text}`);
     return { ...fields, uuid: answer.body.data.uuid, e164: `+1${fields.mobile.replaceAll(/\D/g, '')}` };
@@ -41,8 +41,8 @@ export class UserAuthFlow {
   }
 
   /** An activated account, by whichever method this server offers. */
-  async activated(): Promise<Registered> {
-    const account = await this.registered();
+  async activated(password?: string): Promise<Registered> {
+    const account = await this.registered(password);
     const code = this.app.settings.CONTRACTS_OPEN ? undefined : (await this.app.mailbox.newest(account.e164)).secretCode;
     const { status, text } = await this.activate(account.mobile, code);
     if (status !== 200) throw new Error(`activate: ${status} ${text}`);
@@ -59,7 +59,7 @@ export class UserAuthFlow {
 
   /** An administrator; signed in by the core's own API, for a contract's sessions carry no such role. */
   async admin(): Promise<Registered & { token: string }> {
-    const account = await this.activated();
+    const account = await this.activated(STRONG_PASSWORD);
     await this.app.rows("UPDATE users SET roles = '{user,admin}' WHERE id = $1", [account.uuid]);
     return { ...account, token: (await signIn(this.app, account.username, account.password)).accessToken };
   }
