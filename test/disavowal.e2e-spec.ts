@@ -199,7 +199,7 @@ describe('"This wasn\'t me"', () => {
         `SELECT outcome, subject_id AS id, details FROM audit_events WHERE action = 'notice.disavowed' AND subject_id = $1`,
         [user.id],
       );
-      expect(events).toEqual([{ outcome: 'success', id: user.id, details: expect.objectContaining({ mail, undone }) }]);
+      expect(events).toEqual([{ outcome: 'success', id: user.id, details: expect.objectContaining({ notice: mail, undone }) }]);
 
       const again = await disavow(notice.token);
       expect([again.status, again.body.code]).toEqual([400, 'challenge.invalid']);

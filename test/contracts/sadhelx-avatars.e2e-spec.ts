@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { register, signIn } from '../support/accounts.js';
+import { PASSWORD, register, signIn } from '../support/accounts.js';
 import { ContractClient, startContracts } from '../support/contracts.js';
 import { poll } from '../support/poll.js';
 import { SadhelxFlow } from '../support/sadhelx.js';
@@ -167,7 +167,7 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
   });
 
   it('are refused alike for nobody and for somebody, but to administrators', async () => {
-    const { email, password } = await flow.verified();
+    const { email, password } = await flow.verified({ password: PASSWORD });
     const other = await flow.signedIn();
     for (const token of [undefined, other.accessToken])
       for (const identity of [email, 'nobody@email.com', 'nobody.4', '008070898700'])
@@ -213,7 +213,7 @@ describe('avatars of the contract sadhelx, with CONTRACTS_OPEN=false', () => {
   it('are changed by the owner and by administrators, and by nobody else', async () => {
     const owner = await flow.signedIn();
     const other = await flow.signedIn();
-    const admin = await flow.verified();
+    const admin = await flow.verified({ password: PASSWORD });
     await app.rows(`UPDATE users SET roles = '{user,admin}' WHERE email_key = $1`, [admin.email]);
     const { accessToken: adminToken } = await signIn(app, admin.email, admin.password);
     expect(said(await upload(owner.email, await picture(), owner.accessToken))).toEqual(SAVED);

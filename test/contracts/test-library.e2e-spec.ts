@@ -307,7 +307,7 @@ describe('the contract test-library', () => {
 
   it('keeps the last administrator', async () => {
     const { token, email } = await api.signedIn('admin');
-    expect(await api.send('DELETE', '/users/deleteUser', { password: READER_PASSWORD }, { token })).toMatchObject(BAD_REQUEST);
-    expect((await api.login(email)).status).toBe(200);
+    expect(await api.send('DELETE', '/users/deleteUser', { password: PASSWORD }, { token })).toMatchObject(BAD_REQUEST);
+    expect((await api.login(email, PASSWORD)).status).toBe(200);
   });
 });

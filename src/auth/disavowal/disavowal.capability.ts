@@ -36,7 +36,7 @@ const declared = {
   events: {
     'notice.disavowed': publicEvent('The owner of an account said, by the link in a mail, that the act it told of was not theirs.', {
       facts: {
-        mail: { type: 'text', doc: 'Kind of the mail.', example: 'authenticator-added' },
+        notice: { type: 'text', doc: 'Kind of the mail.', example: 'authenticator-added' },
         undone: { type: 'text', doc: 'What became of the act: `undone`, `gone`, `later` or `nothing`.', example: 'undone' },
       },
     }),

@@ -67,7 +67,7 @@ export class DisavowalService {
         const change = await this.gate.confirm(authorization);
         const undone = await this.undoing.undo(change, act.undo, caller);
         const way = await this.brake.pull(change, address, { isSettled: act.settled === true, undone }, caller);
-        const details = { mail: act.mail, undone, ...subjectOf(act.undo) };
+        const details = { notice: act.mail, undone, ...subjectOf(act.undo) };
         await this.audit.record({ action: 'notice.disavowed', outcome: 'success', actorId: userId, subjectId: userId, caller, details });
         return { address, act, undone, ...way };
       });

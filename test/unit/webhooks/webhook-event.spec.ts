@@ -71,6 +71,7 @@ describe('what webhooks tell', () => {
         "key",
         "left",
         "methods",
+        "notice",
         "number",
         "proven",
         "provider",
@@ -79,6 +80,7 @@ describe('what webhooks tell', () => {
         "slug",
         "to",
         "type",
+        "undone",
         "wrongCodes",
       ]
     `);

@@ -1032,7 +1032,7 @@ export type NoticeDisavowedEvent = {
         /**
          * Kind of the mail.
          */
-        mail: string;
+        notice: string;
         /**
          * What became of the act: `undone`, `gone`, `later` or `nothing`.
          */
