@@ -14,6 +14,9 @@ const IS_CHOSEN = process.argv.some((argument) => /^--project(?:=|$)/.test(argum
 /** Signing in is what most tests begin with. */
 const REMEMBERED_HASHES = { '@node-rs/argon2': join(import.meta.dirname, 'test/support/remembered-argon2.ts') };
 
+/** What the files of a worker share, and must not be loaded by whichever comes first. */
+const LOADED_FIRST = ['test/support/load-fetch.ts'];
+
 const PROJECTS: TestProjectInlineConfiguration[] = [
   {
     test: {
@@ -22,6 +25,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       pool: 'forks',
       // The files of a worker share its modules, which takes half the time.
       isolate: false,
+      setupFiles: LOADED_FIRST,
       // Beside the end-to-end tests, which wait now and then: projects of one group have as many workers together as each of them names.
       maxWorkers: WORKERS,
       testTimeout: HANGING_MS,
@@ -38,6 +42,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       pool: 'forks',
       // The files of a worker share its modules: loading the server anew for each would take a fifth of the time.
       isolate: false,
+      setupFiles: LOADED_FIRST,
       maxWorkers: WORKERS,
       // With the usual 16 MiB the garbage collector takes a seventh of the time.
       execArgv: ['--max-semi-space-size=64'],
@@ -54,6 +59,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
       isolate: false,
+      setupFiles: LOADED_FIRST,
       maxWorkers: 3,
       execArgv: ['--max-semi-space-size=64'],
       testTimeout: HANGING_MS,
@@ -109,6 +115,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
       isolate: false,
+      setupFiles: LOADED_FIRST,
       maxWorkers: 2,
       testTimeout: HANGING_MS,
       hookTimeout: HANGING_MS,
