@@ -101,12 +101,14 @@ describe('the SDK in a browser with two tabs', () => {
     it('is still signed in after both are loaded again at once', async () => {
       const { tabs, email } = await twoTabs();
       // Nobody is answered before both ask: a tab that is loaded after the other one was answered rightly asks for itself.
-      const loaded = Promise.all(tabs.map((tab) => tab.reload()));
+      let goOn = (): void => {};
+      const areLoaded = new Promise<void>((resolve) => (goOn = resolve));
       await context.route('**/v1/auth/refresh', async (route) => {
-        await loaded;
+        await areLoaded;
         await route.fallback();
       });
-      await loaded;
+      await Promise.all(tabs.map((tab) => tab.reload()));
+      goOn();
       for (const tab of tabs) await expectPage(tab, `signed-in as ${email}`);
       expect(await Promise.all(tabs.map(askWho))).toEqual([email, email]);
       // Tokens are found in localStorage; in cookie mode both have forgotten the access token, and one gets a new one.
