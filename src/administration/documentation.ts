@@ -1,15 +1,3 @@
-import type { ErrorCode } from '../common/declared.js';
-
-/** Failures that every administrators' route can answer with. */
-export const ADMIN_ONLY = [
-  'access.unauthenticated',
-  'access.forbidden',
-  'token.invalid',
-  'token.expired',
-  'token.revoked',
-  'auth.step_up_required',
-] as const satisfies ErrorCode[];
-
 /** The path parameter with the account's id. */
 export const USER_ID = {
   name: 'id',

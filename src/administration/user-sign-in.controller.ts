@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Aal, Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { type ConcludeRoute, Concluding } from '../idempotency/conclude.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
@@ -9,7 +9,7 @@ import { SessionListView, toSessionView } from '../tokens/sessions/dto/session.v
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { DirectoryService } from '../users/directory/directory.service.js';
 import { By } from './actor.js';
-import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { USER_ID } from './documentation.js';
 import { type Actor, UserAdministrationService } from './user-administration.service.js';
 import { UserIdPipe } from './user-id.pipe.js';
 

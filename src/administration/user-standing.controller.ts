@@ -2,11 +2,11 @@ import { Body, Controller, HttpCode, Param, Post, Put, Res } from '@nestjs/commo
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { DirectoryService } from '../users/directory/directory.service.js';
 import { By } from './actor.js';
-import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { USER_ID } from './documentation.js';
 import { ManagedUserView, toManagedUserView } from './dto/managed-user.view.js';
 import { GiveReason, SetRoles, readReason } from './dto/user-standing.dto.js';
 import { StandingAdministrationService } from './standing-administration.service.js';

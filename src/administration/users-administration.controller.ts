@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, Res } fro
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Aal, Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { PasswordLocks } from '../auth/passwords/password-locks.service.js';
@@ -12,7 +12,7 @@ import { DirectoryService } from '../users/directory/directory.service.js';
 import { UpdateProfile } from '../users/dto/update-profile.dto.js';
 import { ProfileService } from '../users/profile.service.js';
 import { By } from './actor.js';
-import { ADMIN_ONLY, USER_ID } from './documentation.js';
+import { USER_ID } from './documentation.js';
 import { ListUsersQuery } from './dto/list-users.query.js';
 import {
   ManagedUserDetailsView,

@@ -8,3 +8,13 @@ export const PROBLEM_CODES = 'x-problem-codes';
 export function ApiProblem(...codes: ErrorCode[]): MethodDecorator {
   return ApiExtension(PROBLEM_CODES, codes);
 }
+
+/** Failures that every route for administrators can answer with. */
+export const ADMIN_ONLY = [
+  'access.unauthenticated',
+  'access.forbidden',
+  'token.invalid',
+  'token.expired',
+  'token.revoked',
+  'auth.step_up_required',
+] as const satisfies ErrorCode[];

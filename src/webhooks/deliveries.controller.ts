@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { fromCursor, toCursor } from '../common/pagination.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
 import { WebhookDeliveries } from './deliveries.service.js';
-import { ADMIN_ONLY, WEBHOOK_ID } from './documentation.js';
+import { WEBHOOK_ID } from './documentation.js';
 import {
   ListDeliveriesQuery,
   ReplayWebhook,

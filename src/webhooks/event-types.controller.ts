@@ -1,10 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { Catalogue } from '../common/catalogue.js';
 import { isPublic } from '../common/event-row.js';
-import { ADMIN_ONLY } from './documentation.js';
 import { type EventSchema, toSchema } from './webhook-event.js';
 
 class EventTypeView {

@@ -11,11 +11,11 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Aal, Roles } from '../common/access.js';
-import { ApiProblem } from '../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
 import { type Caller, From } from '../common/caller.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../common/etag.js';
 import { CurrentUser, type Principal } from '../common/principal.js';
-import { ADMIN_ONLY, FRESH_SECONDS, WEBHOOK_ID } from './documentation.js';
+import { FRESH_SECONDS, WEBHOOK_ID } from './documentation.js';
 import { CreateWebhook, UpdateWebhook } from './dto/webhook.dto.js';
 import { WebhookListView, WebhookView, WebhookWithSecretView, toWebhookView } from './dto/webhook.view.js';
 import type { Endpoint } from './endpoint.js';

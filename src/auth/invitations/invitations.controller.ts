@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { OptionallySignedIn, Roles } from '../../common/access.js';
-import { ApiProblem } from '../../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { fromCursor, toCursor } from '../../common/pagination.js';
@@ -22,16 +22,6 @@ import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 
 const ID = { name: 'id', format: 'uuid', description: 'The invitation.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
-
-/** What every route for administrators can answer. */
-const ADMIN_ONLY = [
-  'access.unauthenticated',
-  'access.forbidden',
-  'token.invalid',
-  'token.expired',
-  'token.revoked',
-  'auth.step_up_required',
-] as const;
 
 @ApiTags('Invitations')
 @Controller('v1/invitations')

@@ -1,6 +1,6 @@
 import type { SettingValues } from '../../common/declared.js';
 import { type FieldProblem, InvalidRequestError } from '../../common/errors.js';
-import { demandAllowed } from '../../outbound/guarded-request.js';
+import { isGivenAddress } from '../../outbound/given-address.js';
 import { PRESET_ROWS } from './presets.js';
 import type { AcrMap, AppleKey, Endpoints, NewProvider } from './provider.js';
 
@@ -9,23 +9,16 @@ const ENDPOINT_NAMES = ['authorization', 'token', 'userinfo'] as const;
 /** Apple's team and key ids. */
 const APPLE_ID = /^[A-Z\d]{10}$/;
 
-const MAX_URL_CHARS = 2_000;
 const MAX_ACR_CHARS = 300;
 const MAX_ACRS = 20;
 
 type Rules = Pick<SettingValues, 'OUTBOUND_ALLOW_PRIVATE'>;
 
 /** @throws InvalidRequestError unless the server may call this address */
-export function demandAddress(url: unknown, pointer: string, { OUTBOUND_ALLOW_PRIVATE: allowsPrivate }: Rules): void {
-  try {
-    if (typeof url !== 'string' || url.length > MAX_URL_CHARS) throw new Error('no URL');
-    const parsed = new URL(url);
-    if (parsed.hash !== '') throw new Error('a fragment');
-    demandAllowed(parsed, { allowsPrivate });
-  } catch {
-    const detail = 'Send an https:// URL of a public host, without user, password and fragment.';
-    throw new InvalidRequestError([{ pointer, rule: 'provider.address_refused', detail }]);
-  }
+export function demandAddress(url: unknown, pointer: string, rules: Rules): void {
+  if (isGivenAddress(url, rules)) return;
+  const detail = 'Send an https:// URL of a public host, without user, password and fragment.';
+  throw new InvalidRequestError([{ pointer, rule: 'provider.address_refused', detail }]);
 }
 
 /** @throws InvalidRequestError, which names every wrong one */

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { OptionallySignedIn, Roles } from '../../common/access.js';
-import { ApiProblem } from '../../common/api-problem.js';
+import { ADMIN_ONLY, ApiProblem } from '../../common/api-problem.js';
 import { type Caller, From } from '../../common/caller.js';
 import { ETAG_HEADER, IF_MATCH_HEADER, IfMatch, toEtag } from '../../common/etag.js';
 import { CurrentUser, type Principal } from '../../common/principal.js';
@@ -12,16 +12,6 @@ import type { Provider } from './provider.js';
 import { ProvidersService } from './providers.service.js';
 
 const ID = { name: 'id', format: 'uuid', description: 'The provider.', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
-
-/** What every route for administrators can answer. */
-const ADMIN_ONLY = [
-  'access.unauthenticated',
-  'access.forbidden',
-  'token.invalid',
-  'token.expired',
-  'token.revoked',
-  'auth.step_up_required',
-] as const;
 
 /** Identity providers: the public list for sign-in pages, and setting them up. */
 @ApiTags('Providers')

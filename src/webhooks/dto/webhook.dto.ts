@@ -3,7 +3,8 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, MaxLength, Va
 import { Keeps } from '../../common/field-checks.js';
 import { MAX_DESCRIPTION_CHARS, MAX_TYPES } from '../endpoint.js';
 import { demandTypes } from '../public-types.js';
-import { MAX_URL_CHARS, demandUrl } from '../webhook-url.js';
+import { MAX_URL_CHARS } from '../../outbound/given-address.js';
+import { demandUrl } from '../webhook-url.js';
 
 const isSent =
   (name: string) =>

@@ -1,17 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { FactorField } from '../../authenticators/factor-field.js';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { LinkTokenField } from '../../challenges/link-token-field.js';
 
 /** What the page sends. */
 export class DeleteAccountForm {
-  @ApiProperty({
-    description: 'Token of the link; the page has it in a hidden field.',
-    maxLength: 100,
-    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
-  })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
+  @LinkTokenField()
   token!: string;
 
   @FactorField()

@@ -8,6 +8,7 @@ import { fromEmail } from '../../../users/identifiers.js';
 import { KeepsPolicy } from '../../passwords/keeps-policy.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/dto/password-input.js';
 import { ReturnTo } from '../../challenges/dto/return-to.js';
+import { LinkTokenField } from '../../challenges/link-token-field.js';
 
 export class RequestEmailChange {
   @ApiProperty({
@@ -61,14 +62,7 @@ export class ConfirmEmailChange {
 }
 
 export class UndoEmailChange {
-  @ApiProperty({
-    description: 'Token of the link in the notice to the former address.',
-    maxLength: 100,
-    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
-  })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
+  @LinkTokenField('Token of the link in the notice to the former address.')
   token!: string;
 
   @ApiPropertyOptional({

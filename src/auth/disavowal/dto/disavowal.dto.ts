@@ -1,15 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { LinkTokenField } from '../../challenges/link-token-field.js';
 
 export class Disavow {
-  @ApiProperty({
-    description: 'Token of the link in the mail that told of the act.',
-    maxLength: 100,
-    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
-  })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
+  @LinkTokenField('Token of the link in the mail that told of the act.')
   token!: string;
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { LinkTokenField } from '../../challenges/link-token-field.js';
 
 export class DelayedResetView {
   @ApiProperty({
@@ -11,13 +11,6 @@ export class DelayedResetView {
 }
 
 export class StopReset {
-  @ApiProperty({
-    description: 'Token of the link in the mail that told of the reset.',
-    maxLength: 100,
-    example: 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4vR2sQ9dXk7LtYbN3gJe5fZo',
-  })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
+  @LinkTokenField('Token of the link in the mail that told of the reset.')
   token!: string;
 }
