@@ -14,6 +14,9 @@ interface PostgresError {
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 
+/** With this one, functions of ours refuse; PostgreSQL itself gives violations more specific ones. */
+const REFUSED_BY_FUNCTION = '23000';
+
 /**
  * SQLSTATEs with which the server refuses or breaks off work that is not wrong in itself, so that the same request can succeed later. Whole
  * classes, as "PostgreSQL Error Codes" in its manual defines them: 08 connection exceptions (poolers use them too), 40 transactions rolled back
@@ -80,6 +83,12 @@ export function isUniqueViolation(error: unknown, name: string): boolean {
 export function isForeignKeyViolation(error: unknown, name: RegExp): boolean {
   const found = postgresError(error);
   return found?.code === FOREIGN_KEY_VIOLATION && name.test(found.constraint ?? '');
+}
+
+/** Whether a function in the database refused, under the name of a rule. */
+export function isRefusedBy(error: unknown, rule: string): boolean {
+  const found = postgresError(error);
+  return found?.code === REFUSED_BY_FUNCTION && found.constraint === rule;
 }
 
 /** Whether `error` means that other transactions kept a lock for too long, or were in a deadlock with this one. */

@@ -43,6 +43,12 @@ export interface MailTerms {
   delivered?: boolean;
 }
 
+/** What a deleted account may have left for whoever registers its address or number next. */
+export interface LeftFor {
+  purpose: 'confirm-email' | 'confirm-mobile';
+  address: string;
+}
+
 /** Who tries a code or link. */
 interface Attempt {
   caller: Caller;
@@ -157,11 +163,21 @@ export class MailedChallenges {
     return [part, this.outbox.queueing(mail, part.as)];
   }
 
+  /** Part of the statement that makes an account, of which `created` has the `id`; see `LeftChallenges.demandingNone`. */
+  demandingNoneLeft(wanted: readonly LeftFor[], created: string): Part {
+    return this.left.demandingNone(wanted, created);
+  }
+
+  /** Whether an account was not made because of that part: it is to be made again, and then adopts. */
+  isLeft(error: unknown): boolean {
+    return this.left.isLeft(error);
+  }
+
   /**
    * Gives an account that was made just now a code and link that a deleted account with the same address or number left, and that may be on
    * their way to its owner. A mail that was queued then has those. Belongs into the transaction that makes the account, after it.
    */
-  async adopt(purpose: 'confirm-email' | 'confirm-mobile', userId: string, address: string, triedBy: Caller): Promise<void> {
+  async adopt({ purpose, address }: LeftFor, userId: string, triedBy: Caller): Promise<void> {
     const adopted = await this.left.adopt({ purpose, userId, address, askedFrom: triedBy.ip });
     if (adopted !== null) await this.outbox.redirect(adopted);
   }

@@ -7,12 +7,18 @@ import type { Part } from '../../database/part.js';
 import type { Account } from '../../users/account.js';
 import { isAccountGone } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
+import { type LeftFor, type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
 const PURPOSE = 'confirm-email';
 
 /** What is particular to one of these mails, and who asks for it. */
 type VerificationTerms = Pick<MailTerms, 'returnTo' | 'triedBy' | 'clientId'>;
+
+/** Address and number (E.164) of an account that is being made. */
+interface NewContacts {
+  email: string | null;
+  number: string | null;
+}
 
 /** The mails that ask somebody to prove an account's e-mail address. */
 @Injectable()
@@ -53,10 +59,21 @@ export class EmailVerificationMails {
     return this.mailed.sending(PURPOSE, account, address, inDigitsOf(terms), created);
   }
 
+  /**
+   * Part of the statement that makes an account, of which `created` has the `id`: the statement fails, with an error of which `isLeft` is
+   * true, if a deleted account with the same address or number left a code.
+   */
+  demandingNoneLeft(contacts: NewContacts, created: string): Part {
+    return this.mailed.demandingNoneLeft(leftFor(contacts), created);
+  }
+
+  isLeft(error: unknown): boolean {
+    return this.mailed.isLeft(error);
+  }
+
   /** Gives an account that was made just now what a deleted one with the same address or number left; see `MailedChallenges.adopt`. */
-  async adopt({ id, email, number }: { id: string; email: string | null; number: string | null }, caller: Caller): Promise<void> {
-    if (email !== null) await this.mailed.adopt('confirm-email', id, email, caller);
-    if (number !== null) await this.mailed.adopt('confirm-mobile', id, number, caller);
+  async adopt(userId: string, contacts: NewContacts, caller: Caller): Promise<void> {
+    for (const wanted of leftFor(contacts)) await this.mailed.adopt(wanted, userId, caller);
   }
 
   /**
@@ -80,6 +97,13 @@ export class EmailVerificationMails {
   private async isDue(userId: string, address: string, { triedBy: caller }: VerificationTerms): Promise<boolean> {
     return (await this.mailed.plan(PURPOSE, userId, address, { isProven: false, caller })).due;
   }
+}
+
+function leftFor({ email, number }: NewContacts): LeftFor[] {
+  return [
+    ...(email === null ? [] : [{ purpose: 'confirm-email' as const, address: email }]),
+    ...(number === null ? [] : [{ purpose: 'confirm-mobile' as const, address: number }]),
+  ];
 }
 
 /** Contracts keep the codes of their documents. */

@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { atSteadyTime } from '../../common/steady-time.js';
 import { DatabaseService } from '../../database/database.service.js';
+import type { Part } from '../../database/part.js';
 import { type Conclude, conclude } from '../../idempotency/conclude.js';
 import type { Account, NewAccount } from '../../users/account.js';
 import type { Admission } from '../../users/admission.js';
@@ -107,21 +108,27 @@ export class RegistrationService {
     const { id, email, mobileKey } = draft;
     const number = mobileKey?.startsWith('+') ? mobileKey : null;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;
-    const insert = (): Promise<Account | Result> =>
-      concluding(() =>
-        this.database.transaction(async () => {
-          const account = await this.users.insert(draft, (created) => [
-            ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
-            ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
-          ]);
-          // In a statement of its own: the insertion may have waited until an account with the same address was deleted.
-          await this.verification.adopt({ id, email, number }, caller);
-          return account;
-        }),
-      );
+    const parts = (created: string): Part[] => [
+      ...(mailed === null ? [] : this.verification.confirmation(draft, mailed, { returnTo, clientId, triedBy: caller }, created)),
+      ...this.audit.recording({ action: 'account.registered', outcome: 'success', actorId: id, subjectId: id, caller }, created),
+    ];
+    // Almost never does a deleted account leave anything: one statement, which refuses if one did.
+    const insert = (): Promise<Account> =>
+      this.users.insert(draft, (created) => {
+        const unleft = this.verification.demandingNoneLeft({ email, number }, created);
+        return [unleft, ...parts(unleft.as)];
+      });
+    const insertAndAdopt = (): Promise<Account> =>
+      this.database.transaction(async () => {
+        const account = await this.users.insert(draft, parts);
+        await this.verification.adopt(id, { email, number }, caller);
+        return account;
+      });
     try {
-      return await insert().catch(async (error: unknown) => {
-        if (await this.taken.givesWay(error, input)) return insert();
+      // In a transaction that is open already, no statement may fail.
+      if (this.database.inTransaction) return await concluding(insertAndAdopt);
+      return await concluding(insert).catch(async (error: unknown) => {
+        if (this.verification.isLeft(error) || (await this.taken.givesWay(error, input))) return concluding(insertAndAdopt);
         throw error;
       });
     } catch (error) {

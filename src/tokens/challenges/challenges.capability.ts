@@ -5,6 +5,7 @@ import { ChallengeClients9013520000000 } from './migrations/13520-challenge-clie
 import { LastingTallies9014210000000 } from './migrations/14210-lasting-tallies.js';
 import { BoundChallenges9015700000000 } from './migrations/15700-bound-challenges.js';
 import { OneChallengePerAct9015710000000 } from './migrations/15710-one-challenge-per-act.js';
+import { LeftChallengesCheck9015900000000 } from './migrations/15900-left-challenges-check.js';
 
 const declared = {
   errors: {
@@ -62,6 +63,7 @@ export const challenges = {
     LastingTallies9014210000000,
     BoundChallenges9015700000000,
     OneChallengePerAct9015710000000,
+    LeftChallengesCheck9015900000000,
   ],
   exports: { challenges: async () => (await import('./challenges.export.js')).CHALLENGES_EXPORT },
   untold: { challenge_tallies: 'Counts wrong codes; the export has them with each code.' },

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { isRefusedBy } from '../../database/database-errors.js';
+import type { Part } from '../../database/part.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengesRepository, MAX_ASKERS } from './challenges.repository.js';
 
@@ -45,6 +47,22 @@ export class LeftChallenges {
              created_at = excluded.created_at, expires_at = excluded.expires_at`,
       [userId, purposes],
     );
+  }
+
+  /**
+   * Part of the statement that makes an account: the `id` out of `created`, for later parts to read. Where something was left, the whole
+   * statement fails with an error of which `isLeft` is true, also when the deletion was committed while the statement waited for it.
+   */
+  demandingNone(wanted: readonly Pick<Adoption, 'purpose' | 'address'>[], created: string): Part {
+    return {
+      as: 'unleft',
+      sql: `SELECT demand_nothing_left(id, $1) AS id FROM ${created}`,
+      values: [wanted.map(({ purpose, address }) => this.secrets.tallyOf(purpose, address))],
+    };
+  }
+
+  isLeft(error: unknown): boolean {
+    return isRefusedBy(error, 'left_challenges_adopted');
   }
 
   /**
