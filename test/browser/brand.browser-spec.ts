@@ -64,6 +64,7 @@ describe("an installation's own look", () => {
       expect(await page.evaluate(elsewhere)).toBe('refused');
       expect(await chromium.leave()).toEqual([expect.stringContaining('img-src')]);
     } finally {
+      await chromium.closeWindows();
       await site.stop();
     }
   });

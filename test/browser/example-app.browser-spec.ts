@@ -250,6 +250,7 @@ describe('the example app in a browser', () => {
       await press('Sign in');
       await expectPage(page, 'Your profile');
     } finally {
+      await chromium.closeWindows();
       await app.stop();
       await strict.stop();
     }

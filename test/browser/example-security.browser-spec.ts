@@ -244,6 +244,7 @@ describe('the example app with second factors in a browser', () => {
       await press('I have kept them');
       await expectPage(page, 'Your profile');
     } finally {
+      await chromium.closeWindows();
       await app.stop();
       await strict.stop();
     }

@@ -219,6 +219,7 @@ describe('each page can be seen and read by everybody', () => {
       await expectPage(page, 'Too many tries');
       await expectFaultless(page, 'too many tries');
     } finally {
+      await chromium.closeWindows();
       await strict.stop();
     }
   });
@@ -231,6 +232,7 @@ describe('each page can be seen and read by everybody', () => {
         await expectFaultless(page, 'mailbox, empty');
         expect(await page.getByText('Choose a mail').isVisible()).toBe(false);
       } finally {
+        await chromium.closeWindows();
         await fresh.stop();
       }
     });

@@ -52,6 +52,7 @@ describe('who opens the address of the server', () => {
       await expectPage(page, 'Accounts and sign-in');
       await expectFaultless(page, 'start in production');
     } finally {
+      await chromium.closeWindows();
       await production.stop();
     }
   });
