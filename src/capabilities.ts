@@ -15,6 +15,7 @@ import { jobs } from './jobs/jobs.capability.js';
 import { idempotency } from './idempotency/idempotency.capability.js';
 import { mail } from './mail/mail.capability.js';
 import { dkim } from './mail/dkim/dkim.capability.js';
+import { mailReports } from './mail/reports/reports.capability.js';
 import { sms } from './sms/sms.capability.js';
 import { users } from './users/users.capability.js';
 import { avatars } from './avatars/avatars.capability.js';
@@ -81,6 +82,7 @@ const ALL = {
   idempotency,
   mail,
   dkim,
+  mailReports,
   sms,
   users,
   avatars,

@@ -96,7 +96,7 @@ export class DeliveryService {
         about: mail.params.about ?? null,
         lifetime: secrets == null ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       } satisfies MailContext,
-      headers: mailHeaders(mail.kind, kind, this.settings.MAIL_FROM),
+      headers: mailHeaders(mail, kind, this.settings),
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };
     await this.mailer.sendMail(options);

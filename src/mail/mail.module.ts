@@ -16,6 +16,7 @@ import { MailJobs } from './mail-jobs.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
+import { ReportedMails } from './reported-mails.service.js';
 import { smtpServer } from './smtp.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -39,8 +40,8 @@ export class MailModule {
         }),
       ],
       controllers: [BouncesController],
-      providers: [DeliveriesService, DeliveryService, MailRepository, MailSecretsRegistry, MailJobs, OutboxService],
-      exports: [DeliveriesService, OutboxService, MailSecretsRegistry, ...mailbox],
+      providers: [DeliveriesService, DeliveryService, MailRepository, MailSecretsRegistry, MailJobs, OutboxService, ReportedMails],
+      exports: [DeliveriesService, OutboxService, ReportedMails, MailSecretsRegistry, ...mailbox],
     };
   }
 }

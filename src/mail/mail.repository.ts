@@ -146,6 +146,22 @@ export class MailRepository {
     return affected === 1;
   }
 
+  /** The Message-ID of a mail; null if there is no such mail. */
+  async findMessageId(id: string): Promise<string | null> {
+    return (await this.mails.findOne({ select: { messageId: true }, where: { id } }))?.messageId ?? null;
+  }
+
+  /** The Message-ID of the newest mail to an address that was queued before `time`, at most `days` earlier; null if there is none. */
+  async findLastMessageId(recipient: string, time: Date, days: number): Promise<string | null> {
+    const [found] = await this.database.query<{ messageId: string }>(
+      `SELECT message_id AS "messageId" FROM mails
+       WHERE lower(recipient) = lower($1) AND created_at <= $2::timestamptz AND created_at > $2::timestamptz - make_interval(days => $3)
+       ORDER BY id DESC LIMIT 1`,
+      [recipient, time, days],
+    );
+    return found?.messageId ?? null;
+  }
+
   /** The newest mails that match, older than the one with id `before`. */
   findDeliveries({ userId, recipient }: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
     return this.mails.find({
