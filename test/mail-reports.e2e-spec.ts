@@ -260,7 +260,7 @@ describe('reports of mail providers', () => {
 
   it.each(PROVIDERS)('of %s may have any shape without doing harm', async (provider) => {
     const whole = bounce(provider, mail);
-    const odd = [{}, null, 'x', 7, [], [[]], { __proto__: null, toString: 1 }, 'a\u0000\uD800'];
+    const odd: unknown[] = [{}, null, 'x', 7, [], [[]], { __proto__: null, toString: 1 }, 'a\u0000\uD800'];
     const changed = Object.keys(whole).flatMap((name) => odd.map((value) => ({ ...whole, [name]: value })));
     for (const event of [...changed, ...odd.map((data) => ({ ...whole, data }))]) {
       expect([JSON.stringify(event).slice(0, 80), (await send(provider, event))[0]]).toEqual([expect.any(String), 200]);
