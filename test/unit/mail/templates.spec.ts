@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/capabilities.js';
-import { LOCALES } from '../../../src/languages/locales.js';
 import { lookOf } from '../../../src/look/mail-look.js';
 import type { MailContext } from '../../../src/mail/mail-context.js';
 import { LOOK, TEMPLATES as adapter, contextOf } from '../../support/written-mails.js';
