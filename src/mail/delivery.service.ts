@@ -4,6 +4,7 @@ import { Catalogue } from '../common/catalogue.js';
 import type { MailKind } from '../common/declared.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/feed/database-clock.js';
+import { mailHeaders } from './mail-headers.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
 import { describeError } from '../jobs/describe-error.js';
@@ -78,8 +79,7 @@ export class DeliveryService {
       messageId: mail.messageId,
       template: mail.kind,
       context,
-      // RFC 3834 §5: asks for no automatic replies, such as holiday notices.
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      headers: mailHeaders(mail.kind, kind, this.settings.MAIL_FROM),
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };
     await this.mailer.sendMail(options);
