@@ -10,7 +10,7 @@ const declared = {
     }),
     TEMPLATES_DIR: folder({
       example: '/etc/latchkey/templates',
-      doc: 'Folder of your own texts and templates: `texts/<locale>.json`, `mails/<kind>.hbs`, `mails/<part>.html.hbs` and `.text.hbs`, `pages/<name>.hbs`. The server checks all of them when it starts, and refuses to start with one that is wrong; `latchkey mail preview` shows what becomes of them.',
+      doc: 'Folder of your own texts and templates: `texts/<locale>.json`, `mails/<kind>.hbs`, `mails/<part>.html.hbs` and `.text.hbs`, `pages/<name>.hbs`. The server checks all of them when it starts, and refuses to start with one that is wrong.',
     }),
   },
 } as const satisfies Declarations;
