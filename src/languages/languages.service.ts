@@ -2,26 +2,38 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { LOCALES, type Locale, type Reader, SOURCE_LOCALE, localeFor, negotiate } from './locales.js';
+import { type Locale, type Reader, SOURCE_LOCALE, localeFor, negotiate } from './locales.js';
+import { readOwnTexts } from './own-texts.js';
 import { TemplatesDir } from './templates-dir.js';
-import { faultOf } from './text-check.js';
 import { Text, type TextKey, type TextValues, type Texts, plain, toHtml } from './texts.js';
 
+/** A text in the place of the shipped one; null where there is none. It is asked for every text, so it answers out of memory. */
+export type TextSource = (locale: Locale, key: TextKey) => string | null;
+
+/** Where texts of an operator's own come from. The first that has a text wins. */
+const OVERLAYS = ['database', 'folder'] as const;
+type OverlayName = (typeof OVERLAYS)[number];
+
 const CATALOGUES = join(import.meta.dirname, 'catalogues');
+
+/** Parsed texts that are kept: those of some languages. Texts change while the server runs, so their number has no end of its own. */
+const MAX_MADE = 2_000;
 
 /** Texts in the language of whoever reads them. */
 @Injectable()
 export class Languages {
   private readonly logger = new Logger('Languages');
   private readonly shipped = new Map<Locale, Texts>();
-  private readonly own: ReadonlyMap<Locale, Texts>;
+  private readonly overlays = new Map<OverlayName, TextSource>();
+  /** The one that was not used for longest comes first. */
   private readonly made = new Map<string, Text>();
 
   constructor(
     @Inject(Settings) private readonly settings: Pick<Settings, 'DEFAULT_LOCALE'>,
     templates: TemplatesDir = new TemplatesDir({ TEMPLATES_DIR: undefined }),
   ) {
-    this.own = this.readOwn(templates);
+    const own = readOwnTexts(templates, (key) => (this.has(key) ? this.shippedText(SOURCE_LOCALE, key) : null));
+    this.overlay('folder', (locale, key) => own.get(locale)?.[key] ?? null);
   }
 
   /** The language of the account; else the one that the reader's browser asks for; else `DEFAULT_LOCALE`. */
@@ -32,6 +44,16 @@ export class Languages {
   /** Whether there is a text with this key. */
   has(key: string): key is TextKey {
     return Object.hasOwn(this.textsOf(SOURCE_LOCALE), key);
+  }
+
+  /** The keys of all texts, sorted. */
+  get keys(): TextKey[] {
+    return Object.keys(this.textsOf(SOURCE_LOCALE)) as TextKey[];
+  }
+
+  /** Puts texts of an operator's own before the shipped ones. */
+  overlay(name: OverlayName, source: TextSource): void {
+    this.overlays.set(name, source);
   }
 
   /**
@@ -64,17 +86,20 @@ export class Languages {
     throw new Error(`There is no text ${key}`);
   }
 
-  /** The texts to try, best first. The operator's own go before the shipped ones. */
+  /** The texts to try, best first: in the reader's language, then in English; the operator's own before the shipped one. */
   private *candidates(locale: Locale, key: TextKey): Generator<[Locale, string]> {
     for (const each of new Set<Locale>([locale, SOURCE_LOCALE])) {
-      for (const source of [this.own.get(each)?.[key], this.shippedText(each, key)]) if (source != null) yield [each, source];
+      const own = OVERLAYS.map((name) => this.overlays.get(name)?.(each, key));
+      for (const source of [...own, this.shippedText(each, key)]) if (source != null) yield [each, source];
     }
   }
 
   private make(locale: Locale, source: string): Text {
     const name = `${locale} ${source}`;
     const text = this.made.get(name) ?? new Text(source, locale);
+    this.made.delete(name);
     this.made.set(name, text);
+    if (this.made.size > MAX_MADE) this.made.delete(String(this.made.keys().next().value));
     return text;
   }
 
@@ -86,33 +111,5 @@ export class Languages {
     const texts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Texts) : {};
     this.shipped.set(locale, texts);
     return texts;
-  }
-
-  /** The texts of `TEMPLATES_DIR`. */
-  private readOwn(templates: TemplatesDir): Map<Locale, Texts> {
-    const locales = Object.keys(LOCALES);
-    templates.demandKnown('texts', new Set(locales.map((locale) => `${locale}.json`)));
-    const files = templates.read('texts', '.json', locales) as Map<Locale, string>;
-    return new Map([...files].map(([locale, content]) => [locale, this.parseOwn(templates, locale, content)]));
-  }
-
-  private parseOwn(templates: TemplatesDir, locale: Locale, content: string): Texts {
-    const path = `texts/${locale}.json`;
-    let texts: unknown;
-    try {
-      texts = JSON.parse(content);
-    } catch (error) {
-      templates.fault(path, `is no JSON: ${(error as Error).message}`);
-      return {};
-    }
-    if (typeof texts !== 'object' || texts === null || Array.isArray(texts)) {
-      templates.fault(path, 'is no JSON object of texts by key');
-      return {};
-    }
-    for (const [key, text] of Object.entries(texts)) {
-      const fault = this.has(key) ? faultOf(text, locale, String(this.shippedText(SOURCE_LOCALE, key))) : 'is no key of a text';
-      if (fault !== null) templates.fault(path, `${key} ${fault}`);
-    }
-    return texts as Texts;
   }
 }
