@@ -20,6 +20,8 @@ import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http/http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
 import { JobWorker } from './jobs/job-worker.js';
+import { Languages } from './languages/languages.service.js';
+import { ProblemTexts } from './languages/problem-texts.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { serveOpenApi } from './openapi/openapi.js';
 import { FailurePage } from './pages/failure-page.js';
@@ -41,12 +43,14 @@ export async function createApp(
   patience?: Patience,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const failurePage = new FailurePage(new PageRenderer(settings, CATALOGUE), CATALOGUE);
+  const languages = new Languages(settings);
+  const texts = new ProblemTexts(languages);
+  const failurePage = new FailurePage(new PageRenderer(settings, CATALOGUE, languages), CATALOGUE, languages, texts);
   const renderers = new Map([
     ['/account', failurePage.write.bind(failurePage)],
     ...contractsServed(settings).map((contract) => [prefixOf(contract), contract.renderFailure] as const),
   ]);
-  const failures = new ExceptionRenderer(CATALOGUE.errors, renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
+  const failures = new ExceptionRenderer(CATALOGUE.errors, renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url), texts);
   const adapter = createHttpAdapter(settings, CATALOGUE, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.register(settings), adapter, {

@@ -1,6 +1,7 @@
 import type { Capability, Declarations } from '../common/capability.js';
 import { oneOf } from '../config/setting.js';
 import { LOCALES, type Locale } from './locales.js';
+import type { TextKey } from './texts.js';
 
 const declared = {
   settings: {
@@ -15,6 +16,7 @@ declare module '../common/declared.js' {
   interface Declared {
     languages: typeof declared;
   }
+  interface TextKeys extends Record<TextKey, unknown> {}
 }
 
 /** Texts for people, in their languages. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
@@ -76,8 +76,13 @@ export class Languages {
 
   /** Read when it is first needed. */
   private textsOf(locale: Locale): Texts {
-    const texts = this.shipped.get(locale) ?? (JSON.parse(readFileSync(join(CATALOGUES, `${locale}.json`), 'utf8')) as Texts);
+    const texts = this.shipped.get(locale) ?? read(join(CATALOGUES, `${locale}.json`));
     this.shipped.set(locale, texts);
     return texts;
   }
+}
+
+/** The texts of a file; none, if there is no such file yet. */
+function read(file: string): Texts {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Texts) : {};
 }
