@@ -52,7 +52,7 @@ export class Problem {
   type!: string;
 
   @ApiProperty({
-    description: 'The kind of problem in words; the same for every occurrence.',
+    description: 'The kind of problem in words; the same for every occurrence, but for its language.',
     example: 'E-mail address already registered',
   })
   title!: string;
