@@ -24,6 +24,6 @@ describe('a text', () => {
 
   it('is refused without a value, and where it is no message', () => {
     expect(() => text.fill({ name: 'x' })).toThrow(/count/);
-    expect(() => new Text('{a', 'en')).toThrow();
+    expect(() => new Text('{a', 'en')).toThrow(SyntaxError);
   });
 });
