@@ -13,7 +13,7 @@ export interface Declared {}
 export interface TextKeys {}
 
 /** The key of a text for people, such as `rule.required`. */
-export type TextName = keyof TextKeys & string;
+export type TextName = keyof TextKeys;
 
 /** The rows of one kind, as a union over the capabilities that have some. */
 type Rows<Kind extends string> = {
