@@ -14,6 +14,7 @@ import { audit } from './audit/audit.capability.js';
 import { jobs } from './jobs/jobs.capability.js';
 import { idempotency } from './idempotency/idempotency.capability.js';
 import { mail } from './mail/mail.capability.js';
+import { dkim } from './mail/dkim/dkim.capability.js';
 import { sms } from './sms/sms.capability.js';
 import { users } from './users/users.capability.js';
 import { avatars } from './avatars/avatars.capability.js';
@@ -79,6 +80,7 @@ const ALL = {
   jobs,
   idempotency,
   mail,
+  dkim,
   sms,
   users,
   avatars,
