@@ -30,6 +30,7 @@ export const MAY_IMPORT = {
   look: ['common', 'config', 'languages'],
   metrics: ['common', 'config', 'database'],
   audit: ['common', 'config', 'database', 'throttling'],
+  'languages/overrides': ['common', 'config', 'database', 'languages', 'audit'],
   jobs: ['common', 'config', 'database'],
   health: ['common', 'config', 'database'],
   idempotency: ['common', 'config', 'database'],

@@ -55,6 +55,7 @@ import { disavowal } from './auth/disavowal/disavowal.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { webhooks } from './webhooks/webhooks.capability.js';
+import { overrides } from './languages/overrides/overrides.capability.js';
 import { pages } from './pages/pages.capability.js';
 import { sdk } from './sdk/sdk.capability.js';
 import { openapi } from './openapi/openapi.capability.js';
@@ -121,6 +122,7 @@ const ALL = {
   administration,
   books,
   webhooks,
+  overrides,
   pages,
   sdk,
   openapi,
