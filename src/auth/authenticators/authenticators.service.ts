@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { isId, newId } from '../../common/ids.js';
+import type { About } from '../../mail/writing/about.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
@@ -24,7 +25,10 @@ const MAX_OF_TYPE = 20;
 const DEFAULT_NAMES: Readonly<Record<AuthenticatorType, string>> = { totp: 'Authenticator app', passkey: 'Passkey' };
 
 /** What notices to owners call them. */
-const IN_WORDS: Readonly<Record<AuthenticatorType, string>> = { totp: 'an authenticator app', passkey: 'a passkey' };
+const IN_WORDS = {
+  totp: { key: 'about.authenticator-app' },
+  passkey: { key: 'about.passkey' },
+} as const satisfies Record<AuthenticatorType, About>;
 
 type FactorChange = ConfirmedChange<'factors' | 'takeover' | 'deletion'>;
 

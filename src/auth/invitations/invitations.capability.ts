@@ -76,7 +76,6 @@ const declared = {
   },
   mails: {
     invitation: {
-      subject: ({ appName }) => `You are invited to ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless its reader accepts.' },
     },

@@ -5,6 +5,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
+import { negotiate } from '../../languages/locales.js';
 import { UsersService } from '../../users/users.service.js';
 import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
@@ -39,7 +40,7 @@ export class SignUpByCode {
     const { email } = proof;
     const admission = await this.policy.admitProven(email);
     await this.throttle.takeFrom('register', caller);
-    const draft = this.users.draft({ email, passwordHash: null }, admission);
+    const draft = this.users.draft({ email, locale: negotiate(caller.acceptLanguage), passwordHash: null }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

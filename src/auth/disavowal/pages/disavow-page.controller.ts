@@ -2,8 +2,8 @@ import { Body, Controller, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, From } from '../../../common/caller.js';
-import { Catalogue } from '../../../common/catalogue.js';
 import { Settings } from '../../../config/settings.js';
+import { Languages } from '../../../languages/languages.service.js';
 import { write } from '../../../look/page-renderer.js';
 import { momentInWords } from '../../../mail/moment.js';
 import { InvalidChallengeError } from '../../../tokens/challenges/errors.js';
@@ -30,7 +30,7 @@ export class DisavowPageController {
   constructor(
     private readonly disavowal: DisavowalService,
     private readonly pages: LinkPages,
-    private readonly catalogue: Catalogue,
+    private readonly languages: Languages,
     private readonly settings: Settings,
   ) {}
 
@@ -76,6 +76,6 @@ export class DisavowPageController {
   }
 
   private subjectOf({ mail }: NoticedAct): string {
-    return this.catalogue.mails.get(mail)?.subject({ appName: this.settings.APP_NAME }) ?? '';
+    return this.languages.text(this.languages.localeOf({}), `mail.${mail}.subject`, { appName: this.settings.APP_NAME });
   }
 }

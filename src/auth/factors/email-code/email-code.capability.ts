@@ -38,12 +38,10 @@ const declared = {
   },
   mails: {
     'sign-in-code': {
-      subject: ({ appName }) => `Your code to sign in to ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless somebody types the code, or presses the button behind the link.' },
     },
     'sign-up-code': {
-      subject: ({ appName }) => `Your code to sign up at ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'There is no account yet, and none unless somebody uses the code.' },
     },
