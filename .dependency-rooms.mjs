@@ -34,7 +34,7 @@ export const MAY_IMPORT = {
   jobs: ['common', 'config', 'database'],
   health: ['common', 'config', 'database'],
   idempotency: ['common', 'config', 'database'],
-  http: ['common', 'config', 'throttling'],
+  http: ['common', 'config', 'throttling', 'languages'],
 
   // Identity: accounts, tokens and mail know nothing of each other.
   users: GROUND,

@@ -1,4 +1,4 @@
-import type { AuditAction, SettingValues } from './declared.js';
+import type { AuditAction, SettingValues, TextName } from './declared.js';
 import type { EventRow } from './event-row.js';
 import type { ExportParts } from './export-part.js';
 
@@ -63,8 +63,8 @@ export interface ErrorRow {
   kind: ErrorKind;
   /** Advice for developers of apps. */
   advice: string;
-  /** Text on a page behind a mailed link. Default: `title` and the error's own sentence. */
-  page?: { title: string; advice: readonly string[]; status?: number };
+  /** Texts of a page behind a mailed link that shows it. Default: the error's own sentence. */
+  page?: { title: TextName; advice: readonly TextName[]; status?: number };
 }
 
 /** Length of a code. */

@@ -1,6 +1,7 @@
 import type { Capability, Declarations } from '../common/capability.js';
 import { folder, oneOf } from '../config/setting.js';
 import { LOCALES, type Locale } from './locales.js';
+import type { TextKey } from './texts.js';
 
 const declared = {
   settings: {
@@ -19,6 +20,7 @@ declare module '../common/declared.js' {
   interface Declared {
     languages: typeof declared;
   }
+  interface TextKeys extends Record<TextKey, unknown> {}
 }
 
 /** Texts for people, in their languages. */

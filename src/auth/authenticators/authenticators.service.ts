@@ -116,7 +116,7 @@ export class AuthenticatorsService {
   /** @throws InvalidRequestError, AuthenticatorNotFoundError */
   async rename({ account, actorId }: FactorChange, id: string, given: string, caller: Caller): Promise<void> {
     const name = cleanName(given, 'name');
-    if (name === null) throw InvalidRequestError.field('name', 'name.invalid', 'Write a name.');
+    if (name === null) throw InvalidRequestError.field('name', 'name.invalid', 'Write a name.', { text: 'rule.required' });
     if (!isId(id) || !(await this.authenticators.rename(account.id, id, name))) throw new AuthenticatorNotFoundError();
     await this.record('authenticator.renamed', account.id, actorId, { authenticatorId: id }, caller);
   }

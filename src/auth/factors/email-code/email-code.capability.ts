@@ -18,8 +18,6 @@ interface SignInCodeView {
 interface SignedInHereView {
   address: string;
   returnLink: ReturnLink | null;
-  /** Whether the app asks for more before the session opens. */
-  needsMore: boolean;
 }
 
 const declared = {
@@ -51,6 +49,7 @@ const declared = {
   pages: {
     'sign-in-code': page<SignInCodeView>(),
     'signed-in-here': page<SignedInHereView>(),
+    'signed-in-partly': page<SignedInHereView>(),
   },
 } as const satisfies Declarations;
 
