@@ -25,7 +25,7 @@ export class ReportsController {
   // Postmark and Mailgun take no other status for a success.
   @HttpCode(200)
   @ApiOperation({ operationId: 'takeProviderReports', summary: 'Take the bounces of a mail provider', description: DESCRIPTION })
-  @ApiParam({ name: 'provider', description: 'The mail provider.', enum: PROVIDERS, example: 'postmark' })
+  @ApiParam({ name: 'provider', description: 'The mail provider.', enum: PROVIDERS, enumName: 'MailProvider', example: 'postmark' })
   @ApiConsumes('application/json', 'text/plain')
   @ApiBody({
     schema: {
