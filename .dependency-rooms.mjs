@@ -119,7 +119,8 @@ export const MAY_IMPORT = {
 
   // Capabilities of their own: on all of the above, never on each other.
   books: [...GROUND, ...IDENTITY, 'auth/*'],
-  webhooks: [...GROUND, ...IDENTITY],
+  'webhooks/events': [...GROUND, ...IDENTITY],
+  webhooks: [...GROUND, ...IDENTITY, 'webhooks/events'],
 
   // Faces.
   pages: [...GROUND, ...IDENTITY, 'auth/*'],
