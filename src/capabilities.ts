@@ -12,6 +12,8 @@ import { metrics } from './metrics/metrics.capability.js';
 import { audit } from './audit/audit.capability.js';
 import { jobs } from './jobs/jobs.capability.js';
 import { idempotency } from './idempotency/idempotency.capability.js';
+import { claims } from './claims/claims.capability.js';
+import { hooks } from './hooks/hooks.capability.js';
 import { mail } from './mail/mail.capability.js';
 import { sms } from './sms/sms.capability.js';
 import { users } from './users/users.capability.js';
@@ -76,6 +78,8 @@ const ALL = {
   audit,
   jobs,
   idempotency,
+  claims,
+  hooks,
   mail,
   sms,
   users,

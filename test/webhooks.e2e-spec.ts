@@ -164,7 +164,8 @@ describe('webhooks, as administrators register them', () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => app.post('/v1/webhooks', { url: 'https://app.example.com' }, token())),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ body }) => body.code === 'webhook.too_many')).toHaveLength(4);
   });
 
   it('wants a proof of the last five minutes from whoever has events sent elsewhere', async () => {

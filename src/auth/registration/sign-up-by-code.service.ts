@@ -33,12 +33,13 @@ export class SignUpByCode {
   /**
    * Makes the account of a proven address: both, and the use of the proof, or nothing.
    * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; RegistrationClosedError,
-   *   InvitationRequiredError, DomainNotAllowedError, ThrottledError
+   *   InvitationRequiredError, DomainNotAllowedError, ThrottledError, HookDeniedError, HookUnavailableError
    */
   async register(proof: AddressProof, caller: Caller): Promise<Account> {
     const { email } = proof;
-    const admission = await this.policy.admitProven(email);
+    const candidate = await this.policy.admitProven(email);
     await this.throttle.takeFrom('register', caller);
+    const admission = await this.policy.decide(candidate, { method: 'email_code' }, caller);
     const draft = this.users.draft({ email, passwordHash: null }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>

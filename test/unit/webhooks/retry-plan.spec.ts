@@ -26,7 +26,7 @@ describe('attempts of a delivery', () => {
 
 describe('Retry-After', () => {
   const now = Date.parse('2026-03-01T09:30:00Z');
-  it.each([
+  it.each<[status: number, text: string, seconds: number]>([
     [503, '120', 120],
     [429, ' 120 ', 120],
     [503, 'Sun, 01 Mar 2026 09:32:00 GMT', 120],
@@ -35,7 +35,7 @@ describe('Retry-After', () => {
     [503, 'Sun, 01 Mar 2026 09:00:00 GMT', 0],
     [503, '9999999999', 86_400],
     [503, 'Fri, 31 Dec 9999 23:59:59 GMT', 86_400],
-    ...['', '-1', '1.5', '1e3', 'soon', '0x10', 'Sun, nonsense', '99999999999'].map((text) => [503, text, 0] as const),
+    ...['', '-1', '1.5', '1e3', 'soon', '0x10', 'Sun, nonsense', '99999999999'].map((text): [number, string, number] => [503, text, 0]),
     [500, '120', 0],
     [200, '120', 0],
   ])('of %i with %j is %i s', (status, text, seconds) => {
