@@ -3,7 +3,11 @@
  * new room starts with a decision. A name stands for the files of that room alone, `tokens/*` for all rooms of a wing. `contracts`,
  * `cli`, `openapi` and the files directly in `src/` have rules of their own in `.dependency-cruiser.mjs`.
  */
+<<<<<<< HEAD
 const GROUND = 'common config database throttling outbound storage look metrics audit jobs health idempotency http claims hooks'.split(' ');
+=======
+const GROUND = 'common config database throttling outbound storage languages look metrics audit jobs health idempotency http'.split(' ');
+>>>>>>> main
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
 /** Rooms of the wing `auth`. */
@@ -26,7 +30,8 @@ export const MAY_IMPORT = {
   throttling: ['common', 'config'],
   outbound: ['common', 'config'],
   storage: ['common', 'config'],
-  look: ['common', 'config'],
+  languages: ['common', 'config'],
+  look: ['common', 'config', 'languages'],
   metrics: ['common', 'config', 'database'],
   audit: ['common', 'config', 'database', 'throttling'],
   jobs: ['common', 'config', 'database'],

@@ -6,6 +6,7 @@ import { database } from './database/database.capability.js';
 import { throttling } from './throttling/throttling.capability.js';
 import { outbound } from './outbound/outbound.capability.js';
 import { storage } from './storage/storage.capability.js';
+import { languages } from './languages/languages.capability.js';
 import { look } from './look/look.capability.js';
 import { health } from './health/health.capability.js';
 import { metrics } from './metrics/metrics.capability.js';
@@ -72,6 +73,7 @@ const ALL = {
   throttling,
   outbound,
   storage,
+  languages,
   look,
   health,
   metrics,

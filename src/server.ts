@@ -2,7 +2,7 @@ import { MIGRATIONS } from './capabilities.js';
 import { createApp, stopApp } from './app.js';
 import { FirstAdminService } from './auth/registration/first-admin.service.js';
 import { writeBanner } from './banner.js';
-import { captureConsole } from './common/console.js';
+import { captureConsole } from './jobs/console.js';
 import { escapeControlsOfLines } from './common/text.js';
 import { JsonLogger } from './common/logger.js';
 import { runAll } from './common/run-all.js';

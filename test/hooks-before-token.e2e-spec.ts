@@ -170,13 +170,13 @@ describe('the hook before a token', () => {
 
   it('takes the cookie away with the session, and says why to a client that asks whether it is signed in', async () => {
     const user = await register(app);
-    const identifier = { identifier: user.email, password: user.password, mode: 'cookie' };
-    const origin = { origin: new URL(PUBLIC_URL).origin };
+    const identifier = { identifier: user.email, password: user.password, session: 'cookie' };
+    const origin = { origin: new URL(PUBLIC_URL).origin, 'content-type': 'application/json' };
     const opened = await app.post('/v1/auth/login', identifier, { headers: origin });
-    const [cookie] = [opened.headers['set-cookie']].flat();
+    const cookie = String(opened.headers['set-cookie']).split(';')[0];
     hooked();
     deny();
-    const headers = { ...origin, cookie: String(cookie).split(';')[0] };
+    const headers = { ...origin, cookie };
     const denied = await app.post('/v1/auth/refresh', { ifSignedIn: true }, { headers });
     expect([denied.status, denied.body.code]).toEqual([403, 'hook.denied']);
     expect(String(denied.headers['set-cookie'])).toContain('Max-Age=0');

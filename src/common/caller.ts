@@ -18,6 +18,8 @@ export interface Caller {
   /** IP address; trusts `X-Forwarded-For` only from trusted proxies. `unknown` if the connection is already closed. */
   ip: string;
   userAgent: string | null;
+  /** The header `Accept-Language`, as it was sent. */
+  acceptLanguage?: string | undefined;
   requestId: string;
   /** Limits that counted the request so far; the answer reports them in headers. */
   limits: LimitStanding[];
@@ -34,6 +36,7 @@ export function callerOf(request: CallersRequest): Caller {
   request.caller ??= {
     ip: addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
+    acceptLanguage: request.headers['accept-language'],
     requestId: request.id,
     limits: [],
     proofOfWork: [request.headers['proof-of-work']].flat()[0],

@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `strict`: a missing field makes the page fail instead of leaving a gap. */
-export const TEMPLATE_OPTIONS = { strict: true, knownHelpersOnly: true } as const;
-
 /** Headers of every page. The URL may contain a token, and the page an e-mail address or a code. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',

@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from './brand-palette.js';
 import { initialOf, logoSource } from './logo.js';
-import { PAGE_HEADERS, TEMPLATE_OPTIONS, hashOf, policyOf, readAsset } from './page-parts.js';
+import { PAGE_HEADERS, hashOf, policyOf, readAsset } from './page-parts.js';
 import { Catalogue, type Template } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
+import { TEMPLATE_OPTIONS } from '../languages/template-helper.js';
 import type { Views } from '../common/declared.js';
 
 /** A page and its security headers, without which it must not be sent. */

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import type { TemplateAdapter } from '@nestjs-modules/mailer';
 import Handlebars from 'handlebars';
 import type { Catalogue } from '../common/catalogue.js';
+import { TEMPLATE_OPTIONS } from '../languages/template-helper.js';
 import type { MailContext } from './mail-context.js';
 
 /** Partials of all mails: the layout, a button, a code. */
 const PARTIALS = join(import.meta.dirname, 'templates');
-
-/** `strict`: a missing field makes the mail fail instead of leaving a gap. */
-const OPTIONS = { strict: true, knownHelpersOnly: true } as const;
 
 interface Rendered {
   html: string;
@@ -75,7 +73,7 @@ class Templates {
     private readonly suffix: string,
     noEscape: boolean,
   ) {
-    this.options = { ...OPTIONS, noEscape };
+    this.options = { ...TEMPLATE_OPTIONS, noEscape };
     for (const file of readdirSync(PARTIALS).filter((each) => each.endsWith(suffix))) {
       const name = file.slice(0, -suffix.length);
       // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.

@@ -78,3 +78,12 @@ export type ProfileChanges = Given<FieldsWritten<'edit'>>;
 
 /** The columns that an edit of a profile can change. */
 export type ProfileColumns = Partial<Pick<FieldValues, FieldsWritten<'edit'>> & Pick<FieldKeys, 'usernameKey'>>;
+
+/**
+ * SQL of the version of an account, as the statement sees it; null if there is none. For statements of other rooms that read along with an
+ * event of the account.
+ * @param id SQL of the account's id
+ */
+export function versionOfAccount(id: string): string {
+  return `(SELECT account.version FROM users account WHERE account.id = ${id})`;
+}

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { captureConsole } from '../../../src/common/console.js';
+import { captureConsole } from '../../../src/jobs/console.js';
 import { JsonLogger } from '../../../src/common/logger.js';
 
 /** The console that libraries use. */

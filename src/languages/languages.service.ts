@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { type Locale, SOURCE_LOCALE, localeFor, negotiate } from './locales.js';
+import { Text, type TextKey, type TextValues, type Texts, plain, toHtml } from './texts.js';
+
+/** Who reads a text, as far as it is known. */
+export interface Reader {
+  /** What the account says, a BCP 47 tag. */
+  locale?: string | null | undefined;
+  /** The header of a reader who asked for the text himself. */
+  acceptLanguage?: string | null | undefined;
+}
+
+const CATALOGUES = join(import.meta.dirname, 'catalogues');
+
+/** Texts in the language of whoever reads them. */
+@Injectable()
+export class Languages {
+  private readonly logger = new Logger('Languages');
+  private readonly shipped = new Map<Locale, Texts>();
+  private readonly made = new Map<string, Text>();
+
+  constructor(private readonly settings: Settings) {}
+
+  /** The language of the account; else the one that the reader's browser asks for; else `DEFAULT_LOCALE`. */
+  localeOf({ locale, acceptLanguage }: Reader): Locale {
+    return localeFor(locale) ?? negotiate(acceptLanguage) ?? this.settings.DEFAULT_LOCALE;
+  }
+
+  /**
+   * A text without markup. One that is not translated, or whose translation is broken, is in English.
+   * @throws Error if `values` lacks a placeholder of the English text
+   */
+  text(locale: Locale, key: TextKey, values: TextValues = {}): string {
+    return plain(this.fill(locale, key, values));
+  }
+
+  /** The same as HTML; values are escaped. */
+  html(locale: Locale, key: TextKey, escape: (text: string) => string, values: TextValues = {}): string {
+    return toHtml(this.fill(locale, key, values), escape);
+  }
+
+  /** The text as the catalogue has it; null for none. */
+  shippedText(locale: Locale, key: TextKey): string | null {
+    return this.textsOf(locale)[key] ?? null;
+  }
+
+  private fill(locale: Locale, key: TextKey, values: TextValues): string {
+    for (const [from, source] of this.candidates(locale, key)) {
+      try {
+        return this.make(from, source).fill(values);
+      } catch (error) {
+        // A mail about somebody's safety must go out, whatever is wrong with a translation.
+        this.logger.error({ msg: 'A text is broken; another one is used', key, locale: from, reason: (error as Error).message });
+      }
+    }
+    throw new Error(`There is no text ${key}`);
+  }
+
+  /** The texts to try, best first. */
+  private *candidates(locale: Locale, key: TextKey): Generator<[Locale, string]> {
+    for (const each of new Set<Locale>([locale, SOURCE_LOCALE])) {
+      const source = this.shippedText(each, key);
+      if (source !== null) yield [each, source];
+    }
+  }
+
+  private make(locale: Locale, source: string): Text {
+    const name = `${locale} ${source}`;
+    const text = this.made.get(name) ?? new Text(source, locale);
+    this.made.set(name, text);
+    return text;
+  }
+
+  /** Read when it is first needed. */
+  private textsOf(locale: Locale): Texts {
+    const texts = this.shipped.get(locale) ?? (JSON.parse(readFileSync(join(CATALOGUES, `${locale}.json`), 'utf8')) as Texts);
+    this.shipped.set(locale, texts);
+    return texts;
+  }
+}
