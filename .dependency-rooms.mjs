@@ -3,11 +3,8 @@
  * new room starts with a decision. A name stands for the files of that room alone, `tokens/*` for all rooms of a wing. `contracts`,
  * `cli`, `openapi` and the files directly in `src/` have rules of their own in `.dependency-cruiser.mjs`.
  */
-<<<<<<< HEAD
-const GROUND = 'common config database throttling outbound storage look metrics audit jobs health idempotency http claims hooks'.split(' ');
-=======
-const GROUND = 'common config database throttling outbound storage languages look metrics audit jobs health idempotency http'.split(' ');
->>>>>>> main
+const GROUND =
+  'common config database throttling outbound storage languages look metrics audit jobs health idempotency http claims hooks'.split(' ');
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
 /** Rooms of the wing `auth`. */

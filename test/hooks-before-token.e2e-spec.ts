@@ -20,7 +20,8 @@ describe('the hook before a token', () => {
   let before: Partial<SettingValues>;
   const choose = (settings: Partial<SettingValues>) => Object.assign(app.nest.get(Settings), settings);
   const hooked = () => choose({ HOOK_BEFORE_TOKEN: hook.url, HOOK_SECRETS: [HOOK_SECRET] });
-  const login = ({ email, password }: TestUser): Promise<Answer> => app.post('/v1/auth/login', { identifier: email, password });
+  const login = ({ email, password }: Pick<TestUser, 'email' | 'password'>): Promise<Answer> =>
+    app.post('/v1/auth/login', { identifier: email, password });
   const refresh = (refreshToken: string, more = {}): Promise<Answer> => app.post('/v1/auth/refresh', { refreshToken, ...more });
   const deny = (): void => void (hook.manner = () => ({ decision: 'deny', detail: SENTENCE }));
   const fail = (): void => void (hook.manner = (_asked, response) => void response.writeHead(500).end());
