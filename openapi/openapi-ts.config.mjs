@@ -9,6 +9,6 @@ export default {
   input: document,
   output: { path: process.env.SDK_OUTPUT ?? '../packages/client/src/generated', importFileExtension: '.js' },
   // For apps in browsers; the rest is for backends, operators and people with a browser.
-  parser: { filters: { tags: { include: ['Auth', 'Sign-in', 'Users', 'Providers', 'Invitations', 'Books', 'Administration', 'Webhooks'] } } },
+  parser: { filters: { tags: { include: ['Auth', 'Sign-in', 'Users', 'Providers', 'Invitations', 'Books', 'Administration', 'Webhooks', 'Translations'] } } },
   plugins: ['@hey-api/typescript'],
 };

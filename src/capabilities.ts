@@ -16,6 +16,7 @@ import { idempotency } from './idempotency/idempotency.capability.js';
 import { claims } from './claims/claims.capability.js';
 import { hooks } from './hooks/hooks.capability.js';
 import { mail } from './mail/mail.capability.js';
+import { dkim } from './mail/dkim/dkim.capability.js';
 import { sms } from './sms/sms.capability.js';
 import { users } from './users/users.capability.js';
 import { avatars } from './avatars/avatars.capability.js';
@@ -56,6 +57,7 @@ import { disavowal } from './auth/disavowal/disavowal.capability.js';
 import { administration } from './administration/administration.capability.js';
 import { books } from './books/books.capability.js';
 import { webhooks } from './webhooks/webhooks.capability.js';
+import { overrides } from './languages/overrides/overrides.capability.js';
 import { pages } from './pages/pages.capability.js';
 import { sdk } from './sdk/sdk.capability.js';
 import { openapi } from './openapi/openapi.capability.js';
@@ -83,6 +85,7 @@ const ALL = {
   claims,
   hooks,
   mail,
+  dkim,
   sms,
   users,
   avatars,
@@ -123,6 +126,7 @@ const ALL = {
   administration,
   books,
   webhooks,
+  overrides,
   pages,
   sdk,
   openapi,

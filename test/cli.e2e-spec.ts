@@ -71,6 +71,7 @@ describe('latchkey on an installation', () => {
       'addresses',
       'keys',
       'mail',
+      'dkim',
       'proxies',
       'hashes',
     ]);

@@ -48,6 +48,7 @@ const HEADERS = [
   'content-type',
   'content-transfer-encoding',
   'date',
+  'feedback-id',
   'from',
   'message-id',
   'mime-version',
@@ -55,8 +56,6 @@ const HEADERS = [
   'to',
   'x-auto-response-suppress',
   'received',
-  'list-unsubscribe',
-  'reply-to',
 ];
 
 describe('mail that strangers can cause', () => {

@@ -43,7 +43,7 @@ const COMMANDS: Record<CommandName, Command> = {
   },
   config: {
     usage: 'config VERB',
-    summary: 'Check the settings, or print them without secrets.',
+    summary: 'Check the settings, print them without secrets, or print the DNS record of mails.',
     load: async () => (await import('./config.command.js')).lookAtSettings,
   },
   keys: {

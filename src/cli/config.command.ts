@@ -2,6 +2,8 @@ import { SETTINGS } from '../capabilities.js';
 import { type Environment, SettingsError, isGiven, isProduction, loadSettings } from '../config/load-settings.js';
 import type { Setting } from '../common/capability.js';
 import { type Settings } from '../config/settings.js';
+import { dkimRecord, toZoneLine } from '../mail/dkim/dkim-record.js';
+import { signerOf } from '../mail/dkim/dkim-signing.js';
 import { oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { complain, print } from './output.js';
@@ -9,16 +11,19 @@ import { complain, print } from './output.js';
 /** Placeholder for the secret of a development machine, which its first start generates. */
 const NOT_MADE = 'made at the first start';
 
+const UNSIGNED = 'Mails are not signed here: set DKIM_KEY and DKIM_SELECTOR.';
+
 /** Checks the settings, or prints their values. Never prints secrets. */
 export function lookAtSettings(args: readonly string[], env: Environment): Promise<number> {
   const { values, positionals } = readArguments(args, {}, { min: 1, max: 1 });
-  const verb = oneOf('config', positionals[0] ?? '', ['check', 'print']);
+  const verb = oneOf('config', positionals[0] ?? '', ['check', 'print', 'dkim']);
   const [settings, problems] = read(env);
   if (settings === null) {
     if (values.json) print(JSON.stringify({ ok: false, problems }));
     else for (const problem of problems) complain(problem);
     return Promise.resolve(EXIT.misused);
   }
+  if (verb === 'dkim') return Promise.resolve(showRecord(settings, values.json));
   const shown = Object.entries(SETTINGS as Record<string, Setting<unknown>>).map(([name, setting]) => ({
     name,
     value: show(name, setting, settings),
@@ -28,6 +33,19 @@ export function lookAtSettings(args: readonly string[], env: Environment): Promi
   else if (verb === 'check') print('The settings are good.');
   else for (const { name, value, given } of shown) print(`${given ? '*' : ' '} ${name}=${value ?? ''}`);
   return Promise.resolve(EXIT.done);
+}
+
+/** Prints the DNS record of the key that signs mails. */
+function showRecord(settings: Settings, json: boolean): number {
+  const signer = signerOf(settings);
+  if (signer === null) {
+    if (json) print(JSON.stringify({ ok: false, problems: [UNSIGNED] }));
+    else complain(UNSIGNED);
+    return EXIT.misused;
+  }
+  const record = dkimRecord(signer);
+  print(json ? JSON.stringify({ ok: true, ...record }) : toZoneLine(record));
+  return EXIT.done;
 }
 
 function read(env: Environment): [Settings, []] | [null, readonly string[]] {

@@ -5,6 +5,7 @@ import { connectionsOf } from '../database/capacity.js';
 import { readArguments } from './arguments.js';
 import type { Check } from './doctor-check.js';
 import { lookAtDatabase } from './doctor-database.js';
+import { lookAtSignature } from './doctor-dkim.js';
 import { lookAtHashes, lookAtKeys, lookAtMail, lookAtNode, lookAtProxies } from './doctor-surroundings.js';
 import { EXIT } from './exit-codes.js';
 import { print } from './output.js';
@@ -40,6 +41,7 @@ async function collect(env: Environment): Promise<Check[]> {
       ...database,
       ...keys,
       await lookAtMail(settings),
+      await lookAtSignature(settings),
       lookAtProxies(settings),
       await lookAtHashes(),
     ];

@@ -70,9 +70,11 @@ ${EXIT_CODES}`,
 
   config: `Usage: latchkey config check [--json]
        latchkey config print [--json]
+       latchkey config dkim [--json]
 
 check   Lists every wrong setting, before you start a server with them.
 print   Prints every setting as the server reads it; * marks those that are set. Never prints secrets, only whether they are set.
+dkim    Prints the DNS record of DKIM_KEY, with which receivers check the signatures of mails. 'latchkey doctor' looks whether it is published.
 
   NODE_ENV=production latchkey config check
 

@@ -42,6 +42,7 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_sign_in_codes_user',
   'ix_sign_ins_expires_at',
   'ix_sign_ins_user',
+  'ix_translations_updated_by',
   'ix_user_activity_last_sign_in',
   'ix_users_admins',
   'ix_users_avatar',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
@@ -13,13 +13,25 @@ export interface Reader {
   acceptLanguage?: string | null | undefined;
 }
 
+/** A text in the place of the shipped one; null where there is none. It is asked for every text, so it answers out of memory. */
+export type TextSource = (locale: Locale, key: TextKey) => string | null;
+
+/** Where texts of an operator's own come from. The first that has a text wins. */
+const OVERLAYS = ['database', 'folder'] as const;
+type OverlayName = (typeof OVERLAYS)[number];
+
 const CATALOGUES = join(import.meta.dirname, 'catalogues');
+
+/** Parsed texts that are kept: those of some languages. Texts change while the server runs, so their number has no end of its own. */
+const MAX_MADE = 2_000;
 
 /** Texts in the language of whoever reads them. */
 @Injectable()
 export class Languages {
   private readonly logger = new Logger('Languages');
   private readonly shipped = new Map<Locale, Texts>();
+  private readonly overlays = new Map<OverlayName, TextSource>();
+  /** The one that was not used for longest comes first. */
   private readonly made = new Map<string, Text>();
 
   constructor(private readonly settings: Settings) {}
@@ -27,6 +39,21 @@ export class Languages {
   /** The language of the account; else the one that the reader's browser asks for; else `DEFAULT_LOCALE`. */
   localeOf({ locale, acceptLanguage }: Reader): Locale {
     return localeFor(locale) ?? negotiate(acceptLanguage) ?? this.settings.DEFAULT_LOCALE;
+  }
+
+  /** Whether there is a text with this key. */
+  has(key: string): key is TextKey {
+    return Object.hasOwn(this.textsOf(SOURCE_LOCALE), key);
+  }
+
+  /** The keys of all texts, sorted. */
+  get keys(): TextKey[] {
+    return Object.keys(this.textsOf(SOURCE_LOCALE)) as TextKey[];
+  }
+
+  /** Puts texts of an operator's own before the shipped ones. */
+  overlay(name: OverlayName, source: TextSource): void {
+    this.overlays.set(name, source);
   }
 
   /**
@@ -59,24 +86,29 @@ export class Languages {
     throw new Error(`There is no text ${key}`);
   }
 
-  /** The texts to try, best first. */
+  /** The texts to try, best first: in the reader's language, then in English; the operator's own before the shipped one. */
   private *candidates(locale: Locale, key: TextKey): Generator<[Locale, string]> {
     for (const each of new Set<Locale>([locale, SOURCE_LOCALE])) {
-      const source = this.shippedText(each, key);
-      if (source !== null) yield [each, source];
+      const own = OVERLAYS.map((name) => this.overlays.get(name)?.(each, key));
+      for (const source of [...own, this.shippedText(each, key)]) if (source != null) yield [each, source];
     }
   }
 
   private make(locale: Locale, source: string): Text {
     const name = `${locale} ${source}`;
     const text = this.made.get(name) ?? new Text(source, locale);
+    this.made.delete(name);
     this.made.set(name, text);
+    if (this.made.size > MAX_MADE) this.made.delete(String(this.made.keys().next().value));
     return text;
   }
 
-  /** Read when it is first needed. */
+  /** Read when it is first needed. A language without a catalogue has no texts. */
   private textsOf(locale: Locale): Texts {
-    const texts = this.shipped.get(locale) ?? (JSON.parse(readFileSync(join(CATALOGUES, `${locale}.json`), 'utf8')) as Texts);
+    const known = this.shipped.get(locale);
+    if (known !== undefined) return known;
+    const file = join(CATALOGUES, `${locale}.json`);
+    const texts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Texts) : {};
     this.shipped.set(locale, texts);
     return texts;
   }

@@ -24,6 +24,11 @@ export type Locale = keyof typeof LOCALES;
 /** The language of every text that has no translation. */
 export const SOURCE_LOCALE = 'en' satisfies Locale;
 
+/** Whether the server speaks the language of exactly this tag. */
+export function isLocale(tag: string): tag is Locale {
+  return Object.hasOwn(LOCALES, tag);
+}
+
 const ALL = Object.keys(LOCALES) as Locale[];
 
 /** Longest `Accept-Language` that is read, characters. Browsers send some tens. */

@@ -8,6 +8,7 @@ import { greetingName } from './display-name.js';
 import { type MailLook, lookOf } from '../look/mail-look.js';
 import { lifetimeInWords } from './lifetime.js';
 import type { MailContext } from './mail-context.js';
+import { mailHeaders } from './mail-headers.js';
 import { momentInWords } from './moment.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
@@ -95,8 +96,7 @@ export class DeliveryService {
         about: mail.params.about ?? null,
         lifetime: secrets == null ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
       } satisfies MailContext,
-      // RFC 3834 §5: asks for no automatic replies, such as holiday notices.
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      headers: mailHeaders(mail.kind, kind, this.settings.MAIL_FROM),
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };
     await this.mailer.sendMail(options);

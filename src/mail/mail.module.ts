@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import { BouncesController } from './bounces/bounces.controller.js';
+import { signerOf, signing } from './dkim/dkim-signing.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { HandlebarsAdapter } from './handlebars.adapter.js';
@@ -67,5 +68,12 @@ async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?:
   };
   const templates = new HandlebarsAdapter(catalogue);
   // As a plugin rather than as `template.adapter`, with which the library looks for packages of other engines at every start.
-  return { transport, plugins: [{ step: 'compile', plugin: (mail, done) => templates.compile(mail, done) }] };
+  const signer = signerOf(settings);
+  return {
+    transport,
+    plugins: [
+      { step: 'compile', plugin: (mail, done) => templates.compile(mail, done) },
+      ...(signer === null ? [] : [{ step: 'stream' as const, plugin: signing(signer) }]),
+    ],
+  };
 }

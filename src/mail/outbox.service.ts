@@ -6,6 +6,7 @@ import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { MailKind } from '../common/declared.js';
+import { senderDomain } from './dkim/sender.js';
 import type { MailParams } from './mail.entity.js';
 import { type ExportedMail, MailRepository, type NewMail } from './mail.repository.js';
 
@@ -39,7 +40,7 @@ export class OutboxService {
     private readonly catalogue: Catalogue,
     settings: Settings,
   ) {
-    this.host = new URL(settings.PUBLIC_URL ?? 'http://localhost').hostname;
+    this.host = senderDomain(settings.MAIL_FROM);
   }
 
   /**
@@ -88,7 +89,8 @@ export class OutboxService {
       params,
       challengeId,
       dedupeKey: request.dedupeKey ?? `${kind}:${challengeId ?? id}`,
-      // Chosen once, so that a mail that is sent twice after a crash is recognisable as the same (RFC 5322 §3.6.4).
+      // In the sender's domain, where filters look for it. Chosen once, so that a mail that is sent twice after a crash is recognisable as
+      // the same (RFC 5322 §3.6.4).
       messageId: `<${id}@${this.host}>`,
     };
   }

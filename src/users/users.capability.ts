@@ -15,7 +15,7 @@ import { WornPasswords9013410000000 } from './migrations/13410-worn-passwords.js
 import { RecoveryNumbers9013600000000 } from './migrations/13600-recovery-numbers.js';
 import { ReplacedPictures9014110000000 } from './migrations/14110-replaced-pictures.js';
 import { Factors9014300000000 } from './migrations/14300-factors.js';
-import { PublicMetadata9016050000000 } from './migrations/16050-public-metadata.js';
+import { PublicMetadata9016300000000 } from './migrations/16300-public-metadata.js';
 import { region } from './identifiers.js';
 
 const declared = {
@@ -145,7 +145,7 @@ export const users = {
     RecoveryNumbers9013600000000,
     ReplacedPictures9014110000000,
     Factors9014300000000,
-    PublicMetadata9016050000000,
+    PublicMetadata9016300000000,
   ],
   exports: {
     account: async () => (await import('./users.export.js')).ACCOUNT_EXPORT,

@@ -137,7 +137,7 @@ describe('mail delivery', () => {
     expect(mail.headers).toContainEqual({ name: 'Auto-Submitted', value: 'auto-generated' });
     const row = await reaches(recipient, 'sent');
     expect(mail.messageId).toBe(row.message_id);
-    expect(row.message_id).toMatch(/^<[\da-f-]{36}@accounts\.example\.com>$/);
+    expect(row.message_id).toMatch(/^<[\da-f-]{36}@latchkey\.localhost>$/);
   });
 
   it('sends nothing when the transaction is rolled back', async () => {

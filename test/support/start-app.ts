@@ -9,6 +9,8 @@ import { JsonLogger } from '../../src/common/logger.js';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
 import type { Patience } from '../../src/http/http-server.js';
+import { LOCALES, type Locale } from '../../src/languages/locales.js';
+import { KnownTranslations } from '../../src/languages/overrides/known-translations.service.js';
 import { createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
@@ -96,6 +98,7 @@ export class TestApp {
   async empty(): Promise<void> {
     await this.nest.get(BoundedEvents).flush();
     await emptyDatabase(this);
+    await this.nest.get(KnownTranslations).reload(...(Object.keys(LOCALES) as Locale[]));
     this.mailbox.clear();
     this.logs.length = 0;
     // Static loggers write to the server that was started last.

@@ -1,4 +1,5 @@
 import { SETTINGS } from '../../../src/capabilities.js';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,19 @@ describe('latchkey config', () => {
     expect(text).toContain('db.example.com:5432');
     for (const name of Object.keys(SETTINGS)) expect(text).toContain(name);
     expect(text).not.toMatch(/hidden/);
+  });
+
+  it('prints the DNS record of the key that signs mails, not the key', async () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const env = { DKIM_KEY: key, DKIM_SELECTOR: 'k1', MAIL_FROM: 'Shop <a@shop.example>' };
+    expect(await run(['config', 'dkim'], env)).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^k1\._domainkey\.shop\.example\. IN TXT \( "v=DKIM1; k=rsa; p=[^"]+" "[^"]+" \)$/),
+    });
+    const { text } = await run(['config', 'dkim', '--json'], { ...env, DKIM_DOMAIN: 'example.com' });
+    expect(JSON.parse(text)).toEqual({ ok: true, name: 'k1._domainkey.example.com', value: expect.stringMatching(/^v=DKIM1; k=rsa; p=/) });
+    expect(await run(['config', 'dkim'], {})).toEqual({ code: 2, text: expect.stringContaining('DKIM_SELECTOR') });
+    expect(JSON.parse((await run(['config', 'dkim', '--json'], {})).text)).toMatchObject({ ok: false });
   });
 
   it('creates no secret on a development machine', async () => {

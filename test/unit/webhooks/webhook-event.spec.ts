@@ -70,6 +70,7 @@ describe('what webhooks tell', () => {
         "invitation",
         "key",
         "left",
+        "locale",
         "methods",
         "notice",
         "number",

@@ -417,6 +417,18 @@ export interface ServerErrorCodes {
    */
   'webhook.too_many': 409;
   /**
+   * No such language. Send one of the tags that the documentation of the parameter lists, exactly as it stands there.
+   */
+  'translation.locale_unknown': 404;
+  /**
+   * No such text. Read the list of texts: keys change with versions of the server.
+   */
+  'translation.key_unknown': 404;
+  /**
+   * No text of your own. The shipped text is in use already: reload the list.
+   */
+  'translation.not_found': 404;
+  /**
    * This server was started without its packages. On the server, run `npm run build`; `npm start` and the container image do so.
    */
   'sdk.not_built': 404;
@@ -722,6 +734,26 @@ export interface FieldRules {
    * It names no event that webhooks tell.
    */
   'webhook.unknown_type': string;
+  /**
+   * The text has line breaks, other control characters, or marks of direction.
+   */
+  'translation.characters': string;
+  /**
+   * It is no ICU message.
+   */
+  'translation.syntax': string;
+  /**
+   * It has a placeholder that the English text lacks, or uses one as what it is not.
+   */
+  'translation.placeholder': string;
+  /**
+   * It has other markup than `<b>…</b>`.
+   */
+  'translation.markup': string;
+  /**
+   * It leaves out the code that the English text shows.
+   */
+  'translation.lacks_code': string;
   /**
    * In contracts: it has to repeat another field.
    */

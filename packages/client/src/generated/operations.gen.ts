@@ -1382,6 +1382,58 @@ export const replayWebhook = (options: Options<Api.ReplayWebhookData>): Promise<
   send(options, 'POST', '/v1/webhooks/{id}/replay', { auth: 'required' });
 
 /**
+ * Codes of the failures of `listTranslations`; any call can also fail with a local one.
+ */
+export type ListTranslationsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List the texts of a language
+ *
+ * All texts of mails, text messages and pages, with those of your own.
+ */
+export const listTranslations = (options: Options<Api.ListTranslationsData>): Promise<Result<Api.TranslationListView, ListTranslationsCode>> =>
+  send(options, 'GET', '/v1/translations', { auth: 'required' });
+
+/**
+ * Codes of the failures of `getTranslation`; any call can also fail with a local one.
+ */
+export type GetTranslationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'translation.key_unknown' | 'route.not_found' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Read a text
+ *
+ * Only a text of your own has an `ETag`.
+ */
+export const getTranslation = (options: Options<Api.GetTranslationData>): Promise<Result<Api.TranslationView, GetTranslationCode>> =>
+  send(options, 'GET', '/v1/translations/{locale}/{key}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `putTranslation`; any call can also fail with a local one.
+ */
+export type PutTranslationCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'translation.key_unknown' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Put a text of your own in the place of a shipped one
+ *
+ * All servers use it within seconds, for what they send and show from then on. Where it cannot be used, as after an upgrade that took a placeholder away, the shipped text is.
+ */
+export const putTranslation = (options: Options<Api.PutTranslationData>): Promise<Result<Api.TranslationView, PutTranslationCode>> =>
+  send(options, 'PUT', '/v1/translations/{locale}/{key}', { auth: 'required' });
+
+/**
+ * Codes of the failures of `deleteTranslation`; any call can also fail with a local one.
+ */
+export type DeleteTranslationCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'translation.key_unknown' | 'translation.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Use the shipped text again
+ *
+ * Deletes the text of your own.
+ */
+export const deleteTranslation = (options: Options<Api.DeleteTranslationData>): Promise<Result<null, DeleteTranslationCode>> =>
+  send(options, 'DELETE', '/v1/translations/{locale}/{key}', { auth: 'required', silent: 204 });
+
+/**
  * Codes of the failures of `listEventTypes`; any call can also fail with a local one.
  */
 export type ListEventTypesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;

@@ -130,6 +130,10 @@ export type WebhookEvent = ({
 } & SigningKeyActivatedEvent) | ({
     type: 'signing_key.withdrawn';
 } & SigningKeyWithdrawnEvent) | ({
+    type: 'translation.changed';
+} & TranslationChangedEvent) | ({
+    type: 'translation.deleted';
+} & TranslationDeletedEvent) | ({
     type: 'webhook.disabled';
 } & WebhookDisabledEvent) | ({
     type: 'webhook.pinged';
@@ -194,6 +198,68 @@ export type WebhookDisabledEvent = {
          * `gone`: it answered 410; `failing`: it has failed for five days.
          */
         reason: string;
+    };
+};
+
+/**
+ * An administrator deleted a text, so that the shipped one is in use again.
+ */
+export type TranslationDeletedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'translation.deleted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its language.
+         */
+        locale: string;
+        /**
+         * Its key.
+         */
+        key: string;
+    };
+};
+
+/**
+ * An administrator put a text in the place of a shipped one.
+ */
+export type TranslationChangedEvent = {
+    /**
+     * What happened.
+     */
+    type: 'translation.changed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * Whom it concerns, who did it, and short facts.
+     */
+    data: {
+        /**
+         * The account that acted; null if nobody was signed in, and for the server itself.
+         */
+        actorId: string | null;
+        /**
+         * Its language.
+         */
+        locale: string;
+        /**
+         * Its key.
+         */
+        key: string;
     };
 };
 
@@ -2531,7 +2597,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'metadata.unfit' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'webhook.url_refused' | 'webhook.unknown_type' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'metadata.unfit' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'webhook.url_refused' | 'webhook.unknown_type' | 'translation.characters' | 'translation.syntax' | 'translation.placeholder' | 'translation.markup' | 'translation.lacks_code' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -2843,7 +2909,7 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'hook.denied' | 'hook.unavailable' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'webhook.disabled' | 'webhook.too_many' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'hook.denied' | 'hook.unavailable' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'webhook.disabled' | 'webhook.too_many' | 'translation.locale_unknown' | 'translation.key_unknown' | 'translation.not_found' | 'sdk.not_built';
 
 export type EventTypeListView = {
     /**
@@ -2867,6 +2933,59 @@ export type EventTypeView = {
     schema: {
         [key: string]: unknown;
     };
+};
+
+export type PutTranslation = {
+    /**
+     * ICU MessageFormat on one line. Its placeholders are those of the English text, its only markup is `<b>…</b>`; all else that looks like HTML is shown as it is written.
+     */
+    text: string;
+};
+
+export type TranslationListView = {
+    /**
+     * All texts, by key.
+     */
+    data: Array<TranslationView>;
+};
+
+export type TranslationView = {
+    /**
+     * Language tag.
+     */
+    locale: string;
+    /**
+     * Its name.
+     */
+    key: string;
+    /**
+     * The shipped text in English, in ICU MessageFormat.
+     */
+    english: string;
+    /**
+     * The shipped text in this language; null while it is not translated, and the English one is used.
+     */
+    shipped: string | null;
+    /**
+     * Your own text; null while the shipped one is used.
+     */
+    own: string | null;
+    /**
+     * Placeholders that a text may have.
+     */
+    placeholders: Array<string>;
+    /**
+     * Why your own text is not used, such as a placeholder that a new version of the server lacks; null if it is used.
+     */
+    problem: string | null;
+    /**
+     * Id of the administrator whose text it is; null without one, and once that account is deleted.
+     */
+    updatedBy: string | null;
+    /**
+     * When your own text was written; null without one.
+     */
+    updatedAt: string | null;
 };
 
 export type ReplayedView = {
@@ -5883,7 +6002,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'hook.denied' | 'hook.failed' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'notice.disavowed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'hook.denied' | 'hook.failed' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'notice.disavowed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'translation.changed' | 'translation.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -12436,6 +12555,266 @@ export type ReplayWebhookResponses = {
 };
 
 export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type ListTranslationsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Language tag: en, de, fr, es, pt-BR, it, nl, pl, tr, uk, ar, hi, id, ja, zh-Hans.
+         */
+        locale: string;
+    };
+    url: '/v1/translations';
+};
+
+export type ListTranslationsErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such language (`translation.locale_unknown`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListTranslationsError = ListTranslationsErrors[keyof ListTranslationsErrors];
+
+export type ListTranslationsResponses = {
+    /**
+     * The texts.
+     */
+    200: TranslationListView;
+};
+
+export type ListTranslationsResponse = ListTranslationsResponses[keyof ListTranslationsResponses];
+
+export type DeleteTranslationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Language tag: en, de, fr, es, pt-BR, it, nl, pl, tr, uk, ar, hi, id, ja, zh-Hans.
+         */
+        locale: string;
+        /**
+         * Name of the text.
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/v1/translations/{locale}/{key}';
+};
+
+export type DeleteTranslationErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such language (`translation.locale_unknown`); No such text (`translation.key_unknown`); No text of your own (`translation.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type DeleteTranslationError = DeleteTranslationErrors[keyof DeleteTranslationErrors];
+
+export type DeleteTranslationResponses = {
+    /**
+     * The shipped text is used again.
+     */
+    204: void;
+};
+
+export type DeleteTranslationResponse = DeleteTranslationResponses[keyof DeleteTranslationResponses];
+
+export type GetTranslationData = {
+    body?: never;
+    path: {
+        /**
+         * Language tag: en, de, fr, es, pt-BR, it, nl, pl, tr, uk, ar, hi, id, ja, zh-Hans.
+         */
+        locale: string;
+        /**
+         * Name of the text.
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/v1/translations/{locale}/{key}';
+};
+
+export type GetTranslationErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such language (`translation.locale_unknown`); No such text (`translation.key_unknown`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type GetTranslationError = GetTranslationErrors[keyof GetTranslationErrors];
+
+export type GetTranslationResponses = {
+    /**
+     * The text.
+     */
+    200: TranslationView;
+};
+
+export type GetTranslationResponse = GetTranslationResponses[keyof GetTranslationResponses];
+
+export type PutTranslationData = {
+    body: PutTranslation;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Language tag: en, de, fr, es, pt-BR, it, nl, pl, tr, uk, ar, hi, id, ja, zh-Hans.
+         */
+        locale: string;
+        /**
+         * Name of the text.
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/v1/translations/{locale}/{key}';
+};
+
+export type PutTranslationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such language (`translation.locale_unknown`); No such text (`translation.key_unknown`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type PutTranslationError = PutTranslationErrors[keyof PutTranslationErrors];
+
+export type PutTranslationResponses = {
+    /**
+     * The text.
+     */
+    200: TranslationView;
+};
+
+export type PutTranslationResponse = PutTranslationResponses[keyof PutTranslationResponses];
 
 export type ListEventTypesData = {
     body?: never;

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What administrators say of an account, apart from `metadata`, which its owner can write. */
-export class PublicMetadata9016050000000 implements MigrationInterface {
+export class PublicMetadata9016300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE users ADD COLUMN public_metadata jsonb NOT NULL DEFAULT '{}'`);
     await runner.query(

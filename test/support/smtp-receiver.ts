@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+import { poll } from './poll.js';
+
+/** An SMTP server that keeps every mail as its bytes came. */
+export class SmtpReceiver {
+  private readonly kept: { to: string[]; raw: string }[] = [];
+
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<SmtpReceiver> {
+    const server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      closeTimeout: 100,
+      logger: false,
+      disableReverseLookup: true,
+      onData: (stream, session, done) => {
+        buffer(stream)
+          .then((bytes) => receiver.kept.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw: bytes.toString('latin1') }))
+          .then(() => done(), done);
+      },
+    });
+    server.on('error', () => {});
+    const listener = server.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const receiver = new SmtpReceiver(server, `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`);
+    return receiver;
+  }
+
+  /** Waits for a mail to an address; its bytes as characters. */
+  mailTo(address: string): Promise<string> {
+    return poll(`a mail to ${address}`, () => this.kept.find(({ to }) => to.includes(address))?.raw);
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(resolve));
+  }
+}
