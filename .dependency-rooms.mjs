@@ -35,7 +35,7 @@ export const MAY_IMPORT = {
   jobs: ['common', 'config', 'database'],
   health: ['common', 'config', 'database'],
   idempotency: ['common', 'config', 'database'],
-  http: ['common', 'config', 'throttling'],
+  http: ['common', 'config', 'throttling', 'languages'],
   claims: ['common', 'config'],
   hooks: ['common', 'config', 'database', 'outbound', 'metrics', 'audit', 'claims'],
 

@@ -20,10 +20,10 @@ import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http/http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
 import { JobWorker } from './jobs/job-worker.js';
+import { ProblemTexts } from './languages/problem-texts.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { serveOpenApi } from './openapi/openapi.js';
 import { FailurePage } from './pages/failure-page.js';
-import { PageRenderer } from './look/page-renderer.js';
 import { UserNotFoundError } from './users/errors.js';
 
 /** How long a shutdown waits for requests under way before it breaks their connections off, ms. */
@@ -41,12 +41,6 @@ export async function createApp(
   patience?: Patience,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const failurePage = new FailurePage(new PageRenderer(settings, CATALOGUE), CATALOGUE);
-  const renderers = new Map([
-    ['/account', failurePage.write.bind(failurePage)],
-    ...contractsServed(settings).map((contract) => [prefixOf(contract), contract.renderFailure] as const),
-  ]);
-  const failures = new ExceptionRenderer(CATALOGUE.errors, renderers, [toUnavailable, toUserGone], (url) => routes.methodsOf(url));
   const adapter = createHttpAdapter(settings, CATALOGUE, (...failed) => failures.render(...failed), patience);
   routes.observe(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.register(settings), adapter, {
@@ -55,11 +49,23 @@ export async function createApp(
     forceCloseConnections: false,
     bodyParser: false,
   });
+  const failures = failuresOf(app, settings, routes);
   await configure(app, settings, failures);
   await app.init();
   await app.get(ConfiguredProviders, { strict: false }).apply();
   await app.getHttpAdapter().getInstance().ready();
   return app;
+}
+
+/** How failures are answered: as pages behind mailed links, as its document says in a contract, and as problem documents elsewhere. */
+function failuresOf(app: NestFastifyApplication, settings: Settings, routes: RouteTable): ExceptionRenderer {
+  const failurePage = app.get(FailurePage, { strict: false });
+  const renderers = new Map([
+    ['/account', failurePage.write.bind(failurePage)],
+    ...contractsServed(settings).map((contract) => [prefixOf(contract), contract.renderFailure] as const),
+  ]);
+  const methodsOf = (url: string): readonly string[] => routes.methodsOf(url);
+  return new ExceptionRenderer(CATALOGUE.errors, renderers, [toUnavailable, toUserGone], methodsOf, app.get(ProblemTexts));
 }
 
 /** What holds for every route: headers, checks of the input, the form of failures, documentation. */

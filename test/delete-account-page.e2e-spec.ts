@@ -35,7 +35,7 @@ describe('the page of the link that deletes an account', () => {
     expect(mail.code).toBeNull();
     const page = await open(mail.token);
     expectPage(page, 200);
-    expect(page.text).toContain(`<p class="address">${email}</p>`);
+    expect(page.text).toContain(`<p class="address"><bdi dir="ltr">${email}</bdi></p>`);
     expect(page.text).toContain('This cannot be undone.');
     expect(page.text.match(new RegExp(`<form method="post" action="${PAGE}">`, 'g'))).toHaveLength(1);
     expect(page.text).toContain(`<input type="hidden" name="token" value="${mail.token}">`);

@@ -91,7 +91,7 @@ describe('the authenticators of an account', () => {
     const states = await Promise.all([user, other].map(({ accessToken: token }) => app.get('/v1/users/me', { token })));
     expect(states.map(({ status }) => status)).toEqual([200, 401]);
     const mail = await app.mailbox.about('A way to sign in was removed from your Latchkey account', user.email);
-    expect(mail.text).toContain('an authenticator app was removed');
+    expect(mail.text).toMatch(/This was removed from your account at Latchkey: an\s+authenticator\s+app\./);
     expect((await app.rows('SELECT factors FROM users WHERE id = $1', [user.id]))[0]).toEqual({ factors: [] });
     const [event] = await app.rows(`SELECT details FROM audit_events WHERE subject_id = $1 AND action = 'authenticator.removed'`, [
       user.id,

@@ -78,7 +78,7 @@ describe('an authenticator app', () => {
       expect(list).toMatchObject({ password: true, passkeys: [], recoveryCodes: { left: 10 }, identities: [] });
       expect(list.totp.map(({ name }: { name: string }) => name)).toEqual(['Authenticator app', 'Tablet']);
       const mail = await app.mailbox.about('A way to sign in was added to your Latchkey account', user.email);
-      expect(mail.text).toContain('an authenticator app was added to your account');
+      expect(mail.text).toMatch(/This was added to your account at Latchkey: an\s+authenticator\s+app\./);
       expect(mail.text).toMatch(/If it was not you, go\s+to Latchkey at once/);
       expect(mail.links).toEqual([]);
       const events = await app.rows<{ action: string }>(

@@ -48,7 +48,6 @@ const declared = {
   },
   mails: {
     'factors-reset': {
-      subject: ({ appName }) => `Your second factors for ${appName} were removed`,
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },

@@ -40,7 +40,9 @@ export async function toPicture(upload: Buffer): Promise<Picture> {
   const open = openerOf(await imageLibrary());
   const { width, height } = await readMetadata(open(upload, false), format);
   if (width * height > MAX_PIXELS) {
-    throw InvalidRequestError.field('avatar', 'avatar.too_many_pixels', `Use a picture of at most ${MAX_PIXELS / 1_000_000} megapixels.`);
+    const megapixels = MAX_PIXELS / 1_000_000;
+    const detail = `Use a picture of at most ${megapixels} megapixels.`;
+    throw InvalidRequestError.field('avatar', 'avatar.too_many_pixels', detail, { values: { megapixels } });
   }
   try {
     const large = await decodeWhole(upload, format, (bytes, failOn) => square(open(bytes, MAX_PIXELS, failOn), LARGE_PIXELS));

@@ -20,7 +20,7 @@ export const MAX_COPIES = 1_000_000;
 /** A title on one line. @throws InvalidRequestError */
 export function cleanTitle(title: string | null): string {
   const clean = readLine(title ?? '', MAX_TITLE_CHARS);
-  if (clean === null) throw InvalidRequestError.field('title', 'title.invalid', lineProblem(title ?? '', MAX_TITLE_CHARS));
+  if (clean === null) throw InvalidRequestError.line('title', 'title.invalid', title ?? '', MAX_TITLE_CHARS);
   if (clean === '') throw InvalidRequestError.field('title', 'title.invalid', 'Give the title of the book.');
   return clean;
 }
@@ -32,8 +32,8 @@ export function cleanAuthors(authors: readonly string[] | null | undefined): str
   const names = authors.map((author) => readLine(author, MAX_AUTHOR_CHARS));
   const problems = names.flatMap((name, index): FieldProblem[] => {
     if (name !== null && name !== '') return [];
-    const detail = name === null ? lineProblem(authors[index] ?? '', MAX_AUTHOR_CHARS) : 'Give the name of the author.';
-    return [{ pointer: `/authors/${index}`, rule: 'author.invalid', detail }];
+    const problem = name === null ? lineProblem(authors[index] ?? '', MAX_AUTHOR_CHARS) : { detail: 'Give the name of the author.' };
+    return [{ pointer: `/authors/${index}`, rule: 'author.invalid', ...problem }];
   });
   if (problems.length > 0) throw new InvalidRequestError(problems);
   return names.filter((name) => name !== null);

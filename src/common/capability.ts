@@ -1,4 +1,4 @@
-import type { AuditAction, SettingValues } from './declared.js';
+import type { AuditAction, SettingValues, TextName } from './declared.js';
 import type { EventRow } from './event-row.js';
 import type { ExportParts } from './export-part.js';
 
@@ -63,8 +63,8 @@ export interface ErrorRow {
   kind: ErrorKind;
   /** Advice for developers of apps. */
   advice: string;
-  /** Text on a page behind a mailed link. Default: `title` and the error's own sentence. */
-  page?: { title: string; advice: readonly string[]; status?: number };
+  /** Texts of a page behind a mailed link that shows it. Default: the error's own sentence. */
+  page?: { title: TextName; advice: readonly TextName[]; status?: number };
 }
 
 /** Length of a code. */
@@ -99,10 +99,13 @@ export interface PurposeRow {
   provesRegistered?: boolean;
 }
 
-/** One mail; its templates are `mails/<name>.html.hbs` and `mails/<name>.text.hbs` in the capability's folder. */
+/** What a mail is about: a text of the catalogue, a point in time (ISO 8601), or a name that needs no translation. */
+export type MailAbout = string | { key: string; values?: Readonly<Record<string, string | number>> } | { moment: string };
+
+/** One mail; its template is `mails/<name>.hbs` in the capability's folder, its texts are `mail.<name>.…` in the catalogues. */
 export interface MailRow {
-  /** @param brand.appName the product's name in mails */
-  subject(brand: { appName: string }): string;
+  /** An example of what `{about}` stands for in its texts; none where no text has it. */
+  about?: MailAbout;
   /**
    * Whether the mail contains a code and a link, and therefore needs a challenge from which they are derived. `to-owners`: a link where its
    * address is proven to be the owner's, and none elsewhere: a notice that `OwnerNotices` sends.

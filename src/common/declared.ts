@@ -9,6 +9,12 @@
  */
 export interface Declared {}
 
+/** The keys of the catalogue of texts for people; the room that keeps it adds them. */
+export interface TextKeys {}
+
+/** The key of a text for people, such as `rule.required`. */
+export type TextName = keyof TextKeys;
+
 /** The rows of one kind, as a union over the capabilities that have some. */
 type Rows<Kind extends string> = {
   [Name in keyof Declared]: Declared[Name] extends Readonly<Record<Kind, infer Row>> ? Row : never;

@@ -1,4 +1,6 @@
 import type { ErrorCode, FieldRule } from './declared.js';
+import type { ProblemWords } from './problem-words.js';
+import { lineProblem } from './text.js';
 
 /** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
 export abstract class AppError extends Error {
@@ -12,12 +14,12 @@ export abstract class AppError extends Error {
 }
 
 /** A problem with one field. */
-export interface FieldProblem {
+export interface FieldProblem extends ProblemWords {
   /** JSON Pointer into the body (RFC 6901), or `?name` for a query parameter. */
   pointer: string;
   /** Stable name of the rule: `required`, `password.too_short`. */
   rule: FieldRule;
-  /** A sentence for people. */
+  /** A sentence for people, in English. */
   detail: string;
 }
 
@@ -29,8 +31,13 @@ export class InvalidRequestError extends AppError {
   }
 
   /** One wrong field of the body; `field` is its name. */
-  static field(field: string, rule: FieldRule, detail: string): InvalidRequestError {
-    return new InvalidRequestError([{ pointer: `/${field}`, rule, detail }]);
+  static field(field: string, rule: FieldRule, detail: string, words: ProblemWords = {}): InvalidRequestError {
+    return new InvalidRequestError([{ pointer: `/${field}`, rule, detail, ...words }]);
+  }
+
+  /** The same for text that is not on one line, or is longer than `maxChars`. */
+  static line(field: string, rule: FieldRule, written: string, maxChars: number): InvalidRequestError {
+    return new InvalidRequestError([{ pointer: `/${field}`, rule, ...lineProblem(written, maxChars) }]);
   }
 }
 

@@ -52,7 +52,7 @@ export class Problem {
   type!: string;
 
   @ApiProperty({
-    description: 'The kind of problem in words; the same for every occurrence.',
+    description: 'The kind of problem in words; the same for every occurrence, but for its language.',
     example: 'E-mail address already registered',
   })
   title!: string;
@@ -140,6 +140,8 @@ export function toProblem(error: AppError, { status, title }: ErrorRow, requestI
     // Clients of the OAuth endpoints look for this member (RFC 6749 §5.2); problem documents may have more members (RFC 9457 §3.2).
     ...error.members,
     ...(error.code.startsWith(OAUTH) ? { error: error.code.slice(OAUTH.length) } : {}),
-    ...(error instanceof InvalidRequestError ? { errors: [...error.problems] } : {}),
+    ...(error instanceof InvalidRequestError
+      ? { errors: error.problems.map(({ pointer, rule, detail }) => ({ pointer, rule, detail })) }
+      : {}),
   };
 }

@@ -1,3 +1,5 @@
+import type { ProblemWords } from './problem-words.js';
+
 /** Line breaks, other control characters, and characters that change the text direction. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
@@ -15,11 +17,15 @@ export function readLine(text: string, maxChars: number): string | null {
 }
 
 /** What keeps `readLine` from taking the text, for its author. */
-export function lineProblem(text: string, maxChars: number): string {
+export function lineProblem(text: string, maxChars: number): ProblemWords & { detail: string } {
   const clean = oneLine(text);
-  if (clean.length > maxChars) return `Use at most ${maxChars} characters.`;
-  if (DIRECTION.test(clean)) return 'There is an invisible mark of direction inside. Delete it, or type this again.';
-  return 'Write this on one line, without tabs and other control characters.';
+  if (clean.length > maxChars) {
+    return { detail: `Use at most ${maxChars} characters.`, text: 'rule.maxLength', values: { max: maxChars } };
+  }
+  if (DIRECTION.test(clean)) {
+    return { detail: 'There is an invisible mark of direction inside. Delete it, or type this again.', text: 'rule.invisible' };
+  }
+  return { detail: 'Write this on one line, without tabs and other control characters.', text: 'rule.one-line' };
 }
 
 /** Characters that change the text direction of what follows. */

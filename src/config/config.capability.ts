@@ -42,10 +42,7 @@ const declared = {
       kind: 'unavailable',
       advice:
         'Wait `Retry-After` seconds and send the request again. Keep the user signed in: the token, code or link is good. Operators: set the newest `APP_SECRET` on this node.',
-      page: {
-        title: 'We cannot check this for the moment',
-        advice: ['Your link or code is good, and nothing was changed. Wait a moment, then open the link in your mail again.'],
-      },
+      page: { title: 'page.failure.uncheckable', advice: ['page.failure.uncheckable-advice'] },
     },
   },
 } as const satisfies Declarations;

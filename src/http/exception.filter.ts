@@ -12,6 +12,8 @@ import {
   UnsupportedMediaTypeError,
 } from '../common/errors.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../common/problem.js';
+import { negotiate } from '../languages/locales.js';
+import type { ProblemTexts } from '../languages/problem-texts.js';
 import { pathOf } from './request-log.js';
 
 /** Writes a failure in one wire format. */
@@ -49,12 +51,14 @@ export class ExceptionRenderer implements ExceptionFilter {
    * @param contracts renderers of other wire formats by path prefix (`/contracts/<slug>`)
    * @param translators called in order for errors that are not an `AppError`
    * @param allowedMethods returns the methods that the path of a URL answers
+   * @param texts the sentences of failures in other languages
    */
   constructor(
     private readonly errors: Readonly<Record<ErrorCode, ErrorRow>>,
     private readonly contracts: ReadonlyMap<string, FailureRenderer>,
     private readonly translators: readonly FailureTranslator[],
     private readonly allowedMethods: (url: string) => readonly string[],
+    private readonly texts: ProblemTexts,
   ) {}
 
   /** Calls `observer` with every failure that is answered. */
@@ -92,7 +96,22 @@ export class ExceptionRenderer implements ExceptionFilter {
     for (const [prefix, renderer] of this.contracts) {
       if (url.startsWith(prefix) && /^(?:$|[/?;])/.test(url.slice(prefix.length))) return renderer;
     }
-    return (error, about, reply) => renderProblem(error, this.errors[error.code], about, reply);
+    return (error, about, reply) => this.renderProblem(error, about, reply);
+  }
+
+  /** The core's own format: `application/problem+json` (RFC 9457), in the language that the caller asks for. */
+  private renderProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+    const row = this.errors[error.code];
+    const { status } = row;
+    if (status === 401) void reply.header('www-authenticate', error.challenge ?? challengeFor(error.code));
+    const locale = negotiate(request.headers['accept-language']);
+    const translated = locale === null ? null : this.texts.translate(error, locale);
+    if (locale !== null && translated !== null) void reply.header('content-language', locale);
+    void reply
+      .status(status)
+      .header('cache-control', 'no-store')
+      .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
+      .send(JSON.stringify({ ...toProblem(error, row, request.id), ...translated }));
   }
 
   private toFailure(error: unknown, request: FastifyRequest): AppError {
@@ -139,17 +158,6 @@ function plainPath(url: string): string {
   } catch {
     return path;
   }
-}
-
-/** The core's own format: `application/problem+json` (RFC 9457). */
-function renderProblem(error: AppError, row: ErrorRow, request: FastifyRequest, reply: FastifyReply): void {
-  const { status } = row;
-  if (status === 401) void reply.header('www-authenticate', error.challenge ?? challengeFor(error.code));
-  void reply
-    .status(status)
-    .header('cache-control', 'no-store')
-    .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
-    .send(JSON.stringify(toProblem(error, row, request.id)));
 }
 
 /** The scheme that a protected resource requires, and why it refused a token (RFC 6750 §3; for OAuth clients RFC 6749 §5.2). */

@@ -78,14 +78,14 @@ const declared = {
       title: 'The request cannot be read',
       kind: 'bad-request',
       advice: 'Send well-formed JSON in UTF-8, and a URL without malformed escapes.',
-      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+      page: { title: 'page.failure.unreadable', advice: ['page.failure.open-again'] },
     },
     'request.invalid': {
       status: 422,
       title: 'The request has invalid fields',
       kind: 'bad-request',
       advice: 'Show each sentence in `errors` beside its field.',
-      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+      page: { title: 'page.failure.unreadable', advice: ['page.failure.open-again'] },
     },
     'request.timeout': { status: 408, title: 'The request took too long to arrive', kind: 'bad-request', advice: 'Send it again.' },
     'request.too_large': {
@@ -105,7 +105,7 @@ const declared = {
       title: 'Unsupported media type',
       kind: 'unsupported-media-type',
       advice: 'Send `content-type: application/json`; for a picture one of the formats that the operation lists.',
-      page: { title: 'This form cannot be read', advice: ['Open the link in your mail again and start from there.'] },
+      page: { title: 'page.failure.unreadable', advice: ['page.failure.open-again'] },
     },
     'request.precondition_failed': {
       status: 412,
@@ -118,31 +118,28 @@ const declared = {
       title: 'No such resource',
       kind: 'unknown-route',
       advice: 'Check the path.',
-      page: { title: 'There is nothing here', advice: ['Check that you have opened the whole link from your mail.'] },
+      page: { title: 'page.failure.nothing-here', advice: ['page.failure.nothing-here-advice'] },
     },
     'route.method_not_allowed': {
       status: 405,
       title: 'Method not allowed',
       kind: 'wrong-method',
       advice: 'Use a method from the `Allow` header.',
-      page: { title: 'There is nothing here', advice: ['Open the link in your mail again and start from there.'] },
+      page: { title: 'page.failure.nothing-here', advice: ['page.failure.open-again'] },
     },
     'server.busy': {
       status: 503,
       title: 'The server is busy',
       kind: 'unavailable',
       advice: 'Wait `Retry-After` seconds and send the request again.',
-      page: { title: 'We are very busy', advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'] },
+      page: { title: 'page.failure.busy', advice: ['page.failure.unchanged'] },
     },
     'server.unavailable': {
       status: 503,
       title: 'The server is not available',
       kind: 'unavailable',
       advice: 'Nothing was done. Wait `Retry-After` seconds and send the request again. Keep the user signed in.',
-      page: {
-        title: 'We are not available for the moment',
-        advice: ['Nothing was changed. Wait a moment, then open the link in your mail again.'],
-      },
+      page: { title: 'page.failure.unavailable', advice: ['page.failure.unchanged'] },
     },
     'server.outcome_unknown': {
       status: 503,
@@ -150,17 +147,14 @@ const declared = {
       kind: 'unavailable',
       advice:
         'The database was lost while it stored the change. Wait `Retry-After` seconds and look whether the change is there. Repeating is safe with the same `Idempotency-Key`, and for sign-in, sign-out, refresh and edits.',
-      page: {
-        title: 'We do not know whether this worked',
-        advice: ['The connection to our database was lost at the last step. Wait a moment, then open the link in your mail again.'],
-      },
+      page: { title: 'page.failure.outcome-unknown', advice: ['page.failure.outcome-unknown-advice'] },
     },
     'server.error': {
       status: 500,
       title: 'Something went wrong',
       kind: 'unexpected',
       advice: 'The server has a bug: show `requestId`, which identifies the error in the log.',
-      page: { title: 'Something went wrong', advice: ['That is our fault, not yours. Try again in a few minutes.'] },
+      page: { title: 'page.failure.fault', advice: ['page.failure.fault-advice'] },
     },
   },
 } as const satisfies Declarations;

@@ -1,5 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { FieldRule } from '../common/declared.js';
+import type { FieldProblem } from '../common/errors.js';
+import type { ProblemWords } from '../common/problem-words.js';
 
 /** What a decorator of class-validator says about a property. */
 interface RuleMetadata {
@@ -10,6 +12,8 @@ interface RuleMetadata {
   constraints?: readonly unknown[] | undefined;
   each?: boolean;
   message?: unknown;
+  /** How another language says it. */
+  context?: ProblemWords;
 }
 
 /** Sentences for people about values that break a rule; class-validator's own are for programmers. */
@@ -60,20 +64,22 @@ function depthOf(target: unknown): number {
 }
 
 /** A broken rule in the words that callers see. `value` is what the field holds. */
-export function describeRule(dto: Function, property: string, rule: string, value: unknown): { rule: FieldRule; detail: string } {
+export function describeRule(dto: Function, property: string, rule: string, value: unknown): Omit<FieldProblem, 'pointer'> {
   const rules = rulesOf(dto).filter(({ propertyName }) => propertyName === property);
   const mayBeNull = rules.some(({ type }) => type === CONDITIONAL);
   const isMissing = value === undefined || (value === null && !mayBeNull);
   if (isMissing && rule !== REPEATS) return { rule: 'required', detail: 'This field is required.' };
   if (rule === NOT_EMPTY) return { rule: 'required', detail: 'This field must not be empty.' };
   const broken = rules.find(({ name }) => name === rule);
-  const { message } = broken ?? {};
-  if (typeof message === 'string') return { rule: rule as FieldRule, detail: message };
+  const { message, context } = broken ?? {};
+  if (typeof message === 'string') return { rule: rule as FieldRule, detail: message, ...context };
   const sentence = SENTENCES[rule as FieldRule];
   // A unit test goes through all DTOs: every rule in use has a sentence.
   if (broken === undefined || sentence === undefined) throw new Error(`There is no sentence for ${rule} of ${dto.name}.${property}`);
-  const detail = sentence(broken.constraints?.[0]);
-  return { rule: rule as FieldRule, detail: broken.each === true ? ofEntries(detail) : detail };
+  const limit = broken.constraints?.[0];
+  const detail = sentence(limit);
+  const words = rule === 'maxLength' ? { values: { max: Number(limit) } } : context;
+  return { rule: rule as FieldRule, detail: broken.each === true ? ofEntries(detail) : detail, ...words };
 }
 
 /** A sentence about a value, said of the entries of a list. */

@@ -4,6 +4,8 @@ import type { TaskList } from 'graphile-worker';
 /** The payload of a job; the task reads everything else when it runs. */
 export interface JobPayload {
   id: string;
+  /** Language of a text, where the reader's account has none. Jobs of older versions have none, too. */
+  locale?: string | null;
 }
 
 /** Runs one job. After a rejection the queue retries it later; `stop` ends an attempt early, for example when the server shuts down. */

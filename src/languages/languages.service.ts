@@ -1,17 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { type Locale, SOURCE_LOCALE, localeFor, negotiate } from './locales.js';
+import { type Locale, type Reader, SOURCE_LOCALE, localeFor, negotiate } from './locales.js';
+import { readOwnTexts } from './own-texts.js';
+import { TemplatesDir } from './templates-dir.js';
 import { Text, type TextKey, type TextValues, type Texts, plain, toHtml } from './texts.js';
-
-/** Who reads a text, as far as it is known. */
-export interface Reader {
-  /** What the account says, a BCP 47 tag. */
-  locale?: string | null | undefined;
-  /** The header of a reader who asked for the text himself. */
-  acceptLanguage?: string | null | undefined;
-}
 
 /** A text in the place of the shipped one; null where there is none. It is asked for every text, so it answers out of memory. */
 export type TextSource = (locale: Locale, key: TextKey) => string | null;
@@ -34,7 +28,13 @@ export class Languages {
   /** The one that was not used for longest comes first. */
   private readonly made = new Map<string, Text>();
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    @Inject(Settings) private readonly settings: Pick<Settings, 'DEFAULT_LOCALE'>,
+    templates: TemplatesDir = new TemplatesDir({ TEMPLATES_DIR: undefined }),
+  ) {
+    const own = readOwnTexts(templates, (key) => (this.has(key) ? this.shippedText(SOURCE_LOCALE, key) : null));
+    this.overlay('folder', (locale, key) => own.get(locale)?.[key] ?? null);
+  }
 
   /** The language of the account; else the one that the reader's browser asks for; else `DEFAULT_LOCALE`. */
   localeOf({ locale, acceptLanguage }: Reader): Locale {

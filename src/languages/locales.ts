@@ -21,6 +21,14 @@ export const LOCALES = {
 
 export type Locale = keyof typeof LOCALES;
 
+/** Who reads a text, as far as it is known. */
+export interface Reader {
+  /** What the account says, a BCP 47 tag. */
+  locale?: string | null | undefined;
+  /** The header of a reader who asked for the text himself. */
+  acceptLanguage?: string | null | undefined;
+}
+
 /** The language of every text that has no translation. */
 export const SOURCE_LOCALE = 'en' satisfies Locale;
 
@@ -62,6 +70,14 @@ export function negotiate(acceptLanguage: string | null | undefined): Locale | n
     if (locale !== null) return locale;
   }
   return null;
+}
+
+/**
+ * The language tag to keep for somebody who will read a text later: the account's, with its region, or else what the browser asks for; null
+ * for none that the server speaks.
+ */
+export function tagOf({ locale, acceptLanguage }: Reader): string | null {
+  return locale != null && localeFor(locale) !== null ? locale : negotiate(acceptLanguage);
 }
 
 /** Writing direction, as in the attribute `dir` of HTML. */

@@ -7,7 +7,10 @@ import { initialOf, logoSource } from './logo.js';
 import { PAGE_HEADERS, hashOf, policyOf, readAsset } from './page-parts.js';
 import { Catalogue, type Template } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
-import { TEMPLATE_OPTIONS } from '../languages/template-helper.js';
+import { Languages } from '../languages/languages.service.js';
+import { type Locale, directionOf } from '../languages/locales.js';
+import { TEMPLATE_OPTIONS, registerTexts } from '../languages/template-helper.js';
+import type { TextKey } from '../languages/texts.js';
 import type { Views } from '../common/declared.js';
 
 /** A page and its security headers, without which it must not be sent. */
@@ -16,15 +19,16 @@ export interface Page {
   headers: Record<string, string>;
 }
 
-/** Answers with a page. */
+/** Answers with a page, which depends on the language that the browser asks for. */
 export function write(reply: FastifyReply, { html, headers }: Page): string {
-  void reply.headers(headers);
+  const varies = [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', ');
+  void reply.headers({ ...headers, vary: varies });
   return html;
 }
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
-/** Values that all pages share. */
+/** Parts that pages share. */
 const PARTIALS = ['layout', 'problems', 'done', 'return-link', 'factor-field'] as const;
 
 /**
@@ -38,7 +42,11 @@ export class PageRenderer {
   private readonly headers: Record<string, string>;
   private readonly brand: { appName: string; initial: string; logo: string | null; icon: string };
 
-  constructor(settings: Settings, catalogue: Catalogue) {
+  constructor(
+    settings: Settings,
+    catalogue: Catalogue,
+    private readonly languages: Languages,
+  ) {
     const initial = initialOf(settings.APP_NAME);
     this.brand = {
       appName: settings.APP_NAME,
@@ -47,6 +55,8 @@ export class PageRenderer {
       icon: iconOf(initial, brandPalette(settings.BRAND_COLOR).light),
     };
     const engine = Handlebars.create();
+    registerTexts(engine, languages, 'html');
+    keepWordsWhole(engine);
     // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
     for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(TEMPLATES, `${name}.hbs`), TEMPLATE_OPTIONS));
     const compile = ({ folder, name }: Template) =>
@@ -56,13 +66,35 @@ export class PageRenderer {
     this.headers = { ...PAGE_HEADERS, 'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL) };
   }
 
-  /** Renders a page. Screen readers read `title` first, and a tab shows only the title; the product's name is added. */
-  render<Name extends keyof Views>(name: Name, title: string, view: Views[Name]): Page {
+  /**
+   * Renders a page in a language. Its title is the text `page.<name>.title`, unless the view has one. Screen readers read it first, and a
+   * tab shows only the title; the product's name is added.
+   */
+  render<Name extends keyof Views>(name: Name, view: Views[Name], locale: Locale): Page {
     const template = this.templates.get(name);
     if (template === undefined) throw new Error(`There is no page ${name}`);
-    const html = template({ ...view, ...this.brand, title, css: new Handlebars.SafeString(this.css) });
-    return { html, headers: this.headers };
+    const data = { ...view, ...this.brand, locale, dir: directionOf(locale), css: new Handlebars.SafeString(this.css) };
+    const html = template({ ...data, tab: this.titleOf(name, data) });
+    return { html, headers: { ...this.headers, 'content-language': locale } };
   }
+
+  private titleOf(name: string, data: { locale: Locale; title?: string; problems?: readonly unknown[] }): string {
+    const { locale, problems = [] } = data;
+    const title = data.title ?? this.languages.text(locale, `page.${name}.title` as TextKey, { ...data });
+    return problems.length > 0 ? this.languages.text(locale, 'page.shared.error-title', { title }) : title;
+  }
+}
+
+/** A word such as "e-mail", whose hyphen is no place for a break. */
+const HYPHENATED = /(?<![\p{L}\p{N}.-])\p{L}-\p{L}+/gu;
+
+/** Texts keep such words on one line: in a heading half of one stands out. */
+function keepWordsWhole(engine: typeof Handlebars): void {
+  const text = engine.helpers['t'] as Handlebars.HelperDelegate;
+  engine.registerHelper(
+    't',
+    (...given) => new engine.SafeString(String(text(...given)).replaceAll(HYPHENATED, '<span class="whole">$&</span>')),
+  );
 }
 
 /** The icon of the tab, as a `data:` URL. */

@@ -4,16 +4,12 @@ import { Catalogue } from '../common/catalogue.js';
 import type { MailKind } from '../common/declared.js';
 import { Settings } from '../config/settings.js';
 import { DatabaseClock } from '../database/feed/database-clock.js';
-import { greetingName } from './display-name.js';
-import { type MailLook, lookOf } from '../look/mail-look.js';
-import { lifetimeInWords } from './lifetime.js';
-import type { MailContext } from './mail-context.js';
 import { mailHeaders } from './mail-headers.js';
-import { momentInWords } from './moment.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { type ClaimedMail, MailRepository } from './mail.repository.js';
 import { describeError } from '../jobs/describe-error.js';
 import { isOneMailbox, isPermanent, retryDelaySeconds } from './smtp.js';
+import { MailWriter } from './writing/mail-writer.js';
 
 /** Maximum duration of one attempt, from the connection to the server's last answer. */
 const SEND_TIMEOUT_SECONDS = 45;
@@ -34,7 +30,6 @@ class UndeliverableMail extends Error {}
 @Injectable()
 export class DeliveryService {
   private readonly logger = new Logger('Mail');
-  private readonly brand: MailLook;
 
   constructor(
     private readonly mails: MailRepository,
@@ -43,9 +38,8 @@ export class DeliveryService {
     private readonly clock: DatabaseClock,
     private readonly settings: Settings,
     private readonly catalogue: Catalogue,
-  ) {
-    this.brand = lookOf(settings);
-  }
+    private readonly writer: MailWriter,
+  ) {}
 
   /**
    * Sends the mail unless it was sent, is being sent, or must no longer be sent. Records a failure and retries the mail later; throws only
@@ -75,27 +69,16 @@ export class DeliveryService {
     if (secrets === null && kind.carriesSecrets === true) throw new OutdatedMail('its code is expired, used or superseded');
 
     const timeout = AbortSignal.timeout(SEND_TIMEOUT_SECONDS * 1_000);
-    const subject = kind.subject(this.brand);
+    const link = secrets == null ? null : { ...secrets, lifetimeMs: secrets.expiresAt.getTime() - this.clock.now() };
+    const context = this.writer.write({ ...mail, kind: mail.kind as MailKind }, link);
     const options = {
       from: this.settings.MAIL_FROM,
       // nodemailer does not parse an object, so no part of it can become a second recipient or a header.
       to: { address: mail.recipient, name: '' },
-      subject,
+      subject: context.subject,
       messageId: mail.messageId,
       template: mail.kind,
-      context: {
-        ...this.brand,
-        subject,
-        greetingName: greetingName(mail.params.firstName),
-        code: secrets?.code ?? null,
-        link: secrets?.link ?? null,
-        // The mail was queued in the transaction that it reports.
-        when: momentInWords(mail.createdAt),
-        device: mail.params.device ?? null,
-        ip: mail.params.ip ?? null,
-        about: mail.params.about ?? null,
-        lifetime: secrets == null ? null : lifetimeInWords(secrets.expiresAt.getTime() - this.clock.now()),
-      } satisfies MailContext,
+      context,
       headers: mailHeaders(mail.kind, kind, this.settings.MAIL_FROM),
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };

@@ -1,7 +1,13 @@
+import type { Locale } from '../languages/locales.js';
 import type { MailLook } from '../look/mail-look.js';
 
 /** What the template of every mail may show; null where a mail has nothing of the kind. */
 export interface MailContext extends MailLook {
+  /** The language of all words. */
+  locale: Locale;
+  /** The direction in which it is written, and the side where its lines begin. */
+  dir: 'ltr' | 'rtl';
+  start: 'left' | 'right';
   subject: string;
   greetingName: string | null;
   /** The one-time code. */

@@ -1,3 +1,5 @@
+import type { MailAbout } from '../common/capability.js';
+import type { MailDevice } from './writing/device.js';
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /**
@@ -9,12 +11,12 @@ export type MailState = 'queued' | 'sent' | 'dropped' | 'failed' | 'bounced';
 /** Display data of a mail. Never a code, a link or any other credential. */
 export interface MailParams {
   firstName?: string | null;
-  /** For notices: the device of the act, in words: `Chrome on macOS`. */
-  device?: string | null;
+  /** For notices: the device of the act. Older rows have it in words: `Chrome on macOS`. */
+  device?: MailDevice | string | null;
   /** For notices: the IP address of the act. */
   ip?: string | null;
-  /** For notices: what the act was about, in words: `a passkey`. */
-  about?: string | null;
+  /** For notices: what the act was about. Older rows have it in words: `a passkey`. */
+  about?: MailAbout | null;
 }
 
 @Entity('mails')

@@ -1,7 +1,6 @@
 import { MailerModule, type MailerOptions } from '@nestjs-modules/mailer';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import { BouncesController } from './bounces/bounces.controller.js';
 import { signerOf, signing } from './dkim/dkim-signing.js';
@@ -13,6 +12,7 @@ import { Mail } from './mail.entity.js';
 import { MailRepository } from './mail.repository.js';
 import { JOB_CONCURRENCY } from '../jobs/job-worker.js';
 import { MailJobs } from './mail-jobs.js';
+import { MailTemplatesModule } from './mail-templates.module.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
@@ -31,10 +31,11 @@ export class MailModule {
       global: true,
       imports: [
         TypeOrmModule.forFeature([Mail]),
+        MailTemplatesModule,
         ...mailbox,
         MailerModule.forRootAsync({
-          imports: mailbox,
-          inject: [Settings, Catalogue, { token: Mailbox, optional: true }],
+          imports: [MailTemplatesModule, ...mailbox],
+          inject: [Settings, HandlebarsAdapter, { token: Mailbox, optional: true }],
           useFactory: mailerOptions,
         }),
       ],
@@ -50,7 +51,7 @@ export function usesMailbox(settings: Pick<Settings, 'SMTP_URL' | 'NODE_ENV'>): 
   return settings.SMTP_URL === undefined && settings.NODE_ENV !== 'production';
 }
 
-async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?: Mailbox): Promise<MailerOptions> {
+async function mailerOptions(settings: Settings, templates: HandlebarsAdapter, mailbox?: Mailbox): Promise<MailerOptions> {
   const url = settings.SMTP_URL ?? (await mailbox?.start());
   if (url === undefined) throw new Error('SMTP_URL is not set');
   const transport = {
@@ -66,7 +67,6 @@ async function mailerOptions(settings: Settings, catalogue: Catalogue, mailbox?:
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  const templates = new HandlebarsAdapter(catalogue);
   // As a plugin rather than as `template.adapter`, with which the library looks for packages of other engines at every start.
   const signer = signerOf(settings);
   return {

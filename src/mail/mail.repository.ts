@@ -11,7 +11,10 @@ import { Mail } from './mail.entity.js';
 export const SEND_MAIL_TASK = 'send_mail';
 
 /** A mail that belongs to one worker until its lease ends. */
-export type ClaimedMail = Pick<Mail, 'id' | 'kind' | 'recipient' | 'params' | 'challengeId' | 'messageId' | 'attempts' | 'createdAt'> & {
+export type ClaimedMail = Pick<
+  Mail,
+  'id' | 'kind' | 'recipient' | 'locale' | 'params' | 'challengeId' | 'messageId' | 'attempts' | 'createdAt'
+> & {
   expired: boolean;
 };
 
@@ -106,7 +109,7 @@ export class MailRepository {
       `UPDATE mails
        SET attempts = attempts + 1, claimed_at = now(), leased_until = now() + make_interval(secs => $2)
        WHERE id = $1 AND state = 'queued' AND (leased_until IS NULL OR leased_until <= now())
-       RETURNING id, kind, recipient, params, challenge_id AS "challengeId", message_id AS "messageId", attempts, created_at AS "createdAt",
+       RETURNING id, kind, recipient, locale, params, challenge_id AS "challengeId", message_id AS "messageId", attempts, created_at AS "createdAt",
                  coalesce(expires_at <= now(), false) AS expired`,
       [id, leaseSeconds],
     );

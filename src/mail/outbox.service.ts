@@ -6,6 +6,7 @@ import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
 import { inPages } from '../database/row-pages.js';
 import type { MailKind } from '../common/declared.js';
+import { tagOf } from '../languages/locales.js';
 import { senderDomain } from './dkim/sender.js';
 import type { MailParams } from './mail.entity.js';
 import { type ExportedMail, MailRepository, type NewMail } from './mail.repository.js';
@@ -17,8 +18,10 @@ export interface MailRequest {
   recipient: string;
   /** The account of the mail; deleting the account deletes the mail. */
   userId?: string | null;
-  /** BCP 47 tag of the language the reader prefers. */
+  /** BCP 47 tag of the language the account prefers. */
   locale?: string | null;
+  /** The header of a reader who asked for the mail himself; it counts where the account says nothing. */
+  acceptLanguage?: string | undefined;
   /** Display data, stored in the database: no secrets. */
   params?: MailParams;
   /** The challenge from which the code and the link are derived when the mail is sent. */
@@ -76,7 +79,7 @@ export class OutboxService {
   }
 
   private write(request: MailRequest): Omit<NewMail, 'expiresAt'> {
-    const { kind, recipient, userId = null, locale = null, params = {}, challengeId = null } = request;
+    const { kind, recipient, userId = null, params = {}, challengeId = null } = request;
     if ((this.catalogue.mails.get(kind)?.carriesSecrets ?? true) === true && challengeId === null)
       throw new Error(`A ${kind} mail needs a challenge`);
     const id = newId();
@@ -85,7 +88,8 @@ export class OutboxService {
       kind,
       recipient,
       userId,
-      locale,
+      // Of a stranger's choice only a language that the server speaks: nothing else gets into the mail.
+      locale: tagOf(request),
       params,
       challengeId,
       dedupeKey: request.dedupeKey ?? `${kind}:${challengeId ?? id}`,

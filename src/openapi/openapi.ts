@@ -21,6 +21,7 @@ const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
 
 Sign in with \`POST /v1/auth/login\`, send the \`accessToken\` as \`Authorization: Bearer …\`, and exchange the \`refreshToken\` at
 \`POST /v1/auth/refresh\` before it expires. Every failure is \`application/problem+json\` (RFC 9457) with a stable \`code\`.
+Their sentences are in the language that \`Accept-Language\` asks for, if the server speaks it (\`Content-Language\` says so), and else in English.
 
 \`npm install <this server>/sdk/client.tgz\` installs the SDK for browsers and servers. For generators that do not read OpenAPI 3.1, as those
 for Dart, Kotlin and Swift, this document in OpenAPI 3.0 is at \`/openapi-3.0.json\`.`;

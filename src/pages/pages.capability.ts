@@ -3,6 +3,7 @@ import { type Capability, type Declarations, page } from '../common/capability.j
 import type { WalkStep } from './start-page-walk.js';
 
 interface StartView {
+  title: string;
   production: boolean;
   /** Null in production. */
   version: string | null;
@@ -20,6 +21,7 @@ interface StartView {
 }
 
 interface FailureView {
+  title: string;
   /** Sentences for people, one paragraph each. */
   advice: readonly string[];
   /** Id of the failure in the log; null if the log has nothing about it. */

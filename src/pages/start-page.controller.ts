@@ -5,6 +5,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../common/access.js';
 import { Settings } from '../config/settings.js';
+import { SOURCE_LOCALE } from '../languages/locales.js';
 import { type Page, PageRenderer } from '../look/page-renderer.js';
 import { walkThrough } from './start-page-walk.js';
 
@@ -50,7 +51,8 @@ function startPage(pages: PageRenderer, settings: Settings): Page {
   const linkTo = (path: string): string => new URL(path, `${settings.PUBLIC_URL}/`).pathname;
   const mailbox = settings.SMTP_URL === undefined ? linkTo('dev/mail') : null;
   const contracts = isTold ? settings.CONTRACTS : [];
-  return pages.render('start', production ? 'Accounts and sign-in' : 'Start', {
+  const view = {
+    title: production ? 'Accounts and sign-in' : 'Start',
     production,
     version: production ? null : VERSION,
     api: isTold ? `${settings.PUBLIC_URL}/v1` : null,
@@ -65,5 +67,7 @@ function startPage(pages: PageRenderer, settings: Settings): Page {
       docs: settings.DOCS ? linkTo(`docs/contracts/${slug}`) : null,
     })),
     walk: isTold ? walkThrough(String(settings.PUBLIC_URL), mailbox !== null) : [],
-  });
+  };
+  // It is for developers, and in English like all that they read.
+  return pages.render('start', view, SOURCE_LOCALE);
 }

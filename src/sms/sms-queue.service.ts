@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseService } from '../database/database.service.js';
-import { WorkerTasks } from '../jobs/worker-tasks.js';
+import { type JobPayload, WorkerTasks } from '../jobs/worker-tasks.js';
+import { type Reader, tagOf } from '../languages/locales.js';
 import { SmsRefusedError, SmsSender } from './sms-sender.js';
 
-/** The graphile-worker task that sends one text message; its payload is only the id of a challenge. */
+/** The graphile-worker task that sends one text message; its payload is only the id of a challenge, and a language. */
 const SEND_SMS_TASK = 'send_sms';
 
 /** The task that sends a text message without a code; its payload is only the id of what it is about. */
@@ -19,8 +20,11 @@ export interface TextMessage {
   text: string;
 }
 
-/** Creates the message of a challenge or a notice; null if that is expired, used or replaced, so that nothing is sent. */
-export type ComposeText = (challengeId: string) => Promise<TextMessage | null>;
+/**
+ * Creates the message of a challenge or a notice; null if that is expired, used or replaced, so that nothing is sent.
+ * @param locale a language tag, as `enqueue` was told; null for none
+ */
+export type ComposeText = (challengeId: string, locale: string | null) => Promise<TextMessage | null>;
 
 /**
  * Sends text messages outside of requests, at least once, through the job queue. A message is sent only after the caller's transaction has
@@ -37,8 +41,8 @@ export class SmsQueue {
     private readonly sender: SmsSender,
     tasks: WorkerTasks,
   ) {
-    tasks.add(SEND_SMS_TASK, ({ id }, stop) => this.deliver((challengeId) => this.composed(challengeId), id, stop));
-    tasks.add(SEND_NOTICE_TASK, ({ id }, stop) => this.deliver(this.composeNotice, id, stop));
+    tasks.add(SEND_SMS_TASK, (job, stop) => this.deliver((challengeId, locale) => this.composed(challengeId, locale), job, stop));
+    tasks.add(SEND_NOTICE_TASK, (job, stop) => this.deliver(this.composeNotice, job, stop));
   }
 
   /** Whether a provider or the mailbox takes messages. */
@@ -62,37 +66,42 @@ export class SmsQueue {
    * @throws Error outside a transaction: a bug of the caller
    */
   async enqueueNotice(id: string): Promise<void> {
-    await this.add(SEND_NOTICE_TASK, id);
+    await this.add(SEND_NOTICE_TASK, id, null);
   }
 
   /**
    * Queues the message of a challenge in the open transaction; repeated calls queue it only once.
+   * @param reader decides about the language
    * @throws Error outside a transaction: a bug of the caller
    */
-  async enqueue(challengeId: string): Promise<void> {
-    await this.add(SEND_SMS_TASK, challengeId);
+  async enqueue(challengeId: string, reader: Reader): Promise<void> {
+    await this.add(SEND_SMS_TASK, challengeId, tagOf(reader));
   }
 
-  private async add(task: string, id: string): Promise<void> {
+  private async add(task: string, id: string, locale: string | null): Promise<void> {
     if (!this.database.inTransaction) throw new Error('A text message is queued in the transaction it reports on');
     await this.database.query(
-      `SELECT graphile_worker.add_job($2, json_build_object('id', $1::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
-      [id, task],
+      `SELECT graphile_worker.add_job($2, json_build_object('id', $1::text, 'locale', $3::text), job_key := $1::text, max_attempts := ${MAX_ATTEMPTS})`,
+      [id, task, locale],
     );
   }
 
-  private async composed(challengeId: string): Promise<TextMessage | null> {
+  private async composed(challengeId: string, locale: string | null): Promise<TextMessage | null> {
     if (this.composers.length === 0) throw new Error('No module has registered to write text messages');
     for (const compose of this.composers) {
-      const message = await compose(challengeId);
+      const message = await compose(challengeId, locale);
       if (message !== null) return message;
     }
     return null;
   }
 
-  private async deliver(compose: ComposeText | undefined, challengeId: string, stop: AbortSignal | undefined): Promise<void> {
+  private async deliver(
+    compose: ComposeText | undefined,
+    { id: challengeId, locale = null }: JobPayload,
+    stop: AbortSignal | undefined,
+  ): Promise<void> {
     if (compose === undefined) throw new Error('No module has registered to write text messages');
-    const message = await compose(challengeId);
+    const message = await compose(challengeId, locale);
     if (message === null)
       return this.logger.log({ msg: 'Text message dropped: what it is about is expired, used or superseded', challenge: challengeId });
     try {

@@ -25,10 +25,7 @@ const declared = {
       title: 'Too many requests',
       kind: 'throttled',
       advice: 'Wait `Retry-After` seconds and tell the user. Do not repeat the request automatically.',
-      page: {
-        title: 'Too many tries',
-        advice: ['For safety you have to wait a few minutes. Your link stays good: open it again then.'],
-      },
+      page: { title: 'page.failure.too-many-tries', advice: ['page.failure.too-many-tries-advice'] },
     },
   },
 } as const satisfies Declarations;

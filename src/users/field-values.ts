@@ -2,7 +2,7 @@ import { ROLES, type Role } from '../common/access.js';
 import type { FieldRule } from '../common/declared.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { isId } from '../common/ids.js';
-import { lineProblem, readLine } from '../common/text.js';
+import { readLine } from '../common/text.js';
 
 /** The accepted genders; null means unknown. */
 export const GENDERS = ['female', 'male', 'other'] as const;
@@ -27,7 +27,7 @@ const MAX_TEXT_CHARS = 1_024;
  */
 export function cleanName(name: string | null | undefined, field: string): string | null {
   const clean = readLine(name ?? '', MAX_NAME_CHARS);
-  if (clean === null) throw InvalidRequestError.field(field, 'name.invalid', lineProblem(name ?? '', MAX_NAME_CHARS));
+  if (clean === null) throw InvalidRequestError.line(field, 'name.invalid', name ?? '', MAX_NAME_CHARS);
   return clean === '' ? null : clean;
 }
 
@@ -138,6 +138,6 @@ export function readPasswordHash(text: string): string {
 /** @throws InvalidRequestError */
 export function readReason(text: string): string | null {
   const reason = readLine(text, MAX_TEXT_CHARS);
-  if (reason === null) throw InvalidRequestError.field('disabledReason', 'reason.invalid', lineProblem(text, MAX_TEXT_CHARS));
+  if (reason === null) throw InvalidRequestError.line('disabledReason', 'reason.invalid', text, MAX_TEXT_CHARS);
   return reason === '' ? null : reason;
 }

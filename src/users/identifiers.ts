@@ -3,6 +3,7 @@ import type { CountryCode } from 'libphonenumber-js/min';
 import type { Setting } from '../common/capability.js';
 import { toAsciiDomain } from '../common/domains.js';
 import { InvalidRequestError } from '../common/errors.js';
+import type { ProblemWords } from '../common/problem-words.js';
 import { trimInvisible, withPlainDigits, withoutInvisible } from '../common/text.js';
 
 /** How an identifier is kept, and the form under which it is unique and found. */
@@ -44,13 +45,18 @@ export function fromEmail(text: string, field = 'email'): Identifier {
   const parts = splitEmail(text);
   const domain = parts === null ? null : toAsciiDomain(parts.domain);
   const detail = parts === null ? NO_AT : emailProblem(parts.local, parts.domain, domain);
-  if (detail !== null) throw InvalidRequestError.field(field, 'email.invalid', detail);
+  if (detail !== null) throw InvalidRequestError.field(field, 'email.invalid', detail, wordsOf(detail));
   const stored = `${parts?.local}@${domain}`;
   return { stored, key: keyOfStored(stored) };
 }
 
 const NO_AT = 'This is not an e-mail address: write one like ada@example.com.';
 const INVISIBLE_INSIDE = 'There is an invisible character inside. Delete it, or type this again.';
+
+/** An address with an invisible character looks right: other languages say so, too. */
+function wordsOf(detail: string): ProblemWords {
+  return detail === INVISIBLE_INSIDE ? { text: 'rule.invisible' } : {};
+}
 
 /** What is wrong with an address, for its owner; null for nothing. */
 function emailProblem(local: string, written: string, domain: string | null): string | null {
@@ -125,13 +131,11 @@ export function fromMobile(text: string, region: string, field = 'mobile'): Iden
     const digits = stored.replace(/\D/g, '');
     if (BARE_DIGITS.test(digits)) return { stored, key: digits };
   }
-  throw InvalidRequestError.field(
-    field,
-    'mobile.invalid',
+  const detail =
     withoutInvisible(stored) === stored
       ? 'This is not a mobile number: 6 to 15 digits, with + and the country code if it is a foreign one.'
-      : INVISIBLE_INSIDE,
-  );
+      : INVISIBLE_INSIDE;
+  throw InvalidRequestError.field(field, 'mobile.invalid', detail, wordsOf(detail));
 }
 
 /** What an identifier typed at sign-in can be; no text is two kinds at once. */

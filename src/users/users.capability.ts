@@ -92,13 +92,7 @@ const declared = {
       title: 'The last administrator has to stay',
       kind: 'conflict',
       advice: 'Make somebody else an administrator first.',
-      page: {
-        title: 'The last administrator has to stay',
-        advice: [
-          'Nothing was deleted: without your account nobody could look after this service any more.',
-          'Make somebody else an administrator first. Then open the link in your mail again, or ask for a new one if it has expired.',
-        ],
-      },
+      page: { title: 'page.failure.last-admin', advice: ['page.failure.last-admin-reason', 'page.failure.last-admin-advice'] },
     },
   },
   events: {

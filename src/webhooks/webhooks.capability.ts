@@ -64,7 +64,7 @@ const declared = {
   },
   mails: {
     'webhook-disabled': {
-      subject: ({ appName }) => `A webhook of ${appName} was disabled`,
+      about: 'hooks.example.com',
       carriesSecrets: false,
       notMe: { without: 'It tells administrators of a receiver that fails, and of nobody’s account.' },
     },

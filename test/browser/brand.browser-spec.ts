@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../../src/capabilities.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
+import { Languages } from '../../src/languages/languages.service.js';
 import { PageRenderer } from '../../src/look/page-renderer.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';
@@ -19,9 +20,10 @@ describe("an installation's own look", () => {
   afterAll(() => chromium?.quit());
 
   it.each(['#ffd400', '#000000', '#ffffff', '#808080', '#e0115f'])('can be read with the colour %s', async (BRAND_COLOR) => {
-    const renderer = new PageRenderer({ APP_NAME: LONG_NAME, BRAND_COLOR } as Settings, CATALOGUE);
+    const settings = { APP_NAME: LONG_NAME, BRAND_COLOR } as Settings;
+    const renderer = new PageRenderer(settings, CATALOGUE, new Languages(settings));
     const problem = 'Use at least 15 characters.';
-    const { html } = renderer.render('reset-password', 'Error: Choose a new password', {
+    const view = {
       address: 'ada@example.com',
       action: '/account/reset-password',
       token: 'x',
@@ -32,7 +34,8 @@ describe("an installation's own look", () => {
       factorProblem: problem,
       waitAction: '/account/reset-password/wait',
       wait: '24 hours',
-    });
+    };
+    const { html } = renderer.render('reset-password', view, 'en');
     const page = await (await equip(await chromium.visit())).newPage();
     await page.goto('about:blank');
     await page.setContent(html);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HandlebarsAdapter } from '../../src/mail/handlebars.adapter.js';
 import { lookOf } from '../../src/look/mail-look.js';
 import type { MailKind } from '../../src/common/declared.js';
 import { CATALOGUE } from '../../src/capabilities.js';
+import { LOOK, TEMPLATES, contextOf } from '../support/written-mails.js';
 import { Chromium } from './support/chromium.js';
 import { equip, expectFaultless } from './support/inspection.js';
 
@@ -11,8 +11,6 @@ const RULES = { rules: { region: { enabled: false }, 'landmark-one-main': { enab
 
 const PALE = 'ffd400';
 const COLORS = { standard: '3346d3', pale: PALE, dark: '000000' };
-
-const adapter = new HandlebarsAdapter(CATALOGUE);
 
 /** Every mail as a program shows it that knows HTML and media queries. */
 describe('each mail can be read by everybody', () => {
@@ -26,24 +24,16 @@ describe('each mail can be read by everybody', () => {
   afterAll(() => chromium?.quit());
 
   const render = (kind: MailKind, color: string): string => {
-    const look = lookOf({
-      APP_NAME: 'Latchkey',
-      BRAND_COLOR: `#${color}`,
-      BRAND_LOGO_URL: undefined,
-      PUBLIC_URL: 'https://accounts.example.com',
-    });
-    const { html } = adapter.render(kind, {
-      ...look,
-      subject: String(CATALOGUE.mails.get(kind)?.subject(look)),
-      greetingName: 'Maximiliana',
-      code: '048213',
-      link: `https://accounts.example.com/account/confirm-email?token=${'AZqfPmwbfD6m0F8Pbzs'.repeat(3)}`,
-      lifetime: '30 minutes',
-      when: '1 March 2026 at 09:30 UTC',
-      device: 'Chrome on macOS',
-      ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
-      about: 'the passkey “the laptop in the workshop”',
-    });
+    const { html } = TEMPLATES.render(
+      kind,
+      contextOf(kind, {
+        ...lookOf({ ...LOOK, BRAND_COLOR: `#${color}` }),
+        greetingName: 'Maximiliana',
+        link: `https://accounts.example.com/account/confirm-email?token=${'AZqfPmwbfD6m0F8Pbzs'.repeat(3)}`,
+        ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+        about: 'the passkey “the laptop in the workshop”',
+      }),
+    );
     return html;
   };
 

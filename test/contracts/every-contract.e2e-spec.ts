@@ -76,6 +76,14 @@ describe.each(CONTRACT_SLUGS)('the contract %s', (slug) => {
     expectFailure(await api.send('PUT', loginPath, {}), 405);
   });
 
+  it('speaks as its document does, whatever language the caller prefers', async () => {
+    const answers = await Promise.all(
+      ['de', 'en'].map((language) => api.send('POST', loginPath, fields, { headers: { 'accept-language': language } })),
+    );
+    expect(answers[0]?.text).toBe(answers[1]?.text);
+    for (const { headers } of answers) expect(headers).not.toHaveProperty('content-language');
+  });
+
   it('wears its envelope when the server is at fault, busy or tired of the caller', async () => {
     const hasher = vi.spyOn(app.nest.get(PasswordHasher), 'admit');
     hasher.mockRejectedValueOnce(new Error('SELECT secret FROM users at somewhere (file.ts:1)'));

@@ -14,7 +14,16 @@ const LINE = (text: string): string =>
     .replace(/^/, `import { greetings } from './greetings/greetings.capability.js';\n`)
     .replace('const ALL = {', 'const ALL = {\n  greetings,');
 
-/** A capability is a folder, and one line in the list: everything else reads that list. */
+/** The texts of its mail; other languages may follow. */
+const TEXTS = (json: string): string =>
+  JSON.stringify({
+    ...(JSON.parse(json) as object),
+    'mail.greeting.subject': '{appName} says hello',
+    'mail.greeting.lead': 'Hello from {appName}.',
+    'mail.greeting.reason': 'You get this mail because somebody greeted you.',
+  });
+
+/** A capability is a folder, one line in the list, which everything else reads, and its texts. */
 describe('a capability that is new', () => {
   const house = new CopiedHouse();
   let databaseUrl: string;
@@ -30,8 +39,11 @@ describe('a capability that is new', () => {
     expect(house.mistakesIn('capabilities.ts').join()).toMatch(/Property 'greetings' is missing/);
   });
 
-  it('compiles with one line more', () => {
+  it('compiles with one line more and the texts of its mail, which the compiler names', () => {
     house.edit('capabilities.ts', LINE);
+    expect(house.mistakesIn('mail/writing/mail-writer.ts').join()).toMatch(/mail\.greeting\.subject/);
+    house.edit('languages/catalogues/en.json', TEXTS);
+    expect(house.mistakesIn('mail/writing/mail-writer.ts')).toEqual([]);
     expect(house.mistakesIn('capabilities.ts')).toEqual([]);
     for (const name of ['capability', 'service', 'controller', 'module'])
       expect(house.mistakesIn(`greetings/greetings.${name}.ts`)).toEqual([]);

@@ -1,17 +1,17 @@
-import { CATALOGUE } from '../../src/capabilities.js';
 import type { MailKind } from '../../src/common/declared.js';
 import type { TestUser } from './accounts.js';
 import type { ReceivedMail } from './mailbox.js';
 import { VirtualAuthenticator } from './passkeys.js';
 import { attempt } from './sign-ins.js';
 import type { Answer, TestApp } from './start-app.js';
+import { LANGUAGES } from './written-mails.js';
 
 export const PAGE = '/account/disavow';
 const PASSKEYS = '/v1/users/me/authenticators/passkeys';
 
 /** The subject of a mail of this kind. */
 export function subjectOf(kind: MailKind): string {
-  return String(CATALOGUE.mails.get(kind)?.subject({ appName: 'Latchkey' }));
+  return LANGUAGES.text('en', `mail.${kind}.subject`, { appName: 'Latchkey' });
 }
 
 /** Steps of saying "This wasn't me". */

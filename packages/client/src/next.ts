@@ -1,6 +1,6 @@
 import type { Cookie, CookieOptions } from './server/cookies.js';
 import { type ServerClient, createServerClient } from './server/create-server-client.js';
-import { type AdapterSettings, type HandleRequest, createHandleRequest } from './server/handle-request.js';
+import { type AdapterSettings, type HandleRequest, createHandleRequest, visitorOf } from './server/handle-request.js';
 
 export type { ServerClient } from './server/create-server-client.js';
 export type { ServerSession } from './server/server-keeper.js';
@@ -35,7 +35,7 @@ export function createNextAdapter({ cookies, headers, ...settings }: NextSetting
       const [jar, sent] = [await cookies(), await headers()];
       return createServerClient({
         ...others,
-        visitor: { userAgent: sent.get('user-agent'), address: addressOf?.(sent) },
+        visitor: visitorOf(sent, addressOf),
         cookies: {
           getAll: () => jar.getAll(),
           // Throws in server components: then nothing is refreshed.

@@ -215,4 +215,19 @@ describe('the client on a server that renders pages', () => {
     (await load((client) => client.auth.signInWithPassword(credentials), { 'user-agent': userAgent })).arrive();
     expect((await loaded((client) => client.sessions.list())).data).toMatchObject([{ device: 'Chrome on macOS', current: true }]);
   });
+
+  it('says which language the visitor reads', async () => {
+    const asked: (string | null)[] = [];
+    const listening: typeof globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      asked.push(request.headers.get('accept-language'));
+      return globalThis.fetch(request);
+    };
+    const request = new Request('https://app.example.com/', { headers: { 'accept-language': 'de-AT,de;q=0.9' } });
+    await createWebAdapter({ url, fetch: listening }).handle(request, async (client) => {
+      await client.auth.signInWithPassword({ identifier: 'nobody', password: PASSWORD });
+      return new Response('page');
+    });
+    expect(asked).toEqual(['de-AT,de;q=0.9']);
+  });
 });

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsS
 import { ROLES, type Role } from '../../common/access.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { Keeps } from '../../common/field-checks.js';
-import { lineProblem, readLine } from '../../common/text.js';
+import { readLine } from '../../common/text.js';
 
 const MAX_REASON_CHARS = 300;
 
@@ -40,7 +40,7 @@ export class SetRoles {
 /** @throws InvalidRequestError if the reason is blank or has several lines */
 export function readReason({ reason }: GiveReason): string {
   const clean = readLine(reason, MAX_REASON_CHARS);
-  if (clean === null) throw InvalidRequestError.field('reason', 'reason.invalid', lineProblem(reason, MAX_REASON_CHARS));
-  if (clean === '') throw InvalidRequestError.field('reason', 'reason.invalid', 'Give a reason.');
+  if (clean === null) throw InvalidRequestError.line('reason', 'reason.invalid', reason, MAX_REASON_CHARS);
+  if (clean === '') throw InvalidRequestError.field('reason', 'reason.invalid', 'Give a reason.', { text: 'rule.required' });
   return clean;
 }

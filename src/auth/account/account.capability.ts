@@ -40,7 +40,6 @@ const declared = {
   },
   mails: {
     'delete-account': {
-      subject: ({ appName }) => `Delete your ${appName} account?`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless its reader presses the button behind the link.' },
     },

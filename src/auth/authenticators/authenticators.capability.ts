@@ -119,32 +119,29 @@ const declared = {
   },
   mails: {
     'authenticator-added': {
-      subject: ({ appName }) => `A way to sign in was added to your ${appName} account`,
+      about: { key: 'about.passkey' },
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'authenticator-removed': {
-      subject: ({ appName }) => `A way to sign in was removed from your ${appName} account`,
+      about: { key: 'about.authenticator-app' },
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'recovery-codes-made': {
-      subject: ({ appName }) => `New recovery codes for your ${appName} account`,
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'recovery-code-used': {
-      subject: ({ appName }) => `A recovery code of your ${appName} account was used`,
+      about: '7',
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'second-factor-demanded': {
-      subject: ({ appName }) => `Your ${appName} account asks for a second factor now`,
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'second-factor-waived': {
-      subject: ({ appName }) => `Your ${appName} account no longer insists on a second factor`,
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },

@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { isId, newId } from '../../common/ids.js';
+import type { About } from '../../mail/writing/about.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
@@ -24,7 +25,10 @@ const MAX_OF_TYPE = 20;
 const DEFAULT_NAMES: Readonly<Record<AuthenticatorType, string>> = { totp: 'Authenticator app', passkey: 'Passkey' };
 
 /** What notices to owners call them. */
-const IN_WORDS: Readonly<Record<AuthenticatorType, string>> = { totp: 'an authenticator app', passkey: 'a passkey' };
+const IN_WORDS = {
+  totp: { key: 'about.authenticator-app' },
+  passkey: { key: 'about.passkey' },
+} as const satisfies Record<AuthenticatorType, About>;
 
 type FactorChange = ConfirmedChange<'factors' | 'takeover' | 'deletion'>;
 
@@ -112,7 +116,7 @@ export class AuthenticatorsService {
   /** @throws InvalidRequestError, AuthenticatorNotFoundError */
   async rename({ account, actorId }: FactorChange, id: string, given: string, caller: Caller): Promise<void> {
     const name = cleanName(given, 'name');
-    if (name === null) throw InvalidRequestError.field('name', 'name.invalid', 'Write a name.');
+    if (name === null) throw InvalidRequestError.field('name', 'name.invalid', 'Write a name.', { text: 'rule.required' });
     if (!isId(id) || !(await this.authenticators.rename(account.id, id, name))) throw new AuthenticatorNotFoundError();
     await this.record('authenticator.renamed', account.id, actorId, { authenticatorId: id }, caller);
   }

@@ -30,10 +30,10 @@ export function toShownFactor(typed: string | undefined): ShownFactor {
 export const FACTOR_MENDS: Readonly<Partial<Record<ErrorCode, Mendable>>> = {
   'auth.second_factor_required': {
     status: 422,
-    problems: [{ field: 'factor', detail: 'Enter a code of your authenticator app, or a recovery code.' }],
+    problems: [{ field: 'factor', text: 'page.shared.factor-missing' }],
   },
   'factor.invalid': {
     status: 401,
-    problems: [{ field: 'factor', detail: 'This code is not right, or was used already. Try again with a new one.' }],
+    problems: [{ field: 'factor', text: 'page.shared.factor-wrong' }],
   },
 };

@@ -4,7 +4,10 @@ import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose, ErrorCode, Views } from '../../common/declared.js';
 import { AppError, InvalidRequestError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
-import type { FieldMessage } from '../../look/field-message.js';
+import { Languages } from '../../languages/languages.service.js';
+import type { Locale } from '../../languages/locales.js';
+import { ProblemTexts } from '../../languages/problem-texts.js';
+import type { FieldMessage, FieldText } from '../../look/field-message.js';
 import { type Page, PageRenderer, write } from '../../look/page-renderer.js';
 import { type ReturnLink, toReturnLink } from './return-link.js';
 import { ReturnUrls } from './return-urls.service.js';
@@ -21,7 +24,7 @@ export interface LinkForm {
 /** What the reader can put right in the form. */
 export interface Mendable {
   status: 401 | 422;
-  problems: FieldMessage[];
+  problems: readonly FieldText[];
 }
 
 /**
@@ -31,14 +34,13 @@ export interface Mendable {
 export interface LinkPage<Name extends ChallengePurpose & keyof Views> {
   /** Purpose of the link and name of the page. */
   name: Name;
-  /** Read out first, and all that a tab shows. */
-  title: string;
   /**
    * What the form is filled with. Uses nothing up: mail scanners open links, too.
    * @param problemOf what is wrong with a field; null for nothing
+   * @param locale the language of the page
    * @throws InvalidChallengeError, ChallengeExpiredError
    */
-  view(form: LinkForm, problemOf: (field: string) => string | null): Promise<Views[Name]>;
+  view(form: LinkForm, problemOf: (field: string) => string | null, locale: Locale): Promise<Views[Name]>;
   /** Failures that the reader can put right in the form, beside fields that are refused. */
   mends?: Readonly<Partial<Record<ErrorCode, Mendable>>>;
 }
@@ -51,14 +53,21 @@ export class LinkPages {
     private readonly returnUrls: ReturnUrls,
     private readonly catalogue: Catalogue,
     private readonly settings: Settings,
+    private readonly languages: Languages,
+    private readonly texts: ProblemTexts,
   ) {}
+
+  /** The language of whoever looks at the page. */
+  localeOf({ request }: FastifyReply): Locale {
+    return this.languages.localeOf({ acceptLanguage: request.headers['accept-language'] });
+  }
 
   /**
    * Answers with the form.
    * @param token out of the query, whatever that holds
    */
   async show<Name extends ChallengePurpose & keyof Views>(page: LinkPage<Name>, token: unknown, reply: FastifyReply): Promise<string> {
-    return write(reply, await this.form(page, typeof token === 'string' ? token : '', []));
+    return write(reply, await this.form(page, typeof token === 'string' ? token : '', [], this.localeOf(reply)));
   }
 
   /**
@@ -74,9 +83,10 @@ export class LinkPages {
     try {
       return write(reply, await act());
     } catch (error) {
-      const mendable = toMendable(page, error);
+      const locale = this.localeOf(reply);
+      const mendable = this.toMendable(page, error, locale);
       if (mendable === null) throw error;
-      const form = await this.form(page, token, mendable.problems);
+      const form = await this.form(page, token, mendable.problems, locale);
       void reply.status(mendable.status);
       // RFC 9110 §11.6.1 wants a challenge beside every 401; browsers pass over a scheme that they do not know.
       if (mendable.status === 401) void reply.header('www-authenticate', 'FormBased');
@@ -85,8 +95,8 @@ export class LinkPages {
   }
 
   /** The page that says what was done. */
-  done<Name extends keyof Views>(name: Name, title: string, view: Views[Name]): Page {
-    return this.renderer.render(name, title, view);
+  done<Name extends keyof Views>(name: Name, view: Views[Name], reply: FastifyReply): Page {
+    return this.renderer.render(name, view, this.localeOf(reply));
   }
 
   /** The link back to the app that asked for the mail; null for none. Works after the link was used, while its account is there. */
@@ -98,18 +108,26 @@ export class LinkPages {
     page: LinkPage<Name>,
     token: string,
     problems: FieldMessage[],
+    locale: Locale,
   ): Promise<Page> {
-    const { name, title } = page;
+    const { name } = page;
     const action = new URL(`.${this.catalogue.purposes[name].page}`, `${this.settings.PUBLIC_URL}/`).pathname;
     const problemOf = (wanted: string): string | null => problems.find(({ field }) => field === wanted)?.detail ?? null;
-    const filled = await page.view({ action, token, problems }, problemOf);
-    return this.renderer.render(name, problems.length > 0 ? `Error: ${title}` : title, filled);
+    return this.renderer.render(name, await page.view({ action, token, problems }, problemOf, locale), locale);
   }
-}
 
-function toMendable<Name extends ChallengePurpose & keyof Views>({ mends = {} }: LinkPage<Name>, error: unknown): Mendable | null {
-  if (error instanceof InvalidRequestError) {
-    return { status: 422, problems: error.problems.map(({ pointer, detail }) => ({ field: pointer.slice(1), detail })) };
+  private toMendable<Name extends ChallengePurpose & keyof Views>(
+    { mends = {} }: LinkPage<Name>,
+    error: unknown,
+    locale: Locale,
+  ): { status: 401 | 422; problems: FieldMessage[] } | null {
+    if (error instanceof InvalidRequestError) {
+      const problems = error.problems.map((problem) => ({ field: problem.pointer.slice(1), detail: this.texts.ofField(problem, locale) }));
+      return { status: 422, problems };
+    }
+    const mendable = error instanceof AppError ? mends[error.code] : undefined;
+    if (mendable === undefined) return null;
+    const problems = mendable.problems.map(({ field, text }) => ({ field, detail: this.languages.text(locale, text) }));
+    return { status: mendable.status, problems };
   }
-  return error instanceof AppError ? (mends[error.code] ?? null) : null;
 }

@@ -7,6 +7,7 @@ import { newId } from '../../common/ids.js';
 import type { ChallengePurpose, MailKind } from '../../common/declared.js';
 import type { Part } from '../../database/part.js';
 import { OutboxService } from '../../mail/outbox.service.js';
+import type { About } from '../../mail/writing/about.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { LeftChallenges } from '../../tokens/challenges/left-challenges.service.js';
@@ -27,8 +28,8 @@ export interface MailTerms {
   ttlSeconds?: number | undefined;
   /** Who asked for it, where the mail names device and IP address. */
   askedBy?: Caller;
-  /** What the mail is about, in words of ours. */
-  about?: string;
+  /** What the mail is about. */
+  about?: About;
   /** Another mail than that of the purpose's row. */
   mail?: MailKind;
   /** Who asked for the code, and will try it: that network has tries of its own. Null where its owner did not ask. */
@@ -124,7 +125,9 @@ export class MailedChallenges {
     });
     if (delivered) {
       const params = { firstName, ...(askedBy && askedFrom(askedBy)), ...(about === undefined ? {} : { about }) };
-      await this.outbox.enqueue({ kind: mail ?? this.mailOf(purpose), recipient: address, userId, locale, params, challengeId, expiresAt });
+      const kind = mail ?? this.mailOf(purpose);
+      const { acceptLanguage } = triedBy ?? {};
+      await this.outbox.enqueue({ kind, recipient: address, userId, locale, acceptLanguage, params, challengeId, expiresAt });
     }
     return challengeId;
   }
@@ -145,7 +148,9 @@ export class MailedChallenges {
     const { id: challengeId, expiresAt } = fresh;
     const kind = this.mailOf(purpose);
     const dedupeKey = `${kind}:${challengeId}:${newId()}`;
-    await this.outbox.enqueue({ kind, recipient: address, userId, locale, params: { firstName }, challengeId, expiresAt, dedupeKey });
+    const { acceptLanguage } = terms.triedBy;
+    const params = { firstName };
+    await this.outbox.enqueue({ kind, recipient: address, userId, locale, acceptLanguage, params, challengeId, expiresAt, dedupeKey });
   }
 
   /** The same as `send` for an account that is being made, as parts of that statement, of which `created` has the `id`. */
@@ -159,7 +164,8 @@ export class MailedChallenges {
     const { id: userId, locale, firstName } = reader;
     const request = { userId, purpose, address, returnTo, codeDigits, clientId, askedFrom: triedBy?.ip ?? null };
     const { id: challengeId, part } = this.challenges.issuing(request, created);
-    const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, params: { firstName }, challengeId };
+    const { acceptLanguage } = triedBy ?? {};
+    const mail = { kind: this.mailOf(purpose), recipient: address, userId, locale, acceptLanguage, params: { firstName }, challengeId };
     return [part, this.outbox.queueing(mail, part.as)];
   }
 

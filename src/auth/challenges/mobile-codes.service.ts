@@ -4,10 +4,13 @@ import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
+import { Languages } from '../../languages/languages.service.js';
+import { tagOf } from '../../languages/locales.js';
 import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
 import { TextDestinations } from '../../sms/text-destinations.service.js';
 import { type Bucket, ThrottleService } from '../../throttling/throttle.service.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { UsersService } from '../../users/users.service.js';
 import { SmsNotConfiguredError } from './errors.js';
 import { KEPT_SHARE } from './mail-budget.service.js';
 
@@ -29,10 +32,12 @@ export class MobileCodes implements OnModuleInit {
     private readonly throttle: ThrottleService,
     private readonly catalogue: Catalogue,
     private readonly settings: Settings,
+    private readonly users: UsersService,
+    private readonly languages: Languages,
   ) {}
 
   onModuleInit(): void {
-    this.queue.composeWith((challengeId) => this.compose(challengeId));
+    this.queue.composeWith((challengeId, locale) => this.compose(challengeId, locale));
   }
 
   /** Whether this server sends text messages. */
@@ -116,7 +121,7 @@ export class MobileCodes implements OnModuleInit {
   async issueAgain(purpose: MobilePurpose, userId: string, number: string, triedBy: Caller): Promise<void> {
     const fresh = await this.challenges.joinFresh(userId, purpose, number, triedBy.ip);
     if (fresh === null) await this.issue(purpose, userId, number, { triedBy });
-    else await this.queue.enqueue(fresh.id);
+    else await this.queue.enqueue(fresh.id, { acceptLanguage: triedBy.acceptLanguage });
   }
 
   /**
@@ -133,7 +138,7 @@ export class MobileCodes implements OnModuleInit {
     { texted = true, triedBy }: { texted?: boolean; triedBy: Caller },
   ): Promise<string> {
     const { id } = await this.challenges.issue({ userId, purpose, address: number, askedFrom: triedBy.ip });
-    if (texted) await this.queue.enqueue(id);
+    if (texted) await this.queue.enqueue(id, { acceptLanguage: triedBy.acceptLanguage });
     return id;
   }
 
@@ -161,15 +166,15 @@ export class MobileCodes implements OnModuleInit {
     await this.takeFirst(further);
   }
 
-  private async compose(challengeId: string): Promise<TextMessage | null> {
+  private async compose(challengeId: string, asked: string | null): Promise<TextMessage | null> {
     const secrets = await this.challenges.reveal(challengeId);
     if (secrets === null) return null;
     const minutes = this.catalogue.purposes[secrets.purpose].ttlSeconds / 60;
-    const use = secrets.purpose === 'reset-password-by-text' ? ' for a new password' : '';
-    return {
-      to: secrets.address,
-      text: `${secrets.code} is your ${this.settings.APP_NAME} code${use}, good for ${minutes} minutes. Never give it to anyone: we do not ask for it.`,
-    };
+    const account = await this.users.findById(secrets.userId);
+    const locale = this.languages.localeOf({ locale: tagOf({ locale: account?.locale }) ?? asked });
+    const key = secrets.purpose === 'reset-password-by-text' ? 'sms.code-password' : 'sms.code';
+    const text = this.languages.text(locale, key, { code: secrets.code, appName: this.settings.APP_NAME, minutes });
+    return { to: secrets.address, text };
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import type { NoticeKind, PlainMailKind } from '../../common/declared.js';
 import { OutboxService } from '../../mail/outbox.service.js';
+import type { About } from '../../mail/writing/about.js';
 import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
@@ -13,8 +14,8 @@ import { type Undoing, toBound } from './noticed-act.js';
 interface NoticeTerms {
   /** What the reader takes back by saying "This wasn't me"; null where that only signs everybody out and forces a new password. */
   undo: Undoing | null;
-  /** What was added or removed, in words of ours: a text of the account's would let somebody else write in our name. */
-  about?: string;
+  /** What was added or removed. */
+  about?: About;
 }
 
 /** Tells owners by mail what happened to their password and to other ways in. */

@@ -123,7 +123,6 @@ const declared = {
   },
   mails: {
     'confirm-email': {
-      subject: ({ appName }) => `Confirm your e-mail address for ${appName}`,
       carriesSecrets: true,
       notMe: {
         without:
@@ -131,27 +130,22 @@ const declared = {
       },
     },
     'confirm-new-email': {
-      subject: ({ appName }) => `Confirm your new e-mail address for ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Its reader need not be the owner of the account; the former address is told when the change takes effect.' },
     },
     'email-changed': {
-      subject: ({ appName }) => `Your ${appName} e-mail address was changed`,
       carriesSecrets: true,
       notMe: 'undo-email-change',
     },
     'unproven-email-changed': {
-      subject: ({ appName }) => `Your ${appName} e-mail address was changed`,
       carriesSecrets: false,
       notMe: { without: 'Nobody has proven that its reader is the owner of the account.' },
     },
     'mobile-changed': {
-      subject: ({ appName }) => `Your ${appName} mobile number was changed`,
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'email-already-registered': {
-      subject: ({ appName }) => `You already have an account at ${appName}`,
       carriesSecrets: false,
       notMe: { without: 'Nothing happened to the account: somebody only typed its address.' },
     },

@@ -1,4 +1,5 @@
 import { type Capability, type Declarations, page } from '../../common/capability.js';
+import type { TextName } from '../../common/declared.js';
 import { publicEvent } from '../../common/event-row.js';
 import { rate } from '../../config/setting.js';
 
@@ -6,8 +7,8 @@ interface DisavowView {
   address: string;
   /** The subject of the mail that told of the act. */
   told: string;
-  /** What the button takes back, as a sentence; null for nothing. */
-  undoing: string | null;
+  /** Text of what the button takes back; null for nothing. */
+  undoing: TextName | null;
   /** Whether the password stops working. */
   locks: boolean;
   /** Action URL of the form. */
@@ -17,8 +18,10 @@ interface DisavowView {
 
 interface DisavowedView {
   address: string;
-  /** What became of the act, as a sentence; null where the mail told of none that can be taken back. */
-  undone: string | null;
+  /** Text of what became of the act; null where the mail told of none that can be taken back. */
+  undone: TextName | null;
+  /** From when on a reset works without the only second factor; null for no such time. */
+  moment: string | null;
   /** Whether the server has mailed a link to choose a new password. */
   resetMailed: boolean;
   /** Whether the account has another address now, to which a reset would go. */

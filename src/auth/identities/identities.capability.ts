@@ -48,12 +48,12 @@ const declared = {
   },
   mails: {
     'identity-linked': {
-      subject: ({ appName }) => `Your ${appName} account has another way to sign in`,
+      about: 'Google',
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },
     'identity-unlinked': {
-      subject: ({ appName }) => `A way to sign in was taken off your ${appName} account`,
+      about: 'Google',
       carriesSecrets: 'to-owners',
       notMe: 'disavow',
     },

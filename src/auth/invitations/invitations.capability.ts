@@ -44,20 +44,14 @@ const declared = {
       title: 'There is an account with the invited address',
       kind: 'conflict',
       advice: 'Accept without a password: the account keeps its own.',
-      page: {
-        title: 'You already have an account',
-        advice: ['Open the link in the mail again and accept without a new password. Then sign in as usual.'],
-      },
+      page: { title: 'page.failure.account-exists', advice: ['page.failure.account-exists-advice'] },
     },
     'invitation.account_disabled': {
       status: 409,
       title: 'The account of the invited address is disabled',
       kind: 'conflict',
       advice: 'Tell the user to ask whoever sent the invitation: an administrator can enable the account, and the link works then.',
-      page: {
-        title: 'Your account is disabled',
-        advice: ['Ask whoever invited you to enable it. Then open the link in the mail again; it works until it expires.'],
-      },
+      page: { title: 'page.failure.account-disabled', advice: ['page.failure.account-disabled-advice'] },
     },
   },
   events: {
@@ -82,7 +76,6 @@ const declared = {
   },
   mails: {
     invitation: {
-      subject: ({ appName }) => `You are invited to ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless its reader accepts.' },
     },

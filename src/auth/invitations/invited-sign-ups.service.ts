@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { type Account, NEW_ACCOUNT_ROLES } from '../../users/account.js';
+import { negotiate } from '../../languages/locales.js';
 import { UsersService } from '../../users/users.service.js';
 import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
@@ -31,8 +32,9 @@ export class InvitedSignUps {
   async make(invitation: Invitation, passwordHash: string | null, caller: Caller): Promise<Account> {
     const { email, role } = invitation;
     const roles = [...new Set([...(role === null ? [] : [role]), ...NEW_ACCOUNT_ROLES])];
-    const admission = await this.policy.decide(this.policy.admitInvited(email), { method: 'invitation' }, caller);
-    const draft = this.users.draft({ email, passwordHash, roles }, admission);
+    const locale = negotiate(caller.acceptLanguage);
+    const admission = await this.policy.decide(this.policy.admitInvited(email), { method: 'invitation', locale }, caller);
+    const draft = this.users.draft({ email, locale, passwordHash, roles }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

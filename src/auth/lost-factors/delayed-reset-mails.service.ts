@@ -3,7 +3,6 @@ import type { Caller } from '../../common/caller.js';
 import { Settings } from '../../config/settings.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { Account } from '../../users/account.js';
-import { momentInWords } from '../../mail/moment.js';
 import { type MailTerms, MailedChallenges } from '../challenges/mailed-challenges.service.js';
 
 const PURPOSE = 'stop-reset';
@@ -38,12 +37,12 @@ export class DelayedResetMails {
 
   /** Says at once that somebody asked. Joins the caller's transaction. */
   async tell(account: Account, caller: Caller, dueAt: Date): Promise<void> {
-    await this.sendStop(account, { askedBy: caller, about: momentInWords(dueAt) });
+    await this.sendStop(account, { askedBy: caller, about: { moment: dueAt.toISOString() } });
   }
 
   /** Says it again, shortly before it takes effect; the link of the first mail stays good. Joins the caller's transaction. */
   async remind(account: Account, dueAt: Date): Promise<void> {
-    await this.sendStop(account, { mail: 'reset-soon', earlier: 'kept', about: momentInWords(dueAt) });
+    await this.sendStop(account, { mail: 'reset-soon', earlier: 'kept', about: { moment: dueAt.toISOString() } });
   }
 
   /** Sends the link by which the password can be chosen now. Joins the caller's transaction. */

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
+import { Languages } from '../../languages/languages.service.js';
 import { SmsQueue, type TextMessage } from '../../sms/sms-queue.service.js';
 import type { Account } from '../../users/account.js';
 import { ContactsService } from '../../users/contacts.service.js';
@@ -19,6 +20,7 @@ export class DelayedResetTexts implements OnModuleInit {
     private readonly waivers: FactorWaivers,
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
+    private readonly languages: Languages,
     private readonly settings: Settings,
   ) {}
 
@@ -43,7 +45,7 @@ export class DelayedResetTexts implements OnModuleInit {
     const to = await this.numberOf(account);
     if (to === null || !(await this.codes.spendOnNotice(to))) return null;
     const due = waiver.dueAt.toISOString().slice(0, 16).replace('T', ' ');
-    const text = `${this.settings.APP_NAME}: somebody asked to reset your password without your second factor, from ${due} UTC on. Not you? Sign in with your second factor: that stops it.`;
-    return { to, text };
+    const locale = this.languages.localeOf(account);
+    return { to, text: this.languages.text(locale, 'sms.reset-delayed', { appName: this.settings.APP_NAME, due }) };
   }
 }

@@ -52,17 +52,16 @@ const declared = {
   },
   mails: {
     'reset-delayed': {
-      subject: ({ appName }) => `Your ${appName} password is about to be reset without your second factor`,
+      about: { moment: '2026-03-04T09:30:00Z' },
       carriesSecrets: true,
       notMe: 'stop-reset',
     },
     'reset-soon': {
-      subject: ({ appName }) => `Soon your ${appName} password can be reset without your second factor`,
+      about: { moment: '2026-03-04T09:30:00Z' },
       carriesSecrets: true,
       notMe: 'stop-reset',
     },
     'reset-due': {
-      subject: ({ appName }) => `Choose a new password for ${appName}: the wait is over`,
       carriesSecrets: true,
       notMe: { without: 'The links of the two mails before it stop the reset still; and the mail about the new password has a link.' },
     },

@@ -46,7 +46,6 @@ const declared = {
   },
   mails: {
     'reset-password': {
-      subject: ({ appName }) => `Choose a new password for ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless somebody uses the code or the link.' },
     },

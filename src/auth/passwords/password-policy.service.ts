@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Role, areElevated } from '../../common/access.js';
 import type { FieldRule } from '../../common/declared.js';
 import { InvalidRequestError } from '../../common/errors.js';
+import type { ProblemWords } from '../../common/problem-words.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { isBreached } from '../breaches/breached-passwords.js';
@@ -72,14 +73,16 @@ export class PasswordPolicy {
    */
   check(password: string, owner: PasswordOwner, { policy: asked = 'core', field = 'password' }: PasswordRules = {}): PasswordPolicyName {
     const policy = kept(asked, owner);
-    const refuse = (rule: FieldRule, detail: string): never => {
-      throw InvalidRequestError.field(field, rule, detail);
+    const refuse = (rule: FieldRule, detail: string, values?: ProblemWords['values']): never => {
+      throw InvalidRequestError.field(field, rule, detail, { values });
     };
     const written = password.normalize('NFC');
     const length = [...written].length;
     const minLength = this.minLength(owner, policy);
-    if (length < minLength) refuse('password.too_short', `Use at least ${minLength} characters.`);
-    if (length > MAX_PASSWORD_CHARS) refuse('password.too_long', `Use at most ${MAX_PASSWORD_CHARS} characters.`);
+    if (length < minLength) refuse('password.too_short', `Use at least ${minLength} characters.`, { min: minLength });
+    if (length > MAX_PASSWORD_CHARS) {
+      refuse('password.too_long', `Use at most ${MAX_PASSWORD_CHARS} characters.`, { max: MAX_PASSWORD_CHARS });
+    }
     if (policy === 'legacy') return policy;
 
     const plain = written.toLowerCase();

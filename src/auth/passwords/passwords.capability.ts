@@ -83,12 +83,11 @@ const declared = {
   },
   mails: {
     'first-proof': {
-      subject: ({ appName }) => `Your e-mail address for ${appName} is confirmed`,
       carriesSecrets: true,
       notMe: 'reset-password',
     },
-    'password-changed': { subject: ({ appName }) => `Your ${appName} password was changed`, carriesSecrets: 'to-owners', notMe: 'disavow' },
-    'password-locked': { subject: ({ appName }) => `Your ${appName} password was locked`, carriesSecrets: 'to-owners', notMe: 'disavow' },
+    'password-changed': { carriesSecrets: 'to-owners', notMe: 'disavow' },
+    'password-locked': { carriesSecrets: 'to-owners', notMe: 'disavow' },
   },
   sessionEnds: {
     'password-changed': 'The password was changed.',

@@ -10,6 +10,7 @@ import type { Account, NewAccount } from '../../users/account.js';
 import type { Admission } from '../../users/admission.js';
 import { EmailTakenError, MobileTakenError } from '../../users/errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { negotiate } from '../../languages/locales.js';
 import { EmailVerificationMails } from '../contacts/email-verification-mails.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
@@ -103,7 +104,7 @@ export class RegistrationService {
     caller: Caller,
     concluding: Conclude<Account | Result>,
   ): Promise<Account | Result> {
-    const draft = this.users.draft({ ...input, passwordHash }, admission);
+    const draft = this.users.draft({ ...input, locale: input.locale ?? negotiate(caller.acceptLanguage), passwordHash }, admission);
     const { id, email, mobileKey } = draft;
     const number = mobileKey?.startsWith('+') ? mobileKey : null;
     const mailed = email !== null && (await this.budget.spend(email)) ? email : null;

@@ -5,6 +5,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import type { Account } from '../../users/account.js';
+import { negotiate } from '../../languages/locales.js';
 import { UsersService } from '../../users/users.service.js';
 import { RegistrationPolicy } from '../admission/registration-policy.service.js';
 import { TakenContacts } from '../contacts/taken-contacts.service.js';
@@ -39,8 +40,9 @@ export class SignUpByCode {
     const { email } = proof;
     const candidate = await this.policy.admitProven(email);
     await this.throttle.takeFrom('register', caller);
-    const admission = await this.policy.decide(candidate, { method: 'email_code' }, caller);
-    const draft = this.users.draft({ email, passwordHash: null }, admission);
+    const locale = negotiate(caller.acceptLanguage);
+    const admission = await this.policy.decide(candidate, { method: 'email_code', locale }, caller);
+    const draft = this.users.draft({ email, locale, passwordHash: null }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

@@ -79,13 +79,13 @@ class CredentialReader {
   private base64url(value: unknown, pointer: string, max: number): string {
     if (value === undefined) this.add(pointer, 'required', 'Send what the browser returned, as `toJSON()` writes it.');
     else if (typeof value !== 'string') this.add(pointer, 'isString', 'It has to be text.');
-    else if (value.length > max) this.add(pointer, 'maxLength', `At most ${max} characters.`);
+    else if (value.length > max) this.add(pointer, 'maxLength', `At most ${max} characters.`, { max });
     else if (!BASE64URL.test(value)) this.add(pointer, 'matches', 'Use base64url without padding.');
     return typeof value === 'string' ? value : '';
   }
 
-  private add(pointer: string, rule: FieldRule, detail: string): void {
-    this.problems.push({ pointer, rule, detail });
+  private add(pointer: string, rule: FieldRule, detail: string, values?: FieldProblem['values']): void {
+    this.problems.push({ pointer, rule, detail, values });
   }
 }
 

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { FieldRule } from '../../common/declared.js';
 import { InvalidRequestError } from '../../common/errors.js';
-import { lineProblem, readLine } from '../../common/text.js';
+import { readLine } from '../../common/text.js';
 import { type Locale, SOURCE_LOCALE } from '../locales.js';
 import { Text } from '../texts.js';
 
@@ -40,7 +40,8 @@ export function demandText(written: string, locale: Locale, english: string): st
   const text = readLine(written, MAX_TEXT_CHARS);
   if (text === null || NONCHARACTER.test(text)) {
     const isLong = text === null && written.trim().length > MAX_TEXT_CHARS;
-    throw broken(isLong ? 'maxLength' : 'translation.characters', text === null ? lineProblem(written, MAX_TEXT_CHARS) : STRANGE);
+    if (text === null) throw InvalidRequestError.line('text', isLong ? 'maxLength' : 'translation.characters', written, MAX_TEXT_CHARS);
+    throw broken('translation.characters', STRANGE);
   }
   if (text === '') throw broken('required', 'Write a text, or delete yours to use the shipped one.');
   const uses = usesOf(text, locale);

@@ -15,11 +15,8 @@ const declared = {
       kind: 'code-invalid',
       advice: 'Offer to send a new mail or message.',
       page: {
-        title: 'This link does not work any more',
-        advice: [
-          'It has been used or withdrawn, a newer mail has replaced it, or it was not copied as a whole.',
-          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one. For a new invitation, ask whoever invited you.',
-        ],
+        title: 'page.failure.link-invalid',
+        advice: ['page.failure.link-invalid-advice', 'page.failure.new-link'],
       },
     },
     'challenge.expired': {
@@ -28,11 +25,8 @@ const declared = {
       kind: 'code-expired',
       advice: 'Offer to send a new mail or message.',
       page: {
-        title: 'This link has expired',
-        advice: [
-          'Links in our mails are good for a limited time only.',
-          'If you have already done what the link was for, nothing is left to do: sign in as usual. Otherwise go back to the app, ask for a new mail, and open the link in the newest one. For a new invitation, ask whoever invited you.',
-        ],
+        title: 'page.failure.link-expired',
+        advice: ['page.failure.link-expired-advice', 'page.failure.new-link'],
         status: 410,
       },
     },

@@ -49,6 +49,8 @@ export interface ProvenChallenge {
 
 /** The secret part of a challenge, for the mail that carries it. */
 export interface RevealedChallenge {
+  /** Whose it is. */
+  userId: string;
   purpose: ChallengePurpose;
   /** Where it goes, and what it proves. */
   address: string;
@@ -118,8 +120,8 @@ export class ChallengesService {
     const challenge = await this.challenges.findOpen(id);
     const secrets = challenge === null || challenge.expired ? null : this.secrets.reveal(challenge);
     if (challenge === null || secrets === null) return null;
-    const { purpose, address, clientId, expiresAt } = challenge;
-    return { purpose, address, ...secrets, clientId, expiresAt };
+    const { userId, purpose, address, clientId, expiresAt } = challenge;
+    return { userId, purpose, address, ...secrets, clientId, expiresAt };
   }
 
   /** Id of the account's challenge for a purpose that can still be used; null when it has none. */

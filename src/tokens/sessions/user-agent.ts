@@ -56,15 +56,24 @@ const SYSTEMS: Marks = [
 
 const UNKNOWN = 'Unknown device';
 
+/** A browser, app or tool, and the system that it runs on; null for what is not known. */
+export interface Device {
+  program: string | null;
+  system: string | null;
+}
+
 /**
- * A user agent in words that its owner recognises: "Chrome on macOS". No version: it would change without anybody doing anything.
- * iPads call themselves Macs in Safari, and there is no telling them apart. Looks for fixed texts only, so time is linear.
+ * What a user agent names. No version: it would change without anybody doing anything. iPads call themselves Macs in Safari, and there is
+ * no telling them apart. Looks for fixed texts only, so time is linear.
  */
+export function readUserAgent(userAgent: string): Device {
+  const find = (marks: Marks): string | null => marks.find(([mark]) => userAgent.includes(mark))?.[1] ?? null;
+  return { program: find(PROGRAMS), system: find(SYSTEMS) };
+}
+
+/** A user agent in words that its owner recognises: "Chrome on macOS". */
 export function describeUserAgent(userAgent: string | null): string {
-  if (userAgent === null) return UNKNOWN;
-  const find = (marks: Marks): string | undefined => marks.find(([mark]) => userAgent.includes(mark))?.[1];
-  const program = find(PROGRAMS);
-  const system = find(SYSTEMS);
-  if (program !== undefined && system !== undefined) return `${program} on ${system}`;
+  const { program, system } = userAgent === null ? { program: null, system: null } : readUserAgent(userAgent);
+  if (program !== null && system !== null) return `${program} on ${system}`;
   return program ?? system ?? UNKNOWN;
 }

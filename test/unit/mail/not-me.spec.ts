@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/capabilities.js';
 import type { MailKind } from '../../../src/common/declared.js';
-import { lookOf } from '../../../src/look/mail-look.js';
-import { HandlebarsAdapter } from '../../../src/mail/handlebars.adapter.js';
-import type { MailContext } from '../../../src/mail/mail-context.js';
+import { TEMPLATES, contextOf } from '../../support/written-mails.js';
 
 const LINK = 'https://accounts.example.com/account/some-page?token=AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4v';
 const ROWS = [...CATALOGUE.mails];
@@ -27,21 +25,8 @@ const WITHOUT = [
   'webhook-disabled',
 ];
 
-const adapter = new HandlebarsAdapter(CATALOGUE);
-
 function render(kind: MailKind, link: string | null): { html: string; text: string } {
-  return adapter.render(kind, {
-    ...lookOf({ APP_NAME: 'Latchkey', BRAND_COLOR: '#3346d3', BRAND_LOGO_URL: undefined, PUBLIC_URL: 'https://accounts.example.com' }),
-    subject: 'Something happened',
-    greetingName: 'Ada',
-    code: null,
-    link,
-    lifetime: link === null ? null : '7 days',
-    when: '1 March 2026 at 09:30 UTC',
-    device: null,
-    ip: null,
-    about: 'a passkey',
-  } satisfies MailContext);
+  return TEMPLATES.render(kind, contextOf(kind, { code: null, link, lifetime: link === null ? null : '7 days', device: null, ip: null }));
 }
 
 /** What somebody reads, without the breaks of lines and the marks of another alphabet. */

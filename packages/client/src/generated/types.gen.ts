@@ -2534,7 +2534,7 @@ export type Problem = {
      */
     type: string;
     /**
-     * The kind of problem in words; the same for every occurrence.
+     * The kind of problem in words; the same for every occurrence, but for its language.
      */
     title: string;
     /**

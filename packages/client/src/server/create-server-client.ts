@@ -40,6 +40,8 @@ export interface ServerClientOptions extends ServerSettings {
 export interface Visitor {
   /** The header of the same name. */
   userAgent?: string | null | undefined;
+  /** The header of the same name: mails that the visitor asks for, and sentences of failures, are in that language. */
+  acceptLanguage?: string | null | undefined;
   /** An IP address. The server believes it if its `TRUSTED_PROXIES` contain this app. */
   address?: string | null | undefined;
 }
@@ -78,10 +80,11 @@ export function createServerClient({
   });
 }
 
-function onBehalfOf({ userAgent, address }: Visitor, fetch: Fetch): Fetch {
+function onBehalfOf({ userAgent, acceptLanguage, address }: Visitor, fetch: Fetch): Fetch {
   return (input, init) => {
     const headers = new Headers(init?.headers);
     if (userAgent) headers.set('user-agent', userAgent);
+    if (acceptLanguage) headers.set('accept-language', acceptLanguage);
     if (address) headers.set('x-forwarded-for', address);
     return fetch(input, { ...init, headers });
   };

@@ -1,4 +1,4 @@
-import { type ServerClient, type ServerSettings, createServerClient } from './create-server-client.js';
+import { type ServerClient, type ServerSettings, type Visitor, createServerClient } from './create-server-client.js';
 import { RequestCookies } from './request-cookies.js';
 
 /** Settings of an adapter. */
@@ -8,6 +8,11 @@ export interface AdapterSettings extends ServerSettings {
    * visitor likes.
    */
   addressOf?: (headers: Pick<Headers, 'get'>) => string | null | undefined;
+}
+
+/** Who sent a request. */
+export function visitorOf(headers: Pick<Headers, 'get'>, addressOf: AdapterSettings['addressOf']): Visitor {
+  return { userAgent: headers.get('user-agent'), acceptLanguage: headers.get('accept-language'), address: addressOf?.(headers) };
 }
 
 /**
@@ -23,7 +28,7 @@ export type HandleRequest = (
 export function createHandleRequest({ addressOf, ...settings }: AdapterSettings): HandleRequest {
   return async (request, work) => {
     const cookies = new RequestCookies(request.headers);
-    const visitor = { userAgent: request.headers.get('user-agent'), address: addressOf?.(request.headers) };
+    const visitor = visitorOf(request.headers, addressOf);
     const client = createServerClient({ ...settings, cookies, visitor });
     await client.auth.getSession();
     return cookies.applyTo(await work(client, cookies.headers()));

@@ -14,7 +14,6 @@ import { DeleteAccountForm } from './delete-account.form.js';
 export class DeleteAccountPageController {
   private readonly page: LinkPage<'delete-account'> = {
     name: 'delete-account',
-    title: 'Delete your account',
     mends: FACTOR_MENDS,
     view: async (form, problemOf) => ({
       ...(await this.deletion.inspectLink(form.token)),
@@ -59,7 +58,7 @@ export class DeleteAccountPageController {
       // Now: it goes with the account.
       const returnLink = await this.pages.returnLink(token);
       const address = await this.deletion.redeem(token, toShownFactor(factor), caller);
-      return this.pages.done('account-deleted', 'Your account is deleted', { address, returnLink });
+      return this.pages.done('account-deleted', { address, returnLink }, reply);
     });
   }
 }

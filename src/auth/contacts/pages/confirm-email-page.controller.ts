@@ -14,7 +14,6 @@ import { PASSWORD_MENDS } from './password-mends.js';
 export class ConfirmEmailPageController {
   private readonly page: LinkPage<'confirm-email'> = {
     name: 'confirm-email',
-    title: 'Confirm your e-mail address',
     mends: PASSWORD_MENDS,
     view: async (form, problemOf) => ({
       ...(await this.verification.inspectLink(form.token)),
@@ -57,7 +56,7 @@ export class ConfirmEmailPageController {
       const { email } = await this.verification.confirmOnPage(token, { password: password || undefined, newPassword }, caller);
       const returnLink = await this.pages.returnLink(token);
       const view = { address: email, tookOver: newPassword !== undefined, returnLink };
-      return this.pages.done('email-confirmed', 'E-mail address confirmed', view);
+      return this.pages.done('email-confirmed', view, reply);
     });
   }
 }

@@ -17,7 +17,6 @@ import { PASSWORD_MENDS } from './password-mends.js';
 export class ConfirmNewEmailPageController {
   private readonly page: LinkPage<'confirm-new-email'> = {
     name: 'confirm-new-email',
-    title: 'Confirm your new e-mail address',
     mends: PASSWORD_MENDS,
     view: async (form, problemOf) => ({
       ...(await this.changes.inspectLink(form.token)),
@@ -60,7 +59,7 @@ export class ConfirmNewEmailPageController {
       const proof = password === undefined || password === '' ? null : { password };
       const { email } = await this.changes.confirmByLink(token, proof, caller);
       const view = { address: email, returnLink: await this.pages.returnLink(token) };
-      return this.pages.done('new-email-confirmed', 'E-mail address changed', view);
+      return this.pages.done('new-email-confirmed', view, reply);
     });
   }
 }

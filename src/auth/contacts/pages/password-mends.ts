@@ -2,6 +2,6 @@ import type { LinkPage } from '../../challenges/link-page.js';
 
 /** What the reader can put right about the password of the account. */
 export const PASSWORD_MENDS = {
-  'auth.bad_credentials': { status: 401, problems: [{ field: 'password', detail: 'This is not the password of the account.' }] },
-  'auth.proof_required': { status: 422, problems: [{ field: 'password', detail: 'Enter the password of the account.' }] },
+  'auth.bad_credentials': { status: 401, problems: [{ field: 'password', text: 'page.shared.password-wrong' }] },
+  'auth.proof_required': { status: 422, problems: [{ field: 'password', text: 'page.shared.password-missing' }] },
 } satisfies LinkPage<'confirm-email'>['mends'];

@@ -14,7 +14,6 @@ import { UndoEmailChangeForm } from './undo-email-change.form.js';
 export class UndoEmailChangePageController {
   private readonly page: LinkPage<'undo-email-change'> = {
     name: 'undo-email-change',
-    title: 'Undo the change of your e-mail address',
     view: async (form, problemOf) => ({
       ...(await this.undoing.inspectLink(form.token)),
       ...form,
@@ -55,7 +54,7 @@ export class UndoEmailChangePageController {
     const { token, newPassword } = form;
     return this.pages.submit(this.page, token, reply, async () => {
       const address = await this.undoing.undo(token, newPassword, caller);
-      return this.pages.done('email-change-undone', 'The change is undone', { address, passwordSet: newPassword !== undefined });
+      return this.pages.done('email-change-undone', { address, passwordSet: newPassword !== undefined }, reply);
     });
   }
 }

@@ -2,16 +2,17 @@ import { Body, Controller, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, From } from '../../../common/caller.js';
-import { Catalogue } from '../../../common/catalogue.js';
 import { Settings } from '../../../config/settings.js';
+import { Languages } from '../../../languages/languages.service.js';
 import { write } from '../../../look/page-renderer.js';
+import { momentInWords } from '../../../mail/moment.js';
 import { InvalidChallengeError } from '../../../tokens/challenges/errors.js';
 import { ShowsForm, TakesForm } from '../../challenges/link-page-routes.js';
 import { type LinkPage, LinkPages } from '../../challenges/link-page.js';
 import type { NoticedAct } from '../../challenges/noticed-act.js';
 import { DisavowalService } from '../disavowal.service.js';
 import { DisavowForm } from './disavow.form.js';
-import { TAKES_BACK, undoneInWords } from './disavowal-words.js';
+import { TAKES_BACK, undoneText } from './disavowal-words.js';
 
 /** The page behind "This wasn't me" in notices to owners. */
 @ApiTags('Pages')
@@ -19,7 +20,6 @@ import { TAKES_BACK, undoneInWords } from './disavowal-words.js';
 export class DisavowPageController {
   private readonly page: LinkPage<'disavow'> = {
     name: 'disavow',
-    title: 'This wasn’t me',
     view: async ({ action, token }) => {
       const { address, act } = await this.disavowal.inspectLink(token);
       const undoing = act.undo === null ? null : TAKES_BACK[act.undo.of];
@@ -30,7 +30,7 @@ export class DisavowPageController {
   constructor(
     private readonly disavowal: DisavowalService,
     private readonly pages: LinkPages,
-    private readonly catalogue: Catalogue,
+    private readonly languages: Languages,
     private readonly settings: Settings,
   ) {}
 
@@ -56,9 +56,10 @@ export class DisavowPageController {
     const act = () =>
       this.pages.submit(this.page, token, reply, async () => {
         const done = await this.disavowal.disavow(token, caller);
-        const { address, next } = done;
-        const view = { address, undone: undoneInWords(done), resetMailed: next === 'reset', isElsewhere: next === 'elsewhere' };
-        return this.pages.done('disavowed', 'Your account is secured', view);
+        const { address, next, dueAt } = done;
+        const moment = dueAt === null ? null : momentInWords(dueAt);
+        const view = { address, undone: undoneText(done), moment, resetMailed: next === 'reset', isElsewhere: next === 'elsewhere' };
+        return this.pages.done('disavowed', view, reply);
       });
     return this.unlessUsed(token, reply, act);
   }
@@ -70,11 +71,11 @@ export class DisavowPageController {
     } catch (error) {
       const isUsed = error instanceof InvalidChallengeError && typeof token === 'string' && (await this.disavowal.wasUsed(token));
       if (!isUsed) throw error;
-      return write(reply, this.pages.done('disavowed-before', 'You have told us already', {}));
+      return write(reply, this.pages.done('disavowed-before', {}, reply));
     }
   }
 
   private subjectOf({ mail }: NoticedAct): string {
-    return this.catalogue.mails.get(mail)?.subject({ appName: this.settings.APP_NAME }) ?? '';
+    return this.languages.text(this.languages.localeOf({}), `mail.${mail}.subject`, { appName: this.settings.APP_NAME });
   }
 }

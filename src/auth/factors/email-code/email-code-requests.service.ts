@@ -80,7 +80,9 @@ export class EmailCodeRequests {
       if (address !== null) {
         const kind = userId === null ? 'sign-up-code' : 'sign-in-code';
         const params = { firstName, ...askedFrom(caller) };
-        await this.outbox.enqueue({ kind, recipient: address, userId, locale, params, challengeId: code.id, expiresAt: code.expiresAt });
+        const { id: challengeId, expiresAt } = code;
+        const { acceptLanguage } = caller;
+        await this.outbox.enqueue({ kind, recipient: address, userId, locale, acceptLanguage, params, challengeId, expiresAt });
       }
       await this.audit.record({
         action: 'sign_in.code_requested',

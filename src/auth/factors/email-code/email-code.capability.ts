@@ -18,8 +18,6 @@ interface SignInCodeView {
 interface SignedInHereView {
   address: string;
   returnLink: ReturnLink | null;
-  /** Whether the app asks for more before the session opens. */
-  needsMore: boolean;
 }
 
 const declared = {
@@ -40,12 +38,10 @@ const declared = {
   },
   mails: {
     'sign-in-code': {
-      subject: ({ appName }) => `Your code to sign in to ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'Nothing happens unless somebody types the code, or presses the button behind the link.' },
     },
     'sign-up-code': {
-      subject: ({ appName }) => `Your code to sign up at ${appName}`,
       carriesSecrets: true,
       notMe: { without: 'There is no account yet, and none unless somebody uses the code.' },
     },
@@ -53,6 +49,7 @@ const declared = {
   pages: {
     'sign-in-code': page<SignInCodeView>(),
     'signed-in-here': page<SignedInHereView>(),
+    'signed-in-partly': page<SignedInHereView>(),
   },
 } as const satisfies Declarations;
 

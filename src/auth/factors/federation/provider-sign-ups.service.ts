@@ -5,6 +5,7 @@ import { DatabaseService } from '../../../database/database.service.js';
 import { ThrottleService } from '../../../throttling/throttle.service.js';
 import { EmailTakenError } from '../../../users/errors.js';
 import type { Admission } from '../../../users/admission.js';
+import { negotiate } from '../../../languages/locales.js';
 import { UsersService } from '../../../users/users.service.js';
 import { RegistrationPolicy } from '../../admission/registration-policy.service.js';
 import { EmailVerificationMails } from '../../contacts/email-verification-mails.service.js';
@@ -51,7 +52,8 @@ export class ProviderSignUps {
   }
 
   private async store(provider: Provider, identity: UpstreamIdentity, admission: Admission, caller: Caller) {
-    const account = await this.users.create({ email: admission.email, passwordHash: null }, admission);
+    const locale = negotiate(caller.acceptLanguage);
+    const account = await this.users.create({ email: admission.email, locale, passwordHash: null }, admission);
     const { id } = account;
     await this.users.closeToPasswords(id);
     const details = { provider: provider.slug };

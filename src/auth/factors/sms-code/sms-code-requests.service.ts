@@ -70,7 +70,7 @@ export class SmsCodeRequests {
     const epoch = owner?.sessionEpoch ?? null;
     return this.database.transaction(async () => {
       const code = await this.codes.issue({ signInId, type: TYPE, userId, epoch, address, returnTo: null });
-      if (address !== null) await this.queue.enqueue(code.id);
+      if (address !== null) await this.queue.enqueue(code.id, { locale: owner?.account.locale, acceptLanguage: caller.acceptLanguage });
       await this.audit.record({
         action: 'sign_in.code_requested',
         outcome: address === null ? 'failure' : 'success',

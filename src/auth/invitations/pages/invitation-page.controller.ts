@@ -15,7 +15,6 @@ import { InvitationForm } from './invitation.form.js';
 export class InvitationPageController {
   private readonly page: LinkPage<'invitation'> = {
     name: 'invitation',
-    title: 'Accept your invitation',
     view: async (form, problemOf) => ({
       ...(await this.acceptance.inspect(form.token)),
       ...form,
@@ -62,7 +61,7 @@ export class InvitationPageController {
     return this.pages.submit(this.page, token, reply, async () => {
       const { account, hadAccount } = await this.acceptance.acceptByLink(token, password, caller);
       const view = { address: String(account.email), passwordSet: password !== undefined, hadAccount };
-      return this.pages.done('invitation-accepted', 'Your invitation is accepted', view);
+      return this.pages.done('invitation-accepted', view, reply);
     });
   }
 }

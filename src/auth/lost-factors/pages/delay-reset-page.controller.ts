@@ -39,6 +39,6 @@ export class DelayResetPageController {
     const { address } = await this.delayed.request({ token }, caller);
     const wait = lifetimeInWords(this.mails.waitSeconds * 1_000);
     const returnLink = await this.pages.returnLink(token);
-    return write(reply, this.pages.done('reset-delayed', `You can choose a new password in ${wait}`, { address, wait, returnLink }));
+    return write(reply, this.pages.done('reset-delayed', { address, wait, returnLink }, reply));
   }
 }

@@ -13,7 +13,6 @@ import { LostFactorForm } from './lost-factor.form.js';
 export class StopResetPageController {
   private readonly page: LinkPage<'stop-reset'> = {
     name: 'stop-reset',
-    title: 'Stop the reset of your password',
     view: async (form) => ({ ...(await this.delayed.inspectStop(form.token)), ...form }),
   };
 
@@ -42,7 +41,7 @@ export class StopResetPageController {
   submit(@Body() { token }: LostFactorForm, @From() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return this.pages.submit(this.page, token, reply, async () => {
       const address = await this.delayed.stop(token, caller);
-      return this.pages.done('reset-stopped', 'The reset is stopped', { address });
+      return this.pages.done('reset-stopped', { address }, reply);
     });
   }
 }

@@ -16,7 +16,6 @@ import { ResetPasswordForm } from './reset-password.form.js';
 export class ResetPasswordPageController {
   private readonly page: LinkPage<'reset-password'> = {
     name: 'reset-password',
-    title: 'Choose a new password',
     mends: FACTOR_MENDS,
     view: async (form, problemOf) => {
       const { canWait, ...inspected } = await this.resets.inspectLink(form.token);
@@ -67,7 +66,7 @@ export class ResetPasswordPageController {
         ...toShownFactor(factor),
         mayWaive: true,
       });
-      return this.pages.done('password-reset', 'Your new password is set', { returnLink: await this.pages.returnLink(token) });
+      return this.pages.done('password-reset', { returnLink: await this.pages.returnLink(token) }, reply);
     });
   }
 }

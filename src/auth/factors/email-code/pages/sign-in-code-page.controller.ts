@@ -17,7 +17,6 @@ import { SignInCodeForm } from './sign-in-code.form.js';
 export class SignInCodePageController {
   private readonly page: LinkPage<'sign-in-code'> = {
     name: 'sign-in-code',
-    title: 'Sign in',
     view: async (form) => {
       const { address, code, leadsTo } = await this.links.inspect(form.token);
       return { ...form, address, code: `${code.slice(0, 4)} ${code.slice(4)}`, host: leadsTo?.host ?? null };
@@ -65,8 +64,7 @@ export class SignInCodePageController {
       demandOwnPage(request, this.settings);
       const { address, outcome, returnLink } = await this.links.signInHere(token, this.devices.read(request), caller);
       await this.answer.of(outcome, request, reply, caller);
-      const needsMore = outcome.status !== 'complete';
-      return this.pages.done('signed-in-here', needsMore ? 'One more step' : 'You are signed in', { address, returnLink, needsMore });
+      return this.pages.done(outcome.status === 'complete' ? 'signed-in-here' : 'signed-in-partly', { address, returnLink }, reply);
     });
   }
 }

@@ -1,0 +1,56 @@
+import Handlebars from 'handlebars';
+
+/** The calls of `t` with the key written out; the visitor of Handlebars goes through everything below. */
+class Calls extends Handlebars.Visitor {
+  readonly keys: { key: string; line: number }[] = [];
+
+  override MustacheStatement(call: hbs.AST.MustacheStatement): void {
+    this.note(call);
+    super.MustacheStatement(call);
+  }
+
+  override SubExpression(call: hbs.AST.SubExpression): void {
+    this.note(call);
+    super.SubExpression(call);
+  }
+
+  private note({ path, params, loc }: Pick<hbs.AST.SubExpression, 'params' | 'loc'> & { path: hbs.AST.Expression }): void {
+    const [first] = params;
+    if ((path as hbs.AST.PathExpression).original !== 't' || first?.type !== 'StringLiteral') return;
+    this.keys.push({ key: (first as hbs.AST.StringLiteral).value, line: loc.start.line });
+  }
+}
+
+/** The keys of the texts that a template uses, each with its line. @throws Error if it is no template */
+export function textKeysIn(source: string): readonly { key: string; line: number }[] {
+  const calls = new Calls();
+  calls.accept(Handlebars.parse(source));
+  return calls.keys;
+}
+
+/**
+ * Finds mistakes at once, because `compile` does nothing until a template is used first. `precompile` would also generate the code of the
+ * template, which doubles the time, and discard it.
+ * @throws Error if it is no template, or uses an unknown helper
+ */
+export function checkTemplate(engine: typeof Handlebars, source: string, options: CompileOptions): void {
+  const { Compiler } = engine as unknown as { Compiler: new () => { compile(program: hbs.AST.Program, options: CompileOptions): unknown } };
+  new Compiler().compile(engine.parse(source), { data: true, ...options });
+}
+
+/** What is wrong with a template of an operator's, each a sentence without subject. */
+export function templateFaults(
+  engine: typeof Handlebars,
+  source: string,
+  options: CompileOptions,
+  isText: (key: string) => boolean,
+): string[] {
+  try {
+    checkTemplate(engine, source, options);
+    return textKeysIn(source)
+      .filter(({ key }) => !isText(key))
+      .map(({ key, line }) => `uses on line ${line} a text that there is not: ${key}`);
+  } catch (error) {
+    return [`is no template: ${(error as Error).message}`];
+  }
+}
