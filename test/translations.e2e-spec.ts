@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Languages } from '../src/languages/languages.service.js';
 import type { Locale } from '../src/languages/locales.js';
 import type { TextKey } from '../src/languages/texts.js';
-import { signedIn } from './support/accounts.js';
+import { register, signedIn } from './support/accounts.js';
 import { Administration } from './support/administrators.js';
 import { poll } from './support/poll.js';
 import type { Answer, CallOptions, TestApp } from './support/start-app.js';
@@ -169,6 +169,23 @@ describe('texts of an operator’s own', () => {
     expect(textOf(both.second, 'pl', DEVICE, values)).toContain('Firefox');
     expect(both.second.logs.join()).toContain('A text of the database is not used');
     expect((await call('GET', '?locale=pl')).status).toBe(200);
+  });
+
+  it('are in mails, escaped but for emphasis; a mail goes out with shipped words where they cannot be used', async () => {
+    const shipped = String(app.nest.get(Languages).shippedText('de', 'mail.confirm-email.title'));
+    await put('de', 'mail.confirm-email.subject', "'<b>' & <b>Willkommen</b> bei {appName}");
+    await put('de', 'mail.confirm-email.lead', `Nur <b>ein Klick</b>: '<a href="https://evil.example">hier</a>' & fertig`);
+    await app.rows(`INSERT INTO translations (locale, key, text) VALUES ('de', 'mail.confirm-email.title', 'Titel von {gone}')`);
+    await put('de', 'mail.confirm-email.reason', 'Weil du dich angemeldet hast.');
+    const { email } = await register(app, { locale: 'de' });
+    const { subject, html, text } = await app.mailbox.newest(email);
+    expect(subject).toBe(`<b> & Willkommen bei ${app.settings.APP_NAME}`);
+    expect(html).toContain('Nur <strong>ein Klick</strong>: &lt;a href');
+    expect(html).not.toContain('<a href="https://evil.example"');
+    expect(text?.replaceAll(/\s+/g, ' ')).toContain('Nur ein Klick: <a href="https://evil.example">hier</a> & fertig');
+    expect(html).toContain(shipped);
+    expect(html).not.toContain('Titel von');
+    expect(html).toContain('Weil du dich angemeldet hast.');
   });
 
   it('stay when the account of their author goes', async () => {

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
-import type { Settings } from '../../../src/config/settings.js';
 import { Languages } from '../../../src/languages/languages.service.js';
 import type { TextKey } from '../../../src/languages/texts.js';
 
@@ -8,7 +7,7 @@ const KEY = 'about.device' satisfies TextKey;
 const VALUES = { program: 'Firefox', system: 'Linux' };
 
 function make(): Languages {
-  return new Languages({ DEFAULT_LOCALE: 'en' } as Settings);
+  return new Languages({ DEFAULT_LOCALE: 'en' });
 }
 
 describe('texts of an operator’s own', () => {
