@@ -3,7 +3,8 @@
  * new room starts with a decision. A name stands for the files of that room alone, `tokens/*` for all rooms of a wing. `contracts`,
  * `cli`, `openapi` and the files directly in `src/` have rules of their own in `.dependency-cruiser.mjs`.
  */
-const GROUND = 'common config database throttling outbound storage languages look metrics audit jobs health idempotency http'.split(' ');
+const GROUND =
+  'common config database throttling outbound storage languages look metrics audit jobs health idempotency http claims hooks'.split(' ');
 const IDENTITY = ['users/*', 'tokens/*', 'mail', 'sms', 'avatars'];
 
 /** Rooms of the wing `auth`. */
@@ -35,6 +36,8 @@ export const MAY_IMPORT = {
   health: ['common', 'config', 'database'],
   idempotency: ['common', 'config', 'database'],
   http: ['common', 'config', 'throttling', 'languages'],
+  claims: ['common', 'config'],
+  hooks: ['common', 'config', 'database', 'outbound', 'metrics', 'audit', 'claims'],
 
   // Identity: accounts, tokens and mail know nothing of each other.
   users: GROUND,
@@ -123,7 +126,8 @@ export const MAY_IMPORT = {
 
   // Capabilities of their own: on all of the above, never on each other.
   books: [...GROUND, ...IDENTITY, 'auth/*'],
-  webhooks: [...GROUND, ...IDENTITY],
+  'webhooks/events': [...GROUND, ...IDENTITY],
+  webhooks: [...GROUND, ...IDENTITY, 'webhooks/events'],
 
   // Faces.
   pages: [...GROUND, ...IDENTITY, 'auth/*'],

@@ -13,6 +13,8 @@ import { metrics } from './metrics/metrics.capability.js';
 import { audit } from './audit/audit.capability.js';
 import { jobs } from './jobs/jobs.capability.js';
 import { idempotency } from './idempotency/idempotency.capability.js';
+import { claims } from './claims/claims.capability.js';
+import { hooks } from './hooks/hooks.capability.js';
 import { mail } from './mail/mail.capability.js';
 import { dkim } from './mail/dkim/dkim.capability.js';
 import { mailReports } from './mail/reports/reports.capability.js';
@@ -81,6 +83,8 @@ const ALL = {
   audit,
   jobs,
   idempotency,
+  claims,
+  hooks,
   mail,
   dkim,
   mailReports,

@@ -1,49 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTRACT_SLUGS, type ContractSlug } from '../src/contracts/shared/contract-slugs.js';
+import { CONTRACT_SLUGS } from '../src/contracts/shared/contract-slugs.js';
 import type { SettingValues } from '../src/common/declared.js';
 import { Settings } from '../src/config/settings.js';
 import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js';
+import { REFUSALS, SIGN_UPS } from './support/contract-sign-ups.js';
 import { ContractClient } from './support/contracts.js';
 import type { FalseProvider } from './support/false-provider.js';
 import { FEDERATED, addProvider, falseProvider, signInBy } from './support/federation.js';
 import { askForCode, attempt, begin, mailedCode, readSignIn } from './support/sign-ins.js';
 import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
-/** How somebody registers through each contract, with an address in the domain. */
-const SIGN_UPS: Record<ContractSlug, (email: string) => { path: string; fields: Record<string, string> }> = {
-  'test-library': (email) => ({ path: '/users/register', fields: { email, username: nameOf(email), password: PASSWORD } }),
-  'entity-user': (email) => ({ path: '/user', fields: { email, username: nameOf(email), password: PASSWORD } }),
-  sadhelx: (email) => ({
-    path: '/signup',
-    fields: { email, username: nameOf(email), password: PASSWORD, firstname: 'Ada', lastname: 'Lovelace', phonenumber: newNumber() },
-  }),
-  'user-auth': (email) => ({ path: '/user', fields: { username: nameOf(email), mobile: newNumber(), password: PASSWORD } }),
-  'user-spec': (email) => ({ path: '/users', fields: { username: email, password: PASSWORD } }),
-};
-
-/** What each contract says in its own form: status and body. */
-const REFUSALS: Record<ContractSlug, (message: string) => [number, object]> = {
-  'test-library': () => [400, { message: 'BAD REQUEST', status: 400 }],
-  'entity-user': (message) => [400, { data: [], message }],
-  sadhelx: (msg) => [409, { status: false, msg }],
-  'user-auth': (message) => [400, { message }],
-  'user-spec': (message) => [400, { status: 400, message, data: null, refrence: null, error: true }],
-};
-
 const CLOSED = 'Nobody can register on this server. Its administrators make the accounts.';
 const OUTSIDE = 'This server takes only e-mail addresses of certain domains.';
-
-let numbers = 0;
-
-/** Of the numbers that nobody has. */
-function newNumber(): string {
-  numbers += 1;
-  return `+1 202 555 01${10 + numbers}`;
-}
-
-function nameOf(email: string): string {
-  return String(email.split('@')[0]).replaceAll(/[^a-z\d]/g, '');
-}
 
 describe('who can register', () => {
   let app: TestApp;

@@ -62,6 +62,7 @@ describe('registering and confirming an e-mail address', () => {
       'mobile',
       'mobileVerified',
       'number',
+      'publicMetadata',
       'roles',
       'updatedAt',
       'username',

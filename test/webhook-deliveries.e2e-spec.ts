@@ -75,6 +75,19 @@ describe('deliveries of webhooks', () => {
   });
 
   it.each([
+    [429, '600'],
+    [503, new Date(Date.now() + 600_000).toUTCString()],
+  ])('wait as long as a receiver asks for with %i', async (status, asked) => {
+    const id = await addWebhook(app, admin.accessToken, receiver, { types: ['account.registered'] });
+    receiver.answer = (response) => void response.writeHead(status, { 'retry-after': asked }).end();
+    await register(app);
+    const failed = await reaches(id, { state: 'failed' });
+    const wait = (Date.parse(String(failed.nextAt)) - Date.now()) / 1_000;
+    expect(wait).toBeGreaterThan(500);
+    expect(wait).toBeLessThan(721);
+  });
+
+  it.each([
     ['a redirect', 307, (url: string) => ({ location: `${url}/elsewhere` }), ''],
     ['a page of ten megabytes', 502, () => ({}), 'x'.repeat(10 * 1_024 * 1_024)],
   ])('fail at %s, of which only the beginning is kept', async (_, status, headersOf, body) => {

@@ -157,6 +157,17 @@ describe('webhooks, as administrators register them', () => {
     expect((await app.post('/v1/webhooks', { url: 'https://app.example.com' }, token())).body.code).toBe('webhook.too_many');
   });
 
+  it('registers fifty at most, also when requests race', async () => {
+    await app.rows(
+      `INSERT INTO webhook_endpoints (id, url, types, secret, version) SELECT gen_random_uuid(), 'https://app.example.com', '{*}', 'x', 1 FROM generate_series(1, 48)`,
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => app.post('/v1/webhooks', { url: 'https://app.example.com' }, token())),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ body }) => body.code === 'webhook.too_many')).toHaveLength(4);
+  });
+
   it('wants a proof of the last five minutes from whoever has events sent elsewhere', async () => {
     const tired = await signedInAs(app, 'admin');
     const id = await addWebhook(app, tired.accessToken, receiver);

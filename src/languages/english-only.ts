@@ -13,6 +13,10 @@ interface EnglishOnly {
  */
 export const ENGLISH_ONLY: readonly EnglishOnly[] = [
   {
+    why: 'The operator’s own service writes the sentence, in whatever language its users read.',
+    codes: ['hook.denied'],
+  },
+  {
     why: 'A program has sent what no form of it can hold: its developer has to mend it.',
     codes: [
       'request.malformed',
@@ -47,6 +51,7 @@ export const ENGLISH_ONLY: readonly EnglishOnly[] = [
       'metadata.invalid',
       'metadata.too_deep',
       'metadata.too_large',
+      'metadata.unfit',
       'min',
       'proof.ambiguous',
       'reservedKey',

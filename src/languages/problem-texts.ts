@@ -24,6 +24,7 @@ const SHARED: Partial<Record<ErrorCode, TextName>> = {
   'identity.too_many': 'error.authenticator.too_many',
   'provider.answer_invalid': 'error.provider.unavailable',
   'server.secret_outdated': 'error.server.unavailable',
+  'hook.unavailable': 'error.server.unavailable',
 };
 
 /** The same for rules. */

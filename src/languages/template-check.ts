@@ -1,11 +1,14 @@
 import Handlebars from 'handlebars';
 
-/** The calls of `t` with the key written out; the visitor of Handlebars goes through everything below. */
+/** What is read of a template: the calls of `t` with the key written out. The visitor of Handlebars goes through everything below. */
 class Calls extends Handlebars.Visitor {
   readonly keys: { key: string; line: number }[] = [];
+  /** Lines on which something is put out as it is. */
+  readonly unescaped: number[] = [];
 
   override MustacheStatement(call: hbs.AST.MustacheStatement): void {
     this.note(call);
+    if (!call.escaped) this.unescaped.push(call.loc.start.line);
     super.MustacheStatement(call);
   }
 
@@ -23,9 +26,13 @@ class Calls extends Handlebars.Visitor {
 
 /** The keys of the texts that a template uses, each with its line. @throws Error if it is no template */
 export function textKeysIn(source: string): readonly { key: string; line: number }[] {
+  return callsIn(source).keys;
+}
+
+function callsIn(source: string): Calls {
   const calls = new Calls();
   calls.accept(Handlebars.parse(source));
-  return calls.keys;
+  return calls;
 }
 
 /**
@@ -47,9 +54,11 @@ export function templateFaults(
 ): string[] {
   try {
     checkTemplate(engine, source, options);
-    return textKeysIn(source)
-      .filter(({ key }) => !isText(key))
-      .map(({ key, line }) => `uses on line ${line} a text that there is not: ${key}`);
+    const { keys, unescaped } = callsIn(source);
+    return [
+      ...keys.filter(({ key }) => !isText(key)).map(({ key, line }) => `uses on line ${line} a text that there is not: ${key}`),
+      ...unescaped.map((line) => `has {{{…}}} or {{&…}} on line ${line}, which escapes nothing`),
+    ];
   } catch (error) {
     return [`is no template: ${(error as Error).message}`];
   }

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { type BrandColors, brandPalette } from './brand-palette.js';
 import { initialOf, logoSource } from './logo.js';
 import { PAGE_HEADERS, hashOf, policyOf, readAsset } from './page-parts.js';
-import { Catalogue, type Template } from '../common/catalogue.js';
+import { PageTemplates, readOwnPages } from './page-templates.js';
+import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
 import { Languages } from '../languages/languages.service.js';
 import { type Locale, directionOf } from '../languages/locales.js';
-import { TEMPLATE_OPTIONS, registerTexts } from '../languages/template-helper.js';
+import { TemplatesDir } from '../languages/templates-dir.js';
 import type { TextKey } from '../languages/texts.js';
 import type { Views } from '../common/declared.js';
 
@@ -28,16 +29,16 @@ export function write(reply: FastifyReply, { html, headers }: Page): string {
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
-/** Parts that pages share. */
-const PARTIALS = ['layout', 'problems', 'done', 'return-link', 'factor-field'] as const;
-
 /**
  * Renders pages from one layout and one template each. All templates are compiled when the server starts; a missing one stops the start.
  * Values are escaped and never interpreted as templates. Pages have no scripts; the only style sheet is inline and allowed by its hash.
  */
 @Injectable()
 export class PageRenderer {
-  private readonly templates: ReadonlyMap<string, HandlebarsTemplateDelegate<object>>;
+  private readonly logger = new Logger('Pages');
+  private readonly shipped: PageTemplates;
+  /** With the operator's own in the place of shipped ones; null where there are none. */
+  private readonly own: PageTemplates | null;
   private readonly css: string;
   private readonly headers: Record<string, string>;
   private readonly brand: { appName: string; initial: string; logo: string | null; icon: string };
@@ -46,6 +47,7 @@ export class PageRenderer {
     settings: Settings,
     catalogue: Catalogue,
     private readonly languages: Languages,
+    dir: TemplatesDir = new TemplatesDir({ TEMPLATES_DIR: undefined }),
   ) {
     const initial = initialOf(settings.APP_NAME);
     this.brand = {
@@ -54,14 +56,8 @@ export class PageRenderer {
       logo: settings.BRAND_LOGO_URL ?? null,
       icon: iconOf(initial, brandPalette(settings.BRAND_COLOR).light),
     };
-    const engine = Handlebars.create();
-    registerTexts(engine, languages, 'html');
-    keepWordsWhole(engine);
-    // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
-    for (const name of PARTIALS) engine.registerPartial(name, engine.compile(readAsset(TEMPLATES, `${name}.hbs`), TEMPLATE_OPTIONS));
-    const compile = ({ folder, name }: Template) =>
-      engine.compile<object>(readAsset(join(folder, 'pages'), `${name}.hbs`), TEMPLATE_OPTIONS);
-    this.templates = new Map([...catalogue.pages.values()].map((template) => [template.name, compile(template)]));
+    this.shipped = new PageTemplates(catalogue, languages);
+    this.own = readOwnPages(dir, catalogue, languages);
     this.css = brandCss(settings.BRAND_COLOR) + readAsset(TEMPLATES, 'pages.css');
     this.headers = { ...PAGE_HEADERS, 'content-security-policy': policyFor(this.css, settings.BRAND_LOGO_URL) };
   }
@@ -71,11 +67,24 @@ export class PageRenderer {
    * tab shows only the title; the product's name is added.
    */
   render<Name extends keyof Views>(name: Name, view: Views[Name], locale: Locale): Page {
-    const template = this.templates.get(name);
-    if (template === undefined) throw new Error(`There is no page ${name}`);
     const data = { ...view, ...this.brand, locale, dir: directionOf(locale), css: new Handlebars.SafeString(this.css) };
-    const html = template({ ...data, tab: this.titleOf(name, data) });
+    const html = this.write(name, { ...data, tab: this.titleOf(name, data) });
     return { html, headers: { ...this.headers, 'content-language': locale } };
+  }
+
+  /** A page whose own template fails is made from the shipped one: its reader came to secure an account. */
+  private write(name: string, data: object): string {
+    if (this.own === null) return this.shipped.render(name, data);
+    try {
+      return this.own.render(name, data);
+    } catch (error) {
+      this.logger.error({
+        msg: 'A template of TEMPLATES_DIR is broken; the shipped one is used',
+        page: name,
+        reason: (error as Error).message,
+      });
+      return this.shipped.render(name, data);
+    }
   }
 
   private titleOf(name: string, data: { locale: Locale; title?: string; problems?: readonly unknown[] }): string {
@@ -83,18 +92,6 @@ export class PageRenderer {
     const title = data.title ?? this.languages.text(locale, `page.${name}.title` as TextKey, { ...data });
     return problems.length > 0 ? this.languages.text(locale, 'page.shared.error-title', { title }) : title;
   }
-}
-
-/** A word such as "e-mail", whose hyphen is no place for a break. */
-const HYPHENATED = /(?<![\p{L}\p{N}.-])\p{L}-\p{L}+/gu;
-
-/** Texts keep such words on one line: in a heading half of one stands out. */
-function keepWordsWhole(engine: typeof Handlebars): void {
-  const text = engine.helpers['t'] as Handlebars.HelperDelegate;
-  engine.registerHelper(
-    't',
-    (...given) => new engine.SafeString(String(text(...given)).replaceAll(HYPHENATED, '<span class="whole">$&</span>')),
-  );
 }
 
 /** The icon of the tab, as a `data:` URL. */

@@ -54,6 +54,19 @@ export class MetricsService implements OnModuleDestroy {
     return () => counter.inc();
   }
 
+  /**
+   * Adds times of something that may take seconds, with labels.
+   * @returns adds one
+   */
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+  ): (labels: Record<Label, string>, seconds: number) => void {
+    const histogram = new Histogram({ name, help, labelNames, buckets: BUCKETS_SECONDS, registers: [this.registry] });
+    return (labels, seconds) => histogram.observe(labels, seconds);
+  }
+
   /** All metrics in Prometheus' text format. */
   render(): Promise<string> {
     return this.registry.metrics();

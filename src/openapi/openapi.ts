@@ -14,6 +14,7 @@ import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
 import { toOpenApi30 } from './openapi-3-0.js';
 import { splitForms } from './split-forms.js';
+import { addHooks } from './hook-docs.js';
 import { addWebhooks } from './webhook-docs.js';
 
 const DESCRIPTION = `Accounts, sign-in and sessions for your frontend.
@@ -71,6 +72,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
   nameValues(document, 'AuditAction', CATALOGUE.actions);
   splitForms(document.components?.schemas ?? {});
   addWebhooks(document);
+  addHooks(document);
   addExamples(operations, document.components?.schemas ?? {});
   document.info.contact = { name: 'Whoever runs this server' };
   return document;

@@ -1,7 +1,7 @@
 import { type OpenAPIObject, getSchemaPath } from '@nestjs/swagger';
 import { CATALOGUE } from '../capabilities.js';
 import { isPublic } from '../common/event-row.js';
-import { toSchema } from '../webhooks/webhook-event.js';
+import { toSchema } from '../webhooks/events/webhook-event.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 

@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as resolveName } from 'node:dns';
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type LookupFunction, isIP } from 'node:net';
 import { OutboundError } from './outbound-error.js';
@@ -17,6 +17,11 @@ export interface OutboundRequest {
   /** What happens to a longer answer: the request fails, or only the beginning is read. Default: `fail`. */
   whenLonger?: 'fail' | 'cut';
   signal?: AbortSignal | undefined;
+  /**
+   * Keeps connections open for the next request of the same caller to the same host. Each was checked when it was made, so the agent must be
+   * the caller's own, with the same rules for all requests. Default: a connection for this request alone.
+   */
+  agent?: Agent;
 }
 
 /** What may be called. */
@@ -43,7 +48,7 @@ export async function guardedRequest(target: string | URL, request: OutboundRequ
   const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, whenLonger = 'fail', signal } = request;
   const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await send(url, request, rules, signal === undefined ? limit : AbortSignal.any([signal, limit]));
+    const answer = await sendOnOpen(url, request, rules, signal === undefined ? limit : AbortSignal.any([signal, limit]));
     return await read(answer, maxBytes, whenLonger);
   } catch (error) {
     if (error instanceof OutboundError) throw error;
@@ -64,9 +69,22 @@ export function demandAllowed({ protocol, hostname, username, password }: URL, {
   if (!allowsPrivate && (isIP(host) === 0 ? isLocalName(host) : !isPublicAddress(host))) throw privateAddress(hostname);
 }
 
+/** The other side may close a kept connection in the moment in which it is used again: then nothing was answered, and another one is taken. */
+async function sendOnOpen(url: URL, request: OutboundRequest, rules: OutboundRules, signal: AbortSignal): Promise<IncomingMessage> {
+  for (;;) {
+    try {
+      return await send(url, request, rules, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof StaleConnectionError)) throw error;
+    }
+  }
+}
+
+class StaleConnectionError extends Error {}
+
 function send(
   url: URL,
-  { method = 'GET', headers = {}, body }: OutboundRequest,
+  { method = 'GET', headers = {}, body, agent }: OutboundRequest,
   rules: OutboundRules,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -74,11 +92,14 @@ function send(
   return new Promise((resolve, reject) => {
     const sent: ClientRequest = request(
       url,
-      // A connection for this request alone: one that is kept open would have been checked for another.
-      { method, headers: { 'accept-encoding': 'identity', ...headers }, agent: false, lookup: lookupBy(rules), signal },
+      // Without an agent of the caller's own a connection for this request alone: one that is kept open may have been checked by other rules.
+      { method, headers: { 'accept-encoding': 'identity', ...headers }, agent: agent ?? false, lookup: lookupBy(rules), signal },
       resolve,
     );
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      reject(isStale ? new StaleConnectionError(error.message, { cause: error }) : error);
+    });
     sent.end(body);
   });
 }

@@ -4,6 +4,7 @@ import {
   MAX_NAME_CHARS,
   canonicalLocale,
   checkedMetadata,
+  checkedPublicMetadata,
   cleanName,
   readFactors,
   readGender,
@@ -167,6 +168,15 @@ export const ACCOUNT_FIELDS = {
     default: {},
     read: checkedMetadata,
     written: ['edit', 'import'],
+    shown: EVERYWHERE,
+  },
+  /** What administrators say of the account to apps and to its owner, who cannot change it. `CLAIMS_TEMPLATE` makes claims of it. */
+  publicMetadata: {
+    column: 'public_metadata',
+    type: 'jsonb',
+    default: {},
+    read: checkedPublicMetadata,
+    written: ['import'],
     shown: EVERYWHERE,
   },
   /** Name of the stored picture. */

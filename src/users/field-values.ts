@@ -65,9 +65,19 @@ export const MAX_METADATA_DEPTH = 8;
  * @throws InvalidRequestError if it is not an object, is too deep or too large, or contains a number that JSON cannot represent (`1e309`)
  */
 export function checkedMetadata(metadata: Metadata | null | undefined): Metadata {
+  return checkedObject(metadata, 'metadata');
+}
+
+/** The same of what administrators write. */
+export function checkedPublicMetadata(metadata: Metadata | null | undefined): Metadata {
+  return checkedObject(metadata, 'publicMetadata');
+}
+
+/** The same in a request whose member has another name. */
+export function checkedObject(metadata: Metadata | null | undefined, field: string): Metadata {
   if (metadata == null) return {};
   const refuse = (rule: FieldRule, detail: string): never => {
-    throw InvalidRequestError.field('metadata', rule, detail);
+    throw InvalidRequestError.field(field, rule, detail);
   };
   if (typeof metadata !== 'object' || Array.isArray(metadata)) refuse('metadata.invalid', 'Use a JSON object.');
   // Depth first: `JSON.stringify` may fail on a value that is too deep.

@@ -27,8 +27,9 @@ function optionsOf({ column, type, nullable = false, default: empty }: AccountFi
   return { name: column, type: isList ? 'text' : type, array: isList, nullable, default: empty };
 }
 
-/** TypeORM's update types do not accept an index signature, so `metadata` is any object here. */
-type Given = Omit<FieldValues, FieldsWith<'generated' | 'table'> | 'metadata'> & FieldKeys & { metadata: object };
+/** TypeORM's update types do not accept an index signature, so metadata is any object here. */
+type Given = Omit<FieldValues, FieldsWith<'generated' | 'table'> | 'metadata' | 'publicMetadata'> &
+  FieldKeys & { metadata: object; publicMetadata: object };
 
 /** The members that the class itself must declare. */
 type GeneratedFields = Pick<FieldValues, FieldsWith<'generated'>>;

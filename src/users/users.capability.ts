@@ -15,6 +15,7 @@ import { WornPasswords9013410000000 } from './migrations/13410-worn-passwords.js
 import { RecoveryNumbers9013600000000 } from './migrations/13600-recovery-numbers.js';
 import { ReplacedPictures9014110000000 } from './migrations/14110-replaced-pictures.js';
 import { Factors9014300000000 } from './migrations/14300-factors.js';
+import { PublicMetadata9016300000000 } from './migrations/16300-public-metadata.js';
 import { region } from './identifiers.js';
 
 const declared = {
@@ -36,6 +37,8 @@ const declared = {
     'metadata.invalid': 'It is no JSON object, or has a number that JSON cannot hold.',
     'metadata.too_deep': 'The object is nested too deep.',
     'metadata.too_large': 'The object is too large.',
+    'metadata.unfit':
+      'The setting `CLAIMS_TEMPLATE` cannot make claims of it: a value is no text, number, truth value, or short list or object of those, or all of them are too long.',
     'roles.invalid': 'It is no list of roles.',
     'reason.invalid': 'A reason is missing, too long, or not on one line.',
     'search.too_short': 'The search is too short.',
@@ -136,6 +139,7 @@ export const users = {
     RecoveryNumbers9013600000000,
     ReplacedPictures9014110000000,
     Factors9014300000000,
+    PublicMetadata9016300000000,
   ],
   exports: {
     account: async () => (await import('./users.export.js')).ACCOUNT_EXPORT,

@@ -47,6 +47,11 @@ export class UsersService {
     return this.insert(this.draft(input, admission));
   }
 
+  /** Checks what an account would be made of, before anybody is asked whether it may. @throws InvalidRequestError */
+  check(input: Omit<NewAccount, 'passwordHash' | 'roles'>): void {
+    readNew({ ...input, passwordHash: null }, this.settings.DEFAULT_REGION);
+  }
+
   /**
    * Checks what an account is to be made of; nothing is stored yet.
    * @param admission the leave of `RegistrationPolicy`, for this address

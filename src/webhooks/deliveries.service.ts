@@ -9,7 +9,7 @@ import type { WebhookActor } from './endpoint.js';
 import { EndpointsService } from './endpoints.service.js';
 import { DeliveryNotFoundError, WebhookDisabledError } from './errors.js';
 import { WebhookSender } from './sender.service.js';
-import type { WebhookEvent } from './webhook-event.js';
+import type { WebhookEvent } from './events/webhook-event.js';
 
 /** Ids of deliveries: at most those of PostgreSQL's int8. */
 const ID = /^[1-9]\d{0,17}$/;

@@ -13,6 +13,15 @@ export class EndpointsRepository {
     await this.endpoints.insert(endpoint);
   }
 
+  /**
+   * Makes others that register one wait until the caller's transaction ends, so that its number of endpoints stays right.
+   * @returns the number, without those of listening commands
+   */
+  async lockCount(): Promise<number> {
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['latchkey:webhooks']);
+    return this.endpoints.countBy({ listeningUntil: IsNull() });
+  }
+
   /** In the order in which they were registered, without those of listening commands. */
   findAll(): Promise<StoredEndpoint[]> {
     return this.endpoints.find({ where: { listeningUntil: IsNull() }, order: { id: 'ASC' } });

@@ -10,9 +10,9 @@ import { type Endpoint, type EndpointChanges, MAX_ENDPOINTS, type NewEndpoint, t
 import { StoredEndpoint } from './endpoint.entity.js';
 import { EndpointsRepository } from './endpoints.repository.js';
 import { TooManyWebhooksError, WebhookDisabledError, WebhookNotFoundError } from './errors.js';
-import { PING } from './event-reader.js';
-import { demandTypes } from './public-types.js';
-import { newSecret } from './signature.js';
+import { PING } from './events/event-reader.js';
+import { demandTypes } from './events/public-types.js';
+import { newSecret } from '../outbound/webhook-signature.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
 import { demandUrl } from './webhook-url.js';
 
@@ -54,7 +54,7 @@ export class EndpointsService {
     const secret = newSecret();
     const id = newId();
     return this.database.transaction(async () => {
-      if ((await this.endpoints.findAll()).length >= MAX_ENDPOINTS) throw new TooManyWebhooksError(MAX_ENDPOINTS);
+      if ((await this.endpoints.lockCount()) >= MAX_ENDPOINTS) throw new TooManyWebhooksError(MAX_ENDPOINTS);
       await this.endpoints.insert(
         Object.assign(new StoredEndpoint(), {
           id,

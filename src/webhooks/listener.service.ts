@@ -6,10 +6,10 @@ import { guardedRequest } from '../outbound/guarded-request.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { StoredEndpoint } from './endpoint.entity.js';
 import { EndpointsRepository } from './endpoints.repository.js';
-import { demandTypes } from './public-types.js';
+import { demandTypes } from './events/public-types.js';
 import { type Attempt, type Letter, type Send, WebhookSender } from './sender.service.js';
-import { toSecret } from './signature.js';
-import type { WebhookEvent } from './webhook-event.js';
+import { toSecret } from '../outbound/webhook-signature.js';
+import type { WebhookEvent } from './events/webhook-event.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
 
 /** How often a listener looks for events, ms. */

@@ -11,9 +11,11 @@ const JITTER = 0.2;
 
 /**
  * How long to wait after a number of failed attempts, seconds; null to give up.
+ * @param askedSeconds how long the receiver asks to be left alone. It makes a wait longer and never shorter: otherwise the ten attempts of a
+ *   receiver that always asks for a second would be over in ten
  * @param random between 0 and 1
  */
-export function waitAfter(attempts: number, random: number = Math.random()): number | null {
+export function waitAfter(attempts: number, askedSeconds = 0, random: number = Math.random()): number | null {
   const wait = WAITS_SECONDS[attempts - 1];
-  return wait === undefined ? null : wait * (1 + JITTER * (2 * random - 1));
+  return wait === undefined ? null : Math.max(wait * (1 + JITTER * (2 * random - 1)), askedSeconds * (1 + JITTER * random));
 }

@@ -9,9 +9,10 @@ import type { OutboundRequest } from '../outbound/guarded-request.js';
 import { Outbound } from '../outbound/outbound.service.js';
 import type { ClaimedDelivery, Settled } from './deliveries.repository.js';
 import type { StoredEndpoint } from './endpoint.entity.js';
+import { askedToWait } from './retry-after.js';
 import { waitAfter } from './retry-plan.js';
-import { signedHeaders } from './signature.js';
-import { type WebhookEvent, toWebhookEvent } from './webhook-event.js';
+import { signedHeaders } from '../outbound/webhook-signature.js';
+import { type WebhookEvent, toWebhookEvent } from './events/webhook-event.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
 
 /** How long a receiver may take, from the first step until the last byte of its answer, ms. */
@@ -40,7 +41,10 @@ export interface Attempt extends Settled {
   isGone: boolean;
 }
 
-type Outcome = Pick<Settled, 'status' | 'error' | 'response'>;
+interface Outcome extends Pick<Settled, 'status' | 'error' | 'response'> {
+  /** How long the receiver asks to be left alone, seconds. */
+  askedSeconds: number;
+}
 
 /** Sends single deliveries. */
 @Injectable()
@@ -78,13 +82,13 @@ export class WebhookSender {
       return { ...about, state: 'dead', status: null, error, response: null, durationMs: 0, waitSeconds: null, isGone: false };
     }
     const startedAt = performance.now();
-    const outcome = await this.post(endpoint, eventId, JSON.stringify(event), stop, send);
+    const { askedSeconds, ...outcome } = await this.post(endpoint, eventId, JSON.stringify(event), stop, send);
     const durationMs = Math.round(performance.now() - startedAt);
     const { status } = outcome;
     if (status !== null && status >= 200 && status < 300)
       return { ...about, ...outcome, durationMs, state: 'delivered', waitSeconds: null, isGone: false };
     const isGone = status === GONE;
-    const waitSeconds = isGone ? null : waitAfter(attempts);
+    const waitSeconds = isGone ? null : waitAfter(attempts, askedSeconds);
     return { ...about, ...outcome, durationMs, state: waitSeconds === null ? 'dead' : 'failed', waitSeconds, isGone };
   }
 
@@ -104,9 +108,10 @@ export class WebhookSender {
         whenLonger: 'cut',
         signal,
       });
-      return { status: answer.status, error: null, response: kept(await answer.text()) };
+      const askedSeconds = askedToWait(answer, this.clock.now());
+      return { status: answer.status, error: null, response: kept(await answer.text()), askedSeconds };
     } catch (error) {
-      return { status: null, error: describeError(error), response: null };
+      return { status: null, error: describeError(error), response: null, askedSeconds: 0 };
     }
   }
 

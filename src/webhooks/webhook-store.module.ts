@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Catalogue } from '../common/catalogue.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { Delivery } from './delivery.entity.js';
 import { StoredEndpoint } from './endpoint.entity.js';
 import { EndpointsRepository } from './endpoints.repository.js';
 import { EndpointsService } from './endpoints.service.js';
-import { PUBLIC_TYPES } from './public-types.js';
+import { WebhookEventsModule } from './events/webhook-events.module.js';
 import { WebhookSender } from './sender.service.js';
 import { WebhookListener } from './listener.service.js';
 import { WebhookSecrets } from './webhook-secrets.service.js';
@@ -16,12 +15,8 @@ const SERVICES = [DeliveriesRepository, EndpointsRepository, EndpointsService, W
 
 /** Endpoints and deliveries, without what sends them: for the command line as well. */
 @Module({
-  imports: [OutboundModule, TypeOrmModule.forFeature([StoredEndpoint, Delivery])],
+  imports: [OutboundModule, WebhookEventsModule, TypeOrmModule.forFeature([StoredEndpoint, Delivery])],
   providers: SERVICES,
   exports: SERVICES,
 })
-export class WebhookStoreModule {
-  constructor({ publicActions }: Catalogue) {
-    PUBLIC_TYPES.splice(0, PUBLIC_TYPES.length, ...publicActions);
-  }
-}
+export class WebhookStoreModule {}

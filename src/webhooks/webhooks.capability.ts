@@ -1,7 +1,7 @@
 import type { Capability, Declarations } from '../common/capability.js';
 import { internalEvent, publicEvent } from '../common/event-row.js';
 import { integer } from '../config/setting.js';
-import { QUEUE_DELIVERIES } from './event-reader.js';
+import { QUEUE_DELIVERIES } from './events/event-reader.js';
 import { Webhooks9015800000000 } from './migrations/15800-webhooks.js';
 
 const ABOUT_WEBHOOKS = 'It concerns the webhooks themselves.';

@@ -10,7 +10,7 @@ import type { SessionStorage } from './storage.js';
 export type SessionMode = 'tokens' | 'cookie';
 
 /** Failures of a refresh after which the session is no more. Any other may pass. */
-const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled']);
+const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled', 'hook.denied']);
 
 /** What became of a refresh token: its successor, or why there is none and whether there never will be. */
 export type Rotated =

@@ -1,5 +1,10 @@
 import type { JWTPayload } from 'jose';
 
+type Scalar = string | number | boolean;
+
+/** A value in `ext`. */
+export type ClaimValue = Scalar | readonly Scalar[] | Readonly<Record<string, Scalar>>;
+
 /** The claims of a Latchkey access token (RFC 9068). */
 export interface AccessTokenClaims extends JWTPayload {
   iss: string;
@@ -25,4 +30,6 @@ export interface AccessTokenClaims extends JWTPayload {
   recovered?: true;
   /** When the person last proved who they are, seconds since 1970. */
   auth_time?: number;
+  /** What the server's operator adds, by `CLAIMS_TEMPLATE` and a hook. Missing where they add nothing. */
+  ext?: Readonly<Record<string, ClaimValue>>;
 }

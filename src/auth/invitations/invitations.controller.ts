@@ -96,6 +96,8 @@ export class InvitationsController {
     'invitation.other_address',
     'invitation.account_exists',
     'invitation.account_disabled',
+    'hook.denied',
+    'hook.unavailable',
     'user.not_found',
     'server.busy',
   )

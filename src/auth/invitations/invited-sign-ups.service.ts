@@ -26,13 +26,15 @@ export class InvitedSignUps {
   /**
    * Makes the account of the invited address, which is proven: the link went there. All of it or nothing.
    * @param passwordHash null for an account that signs in without a password
-   * @throws InvalidChallengeError when the invitation was used or revoked; EmailTakenError when somebody has the address meanwhile
+   * @throws InvalidChallengeError when the invitation was used or revoked; EmailTakenError when somebody has the address meanwhile;
+   *   HookDeniedError, HookUnavailableError
    */
   async make(invitation: Invitation, passwordHash: string | null, caller: Caller): Promise<Account> {
     const { email, role } = invitation;
     const roles = [...new Set([...(role === null ? [] : [role]), ...NEW_ACCOUNT_ROLES])];
     const locale = negotiate(caller.acceptLanguage);
-    const draft = this.users.draft({ email, locale, passwordHash, roles }, this.policy.admitInvited(email));
+    const admission = await this.policy.decide(this.policy.admitInvited(email), { method: 'invitation', locale }, caller);
+    const draft = this.users.draft({ email, locale, passwordHash, roles }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

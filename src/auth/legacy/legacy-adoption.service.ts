@@ -4,6 +4,8 @@ import { withoutElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { DatabaseService } from '../../database/database.service.js';
+import { CORE_CLIENT_ID } from '../../common/principal.js';
+import { Hooks } from '../../hooks/hooks.service.js';
 import { type Credentials, NEW_ACCOUNT_ROLES } from '../../users/account.js';
 import type { AccountRecord } from '../../users/transfer/account-record.js';
 import type { UniqueField } from '../../users/transfer/account-transfer.js';
@@ -21,6 +23,7 @@ export class LegacyAdoption {
 
   constructor(
     private readonly verifier: LegacyVerifier,
+    private readonly hooks: Hooks,
     private readonly users: UsersService,
     private readonly transfers: AccountTransferService,
     private readonly database: DatabaseService,
@@ -44,7 +47,7 @@ export class LegacyAdoption {
    * the old system would administer this one.
    * @param described a record as in a file of an import
    * @returns false if another account has one of its unique values: nothing is stored then
-   * @throws UnavailableError if it describes no account, or one without the identifier that was typed
+   * @throws UnavailableError if it describes no account, or one without the identifier that was typed; HookDeniedError, HookUnavailableError
    */
   async create(identifier: string, described: unknown, hash: string, caller: Caller): Promise<boolean> {
     const { read, typed } = this.read(identifier, described);
@@ -56,6 +59,9 @@ export class LegacyAdoption {
       passwordLockedAt: null,
       passwordWornAt: null,
     };
+    const { email, mobile, username, firstName, lastName, locale } = record;
+    const given = { email, mobile, username, firstName, lastName, locale, emailProven: record.emailVerifiedAt !== null };
+    await this.hooks.beforeSignUp({ ...given, method: 'legacy', clientId: CORE_CLIENT_ID, provider: null }, caller);
     return this.database.transaction(async () => {
       const taken = await this.transfers.add(record, { action: 'account.imported', details: { from: this.verifier.host } });
       if (taken === undefined) await this.record(record.id, true, caller);

@@ -19,29 +19,6 @@ export function legacyUrl(options: Options): Setting<string | undefined> {
   };
 }
 
-/** Length of a key, bytes. Source: Standard Webhooks, "Signature scheme". */
-const KEY_BYTES = { min: 24, max: 64 };
-
-/** A symmetric secret of Standard Webhooks: `whsec_` and base64. */
-export function webhookSecret(options: Options): Setting<string | undefined> {
-  return {
-    ...options,
-    secret: true,
-    parse(value) {
-      const bytes = /^whsec_[A-Za-z\d+/]+={0,2}$/.test(value) ? webhookKey(value).length : 0;
-      if (bytes < KEY_BYTES.min || bytes > KEY_BYTES.max)
-        throw new Error(`whsec_ and the base64 of ${KEY_BYTES.min} to ${KEY_BYTES.max} random bytes`);
-      return value;
-    },
-    keyMaterial: (name, value) => (value === undefined ? {} : { [name]: value }),
-  };
-}
-
-/** The key in such a secret. */
-export function webhookKey(secret: string): Buffer {
-  return Buffer.from(secret.slice('whsec_'.length), 'base64');
-}
-
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
 }

@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
 import { UnavailableError } from '../../common/errors.js';
 import { newId } from '../../common/ids.js';
 import { Settings } from '../../config/settings.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
+import { signedHeaders } from '../../outbound/webhook-signature.js';
 import { FairQueue, originOf } from '../../throttling/fair-queue.js';
 import { LegacyAnswerError, type LegacyYes, readAnswer } from './legacy-answer.js';
-import { webhookKey } from './legacy-settings.js';
 
 /** Longest wait for an answer, its body included, ms. */
 const TIMEOUT_MS = 2_000;
@@ -69,7 +68,11 @@ export class LegacyVerifier {
     try {
       const answer = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', ...signatureOf(body, secret) },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...signedHeaders(`msg_${newId()}`, Math.floor(Date.now() / 1_000), body, [secret]),
+        },
         body,
         // Passwords are for this address only.
         redirect: 'manual',
@@ -96,14 +99,6 @@ export class LegacyVerifier {
     if (failure === null) this.logger.log('The old system answers again');
     else this.logger.warn({ msg: 'The old system cannot be asked about passwords', reason: failure });
   }
-}
-
-/** Headers of Standard Webhooks: id, time in seconds, and the signature of both with the body. */
-function signatureOf(body: string, secret: string): Record<string, string> {
-  const id = `msg_${newId()}`;
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const mac = createHmac('sha256', webhookKey(secret)).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` };
 }
 
 /** Never the text of an error of `fetch`, which may quote the request. */

@@ -1,7 +1,8 @@
 import type { Capability, Declarations } from '../../common/capability.js';
 import { publicEvent } from '../../common/event-row.js';
 import { bool } from '../../config/setting.js';
-import { legacyUrl, webhookSecret } from './legacy-settings.js';
+import { legacyUrl } from './legacy-settings.js';
+import { webhookSecret } from '../../outbound/webhook-secret-setting.js';
 
 const declared = {
   settings: {

@@ -51,6 +51,8 @@ export class RegistrationController {
     'registration.closed',
     'registration.invitation_required',
     'registration.domain_not_allowed',
+    'hook.denied',
+    'hook.unavailable',
     'user.email_taken',
     'user.email_unproven',
     'user.username_taken',

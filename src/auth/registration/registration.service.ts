@@ -16,7 +16,6 @@ import { TakenContacts } from '../contacts/taken-contacts.service.js';
 import { MailBudget } from '../challenges/mail-budget.service.js';
 import { RegistrationAdmission } from './registration-admission.service.js';
 import { demandOneContact } from './registration-rules.js';
-import { policyOf } from '../passwords/password-policy.service.js';
 
 /** What somebody registers with. */
 export interface Registration extends Omit<NewAccount, 'passwordHash' | 'roles'> {
@@ -56,7 +55,7 @@ export class RegistrationService {
    *   behind the confirmation link
    * @throws RegistrationClosedError, DomainNotAllowedError; InvalidRequestError, EmailTakenError, UsernameTakenError, MobileTakenError, also
    *   when requests race; EmailUnprovenError, MobileUnprovenError after a code went out by which the owner can claim what is taken;
-   *   ThrottledError, BusyError
+   *   ThrottledError, BusyError, HookDeniedError, HookUnavailableError
    */
   async register(
     input: Registration,
@@ -64,7 +63,7 @@ export class RegistrationService {
     clientId: string = CORE_CLIENT_ID,
     concluding: Conclude<Account> = conclude,
   ): Promise<Account> {
-    const admitted = await this.admissions.admit(input, caller, policyOf(clientId));
+    const admitted = await this.admissions.admit(input, caller, clientId);
     try {
       return await this.store({ ...input, clientId }, admitted, caller, concluding);
     } catch (error) {
@@ -76,7 +75,7 @@ export class RegistrationService {
    * The same for servers that tell nobody who is registered: what comes back, and when, does not depend on it. The owner of a known
    * address gets a mail about it; where it is not proven, a code (and a link) to claim it.
    * @returns the account, or which one there was already; which of the two must not show
-   * @throws RegistrationClosedError, DomainNotAllowedError, InvalidRequestError, ThrottledError, BusyError
+   * @throws RegistrationClosedError, DomainNotAllowedError, InvalidRequestError, ThrottledError, BusyError, HookDeniedError, HookUnavailableError
    */
   async registerPrivately(
     input: Registration,
@@ -84,7 +83,7 @@ export class RegistrationService {
     concluding: Conclude<Account | TakenBy> = conclude,
   ): Promise<Account | TakenBy> {
     demandOneContact(input);
-    const admitted = await this.admissions.admit(input, caller, 'core');
+    const admitted = await this.admissions.admit(input, caller, CORE_CLIENT_ID);
     return atSteadyTime(ANSWER_STEP_MS, async () => {
       try {
         return await this.store(input, admitted, caller, concluding);

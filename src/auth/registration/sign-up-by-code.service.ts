@@ -34,13 +34,15 @@ export class SignUpByCode {
   /**
    * Makes the account of a proven address: both, and the use of the proof, or nothing.
    * @throws InvalidChallengeError when it was used; EmailTakenError when somebody has registered the address meanwhile; RegistrationClosedError,
-   *   InvitationRequiredError, DomainNotAllowedError, ThrottledError
+   *   InvitationRequiredError, DomainNotAllowedError, ThrottledError, HookDeniedError, HookUnavailableError
    */
   async register(proof: AddressProof, caller: Caller): Promise<Account> {
     const { email } = proof;
-    const admission = await this.policy.admitProven(email);
+    const candidate = await this.policy.admitProven(email);
     await this.throttle.takeFrom('register', caller);
-    const draft = this.users.draft({ email, locale: negotiate(caller.acceptLanguage), passwordHash: null }, admission);
+    const locale = negotiate(caller.acceptLanguage);
+    const admission = await this.policy.decide(candidate, { method: 'email_code', locale }, caller);
+    const draft = this.users.draft({ email, locale, passwordHash: null }, admission);
     const { id } = draft;
     const store = (): Promise<Account> =>
       this.database.transaction(async () => {

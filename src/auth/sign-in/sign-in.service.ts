@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import type { Ext } from '../../claims/further-claims.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { ThrottledError } from '../../common/errors.js';
 import { Settings } from '../../config/settings.js';
 import type { Part } from '../../database/part.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
-import type { FurtherClaims } from '../../tokens/access-tokens/access-tokens.service.js';
+import type { FurtherClaims, TokenSubject } from '../../tokens/access-tokens/access-tokens.service.js';
 import { SessionRefusedError } from '../../tokens/sessions/errors.js';
 import { SessionOpening } from '../../tokens/sessions/session-opening.service.js';
 import type { IssuedTokens } from '../../tokens/sessions/session-tokens.service.js';
@@ -51,6 +52,8 @@ export interface Completion {
   deviceId?: string | null;
   /** Part of the statement that opens the session: without a row of it none is opened, and the caller gets the SessionRefusedError. */
   first?: Part;
+  /** What `ask` returned, where the sign-in is completed inside a transaction: no hook is asked there. */
+  asked?: { hookClaims: Ext | undefined } | undefined;
 }
 
 type Refusal = BadCredentialsError | AccountDisabledError | UnverifiedError | NotActivatedError | UnfinishedError;
@@ -82,12 +85,18 @@ export class SignInService {
    * address also mails a fresh code to it.
    * @throws AccountDisabledError, UnverifiedError, NotActivatedError; SecondFactorRequiredError, EnrollmentRequiredError,
    *   NewPasswordRequiredError when more has to be shown; BadCredentialsError when the proof has ended meanwhile, or with `first`
-   *   SessionRefusedError
+   *   SessionRefusedError; as `ask`
    */
-  async complete(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, first }: Completion = {}): Promise<SignedIn> {
+  async complete(
+    proof: Proof,
+    client: SignInClient,
+    caller: Caller,
+    { deviceId = null, first, asked }: Completion = {},
+  ): Promise<SignedIn> {
     await this.demand(proof, client, caller, deviceId);
+    const { hookClaims } = asked ?? (this.sessions.asks ? await this.ask(proof, client, caller) : NOT_ASKED);
     try {
-      return await this.open(proof, client, caller, { deviceId, first });
+      return await this.open(proof, client, caller, { deviceId, first, hookClaims });
     } catch (error) {
       // The password was changed, or the account disabled, after the proof was made.
       if (error instanceof SessionRefusedError && first === undefined)
@@ -105,14 +114,28 @@ export class SignInService {
     if (refusal !== null) await this.refuse(refusal, proof.account, client, caller);
   }
 
-  private async open(proof: Proof, client: SignInClient, caller: Caller, { deviceId = null, first }: Completion): Promise<SignedIn> {
+  /**
+   * Asks the operator's hook, where there is one, whether the account may sign in. Belongs behind `demand`, and outside a transaction.
+   * @returns the claims that the hook adds
+   * @throws HookDeniedError, HookUnavailableError
+   */
+  async ask({ account, assurance }: Proof, { clientId }: SignInClient, caller: Caller): Promise<{ hookClaims: Ext | undefined }> {
+    return { hookClaims: await this.sessions.ask({ subject: subjectOf(account), assurance, clientId, caller }) };
+  }
+
+  private async open(
+    proof: Proof,
+    client: SignInClient,
+    caller: Caller,
+    { deviceId = null, first, hookClaims }: Omit<Completion, 'asked'> & { hookClaims: Ext | undefined },
+  ): Promise<SignedIn> {
     const { account, epoch: sessionEpoch, assurance } = proof;
     const { clientId, mintsAccess } = client;
-    const subject = { id: account.id, roles: account.roles, emailVerified: account.emailVerifiedAt !== null };
+    const subject = subjectOf(account);
     const event = { action: 'session.opened', outcome: 'success', actorId: account.id, subjectId: account.id, caller } as const;
     const furtherClaims = client.furtherClaims?.(account);
     const tokens = await this.sessions.open(
-      { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, deviceId, caller },
+      { subject, sessionEpoch, assurance, clientId, mintsAccess, furtherClaims, hookClaims, deviceId, caller },
       (opened) => [this.users.signInNote(account.id, opened), ...this.audit.recording({ ...event, details: { clientId } }, opened)],
       first,
     );
@@ -176,4 +199,10 @@ export class SignInService {
     });
     throw error;
   }
+}
+
+const NOT_ASKED = { hookClaims: undefined };
+
+function subjectOf({ id, roles, emailVerifiedAt, publicMetadata }: Account): TokenSubject {
+  return { id, roles, emailVerified: emailVerifiedAt !== null, publicMetadata };
 }

@@ -37,7 +37,14 @@ export class SignedInController {
   @ApiBody({ type: RefreshSession, required: false })
   @ApiOkResponse({ type: RefreshedView, description: 'New tokens of the same session.', headers: SET_COOKIE })
   @ApiNoContentResponse({ description: 'Nobody is signed in; only if the request says `ifSignedIn`.' })
-  @ApiProblem('request.invalid', 'refresh_token.invalid', 'refresh_token.reused', 'request.origin_refused')
+  @ApiProblem(
+    'request.invalid',
+    'refresh_token.invalid',
+    'refresh_token.reused',
+    'request.origin_refused',
+    'hook.denied',
+    'hook.unavailable',
+  )
   async refresh(
     @Body() body: RefreshSession,
     @From() caller: Caller,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { isId } from '../../common/ids.js';
+import { claimsOf } from '../../claims/claims-template.js';
+import { type Ext, isShort } from '../../claims/further-claims.js';
 import { ROLES, type Role, withoutElevated } from '../../common/access.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
@@ -18,6 +20,8 @@ export interface TokenSubject {
   id: string;
   roles: readonly Role[];
   emailVerified: boolean;
+  /** What `CLAIMS_TEMPLATE` reads; needed only where there is one. */
+  publicMetadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The session that an access token belongs to. */
@@ -31,6 +35,8 @@ export interface TokenSession {
   ttlSeconds: number;
   /** What its client reads in the token beside our own claims, which it cannot replace. Nothing of ours reads it. */
   furtherClaims?: FurtherClaims | undefined;
+  /** What the operator's hook adds under `ext`. */
+  hookClaims?: Ext | undefined;
 }
 
 /** Claims that a wire format promises. A token is sent with every request: a few hundred bytes at most. */
@@ -54,6 +60,8 @@ export interface AccessTokenClaims {
   auth_time: number;
   /** Present if a recovery code opened the session. */
   recovered?: true;
+  /** What the operator adds: the claims of `CLAIMS_TEMPLATE` and of the hook before tokens. */
+  ext?: Ext;
   id: string;
   role: Role;
 }
@@ -61,6 +69,8 @@ export interface AccessTokenClaims {
 /** Signs access tokens, and checks what a signature does not prove: kind, lifetime and revocation. */
 @Injectable()
 export class AccessTokensService {
+  private readonly logger = new Logger('AccessTokens');
+
   constructor(
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
@@ -84,6 +94,7 @@ export class AccessTokensService {
   sign(subject: TokenSubject, session: TokenSession): string {
     const roles = rolesIn(session.clientId, subject.roles);
     const iat = this.clock.nowSeconds();
+    const ext = this.extOf(subject, session.hookClaims);
     const claims: AccessTokenClaims = {
       ...session.furtherClaims,
       iss: this.issuer,
@@ -100,6 +111,7 @@ export class AccessTokensService {
       amr: session.assurance.methods,
       auth_time: session.authTime,
       ...(session.assurance.recovered ? { recovered: true } : {}),
+      ...(ext === undefined ? {} : { ext }),
       id: subject.id,
       role: roles[0] ?? 'user',
     };
@@ -164,6 +176,18 @@ export class AccessTokensService {
   /** Whether `checkAlive` would succeed without a query; false means only that it has to be called. */
   isKnownAlive(principal: Principal, keyId: string): boolean {
     return this.hearsAll && !this.hasExpired(principal) && !this.revocations.isRevoked(principal.sessionId) && this.keys.isPublished(keyId);
+  }
+
+  /** A claim of the hook replaces the template's of the same name. */
+  private extOf({ id, publicMetadata = {} }: TokenSubject, hookClaims: Ext | undefined): Ext | undefined {
+    const { CLAIMS_TEMPLATE: template } = this.settings;
+    if (template.length === 0) return hookClaims;
+    const ofTemplate = claimsOf(template, publicMetadata);
+    const ext = ofTemplate === undefined || hookClaims === undefined ? (ofTemplate ?? hookClaims) : { ...ofTemplate, ...hookClaims };
+    if (ext === undefined || isShort(ext)) return ext;
+    // The metadata was written under another template, or the hook adds too much: each alone was checked.
+    this.logger.warn({ msg: 'The further claims of an access token are too long; it has those of the hook alone', account: id });
+    return hookClaims;
   }
 
   private hasExpired({ expiresAt }: Principal): boolean {

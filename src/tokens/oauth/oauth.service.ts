@@ -7,6 +7,7 @@ import { keyIdOf } from '../access-tokens/key-id.js';
 import { type AccessTokenClaims, AccessTokensService } from '../access-tokens/access-tokens.service.js';
 import { type AssuranceClass, type AuthenticationMethod, assuranceClass } from '../access-tokens/assurance.js';
 import { readRefreshToken } from '../sessions/refresh-token.js';
+import type { Ext } from '../../claims/further-claims.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 
@@ -28,6 +29,8 @@ export interface Introspection {
   iat?: number;
   exp?: number;
   jti?: string;
+  /** What the operator adds to the token. */
+  ext?: Ext;
 }
 
 const DEAD: Introspection = { active: false };
@@ -75,8 +78,8 @@ export class OAuthService {
     };
     if (access !== null) {
       // Its level, too, is that of the token: its session may have been raised since.
-      const { aud, iat, jti, acr, amr, auth_time } = access.claims;
-      const lent = access.claims.recovered === true ? { recovered: true as const } : {};
+      const { aud, iat, jti, acr, amr, auth_time, ext } = access.claims;
+      const lent = { ...(access.claims.recovered === true && { recovered: true as const }), ...(ext !== undefined && { ext }) };
       return { ...known, token_type: 'Bearer', aud, iat, exp: access.expiresAt, jti, acr, amr, ...lent, auth_time };
     }
     // Only the latest token of a session counts as active, although a refresh still accepts its predecessor if an answer was lost.

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnownOrigin } from '../../http/allowed-origins.js';
 import { HostCookie, readCookie } from '../../http/host-cookie.js';
 import { Settings } from '../../config/settings.js';
+import { HookDeniedError } from '../../hooks/errors.js';
 import { InvalidRefreshTokenError, OriginRefusedError, RefreshTokenReusedError } from './errors.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
 
@@ -98,7 +99,7 @@ export class RefreshCookie {
       this.clearFormer(request, reply);
       return renewed;
     } catch (error) {
-      if (error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError) this.clear(request, reply);
+      if (isOver(error)) this.clear(request, reply);
       throw error;
     }
   }
@@ -120,4 +121,9 @@ export class RefreshCookie {
     if (this.formerToken(request) !== undefined)
       void reply.header('set-cookie', `${FORMER_NAME}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`);
   }
+}
+
+/** Whether the session has ended that a refresh failed for. */
+function isOver(error: unknown): boolean {
+  return error instanceof InvalidRefreshTokenError || error instanceof RefreshTokenReusedError || error instanceof HookDeniedError;
 }

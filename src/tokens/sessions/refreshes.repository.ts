@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SettingValues } from '../../common/declared.js';
 import { Settings } from '../../config/settings.js';
 import { BatchedLookup } from '../../database/batched-lookup.js';
 import { DatabaseService } from '../../database/database.service.js';
@@ -22,10 +23,17 @@ export interface LiveSession {
   recovered_seconds: number | null;
   /** Until the absolute end of the session, whole seconds. */
   ends_in_seconds: number;
+  /** Only where `CLAIMS_TEMPLATE` reads it. */
+  public_metadata?: Readonly<Record<string, unknown>>;
 }
 
-export const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified,
+const VIEW = `s.id AS session_id, s.client_id, u.id AS user_id, s.counter, u.roles, u.email_verified_at IS NOT NULL AS email_verified,
   ${ASSURED}, ${ENDS_IN}`;
+
+/** The columns of a `LiveSession`. Nobody pays for metadata that no claim is made of. */
+export function liveSessionColumns({ CLAIMS_TEMPLATE: template }: Pick<SettingValues, 'CLAIMS_TEMPLATE'>): string {
+  return template.length === 0 ? VIEW : `${VIEW}, u.public_metadata`;
+}
 
 /**
  * What an exchange of refresh token number `counter` changes; $3 are the days of idling. The number comes from the token: one that is
@@ -45,6 +53,7 @@ interface Asked {
 @Injectable()
 export class RefreshesRepository {
   private readonly idleDays: number;
+  private readonly columns: string;
   private readonly rotations = new BatchedLookup((keys) => this.database.apart(() => this.rotateTogether(keys)));
 
   constructor(
@@ -52,6 +61,7 @@ export class RefreshesRepository {
     settings: Settings,
   ) {
     this.idleDays = settings.SESSION_IDLE_DAYS;
+    this.columns = liveSessionColumns(settings);
   }
 
   /**
@@ -83,7 +93,7 @@ export class RefreshesRepository {
        SET counter = $2, last_used_at = now(), idle_expires_at = least(now() + make_interval(days => $3), s.expires_at)
        FROM users u
        WHERE s.id = $1 AND s.counter <= $2 AND s.mints_access AND u.id = s.user_id AND ${LIVE}
-       RETURNING ${VIEW}`,
+       RETURNING ${this.columns}`,
       [sessionId, counter, this.idleDays],
     );
     return row ?? null;
@@ -104,7 +114,7 @@ export class RefreshesRepository {
        FROM users u
        WHERE s.id = $1 AND s.counter = $2 + 1 AND u.id = s.user_id AND ${LIVE}
          AND (coalesce(s.rotated_at, s.last_used_at) >= now() - make_interval(secs => $3) OR s.attempt_mac = ANY ($4::bytea[]))
-       RETURNING ${VIEW}`,
+       RETURNING ${this.columns}`,
       [sessionId, counter, seconds, attempts],
     );
     return row ?? null;
@@ -124,7 +134,7 @@ export class RefreshesRepository {
        UPDATE sessions s ${rotated('latest.counter', 'latest.attempt')}
        FROM latest, users u
        WHERE s.id = latest.id AND s.counter <= latest.counter AND u.id = s.user_id AND ${LIVE}
-       RETURNING ${VIEW}, s.attempt_mac`,
+       RETURNING ${this.columns}, s.attempt_mac`,
       [asked.map(({ sessionId }) => sessionId), asked.map(({ counter }) => counter), this.idleDays, asked.map(({ attempt }) => attempt)],
     );
     return new Map(
@@ -139,7 +149,7 @@ export class RefreshesRepository {
     const [row] = await this.database.named<LiveSession>(
       'session-rotate',
       `UPDATE sessions s ${rotated('$2::int', '$4::bytea')} FROM users u
-       WHERE s.id = $1 AND s.counter <= $2 AND u.id = s.user_id AND ${LIVE} RETURNING ${VIEW}`,
+       WHERE s.id = $1 AND s.counter <= $2 AND u.id = s.user_id AND ${LIVE} RETURNING ${this.columns}`,
       [sessionId, counter, this.idleDays, attempt],
     );
     return row ?? null;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Secrets } from '../../config/secrets.js';
 import { RECOVERED_SECONDS } from '../access-tokens/assurance.js';
-import { AccessTokensService, type FurtherClaims, type TokenSession, type TokenSubject } from '../access-tokens/access-tokens.service.js';
+import { AccessTokensService, type TokenSession, type TokenSubject } from '../access-tokens/access-tokens.service.js';
 import { type RefreshTokenClaims, readRefreshToken, writeRefreshToken } from './refresh-token.js';
 
 /** What a client holds of a session. */
@@ -18,7 +18,7 @@ export interface IssuedTokens {
 
 /** The session that tokens are issued for. */
 type IssuedFor = RefreshTokenClaims &
-  Pick<TokenSession, 'clientId' | 'assurance' | 'authTime'> & {
+  Pick<TokenSession, 'clientId' | 'assurance' | 'authTime' | 'furtherClaims' | 'hookClaims'> & {
     endsInSeconds: number;
     /** How long a recovery code stands in for a factor yet, seconds. Default: as long as in a new session. */
     recoveredSeconds?: number | null;
@@ -33,18 +33,15 @@ export class SessionTokens {
   ) {}
 
   /** An access token, and the refresh token with the number `counter`. */
-  issue(
-    subject: TokenSubject,
-    { sessionId, clientId, assurance, authTime, counter, endsInSeconds, recoveredSeconds }: IssuedFor,
-    furtherClaims?: FurtherClaims,
-  ): IssuedTokens {
+  issue(subject: TokenSubject, { sessionId, counter, endsInSeconds, recoveredSeconds, ...session }: IssuedFor): IssuedTokens {
+    const { assurance } = session;
     // No access token outlives its session, or its level; one second at least, for `exp` must lie after `iat`.
     const levelSeconds = assurance.recovered && assurance.level > 1 ? (recoveredSeconds ?? RECOVERED_SECONDS) : endsInSeconds;
     const ttlSeconds = Math.max(1, Math.min(this.accessTokens.ttlSeconds, endsInSeconds, levelSeconds));
     return {
       sessionId,
       userId: subject.id,
-      accessToken: this.accessTokens.sign(subject, { id: sessionId, clientId, assurance, authTime, ttlSeconds, furtherClaims }),
+      accessToken: this.accessTokens.sign(subject, { ...session, id: sessionId, ttlSeconds }),
       refreshToken: writeRefreshToken(this.secrets, { sessionId, counter }),
       expiresInSeconds: ttlSeconds,
       sessionEndsInSeconds: endsInSeconds,

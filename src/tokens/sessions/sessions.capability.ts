@@ -84,6 +84,7 @@ const declared = {
     'too-many': 'The account had more than `SESSIONS_PER_ACCOUNT` sessions, and this one was unused for longest.',
     'by-user': 'The user ended the session from another session.',
     'by-admin': 'An administrator ended the session.',
+    denied: 'The operator’s hook denied a refresh.',
   },
 } as const satisfies Declarations;
 

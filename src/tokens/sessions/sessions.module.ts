@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { HooksModule } from '../../hooks/hooks.module.js';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionCap } from './session-cap.service.js';
@@ -11,11 +12,12 @@ import { SessionsRepository } from './sessions.repository.js';
 import { RefreshesRepository } from './refreshes.repository.js';
 import { TokenHousekeeping } from './token-housekeeping.service.js';
 import { RefreshCookie } from './refresh-cookie.js';
+import { RefreshPermission } from './refresh-permission.service.js';
 import { Session } from './session.entity.js';
 
 /** Sessions: opened, refreshed, ended, cleared away. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule],
+  imports: [TypeOrmModule.forFeature([Session]), AccessTokensModule, HooksModule],
   controllers: [SessionsController],
   providers: [
     SessionCap,
@@ -27,6 +29,7 @@ import { Session } from './session.entity.js';
     RefreshesRepository,
     TokenHousekeeping,
     RefreshCookie,
+    RefreshPermission,
   ],
   exports: [SessionElevation, SessionOpening, SessionsService, RefreshCookie],
 })

@@ -6,6 +6,8 @@ import { isId } from '../../common/ids.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { inPages } from '../../database/row-pages.js';
 import { InvalidRefreshTokenError, RefreshTokenReusedError, SessionEndedError, SessionNotFoundError } from './errors.js';
+import type { Ext } from '../../claims/further-claims.js';
+import { RefreshPermission } from './refresh-permission.service.js';
 import { type LiveSession, RefreshesRepository } from './refreshes.repository.js';
 import type { RefreshTokenClaims } from './refresh-token.js';
 import { type IssuedTokens, SessionTokens } from './session-tokens.service.js';
@@ -34,6 +36,7 @@ export class SessionsService {
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
     private readonly cap: SessionCap,
+    private readonly permission: RefreshPermission,
   ) {}
 
   /** A session that has not ended, with what backends are told of it; null when there is none. */
@@ -61,27 +64,31 @@ export class SessionsService {
    * lost): for 60 s after the exchange, and later for the attempt that made it. Any other exchanged token ends the session. A token that
    * is newer than the row, which a restored backup does not know, is exchanged like the latest.
    * @param attemptKey random text by which the client names this exchange and every repetition of it
-   * @throws InvalidRefreshTokenError, RefreshTokenReusedError; UnavailableError if a failover takes the session back meanwhile
+   * @throws InvalidRefreshTokenError, RefreshTokenReusedError; UnavailableError if a failover takes the session back meanwhile;
+   *   HookDeniedError, which ends the session; HookUnavailableError, after which the token is as good as before
    */
   async refresh(token: string, caller: Caller, attemptKey?: string): Promise<IssuedTokens> {
     const claims = this.tokens.read(token);
     if (claims === null) throw new InvalidRefreshTokenError();
+    const hookClaims = this.permission.asks ? await this.askHook(claims, caller) : undefined;
     const attempt = attemptKey === undefined ? null : this.tokens.attemptMac(claims, attemptKey);
     const rotated = await this.refreshes.rotate(claims.sessionId, claims.counter, attempt);
-    return this.issueFor(rotated ?? (await this.replay(claims, attemptKey, caller)));
+    return this.issueFor(rotated ?? (await this.replay(claims, attemptKey, caller)), hookClaims);
   }
 
   /**
    * A new access token for a refresh token that stays as it is: for wire formats whose answer has no field for the next one. Works
    * only for sessions that were opened so; a token that was exchanged elsewhere ends its session, as in `refresh`.
-   * @throws InvalidRefreshTokenError, also for a session that must rotate (SessionEndedError for one that has ended); RefreshTokenReusedError
+   * @throws InvalidRefreshTokenError, also for a session that must rotate (SessionEndedError for one that has ended); RefreshTokenReusedError;
+   *   HookDeniedError, HookUnavailableError as in `refresh`
    */
   async mintAccess(token: string, caller: Caller): Promise<IssuedTokens> {
     const claims = this.tokens.read(token);
     if (claims === null) throw new InvalidRefreshTokenError();
     const { sessionId, counter } = claims;
+    const hookClaims = this.permission.asks ? await this.askHook(claims, caller) : undefined;
     const session = await this.refreshes.useToMint(sessionId, counter);
-    if (session !== null) return this.issueFor(session);
+    if (session !== null) return this.issueFor(session, hookClaims);
     const live = await this.sessions.findLive(sessionId);
     if (live === null) throw new SessionEndedError();
     if (counter >= live.counter) throw new InvalidRefreshTokenError();
@@ -214,9 +221,18 @@ export class SessionsService {
     throw new RefreshTokenReusedError();
   }
 
-  private issueFor(session: LiveSession): IssuedTokens {
+  private askHook(claims: RefreshTokenClaims, caller: Caller): Promise<Ext | undefined> {
+    return this.permission.ask(claims, caller, () => this.end(claims.sessionId, 'denied', caller, null));
+  }
+
+  private issueFor(session: LiveSession, hookClaims: Ext | undefined): IssuedTokens {
     return this.tokens.issue(
-      { id: session.user_id, roles: session.roles, emailVerified: session.email_verified },
+      {
+        id: session.user_id,
+        roles: session.roles,
+        emailVerified: session.email_verified,
+        publicMetadata: session.public_metadata,
+      },
       {
         sessionId: session.session_id,
         clientId: session.client_id,
@@ -225,6 +241,7 @@ export class SessionsService {
         recoveredSeconds: session.recovered_seconds,
         counter: session.counter,
         endsInSeconds: session.ends_in_seconds,
+        hookClaims,
       },
     );
   }

@@ -76,6 +76,14 @@ export class UserView implements Told<'view'>, Flags {
   })
   metadata!: Metadata;
 
+  @ApiProperty({
+    description: 'What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.',
+    type: 'object',
+    additionalProperties: true,
+    example: { plan: 'pro' },
+  })
+  publicMetadata!: Metadata;
+
   @ApiProperty({ description: 'The picture; null if there is none.', type: AvatarView, nullable: true })
   avatar!: AvatarView | null;
 

@@ -6,7 +6,7 @@ import { KeepsTogether } from '../../common/field-checks.js';
 import { PageQuery } from '../../common/pagination.js';
 import { readTime } from '../../common/time.js';
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../delivery.entity.js';
-import type { WebhookEvent } from '../webhook-event.js';
+import type { WebhookEvent } from '../events/webhook-event.js';
 
 const TIME = { type: 'string', format: 'date-time', nullable: true } as const;
 

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { Keeps } from '../../common/field-checks.js';
 import { MAX_DESCRIPTION_CHARS, MAX_TYPES } from '../endpoint.js';
-import { demandTypes } from '../public-types.js';
+import { demandTypes } from '../events/public-types.js';
 import { MAX_URL_CHARS } from '../../outbound/given-address.js';
 import { demandUrl } from '../webhook-url.js';
 

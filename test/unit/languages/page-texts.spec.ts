@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/capabilities.js';
 import type { ErrorCode, FieldRule } from '../../../src/common/declared.js';
-import type { Settings } from '../../../src/config/settings.js';
 import { ENGLISH_ONLY } from '../../../src/languages/english-only.js';
 import { Languages } from '../../../src/languages/languages.service.js';
 import { ProblemTexts } from '../../../src/languages/problem-texts.js';
@@ -23,7 +22,7 @@ const templates = files
   .filter((file) => file.endsWith('.hbs') && !FOR_DEVELOPERS.some((name) => file.endsWith(`/${name}`)));
 const code = files.filter((file) => file.endsWith('.ts')).map(read);
 
-const languages = new Languages({ DEFAULT_LOCALE: 'en' } as Settings);
+const languages = new Languages({ DEFAULT_LOCALE: 'en' });
 const texts = new ProblemTexts(languages);
 const ENGLISH = JSON.parse(read('languages/catalogues/en.json')) as Record<string, string>;
 

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../../src/audit/audit-event.js';
 import { CATALOGUE } from '../../../src/capabilities.js';
 import type { AuditAction } from '../../../src/common/declared.js';
 import { type Fact, type PublicEvent, isPublic } from '../../../src/common/event-row.js';
-import { toSchema, toWebhookEvent } from '../../../src/webhooks/webhook-event.js';
+import { toSchema, toWebhookEvent } from '../../../src/webhooks/events/webhook-event.js';
 
 const SUBJECT = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a22';
 const ACTOR = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';

@@ -81,6 +81,14 @@ export interface ServerErrorCodes {
    */
   'idempotency.in_progress': 409;
   /**
+   * The operator does not allow it. Show the `detail`: the operator of the server wrote it for the user. At a refresh the session has ended: show the sign-in.
+   */
+  'hook.denied': 403;
+  /**
+   * The operator’s service does not answer. Repeat the request after `Retry-After` seconds. Nothing was changed: a refresh token is as good as before.
+   */
+  'hook.unavailable': 503;
+  /**
    * No such user. It may have been deleted: reload the list.
    */
   'user.not_found': 404;
@@ -550,6 +558,10 @@ export interface FieldRules {
    * The object is too large.
    */
   'metadata.too_large': string;
+  /**
+   * The setting `CLAIMS_TEMPLATE` cannot make claims of it: a value is no text, number, truth value, or short list or object of those, or all of them are too long.
+   */
+  'metadata.unfit': string;
   /**
    * It is no list of roles.
    */

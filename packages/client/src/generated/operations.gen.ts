@@ -565,7 +565,7 @@ export const checkAvailability = (options: Options<Api.CheckAvailabilityData>): 
 /**
  * Codes of the failures of `registerUser`; any call can also fail with a local one.
  */
-export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RegisterUserCode = 'idempotency.key_invalid' | 'request.malformed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'hook.denied' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.mobile_taken' | 'user.mobile_unproven' | 'idempotency.in_progress' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'proof_of_work.invalid' | 'idempotency.key_reused' | 'proof_of_work.required' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Create an account
@@ -617,7 +617,7 @@ export const revokeInvitation = (options: Options<Api.RevokeInvitationData>): Pr
 /**
  * Codes of the failures of `acceptInvitation`; any call can also fail with a local one.
  */
-export type AcceptInvitationCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'invitation.other_address' | 'user.not_found' | 'invitation.account_exists' | 'invitation.account_disabled' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type AcceptInvitationCode = 'challenge.invalid' | 'challenge.expired' | 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'invitation.other_address' | 'hook.denied' | 'user.not_found' | 'invitation.account_exists' | 'invitation.account_disabled' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Accept an invitation
@@ -630,7 +630,7 @@ export const acceptInvitation = (options: Options<Api.AcceptInvitationData>): Pr
 /**
  * Codes of the failures of `refreshSession`; any call can also fail with a local one.
  */
-export type RefreshSessionCode = 'request.malformed' | 'refresh_token.invalid' | 'refresh_token.reused' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type RefreshSessionCode = 'request.malformed' | 'refresh_token.invalid' | 'refresh_token.reused' | 'request.origin_refused' | 'hook.denied' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Exchange the refresh token
@@ -682,7 +682,7 @@ export const verifyAccessToken = (options: Options<Api.VerifyAccessTokenData>): 
 /**
  * Codes of the failures of `startSignIn`; any call can also fail with a local one.
  */
-export type StartSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+export type StartSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'request.origin_refused' | 'access.forbidden' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
 
 /**
  * Begin a sign-in
@@ -695,7 +695,7 @@ export const startSignIn = (options: Options<Api.StartSignInData>): Promise<Resu
 /**
  * Codes of the failures of `getSignIn`; any call can also fail with a local one.
  */
-export type GetSignInCode = 'auth.bad_credentials' | 'auth.step_up_required' | 'auth.account_disabled' | 'auth.unverified' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.too_many' | 'sign_in.expired' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type GetSignInCode = 'auth.bad_credentials' | 'auth.step_up_required' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.too_many' | 'sign_in.expired' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Read a sign-in
@@ -721,7 +721,7 @@ export const createSignInChallenge = (options: Options<Api.CreateSignInChallenge
 /**
  * Codes of the failures of `attemptSignIn`; any call can also fail with a local one.
  */
-export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'provider.not_reauthenticated' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AttemptSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'provider.not_reauthenticated' | 'provider.sign_ups_closed' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'provider.email_unproven' | 'sign_in.not_found' | 'provider.not_found' | 'route.not_found' | 'sign_in.wrong_state' | 'identity.linked_elsewhere' | 'identity.link_required' | 'identity.too_many' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'factor.throttled' | 'request.headers_too_large' | 'server.error' | 'provider.unavailable' | 'provider.answer_invalid' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Answer with a factor
@@ -734,7 +734,7 @@ export const attemptSignIn = (options: Options<Api.AttemptSignInData>): Promise<
 /**
  * Codes of the failures of `signIn`; any call can also fail with a local one.
  */
-export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type SignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'request.origin_refused' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Sign in
@@ -760,7 +760,7 @@ export const addTotpInSignIn = (options: Options<Api.AddTotpInSignInData>): Prom
 /**
  * Codes of the failures of `confirmTotpInSignIn`; any call can also fail with a local one.
  */
-export type ConfirmTotpInSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.step_up_required' | 'auth.bad_credentials' | 'auth.account_disabled' | 'auth.unverified' | 'request.origin_refused' | 'authenticator.not_found' | 'sign_in.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.unconfirmed' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'factor.throttled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type ConfirmTotpInSignInCode = 'request.malformed' | 'factor.invalid' | 'auth.step_up_required' | 'auth.bad_credentials' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'request.origin_refused' | 'authenticator.not_found' | 'sign_in.not_found' | 'user.not_found' | 'route.not_found' | 'authenticator.unconfirmed' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'factor.throttled' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Confirm an authenticator app while signing in
@@ -838,7 +838,7 @@ export const startPasskeyInSignIn = (options: Options<Api.StartPasskeyInSignInDa
 /**
  * Codes of the failures of `addPasskeyInSignIn`; any call can also fail with a local one.
  */
-export type AddPasskeyInSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'auth.unverified' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'authenticator.exists' | 'authenticator.too_many' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'passkey.rejected' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
+export type AddPasskeyInSignInCode = 'request.malformed' | 'auth.bad_credentials' | 'auth.step_up_required' | 'request.origin_refused' | 'auth.account_disabled' | 'hook.denied' | 'auth.unverified' | 'auth.method_disabled' | 'sign_in.not_found' | 'route.not_found' | 'authenticator.exists' | 'authenticator.too_many' | 'sign_in.wrong_state' | 'sign_in.expired' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'passkey.rejected' | 'request.throttled' | 'request.headers_too_large' | 'server.error' | 'hook.unavailable' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated';
 
 /**
  * Set up a passkey in a sign-in
@@ -1161,6 +1161,19 @@ export const removeUserAuthenticator = (options: Options<Api.RemoveUserAuthentic
   send(options, 'DELETE', '/v1/users/{id}/authenticators/{authenticatorId}', { auth: 'required', silent: 204 });
 
 /**
+ * Codes of the failures of `setUserMetadata`; any call can also fail with a local one.
+ */
+export type SetUserMetadataCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'user.not_found' | 'route.not_found' | 'request.precondition_failed' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Set the metadata of an account
+ *
+ * Replaces `publicMetadata`, which the user can read and not change; the `metadata` that the user writes stays. Access tokens that are issued from now on have the claims that `CLAIMS_TEMPLATE` makes of it.
+ */
+export const setUserMetadata = (options: Options<Api.SetUserMetadataData>): Promise<Result<Api.ManagedUserView, SetUserMetadataCode>> =>
+  send(options, 'PUT', '/v1/users/{id}/metadata', { auth: 'required' });
+
+/**
  * Codes of the failures of `listBooks`; any call can also fail with a local one.
  */
 export type ListBooksCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -1369,19 +1382,6 @@ export const replayWebhook = (options: Options<Api.ReplayWebhookData>): Promise<
   send(options, 'POST', '/v1/webhooks/{id}/replay', { auth: 'required' });
 
 /**
- * Codes of the failures of `listEventTypes`; any call can also fail with a local one.
- */
-export type ListEventTypesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
-
-/**
- * List the events that webhooks tell
- *
- * Each with the JSON Schema of its body. New ones come with new versions of the server, and receivers ignore members that they do not know.
- */
-export const listEventTypes = (options: Options<Api.ListEventTypesData>): Promise<Result<Api.EventTypeListView, ListEventTypesCode>> =>
-  send(options, 'GET', '/v1/events/types', { auth: 'required' });
-
-/**
  * Codes of the failures of `listTranslations`; any call can also fail with a local one.
  */
 export type ListTranslationsCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
@@ -1432,3 +1432,16 @@ export type DeleteTranslationCode = 'access.unauthenticated' | 'token.invalid' |
  */
 export const deleteTranslation = (options: Options<Api.DeleteTranslationData>): Promise<Result<null, DeleteTranslationCode>> =>
   send(options, 'DELETE', '/v1/translations/{locale}/{key}', { auth: 'required', silent: 204 });
+
+/**
+ * Codes of the failures of `listEventTypes`; any call can also fail with a local one.
+ */
+export type ListEventTypesCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * List the events that webhooks tell
+ *
+ * Each with the JSON Schema of its body. New ones come with new versions of the server, and receivers ignore members that they do not know.
+ */
+export const listEventTypes = (options: Options<Api.ListEventTypesData>): Promise<Result<Api.EventTypeListView, ListEventTypesCode>> =>
+  send(options, 'GET', '/v1/events/types', { auth: 'required' });

@@ -2597,7 +2597,7 @@ export type Problem = {
 /**
  * Stable name of the broken rule, for programs.
  */
-export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'webhook.url_refused' | 'webhook.unknown_type' | 'translation.characters' | 'translation.syntax' | 'translation.placeholder' | 'translation.markup' | 'translation.lacks_code' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
+export type FieldRule = 'required' | 'unknownField' | 'reservedKey' | 'maxDepth' | 'isText' | 'isString' | 'isInt' | 'isBoolean' | 'isArray' | 'isObject' | 'isDate' | 'isUuid' | 'isIn' | 'matches' | 'maxLength' | 'min' | 'max' | 'arrayMinSize' | 'arrayMaxSize' | 'arrayUnique' | 'cursor.invalid' | 'identifier.missing' | 'email.invalid' | 'mobile.invalid' | 'username.invalid' | 'name.invalid' | 'locale.invalid' | 'metadata.invalid' | 'metadata.too_deep' | 'metadata.too_large' | 'metadata.unfit' | 'roles.invalid' | 'reason.invalid' | 'search.too_short' | 'search.ambiguous' | 'avatar.invalid' | 'hash.too_long' | 'record.invalid' | 'field.unknown' | 'isInteger' | 'isTime' | 'email.missing' | 'mobile.missing' | 'avatar.missing' | 'avatar.unreadable' | 'avatar.too_many_pixels' | 'proof.ambiguous' | 'returnTo.not_allowed' | 'password.breached' | 'provider.address_refused' | 'provider.apple_id' | 'provider.acr_map' | 'provider.wrong_kind' | 'provider.shared_tenant' | 'password.too_short' | 'password.too_long' | 'password.common' | 'password.personal' | 'password.unchanged' | 'email.unchanged' | 'mobile.unreachable' | 'username.later' | 'mobile.later' | 'availability.one' | 'attempt.ambiguous' | 'attempt.account_known' | 'title.invalid' | 'authors.too_many' | 'author.invalid' | 'isbn.invalid' | 'year.invalid' | 'copies.invalid' | 'webhook.url_refused' | 'webhook.unknown_type' | 'translation.characters' | 'translation.syntax' | 'translation.placeholder' | 'translation.markup' | 'translation.lacks_code' | 'isSameAs' | 'isOwn' | 'file.expected' | 'code.missing';
 
 export type FieldProblemView = {
     /**
@@ -2758,6 +2758,12 @@ export type UserView = {
         [key: string]: unknown;
     };
     /**
+     * What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.
+     */
+    publicMetadata: {
+        [key: string]: unknown;
+    };
+    /**
      * The picture; null if there is none.
      */
     avatar: AvatarView | null;
@@ -2903,7 +2909,31 @@ export type AssuranceClass = 'urn:latchkey:aal1' | 'urn:latchkey:aal2' | 'urn:la
 /**
  * Stable name of the failure, for programs.
  */
-export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'webhook.disabled' | 'webhook.too_many' | 'translation.locale_unknown' | 'translation.key_unknown' | 'translation.not_found' | 'sdk.not_built';
+export type ErrorCode = 'server.secret_outdated' | 'request.malformed' | 'request.invalid' | 'request.timeout' | 'request.too_large' | 'request.headers_too_large' | 'request.unsupported_media_type' | 'request.precondition_failed' | 'route.not_found' | 'route.method_not_allowed' | 'server.busy' | 'server.unavailable' | 'server.outcome_unknown' | 'server.error' | 'request.throttled' | 'storage.full' | 'idempotency.key_invalid' | 'idempotency.key_reused' | 'idempotency.in_progress' | 'hook.denied' | 'hook.unavailable' | 'user.not_found' | 'user.email_taken' | 'user.email_unproven' | 'user.username_taken' | 'user.password_ended' | 'user.mobile_taken' | 'user.mobile_unproven' | 'user.last_admin' | 'challenge.invalid' | 'challenge.expired' | 'challenge.exhausted' | 'token.invalid' | 'token.expired' | 'auth.step_up_required' | 'token.revoked' | 'refresh_token.invalid' | 'refresh_token.reused' | 'session.not_found' | 'request.origin_refused' | 'access.unauthenticated' | 'access.forbidden' | 'oauth.invalid_client' | 'oauth.invalid_request' | 'sms.not_configured' | 'proof_of_work.required' | 'proof_of_work.invalid' | 'registration.closed' | 'registration.invitation_required' | 'registration.domain_not_allowed' | 'device.not_found' | 'factor.invalid' | 'factor.throttled' | 'authenticator.not_found' | 'authenticator.exists' | 'authenticator.unconfirmed' | 'authenticator.last_way_in' | 'authenticator.none' | 'authenticator.too_many' | 'auth.second_factor_demanded' | 'auth.method_disabled' | 'provider.not_found' | 'provider.slug_taken' | 'provider.in_use' | 'provider.from_settings' | 'provider.unavailable' | 'provider.denied' | 'provider.not_reauthenticated' | 'provider.answer_invalid' | 'identity.not_found' | 'identity.linked_elsewhere' | 'identity.last_way_in' | 'identity.too_many' | 'auth.bad_credentials' | 'auth.proof_required' | 'user.email_missing' | 'user.mobile_unreachable' | 'availability.private' | 'invitation.not_found' | 'invitation.other_address' | 'invitation.account_exists' | 'invitation.account_disabled' | 'auth.second_factor_required' | 'auth.enrollment_required' | 'auth.new_password_required' | 'sign_in.not_found' | 'sign_in.expired' | 'sign_in.wrong_state' | 'auth.account_disabled' | 'auth.unverified' | 'auth.not_activated' | 'passkey.rejected' | 'sign_in.other_browser' | 'provider.sign_ups_closed' | 'provider.email_unproven' | 'identity.link_required' | 'authenticator.own_account' | 'book.not_found' | 'book.isbn_taken' | 'webhook.not_found' | 'webhook.delivery_not_found' | 'webhook.disabled' | 'webhook.too_many' | 'translation.locale_unknown' | 'translation.key_unknown' | 'translation.not_found' | 'sdk.not_built';
+
+export type EventTypeListView = {
+    /**
+     * The events, by name.
+     */
+    data: Array<EventTypeView>;
+};
+
+export type EventTypeView = {
+    /**
+     * Name of the event.
+     */
+    type: string;
+    /**
+     * What happened.
+     */
+    description: string;
+    /**
+     * JSON Schema (2020-12) of the body that is sent.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+};
 
 export type PutTranslation = {
     /**
@@ -2956,30 +2986,6 @@ export type TranslationView = {
      * When your own text was written; null without one.
      */
     updatedAt: string | null;
-};
-
-export type EventTypeListView = {
-    /**
-     * The events, by name.
-     */
-    data: Array<EventTypeView>;
-};
-
-export type EventTypeView = {
-    /**
-     * Name of the event.
-     */
-    type: string;
-    /**
-     * What happened.
-     */
-    description: string;
-    /**
-     * JSON Schema (2020-12) of the body that is sent.
-     */
-    schema: {
-        [key: string]: unknown;
-    };
 };
 
 export type ReplayedView = {
@@ -3355,6 +3361,15 @@ export type BookView = {
     version: number;
 };
 
+export type SetMetadata = {
+    /**
+     * A JSON object; it replaces the previous one. At most 8192 bytes as compact JSON, 8 levels deep. The user can read it. What `CLAIMS_TEMPLATE` makes claims of has at most 1,024 bytes.
+     */
+    public: {
+        [key: string]: unknown;
+    };
+};
+
 export type UserAuthenticatorListView = {
     /**
      * The authenticators, the oldest first.
@@ -3529,6 +3544,12 @@ export type ManagedUserDetailsView = {
      * Data that your app stores with the account. The order of keys is not preserved.
      */
     metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.
+     */
+    publicMetadata: {
         [key: string]: unknown;
     };
     /**
@@ -3715,6 +3736,12 @@ export type ManagedUserView = {
      * Data that your app stores with the account. The order of keys is not preserved.
      */
     metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.
+     */
+    publicMetadata: {
         [key: string]: unknown;
     };
     /**
@@ -4722,6 +4749,12 @@ export type RegisteredView = {
         [key: string]: unknown;
     };
     /**
+     * What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.
+     */
+    publicMetadata: {
+        [key: string]: unknown;
+    };
+    /**
      * The picture; null if there is none.
      */
     avatar: AvatarView | null;
@@ -5325,6 +5358,12 @@ export type ExportedAccount = {
      * Data that your app stores with the account. The order of keys is not preserved.
      */
     metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * What administrators say of the account; its owner reads it, and cannot change it. The order of keys is not preserved.
+     */
+    publicMetadata: {
         [key: string]: unknown;
     };
     /**
@@ -5963,7 +6002,7 @@ export type SecurityEventListView = {
     nextCursor: string | null;
 };
 
-export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'notice.disavowed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'translation.changed' | 'translation.deleted' | 'account.activation_requested' | 'account.activated';
+export type AuditAction = 'administration.read' | 'access.denied' | 'request.throttled' | 'token.refused' | 'hook.denied' | 'hook.failed' | 'account.registered' | 'account.created' | 'account.imported' | 'account.updated' | 'email.claim_lost' | 'mobile.claim_lost' | 'avatar.changed' | 'signing_key.activated' | 'signing_key.withdrawn' | 'session.refresh_refused' | 'session.elevated' | 'session.ended' | 'sessions.ended' | 'client.refused' | 'codes.alarm' | 'account.adopted' | 'device.remembered' | 'device.forgotten' | 'authenticator.added' | 'authenticator.renamed' | 'authenticator.removed' | 'authenticators.removed' | 'factor.checked' | 'recovery_codes.made' | 'recovery_code.used' | 'second_factor.demanded' | 'second_factor.waived' | 'provider.created' | 'provider.updated' | 'provider.deleted' | 'identity.linked' | 'identity.unlinked' | 'identities.unlinked' | 'email.removed' | 'password.checked' | 'password.changed' | 'password.locked' | 'password.slowed' | 'password.unlocked' | 'password.reset_link_made' | 'password.reset_requested' | 'password.reset' | 'password.delayed_reset_requested' | 'password.delayed_reset_stopped' | 'password.delayed_reset_due' | 'email.verified' | 'email.verification_requested' | 'email.change_requested' | 'email.changed' | 'email.change_undone' | 'mobile.changed' | 'mobile.removed' | 'mobile.verification_requested' | 'mobile.verified' | 'account.deletion_requested' | 'account.deleted' | 'account.exported' | 'invitation.sent' | 'invitation.revoked' | 'invitation.accepted' | 'session.opened' | 'sign_in.code_requested' | 'passkey.counter_regressed' | 'identity.checked' | 'notice.disavowed' | 'account.disabled' | 'account.enabled' | 'accounts.imported' | 'accounts.exported' | 'authenticators.reset' | 'password.reset_forced' | 'roles.changed' | 'book.created' | 'book.updated' | 'book.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.replayed' | 'webhook.pinged' | 'webhook.disabled' | 'translation.changed' | 'translation.deleted' | 'account.activation_requested' | 'account.activated';
 
 export type SecurityEventView = {
     /**
@@ -8505,7 +8544,7 @@ export type RegisterUserErrors = {
      */
     400: Problem;
     /**
-     * Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`)
+     * Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The operator does not allow it (`hook.denied`)
      */
     403: Problem;
     /**
@@ -8541,7 +8580,7 @@ export type RegisterUserErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -8743,7 +8782,7 @@ export type AcceptInvitationErrors = {
      */
     401: Problem;
     /**
-     * The invitation is for another address (`invitation.other_address`)
+     * The invitation is for another address (`invitation.other_address`); The operator does not allow it (`hook.denied`)
      */
     403: Problem;
     /**
@@ -8779,7 +8818,7 @@ export type AcceptInvitationErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -8812,7 +8851,7 @@ export type RefreshSessionErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The operator does not allow it (`hook.denied`)
      */
     403: Problem;
     /**
@@ -8836,7 +8875,7 @@ export type RefreshSessionErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9004,7 +9043,7 @@ export type StartSignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`); Not allowed (`access.forbidden`)
+     * The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`); Not allowed (`access.forbidden`)
      */
     403: Problem;
     /**
@@ -9032,7 +9071,7 @@ export type StartSignInErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9076,7 +9115,7 @@ export type GetSignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`)
+     * The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`)
      */
     403: Problem;
     /**
@@ -9104,7 +9143,7 @@ export type GetSignInErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9240,7 +9279,7 @@ export type AttemptSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The provider asked for no fresh proof (`provider.not_reauthenticated`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`); The provider asked for no fresh proof (`provider.not_reauthenticated`); The provider makes no accounts here (`provider.sign_ups_closed`); Registration is closed (`registration.closed`); An invitation is required (`registration.invitation_required`); E-mail domain not allowed (`registration.domain_not_allowed`); The provider names no proven address (`provider.email_unproven`)
      */
     403: Problem;
     /**
@@ -9284,7 +9323,7 @@ export type AttemptSignInErrors = {
      */
     502: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9317,7 +9356,7 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
+     * The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`); The second factor is required (`auth.second_factor_required`); A second factor has to be set up first (`auth.enrollment_required`); Another password has to be chosen first (`auth.new_password_required`); Requests from this origin are not accepted (`request.origin_refused`)
      */
     403: Problem;
     /**
@@ -9345,7 +9384,7 @@ export type SignInErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9477,7 +9516,7 @@ export type ConfirmTotpInSignInErrors = {
      */
     401: Problem;
     /**
-     * The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
+     * The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`); Requests from this origin are not accepted (`request.origin_refused`)
      */
     403: Problem;
     /**
@@ -9517,7 +9556,7 @@ export type ConfirmTotpInSignInErrors = {
      */
     500: Problem;
     /**
-     * The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is busy (`server.busy`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -9862,7 +9901,7 @@ export type AddPasskeyInSignInErrors = {
      */
     401: Problem;
     /**
-     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The account is not verified yet (`auth.unverified`); The server does not offer this (`auth.method_disabled`)
+     * Requests from this origin are not accepted (`request.origin_refused`); The account is disabled (`auth.account_disabled`); The operator does not allow it (`hook.denied`); The account is not verified yet (`auth.unverified`); The server does not offer this (`auth.method_disabled`)
      */
     403: Problem;
     /**
@@ -9902,7 +9941,7 @@ export type AddPasskeyInSignInErrors = {
      */
     500: Problem;
     /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     * The operator’s service does not answer (`hook.unavailable`); The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
      */
     503: Problem;
 };
@@ -11463,6 +11502,82 @@ export type RemoveUserAuthenticatorResponses = {
 
 export type RemoveUserAuthenticatorResponse = RemoveUserAuthenticatorResponses[keyof RemoveUserAuthenticatorResponses];
 
+export type SetUserMetadataData = {
+    body: SetMetadata;
+    headers?: {
+        /**
+         * The `ETag` of the version that you edited: if somebody edited the resource since, the server changes nothing and answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The account.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/metadata';
+};
+
+export type SetUserMetadataErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such user (`user.not_found`); No such resource (`route.not_found`)
+     */
+    404: Problem;
+    /**
+     * The resource was edited meanwhile (`request.precondition_failed`)
+     */
+    412: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type SetUserMetadataError = SetUserMetadataErrors[keyof SetUserMetadataErrors];
+
+export type SetUserMetadataResponses = {
+    /**
+     * The account with its metadata.
+     */
+    200: ManagedUserView;
+};
+
+export type SetUserMetadataResponse = SetUserMetadataResponses[keyof SetUserMetadataResponses];
+
 export type ListBooksData = {
     body?: never;
     path?: never;
@@ -12441,47 +12556,6 @@ export type ReplayWebhookResponses = {
 
 export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
 
-export type ListEventTypesData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/events/types';
-};
-
-export type ListEventTypesErrors = {
-    /**
-     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
-     */
-    401: Problem;
-    /**
-     * Not allowed (`access.forbidden`)
-     */
-    403: Problem;
-    /**
-     * The request header is too large (`request.headers_too_large`)
-     */
-    431: Problem;
-    /**
-     * Something went wrong (`server.error`)
-     */
-    500: Problem;
-    /**
-     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
-     */
-    503: Problem;
-};
-
-export type ListEventTypesError = ListEventTypesErrors[keyof ListEventTypesErrors];
-
-export type ListEventTypesResponses = {
-    /**
-     * The events.
-     */
-    200: EventTypeListView;
-};
-
-export type ListEventTypesResponse = ListEventTypesResponses[keyof ListEventTypesResponses];
-
 export type ListTranslationsData = {
     body?: never;
     path?: never;
@@ -12741,3 +12815,44 @@ export type PutTranslationResponses = {
 };
 
 export type PutTranslationResponse = PutTranslationResponses[keyof PutTranslationResponses];
+
+export type ListEventTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/events/types';
+};
+
+export type ListEventTypesErrors = {
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type ListEventTypesError = ListEventTypesErrors[keyof ListEventTypesErrors];
+
+export type ListEventTypesResponses = {
+    /**
+     * The events.
+     */
+    200: EventTypeListView;
+};
+
+export type ListEventTypesResponse = ListEventTypesResponses[keyof ListEventTypesResponses];

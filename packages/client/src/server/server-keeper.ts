@@ -25,7 +25,7 @@ export interface ServerSession {
 const MARGIN_MS = 10_000;
 
 /** Failures of a refresh after which the session is no more. Any other may pass. */
-const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled']);
+const FINAL: ReadonlySet<string> = new Set(['refresh_token.invalid', 'refresh_token.reused', 'auth.account_disabled', 'hook.denied']);
 
 /**
  * Keeps the session of one request in its cookies.

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { signedHeaders } from '../../../../src/webhooks/signature.js';
+import { signedHeaders } from '../../../../src/outbound/webhook-signature.js';
 import { type WebhookErrorReason, verifyWebhook } from '../../src/webhook.js';
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`;

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, From } from '../../../common/caller.js';
 import { Settings } from '../../../config/settings.js';
 import { Languages } from '../../../languages/languages.service.js';
+import type { Locale } from '../../../languages/locales.js';
 import { write } from '../../../look/page-renderer.js';
 import { momentInWords } from '../../../mail/moment.js';
 import { InvalidChallengeError } from '../../../tokens/challenges/errors.js';
@@ -20,10 +21,10 @@ import { TAKES_BACK, undoneText } from './disavowal-words.js';
 export class DisavowPageController {
   private readonly page: LinkPage<'disavow'> = {
     name: 'disavow',
-    view: async ({ action, token }) => {
+    view: async ({ action, token }, _, locale) => {
       const { address, act } = await this.disavowal.inspectLink(token);
       const undoing = act.undo === null ? null : TAKES_BACK[act.undo.of];
-      return { address, told: this.subjectOf(act), undoing, locks: act.settled !== true, action, token };
+      return { address, told: this.subjectOf(act, locale), undoing, locks: act.settled !== true, action, token };
     },
   };
 
@@ -57,7 +58,7 @@ export class DisavowPageController {
       this.pages.submit(this.page, token, reply, async () => {
         const done = await this.disavowal.disavow(token, caller);
         const { address, next, dueAt } = done;
-        const moment = dueAt === null ? null : momentInWords(dueAt);
+        const moment = dueAt === null ? null : momentInWords(dueAt, this.pages.localeOf(reply));
         const view = { address, undone: undoneText(done), moment, resetMailed: next === 'reset', isElsewhere: next === 'elsewhere' };
         return this.pages.done('disavowed', view, reply);
       });
@@ -75,7 +76,7 @@ export class DisavowPageController {
     }
   }
 
-  private subjectOf({ mail }: NoticedAct): string {
-    return this.languages.text(this.languages.localeOf({}), `mail.${mail}.subject`, { appName: this.settings.APP_NAME });
+  private subjectOf({ mail }: NoticedAct, locale: Locale): string {
+    return this.languages.text(locale, `mail.${mail}.subject`, { appName: this.settings.APP_NAME });
   }
 }

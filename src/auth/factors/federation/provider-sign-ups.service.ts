@@ -32,7 +32,7 @@ export class ProviderSignUps {
    * Makes an account without a password, and links the identity. The address is proven if the provider is trusted; otherwise it gets the
    * mail that every new address gets.
    * @throws LinkRequiredError when somebody has the address meanwhile, or can go back to it; RegistrationClosedError, DomainNotAllowedError,
-   *   ThrottledError, InvalidRequestError
+   *   ThrottledError, InvalidRequestError, HookDeniedError, HookUnavailableError
    */
   async make(
     provider: Provider,
@@ -41,8 +41,9 @@ export class ProviderSignUps {
     caller: Caller,
   ): Promise<{ userId: string; identityId: string }> {
     // The word of a provider that nobody trusts proves nothing.
-    const admission = provider.emailTrusted ? await this.policy.admitProven(email) : this.policy.admit(email);
+    const candidate = provider.emailTrusted ? await this.policy.admitProven(email) : this.policy.admit(email);
     await this.throttle.takeFrom('register', caller);
+    const admission = await this.policy.decide(candidate, { method: 'provider', provider: provider.slug }, caller);
     try {
       return await this.database.transaction(() => this.store(provider, identity, admission, caller));
     } catch (error) {

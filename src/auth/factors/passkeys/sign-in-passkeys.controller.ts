@@ -98,6 +98,8 @@ export class SignInPasskeysController {
     'authenticator.too_many',
     'auth.bad_credentials',
     'auth.account_disabled',
+    'hook.denied',
+    'hook.unavailable',
     'auth.unverified',
     'auth.step_up_required',
     'auth.method_disabled',

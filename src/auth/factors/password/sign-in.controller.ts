@@ -45,6 +45,8 @@ export class SignInController {
     'request.throttled',
     'auth.bad_credentials',
     'auth.account_disabled',
+    'hook.denied',
+    'hook.unavailable',
     'auth.unverified',
     'auth.second_factor_required',
     'auth.enrollment_required',

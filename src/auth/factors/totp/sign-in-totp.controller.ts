@@ -82,6 +82,8 @@ export class SignInTotpController {
     'authenticator.not_found',
     'authenticator.unconfirmed',
     'auth.account_disabled',
+    'hook.denied',
+    'hook.unavailable',
     'auth.unverified',
     'server.busy',
     ...ENROLLING,

@@ -48,6 +48,7 @@ export class InvitationPageController {
     },
     {
       200: 'The invitation is accepted.',
+      403: 'The operator’s hook denies the account.',
       409: 'Somebody has an account with the address meanwhile, or it is disabled.',
       422: 'The password is rejected, and the page shows the form again; or the form cannot be read.',
     },

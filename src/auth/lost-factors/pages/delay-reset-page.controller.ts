@@ -37,7 +37,7 @@ export class DelayResetPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { address } = await this.delayed.request({ token }, caller);
-    const wait = lifetimeInWords(this.mails.waitSeconds * 1_000);
+    const wait = lifetimeInWords(this.mails.waitSeconds * 1_000, this.pages.localeOf(reply));
     const returnLink = await this.pages.returnLink(token);
     return write(reply, this.pages.done('reset-delayed', { address, wait, returnLink }, reply));
   }

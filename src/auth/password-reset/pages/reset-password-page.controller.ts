@@ -17,7 +17,7 @@ export class ResetPasswordPageController {
   private readonly page: LinkPage<'reset-password'> = {
     name: 'reset-password',
     mends: FACTOR_MENDS,
-    view: async (form, problemOf) => {
+    view: async (form, problemOf, locale) => {
       const { canWait, ...inspected } = await this.resets.inspectLink(form.token);
       return {
         ...inspected,
@@ -25,7 +25,7 @@ export class ResetPasswordPageController {
         newPasswordProblem: problemOf('newPassword'),
         factorProblem: problemOf('factor'),
         waitAction: canWait ? `${form.action}/wait` : null,
-        wait: lifetimeInWords(this.settings.RESET_WITHOUT_FACTOR_HOURS * 3_600_000),
+        wait: lifetimeInWords(this.settings.RESET_WITHOUT_FACTOR_HOURS * 3_600_000, locale),
       };
     },
   };

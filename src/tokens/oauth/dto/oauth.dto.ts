@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Ext } from '../../../claims/further-claims.js';
 import type { AssuranceClass, AuthenticationMethod } from '../../access-tokens/assurance.js';
 import type { Introspection } from '../oauth.service.js';
 
@@ -90,6 +91,14 @@ export class IntrospectionView implements Introspection {
 
   @ApiPropertyOptional({ description: 'Only for access tokens: the id of the token.', example: '0.gkQ0XZ2yq3sT1vJd8rWm5A' })
   jti?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only for access tokens: what the operator adds, by `CLAIMS_TEMPLATE` and a hook. Absent without any.',
+    type: 'object',
+    additionalProperties: true,
+    example: { plan: 'pro' },
+  })
+  ext?: Ext;
 }
 
 /** Server metadata for discovery (RFC 8414 §2). */

@@ -1,5 +1,5 @@
-import type { EventReader } from '../common/capability.js';
-import { versionOfAccount } from '../users/account.js';
+import type { EventReader } from '../../common/capability.js';
+import { versionOfAccount } from '../../users/account.js';
 
 /** The event by which an administrator tries an endpoint: only that endpoint gets it, whatever its types. */
 export const PING = 'webhook.pinged';

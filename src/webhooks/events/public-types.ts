@@ -1,7 +1,7 @@
-import type { AuditAction } from '../common/declared.js';
-import { InvalidRequestError } from '../common/errors.js';
+import type { AuditAction } from '../../common/declared.js';
+import { InvalidRequestError } from '../../common/errors.js';
 
-/** Names of the events that webhooks tell. `WebhooksModule` fills the array, because decorators need it before dependency injection. */
+/** Names of the events that webhooks tell. `WebhookEventsModule` fills the array, because decorators need it before dependency injection. */
 export const PUBLIC_TYPES: AuditAction[] = [];
 
 /** The name of a group stands for all events that begin with it. */

@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../common/access.js';
-import { ADMIN_ONLY, ApiProblem } from '../common/api-problem.js';
-import { Catalogue } from '../common/catalogue.js';
-import { isPublic } from '../common/event-row.js';
+import { Roles } from '../../common/access.js';
+import { ADMIN_ONLY, ApiProblem } from '../../common/api-problem.js';
+import { Catalogue } from '../../common/catalogue.js';
+import { isPublic } from '../../common/event-row.js';
 import { type EventSchema, toSchema } from './webhook-event.js';
 
 class EventTypeView {

@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../audit/audit-event.js';
-import type { Fact, PublicEvent } from '../common/event-row.js';
+import type { RecordedEvent } from '../../audit/audit-event.js';
+import type { Fact, PublicEvent } from '../../common/event-row.js';
 
 /** What a receiver gets as the body of a request. */
 export interface WebhookEvent {

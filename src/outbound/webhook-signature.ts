@@ -8,6 +8,11 @@ export function newSecret(): string {
   return toSecret(randomBytes(SECRET_BYTES));
 }
 
+/** The key in such a secret. */
+export function keyOf(secret: string): Buffer {
+  return Buffer.from(secret.slice(PREFIX.length), 'base64');
+}
+
 /** A key in the form of Standard Webhooks. */
 export function toSecret(key: Buffer): string {
   return PREFIX + key.toString('base64');
@@ -18,9 +23,8 @@ export function toSecret(key: Buffer): string {
  * @param seconds time of the attempt, since 1970
  */
 export function signedHeaders(id: string, seconds: number, body: string, secrets: readonly string[]): Record<string, string> {
-  const signatures = secrets.map((secret) => {
-    const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
-    return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`;
-  });
+  const signatures = secrets.map(
+    (secret) => `v1,${createHmac('sha256', keyOf(secret)).update(`${id}.${seconds}.${body}`).digest('base64')}`,
+  );
   return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signatures.join(' ') };
 }
