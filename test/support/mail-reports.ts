@@ -62,7 +62,7 @@ export function fromSns(message: object, fields: Record<string, unknown> = {}, a
     whole['Type'] === 'Notification'
       ? ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']
       : ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'];
-  const text = names.filter((name) => name in whole).map((name) => `${name}\n${whole[name]}\n`);
+  const text = names.filter((name) => name in whole).map((name) => `${name}\n${String(whole[name])}\n`);
   const hash = whole['SignatureVersion'] === '2' ? 'sha256' : 'sha1';
   const Signature = sign(hash, Buffer.from(text.join('')), sns).toString('base64');
   return { payload: JSON.stringify({ ...whole, Signature, ...after }), headers: { 'content-type': 'text/plain; charset=UTF-8' } };

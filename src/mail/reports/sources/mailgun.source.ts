@@ -61,7 +61,7 @@ export class MailgunSource extends ReportSource {
 
 /** A `failed` mail that is `temporary` is tried again; a `rejected` one Mailgun did not even send. */
 function kindOf(event: unknown): ProviderReport['kind'] | null {
-  switch (textAt(event, 'event')) {
+  switch (textAt(event, 'event') ?? '') {
     case 'complained':
       return 'complaint';
     case 'rejected':

@@ -48,7 +48,7 @@ export class PostmarkSource extends ReportSource {
 
 function kindOf(body: object): ProviderReport['kind'] | null {
   const type = textAt(body, 'Type') ?? '';
-  switch (textAt(body, 'RecordType')) {
+  switch (textAt(body, 'RecordType') ?? '') {
     case 'SpamComplaint':
       return 'complaint';
     case 'Bounce':

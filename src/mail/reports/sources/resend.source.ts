@@ -56,7 +56,7 @@ export class ResendSource extends ReportSource {
 
 /** Bounces are `Permanent`, `Transient` or `Undetermined`; `suppressed` is a mail that Resend itself did not send. */
 function kindOf(body: object): ProviderReport['kind'] | null {
-  switch (textAt(body, 'type')) {
+  switch (textAt(body, 'type') ?? '') {
     case 'email.complained':
       return 'complaint';
     case 'email.suppressed':

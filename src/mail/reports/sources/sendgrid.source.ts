@@ -58,7 +58,7 @@ export class SendGridSource extends ReportSource {
 
 /** `blocked` is a bounce that may be over tomorrow, `dropped` a mail that SendGrid itself did not send. */
 function kindOf(event: unknown): ProviderReport['kind'] | null {
-  switch (textAt(event, 'event')) {
+  switch (textAt(event, 'event') ?? '') {
     case 'spamreport':
       return 'complaint';
     case 'dropped':

@@ -13,7 +13,7 @@ export function reportsInSes(message: string): ProviderReport[] {
     messageId: messageIdIn(event),
     sender: textAt(event, 'mail', 'source'),
   };
-  switch (textAt(event, 'notificationType') ?? textAt(event, 'eventType')) {
+  switch (textAt(event, 'notificationType') ?? textAt(event, 'eventType') ?? '') {
     case 'Bounce':
       if (textAt(event, 'bounce', 'bounceType') !== 'Permanent') return [];
       return listAt(event, 'bounce', 'bouncedRecipients').map((each) => ({

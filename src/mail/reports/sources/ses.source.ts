@@ -42,7 +42,7 @@ export class SesSource extends ReportSource {
   }
 
   override async read(body: object): Promise<readonly ProviderReport[]> {
-    switch (textAt(body, 'Type')) {
+    switch (textAt(body, 'Type') ?? '') {
       case 'Notification':
         return reportsInSes(textAt(body, 'Message') ?? '');
       case 'SubscriptionConfirmation':
