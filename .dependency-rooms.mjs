@@ -52,6 +52,7 @@ export const MAY_IMPORT = {
   tokens: ['tokens/*'],
   mail: [...GROUND, 'mail/mailbox', 'mail/dkim'],
   'mail/dkim': GROUND,
+  'mail/reports': [...GROUND, 'mail'],
   'mail/mailbox': GROUND,
   sms: [...GROUND, 'mail', 'mail/mailbox'],
   avatars: [...GROUND, 'users'],

@@ -25,6 +25,7 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'ix_invitations_expires_at',
   'ix_invitations_invited_by',
   'ix_left_challenges_expires_at',
+  'ix_mail_report_tokens_expires_at',
   'ix_mails_done',
   'ix_mails_due_at',
   'ix_mails_recipient',

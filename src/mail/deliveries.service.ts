@@ -21,6 +21,11 @@ export class DeliveriesService {
 
   constructor(private readonly mails: MailRepository) {}
 
+  /** Whether a Message-ID has the form of ours. */
+  isOurs(messageId: string): boolean {
+    return MESSAGE_ID.test(messageId.trim());
+  }
+
   /** Records the provider's report on the mail. The first report counts; a report about an unknown or purged mail is not a failure. */
   async note({ messageId, kind, detail }: MailReport): Promise<void> {
     const [, address, id] = MESSAGE_ID.exec(messageId.trim()) ?? [];

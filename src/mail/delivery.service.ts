@@ -79,7 +79,7 @@ export class DeliveryService {
       messageId: mail.messageId,
       template: mail.kind,
       context,
-      headers: mailHeaders(mail.kind, kind, this.settings.MAIL_FROM),
+      headers: mailHeaders(mail, kind, this.settings),
       signal: stop === undefined ? timeout : AbortSignal.any([stop, timeout]),
     };
     await this.mailer.sendMail(options);

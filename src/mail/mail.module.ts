@@ -16,6 +16,7 @@ import { MailTemplatesModule } from './mail-templates.module.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { OutboxService } from './outbox.service.js';
+import { ReportedMails } from './reported-mails.service.js';
 import { smtpServer } from './smtp.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -40,8 +41,8 @@ export class MailModule {
         }),
       ],
       controllers: [BouncesController],
-      providers: [DeliveriesService, DeliveryService, MailRepository, MailSecretsRegistry, MailJobs, OutboxService],
-      exports: [DeliveriesService, OutboxService, MailSecretsRegistry, ...mailbox],
+      providers: [DeliveriesService, DeliveryService, MailRepository, MailSecretsRegistry, MailJobs, OutboxService, ReportedMails],
+      exports: [DeliveriesService, OutboxService, ReportedMails, MailSecretsRegistry, ...mailbox],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, Raw } from 'typeorm';
+import { Between, type FindOperator, In, LessThan, Raw } from 'typeorm';
 import { afterId, defined } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
 import type { Part } from '../database/part.js';
@@ -49,6 +49,8 @@ const ADD_JOB = addJob('replace');
 const INSERT = `INSERT INTO mails (id, dedupe_key, kind, user_id, recipient, locale, params, challenge_id, message_id, expires_at)`;
 // A new mail cannot have a running job; with this hint graphile-worker runs half as many statements.
 const ONCE = `ON CONFLICT ON CONSTRAINT uq_mails_dedupe_key DO NOTHING RETURNING ${addJob('unsafe_dedupe')}`;
+
+const MS_PER_DAY = 86_400_000;
 
 /** Changes to a mail in a final state: removes the claim and the template data. */
 const DONE = { leasedUntil: null, params: {} };
@@ -149,13 +151,29 @@ export class MailRepository {
     return affected === 1;
   }
 
+  /** The Message-ID of a mail; null if there is no such mail. */
+  async findMessageId(id: string): Promise<string | null> {
+    return (await this.mails.findOne({ select: { messageId: true }, where: { id } }))?.messageId ?? null;
+  }
+
+  /** The Message-ID of the newest mail to an address that was queued before `time`, at most `days` earlier; null if there is none. */
+  async findLastMessageId(recipient: string, time: Date, days: number): Promise<string | null> {
+    const since = new Date(time.getTime() - days * MS_PER_DAY);
+    const found = await this.mails.findOne({
+      select: { messageId: true },
+      where: { recipient: sameAddress(recipient), createdAt: Between(since, time) },
+      order: { id: 'DESC' },
+    });
+    return found?.messageId ?? null;
+  }
+
   /** The newest mails that match, older than the one with id `before`. */
   findDeliveries({ userId, recipient }: MailFilter, limit: number, before?: string): Promise<MailDelivery[]> {
     return this.mails.find({
       select: DELIVERY,
       where: defined({
         userId,
-        recipient: recipient === undefined ? undefined : Raw((column) => `lower(${column}) = lower(:recipient)`, { recipient }),
+        recipient: recipient === undefined ? undefined : sameAddress(recipient),
         id: before === undefined ? undefined : LessThan(before),
       }),
       order: { id: 'DESC' },
@@ -225,6 +243,11 @@ export class MailRepository {
   private get mails() {
     return this.database.repo(Mail);
   }
+}
+
+/** An address in any case; uses the index of recipients. */
+function sameAddress(recipient: string): FindOperator<string> {
+  return Raw((column) => `lower(${column}) = lower(:recipient)`, { recipient });
 }
 
 function valuesOf({

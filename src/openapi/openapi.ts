@@ -48,6 +48,12 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
         'Id and secret of a client in the setting `OAUTH_CLIENTS` (RFC 6749 §2.3.1); `client_id` and `client_secret` in the form work as well.',
     })
     .addSecurity('mail-webhook-token', { type: 'http', scheme: 'bearer', description: 'The setting `MAIL_WEBHOOK_TOKEN`.' })
+    .addSecurity('mail-provider', {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'Postmark: the password `MAIL_WEBHOOK_POSTMARK_PASSWORD`. The other providers sign their requests with header fields or members of their own.',
+    })
     .addSecurity('metrics-token', { type: 'http', scheme: 'bearer', description: 'The setting `METRICS_TOKEN`.' })
     .build();
   const contracts = new Set<unknown>(contractsServed(settings).map(({ module }) => module));

@@ -30,7 +30,9 @@ export class EveryOperation {
   }
 
   withBody(): Operation[] {
-    return this.operations.filter((operation) => this.example(operation) !== undefined);
+    // What mail providers send has forms of theirs, which no DTO checks.
+    const ours = this.operations.filter(({ access }) => !(access?.kind === 'guarded' && access.by === 'mail-provider'));
+    return ours.filter((operation) => this.example(operation) !== undefined);
   }
 
   example(operation: Operation): any {

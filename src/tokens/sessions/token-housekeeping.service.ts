@@ -22,6 +22,7 @@ const OLD_ROWS = [
   { table: 'code_tallies', time: 'ends_at', seconds: 0 },
   // A little longer than they could be used: a clock may be off.
   { table: 'proofs_of_work', time: 'expires_at', seconds: 60 },
+  { table: 'mail_report_tokens', time: 'expires_at', seconds: 60 },
   { table: 'signing_keys', time: 'retired_at', seconds: 365 * 86_400 },
 ] as const;
 

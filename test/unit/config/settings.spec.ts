@@ -414,7 +414,7 @@ describe('settings', () => {
       expect(namesOf({ ...PRODUCTION, RATE_LIMIT: 'off' })).toEqual(['RATE_LIMIT']);
     });
 
-    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN'])(
+    it.each(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'METRICS_TOKEN', 'MAIL_WEBHOOK_TOKEN', 'MAIL_WEBHOOK_POSTMARK_PASSWORD'])(
       'refuse a short, default or placeholder %s',
       (name) => {
         const weak = [
