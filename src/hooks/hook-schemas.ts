@@ -4,6 +4,18 @@ import { SIGN_UP_METHODS, TOKEN_REASONS } from './hook-request.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+/** Lists of values, each with a name, so that generators make one type of it. */
+export const HOOK_VALUES: Readonly<Record<string, readonly string[]>> = {
+  SignUpMethod: SIGN_UP_METHODS,
+  TokenReason: TOKEN_REASONS,
+  HookDecision: ['allow', 'deny'],
+};
+
+/** One of the values of a list. */
+function oneOf(name: string, description: string, example: string): Schema {
+  return { allOf: [{ $ref: `#/components/schemas/${name}` }], description, example };
+}
+
 const ID = { type: 'string', format: 'uuid', example: '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11' };
 
 /** Text, or null if nobody gave it. */
@@ -22,7 +34,7 @@ const CALLER = {
 };
 
 const SIGN_UP: Record<string, Schema> = {
-  method: { type: 'string', enum: [...SIGN_UP_METHODS], description: 'How they sign up.', example: 'password' },
+  method: oneOf('SignUpMethod', 'How they sign up.', 'password'),
   clientId: CLIENT_ID,
   email: given('E-mail address, as they wrote it.', 'ada@example.com'),
   emailProven: { type: 'boolean', description: 'Whether they have shown to read that address.', example: false },
@@ -36,7 +48,7 @@ const SIGN_UP: Record<string, Schema> = {
 };
 
 const TOKEN: Record<string, Schema> = {
-  reason: { type: 'string', enum: [...TOKEN_REASONS], description: 'Why there is to be a token.', example: 'sign_in' },
+  reason: oneOf('TokenReason', 'Why there is to be a token.', 'sign_in'),
   accountId: { ...ID, description: 'The account.' },
   sessionId: { ...ID, type: ['string', 'null'], description: 'The session; null at a sign-in, which has none yet.' },
   clientId: CLIENT_ID,
@@ -92,7 +104,7 @@ function answerOf(what: string, further: Record<string, Schema>): Schema {
     type: 'object',
     description: 'What the operator’s service decides.',
     properties: {
-      decision: { type: 'string', enum: ['allow', 'deny'], description: `Whether there is ${what}.`, example: 'allow' },
+      decision: oneOf('HookDecision', `Whether there is ${what}.`, 'allow'),
       detail: {
         type: 'string',
         description: `With \`deny\`: a sentence for the user, plain text; at most ${MAX_DETAIL_CHARS} characters are kept.`,

@@ -1,5 +1,5 @@
 import { type OpenAPIObject, getSchemaPath } from '@nestjs/swagger';
-import { HOOK_SCHEMAS } from '../hooks/hook-schemas.js';
+import { HOOK_SCHEMAS, HOOK_VALUES } from '../hooks/hook-schemas.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
@@ -9,6 +9,7 @@ const HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 export function addHooks(document: OpenAPIObject): void {
   const schemas: Schemas = ((document.components ??= {}).schemas ??= {});
   const { webhooks = {} } = document as { webhooks?: Record<string, object> };
+  for (const [name, values] of Object.entries(HOOK_VALUES)) schemas[name] = { type: 'string', enum: [...values] };
   for (const { hook, summary, description, request, answer } of HOOK_SCHEMAS) {
     schemas[request.name] = request.schema as Schemas[string];
     schemas[answer.name] = answer.schema as Schemas[string];
