@@ -56,6 +56,11 @@ const COMMANDS: Record<CommandName, Command> = {
     summary: 'List, register or try webhooks, or see the events of a server in development.',
     load: async () => (await import('./webhooks.command.js')).manageWebhooks,
   },
+  mail: {
+    usage: 'mail preview FOLDER',
+    summary: 'Write every mail in every language into a folder, to look at them.',
+    load: async () => (await import('./mail.command.js')).lookAtMails,
+  },
   secret: {
     usage: 'secret FILE',
     summary: 'Write a random secret to FILE unless it exists; for APP_SECRET_FILE.',
@@ -117,7 +122,7 @@ function isCommand(name: string): name is CommandName {
 }
 
 function usage(): string {
-  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage.padEnd(17)}${command.summary}`);
+  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage.padEnd(21)}${command.summary}`);
   return [
     'Usage: latchkey COMMAND',
     '',

@@ -1,5 +1,5 @@
 import { SETTINGS } from '../capabilities.js';
-import { type Environment, SettingsError, isGiven, isProduction, loadSettings } from '../config/load-settings.js';
+import { type Environment, SettingsError, isGiven } from '../config/load-settings.js';
 import type { Setting } from '../common/capability.js';
 import { type Settings } from '../config/settings.js';
 import { dkimRecord, toZoneLine } from '../mail/dkim/dkim-record.js';
@@ -7,9 +7,7 @@ import { signerOf } from '../mail/dkim/dkim-signing.js';
 import { oneOf, readArguments } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { complain, print } from './output.js';
-
-/** Placeholder for the secret of a development machine, which its first start generates. */
-const NOT_MADE = 'made at the first start';
+import { NOT_MADE, settingsWithoutSecret } from './settings-without-secret.js';
 
 const UNSIGNED = 'Mails are not signed here: set DKIM_KEY and DKIM_SELECTOR.';
 
@@ -49,9 +47,8 @@ function showRecord(settings: Settings, json: boolean): number {
 }
 
 function read(env: Environment): [Settings, []] | [null, readonly string[]] {
-  const makesSecret = !isProduction(env) && !isGiven(env, 'APP_SECRET');
   try {
-    return [loadSettings(SETTINGS, makesSecret ? { ...env, APP_SECRET: NOT_MADE } : env), []];
+    return [settingsWithoutSecret(env), []];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return [null, error.problems];

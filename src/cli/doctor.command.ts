@@ -3,10 +3,10 @@ import { type Harm, harmfulSettings, tooFewFiles } from '../config/harm.js';
 import { type Environment, SettingsError, loadSettings } from '../config/load-settings.js';
 import { connectionsOf } from '../database/capacity.js';
 import { readArguments } from './arguments.js';
-import type { Check } from './doctor-check.js';
-import { lookAtDatabase } from './doctor-database.js';
-import { lookAtSignature } from './doctor-dkim.js';
-import { lookAtHashes, lookAtKeys, lookAtMail, lookAtNode, lookAtProxies } from './doctor-surroundings.js';
+import type { Check } from './doctor/doctor-check.js';
+import { lookAtDatabase } from './doctor/doctor-database.js';
+import { lookAtSignature } from './doctor/doctor-dkim.js';
+import { lookAtHashes, lookAtKeys, lookAtMail, lookAtNode, lookAtProxies } from './doctor/doctor-surroundings.js';
 import { EXIT } from './exit-codes.js';
 import { print } from './output.js';
 

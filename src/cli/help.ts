@@ -1,4 +1,5 @@
 import { KEYS_USAGE } from './keys.usage.js';
+import { MAIL_USAGE } from './mail.usage.js';
 import { WEBHOOKS_USAGE } from './webhooks.usage.js';
 
 /** Last part of every command's help. */
@@ -35,6 +36,10 @@ ${EXIT_CODES}`,
 ${EXIT_CODES}`,
 
   webhooks: `${WEBHOOKS_USAGE}
+
+${EXIT_CODES}`,
+
+  mail: `${MAIL_USAGE}
 
 ${EXIT_CODES}`,
 

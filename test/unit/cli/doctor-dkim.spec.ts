@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { lookAtSignature } from '../../../src/cli/doctor-dkim.js';
+import { lookAtSignature } from '../../../src/cli/doctor/doctor-dkim.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { dkimRecord } from '../../../src/mail/dkim/dkim-record.js';
 import { signerOf } from '../../../src/mail/dkim/dkim-signing.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookAtNode } from '../../../src/cli/doctor-surroundings.js';
+import { lookAtNode } from '../../../src/cli/doctor/doctor-surroundings.js';
 
 const lookAt = (version: string, day: string) => lookAtNode(version, Date.parse(day));
 

@@ -31,7 +31,9 @@ describe('what reaches a terminal', () => {
   });
 
   it('is printed by commands in one place', () => {
-    const printing = readdirSync('src/cli').filter((file) => /\bconsole\./.test(readFileSync(`src/cli/${file}`, 'utf8')));
+    const printing = readdirSync('src/cli', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\bconsole\./.test(readFileSync(`src/cli/${file}`, 'utf8')));
     expect(printing).toEqual(['output.ts']);
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { lookAtMail } from '../../../src/cli/doctor-surroundings.js';
+import { lookAtMail } from '../../../src/cli/doctor/doctor-surroundings.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { smtpServer } from '../../../src/mail/smtp.js';
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { InvalidRequestError } from '../common/errors.js';
-import { fromEmail } from '../users/identifiers.js';
+import { InvalidRequestError } from '../../common/errors.js';
+import { fromEmail } from '../../users/identifiers.js';
 import type { Check } from './doctor-check.js';
 
 /** Most accounts that are looked at and named. */

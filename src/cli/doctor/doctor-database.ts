@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
-import type { Settings } from '../config/settings.js';
-import { CAPACITY, type Capacity, tooManyNodes } from '../database/capacity.js';
-import { EXPECTED_INDEXES } from '../database/expected-indexes.js';
-import { clientFor } from '../database/servers.js';
-import { MIGRATIONS } from '../capabilities.js';
+import type { Settings } from '../../config/settings.js';
+import { CAPACITY, type Capacity, tooManyNodes } from '../../database/capacity.js';
+import { EXPECTED_INDEXES } from '../../database/expected-indexes.js';
+import { clientFor } from '../../database/servers.js';
+import { MIGRATIONS } from '../../capabilities.js';
 import { lookAtAddresses } from './doctor-addresses.js';
 import type { Check } from './doctor-check.js';
 

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
-import type { Settings } from '../config/settings.js';
-import { dkimRecord, keyInRecord, toZoneLine } from '../mail/dkim/dkim-record.js';
-import { signerOf } from '../mail/dkim/dkim-signing.js';
+import type { Settings } from '../../config/settings.js';
+import { dkimRecord, keyInRecord, toZoneLine } from '../../mail/dkim/dkim-record.js';
+import { signerOf } from '../../mail/dkim/dkim-signing.js';
 import type { Check } from './doctor-check.js';
 
 /** How long a name server may take, ms, and how often it is asked. */

@@ -1,14 +1,14 @@
 import { hash } from '@node-rs/argon2';
 import { createTransport } from 'nodemailer';
-import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../auth/passwords/password-hasher.service.js';
-import { type Environment, SettingsError } from '../config/load-settings.js';
-import type { Settings } from '../config/settings.js';
-import { describeError } from '../jobs/describe-error.js';
-import { smtpServer } from '../mail/smtp.js';
-import { SigningKeyRotation } from '../tokens/signing-keys/signing-key-rotation.service.js';
-import { SigningKeyRotationModule } from '../tokens/signing-keys/signing-key-rotation.module.js';
+import { ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES } from '../../auth/passwords/password-hasher.service.js';
+import { type Environment, SettingsError } from '../../config/load-settings.js';
+import type { Settings } from '../../config/settings.js';
+import { describeError } from '../../jobs/describe-error.js';
+import { smtpServer } from '../../mail/smtp.js';
+import { SigningKeyRotation } from '../../tokens/signing-keys/signing-key-rotation.service.js';
+import { SigningKeyRotationModule } from '../../tokens/signing-keys/signing-key-rotation.module.js';
 import type { Check } from './doctor-check.js';
-import { withServices } from './services.js';
+import { withServices } from '../services.js';
 
 /** How long the SMTP server may take for each step, ms. */
 const SMTP_MS = 5_000;
