@@ -46,6 +46,7 @@ describe('latchkey users', () => {
       gender: 'other',
       locale: 'de-CH',
       metadata: { theme: 'dark', 'a,b': ['"', 'line\nbreak', 'sep\u2028arator'], deep: { n: 1.5, none: null } },
+      publicMetadata: { plan: 'pro' },
       avatar: '0123456789abcdef0123456789abcdef',
       roles: ['admin', 'user'],
       passwordHash: BCRYPT,

@@ -199,7 +199,7 @@ describe('"This wasn\'t me" gives a thief nothing', () => {
       for (const user of [unproven, claimed]) {
         const notice = await noticeOf('authenticator-added', user);
         expect([notice.links, notice.token]).toEqual([[], '']);
-        expect(String(notice.text).replaceAll(/\s+/g, ' ')).toContain('choose "Forgot password"');
+        expect(String(notice.text).replaceAll(/\s+/g, ' ')).toContain('choose “Forgot password”');
       }
     });
   });

@@ -99,7 +99,7 @@ describe('a mailed code or link of an account that requires a second factor', ()
     const { mail, totp, email } = await candidate();
     const page = await app.get(`${PAGE}?token=${mail.token}`);
     expect(page.text).toMatch(
-      /<label for="factor">Code of your authenticator app<\/label>[^]*name="factor" type="text" autocomplete="one-time-code"/,
+      /<label for="factor">Code of your authenticator app<\/label>[^]*name="factor" type="text" dir="ltr" autocomplete="one-time-code"/,
     );
     const missing = await submit(PAGE, { token: mail.token, newPassword: NEW_PASSWORD, factor: '' });
     expect([missing.status, missing.text.includes('Enter a code of your authenticator app, or a recovery code.')]).toEqual([422, true]);

@@ -55,7 +55,7 @@ describe('administering accounts', () => {
     });
     const keys =
       'activatedAt avatar createdAt disabledAt disabledReason email emailVerified emailVerifiedAt factors firstName gender hasPassword id ' +
-      'lastName lastSignInAt locale mails metadata mfaRequired mfaRequiredAt mobile mobileVerified mobileVerifiedAt number passwordLocked recoveryEmail recoveryMobile roles ' +
+      'lastName lastSignInAt locale mails metadata mfaRequired mfaRequiredAt mobile mobileVerified mobileVerifiedAt number passwordLocked publicMetadata recoveryEmail recoveryMobile roles ' +
       'status throttledUntil updatedAt username version';
     expect(Object.keys(body).toSorted()).toEqual(keys.split(' '));
   });

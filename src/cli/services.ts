@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { migrate } from '../database/migrate.js';
 import { migrateJobQueue } from '../jobs/migrate-job-queue.js';
+import { LanguagesModule } from '../languages/languages.module.js';
 import { complain } from './output.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
@@ -37,7 +38,10 @@ export async function withServices<T>(
   try {
     if (embedded !== null) await migrate(settings, MIGRATIONS, migrateJobQueue);
     const further = typeof imports === 'function' ? imports(settings) : imports;
-    const module = { module: CommandModule, imports: [ConfigModule.register(settings, CATALOGUE), DatabaseModule.register(), ...further] };
+    const module = {
+      module: CommandModule,
+      imports: [ConfigModule.register(settings, CATALOGUE), DatabaseModule.register(), LanguagesModule, ...further],
+    };
     const context = await NestFactory.createApplicationContext(module, { logger: LOGGER, abortOnError: false });
     try {
       return await work(context, settings);
