@@ -42,7 +42,7 @@ describe('pages and mails in other languages', () => {
         expect(await chromium.leave()).toEqual([]);
       };
     });
-    const see = async (name: string): Promise<void> => {
+    const expectShown = async (name: string): Promise<void> => {
       expect(await page.locator('html').getAttribute('lang')).toBe(locale);
       expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr');
       await expectFaultless(page, `${locale} ${name}`);
@@ -54,7 +54,7 @@ describe('pages and mails in other languages', () => {
       const { token } = await site.app.mailbox.newest(email);
       await page.goto(`${site.url}/account/confirm-email?token=${token}`);
       await page.locator('summary').click();
-      await see('confirm');
+      await expectShown('confirm');
     });
 
     it('the page for a new password, and what is wrong with one', async () => {
@@ -63,7 +63,7 @@ describe('pages and mails in other languages', () => {
       await page.locator('#newPassword').fill('passwordpassword');
       await page.keyboard.press('Enter');
       await page.getByRole('alert').waitFor();
-      await see('reset');
+      await expectShown('reset');
       const sentence = LANGUAGES.text(locale, 'rule.password.common');
       expect(await page.locator('#new-password-problem').textContent()).toBe(sentence);
     });
@@ -71,18 +71,18 @@ describe('pages and mails in other languages', () => {
     it('the page that changes an address', async () => {
       const { mail } = await new EmailChange(() => site.app).asked();
       await page.goto(`${site.url}/account/confirm-new-email?token=${mail.token}`);
-      await see('new address');
+      await expectShown('new address');
     });
 
     it('the page that deletes an account', async () => {
       const { mail } = await new DeletionFlow(() => site.app).asked();
       await page.goto(`${site.url}/account/delete-account?token=${mail.token}`);
-      await see('delete');
+      await expectShown('delete');
     });
 
     it('a page that failed', async () => {
       await page.goto(`${site.url}/account/reset-password?token=x`);
-      await see('failure');
+      await expectShown('failure');
     });
 
     it.each(MAILS)('the mail %s', async (kind) => {
