@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { Matches } from 'class-validator';
 import type { CodeDigits } from './capability.js';
-import type { ProblemWords } from './problem-words.js';
+import type { ProblemWords } from './errors.js';
 import { plainDigitsOf } from './text.js';
 
 const WORDS = { 6: 'six', 8: 'eight' } as const;

@@ -1,4 +1,4 @@
-import type { ProblemWords } from './problem-words.js';
+import type { ProblemWords } from './errors.js';
 
 /** Line breaks, other control characters, and characters that change the text direction. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;

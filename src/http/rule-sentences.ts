@@ -1,7 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { FieldRule } from '../common/declared.js';
-import type { FieldProblem } from '../common/errors.js';
-import type { ProblemWords } from '../common/problem-words.js';
+import type { FieldProblem, ProblemWords } from '../common/errors.js';
 
 /** What a decorator of class-validator says about a property. */
 interface RuleMetadata {
