@@ -2,8 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { Matches } from 'class-validator';
 import type { CodeDigits } from './capability.js';
-import type { ProblemWords } from './errors.js';
-import { plainDigitsOf } from './text.js';
+import { plainDigitsOf, type ProblemWords } from './text.js';
 
 const WORDS = { 6: 'six', 8: 'eight' } as const;
 

@@ -1,5 +1,5 @@
-import type { ErrorCode, FieldRule, TextName } from './declared.js';
-import { lineProblem } from './text.js';
+import type { ErrorCode, FieldRule } from './declared.js';
+import { type ProblemWords, lineProblem } from './text.js';
 
 /** An expected failure. Knows no HTTP; `message` may be shown to the caller. */
 export abstract class AppError extends Error {
@@ -10,14 +10,6 @@ export abstract class AppError extends Error {
   readonly members?: Readonly<Record<string, unknown>>;
   /** What a 401 says in `WWW-Authenticate`. Default: by the code. */
   readonly challenge?: string;
-}
-
-/** How another language says what is wrong with a field. Not part of any answer. */
-export interface ProblemWords {
-  /** The text. Default: `rule.` and the rule. */
-  text?: TextName;
-  /** What stands for its placeholders. */
-  values?: Readonly<Record<string, string | number>>;
 }
 
 /** A problem with one field. */

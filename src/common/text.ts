@@ -1,4 +1,12 @@
-import type { ProblemWords } from './errors.js';
+import type { TextName } from './declared.js';
+
+/** How another language says what is wrong with a field. Not part of any answer. */
+export interface ProblemWords {
+  /** The text. Default: `rule.` and the rule. */
+  text?: TextName;
+  /** What stands for its placeholders. */
+  values?: Readonly<Record<string, string | number>>;
+}
 
 /** Line breaks, other control characters, and characters that change the text direction. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;

@@ -1,6 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { FieldRule } from '../common/declared.js';
-import type { FieldProblem, ProblemWords } from '../common/errors.js';
+import type { FieldProblem } from '../common/errors.js';
+import type { ProblemWords } from '../common/text.js';
 
 /** What a decorator of class-validator says about a property. */
 interface RuleMetadata {

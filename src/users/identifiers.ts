@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { CountryCode } from 'libphonenumber-js/min';
 import type { Setting } from '../common/capability.js';
 import { toAsciiDomain } from '../common/domains.js';
-import { InvalidRequestError, type ProblemWords } from '../common/errors.js';
-import { trimInvisible, withPlainDigits, withoutInvisible } from '../common/text.js';
+import { InvalidRequestError } from '../common/errors.js';
+import { trimInvisible, withPlainDigits, withoutInvisible, type ProblemWords } from '../common/text.js';
 
 /** How an identifier is kept, and the form under which it is unique and found. */
 export interface Identifier {

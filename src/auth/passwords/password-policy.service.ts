@@ -2,10 +2,11 @@ import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import { type Role, areElevated } from '../../common/access.js';
 import type { FieldRule } from '../../common/declared.js';
-import { InvalidRequestError, type ProblemWords } from '../../common/errors.js';
+import { InvalidRequestError } from '../../common/errors.js';
 import { CORE_CLIENT_ID } from '../../common/principal.js';
 import { Settings } from '../../config/settings.js';
 import { isBreached } from '../breaches/breached-passwords.js';
+import type { ProblemWords } from '../../common/text.js';
 
 /**
  * `core` is ours (NIST SP 800-63B-4 §3.1.1.2); `legacy` is what the adopted wire formats promise their callers, for accounts without
