@@ -1,6 +1,6 @@
 import { LOCALES, type Locale } from './locales.js';
 import type { TemplatesDir } from './templates-dir.js';
-import { faultOf } from './text-check.js';
+import { problemOf } from './text-rules.js';
 import type { Texts } from './texts.js';
 
 /**
@@ -29,8 +29,8 @@ function parse(templates: TemplatesDir, locale: Locale, content: string, english
   }
   for (const [key, text] of Object.entries(texts)) {
     const english = englishOf(key);
-    const fault = english === null ? 'is no key of a text' : faultOf(text, locale, english);
-    if (fault !== null) templates.fault(path, `${key} ${fault}`);
+    const problem = english === null ? 'There is no text with this key.' : problemOf(text, locale, english);
+    if (problem !== null) templates.fault(path, `${key}: ${problem}`);
   }
   return texts as Texts;
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { DatabaseFeed } from '../../database/feed/database-feed.service.js';
 import { Languages } from '../languages.service.js';
 import { LOCALES, type Locale, SOURCE_LOCALE, isLocale } from '../locales.js';
-import { problemOf } from './text-rules.js';
+import { problemOf } from '../text-rules.js';
 import type { StoredTranslation } from './translation.entity.js';
 import { TRANSLATIONS_CHANNEL, TranslationsRepository } from './translations.repository.js';
 

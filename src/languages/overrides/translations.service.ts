@@ -8,7 +8,7 @@ import { type Locale, SOURCE_LOCALE, isLocale } from '../locales.js';
 import type { TextKey } from '../texts.js';
 import { TranslationNotFoundError, UnknownKeyError, UnknownLocaleError } from './errors.js';
 import { KnownTranslations } from './known-translations.service.js';
-import { demandText, placeholdersOf, problemOf } from './text-rules.js';
+import { demandText, placeholdersOf, problemOf } from '../text-rules.js';
 import type { Translation, TranslationName } from './translation.js';
 import type { StoredTranslation } from './translation.entity.js';
 import { TranslationsRepository } from './translations.repository.js';

@@ -51,13 +51,14 @@ describe('texts of an operator', () => {
   });
 
   it.each([
-    ['no.key', 'x', 'no.key is no key of a text'],
-    ['toString', 'x', 'toString is no key of a text'],
-    ['mail.shared.greeting', 7, 'mail.shared.greeting is no text'],
-    ['mail.shared.greeting', 'Hi {', expect.stringMatching(/mail\.shared\.greeting is no ICU message: /)],
-    ['mail.shared.greeting', 'Hi {name},', 'mail.shared.greeting has {name}, which the English text lacks'],
-    ['mail.shared.greeting', 'Hi <i>you</i>', 'mail.shared.greeting has <i>, which the English text lacks'],
-    ['sms.code', 'Your code for {appName}', 'sms.code lacks {code}'],
+    ['no.key', 'x', 'no.key: There is no text with this key.'],
+    ['toString', 'x', 'toString: There is no text with this key.'],
+    ['mail.shared.greeting', 7, 'mail.shared.greeting: This is no text.'],
+    ['mail.shared.greeting', 'Hi {', expect.stringMatching(/mail\.shared\.greeting: It is no ICU message/)],
+    ['mail.shared.greeting', 'Hi {name},', 'mail.shared.greeting: The English text has no placeholder {name}: it has {greetingName}.'],
+    ['mail.shared.greeting', 'Hi <i>you</i>', 'mail.shared.greeting: The only markup is <b>…</b>; <i> is none.'],
+    ['mail.shared.greeting', 'Hi\u202E {greetingName}', expect.stringMatching(/mail\.shared\.greeting: /)],
+    ['sms.code', 'Your code for {appName}', 'sms.code: Show the {code}.'],
   ])('are refused with their key: %s %s', (key, text, problem) => {
     const [fault, ...others] = faultsOf({ 'texts/fr.json': JSON.stringify({ [key]: text }) });
     expect(others).toEqual([]);

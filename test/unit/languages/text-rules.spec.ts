@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../../src/common/errors.js';
-import { MAX_TEXT_CHARS, demandText, placeholdersOf, problemOf } from '../../../src/languages/overrides/text-rules.js';
+import { MAX_TEXT_CHARS, demandText, placeholdersOf, problemOf } from '../../../src/languages/text-rules.js';
 
 const ENGLISH = '{code} is your {appName} code, good for {minutes, plural, one {# minute} other {# minutes}}.';
 const PLAIN = 'Hello <b>{name}</b>';

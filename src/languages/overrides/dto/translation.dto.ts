@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { LOCALES } from '../../locales.js';
-import { MAX_TEXT_CHARS } from '../text-rules.js';
+import { MAX_TEXT_CHARS } from '../../text-rules.js';
 
 /** Documentation of a language tag. */
 export const LOCALE_DOC = { description: `Language tag: ${Object.keys(LOCALES).join(', ')}.`, example: 'de' };

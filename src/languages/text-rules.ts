@@ -1,9 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import type { FieldRule } from '../../common/declared.js';
-import { InvalidRequestError } from '../../common/errors.js';
-import { readLine } from '../../common/text.js';
-import { type Locale, SOURCE_LOCALE } from '../locales.js';
-import { Text } from '../texts.js';
+import type { FieldRule } from '../common/declared.js';
+import { InvalidRequestError } from '../common/errors.js';
+import { readLine } from '../common/text.js';
+import { type Locale, SOURCE_LOCALE } from './locales.js';
+import { Text } from './texts.js';
 
 /** Longest text, characters. The longest shipped one has some hundred. */
 export const MAX_TEXT_CHARS = 4_000;
@@ -33,7 +33,7 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text as it is stored: in NFC, without blanks around it.
+ * A text that stands in the place of a shipped one, as it is stored: in NFC, without blanks around it.
  * @throws InvalidRequestError naming the rule that the text breaks
  */
 export function demandText(written: string, locale: Locale, english: string): string {
@@ -52,8 +52,9 @@ export function demandText(written: string, locale: Locale, english: string): st
   return text;
 }
 
-/** What keeps a stored text from being used, such as a placeholder that this version of the server lacks; null for nothing. */
-export function problemOf(text: string, locale: Locale, english: string): string | null {
+/** What keeps a text from being used, such as a placeholder that this version of the server lacks; null for nothing. */
+export function problemOf(text: unknown, locale: Locale, english: string): string | null {
+  if (typeof text !== 'string') return 'This is no text.';
   try {
     demandText(text, locale, english);
     return null;
