@@ -15,9 +15,6 @@ const PARTIALS = ['layout', 'problems', 'done', 'return-link', 'factor-field'] a
 /** What a form sends back: without it, its page is of no use. */
 const NEEDED = ['{{action}}', '{{token}}'];
 
-/** A word such as "e-mail", whose hyphen is no place for a break. */
-const HYPHENATED = /(?<![\p{L}\p{N}.-])\p{L}-\p{L}+/gu;
-
 type Sources = ReadonlyMap<string, string>;
 
 /** All pages, each made from one template and the partials. */
@@ -30,8 +27,8 @@ export class PageTemplates {
    */
   constructor(catalogue: Pick<Catalogue, 'pages'>, languages: Languages, own: Sources = new Map()) {
     const engine = Handlebars.create();
-    registerTexts(engine, languages, 'html');
-    keepWordsWhole(engine);
+    // The pages' policy allows no styles of single elements.
+    registerTexts(engine, languages, 'html', 'class="whole"');
     const compile = (source: string) => {
       checkTemplate(engine, source, TEMPLATE_OPTIONS);
       return engine.compile<object>(source, TEMPLATE_OPTIONS);
@@ -78,13 +75,4 @@ function partials(): Sources {
 
 function shippedPages({ pages }: Pick<Catalogue, 'pages'>): Sources {
   return new Map([...pages.values()].map(({ name, folder }) => [name, readAsset(join(folder, 'pages'), `${name}.hbs`)]));
-}
-
-/** Texts keep such words on one line: in a heading half of one stands out. */
-function keepWordsWhole(engine: typeof Handlebars): void {
-  const text = engine.helpers['t'] as Handlebars.HelperDelegate;
-  engine.registerHelper(
-    't',
-    (...given) => new engine.SafeString(String(text(...given)).replaceAll(HYPHENATED, '<span class="whole">$&</span>')),
-  );
 }
