@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
@@ -90,6 +91,20 @@ describe('a stranger who registers, deletes the account and registers again', ()
         true,
       );
     expect((await confirm({ email, code: mail.secretCode, newPassword: NEW_PASSWORD })).status).toBe(200);
+  });
+
+  it('does not end it by a registration with an Idempotency-Key, which is answered once', async () => {
+    const email = freshEmail('keyed');
+    await register({ email });
+    const { secretCode: code } = await app.mailbox.newest(email);
+    await remove(email);
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { email, password: PASSWORD };
+    const answers = [];
+    for (let i = 0; i < 2; i += 1) answers.push(await app.post('/v1/auth/register', body, { headers, remoteAddress: STRANGER }));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(answers[1]?.body.id).toBe(answers[0]?.body.id);
+    expect((await confirm({ email, code, newPassword: NEW_PASSWORD })).status).toBe(200);
   });
 
   it('has no fresh tries of the code', async () => {

@@ -183,7 +183,7 @@ describe('texts of an operator’s own', () => {
     expect(html).toContain('Nur <strong>ein Klick</strong>: &lt;a href');
     expect(html).not.toContain('<a href="https://evil.example"');
     expect(text?.replaceAll(/\s+/g, ' ')).toContain('Nur ein Klick: <a href="https://evil.example">hier</a> & fertig');
-    expect(html).toContain(shipped);
+    expect(String(html).replaceAll(/<\/?span[^>]*>/g, '')).toContain(shipped);
     expect(html).not.toContain('Titel von');
     expect(html).toContain('Weil du dich angemeldet hast.');
   });
