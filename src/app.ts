@@ -16,6 +16,7 @@ import { runAll } from './common/run-all.js';
 import { Settings } from './config/settings.js';
 import { contractsServed, prefixOf } from './contracts/contracts.js';
 import { isForeignKeyViolation, isUnavailable, mayHaveWritten } from './database/database-errors.js';
+import { DatabaseService } from './database/database.service.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { type Patience, configureHttp, createHttpAdapter } from './http/http-server.js';
 import { DeliveriesService } from './mail/deliveries.service.js';
@@ -54,6 +55,7 @@ export async function createApp(
   await app.init();
   await app.get(ConfiguredProviders, { strict: false }).apply();
   await app.getHttpAdapter().getInstance().ready();
+  app.get(DatabaseService).serve();
   return app;
 }
 

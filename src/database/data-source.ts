@@ -7,7 +7,7 @@ import { breakWhenSilent } from './silence.js';
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** How long a request waits for a free or new connection before the answer is 503, ms. */
-const POOL_WAIT_MS = 1_200;
+export const POOL_WAIT_MS = 1_200;
 
 /**
  * How long a statement waits for a lock before the answer is 503, ms. Together with the wait for a connection it stays below two seconds,

@@ -8,7 +8,8 @@ import { DatabaseFeed } from './feed/database-feed.service.js';
 import { DatabaseService } from './database.service.js';
 import { ReplicaReads } from './replica-reads.service.js';
 
-/** A request stops waiting for a connection early; a start on a busy machine should wait longer. */
+/** How long a start waits for a new connection, ms; on a busy machine it takes longer than a request would wait. See `DatabaseService.serve`. */
+const START_WAIT_MS = 10_000;
 const START_RETRIES = 4;
 const START_RETRY_MS = 500;
 
@@ -24,6 +25,7 @@ export class DatabaseModule {
           inject: [Settings],
           useFactory: (settings: Settings) => ({
             ...dataSourceOptions(settings),
+            connectTimeoutMS: START_WAIT_MS,
             autoLoadEntities: true,
             retryAttempts: START_RETRIES,
             retryDelay: START_RETRY_MS,

@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { OutcomeUnknownError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
+import { POOL_WAIT_MS } from './data-source.js';
 import { isOutdatedPlan, mayHaveHappened, mayWrite, noteUndone, sparesConnection } from './database-errors.js';
 import { NamedStatement } from './named-statement.js';
 import { type Part, joinParts } from './part.js';
@@ -34,6 +35,11 @@ export class DatabaseService implements OnModuleInit {
   onModuleInit(): void {
     // Without a listener, an idle connection that breaks would end the process.
     this.pool.on('error', (error) => this.logger.warn(`A database connection was lost: ${error.message}`));
+  }
+
+  /** Ends the patience of the start: from now on it is requests that wait for a connection. */
+  serve(): void {
+    this.pool.options.connectionTimeoutMillis = POOL_WAIT_MS;
   }
 
   /** Repository of `entity`, inside the open transaction if there is one. */

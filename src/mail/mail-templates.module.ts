@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../common/catalogue.js';
 import { Settings } from '../config/settings.js';
+import { LanguagesModule } from '../languages/languages.module.js';
 import { Languages } from '../languages/languages.service.js';
 import { TemplatesDir } from '../languages/templates-dir.js';
 import { HandlebarsAdapter } from './handlebars.adapter.js';
@@ -10,6 +11,7 @@ import { readOwnTemplates } from './writing/own-templates.js';
 
 /** What mails say and how they look, without their delivery. */
 @Module({
+  imports: [LanguagesModule],
   providers: [
     MailWriter,
     {

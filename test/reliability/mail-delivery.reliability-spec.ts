@@ -285,7 +285,7 @@ describe('mail delivery', () => {
     expect(mail.to).toEqual(['ada@example.com']);
     expect(mail.headers.map(({ name }) => name.toLowerCase())).not.toContain('bcc');
     expect(`${mail.text}${mail.html}`).not.toContain('evil.example');
-    expect(mail.text).toMatch(/^Hello,/);
+    expect(mail.text).toMatch(/^Hello,$/m);
 
     await enqueue(node, { recipient: 'a@example.com, victim@example.com' });
     await reaches('a@example.com, victim@example.com', 'failed');
