@@ -134,6 +134,7 @@ describe('the hook before a sign-up', () => {
     ['does not answer', () => {}],
     ['begins an answer and hangs', (response) => void response.writeHead(200).write('{"decision":')],
     ['closes the connection', (response) => void response.destroy()],
+    ['changes the protocol', (response) => void response.writeHead(101, { connection: 'upgrade', upgrade: 'x' }).end()],
     ['redirects', (response) => void response.writeHead(307, { location: '/hook' }).end()],
     ['fails', (response) => void response.writeHead(500).end('{"decision":"allow"}')],
     ['answers without a body', (response) => void response.writeHead(204).end()],

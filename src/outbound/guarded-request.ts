@@ -100,6 +100,8 @@ function send(
       const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       reject(isStale ? new StaleConnectionError(error.message, { cause: error }) : error);
     });
+    // Node drops an answer that changes the protocol (101 with `Upgrade`) without a word. After an answer or an error this does nothing.
+    sent.once('close', () => reject(new Error('the connection ended without an answer')));
     sent.end(body);
   });
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guardedRequest } from '../../../src/outbound/guarded-request.js';
 import { isLocalName, isPublicAddress } from '../../../src/outbound/public-address.js';
@@ -103,6 +104,22 @@ describe('guarded requests', () => {
     await expect(guardedRequest(`${origin}/drip`, { timeoutMs: 50 }, free)).rejects.toMatchObject({ reason: 'timeout' });
     await expect(guardedRequest(`${origin}/broken`, {}, free)).rejects.toMatchObject({ reason: 'unreachable' });
     await expect(guardedRequest(`${origin}/hang`, { signal: AbortSignal.abort() }, free)).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  it.each([
+    ['changes the protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['changes the protocol to none', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['has a status that there is not', 'HTTP/1.1 999 No\r\ncontent-length: 0\r\n\r\n'],
+    ['is no HTTP', '\0\0\0\0'],
+  ])('ends when an answer %s', async (_, answer) => {
+    const raw = createTcpServer((socket) => void socket.on('error', () => {}).once('data', () => socket.write(answer))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(raw, 'listening');
+    const { port } = raw.address() as AddressInfo;
+    await expect(guardedRequest(`http://127.0.0.1:${port}/`, { timeoutMs: 5_000 }, free)).rejects.toMatchObject({ reason: 'unreachable' });
+    raw.close();
   });
 
   it.each([
