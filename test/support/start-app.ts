@@ -122,7 +122,9 @@ export class TestApp {
 const checks = new Map<string, AnswerCheck>();
 
 function answerCheckOf(nest: NestFastifyApplication, { PUBLIC_URL: publicUrl, CONTRACTS }: Settings): AnswerCheck {
-  const controllers = [...nest.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()].map(({ name }) => name));
+  const controllers = [...nest.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.controllers.values()].map(({ name }) => name),
+  );
   const key = JSON.stringify([publicUrl, CONTRACTS, controllers]);
   const check = checks.get(key) ?? new AnswerCheck(createOpenApiDocument(nest, { PUBLIC_URL: publicUrl, CONTRACTS }));
   checks.set(key, check);
