@@ -87,6 +87,8 @@ describe('texts of an operator’s own', () => {
     expect(await rules('\u202E{program}')).toEqual([422, '/text translation.characters']);
     expect(await rules('x'.repeat(4_001))).toEqual([422, '/text maxLength']);
     expect(await rules('x'.repeat(4_000))).toEqual([200]);
+    const tooLong = await put('de', 'sms.code', `{code} ${'x'.repeat(306)}`);
+    expect(tooLong.body.errors).toMatchObject([{ pointer: '/text', rule: 'translation.text_message' }]);
     expect(await rules(' ')).toEqual([422, '/text required']);
     expect(await rules(7)).toEqual([422, '/text isString']);
   });

@@ -88,6 +88,7 @@ export const ENGLISH_ONLY: readonly EnglishOnly[] = [
       'translation.placeholder',
       'translation.markup',
       'translation.lacks_code',
+      'translation.text_message',
       'provider.acr_map',
       'provider.address_refused',
       'provider.apple_id',

@@ -29,7 +29,7 @@ function parse(templates: TemplatesDir, locale: Locale, content: string, english
   }
   for (const [key, text] of Object.entries(texts)) {
     const english = englishOf(key);
-    const problem = english === null ? 'There is no text with this key.' : problemOf(text, locale, english);
+    const problem = english === null ? 'There is no text with this key.' : problemOf(text, { key, locale, english });
     if (problem !== null) templates.fault(path, `${key}: ${problem}`);
   }
   return texts as Texts;

@@ -3,10 +3,19 @@ import type { FieldRule } from '../common/declared.js';
 import { InvalidRequestError } from '../common/errors.js';
 import { readLine } from '../common/text.js';
 import { type Locale, SOURCE_LOCALE } from './locales.js';
-import { Text } from './texts.js';
+import { MAX_SEGMENTS, segmentsOf } from './segments.js';
+import { Text, type TextValues, plain } from './texts.js';
 
 /** Longest text, characters. The longest shipped one has some hundred. */
 export const MAX_TEXT_CHARS = 4_000;
+
+/** The shipped text in whose place another one stands. */
+export interface TextPlace {
+  key: string;
+  locale: Locale;
+  /** The shipped text in English. */
+  english: string;
+}
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
 
@@ -22,6 +31,12 @@ const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
 /** What a placeholder is given when a text is tried. */
 const SAMPLES = { value: 'x', number: 2 } as const;
 
+/** What text messages say: codes of eight digits, a name as long as the shipped one, so that a stored text does not depend on a setting. */
+const SAMPLE_TEXT_MESSAGE = { code: '04821356', appName: 'Latchkey', due: '2026-03-01 09:30' } as const;
+
+/** For how long codes in text messages are good, minutes; and what languages have forms of their own for. */
+const SAMPLE_MINUTES = [1, 2, 10, 15] as const;
+
 /** What the parser's complaints mean for somebody who writes a text. Others are told by their own name. */
 const COMPLAINTS: Readonly<Record<string, string>> = {
   EXPECT_ARGUMENT_CLOSING_BRACE: 'a placeholder is not closed by }',
@@ -36,7 +51,7 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
  * A text that stands in the place of a shipped one, as it is stored: in NFC, without blanks around it.
  * @throws InvalidRequestError naming the rule that the text breaks
  */
-export function demandText(written: string, locale: Locale, english: string): string {
+export function demandText(written: string, { key, locale, english }: TextPlace): string {
   const text = readLine(written, MAX_TEXT_CHARS);
   if (text === null || NONCHARACTER.test(text)) {
     const isLong = text === null && written.trim().length > MAX_TEXT_CHARS;
@@ -49,19 +64,25 @@ export function demandText(written: string, locale: Locale, english: string): st
   for (const [name, use] of uses) demandUse(name, use, known);
   if (known.has('code') && !uses.some(([name]) => name === 'code')) throw broken('translation.lacks_code', 'Show the {code}.');
   demandFillable(text, locale, known);
+  if (isTextMessage(key)) demandShort(text, locale);
   return text;
 }
 
 /** What keeps a text from being used, such as a placeholder that this version of the server lacks; null for nothing. */
-export function problemOf(text: unknown, locale: Locale, english: string): string | null {
+export function problemOf(text: unknown, place: TextPlace): string | null {
   if (typeof text !== 'string') return 'This is no text.';
   try {
-    demandText(text, locale, english);
+    demandText(text, place);
     return null;
   } catch (error) {
     if (error instanceof InvalidRequestError) return error.message;
     throw error;
   }
+}
+
+/** Whether the text is sent to phones. */
+export function isTextMessage(key: string): boolean {
+  return key.startsWith('sms.');
 }
 
 /** Names of the placeholders that a shipped text in English has, each once, in their order. */
@@ -88,6 +109,18 @@ function demandUse(name: string, use: Use, known: ReadonlyMap<string, Use>): voi
       `{${name}} is ${kind === 'number' ? 'a number' : 'words'}: it cannot be shown as something else.`,
     );
   }
+}
+
+/** What is longer costs more than the shipped text. */
+function demandShort(text: string, locale: Locale): void {
+  const message = new Text(text, locale);
+  const lengthOf = (values: TextValues) => segmentsOf(plain(message.fill(values)));
+  const segments = Math.max(...SAMPLE_MINUTES.map((minutes) => lengthOf({ ...SAMPLE_TEXT_MESSAGE, minutes })));
+  if (segments <= MAX_SEGMENTS) return;
+  throw broken(
+    'translation.text_message',
+    `Filled in, it is as long as ${segments} text messages; ${MAX_SEGMENTS} are allowed: 306 characters of GSM, or 134 if one is none of those.`,
+  );
 }
 
 /** A number may have a form that no locale can write, such as a currency that does not exist. */

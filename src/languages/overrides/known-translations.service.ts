@@ -89,7 +89,7 @@ export class KnownTranslations implements OnModuleInit, OnModuleDestroy {
   private isSound(locale: Locale, { key, text }: StoredTranslation): boolean {
     if (this.texts.get(locale)?.get(key) === text) return true;
     const english = this.languages.has(key) ? this.languages.shippedText(SOURCE_LOCALE, key) : null;
-    const problem = english === null ? 'There is no text with this key.' : problemOf(text, locale, english);
+    const problem = english === null ? 'There is no text with this key.' : problemOf(text, { key, locale, english });
     if (problem !== null) this.logger.warn({ msg: 'A text of the database is not used', key, locale, reason: problem });
     return problem === null;
   }

@@ -14,6 +14,7 @@ const declared = {
     'translation.placeholder': 'It has a placeholder that the English text lacks, or uses one as what it is not.',
     'translation.markup': 'It has other markup than `<b>…</b>`.',
     'translation.lacks_code': 'It leaves out the code that the English text shows.',
+    'translation.text_message': 'Filled in, it is longer than two text messages.',
   },
   errors: {
     'translation.locale_unknown': {

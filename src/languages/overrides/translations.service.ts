@@ -51,7 +51,7 @@ export class TranslationsService {
    */
   async put(tag: string, name: string, written: string, actor: TranslationActor, versions?: readonly number[]): Promise<Translation> {
     const which = this.toName(tag, name);
-    const text = demandText(written, which.locale, this.englishOf(which.key));
+    const text = demandText(written, { ...which, english: this.englishOf(which.key) });
     const stored = await this.translations.edit(which.locale, async () => {
       const now = await this.translations.find(which.locale, which.key);
       demandVersion(now, versions);
@@ -93,7 +93,7 @@ export class TranslationsService {
     const placeholders = this.placeholders.get(english) ?? placeholdersOf(english);
     this.placeholders.set(english, placeholders);
     const text = { locale, key, english, shipped, placeholders };
-    return { ...text, own: own == null ? null : { ...own, problem: problemOf(own.text, locale, english) } };
+    return { ...text, own: own == null ? null : { ...own, problem: problemOf(own.text, { key, locale, english }) } };
   }
 
   private englishOf(key: TextKey): string {

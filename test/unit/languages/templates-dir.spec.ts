@@ -54,6 +54,7 @@ describe('texts of an operator', () => {
     ['no.key', 'x', 'no.key: There is no text with this key.'],
     ['toString', 'x', 'toString: There is no text with this key.'],
     ['mail.shared.greeting', 7, 'mail.shared.greeting: This is no text.'],
+    ['sms.code', `{code} ${'x'.repeat(306)}`, expect.stringMatching(/sms\.code: Filled in, it is as long as 3 text messages/)],
     ['mail.shared.greeting', 'Hi {', expect.stringMatching(/mail\.shared\.greeting: It is no ICU message/)],
     ['mail.shared.greeting', 'Hi {name},', 'mail.shared.greeting: The English text has no placeholder {name}: it has {greetingName}.'],
     ['mail.shared.greeting', 'Hi <i>you</i>', 'mail.shared.greeting: The only markup is <b>…</b>; <i> is none.'],

@@ -4,11 +4,12 @@ import { MAX_TEXT_CHARS, demandText, placeholdersOf, problemOf } from '../../../
 
 const ENGLISH = '{code} is your {appName} code, good for {minutes, plural, one {# minute} other {# minutes}}.';
 const PLAIN = 'Hello <b>{name}</b>';
+const PLACE = { key: 'mail.x.title', locale: 'de' } as const;
 
 /** The rule that a text breaks, and what its writer is told. */
-function refusal(text: string, english = PLAIN): [string, string] {
+function refusal(text: string, english = PLAIN, key: string = PLACE.key): [string, string] {
   try {
-    demandText(text, 'de', english);
+    demandText(text, { key, locale: 'de', english });
     return ['none', ''];
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
@@ -27,14 +28,16 @@ describe('a text of one’s own', () => {
       "'{'name'}'",
       '{name, select, Ada {Frau} other {{name}}}',
     ]) {
-      expect(demandText(text, 'de', PLAIN)).toBe(text);
+      expect(demandText(text, { ...PLACE, english: PLAIN })).toBe(text);
     }
-    expect(demandText('{code}: noch {minutes, number} Minuten', 'de', ENGLISH)).toBe('{code}: noch {minutes, number} Minuten');
+    expect(demandText('{code}: noch {minutes, number} Minuten', { ...PLACE, english: ENGLISH })).toBe(
+      '{code}: noch {minutes, number} Minuten',
+    );
     expect(placeholdersOf(ENGLISH)).toEqual(['code', 'appName', 'minutes']);
   });
 
   it('loses blanks and marks around it, and is in NFC', () => {
-    expect(demandText(' \u200FGru\u0308\u00DFe \u200E', 'de', PLAIN)).toBe('Gr\u00FC\u00DFe');
+    expect(demandText(' \u200FGru\u0308\u00DFe \u200E', { ...PLACE, english: PLAIN })).toBe('Gr\u00FC\u00DFe');
   });
 
   it.each([
@@ -71,13 +74,24 @@ describe('a text of one’s own', () => {
     expect(refusal('{code} {minutes, date}', ENGLISH)[0]).toBe('translation.placeholder');
   });
 
+  it('that goes to phones is no longer than two text messages, in each of its forms', () => {
+    const rules = (text: string) => refusal(text, ENGLISH, 'sms.code')[0];
+    const filled = ' 04821356'.length;
+    expect(rules(`${'x'.repeat(2 * 153 - filled)} {code}`)).toBe('none');
+    expect(rules(`${'x'.repeat(2 * 153 - filled + 1)} {code}`)).toBe('translation.text_message');
+    expect(rules(`${'ł'.repeat(2 * 67 - filled)} {code}`)).toBe('none');
+    expect(rules(`${'x'.repeat(2 * 67 - filled)}ł {code}`)).toBe('translation.text_message');
+    expect(rules(`{code} {minutes, plural, one {${'x'.repeat(400)}} other {# Minuten}}`)).toBe('translation.text_message');
+    expect(refusal(`${'x'.repeat(400)} {code}`, ENGLISH)[0]).toBe('none');
+  });
+
   it('is looked at in reasonable time, however deep it is', () => {
     expect(refusal('{name, select, other {'.repeat(180))[0]).toBe('translation.syntax');
     expect(refusal(`${'<b>'.repeat(570)}${'</b>'.repeat(570)}`)[0]).toBe('none');
   });
 
   it('that a later version cannot fill has its reason', () => {
-    expect(problemOf('Hallo {name}', 'de', PLAIN)).toBeNull();
-    expect(problemOf('Hallo {name}', 'de', 'Hello')).toBe('The English text has no placeholder {name}: it has none.');
+    expect(problemOf('Hallo {name}', { ...PLACE, english: PLAIN })).toBeNull();
+    expect(problemOf('Hallo {name}', { ...PLACE, english: 'Hello' })).toBe('The English text has no placeholder {name}: it has none.');
   });
 });

@@ -755,6 +755,10 @@ export interface FieldRules {
    */
   'translation.lacks_code': string;
   /**
+   * Filled in, it is longer than two text messages.
+   */
+  'translation.text_message': string;
+  /**
    * In contracts: it has to repeat another field.
    */
   'isSameAs': string;
