@@ -10,6 +10,7 @@ import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
 import type { ErrorCode } from '../common/declared.js';
 import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
 import type { Settings } from '../config/settings.js';
+import { Languages } from '../languages/languages.service.js';
 import { ProblemTexts } from '../languages/problem-texts.js';
 import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
@@ -64,7 +65,8 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Set
     extraModels: [Problem, FieldProblemView],
   });
   const operations = operationsOf(document);
-  const texts = app.get(ProblemTexts);
+  // Made here, because no server may be running.
+  const texts = new ProblemTexts(new Languages(settings));
   addProblems(operations, (code) => texts.keyOf(code) !== null);
   document.components = { ...document.components, headers: LANGUAGE_HEADERS };
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
