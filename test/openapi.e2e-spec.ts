@@ -46,7 +46,8 @@ describe('the OpenAPI documents', () => {
     expect([invalid, malformed, broken, good].map(localised)).toEqual([true, false, true, false]);
     expect(invalid.headers['Content-Language'].$ref).toBe('#/components/headers/Language');
     expect(components.headers.Language.description).toContain('Accept-Language');
-    for (const [name, document] of documents) if (name !== 'latchkey') expect(JSON.stringify(document)).not.toContain('Content-Language');
+    const naming = [...documents].filter(([, document]) => JSON.stringify(document).includes('Content-Language'));
+    expect(naming.map(([name]) => name)).toEqual(['latchkey']);
   });
 
   it('show every body as a whole, as its schema has it', () => {

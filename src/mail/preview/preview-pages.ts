@@ -34,8 +34,8 @@ interface Opened {
 /** The page with every mail. It has no script: each choice is a link, or a form that asks for the page anew. */
 @Injectable()
 export class PreviewPages {
-  private readonly css = readAsset(MAILBOX_ASSETS, 'mailbox.css') + readAsset(ASSETS, 'preview.css');
-  private readonly template = Handlebars.compile(readAsset(ASSETS, 'preview.hbs'), TEMPLATE_OPTIONS);
+  private readonly css = readAsset(MAILBOX_ASSETS, 'mailbox.css') + readAsset(ASSETS, 'mail-preview.css');
+  private readonly template = Handlebars.compile(readAsset(ASSETS, 'mail-preview.hbs'), TEMPLATE_OPTIONS);
   private readonly policy = {
     'default-src': "'none'",
     'style-src': hashOf(this.css),
