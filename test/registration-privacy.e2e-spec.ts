@@ -81,12 +81,13 @@ describe('with ACCOUNT_PRIVACY=strict', () => {
     }
   });
 
-  it('changes nothing of a known account, and tells its owner', async () => {
+  it('changes nothing of a known account, and tells its owner, in no language of the stranger', async () => {
     const email = await verified();
     const confirmation = await app.mailbox.newest(email);
     const row = () => app.rows('SELECT * FROM users WHERE email_key = $1', [email]);
     const before = await row();
-    await attempt({ email: email.toUpperCase(), password: OTHER, firstName: 'Mallory' });
+    const stranger = { email: email.toUpperCase(), password: OTHER, firstName: 'Mallory', locale: 'uk' };
+    await attempt(stranger, { headers: { 'accept-language': 'uk' } });
     expect(await row()).toEqual(before);
     expect((await login(email, OTHER)).status).toBe(401);
 

@@ -1,4 +1,5 @@
 import { type BrandPalette, brandPalette } from './brand-palette.js';
+import { directionOfText } from '../languages/texts.js';
 import { initialOf } from './logo.js';
 import type { Settings } from '../config/settings.js';
 
@@ -6,6 +7,8 @@ import type { Settings } from '../config/settings.js';
 export interface MailLook extends BrandPalette {
   /** The product's name. */
   appName: string;
+  /** The direction in which that name is read. */
+  appDir: 'ltr' | 'rtl';
   /** The server's host name, so that readers see where the mail comes from. */
   host: string;
   /** URL of the logo; null for none. */
@@ -19,6 +22,7 @@ export function lookOf(settings: Pick<Settings, 'APP_NAME' | 'BRAND_COLOR' | 'BR
   const { APP_NAME, BRAND_COLOR, BRAND_LOGO_URL, PUBLIC_URL } = settings;
   return {
     appName: APP_NAME,
+    appDir: directionOfText(APP_NAME),
     host: new URL(PUBLIC_URL ?? 'http://localhost').host,
     logo: BRAND_LOGO_URL?.startsWith('https:') === true ? BRAND_LOGO_URL : null,
     initial: initialOf(APP_NAME),

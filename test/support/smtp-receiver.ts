@@ -32,9 +32,9 @@ export class SmtpReceiver {
     return receiver;
   }
 
-  /** Waits for a mail to an address; its bytes as characters. */
-  mailTo(address: string): Promise<string> {
-    return poll(`a mail to ${address}`, () => this.kept.find(({ to }) => to.includes(address))?.raw);
+  /** Waits for the first mail to an address, or the one of this number; its bytes as characters. */
+  mailTo(address: string, nth = 1): Promise<string> {
+    return poll(`mail ${nth} to ${address}`, () => this.kept.filter(({ to }) => to.includes(address))[nth - 1]?.raw);
   }
 
   async stop(): Promise<void> {

@@ -6,15 +6,15 @@ type Of = Undoing['of'];
 
 /** What the button takes back. */
 export const TAKES_BACK: Readonly<Record<Of, TextName>> = {
-  authenticator: 'page.shared.undo-removes',
-  identity: 'page.shared.undo-unlinks',
+  authenticator: 'page.disavow.undo-authenticator',
+  identity: 'page.disavow.undo-identity',
   'recovery-codes': 'page.disavow.undo-recovery-codes',
   mobile: 'page.disavow.undo-mobile',
 };
 
 const TAKEN_BACK: Readonly<Record<Of, TextName>> = {
-  authenticator: 'page.shared.undo-removes',
-  identity: 'page.shared.undo-unlinks',
+  authenticator: 'page.disavowed.authenticator',
+  identity: 'page.disavowed.identity',
   'recovery-codes': 'page.disavowed.recovery-codes',
   mobile: 'page.disavowed.mobile',
 };
