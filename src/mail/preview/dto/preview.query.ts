@@ -9,7 +9,7 @@ export const PREVIEW_VIEWS = ['light', 'dark', 'text'] as const;
 export type PreviewView = (typeof PREVIEW_VIEWS)[number];
 
 export class PreviewQuery {
-  @ApiPropertyOptional({ ...LOCALE_DOC, description: `${LOCALE_DOC.description} Default: \`DEFAULT_LOCALE\`.` })
+  @ApiPropertyOptional({ ...LOCALE_DOC, type: String, description: `${LOCALE_DOC.description} Default: \`DEFAULT_LOCALE\`.` })
   @IsOptional()
   @IsIn(Object.keys(LOCALES))
   locale?: Locale;
