@@ -1,7 +1,6 @@
-import dns from 'node:dns';
-import { syncBuiltinESMExports } from 'node:module';
+import { Resolver } from 'node:dns/promises';
 import type { ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BoundedEvents } from '../src/audit/bounded-events.service.js';
 import type { SettingValues } from '../src/common/declared.js';
 import { Settings } from '../src/config/settings.js';
@@ -289,30 +288,21 @@ describe('the hook before a sign-up', () => {
 });
 
 describe('the hook of a server that may not call its own network', () => {
-  const { lookup } = dns;
-  afterAll(() => {
-    dns.lookup = lookup;
-    syncBuiltinESMExports();
-  });
+  afterAll(() => void vi.restoreAllMocks());
 
   it('is asked at no address of this network, also where a name leads there later', async () => {
     const app = await sharedApp();
     const hook = await HookReceiver.start();
     const settings = app.nest.get(Settings);
     const { port } = new URL(hook.url);
-    let looked = 0;
-    dns.lookup = ((host: string, options: object, done: never) => {
-      if (host !== 'rebinding.example') return lookup(host, options, done);
-      looked += 1;
-      return (done as (error: null, addresses: object[]) => void)(null, [{ address: '127.0.0.1', family: 4 }]);
-    }) as typeof dns.lookup;
-    syncBuiltinESMExports();
+    const looked = vi.spyOn(Resolver.prototype, 'resolve4').mockResolvedValue(['127.0.0.1'] as never);
+    vi.spyOn(Resolver.prototype, 'resolve6').mockResolvedValue([] as never);
     for (const url of [hook.url, `https://127.0.0.1:${port}`, `https://rebinding.example:${port}`]) {
       Object.assign(settings, { HOOK_BEFORE_SIGN_UP: url, HOOK_SECRETS: [HOOK_SECRET] });
       const { status, body } = await app.post('/v1/auth/register', { email: freshEmail(), password: PASSWORD });
       expect([status, body.code]).toEqual([503, 'hook.unavailable']);
     }
-    expect(looked).toBe(1);
+    expect(looked.mock.calls).toEqual([['rebinding.example']]);
     expect(hook.asked).toEqual([]);
     delete settings.HOOK_BEFORE_SIGN_UP;
     Object.assign(settings, { HOOK_SECRETS: [] });

@@ -211,6 +211,12 @@ describe('reports of mail providers', () => {
     expect([(await stateOf(app, newer))[0], (await stateOf(app, mail))[0]]).toEqual(['bounced', 'sent']);
   });
 
+  it('with a time that PostgreSQL does not know are taken like those without one', async () => {
+    for (const BouncedAt of ['-271821-04-20T00:00:00.000Z', '-004800-01-01T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', -8.64e12])
+      expect(await send('postmark', bounce('postmark', mail, { Metadata: undefined, BouncedAt }))).toEqual([200, 1]);
+    expect((await stateOf(app, mail))[0]).toBe('bounced');
+  });
+
   it.each(PROVIDERS)('of %s are refused without signature or password', async (provider) => {
     const { payload, headers } = named(SIGNED, provider)(bounce(provider, mail));
     const bare = provider === 'mailgun' ? JSON.stringify({ 'event-data': JSON.parse(payload)['event-data'] }) : payload;

@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as resolveName } from 'node:dns';
 import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type LookupFunction, isIP } from 'node:net';
+import { addressesInDns } from './dns-names.js';
 import { OutboundError } from './outbound-error.js';
 import { isLocalName, isPublicAddress } from './public-address.js';
 
@@ -27,7 +28,7 @@ export interface OutboundRequest {
 /** What may be called. */
 export interface OutboundRules {
   allowsPrivate: boolean;
-  /** Default: `dns.lookup`. */
+  /** Default: DNS; where private addresses may be called `dns.lookup`, which knows the names of this machine and network too. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
 }
 
@@ -106,7 +107,7 @@ function send(
   });
 }
 
-function lookupBy({ allowsPrivate, resolve = resolveAll }: OutboundRules): LookupFunction {
+function lookupBy({ allowsPrivate, resolve = allowsPrivate ? lookUp : addressesInDns }: OutboundRules): LookupFunction {
   return (hostname, options, callback) => {
     const answer = async (): Promise<void> => {
       const addresses = await resolve(hostname);
@@ -121,7 +122,7 @@ function lookupBy({ allowsPrivate, resolve = resolveAll }: OutboundRules): Looku
   };
 }
 
-function resolveAll(hostname: string): Promise<LookupAddress[]> {
+function lookUp(hostname: string): Promise<LookupAddress[]> {
   return new Promise((resolve, reject) => {
     resolveName(hostname, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error)));
   });

@@ -19,11 +19,17 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   return Array.isArray(list) ? list : [];
 }
 
-/** The time at a path, ISO 8601 or seconds since 1970; undefined where there is none. */
+/** The last moment that is a time, ms since 1970: the end of the year 9999. */
+const LATEST_MS = 253_402_300_799_999;
+
+/**
+ * The time at a path, ISO 8601 or seconds since 1970; undefined where there is none, and for one before 1970 or after 9999: PostgreSQL does
+ * not know all times of JavaScript, and no mail is of then.
+ */
 export function timeAt(value: unknown, ...path: readonly string[]): Date | undefined {
   const time = partAt(value, ...path);
   const date = new Date(typeof time === 'number' ? time * 1_000 : typeof time === 'string' ? time : Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return date.getTime() >= 0 && date.getTime() <= LATEST_MS ? date : undefined;
 }
 
 /** Some texts as one; undefined if none says anything. */

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Resolver } from 'node:dns/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressesInDns } from '../../../src/outbound/dns-names.js';
+import { isGivenAddress } from '../../../src/outbound/given-address.js';
 import { guardedRequest } from '../../../src/outbound/guarded-request.js';
 import { isLocalName, isPublicAddress } from '../../../src/outbound/public-address.js';
 
@@ -56,6 +59,45 @@ describe('names of this machine or network', () => {
     'home.arpa.example.com',
     'xn--bcher-kva.example',
   ])('%s is none', (name) => expect(isLocalName(name)).toBe(false));
+});
+
+describe('addresses that somebody gives the server', () => {
+  it.each(['https://example.com/hooks?a=b', 'https://example.com:8443', 'https://bücher.example/%20'])('%s is one', (url) =>
+    expect(isGivenAddress(url, { OUTBOUND_ALLOW_PRIVATE: false })).toBe(true),
+  );
+  it.each([
+    'https://example.com/\r\nX-Evil: 1',
+    'https://exam\tple.com/',
+    ' https://example.com/',
+    'https://example.com\\@192.0.2.1/',
+    'https://example.com/#part',
+    `https://example.com/${'x'.repeat(2_000)}`,
+  ])('%j is none: another one would be called than is shown', (url) =>
+    expect(isGivenAddress(url, { OUTBOUND_ALLOW_PRIVATE: true })).toBe(false),
+  );
+});
+
+describe('addresses of a name in DNS', () => {
+  afterEach(() => void vi.restoreAllMocks());
+  const none = Object.assign(new Error('queryAaaa ENODATA'), { code: 'ENODATA' });
+
+  it('are those of both families, or of the one that it has', async () => {
+    const [four, six] = [vi.spyOn(Resolver.prototype, 'resolve4'), vi.spyOn(Resolver.prototype, 'resolve6')];
+    four.mockResolvedValue(['192.0.2.1'] as never);
+    six.mockResolvedValue(['2001:db8::1'] as never);
+    const both = [
+      { address: '192.0.2.1', family: 4 },
+      { address: '2001:db8::1', family: 6 },
+    ];
+    expect(await addressesInDns('app.example')).toEqual(both);
+    six.mockRejectedValue(none);
+    expect(await addressesInDns('app.example')).toEqual(both.slice(0, 1));
+    six.mockResolvedValue(['2001:db8::1'] as never);
+    four.mockRejectedValue(none);
+    expect(await addressesInDns('app.example')).toEqual(both.slice(1));
+    six.mockRejectedValue(none);
+    await expect(addressesInDns('app.example')).rejects.toMatchObject({ code: 'ENODATA' });
+  });
 });
 
 describe('guarded requests', () => {
