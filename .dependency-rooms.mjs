@@ -55,6 +55,7 @@ export const MAY_IMPORT = {
   'mail/reports': [...GROUND, 'mail'],
   'mail/mailbox': GROUND,
   sms: [...GROUND, 'mail', 'mail/mailbox'],
+  'mail/preview': [...GROUND, 'languages/overrides', 'mail', 'mail/mailbox', 'sms'],
   avatars: [...GROUND, 'users'],
 
   // Authentication: each room on those before it. A factor never imports another factor.

@@ -17,6 +17,7 @@ import { claims } from './claims/claims.capability.js';
 import { hooks } from './hooks/hooks.capability.js';
 import { mail } from './mail/mail.capability.js';
 import { dkim } from './mail/dkim/dkim.capability.js';
+import { mailPreview } from './mail/preview/preview.capability.js';
 import { mailReports } from './mail/reports/reports.capability.js';
 import { sms } from './sms/sms.capability.js';
 import { users } from './users/users.capability.js';
@@ -87,6 +88,7 @@ const ALL = {
   hooks,
   mail,
   dkim,
+  mailPreview,
   mailReports,
   sms,
   users,

@@ -16,14 +16,17 @@ describe('on a developer’s machine', () => {
   });
   afterAll(() => app.stop());
 
-  it.each(['/dev/mail', '/dev/mail/messages'])('shows %s under the names of this machine only', async (path) => {
-    for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', 'accounts.latchkey.test']) {
-      expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 200]);
-    }
-    for (const host of ['attacker.test:3000', 'localhost.attacker.test', '127.0.0.1.attacker.test']) {
-      expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 404]);
-    }
-  });
+  it.each(['/dev/mail', '/dev/mail/messages', '/dev/mail/preview', '/dev/mail/preview/html?mail=confirm-email'])(
+    'shows %s under the names of this machine only',
+    async (path) => {
+      for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', 'accounts.latchkey.test']) {
+        expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 200]);
+      }
+      for (const host of ['attacker.test:3000', 'localhost.attacker.test', '127.0.0.1.attacker.test']) {
+        expect([host, (await app.get(path, { headers: { host } })).status]).toEqual([host, 404]);
+      }
+    },
+  );
 
   // A proxy strips the path of PUBLIC_URL, so that the server sees the same request either way.
   it.each(['', '/accounts', '/a/b'])(
@@ -39,7 +42,9 @@ describe('on a developer’s machine', () => {
       };
       for (const slash of ['', '/']) {
         const inbox = await open(`${prefix}/dev/mail${slash}`);
-        const mail = inbox.find((link) => link !== `${prefix}/dev/mail`)!;
+        const preview = `${prefix}/dev/mail/preview`;
+        expect(inbox).toContain(preview);
+        const mail = inbox.find((link) => ![`${prefix}/dev/mail`, preview].includes(link))!;
         expect(mail.startsWith(`${prefix}/dev/mail/`)).toBe(true);
         const links = await open(mail + slash);
         expect(links).toContain(mail.replace('/mail/', '/mail/html/'));
@@ -50,6 +55,27 @@ describe('on a developer’s machine', () => {
       }
     },
   );
+
+  it.each(['', '/a/b'])('has links on the page with every mail that lead to all of them below the path %j', async (prefix) => {
+    /** The addresses that a page leads to, from where it is. */
+    const open = async (url: URL): Promise<URL[]> => {
+      const { status, text } = await app.get(`${url.pathname.slice(prefix.length)}${url.search}`, LOCAL);
+      expect([url.pathname, url.search, status]).toEqual([url.pathname, url.search, 200]);
+      const links = [...text.matchAll(/<(?:a|iframe)[^>]* (?:href|src)="([^"]*)"/g)].map(([, link]) => String(link));
+      const written = links.map((link) => link.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+      return written.filter((link) => !link.includes('://')).map((link) => new URL(link, url));
+    };
+    for (const slash of ['', '/']) {
+      const list = await open(new URL(`http://localhost${prefix}/dev/mail/preview${slash}`));
+      const mail = list.find(({ searchParams }) => searchParams.get('mail') === 'confirm-email')!;
+      const links = await open(mail);
+      expect(links.map(({ pathname }) => pathname)).toContain(`${prefix}/dev/mail/preview/html`);
+      for (const link of [...list, ...links]) {
+        expect(link.pathname.startsWith(`${prefix}/dev/mail`)).toBe(true);
+        await open(link);
+      }
+    }
+  });
 
   it('logs no warning when a caller hangs up in the middle of a body', async () => {
     const { port } = app.nest.getHttpServer().address() as { port: number };

@@ -39,6 +39,17 @@ describe('the OpenAPI documents', () => {
     expect(nameless(documents.get('latchkey'), '')).toEqual([]);
   });
 
+  it('name the language of exactly those failures that people may be shown', () => {
+    const { paths, components } = documents.get('latchkey');
+    const localised = ({ headers }: any) => headers?.['Content-Language'] !== undefined;
+    const { 422: invalid, 400: malformed, 500: broken, 200: good } = paths['/v1/auth/login'].post.responses;
+    expect([invalid, malformed, broken, good].map(localised)).toEqual([true, false, true, false]);
+    expect(invalid.headers['Content-Language'].$ref).toBe('#/components/headers/Language');
+    expect(components.headers.Language.description).toContain('Accept-Language');
+    const naming = [...documents].filter(([, document]) => JSON.stringify(document).includes('Content-Language'));
+    expect(naming.map(([name]) => name)).toEqual(['latchkey']);
+  });
+
   it('show every body as a whole, as its schema has it', () => {
     const document = documents.get('latchkey');
     const ajv = new Ajv2020({ strict: false, validateFormats: false });

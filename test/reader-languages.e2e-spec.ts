@@ -32,6 +32,7 @@ describe('the language of a reader', () => {
     it('is the one that Accept-Language asks for; what programs read stays the same', async () => {
       const [english, german] = [await refused(), await refused('de-AT,de;q=0.9,en;q=0.8')];
       expect(german.headers['content-language']).toBe('de');
+      for (const { headers } of [english, german]) expect(String(headers.vary).split(/,\s*/)).toContain('Accept-Language');
       expect(sentences(german)).toEqual({
         title: '[Something is not filled in correctly.]',
         detail: '[This is not an e-mail address: write one like ada@example.com.]',

@@ -8,6 +8,7 @@ import { Languages } from '../languages/languages.service.js';
 import { LOCALES, type Locale, directionOf } from '../languages/locales.js';
 import { TemplatesDir } from '../languages/templates-dir.js';
 import { HandlebarsAdapter } from '../mail/handlebars.adapter.js';
+import { MailPreviews } from '../mail/preview/mail-previews.js';
 import { MailSamples } from '../mail/writing/mail-samples.js';
 import { MailWriter } from '../mail/writing/mail-writer.js';
 import { readOwnTemplates } from '../mail/writing/own-templates.js';
@@ -26,20 +27,20 @@ export async function lookAtMails(args: readonly string[], env: Environment): Pr
   const dir = new TemplatesDir(settings);
   const languages = new Languages(settings, dir);
   const samples = new MailSamples(CATALOGUE, new MailWriter(languages, settings), settings.PUBLIC_URL ?? 'http://localhost:3000');
-  const mails = new HandlebarsAdapter(CATALOGUE, languages, readOwnTemplates(dir, CATALOGUE, languages, samples));
+  const templates = new HandlebarsAdapter(CATALOGUE, languages, readOwnTemplates(dir, CATALOGUE, languages, samples));
+  const previews = new MailPreviews(samples, templates);
   dir.demandFaultless();
-  const kinds = values.kind === undefined ? samples.kinds : [oneOf('--kind', values.kind, samples.kinds)];
+  const kinds = values.kind === undefined ? previews.kinds : [oneOf('--kind', values.kind, previews.kinds)];
   const all = Object.keys(LOCALES) as Locale[];
   const locales = values.locale === undefined ? all : [oneOf('--locale', values.locale, all)];
   for (const locale of locales) {
     await mkdir(join(folder, locale), { recursive: true });
     const entries: [kind: MailKind, subject: string][] = [];
     for (const kind of kinds) {
-      const context = samples.sample(kind, locale);
-      const { html, text } = mails.render(kind, context);
+      const { subject, html, text } = previews.write(kind, locale);
       await writeFile(join(folder, locale, `${kind}.html`), html);
       await writeFile(join(folder, locale, `${kind}.txt`), text);
-      entries.push([kind, context.subject]);
+      entries.push([kind, subject]);
     }
     await writeFile(join(folder, locale, 'index.html'), indexOf(locale, entries));
   }

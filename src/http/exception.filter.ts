@@ -12,6 +12,7 @@ import {
   UnsupportedMediaTypeError,
 } from '../common/errors.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../common/problem.js';
+import { varyByLanguage } from '../common/vary.js';
 import { negotiate } from '../languages/locales.js';
 import type { ProblemTexts } from '../languages/problem-texts.js';
 import { pathOf } from './request-log.js';
@@ -104,6 +105,7 @@ export class ExceptionRenderer implements ExceptionFilter {
     const row = this.errors[error.code];
     const { status } = row;
     if (status === 401) void reply.header('www-authenticate', error.challenge ?? challengeFor(error.code));
+    varyByLanguage(reply);
     const locale = negotiate(request.headers['accept-language']);
     const translated = locale === null ? null : this.texts.translate(error, locale);
     if (locale !== null && translated !== null) void reply.header('content-language', locale);

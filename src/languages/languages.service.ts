@@ -10,6 +10,13 @@ import { Text, type TextKey, type TextValues, type Texts, plain, toHtml } from '
 /** A text in the place of the shipped one; null where there is none. It is asked for every text, so it answers out of memory. */
 export type TextSource = (locale: Locale, key: TextKey) => string | null;
 
+/** A text that is only tried. */
+export interface TriedText {
+  locale: Locale;
+  key: TextKey;
+  text: string;
+}
+
 /** Where texts of an operator's own come from. The first that has a text wins. */
 const OVERLAYS = ['database', 'folder'] as const;
 type OverlayName = (typeof OVERLAYS)[number];
@@ -25,6 +32,8 @@ export class Languages {
   private readonly logger = new Logger('Languages');
   private readonly shipped = new Map<Locale, Texts>();
   private readonly overlays = new Map<OverlayName, TextSource>();
+  /** Comes before all others while `trying` runs. */
+  private tried: (TriedText & { used: boolean }) | null = null;
   /** The one that was not used for longest comes first. */
   private readonly made = new Map<string, Text>();
 
@@ -54,6 +63,20 @@ export class Languages {
   /** Puts texts of an operator's own before the shipped ones. */
   overlay(name: OverlayName, source: TextSource): void {
     this.overlays.set(name, source);
+  }
+
+  /**
+   * Does `work` with a text in the place of all others with its key. `work` is synchronous, so nobody else meets the text.
+   * @returns what `work` made, and whether it used the text
+   */
+  trying<T>(text: TriedText, work: () => T): { made: T; used: boolean } {
+    const tried = { ...text, used: false };
+    this.tried = tried;
+    try {
+      return { made: work(), used: tried.used };
+    } finally {
+      this.tried = null;
+    }
   }
 
   /**
@@ -89,6 +112,10 @@ export class Languages {
   /** The texts to try, best first: in the reader's language, then in English; the operator's own before the shipped one. */
   private *candidates(locale: Locale, key: TextKey): Generator<[Locale, string]> {
     for (const each of new Set<Locale>([locale, SOURCE_LOCALE])) {
+      if (this.tried?.locale === each && this.tried.key === key) {
+        this.tried.used = true;
+        yield [each, this.tried.text];
+      }
       const own = OVERLAYS.map((name) => this.overlays.get(name)?.(each, key));
       for (const source of [...own, this.shippedText(each, key)]) if (source != null) yield [each, source];
     }

@@ -13,6 +13,7 @@ import { type Locale, directionOf } from '../languages/locales.js';
 import { TemplatesDir } from '../languages/templates-dir.js';
 import type { TextKey } from '../languages/texts.js';
 import type { Views } from '../common/declared.js';
+import { varyByLanguage } from '../common/vary.js';
 
 /** A page and its security headers, without which it must not be sent. */
 export interface Page {
@@ -22,8 +23,8 @@ export interface Page {
 
 /** Answers with a page, which depends on the language that the browser asks for. */
 export function write(reply: FastifyReply, { html, headers }: Page): string {
-  const varies = [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', ');
-  void reply.headers({ ...headers, vary: varies });
+  void reply.headers(headers);
+  varyByLanguage(reply);
   return html;
 }
 

@@ -5,11 +5,13 @@ import { contractsServed, prefixOf } from '../contracts/contracts.js';
 import { FieldProblemView, Problem } from '../common/problem.js';
 import { PROBLEM_CODES } from '../common/api-problem.js';
 import { loadSections } from '../auth/account/export-sections.js';
-import { problemResponses } from './problem-responses.js';
+import { LANGUAGE_HEADERS, problemResponses } from './problem-responses.js';
 import { CAPABILITIES, CATALOGUE } from '../capabilities.js';
 import type { ErrorCode } from '../common/declared.js';
 import { IDEMPOTENCY_KEY } from '../idempotency/idempotency-key.js';
 import type { Settings } from '../config/settings.js';
+import { Languages } from '../languages/languages.service.js';
+import { ProblemTexts } from '../languages/problem-texts.js';
 import { createContractDocument } from './contract-document.js';
 import { addExamples } from './openapi-examples.js';
 import { toOpenApi30 } from './openapi-3-0.js';
@@ -66,7 +68,10 @@ export function createOpenApiDocument(app: NestFastifyApplication, settings: Doc
     extraModels: [Problem, FieldProblemView],
   });
   const operations = operationsOf(document);
-  addProblems(operations);
+  // Made here, because no server may be running.
+  const texts = new ProblemTexts(new Languages(settings));
+  addProblems(operations, (code) => texts.keyOf(code) !== null);
+  document.components = { ...document.components, headers: LANGUAGE_HEADERS };
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(({ name }) => used.has(name));
   const errors = Object.entries(CATALOGUE.errors).map(([code, { title, advice }]) => [code, `${title}. ${advice}`]);
@@ -117,7 +122,7 @@ function operationsOf(document: OpenAPIObject): Operation[] {
     .filter((operation) => operation !== undefined);
 }
 
-function addProblems(operations: Operation[]): void {
+function addProblems(operations: Operation[], isForPeople: (code: ErrorCode) => boolean): void {
   for (const operation of operations) {
     // Pages show failures as pages, and document them on their own.
     if (operation.tags?.includes('Pages') === true) continue;
@@ -132,16 +137,17 @@ function addProblems(operations: Operation[]): void {
       ...(hasBody ? WITH_BODY : []),
       ...ANY,
     ];
-    writeProblems(operation, common);
+    writeProblems(operation, common, isForPeople);
   }
 }
 
 /** Adds responses for the declared error codes of the operation and for common ones. */
-function writeProblems(operation: Operation, others: readonly ErrorCode[]): void {
+function writeProblems(operation: Operation, others: readonly ErrorCode[], isForPeople: (code: ErrorCode) => boolean): void {
   const declaring = operation as Operation & { [PROBLEM_CODES]?: ErrorCode[] };
   const codes = [...(declaring[PROBLEM_CODES] ?? []), ...others];
   delete declaring[PROBLEM_CODES];
-  for (const [status, response] of problemResponses(codes, CATALOGUE.errors)) operation.responses[status] = response as Response;
+  for (const [status, response] of problemResponses(codes, CATALOGUE.errors, isForPeople))
+    operation.responses[status] = response as Response;
 }
 
 /** Gives an enum the values that the capabilities declare, and what each means: Redocly, and the SDK's generator, read the extension. */

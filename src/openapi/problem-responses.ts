@@ -7,11 +7,26 @@ type Errors = Readonly<Record<ErrorCode, ErrorRow>>;
 
 const EXAMPLE_REQUEST_ID = '019a9f3e-6c1b-7c3e-a6d0-5f0f6f3b1a11';
 
-/** The documented responses for some failures: one per status, with one example per code. */
-export function problemResponses(codes: readonly ErrorCode[], errors: Errors) {
+/** What the answers with sentences for people refer to: `components.headers` of the document. */
+export const LANGUAGE_HEADERS = {
+  Language: {
+    description:
+      'The language of `title` and `detail`: what `Accept-Language` asks for, if the server speaks it; absent for English. The answer depends on it (`Vary: Accept-Language`).',
+    schema: { type: 'string', example: 'de' },
+  },
+} as const;
+const CONTENT_LANGUAGE = { 'Content-Language': { $ref: '#/components/headers/Language' } } as const;
+
+/**
+ * The documented responses for some failures: one per status, with one example per code.
+ * @param isForPeople whether a failure is told in the reader's language
+ */
+export function problemResponses(codes: readonly ErrorCode[], errors: Errors, isForPeople: (code: ErrorCode) => boolean) {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes)) byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code]);
-  return [...byStatus].map(([status, sameStatus]) => [status, toResponse(status, sameStatus, errors)] as const);
+  return [...byStatus].map(
+    ([status, sameStatus]) => [status, toResponse(status, sameStatus, errors, sameStatus.some(isForPeople))] as const,
+  );
 }
 
 const RETRY_AFTER = {
@@ -27,10 +42,11 @@ const CHALLENGE = {
 /** Headers of failures by status. */
 const HEADERS = { 401: CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER } as const;
 
-function toResponse(status: number, codes: readonly ErrorCode[], errors: Errors) {
+function toResponse(status: number, codes: readonly ErrorCode[], errors: Errors, isForPeople: boolean) {
+  const headers = { ...HEADERS[status as keyof typeof HEADERS], ...(isForPeople ? CONTENT_LANGUAGE : {}) };
   return {
     description: codes.map((code) => `${errors[code].title} (\`${code}\`)`).join('; '),
-    ...(status in HEADERS ? { headers: HEADERS[status as keyof typeof HEADERS] } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: getSchemaPath('Problem') },

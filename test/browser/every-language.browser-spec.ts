@@ -14,7 +14,7 @@ function mailsIn(locale: Locale): Shown[] {
   return SAMPLES.kinds.flatMap((kind) => {
     const full = { ...SAMPLES.sample(kind, locale), ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348', greetingName: 'Maximiliana-Alexandrine' };
     const long = full.link === null ? full : { ...full, link: `${full.link}${'AZqfPmwbfD6m0F8Pbzs'.repeat(3)}` };
-    return [long, SAMPLES.sample(kind, locale, false)].map((context, index) => ({
+    return [long, SAMPLES.sample(kind, locale, { withLink: false })].map((context, index) => ({
       name: `mail ${kind}${index === 0 ? '' : ' without link'}`,
       html: TEMPLATES.render(kind, context).html,
     }));

@@ -105,7 +105,8 @@ describe('every operation of the OpenAPI document lets in whom it says', () => {
   it('has no metrics page in production without a token, and none of the development mailbox', async () => {
     const production = await startApp({ ...PRODUCTION, SMTP_URL: 'smtp://127.0.0.1:9' });
     try {
-      for (const path of ['/metrics', '/dev/mail', '/dev/mail/messages']) expect((await production.get(path)).status).toBe(404);
+      for (const path of ['/metrics', '/dev/mail', '/dev/mail/messages', '/dev/mail/preview', '/dev/mail/preview/html?mail=confirm-email'])
+        expect((await production.get(path)).status).toBe(404);
       expect((await production.call('DELETE', '/dev/mail/messages')).status).toBe(404);
       expect((await production.get('/health/ready')).status).toBe(200);
     } finally {

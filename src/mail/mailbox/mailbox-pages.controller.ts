@@ -4,8 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access.js';
 import { ApiProblem } from '../../common/api-problem.js';
 import { RouteNotFoundError } from '../../common/errors.js';
+import { Settings } from '../../config/settings.js';
 import { write } from '../../look/page-renderer.js';
 import { ShowMessageQuery } from './dto/mailbox.query.js';
+import { framedMail, mailboxFrom } from './framed-mail.js';
 import { LocalHostGuard } from './local-host.guard.js';
 import { Mailbox } from './mailbox.js';
 import { MailboxPages } from './mailbox-pages.js';
@@ -22,6 +24,7 @@ export class MailboxPagesController {
   constructor(
     private readonly mailbox: Mailbox,
     private readonly pages: MailboxPages,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -35,7 +38,7 @@ export class MailboxPagesController {
   @ApiOkResponse({ description: 'The page.', content: HTML })
   @ApiProblem('route.not_found')
   showDevMailbox(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return write(reply, this.pages.inbox(rootFrom(request), this.mailbox.list()));
+    return write(reply, this.pages.inbox(mailboxFrom(request), this.mailbox.list()));
   }
 
   @Get(':id')
@@ -54,7 +57,7 @@ export class MailboxPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string {
-    return write(reply, this.pages.message(rootFrom(request), this.mailbox.list(), this.get(id), view));
+    return write(reply, this.pages.message(mailboxFrom(request), this.mailbox.list(), this.get(id), view));
   }
 
   @Get('html/:id')
@@ -70,7 +73,7 @@ export class MailboxPagesController {
   showDevMailHtml(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): string {
     const { html } = this.get(id);
     if (html === null) throw new RouteNotFoundError();
-    return write(reply, this.pages.content(html));
+    return write(reply, framedMail(html, this.settings.BRAND_LOGO_URL));
   }
 
   private get(id: string): MailboxMessage {
@@ -78,13 +81,4 @@ export class MailboxPagesController {
     if (message === undefined) throw new RouteNotFoundError();
     return message;
   }
-}
-
-/**
- * The link from the requested page to `/dev/mail`. Relative, because the page is reached both directly and below a path that a proxy strips.
- */
-function rootFrom({ url }: FastifyRequest): string {
-  const [path = ''] = url.split('?', 1);
-  const [, below = ''] = /^\/+[^/]+\/+[^/]+(.*)$/.exec(path) ?? [];
-  return `${'../'.repeat(below.split('/').length - 1)}mail`;
 }

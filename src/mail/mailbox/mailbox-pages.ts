@@ -1,27 +1,20 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
-import { logoSource } from '../../look/logo.js';
-import { PAGE_HEADERS, hashOf, policyOf, readAsset } from '../../look/page-parts.js';
+import { hashOf, readAsset } from '../../look/page-parts.js';
 import { TEMPLATE_OPTIONS } from '../../languages/template-helper.js';
 import type { Page } from '../../look/page-renderer.js';
 import { Settings } from '../../config/settings.js';
 import { MESSAGE_VIEWS } from './dto/mailbox.query.js';
+import { type Policy, SANDBOX, toPage } from './framed-mail.js';
 import type { MailboxMessage } from './message.js';
 
 type View = (typeof MESSAGE_VIEWS)[number];
 
-/** Content security policy, by directive. */
-type Policy = Readonly<Record<string, string>>;
-
 const LABELS: Record<View, string> = { html: 'HTML', text: 'Text', headers: 'Headers' };
 
-/** Links open in a new tab outside the sandbox; the sandbox blocks scripts, forms and access to the surrounding page. */
-const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
-
-const HEADERS = { ...PAGE_HEADERS, 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' };
-
-const ASSETS = join(import.meta.dirname, 'pages');
+/** Folder of the style sheet that the pages in development share. */
+export const MAILBOX_ASSETS = join(import.meta.dirname, 'pages');
 
 /**
  * The pages of the mailbox. They work without scripts; only the list has one, which adds new mails. A mail may contain anything: all of it
@@ -29,9 +22,9 @@ const ASSETS = join(import.meta.dirname, 'pages');
  */
 @Injectable()
 export class MailboxPages {
-  private readonly css = readAsset(ASSETS, 'mailbox.css');
-  private readonly script = readAsset(ASSETS, 'mailbox.js');
-  private readonly template = Handlebars.compile(readAsset(ASSETS, 'mailbox.hbs'), TEMPLATE_OPTIONS);
+  private readonly css = readAsset(MAILBOX_ASSETS, 'mailbox.css');
+  private readonly script = readAsset(MAILBOX_ASSETS, 'mailbox.js');
+  private readonly template = Handlebars.compile(readAsset(MAILBOX_ASSETS, 'mailbox.hbs'), TEMPLATE_OPTIONS);
   private readonly policy = {
     'default-src': "'none'",
     'style-src': hashOf(this.css),
@@ -68,19 +61,6 @@ export class MailboxPages {
     return this.page(root, messages, details, { ...this.policy, 'frame-src': "'self'" });
   }
 
-  /** A mail's own HTML, for the frame. */
-  content(html: string): Page {
-    return toPage(openLinksInNewTabs(html), {
-      sandbox: SANDBOX,
-      'default-src': "'none'",
-      'style-src': "'unsafe-inline'",
-      'img-src': `data:${logoSource(this.settings.BRAND_LOGO_URL)}`,
-      'font-src': 'data:',
-      'form-action': "'none'",
-      'frame-ancestors': "'self'",
-    });
-  }
-
   private page(root: string, messages: MailboxMessage[], open: ({ id: string } & Record<string, unknown>) | null, policy: Policy): Page {
     const html = this.template({
       appName: this.settings.APP_NAME,
@@ -100,14 +80,4 @@ export class MailboxPages {
     });
     return toPage(html, policy);
   }
-}
-
-function toPage(html: string, policy: Policy): Page {
-  return { html, headers: { ...HEADERS, 'content-security-policy': policyOf(policy) } };
-}
-
-/** A frame without `allow-top-navigation` would open links in itself. */
-function openLinksInNewTabs(html: string): string {
-  const base = '<base target="_blank">';
-  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
 }

@@ -8,6 +8,14 @@ const DIGITS = '04821356';
 const TOKEN = 'AZqfPmwbfD6m0F8PbzsaEUu1mH8pWc4v';
 const SENT_AT = new Date('2026-03-01T09:30:00Z');
 
+/** What a mail is like that differs from most. */
+export interface SampleVariant {
+  /** `false`: as a reader gets it who has not proven the address. */
+  withLink?: boolean;
+  /** Null: of an account without a name. */
+  firstName?: string | null;
+}
+
 /** A mail of each kind with invented values, made from what the capabilities declare, so that none can be forgotten. */
 export class MailSamples {
   constructor(
@@ -20,10 +28,10 @@ export class MailSamples {
     return [...this.catalogue.mails.keys()];
   }
 
-  /** @param locale a BCP 47 tag @param withLink `false`: as a reader gets it who has not proven the address */
-  sample(kind: MailKind, locale: string, withLink = true): MailContext {
+  /** @param locale a BCP 47 tag */
+  sample(kind: MailKind, locale: string, { withLink = true, firstName = 'Ada' }: SampleVariant = {}): MailContext {
     const params = {
-      firstName: 'Ada',
+      firstName,
       device: { program: 'Firefox', system: 'Linux' },
       ip: '192.0.2.7',
       about: this.rowOf(kind).about ?? null,

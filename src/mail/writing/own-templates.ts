@@ -89,7 +89,7 @@ class Trial {
         const problem = check(set.render(kind, context), context);
         if (problem !== null) return [[path, problem]];
         if (this.catalogue.mails.get(kind)?.carriesSecrets === 'to-owners')
-          set.render(kind, this.samples.sample(kind, SOURCE_LOCALE, false));
+          set.render(kind, this.samples.sample(kind, SOURCE_LOCALE, { withLink: false }));
       } catch (error) {
         return [[path, `cannot be shown in ${kind}: ${(error as Error).message}`]];
       }

@@ -27,7 +27,8 @@ export interface Visitor {
   name: string;
   width: number;
   height: number;
-  colorScheme: 'light' | 'dark';
+  /** Null: as the machine has it. */
+  colorScheme: 'light' | 'dark' | null;
   javaScript: boolean;
 }
 

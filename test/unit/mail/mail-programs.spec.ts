@@ -27,7 +27,7 @@ const MAX_STYLE_CHARS = 8_192;
 
 const mails = (locale: string) =>
   SAMPLES.kinds.flatMap((kind) =>
-    [true, false].map((withLink) => ({ kind, html: TEMPLATES.render(kind, SAMPLES.sample(kind, locale, withLink)).html })),
+    [true, false].map((withLink) => ({ kind, html: TEMPLATES.render(kind, SAMPLES.sample(kind, locale, { withLink })).html })),
   );
 const LOCALES = ['en', 'de', 'ar'];
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../src/config/settings.js';
+import { framedMail } from '../../../src/mail/mailbox/framed-mail.js';
 import { MailboxPages } from '../../../src/mail/mailbox/mailbox-pages.js';
 import { readMessage } from '../../../src/mail/mailbox/message.js';
 
@@ -52,7 +53,7 @@ describe('development mailbox', () => {
       `<iframe title="HTML version" src="../mail/html/${message.id}" sandbox="allow-popups allow-popups-to-escape-sandbox"`,
     );
 
-    const content = pages.content(String(message.html));
+    const content = framedMail(String(message.html), undefined);
     expect(content.html).toContain('<head><base target="_blank">');
     expect(content.headers['content-security-policy']).toMatch(/^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'/);
     expect(content.headers['content-security-policy']).not.toContain('allow-scripts');

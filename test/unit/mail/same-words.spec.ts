@@ -31,7 +31,7 @@ describe('the plain text of every mail says the same as the HTML, word by word',
     const explainsLink = LANGUAGES.text(locale, 'mail.shared.link');
     for (const kind of SAMPLES.kinds) {
       for (const withLink of [true, false]) {
-        const { html, text } = TEMPLATES.render(kind, SAMPLES.sample(kind, locale, withLink));
+        const { html, text } = TEMPLATES.render(kind, SAMPLES.sample(kind, locale, { withLink }));
         const words = split(text);
         expect(words.length).toBeGreaterThan(locale === 'ja' || locale === 'zh-Hans' ? 6 : 30);
         expect([kind, withLink, wordsOfHtml(html, explainsLink)]).toEqual([kind, withLink, words]);

@@ -30,6 +30,19 @@ export const listSecurityEvents = (options: Options<Api.ListSecurityEventsData>)
   send(options, 'GET', '/v1/users/me/security-events', { auth: 'required' });
 
 /**
+ * Codes of the failures of `previewTranslation`; any call can also fail with a local one.
+ */
+export type PreviewTranslationCode = 'request.malformed' | 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'auth.step_up_required' | 'access.forbidden' | 'translation.locale_unknown' | 'translation.key_unknown' | 'request.too_large' | 'request.unsupported_media_type' | 'request.invalid' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;
+
+/**
+ * Try a text of your own
+ *
+ * Checks the text as storing it would, and shows how it reads with invented values; a text of a mail in the whole mail, with all other texts and templates as they are now. Stores nothing.
+ */
+export const previewTranslation = (options: Options<Api.PreviewTranslationData>): Promise<Result<Api.TranslationPreviewView, PreviewTranslationCode>> =>
+  send(options, 'POST', '/v1/translations/preview', { auth: 'required' });
+
+/**
  * Codes of the failures of `getCurrentUser`; any call can also fail with a local one.
  */
 export type GetCurrentUserCode = 'access.unauthenticated' | 'token.invalid' | 'token.expired' | 'token.revoked' | 'user.not_found' | 'request.headers_too_large' | 'server.error' | 'server.unavailable' | 'server.outcome_unknown' | 'server.secret_outdated' | RefreshSessionCode;

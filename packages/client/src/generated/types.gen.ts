@@ -5991,6 +5991,67 @@ export type SessionView = {
     current: boolean;
 };
 
+export type TranslationPreviewView = {
+    /**
+     * Language tag.
+     */
+    locale: string;
+    /**
+     * Name of the text.
+     */
+    key: string;
+    /**
+     * The text as it would be stored: in NFC, without blanks around it.
+     */
+    text: string;
+    /**
+     * The text filled in with invented values, without markup; of a text message all that is sent.
+     */
+    reads: string;
+    /**
+     * In how many parts a text message is sent, and paid for; null for any other text.
+     */
+    segments: number | null;
+    /**
+     * The mail that has the text, or one of several; null for a text of none.
+     */
+    mail: MailPreviewView | null;
+};
+
+export type MailPreviewView = {
+    /**
+     * Kind of mail.
+     */
+    kind: string;
+    /**
+     * Its subject.
+     */
+    subject: string;
+    /**
+     * Its HTML version. Show it only in a frame with `sandbox`; it follows the frame’s `color-scheme`.
+     */
+    html: string;
+    /**
+     * Its plain text version.
+     */
+    text: string;
+};
+
+export type PreviewTranslation = {
+    /**
+     * ICU MessageFormat on one line. Its placeholders are those of the English text, its only markup is `<b>…</b>`; all else that looks like HTML is shown as it is written.
+     */
+    text: string;
+    /**
+     * Language tag: en, de, fr, es, pt-BR, it, nl, pl, tr, uk, ar, hi, id, ja, zh-Hans.
+     */
+    locale: string;
+    /**
+     * Name of the text.
+     */
+    key: string;
+};
+
 export type SecurityEventListView = {
     /**
      * The events, newest first.
@@ -6220,6 +6281,67 @@ export type ListSecurityEventsResponses = {
 };
 
 export type ListSecurityEventsResponse = ListSecurityEventsResponses[keyof ListSecurityEventsResponses];
+
+export type PreviewTranslationData = {
+    body: PreviewTranslation;
+    path?: never;
+    query?: never;
+    url: '/v1/translations/preview';
+};
+
+export type PreviewTranslationErrors = {
+    /**
+     * The request cannot be read (`request.malformed`)
+     */
+    400: Problem;
+    /**
+     * An access token is required (`access.unauthenticated`); The access token is not valid (`token.invalid`); The access token has expired (`token.expired`); The access token has been revoked (`token.revoked`); Another proof is required (`auth.step_up_required`)
+     */
+    401: Problem;
+    /**
+     * Not allowed (`access.forbidden`)
+     */
+    403: Problem;
+    /**
+     * No such language (`translation.locale_unknown`); No such text (`translation.key_unknown`)
+     */
+    404: Problem;
+    /**
+     * The request is too large (`request.too_large`)
+     */
+    413: Problem;
+    /**
+     * Unsupported media type (`request.unsupported_media_type`)
+     */
+    415: Problem;
+    /**
+     * The request has invalid fields (`request.invalid`)
+     */
+    422: Problem;
+    /**
+     * The request header is too large (`request.headers_too_large`)
+     */
+    431: Problem;
+    /**
+     * Something went wrong (`server.error`)
+     */
+    500: Problem;
+    /**
+     * The server is not available (`server.unavailable`); It is not known whether this was done (`server.outcome_unknown`); This server lacks the newest secret (`server.secret_outdated`)
+     */
+    503: Problem;
+};
+
+export type PreviewTranslationError = PreviewTranslationErrors[keyof PreviewTranslationErrors];
+
+export type PreviewTranslationResponses = {
+    /**
+     * How it would read.
+     */
+    200: TranslationPreviewView;
+};
+
+export type PreviewTranslationResponse = PreviewTranslationResponses[keyof PreviewTranslationResponses];
 
 export type DeleteCurrentUserData = {
     body: DeleteAccount;
