@@ -33,8 +33,11 @@ const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
   .toSorted((a, b) => a.position - b.position)
   .map(({ name, description }) => ({ name, description }));
 
+/** The settings that a document depends on, beside the routes that there are. */
+export type DocumentSettings = Pick<Settings, 'PUBLIC_URL' | 'CONTRACTS'>;
+
 /** The OpenAPI 3.1 document of the core's API. */
-export function createOpenApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
+export function createOpenApiDocument(app: NestFastifyApplication, settings: DocumentSettings): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')

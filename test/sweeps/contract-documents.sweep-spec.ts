@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BodyFormat, ContractClient, startContracts } from '../support/contracts.js';
 import type { Answer, TestApp } from '../support/start-app.js';
 import { pngOf } from '../support/test-library.js';
-import { differences } from './documents/differences.js';
-import { type ContractDocument, type Example, fillIn, type Given, PICTURE, Stage } from './documents/document.js';
-import { ENTITY_USER } from './documents/entity-user.document.js';
-import { SADHELX } from './documents/sadhelx.document.js';
-import { TEST_LIBRARY } from './documents/test-library.document.js';
-import { USER_AUTH } from './documents/user-auth.document.js';
-import { USER_SPEC } from './documents/user-spec.document.js';
+import { differences } from '../contracts/documents/differences.js';
+import { type ContractDocument, type Example, fillIn, type Given, PICTURE, Stage } from '../contracts/documents/document.js';
+import { ENTITY_USER } from '../contracts/documents/entity-user.document.js';
+import { SADHELX } from '../contracts/documents/sadhelx.document.js';
+import { TEST_LIBRARY } from '../contracts/documents/test-library.document.js';
+import { USER_AUTH } from '../contracts/documents/user-auth.document.js';
+import { USER_SPEC } from '../contracts/documents/user-spec.document.js';
 
 /** Bodies by the media types of OpenAPI documents. */
 const FORMATS: Readonly<Record<string, BodyFormat>> = {
