@@ -34,7 +34,7 @@ const TAGS = CAPABILITIES.flatMap(({ tags = [] }) => tags)
   .map(({ name, description }) => ({ name, description }));
 
 /** The settings that a document depends on, beside the routes that there are. */
-export type DocumentSettings = Pick<Settings, 'PUBLIC_URL' | 'CONTRACTS'>;
+export type DocumentSettings = Pick<Settings, 'PUBLIC_URL' | 'CONTRACTS' | 'DEFAULT_LOCALE'>;
 
 /** The OpenAPI 3.1 document of the core's API. */
 export function createOpenApiDocument(app: NestFastifyApplication, settings: DocumentSettings): OpenAPIObject {

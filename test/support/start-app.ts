@@ -12,7 +12,7 @@ import type { Settings } from '../../src/config/settings.js';
 import type { Patience } from '../../src/http/http-server.js';
 import { LOCALES, type Locale } from '../../src/languages/locales.js';
 import { KnownTranslations } from '../../src/languages/overrides/known-translations.service.js';
-import { createOpenApiDocument } from '../../src/openapi/openapi.js';
+import { type DocumentSettings, createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
 import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
@@ -121,12 +121,14 @@ export class TestApp {
 /** Answer checks by what their document depends on: making one takes half a second. */
 const checks = new Map<string, AnswerCheck>();
 
-function answerCheckOf(nest: NestFastifyApplication, { PUBLIC_URL: publicUrl, CONTRACTS }: Settings): AnswerCheck {
+function answerCheckOf(nest: NestFastifyApplication, settings: Settings): AnswerCheck {
+  const { PUBLIC_URL: publicUrl, CONTRACTS, DEFAULT_LOCALE } = settings;
+  const read: DocumentSettings = { PUBLIC_URL: publicUrl, CONTRACTS, DEFAULT_LOCALE };
   const controllers = [...nest.get(ModulesContainer).values()].flatMap((module) =>
     [...module.controllers.values()].map(({ name }) => name),
   );
-  const key = JSON.stringify([publicUrl, CONTRACTS, controllers]);
-  const check = checks.get(key) ?? new AnswerCheck(createOpenApiDocument(nest, { PUBLIC_URL: publicUrl, CONTRACTS }));
+  const key = JSON.stringify([read, controllers]);
+  const check = checks.get(key) ?? new AnswerCheck(createOpenApiDocument(nest, read));
   checks.set(key, check);
   return check;
 }
