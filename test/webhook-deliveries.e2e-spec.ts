@@ -164,6 +164,23 @@ describe('deliveries of webhooks', () => {
     expect((await app.post(`/v1/webhooks/${id}/replay`, { since: '2000-01-01' }, token())).body.code).toBe('webhook.disabled');
   });
 
+  it('disable no webhook by what the address before said', async () => {
+    const id = await addWebhook(app, admin.accessToken, receiver, { types: ['account.registered'] });
+    let answerLate: (() => void) | undefined;
+    receiver.answer = (response) => void (answerLate = () => void response.writeHead(410).end());
+    await register(app);
+    const late = await poll('a request under way', () => Promise.resolve(answerLate));
+    await app.rows(`UPDATE webhook_endpoints SET failing_since = now() - interval '121 hours'`);
+    const moved = await app.call('PATCH', `/v1/webhooks/${id}`, { ...token(), body: { url: `${receiver.url}/moved` } });
+    expect(moved.body).toMatchObject({ url: `${receiver.url}/moved`, failingSince: null });
+    receiver.answer = (response) => void response.writeHead(500).end();
+    late();
+    await reaches(id, { state: 'dead', status: 410 });
+    await register(app);
+    await reaches(id, { state: 'failed', status: 500 });
+    expect((await endpointOf(id)).enabled).toBe(true);
+  });
+
   it('disable a webhook that has failed for five days', async () => {
     const id = await addWebhook(app, admin.accessToken, receiver, { types: ['account.registered'] });
     receiver.answer = (response) => void response.writeHead(500).end();

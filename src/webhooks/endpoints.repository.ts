@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import { secondsFromNow } from '../database/conditions.js';
 import { DatabaseService } from '../database/database.service.js';
-import { type DisabledReason, StoredEndpoint } from './endpoint.entity.js';
+import { StoredEndpoint } from './endpoint.entity.js';
+
+/** Why an endpoint is disabled: the receiver at this address wants nothing any more, or for so many days nothing was delivered. */
+export type DisablingCause = { reason: 'gone'; url: string } | { reason: 'failing'; days: number };
 
 /** The rows of endpoints: a handful. */
 @Injectable()
@@ -73,17 +76,14 @@ export class EndpointsRepository {
     );
   }
 
-  /**
-   * Disables an enabled endpoint.
-   * @param failingForDays only if it has failed for so long
-   * @returns null if it was not enabled, or has not failed for so long
-   */
-  async disable(id: string, reason: DisabledReason, failingForDays = 0): Promise<Pick<StoredEndpoint, 'url'> | null> {
+  /** Disables an endpoint if it is enabled, and the cause is one still. @returns null if it is not disabled by this */
+  async disable(id: string, why: DisablingCause): Promise<Pick<StoredEndpoint, 'url'> | null> {
     const [disabled] = await this.database.query<{ url: string }>(
       `UPDATE webhook_endpoints SET enabled_at = NULL, disabled_reason = $2, updated_at = now(), version = version + 1
-       WHERE id = $1 AND enabled_at IS NOT NULL AND ($3 = 0 OR failing_since < now() - make_interval(days => $3::int))
+       WHERE id = $1 AND enabled_at IS NOT NULL
+         AND ${why.reason === 'gone' ? 'url = $3' : 'failing_since < now() - make_interval(days => $3::int)'}
        RETURNING url`,
-      [id, reason, failingForDays],
+      [id, why.reason, why.reason === 'gone' ? why.url : why.days],
     );
     return disabled ?? null;
   }

@@ -82,6 +82,8 @@ export class EndpointsService {
       const { enabled, ...fields } = changes;
       const wanted: Partial<StoredEndpoint> = {
         ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+        // Nothing has failed there yet.
+        ...(changes.url !== undefined && changes.url !== now.url ? { failingSince: null } : {}),
         ...(enabled === true && now.enabledAt === null ? { enabledAt: new Date(), disabledReason: null, failingSince: null } : {}),
         ...(enabled === false && now.enabledAt !== null ? { enabledAt: null, disabledReason: 'administrator' as const } : {}),
       };

@@ -36,8 +36,9 @@ export interface Letter {
   event: WebhookEvent | null;
 }
 
-/** What an attempt came to, and whether the receiver wants no more. */
+/** What an attempt at an address came to, and whether the receiver there wants no more. */
 export interface Attempt extends Settled {
+  url: string;
   isGone: boolean;
 }
 
@@ -76,7 +77,7 @@ export class WebhookSender {
    */
   async send({ delivery, event }: Letter, endpoint: StoredEndpoint, stop: AbortSignal, send: Send = this.guarded): Promise<Attempt> {
     const { id, endpointId, attempts, eventId } = delivery;
-    const about = { id, endpointId, attempts };
+    const about = { id, endpointId, attempts, url: endpoint.url };
     if (event === null) {
       const error = 'the event is no longer on record';
       return { ...about, state: 'dead', status: null, error, response: null, durationMs: 0, waitSeconds: null, isGone: false };

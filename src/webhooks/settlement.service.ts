@@ -5,7 +5,7 @@ import { OutboxService } from '../mail/outbox.service.js';
 import { DirectoryService } from '../users/directory/directory.service.js';
 import type { Position } from '../common/pagination.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { EndpointsRepository } from './endpoints.repository.js';
+import { type DisablingCause, EndpointsRepository } from './endpoints.repository.js';
 import type { Attempt } from './sender.service.js';
 
 /** An endpoint that has failed for so long is disabled, days. */
@@ -36,15 +36,16 @@ export class WebhookSettlement {
     const working = new Set(attempts.flatMap(({ state, endpointId }) => (state === 'delivered' ? [endpointId] : [])));
     const failing = new Set(attempts.map(({ endpointId }) => endpointId).filter((id) => !working.has(id)));
     await this.endpoints.noteHealth([...working], [...failing]);
-    const gone = new Set(attempts.flatMap(({ isGone, endpointId }) => (isGone ? [endpointId] : [])));
-    for (const id of gone) await this.disable(id, 'gone');
-    for (const id of failing) if (!gone.has(id)) await this.disable(id, 'failing');
+    const gone = new Map(attempts.flatMap(({ isGone, endpointId, url }) => (isGone ? [[endpointId, url]] : [])));
+    for (const [id, url] of gone) await this.disable(id, { reason: 'gone', url });
+    for (const id of failing) if (!gone.has(id)) await this.disable(id, { reason: 'failing', days: PATIENCE_DAYS });
   }
 
   /** Disables an endpoint, on record and with a mail to every administrator: once, whichever server does it. */
-  private async disable(id: string, reason: 'gone' | 'failing'): Promise<void> {
+  private async disable(id: string, why: DisablingCause): Promise<void> {
+    const { reason } = why;
     await this.database.transaction(async () => {
-      const disabled = await this.endpoints.disable(id, reason, reason === 'failing' ? PATIENCE_DAYS : 0);
+      const disabled = await this.endpoints.disable(id, why);
       if (disabled === null) return;
       const { host } = new URL(disabled.url);
       await this.audit.record({ action: 'webhook.disabled', outcome: 'success', subjectId: id, details: { host, reason } });
