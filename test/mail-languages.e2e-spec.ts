@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MailKind } from '../src/common/declared.js';
@@ -14,6 +10,7 @@ import { PASSWORD, freshEmail, register, signIn, signedInAs } from './support/ac
 import { poll } from './support/poll.js';
 import { NEW_PASSWORD } from './support/password-reset.js';
 import { askForCode, begin } from './support/sign-ins.js';
+import { SmsGateway } from './support/sms-gateway.js';
 import { SmtpReceiver } from './support/smtp-receiver.js';
 import { type CallOptions, type TestApp, startApp } from './support/start-app.js';
 import { LANGUAGES } from './support/written-mails.js';
@@ -25,28 +22,17 @@ const from = (language: string): CallOptions => ({ headers: { 'accept-language':
 
 describe('the language of mails and text messages', () => {
   let receiver: SmtpReceiver;
-  let gateway: Server;
-  const texts: { to: string; text: string }[] = [];
+  let gateway: SmsGateway;
   let app: TestApp;
   beforeAll(async () => {
-    gateway = createServer((request, response) => {
-      void text(request).then((body) => {
-        texts.push(JSON.parse(body) as { to: string; text: string });
-        response.writeHead(202).end();
-      });
-    });
-    gateway.listen(0, '127.0.0.1');
-    await once(gateway, 'listening');
+    gateway = await SmsGateway.start();
     receiver = await SmtpReceiver.start();
-    const { port } = gateway.address() as AddressInfo;
-    const SMS_URL = `https+json://token@127.0.0.1:${port}/messages`;
-    app = await startApp({ DEFAULT_LOCALE: DEFAULT, SMTP_URL: receiver.url, SMS_URL, EMAIL_CODE: 'on' });
+    app = await startApp({ DEFAULT_LOCALE: DEFAULT, SMTP_URL: receiver.url, SMS_URL: gateway.url, EMAIL_CODE: 'on' });
   });
   afterAll(async () => {
     await app.stop();
     await receiver.stop();
-    gateway.closeAllConnections();
-    gateway.close();
+    gateway.stop();
   });
 
   const subjectOf = (kind: MailKind, locale: Locale): string =>
@@ -162,7 +148,8 @@ describe('the language of mails and text messages', () => {
 
   describe('of a text message', () => {
     let serial = 0;
-    const textTo = (mobile: string): Promise<string> => poll(`a text to ${mobile}`, () => texts.find(({ to }) => to === mobile)?.text);
+    const textTo = (mobile: string): Promise<string> =>
+      poll(`a text to ${mobile}`, () => gateway.texts.find(({ to }) => to === mobile)?.text);
     const expectText = async (mobile: string, locale: Locale): Promise<void> => {
       const message = await textTo(mobile);
       const [code = ''] = /\d{6,8}/.exec(message) ?? [];

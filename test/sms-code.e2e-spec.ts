@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshEmail, register, signedInAs } from './support/accounts.js';
 import { poll } from './support/poll.js';
 import { askForCode, attempt, begin, withTotp, wrongCode } from './support/sign-ins.js';
+import { SmsGateway } from './support/sms-gateway.js';
 import { type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { claimsOf } from './support/tokens.js';
 
@@ -14,25 +11,14 @@ const freshNumber = (): string => `+1202555${String(1000 + (serial += 1))}`;
 
 describe('signing in by a texted code', () => {
   let app: TestApp;
-  let gateway: Server;
-  /** What the gateway was sent. */
-  const texts: { to: string; text: string }[] = [];
+  let gateway: SmsGateway;
   beforeAll(async () => {
-    gateway = createServer((request, response) => {
-      void text(request).then((body) => {
-        texts.push(JSON.parse(body) as { to: string; text: string });
-        response.writeHead(202).end();
-      });
-    });
-    gateway.listen(0, '127.0.0.1');
-    await once(gateway, 'listening');
-    const { port } = gateway.address() as AddressInfo;
-    app = await startApp({ SMS_CODE: 'on', SMS_URL: `https+json://token@127.0.0.1:${port}/messages`, SMS_CODE_DOMAIN: 'app.example.com' });
+    gateway = await SmsGateway.start();
+    app = await startApp({ SMS_CODE: 'on', SMS_URL: gateway.url, SMS_CODE_DOMAIN: 'app.example.com' });
   });
   afterAll(async () => {
     await app.stop();
-    gateway.closeAllConnections();
-    gateway.close();
+    gateway.stop();
   });
 
   const proven = async (fields: Record<string, unknown> = {}): Promise<{ id: string; mobile: string; email: string }> => {
@@ -42,10 +28,10 @@ describe('signing in by a texted code', () => {
     return { ...user, mobile };
   };
   const texted = async (signIn: { id: string; secret: string }, to: string) => {
-    const before = texts.filter((each) => each.to === to).length;
+    const before = gateway.texts.filter((each) => each.to === to).length;
     const asked = await askForCode(app, signIn, 'sms_code');
     expect(asked.status).toBe(201);
-    const message = await poll(`a text to ${to}`, () => texts.filter((each) => each.to === to)[before]);
+    const message = await poll(`a text to ${to}`, () => gateway.texts.filter((each) => each.to === to)[before]);
     return { body: asked.body, message: message.text, answer: { challengeId: asked.body.id, code: message.text.slice(0, 8) } };
   };
   const sessionsOf = async (userId: string): Promise<number> =>
@@ -104,7 +90,7 @@ describe('signing in by a texted code', () => {
     const disabled = await proven();
     await app.rows('UPDATE users SET disabled_at = now() WHERE id = $1', [disabled.id]);
     const known = await proven();
-    const count = texts.length;
+    const count = gateway.texts.length;
     const answers = [];
     for (const identifier of [unproven, adminNumber, disabled.mobile, freshNumber()]) {
       const signIn = await begin(app, { identifier });
@@ -117,7 +103,7 @@ describe('signing in by a texted code', () => {
     expect([byMail.status, byMail.body.maskedTo]).toEqual([201, undefined]);
     // What was queued before this one has been sent.
     await texted(await begin(app, { identifier: known.mobile }), known.mobile);
-    expect(texts.slice(count).map(({ to }) => to)).toEqual([known.mobile]);
+    expect(gateway.texts.slice(count).map(({ to }) => to)).toEqual([known.mobile]);
   });
 
   it('dies when the number is another one, or all sessions end', async () => {

@@ -12,7 +12,7 @@ import {
   UnsupportedMediaTypeError,
 } from '../common/errors.js';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../common/problem.js';
-import { varyByLanguage } from '../common/vary.js';
+import { varyByLanguage } from '../languages/vary.js';
 import { negotiate } from '../languages/locales.js';
 import type { ProblemTexts } from '../languages/problem-texts.js';
 import { pathOf } from './request-log.js';

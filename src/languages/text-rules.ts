@@ -32,7 +32,7 @@ const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
 const SAMPLES = { value: 'x', number: 2 } as const;
 
 /** What text messages say: codes of eight digits, a name as long as the shipped one, so that a stored text does not depend on a setting. */
-const SAMPLE_TEXT_MESSAGE = { code: '04821356', appName: 'Latchkey', due: '2026-03-01 09:30' } as const;
+export const SAMPLE_TEXT_MESSAGE = { code: '04821356', appName: 'Latchkey', due: '2026-03-01 09:30' } as const;
 
 /** For how long codes in text messages are good, minutes; and what languages have forms of their own for. */
 const SAMPLE_MINUTES = [1, 2, 10, 15] as const;

@@ -13,7 +13,7 @@ import { type Locale, directionOf } from '../languages/locales.js';
 import { TemplatesDir } from '../languages/templates-dir.js';
 import type { TextKey } from '../languages/texts.js';
 import type { Views } from '../common/declared.js';
-import { varyByLanguage } from '../common/vary.js';
+import { varyByLanguage } from '../languages/vary.js';
 
 /** A page and its security headers, without which it must not be sent. */
 export interface Page {

@@ -3,14 +3,14 @@ import { Settings } from '../../config/settings.js';
 import { Languages } from '../../languages/languages.service.js';
 import type { Locale } from '../../languages/locales.js';
 import { segmentsOf } from '../../languages/segments.js';
-import { isTextMessage } from '../../languages/text-rules.js';
+import { SAMPLE_TEXT_MESSAGE, isTextMessage } from '../../languages/text-rules.js';
 import type { TextKey } from '../../languages/texts.js';
 import { boundToPage } from '../../sms/bound-code.js';
 
 /** Text messages whose last line binds the code to a page. */
 const BOUND: ReadonlySet<TextKey> = new Set(['sms.code-sign-in']);
 
-const VALUES = { code: '04821356', minutes: 10, due: '2026-03-01 09:30' } as const;
+const VALUES = { ...SAMPLE_TEXT_MESSAGE, minutes: 10 } as const;
 
 /** A text message with invented values. */
 export interface TextMessagePreview {
