@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, signedIn, signedInAs } from '../support/accounts.js';
+import { signedInAs } from '../support/accounts.js';
 import { signedInAdmin } from '../support/administrators.js';
-import { ResetFlow } from '../support/password-reset.js';
 import { type TestApp, startApp } from '../support/start-app.js';
 
 /** The database decides who is first, whatever the requests had read before. */
@@ -22,29 +21,6 @@ describe('requests at the same time', () => {
     expect(statuses.filter((status) => ![201, 409, 503].includes(status))).toEqual([]);
     expect(await app.rows(`SELECT id FROM books WHERE isbn = '9780399141300'`)).toHaveLength(1);
     expect(await app.rows(`SELECT FROM audit_events e JOIN books b ON b.id = e.subject_id WHERE b.isbn = '9780399141300'`)).toHaveLength(1);
-  });
-
-  it('leave no session of before a reset alive: signing in, refreshing, and the reset', async () => {
-    const { reset, mailFor } = new ResetFlow(() => app);
-    for (let round = 0; round < 10; round += 1) {
-      const user = await signedIn(app);
-      const mail = await mailFor(user.email);
-      const [done, ...others] = await Promise.all([
-        reset({ token: mail.token }),
-        ...Array.from({ length: 6 }, (_, i) =>
-          i % 2 === 0
-            ? app.post('/v1/auth/login', { identifier: user.email, password: PASSWORD })
-            : app.post('/v1/auth/refresh', { refreshToken: user.refreshToken }),
-        ),
-      ]);
-      expect(done.status).toBe(204);
-      for (const { status, body } of others) {
-        if (status !== 200) continue;
-        expect((await app.get('/v1/users/me', { token: body.accessToken })).status).toBe(401);
-        expect((await app.post('/v1/auth/refresh', { refreshToken: body.refreshToken })).status).toBe(401);
-      }
-      expect(await app.rows('SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL', [user.id])).toEqual([]);
-    }
   });
 
   it('leave one administrator, whichever way two go at each other on two nodes', async () => {
