@@ -83,10 +83,10 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    // Compiles copies of the sources: `npm run test:house`, not part of `npm test`.
+    // Compile the sources, or copies of them: `npm run test:house`, not part of `npm test`.
     test: {
       name: 'house',
-      include: ['test/house/*.house-spec.ts'],
+      include: ['{test,packages/*/test}/house/*.house-spec.ts'],
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
       maxWorkers: 2,

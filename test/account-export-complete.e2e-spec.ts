@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CAPABILITIES, CATALOGUE } from '../src/capabilities.js';
 import { rowsOf } from '../src/common/catalogue.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 /** What columns with ids of accounts are called, where no foreign key says so: the audit log outlives accounts. */
 const NAMES_AN_ACCOUNT = String.raw`(^|_)(account|actor|owner|subject|user)_id$`;
@@ -9,7 +9,7 @@ const NAMES_AN_ACCOUNT = String.raw`(^|_)(account|actor|owner|subject|user)_id$`
 describe('the export of an account', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { register, signIn } from './support/accounts.js';
 import { CommandLine } from './support/command-line.js';
 import { createDatabase } from './support/databases.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 
 /** `secret` under bcrypt, of cost 4. */
 const BCRYPT = '$2y$04$sFWP5DL84W2IBaYdytjYe.fglVXuHq63O6NGqAv5KQEQS9P3pVeSe';
@@ -16,7 +16,7 @@ describe('latchkey users', () => {
   let secondDb: Client;
 
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     cli = new CommandLine(String(app.settings.DATABASE_URL));
     const url = await createDatabase();
     second = new CommandLine(url);

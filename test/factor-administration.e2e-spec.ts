@@ -5,7 +5,7 @@ import { DeletionFlow } from './support/account-deletion.js';
 import { signedInAdmin } from './support/administrators.js';
 import { CommandLine } from './support/command-line.js';
 import { factorsOf, plantTotp } from './support/second-factor.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const REASON = 'Lost her phone, came in person';
 
@@ -14,7 +14,7 @@ describe('second factors that somebody has lost', () => {
   let admin: TestUser;
   let cli: CommandLine;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     admin = await signedInAdmin(app);
     cli = new CommandLine(String(app.settings.DATABASE_URL));
   });

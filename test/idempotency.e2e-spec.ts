@@ -7,14 +7,14 @@ import { PASSWORD, type TestUser, freshEmail, signIn, signedIn } from './support
 import { signedInAdmin } from './support/administrators.js';
 import { operationsOf } from './support/operations.js';
 import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 describe('a request with an Idempotency-Key', () => {
   let app: TestApp;
   let second: TestApp;
   let admin: TestUser;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     second = await startApp({}, app.settings.DATABASE_URL);
     await second.nest.get(JobWorker).stop();
     admin = await signedInAdmin(app);

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../src/common/errors.js';
 import { UsersService } from '../src/users/users.service.js';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('a failure', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 
@@ -191,8 +191,7 @@ describe('a failure', () => {
   describe('of Node’s parser is a problem document too:', () => {
     let port: number;
     beforeAll(async () => {
-      await app.nest.listen(0, '127.0.0.1');
-      port = Number(new URL(await app.nest.getUrl()).port);
+      port = Number(new URL(await app.listen()).port);
     });
 
     async function send(bytes: string): Promise<{ head: string; body: Record<string, unknown> }> {

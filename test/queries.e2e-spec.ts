@@ -5,7 +5,7 @@ import type { Account } from '../src/users/account.js';
 import { UsersService } from '../src/users/users.service.js';
 import { PASSWORD, type TestUser, freshEmail, signedIn } from './support/accounts.js';
 import { signedInAdmin } from './support/administrators.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 import { statementsOf } from './support/statements.js';
 
 /** Round trips to the database are what a request costs most; these numbers may fall, and rise only with a reason. */
@@ -13,7 +13,7 @@ describe('statements per request', () => {
   let app: TestApp;
   let user: TestUser;
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: 'books:secret' });
+    app = await sharedApp({ OAUTH_CLIENTS: 'books:secret' });
     user = await signedIn(app);
   });
   afterAll(() => app.stop());

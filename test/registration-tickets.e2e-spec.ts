@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secrets } from '../src/config/secrets.js';
 import { PASSWORD, freshEmail, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, wrongCode } from './support/password-reset.js';
-import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp } from './support/start-app.js';
 
 const CONFIRM = '/v1/auth/email/verification/confirm';
 
@@ -70,7 +70,7 @@ describe('the ticket of a registration', () => {
   });
 
   it('of the owner, where a stranger was first and nobody is told, takes the account over with a new password', async () => {
-    const strict = await startApp({ ACCOUNT_PRIVACY: 'strict' });
+    const strict = await sharedApp({ ACCOUNT_PRIVACY: 'strict' });
     try {
       const email = freshEmail();
       await strict.post('/v1/auth/register', { email, password: 'nine stray cats purr' });
@@ -98,7 +98,7 @@ describe('the ticket of a registration', () => {
   });
 
   it('says the same to everybody of a server that tells nobody who is registered', async () => {
-    const strict = await startApp({ ACCOUNT_PRIVACY: 'strict' });
+    const strict = await sharedApp({ ACCOUNT_PRIVACY: 'strict' });
     try {
       const email = freshEmail();
       const register = () => strict.post('/v1/auth/register', { email, password: PASSWORD });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountFlows } from './support/account-flows.js';
 import { freshEmail, register, signedIn } from './support/accounts.js';
 import { SecretHunt, breaking } from './support/secret-hunt.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const CANARY = 'canary-flies-over-nine-hills';
 const NEW_CANARY = 'second-canary-dives-under-ice';
@@ -20,7 +20,7 @@ describe('secrets', () => {
   let app: TestApp;
   const hunt = new SecretHunt();
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
     await everyFlow();
     await new AccountFlows(app, hunt).run();
   });

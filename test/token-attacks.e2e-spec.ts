@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SigningKeysService } from '../src/tokens/signing-keys/signing-keys.service.js';
 import { type TestUser, freshEmail, register, signedIn } from './support/accounts.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { type TestApp, sharedApp } from './support/start-app.js';
 import { claimsOf } from './support/tokens.js';
 
 type Json = Record<string, unknown>;
@@ -25,7 +25,7 @@ describe('attacks on access tokens', () => {
   let claims: Json;
 
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: 'books:secret' });
+    app = await sharedApp({ OAUTH_CLIENTS: 'books:secret' });
     user = await signedIn(app);
     genuine = app.nest.get(SigningKeysService).current;
     header = { alg: 'ES256', typ: 'at+jwt', kid: genuine.id };

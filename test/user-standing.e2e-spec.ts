@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, register, signIn, signedIn } from './support/accounts.js';
-import { Administration, signedInAdmin } from './support/administrators.js';
-import { type TestApp, startApp } from './support/start-app.js';
+import { Administration } from './support/administrators.js';
+import type { TestApp } from './support/start-app.js';
 
 const NEW_PASSWORD = 'seven calm rivers run';
 
@@ -157,41 +157,6 @@ describe('what an account may do', () => {
       const { id } = await register(app);
       expect((await office.act('PUT', `${id}/roles`, body)).status).toBe(422);
       expect((await office.act('GET', id)).body.roles).toEqual(['user']);
-    });
-  });
-
-  describe('the last administrator', () => {
-    it('stays, whichever way two go at each other in parallel on two nodes', async () => {
-      const single = await startApp();
-      const twin = await startApp({}, single.settings.DATABASE_URL);
-      try {
-        for (const [method, path, body] of [
-          ['PUT', '/roles', { roles: ['user'] }],
-          ['POST', '/disable', { reason: 'Mine alone' }],
-          ['DELETE', '', undefined],
-        ] as const) {
-          await single.rows(`UPDATE users SET roles = '{user}' WHERE 'admin' = ANY (roles)`);
-          const [one, two] = [await signedInAdmin(single), await signedInAdmin(single)];
-          const answers = await Promise.all([
-            single.call(method, `/v1/users/${two.id}${path}`, { token: one.accessToken, body }),
-            twin.call(method, `/v1/users/${one.id}${path}`, { token: two.accessToken, body }),
-          ]);
-          const verdicts = answers.map(({ status, body: said }) => String(status < 300 ? 'done' : said.code)).toSorted();
-          // The second one finds itself alone; or it was too late already.
-          expect([
-            ['done', 'user.last_admin'],
-            ['done', 'token.revoked'],
-          ]).toContainEqual(verdicts);
-          const left = await single.rows<{ id: string }>(`SELECT id FROM users WHERE 'admin' = ANY (roles) AND disabled_at IS NULL`);
-          expect(left).toHaveLength(1);
-          const survivor = left[0]?.id === one.id ? one : two;
-          const alone = await single.call(method, `/v1/users/${survivor.id}${path}`, { token: survivor.accessToken, body });
-          expect([alone.status, alone.body.code]).toEqual([409, 'user.last_admin']);
-        }
-      } finally {
-        await twin.stop();
-        await single.stop();
-      }
     });
   });
 });

@@ -40,7 +40,7 @@ function callsIn(source: string): Calls {
  * template, which doubles the time, and discard it.
  * @throws Error if it is no template, or uses an unknown helper
  */
-export function checkTemplate(engine: typeof Handlebars, source: string, options: CompileOptions): void {
+function checkTemplate(engine: typeof Handlebars, source: string, options: CompileOptions): void {
   const { Compiler } = engine as unknown as { Compiler: new () => { compile(program: hbs.AST.Program, options: CompileOptions): unknown } };
   new Compiler().compile(engine.parse(source), { data: true, ...options });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import type { Catalogue } from '../common/catalogue.js';
 import type { Languages } from '../languages/languages.service.js';
-import { checkTemplate, templateFaults } from '../languages/template-check.js';
+import { templateFaults } from '../languages/template-check.js';
 import { TEMPLATE_OPTIONS, registerTexts } from '../languages/template-helper.js';
 import type { TemplatesDir } from '../languages/templates-dir.js';
 import { readAsset } from './page-parts.js';
@@ -23,16 +23,13 @@ export class PageTemplates {
 
   /**
    * @param own templates and partials that stand in the place of shipped ones
-   * @throws Error if a page lacks a template, or one is broken
+   * @throws Error if a page lacks a template
    */
   constructor(catalogue: Pick<Catalogue, 'pages'>, languages: Languages, own: Sources = new Map()) {
     const engine = Handlebars.create();
     // The pages' policy allows no styles of single elements.
     registerTexts(engine, languages, 'html', 'class="whole"');
-    const compile = (source: string) => {
-      checkTemplate(engine, source, TEMPLATE_OPTIONS);
-      return engine.compile<object>(source, TEMPLATE_OPTIONS);
-    };
+    const compile = (source: string) => engine.compile<object>(source, TEMPLATE_OPTIONS);
     // Compiled here, because Handlebars would compile a partial with the options of the first template that includes it.
     for (const [name, source] of partials()) engine.registerPartial(name, compile(own.get(name) ?? source));
     this.templates = new Map([...shippedPages(catalogue)].map(([name, source]) => [name, compile(own.get(name) ?? source)]));

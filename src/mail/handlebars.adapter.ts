@@ -6,8 +6,7 @@ import type { MailContext } from './mail-context.js';
 import { type Rendered, TemplateSet } from './writing/template-set.js';
 
 /**
- * Renders mails from templates. All templates are compiled when the server starts, so that a broken one stops the start. Values are escaped
- * in HTML and never interpreted as templates.
+ * Renders mails from templates, each compiled when it is first used. Values are escaped in HTML and never interpreted as templates.
  */
 export class HandlebarsAdapter implements TemplateAdapter {
   private readonly logger = new Logger('Mail');

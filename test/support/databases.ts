@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
@@ -13,11 +14,23 @@ export async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
+let maintenance: Promise<Client> | undefined;
+
+/** The connection of this process over which databases are made: a new one takes half as long as a database. */
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  // It ends with the process, which does not wait for it.
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.unref();
+  return client;
+}
+
 /** Creates a migrated database; it is deleted with the run’s PostgreSQL. Copying files takes half the time of logging each page. */
 export async function createDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(url.href, `CREATE DATABASE ${name} TEMPLATE latchkey_template STRATEGY FILE_COPY`);
+  maintenance ??= connected(url.href);
+  await (await maintenance).query(`CREATE DATABASE ${name} TEMPLATE latchkey_template STRATEGY FILE_COPY`);
   url.pathname = `/${name}`;
   return url.href;
 }

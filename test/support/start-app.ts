@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { SETTINGS } from '../../src/capabilities.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import type { InjectOptions } from 'fastify';
 import { Pool } from 'pg';
 import { createApp, stopApp } from '../../src/app.js';
@@ -51,7 +52,7 @@ export class TestApp {
     readonly db: Pool,
     readonly logs: string[],
     /** Passes the server on to the next test file; without this function `stop` ends it. */
-    private readonly giveBack?: (app: TestApp) => void,
+    private readonly giveBack?: (app: TestApp) => Promise<void>,
   ) {
     this.mailbox = new TestMailbox(this);
     watchAnswers(nest, (method, answerUrl, answer) => {
@@ -90,6 +91,13 @@ export class TestApp {
     return this.call('POST', url, { ...options, body });
   }
 
+  /** Listens on a free port of this machine, if it does not yet; its URL. */
+  async listen(): Promise<string> {
+    const server: Server = this.nest.getHttpServer();
+    if (!server.listening) await this.nest.listen(0, '127.0.0.1');
+    return this.nest.getUrl();
+  }
+
   /** Rows of a query, for assertions on stored data. */
   async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.db.query<Row>(sql, values)).rows;
@@ -106,12 +114,14 @@ export class TestApp {
     this.nest.useLogger(loggerInto(this.logs, this.settings));
   }
 
+  async end(): Promise<void> {
+    await stopApp(this.nest);
+    await this.db.end();
+  }
+
   /** Ends the server or passes it on. @throws Error if an answer differed from its documentation, so tests need not check that */
   async stop(): Promise<void> {
-    if (this.giveBack === undefined) {
-      await stopApp(this.nest);
-      await this.db.end();
-    } else this.giveBack(this);
+    await (this.giveBack === undefined ? this.end() : this.giveBack(this));
     const complaints = [...new Set(this.complaints)];
     this.complaints = [];
     if (complaints.length > 0) throw new Error(`Not as documented:\n${complaints.join('\n')}`);
@@ -133,21 +143,28 @@ function answerCheckOf(nest: NestFastifyApplication, settings: Settings): Answer
   return check;
 }
 
-/** Servers that no test file is using, by settings. */
-const idle = new Map<string, TestApp[]>();
+/** Servers that are kept for later files, each with its heartbeats and its looks into the queue, which cost as much as a test. */
+const MOST_IDLE = 4;
+
+/** Servers that no test file is using, with their settings; the one given back last comes last. */
+const idle: { key: string; app: TestApp }[] = [];
 
 /**
  * A server that the test files of a worker share one after the other, emptied in between, because a start takes a second. Use it for tests
- * that send requests and read or write rows. Tests that change tables, keys or the server itself, or listen on a port, need `startApp`.
+ * that send requests and read or write rows. Tests that change tables, keys or the server itself need `startApp`.
  */
 export async function sharedApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const key = JSON.stringify(environment);
-  const known = idle.get(key) ?? [];
-  idle.set(key, known);
-  const app = known.pop();
-  if (app === undefined) return startApp(environment, undefined, { giveBack: (used) => void known.push(used) });
-  await app.empty();
-  return app;
+  const index = idle.findLastIndex((each) => each.key === key);
+  const [known] = index === -1 ? [] : idle.splice(index, 1);
+  if (known === undefined) return startApp(environment, undefined, { giveBack: (app) => keep({ key, app }) });
+  await known.app.empty();
+  return known.app;
+}
+
+async function keep(server: { key: string; app: TestApp }): Promise<void> {
+  idle.push(server);
+  if (idle.length > MOST_IDLE) await idle.shift()?.app.end();
 }
 
 function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
@@ -160,7 +177,7 @@ interface StartOptions {
   /** Use production's time limits for connections and locks; only for tests of these limits. */
   isHurried?: boolean;
   /** Called instead of ending the server. */
-  giveBack?: (app: TestApp) => void;
+  giveBack?: (app: TestApp) => Promise<void>;
 }
 
 /** Starts the server. `environment` overrides settings; `databaseUrl` shares the database of another node. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register, signIn } from '../../../test/support/accounts.js';
-import { type TestApp, startApp } from '../../../test/support/start-app.js';
+import { type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { sidOf } from '../../../test/support/tokens.js';
 import { RotationModel } from './simulation/rotation.js';
 
@@ -20,7 +20,7 @@ const exchanges = (): fc.Arbitrary<{ back: number; name: number; isLate: boolean
 describe('the model of the server in the plays of tabs', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    app = await sharedApp();
   });
   afterAll(() => app.stop());
 

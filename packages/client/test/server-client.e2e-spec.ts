@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, register } from '../../../test/support/accounts.js';
-import { type TestApp, startApp } from '../../../test/support/start-app.js';
+import { type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { type ServerCookies, createServerClient } from '../src/server.js';
 import { type ServerClient, createWebAdapter } from '../src/web.js';
 import { BrowserCookies } from './support/browser-cookies.js';
@@ -9,9 +9,8 @@ describe('the client on a server that renders pages', () => {
   let app: TestApp;
   let url: string;
   beforeAll(async () => {
-    app = await startApp();
-    await app.nest.listen(0, '127.0.0.1');
-    url = await app.nest.getUrl();
+    app = await sharedApp();
+    url = await app.listen();
   });
   afterAll(() => app.stop());
 

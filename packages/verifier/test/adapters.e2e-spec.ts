@@ -6,7 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedIn } from '../../../test/support/accounts.js';
-import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { PUBLIC_URL, type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { createBackend as createExpress } from '../examples/express.js';
 import { createBackend as createFastify } from '../examples/fastify.js';
 import { createBackend as createHono } from '../examples/hono.js';
@@ -15,7 +15,7 @@ import { createRoutes } from '../examples/next.js';
 import { type Verifier, createVerifier } from '../src/index.js';
 import { authenticate, refuse } from '../src/fetch.js';
 
-const SECRET = 'a-secret-of-thirty-two-characters';
+const SECRET = 'a+secret/of:a-backend==%41';
 /** Only a test that hangs takes as long, seconds. */
 const HANGING_SECONDS = 120;
 
@@ -90,10 +90,9 @@ describe('a backend', () => {
   let user: { id: string; accessToken: string };
   let options: Parameters<typeof createVerifier>[0];
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: `books:${SECRET}` });
-    await app.nest.listen(0, '127.0.0.1');
+    app = await sharedApp({ OAUTH_CLIENTS: `books:${SECRET}` });
     user = await signedIn(app);
-    options = { issuer: PUBLIC_URL, url: await app.nest.getUrl(), clientId: 'books', clientSecret: SECRET, onProblem: () => {} };
+    options = { issuer: PUBLIC_URL, url: await app.listen(), clientId: 'books', clientSecret: SECRET, onProblem: () => {} };
   });
   afterAll(() => app.stop());
 

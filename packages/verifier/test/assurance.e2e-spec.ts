@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, signedIn } from '../../../test/support/accounts.js';
 import { type TestTotp, addTotp, totpCode } from '../../../test/support/factors.js';
-import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { PUBLIC_URL, type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { type Verifier, createVerifier } from '../src/index.js';
 
 const SECRET = 'a+secret/of:a-backend==%41';
@@ -14,9 +14,8 @@ describe('the verifier and second factors', () => {
   let phone: TestTotp;
   let weak: string;
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: `books:${SECRET}` });
-    await app.nest.listen(0, '127.0.0.1');
-    verifier = createVerifier({ issuer: PUBLIC_URL, url: await app.nest.getUrl(), clientId: 'books', clientSecret: SECRET });
+    app = await sharedApp({ OAUTH_CLIENTS: `books:${SECRET}` });
+    verifier = createVerifier({ issuer: PUBLIC_URL, url: await app.listen(), clientId: 'books', clientSecret: SECRET });
     await verifier.ready(120);
     const user = await signedIn(app);
     ({ email } = user);

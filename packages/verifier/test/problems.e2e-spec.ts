@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedIn } from '../../../test/support/accounts.js';
 import { poll } from '../../../test/support/poll.js';
-import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { PUBLIC_URL, type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { type Verifier, type VerifierError, type VerifierOptions, createVerifier } from '../src/index.js';
 
-const SECRET = 'a-secret-of-thirty-two-characters';
+const SECRET = 'a+secret/of:a-backend==%41';
 /** How long the verifier may take, seconds: only a test that hangs takes as long. */
 const HANGING_SECONDS = 120;
 /** A port of this machine that nobody listens on. */
@@ -17,9 +17,8 @@ describe('what is wrong with a verifier', () => {
   let url: string;
   const open: Verifier[] = [];
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: `books:${SECRET}` });
-    await app.nest.listen(0, '127.0.0.1');
-    url = await app.nest.getUrl();
+    app = await sharedApp({ OAUTH_CLIENTS: `books:${SECRET}` });
+    url = await app.listen();
   });
   afterEach(() => {
     for (const verifier of open.splice(0)) verifier.close();

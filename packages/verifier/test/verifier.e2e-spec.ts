@@ -4,7 +4,7 @@ import { SignJWT, createRemoteJWKSet, generateKeyPair, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signedIn } from '../../../test/support/accounts.js';
 import { poll } from '../../../test/support/poll.js';
-import { PUBLIC_URL, type TestApp, startApp } from '../../../test/support/start-app.js';
+import { PUBLIC_URL, type TestApp, sharedApp } from '../../../test/support/start-app.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { claimsOf } from '../../../test/support/tokens.js';
 import { type Verifier, type VerifierOptions, createVerifier } from '../src/index.js';
@@ -21,9 +21,8 @@ describe('the verifier', () => {
   let cable: TcpProxy;
   const open: Verifier[] = [];
   beforeAll(async () => {
-    app = await startApp({ OAUTH_CLIENTS: `books:${SECRET}` });
-    await app.nest.listen(0, '127.0.0.1');
-    url = await app.nest.getUrl();
+    app = await sharedApp({ OAUTH_CLIENTS: `books:${SECRET}` });
+    url = await app.listen();
     cable = await TcpProxy.start(url);
   });
   afterEach(() => {

@@ -12,7 +12,7 @@ const previews = new TranslationPreviews(
 );
 
 describe('the preview of a text', () => {
-  it.each(['en', 'ar', 'ja'] as const)('has a value for every placeholder, and a mail for every text of one, in %s', (locale) => {
+  it.each(['en', 'ar'] as const)('has a value for every placeholder, and a mail for every text of one, in %s', (locale) => {
     const wrong = LANGUAGES.keys.filter((key) => {
       const text = LANGUAGES.shippedText(locale, key) ?? '';
       const { reads, mail } = previews.preview(locale, key, text);

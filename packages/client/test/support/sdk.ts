@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { PASSWORD, freshEmail } from '../../../../test/support/accounts.js';
-import { startApp } from '../../../../test/support/start-app.js';
+import { sharedApp } from '../../../../test/support/start-app.js';
 import { type AuthEvent, type Session, type SessionStorage, createClient, memoryStorage } from '../../src/index.js';
 
 /** Another password than that of test accounts. */
@@ -8,9 +8,8 @@ export const NEW_PASSWORD = 'seven calm rivers run';
 
 /** Starts what the tests of the SDK need: a server that listens, and clients of it. */
 export async function startSdk(environment: Record<string, string> = {}) {
-  const app = await startApp(environment);
-  await app.nest.listen(0, '127.0.0.1');
-  const url = await app.nest.getUrl();
+  const app = await sharedApp(environment);
+  const url = await app.listen();
   const make = (storage: SessionStorage = memoryStorage()) => makeClient(url, storage);
 
   const signedUp = async (made = make()) => {

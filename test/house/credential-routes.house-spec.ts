@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallGraph } from './support/call-graph.js';
-import { CREDENTIAL_OPERATIONS } from './support/contract-credentials.js';
-import { startContracts } from './support/contracts.js';
-import { type Handler, handlersOf, operationsOf } from './support/operations.js';
-import type { TestApp } from './support/start-app.js';
+import { CallGraph } from '../support/call-graph.js';
+import { CREDENTIAL_OPERATIONS } from '../support/contract-credentials.js';
+import { startContracts } from '../support/contracts.js';
+import { type Handler, handlersOf, operationsOf } from '../support/operations.js';
+import type { TestApp } from '../support/start-app.js';
 
 /**
  * Routes that change a credential for the reader of a mail or text message, who has no session; the code or link stands in for it. Another
