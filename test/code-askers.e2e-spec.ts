@@ -4,7 +4,7 @@ import { PASSWORD, freshEmail, register, signedIn } from './support/accounts.js'
 import type { ReceivedMail } from './support/mailbox.js';
 import { NEW_PASSWORD, isRefused, wrongCode } from './support/password-reset.js';
 import { poll } from './support/poll.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const OWNER = '203.0.113.1';
 const FIRST = '203.0.113.7';
@@ -30,7 +30,7 @@ describe('a code that several people asked for', () => {
   /** The same with small shares of an address and a number. */
   let small: TestApp;
   beforeAll(async () => {
-    app = await startApp({ RATE_LIMIT: 'off', CONTRACTS: 'user-auth', CONTRACTS_OPEN: 'false' });
+    app = await sharedApp({ CONTRACTS: 'test-library,user-auth', CONTRACTS_OPEN: 'false' });
     small = await startApp({
       RATE_LIMIT: 'on',
       LIMIT_MAIL_ADDRESS: '2/3600',

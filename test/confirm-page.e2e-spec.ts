@@ -11,10 +11,14 @@ const HOSTILE = '"><img src=x onerror=alert(1)>{{7*7}}';
 
 describe('the page of the confirmation link', () => {
   let app: TestApp;
+  /** With limits, a hostile name, and a path in its address. */
+  let odd: TestApp;
   beforeAll(async () => {
+    odd = await startApp({ APP_NAME: HOSTILE, PUBLIC_URL: 'https://latchkey.test/accounts', RATE_LIMIT: 'on' });
+    // The last one has the log.
     app = await startApp();
   });
-  afterAll(() => app.stop());
+  afterAll(() => Promise.all([app.stop(), odd.stop()]));
 
   const open = (token: string): Promise<Answer> => app.get(`/account/confirm-email?token=${token}`);
   const submit = (fields: Fields, options: CallOptions = {}, to: TestApp = app): Promise<Answer> =>
@@ -253,52 +257,36 @@ describe('the page of the confirmation link', () => {
   });
 
   it('shows hostile names as text, or not at all', async () => {
-    const hostile = await startApp({ APP_NAME: HOSTILE });
-    try {
-      const email = freshEmail("o'b&c");
-      await register(hostile, { email, firstName: HOSTILE });
-      const { token } = await hostile.mailbox.newest(email);
-      for (const answer of [
-        await hostile.get(`/account/confirm-email?token=${token}`),
-        await hostile.get('/account/confirm-email'),
-        await submit({ token, password: PASSWORD }, {}, hostile),
-      ]) {
-        expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-        expect(answer.text).not.toContain('<img');
-        expect(answer.text).toContain('&quot;&gt;&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;{{7*7}}');
-      }
-    } finally {
-      await hostile.stop();
+    const email = freshEmail("o'b&c");
+    await register(odd, { email, firstName: HOSTILE });
+    const { token } = await odd.mailbox.newest(email);
+    for (const answer of [
+      await odd.get(`/account/confirm-email?token=${token}`),
+      await odd.get('/account/confirm-email'),
+      await submit({ token, password: PASSWORD }, {}, odd),
+    ]) {
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.text).not.toContain('<img');
+      expect(answer.text).toContain('&quot;&gt;&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;{{7*7}}');
     }
   });
 
   it('sends its form below the path of PUBLIC_URL', async () => {
-    const below = await startApp({ PUBLIC_URL: 'https://latchkey.test/accounts' });
-    try {
-      const email = freshEmail();
-      await register(below, { email });
-      const { token } = await below.mailbox.newest(email);
-      expect((await below.get(`/account/confirm-email?token=${token}`)).text).toContain('action="/accounts/account/confirm-email"');
-    } finally {
-      await below.stop();
-    }
+    const email = freshEmail();
+    await register(odd, { email });
+    const { token } = await odd.mailbox.newest(email);
+    expect((await odd.get(`/account/confirm-email?token=${token}`)).text).toContain('action="/accounts/account/confirm-email"');
   });
 
   it('has a page for too many tries', async () => {
-    const limited = await startApp({ RATE_LIMIT: 'on' });
-    try {
-      const email = freshEmail();
-      await register(limited, { email });
-      const { token } = await limited.mailbox.newest(email);
-      let answer = await submit({ token, password: 'wrong' }, {}, limited);
-      for (let tries = 1; answer.status === 401 && tries < 200; tries += 1)
-        answer = await submit({ token, password: 'wrong' }, {}, limited);
-      expectPage(answer, 429);
-      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-      expect(answer.text).toContain('Your link stays good');
-      expectPage(await limited.get(`/account/confirm-email?token=${token}`), 200);
-    } finally {
-      await limited.stop();
-    }
+    const email = freshEmail();
+    await register(odd, { email });
+    const { token } = await odd.mailbox.newest(email);
+    let answer = await submit({ token, password: 'wrong' }, {}, odd);
+    for (let tries = 1; answer.status === 401 && tries < 200; tries += 1) answer = await submit({ token, password: 'wrong' }, {}, odd);
+    expectPage(answer, 429);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(answer.text).toContain('Your link stays good');
+    expectPage(await odd.get(`/account/confirm-email?token=${token}`), 200);
   });
 });

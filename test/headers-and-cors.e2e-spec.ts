@@ -41,12 +41,33 @@ const relativesOf = (origin: string): string[] => {
   ].filter((each) => each !== origin);
 };
 
+/** Apps in a shell and extensions. */
+const SHELLS = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', `chrome-extension://${'abcdefgh'.repeat(4)}`];
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  RATE_LIMIT: 'on',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk',
+};
+
 describe('answers', () => {
   let app: TestApp;
+  /** In production, without any list or documentation, with subdomains. */
+  let production: TestApp;
+  /** Not reached by HTTPS, with a wildcard on its list. */
+  let plainHttp: TestApp;
   beforeAll(async () => {
-    app = await startApp({ CORS_ORIGINS: 'https://app.example.com,http://localhost:3000' });
+    const listed = ['https://app.example.com', 'http://localhost:3000', ...SHELLS].join(',');
+    app = await startApp({ CORS_ORIGINS: listed }, undefined, { patience: SHORT_PATIENCE });
+    production = await startApp({ ...PRODUCTION, HSTS_INCLUDE_SUBDOMAINS: 'true', DOCS: 'false' });
+    plainHttp = await startApp({
+      PUBLIC_URL: 'http://localhost:3000',
+      CORS_ALLOW_WILDCARD: 'true',
+      CORS_ORIGINS: 'https://*.preview.example.com',
+    });
   });
-  afterAll(() => app.stop());
+  afterAll(() => Promise.all([app.stop(), production.stop(), plainHttp.stop()]));
 
   const corsHeaders = ({ headers }: Answer): string[] => Object.keys(headers).filter((name) => name.startsWith('access-control-'));
   const preflight = (on: TestApp, origin: string): Promise<Answer> =>
@@ -124,91 +145,64 @@ describe('answers', () => {
 
     it('have all headers when a request fails before the router, and can be read by a listed app', async () => {
       const origin = 'https://app.example.com';
-      const listening = await startApp({ CORS_ORIGINS: origin }, undefined, { patience: SHORT_PATIENCE });
-      try {
-        await listening.nest.listen(0, '127.0.0.1');
-        const { port } = listening.nest.getHttpServer().address() as AddressInfo;
-        const early: Record<string, [status: number, request: (from: string) => string]> = {
-          'malformed address': [400, (from) => `GET /v1/% HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nConnection: close\r\n\r\n`],
-          'large header': [431, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
-          'malformed header': [400, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nB ad: x\r\n\r\n`],
-          'slow body': [
-            408,
-            (from) =>
-              `POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{`,
-          ],
-        };
-        for (const [name, [status, request]] of Object.entries(early)) {
-          const answer = await rawAnswer(port, request(origin));
-          expect([name, answer.split('\r\n', 1)[0]]).toEqual([name, expect.stringContaining(` ${status} `)]);
-          expect(answer).toContain(`access-control-allow-origin: ${origin}\r\n`);
-          expect(answer).toMatch(/^access-control-expose-headers: .*retry-after/m);
-          expect(answer).toContain('strict-transport-security: max-age=63072000\r\n');
-          expect(answer).toContain('x-content-type-options: nosniff\r\n');
-          expect(await rawAnswer(port, request('https://evil.test'))).not.toContain('access-control-allow-origin');
-        }
-        const before = await listening.call('OPTIONS', '/v1/%', { headers: { origin, 'access-control-request-method': 'GET' } });
-        expect([before.status, before.headers['access-control-allow-origin']]).toEqual([204, origin]);
-      } finally {
-        await listening.stop();
+      await app.nest.listen(0, '127.0.0.1');
+      const { port } = app.nest.getHttpServer().address() as AddressInfo;
+      const early: Record<string, [status: number, request: (from: string) => string]> = {
+        'malformed address': [400, (from) => `GET /v1/% HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nConnection: close\r\n\r\n`],
+        'large header': [431, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+        'malformed header': [400, (from) => `GET /v1/users/me HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nB ad: x\r\n\r\n`],
+        'slow body': [
+          408,
+          (from) =>
+            `POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{`,
+        ],
+      };
+      for (const [name, [status, request]] of Object.entries(early)) {
+        const answer = await rawAnswer(port, request(origin));
+        expect([name, answer.split('\r\n', 1)[0]]).toEqual([name, expect.stringContaining(` ${status} `)]);
+        expect(answer).toContain(`access-control-allow-origin: ${origin}\r\n`);
+        expect(answer).toMatch(/^access-control-expose-headers: .*retry-after/m);
+        expect(answer).toContain('strict-transport-security: max-age=63072000\r\n');
+        expect(answer).toContain('x-content-type-options: nosniff\r\n');
+        expect(await rawAnswer(port, request('https://evil.test'))).not.toContain('access-control-allow-origin');
       }
+      const before = await app.call('OPTIONS', '/v1/%', { headers: { origin, 'access-control-request-method': 'GET' } });
+      expect([before.status, before.headers['access-control-allow-origin']]).toEqual([204, origin]);
     });
 
     it('let apps in a shell and extensions in that are listed, and no relatives of theirs', async () => {
-      const origins = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', `chrome-extension://${'abcdefgh'.repeat(4)}`];
-      const shells = await startApp({ CORS_ORIGINS: origins.join(',') });
-      try {
-        for (const origin of origins) {
-          expect((await preflight(shells, origin)).headers['access-control-allow-origin']).toBe(origin);
-          for (const other of [
-            `${origin}.evil.test`,
-            `${origin}/`,
-            `${origin}:80`,
-            origin.replace('://', '://evil.'),
-            origin.toUpperCase(),
-          ])
-            expect((await preflight(shells, other)).headers['access-control-allow-origin']).toBeUndefined();
-        }
-        for (const other of ['http://localhost', 'capacitor://evil', 'null'])
-          expect((await preflight(shells, other)).headers['access-control-allow-origin']).toBeUndefined();
-      } finally {
-        await shells.stop();
+      for (const origin of SHELLS) {
+        expect((await preflight(app, origin)).headers['access-control-allow-origin']).toBe(origin);
+        for (const other of [`${origin}.evil.test`, `${origin}/`, `${origin}:80`, origin.replace('://', '://evil.'), origin.toUpperCase()])
+          expect((await preflight(app, other)).headers['access-control-allow-origin']).toBeUndefined();
       }
+      for (const other of ['http://localhost', 'capacitor://evil', 'null'])
+        expect((await preflight(app, other)).headers['access-control-allow-origin']).toBeUndefined();
     });
 
     it('let one label in where a wildcard is allowed', async () => {
-      const previews = await startApp({ CORS_ALLOW_WILDCARD: 'true', CORS_ORIGINS: 'https://*.preview.example.com' });
-      try {
-        for (const origin of ['https://pr-12.preview.example.com', 'https://a.preview.example.com'])
-          expect((await preflight(previews, origin)).headers['access-control-allow-origin']).toBe(origin);
-        for (const origin of [
-          'https://preview.example.com',
-          'https://.preview.example.com',
-          'https://a.b.preview.example.com',
-          'https://-a.preview.example.com',
-          'https://*.preview.example.com',
-          'https://evil.test/.preview.example.com',
-          'https://evil.test?.preview.example.com',
-          'https://a.preview.example.com.evil.test',
-          'https://a.preview.example.com:8443',
-          'http://a.preview.example.com',
-          'https://apreview.example.com',
-          'https://A.preview.example.com',
-        ])
-          expect([origin, (await preflight(previews, origin)).headers['access-control-allow-origin']]).toEqual([origin, undefined]);
-      } finally {
-        await previews.stop();
-      }
+      for (const origin of ['https://pr-12.preview.example.com', 'https://a.preview.example.com'])
+        expect((await preflight(plainHttp, origin)).headers['access-control-allow-origin']).toBe(origin);
+      for (const origin of [
+        'https://preview.example.com',
+        'https://.preview.example.com',
+        'https://a.b.preview.example.com',
+        'https://-a.preview.example.com',
+        'https://*.preview.example.com',
+        'https://evil.test/.preview.example.com',
+        'https://evil.test?.preview.example.com',
+        'https://a.preview.example.com.evil.test',
+        'https://a.preview.example.com:8443',
+        'http://a.preview.example.com',
+        'https://apreview.example.com',
+        'https://A.preview.example.com',
+      ])
+        expect([origin, (await preflight(plainHttp, origin)).headers['access-control-allow-origin']]).toEqual([origin, undefined]);
     });
 
     it('let nobody in while nothing is listed in production', async () => {
-      const production = await startApp(PRODUCTION);
-      try {
-        for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', String(production.settings.PUBLIC_URL)]) {
-          expect((await preflight(production, origin)).headers['access-control-allow-origin']).toBeUndefined();
-        }
-      } finally {
-        await production.stop();
+      for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', String(production.settings.PUBLIC_URL)]) {
+        expect((await preflight(production, origin)).headers['access-control-allow-origin']).toBeUndefined();
       }
     });
   });
@@ -247,22 +241,12 @@ describe('answers', () => {
     });
 
     it('bind subdomains to HTTPS only where that is asked for', async () => {
-      const wide = await startApp({ HSTS_INCLUDE_SUBDOMAINS: 'true' });
-      try {
-        for (const path of ['/health/live', '/v1/%'])
-          expect((await wide.get(path)).headers['strict-transport-security']).toMatch(/^max-age=\d{8,}; includeSubDomains$/);
-      } finally {
-        await wide.stop();
-      }
+      for (const path of ['/health/live', '/v1/%'])
+        expect((await production.get(path)).headers['strict-transport-security']).toMatch(/^max-age=\d{8,}; includeSubDomains$/);
     });
 
     it('say nothing of HTTPS where the server is not reached by it', async () => {
-      const plain = await startApp({ PUBLIC_URL: 'http://localhost:3000' });
-      try {
-        expect((await plain.get('/health/live')).headers['strict-transport-security']).toBeUndefined();
-      } finally {
-        await plain.stop();
-      }
+      expect((await plainHttp.get('/health/live')).headers['strict-transport-security']).toBeUndefined();
     });
 
     it('are kept by no cache, but for the public keys and the related origins', async () => {
@@ -328,32 +312,20 @@ describe('answers', () => {
     });
 
     it('can be switched off', async () => {
-      const without = await startApp({ DOCS: 'false' });
-      try {
-        for (const path of [
-          '/docs',
-          '/docs/',
-          '/docs/index.html',
-          '/docs/swagger-ui-init.js',
-          '/docs/swagger-ui.css',
-          '/openapi.json',
-          '/openapi.yaml',
-          '/docs-json',
-        ]) {
-          const { status, body } = await without.get(path);
-          expect([path, status, body.code]).toEqual([path, 404, 'route.not_found']);
-        }
-        expect((await without.get('/health/live')).status).toBe(200);
-      } finally {
-        await without.stop();
+      for (const path of [
+        '/docs',
+        '/docs/',
+        '/docs/index.html',
+        '/docs/swagger-ui-init.js',
+        '/docs/swagger-ui.css',
+        '/openapi.json',
+        '/openapi.yaml',
+        '/docs-json',
+      ]) {
+        const { status, body } = await production.get(path);
+        expect([path, status, body.code]).toEqual([path, 404, 'route.not_found']);
       }
+      expect((await production.get('/health/live')).status).toBe(200);
     });
   });
 });
-
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  RATE_LIMIT: 'on',
-  SMTP_URL: 'smtp://127.0.0.1:9',
-  APP_SECRET: 'gYtE2vQ8xLr5nKpZ3wMbH7cJ1dF6sA9uTq4R0iVyXoWk',
-};

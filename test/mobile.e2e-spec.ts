@@ -10,7 +10,7 @@ import { PASSWORD, type TestUser, freshEmail, register, signIn, signedIn } from 
 import type { ReceivedMail } from './support/mailbox.js';
 import { poll } from './support/poll.js';
 import { wrongCode } from './support/password-reset.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const MOBILE = '/v1/users/me/mobile';
 const CALLER: Caller = { ip: '192.0.2.7', userAgent: null, requestId: 'test', limits: [] };
@@ -34,10 +34,14 @@ const isInvalid = ({ status, body }: Answer): boolean => status === 400 && body.
 
 describe('the mobile number of an account', () => {
   let app: TestApp;
+  /** The same with limits. */
+  let limited: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    limited = await startApp({ RATE_LIMIT: 'on', LIMIT_SMS_NUMBER: '2/3600', LIMIT_SMS_TOTAL: '5/3600' });
+    // The last one has the log.
+    app = await sharedApp();
   });
-  afterAll(() => app.stop());
+  afterAll(() => Promise.all([app.stop(), limited.stop()]));
 
   const remove = (user: TestUser): Promise<Answer> =>
     app.call('DELETE', MOBILE, { token: user.accessToken, body: { currentPassword: user.password } });
@@ -74,22 +78,17 @@ describe('the mobile number of an account', () => {
   });
 
   it('takes the password, and counts wrong ones, for setting and removing alike', async () => {
-    const limited = await startApp({ RATE_LIMIT: 'on' });
-    try {
-      const user = await signedIn(limited);
-      const tried = (i: number, currentPassword: string): Promise<Answer> =>
-        i % 2 === 0
-          ? setMobile(limited, user, freshMobile().written, { currentPassword })
-          : limited.call('DELETE', MOBILE, { token: user.accessToken, body: { currentPassword } });
-      for (let i = 0; i < 5; i += 1) {
-        const { status, body } = await tried(i, `four bright birds sang ${i}`);
-        expect([status, body.code]).toEqual([401, 'auth.bad_credentials']);
-      }
-      for (let i = 0; i < 2; i += 1) expect((await tried(i, PASSWORD)).body.code).toBe('request.throttled');
-      expect(await limited.rows('SELECT id FROM users WHERE id = $1 AND mobile IS NULL', [user.id])).toHaveLength(1);
-    } finally {
-      await limited.stop();
+    const user = await signedIn(limited);
+    const tried = (i: number, currentPassword: string): Promise<Answer> =>
+      i % 2 === 0
+        ? setMobile(limited, user, freshMobile().written, { currentPassword })
+        : limited.call('DELETE', MOBILE, { token: user.accessToken, body: { currentPassword } });
+    for (let i = 0; i < 5; i += 1) {
+      const { status, body } = await tried(i, `four bright birds sang ${i}`);
+      expect([status, body.code]).toEqual([401, 'auth.bad_credentials']);
     }
+    for (let i = 0; i < 2; i += 1) expect((await tried(i, PASSWORD)).body.code).toBe('request.throttled');
+    expect(await limited.rows('SELECT id FROM users WHERE id = $1 AND mobile IS NULL', [user.id])).toHaveLength(1);
   });
 
   it('is one account’s only once it is proven; that somebody has it is said after the right password', async () => {
@@ -225,7 +224,7 @@ describe('the mobile number of an account', () => {
   describe('as the way to activate an account, for contracts', () => {
     let served: TestApp;
     beforeAll(async () => {
-      served = await startApp({ CONTRACTS: 'user-auth' });
+      served = await sharedApp({ CONTRACTS: 'all' });
     });
     afterAll(() => served.stop());
 
@@ -257,28 +256,23 @@ describe('the mobile number of an account', () => {
   });
 
   it('is capped in texts per number, per account and over all', async () => {
-    const limited = await startApp({ RATE_LIMIT: 'on', LIMIT_SMS_NUMBER: '2/3600', LIMIT_SMS_TOTAL: '5/3600' });
-    try {
-      const user = await signedIn(limited);
-      const { written, e164 } = freshMobile();
-      await setMobile(limited, user, written);
-      for (const status of [202, 202, 429]) expect((await requestCode(limited, user)).status).toBe(status);
-      await setMobile(limited, user, freshMobile().written);
-      const sameAccount = await requestCode(limited, user);
-      expect([sameAccount.status, Number(sameAccount.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
-      // The number given up, somebody else takes it: its share is used up, but no code works.
-      const next = await signedIn(limited);
-      await setMobile(limited, next, e164);
-      for (const status of [202, 429]) expect((await requestCode(limited, next)).status).toBe(status);
-      const third = await signedIn(limited);
-      await setMobile(limited, third, freshMobile().written);
-      expect((await requestCode(limited, third)).status).toBe(202);
-      const fourth = await signedIn(limited);
-      await setMobile(limited, fourth, freshMobile().written);
-      expect((await requestCode(limited, fourth)).status).toBe(429);
-    } finally {
-      await limited.stop();
-    }
+    const user = await signedIn(limited);
+    const { written, e164 } = freshMobile();
+    await setMobile(limited, user, written);
+    for (const status of [202, 202, 429]) expect((await requestCode(limited, user)).status).toBe(status);
+    await setMobile(limited, user, freshMobile().written);
+    const sameAccount = await requestCode(limited, user);
+    expect([sameAccount.status, Number(sameAccount.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
+    // The number given up, somebody else takes it: its share is used up, but no code works.
+    const next = await signedIn(limited);
+    await setMobile(limited, next, e164);
+    for (const status of [202, 429]) expect((await requestCode(limited, next)).status).toBe(status);
+    const third = await signedIn(limited);
+    await setMobile(limited, third, freshMobile().written);
+    expect((await requestCode(limited, third)).status).toBe(202);
+    const fourth = await signedIn(limited);
+    await setMobile(limited, fourth, freshMobile().written);
+    expect((await requestCode(limited, fourth)).status).toBe(429);
   });
 });
 

@@ -141,17 +141,15 @@ describe('a sign-in step by step', () => {
     });
 
     it('ends after ten wrong tries, for the right code too', async () => {
-      const strict = await sharedApp({ RATE_LIMIT: 'off' });
-      const other = await withTotp(strict);
-      const signIn = await beginWithPassword(strict, other);
+      const other = await withTotp(app);
+      const signIn = await beginWithPassword(app, other);
       for (let count = 0; count < 10; count += 1) {
-        expect((await attempt(strict, signIn, { totp: wrongTotp(other.totp.secret) })).status).toBe(401);
+        expect((await attempt(app, signIn, { totp: wrongTotp(other.totp.secret) })).status).toBe(401);
       }
-      await forgetStep(strict, other.totp.id);
-      const { status, body } = await attempt(strict, signIn, { totp: totpCode(other.totp.secret) });
+      await forgetStep(app, other.totp.id);
+      const { status, body } = await attempt(app, signIn, { totp: totpCode(other.totp.secret) });
       expect([status, body.code]).toEqual([410, 'sign_in.expired']);
       expect(body.restart).toEqual({ purpose: 'sign_in', clientId: 'latchkey', returnTo: null });
-      await strict.stop();
     });
 
     it.each([
@@ -312,23 +310,18 @@ describe('a sign-in step by step', () => {
     });
 
     it('wants another one of administrators, whatever the setting: they may have been users with fewer rules', async () => {
-      const lenient = await sharedApp();
-      try {
-        const hash = await lenient.nest.get(PasswordHasher).hash(WEAK, null);
-        const outcomes: unknown[] = [];
-        for (const role of ['admin', 'librarian'] as const) {
-          const user = await signedInAs(lenient, role);
-          await lenient.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, hash]);
-          const { status, body } = await lenient.post('/v1/auth/login', { identifier: user.email, password: WEAK });
-          outcomes.push([role, status, body.code]);
-        }
-        expect(outcomes).toEqual([
-          ['admin', 403, 'auth.new_password_required'],
-          ['librarian', 200, undefined],
-        ]);
-      } finally {
-        await lenient.stop();
+      const hash = await app.nest.get(PasswordHasher).hash(WEAK, null);
+      const outcomes: unknown[] = [];
+      for (const role of ['admin', 'librarian'] as const) {
+        const user = await signedInAs(app, role);
+        await app.rows('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, hash]);
+        const { status, body } = await app.post('/v1/auth/login', { identifier: user.email, password: WEAK });
+        outcomes.push([role, status, body.code]);
       }
+      expect(outcomes).toEqual([
+        ['admin', 403, 'auth.new_password_required'],
+        ['librarian', 200, undefined],
+      ]);
     });
 
     it('does not end the session that steps up by it', async () => {

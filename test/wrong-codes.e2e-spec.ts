@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenHousekeeping } from '../src/tokens/sessions/token-housekeeping.service.js';
 import { PASSWORD, freshEmail, register, signIn, signedIn } from './support/accounts.js';
 import { NEW_PASSWORD, ResetFlow, isRefused, wrongCode } from './support/password-reset.js';
-import { type Answer, type TestApp, startApp } from './support/start-app.js';
+import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 
 const OWNER = '203.0.113.1';
 
@@ -13,7 +13,7 @@ describe('wrong codes and many mails, as weapons of strangers', () => {
   let app: TestApp;
   beforeAll(async () => {
     // Tries of a code are counted all the same.
-    app = await startApp({ RATE_LIMIT: 'off', CONTRACTS: 'test-library,user-auth', CONTRACTS_OPEN: 'false' });
+    app = await sharedApp({ CONTRACTS: 'test-library,user-auth', CONTRACTS_OPEN: 'false' });
   });
   afterAll(() => app.stop());
 
