@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, freshEmail, signedIn } from './support/accounts.js';
+import { poll } from './support/poll.js';
 import { type Answer, type TestApp, sharedApp, startApp } from './support/start-app.js';
 import { sidOf } from './support/tokens.js';
 
@@ -20,6 +21,11 @@ describe('exporting one’s account', () => {
     const mail = await app.mailbox.newest(user.email);
     await app.call('PATCH', '/v1/users/me', { token: user.accessToken, body: { metadata: { theme: 'dark' } } });
     await app.post('/v1/auth/email/verification/confirm', { email: user.email, code: mail.secretCode, password: user.password });
+    // It has arrived before the server knows that.
+    await poll('the mail to be known as sent', async () => {
+      const [stored] = await app.rows<{ state: string }>('SELECT state FROM mails WHERE user_id = $1', [user.id]);
+      return stored?.state === 'sent' ? true : undefined;
+    });
 
     const answer = await take(user.accessToken);
     expect(answer.status).toBe(200);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SessionsService } from '../src/tokens/sessions/sessions.service.js';
 import { type TestUser, signedIn } from './support/accounts.js';
 import { TOLD_MS, poll } from './support/poll.js';
-import { type TestApp, sharedApp, startApp } from './support/start-app.js';
+import { type TestApp, startApp } from './support/start-app.js';
 import { claimsOf, sidOf } from './support/tokens.js';
 
 /** Names of attempts. */
@@ -14,7 +14,7 @@ describe('refreshing', () => {
   let second: TestApp;
   let user: TestUser;
   beforeAll(async () => {
-    app = await sharedApp();
+    app = await startApp();
     second = await startApp({}, app.settings.DATABASE_URL);
   });
   afterAll(async () => {
