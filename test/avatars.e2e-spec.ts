@@ -1,8 +1,4 @@
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -15,7 +11,7 @@ import { PASSWORD, signIn, signedIn } from './support/accounts.js';
 import { AVATAR_BOUNDARY, AVATAR_HEADERS, avatarForm, image } from './support/avatars.js';
 import { cpuTimeOf } from './support/cpu-time.js';
 import { poll } from './support/poll.js';
-import { S3Server, S3_CREDENTIALS } from './support/s3-server.js';
+import { AvatarStore, STORE_KINDS } from './support/avatar-store.js';
 import { type Answer, type TestApp, startApp } from './support/start-app.js';
 
 const MAX_BYTES = 200_000;
@@ -50,46 +46,23 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0;
 }
 
-const s3 = new S3Server();
-let folder: string;
-
-describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
+describe.each(STORE_KINDS)('avatars kept on %s', (kind) => {
+  const store = new AvatarStore(kind);
   let app: TestApp;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'latchkey-avatars-'));
-    const environment: Record<string, string> =
-      kind === 'disk'
-        ? { STORAGE_URL: pathToFileURL(folder).href }
-        : {
-            STORAGE_URL: `s3://bucket/some/prefix?region=test-region&endpoint=${await s3.start()}`,
-            STORAGE_ACCESS_KEY: S3_CREDENTIALS.accessKeyId,
-            STORAGE_SECRET_KEY: S3_CREDENTIALS.secretAccessKey,
-          };
-    app = await startApp({ ...environment, AVATAR_MAX_BYTES: String(MAX_BYTES) });
+    app = await startApp({ ...(await store.start()), AVATAR_MAX_BYTES: String(MAX_BYTES) });
   });
   afterAll(async () => {
     await app.stop();
-    await rm(folder, { recursive: true, force: true });
-    if (kind === 's3') await s3.stop();
+    await store.stop();
   });
 
   const upload = (token: string, bytes: Buffer, fileName?: string, type?: string): Promise<Answer> =>
     app.call('PUT', '/v1/users/me/avatar', { token, body: avatarForm(bytes, fileName, type), headers: AVATAR_HEADERS });
-  const stored = async (): Promise<string[]> =>
-    kind === 's3'
-      ? [...s3.objects.keys()].map((key) => key.slice('some/prefix/avatars/'.length))
-      : readdir(join(folder, 'avatars')).catch(() => []);
-  const listen = async (): Promise<string> => {
-    if (app.nest.getHttpServer().address() === null) await app.nest.listen(0, '127.0.0.1');
-    return `http://127.0.0.1:${(app.nest.getHttpServer().address() as { port: number }).port}`;
-  };
-  const age = async (name: string): Promise<void> => {
-    const past = new Date(Date.now() - 25 * 60 * 60 * 1_000);
-    const object = s3.objects.get(`some/prefix/avatars/${name}.jpg`);
-    if (kind === 's3' && object !== undefined) object.modifiedAt = past;
-    else await utimes(join(folder, 'avatars', `${name}.jpg`), past, past);
-  };
+  const stored = (): Promise<string[]> => store.names();
+  const listen = (): Promise<string> => app.listen();
+  const age = (name: string): Promise<void> => store.date(`${name}.jpg`, new Date(Date.now() - 25 * 60 * 60 * 1_000));
   const nameIn = ({ url }: { url: string }): string => String(/([\da-f]{32})\.jpg/.exec(url)?.[1]);
   const collectADayLater = async (): Promise<number> => {
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 60 * 60 * 1_000);
@@ -308,12 +281,12 @@ describe.each(['disk', 's3'] as const)('avatars kept on %s', (kind) => {
 
   it.runIf(kind === 's3')('answers 503 while the store is away, after one more try', async () => {
     const { accessToken } = await signedIn(app);
-    s3.failWith = 500;
+    store.s3.failWith = 500;
     const answer = await upload(accessToken, await image('#0e0e0e').png().toBuffer());
-    s3.failWith = undefined;
+    store.s3.failWith = undefined;
     expect([answer.status, answer.body.code]).toEqual([503, 'server.unavailable']);
     expect((await upload(accessToken, await image('#0e0e0e').png().toBuffer())).status).toBe(200);
-    expect(s3.refusedSignatures).toBe(0);
+    expect(store.s3.refusedSignatures).toBe(0);
   });
 
   // What never reaches the store, or is the same to any: once.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OwnerNotices } from '../src/auth/challenges/owner-notices.service.js';
 import { DelayedResetJobs } from '../src/auth/lost-factors/delayed-reset-jobs.service.js';
 import { DatabaseService } from '../src/database/database.service.js';
-import { ChallengesService } from '../src/tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../src/tokens/challenges/challenge-closing.service.js';
 import { UsersService } from '../src/users/users.service.js';
 import { DeletionFlow } from './support/account-deletion.js';
 import { PASSWORD, type TestUser, freshEmail, signIn, signedIn } from './support/accounts.js';
@@ -253,7 +253,7 @@ describe('"This wasn\'t me" gives a thief nothing', () => {
     const account = await app.nest.get(UsersService).getById(user.id);
     await app.nest.get(DatabaseService).transaction(async () => {
       await app.nest.get(OwnerNotices, { strict: false }).send('password-changed', account, CALLER, { undo: null });
-      await app.nest.get(ChallengesService, { strict: false }).closeEvery(user.id);
+      await app.nest.get(ChallengeClosing, { strict: false }).closeEvery(user.id);
     });
     const notice = await noticeOf('password-changed', user);
     expect(notice.links).toEqual([]);

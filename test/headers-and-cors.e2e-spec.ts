@@ -145,7 +145,7 @@ describe('answers', () => {
 
     it('have all headers when a request fails before the router, and can be read by a listed app', async () => {
       const origin = 'https://app.example.com';
-      await app.nest.listen(0, '127.0.0.1');
+      await app.listen();
       const { port } = app.nest.getHttpServer().address() as AddressInfo;
       const early: Record<string, [status: number, request: (from: string) => string]> = {
         'malformed address': [400, (from) => `GET /v1/% HTTP/1.1\r\nHost: a\r\nOrigin: ${from}\r\nConnection: close\r\n\r\n`],

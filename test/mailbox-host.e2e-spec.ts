@@ -12,7 +12,7 @@ describe('on a developer’s machine', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
-    await app.nest.listen(0, '127.0.0.1');
+    await app.listen();
   });
   afterAll(() => app.stop());
 

@@ -112,7 +112,7 @@ describe('the OpenAPI documents', () => {
     it('whether they are injected or come over the network', async () => {
       const seen: unknown[] = [];
       watchAnswers(app.nest, (method, url, { status, text }) => seen.push([method, url, status, text]));
-      await app.nest.listen(0, '127.0.0.1');
+      await app.listen();
       await app.get('/health/live');
       await fetch(`${await app.nest.getUrl()}/health/live`);
       const answer = ['GET', '/health/live', 200, '{"status":"ok"}'];

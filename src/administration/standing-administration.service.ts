@@ -3,7 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { PasswordLocks } from '../auth/passwords/password-locks.service.js';
 import { ROLES, type Role } from '../common/access.js';
 import { DatabaseService } from '../database/database.service.js';
-import { ChallengesService } from '../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../tokens/challenges/challenge-closing.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { StandingService, type Versions, sameRoles } from '../users/standing.service.js';
 import type { Actor } from './user-administration.service.js';
@@ -17,7 +17,7 @@ export class StandingAdministrationService {
   constructor(
     private readonly standing: StandingService,
     private readonly sessions: SessionsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly locks: PasswordLocks,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,
@@ -31,7 +31,7 @@ export class StandingAdministrationService {
     return this.database.transaction(async () => {
       await this.standing.disable(id, note, versions);
       await this.sessions.endAll(id, 'disabled', by);
-      await this.challenges.closeAll(id);
+      await this.closing.closeAll(id);
       await this.audit.record({ action: 'account.disabled', outcome: 'success', subjectId: id, details: { note }, ...by });
     });
   }

@@ -114,6 +114,7 @@ export class TestApp {
     this.nest.useLogger(loggerInto(this.logs, this.settings));
   }
 
+  /** Ends the server, shared or not. */
   async end(): Promise<void> {
     await stopApp(this.nest);
     await this.db.end();
@@ -143,7 +144,7 @@ function answerCheckOf(nest: NestFastifyApplication, settings: Settings): Answer
   return check;
 }
 
-/** Servers that are kept for later files, each with its heartbeats and its looks into the queue, which cost as much as a test. */
+/** Servers that are kept for later files: each goes on with its heartbeats and its looks into the queue. */
 const MOST_IDLE = 4;
 
 /** Servers that no test file is using, with their settings; the one given back last comes last. */

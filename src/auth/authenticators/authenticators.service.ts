@@ -4,7 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { InvalidRequestError } from '../../common/errors.js';
 import { isId, newId } from '../../common/ids.js';
 import type { About } from '../../mail/writing/about.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
@@ -41,7 +41,7 @@ export class AuthenticatorsService {
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
     private readonly notices: OwnerNotices,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly audit: AuditService,
   ) {}
 
@@ -156,7 +156,7 @@ export class AuthenticatorsService {
   ): Promise<void> {
     await this.record('authenticator.added', account.id, actorId, { type, authenticatorId: id }, caller);
     // Asked for with the password alone, which is not all that there is any more: the link would still do with that alone.
-    if (account.factors.length === 0) await this.challenges.close(account.id, 'confirm-new-email');
+    if (account.factors.length === 0) await this.closing.close(account.id, 'confirm-new-email');
     // What they were trusted by is not all that there is any more.
     await this.devices.forgetAll(account.id, actorId, caller);
     await this.notices.send('authenticator-added', account, caller, { undo: { of: 'authenticator', id }, about: IN_WORDS[type] });

@@ -16,7 +16,7 @@ export type Undoing =
 export interface NoticedAct {
   mail: NoticeKind;
   undo: Undoing | null;
-  /** Whether the owner has put right since whatever else somebody may have done; see `ChallengesService.settle`. */
+  /** Whether the owner has put right since whatever else somebody may have done; see `ChallengeClosing.settle`. */
   settled?: true;
 }
 

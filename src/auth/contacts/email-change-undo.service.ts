@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
@@ -20,6 +21,7 @@ export class EmailChangeUndoService {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly mailed: MailedChallenges,
     private readonly newPasswords: NewPasswords,
     private readonly takeover: TakeoverService,
@@ -61,7 +63,7 @@ export class EmailChangeUndoService {
   }
 
   private async giveBack(change: ConfirmedChange<'takeover'>, challenge: ProvenChallenge, caller: Caller): Promise<void> {
-    await this.challenges.closeNewer(PURPOSE, challenge);
+    await this.closing.closeNewer(PURPOSE, challenge);
     // The address that goes may be a thief's: it is not held.
     await this.contacts.changeEmail(change, this.contacts.readEmail(challenge.address), { proven: true, holdSeconds: 0 });
     const { userId } = challenge;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
 import { Catalogue } from '../../common/catalogue.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
@@ -17,7 +17,7 @@ const WAY_BACK = 'undo-email-change';
 export class EmailReplacement {
   constructor(
     private readonly contacts: ContactsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly mailed: MailedChallenges,
     private readonly notices: OwnerNotices,
     private readonly audit: AuditService,
@@ -39,7 +39,7 @@ export class EmailReplacement {
     const holdSeconds = this.catalogue.purposes[WAY_BACK].ttlSeconds;
     const isOwners = account.emailVerifiedAt !== null && !(await this.contacts.isEmailOnlyClaimed(account.id));
     const changed = await this.contacts.changeEmail(change, email, { proven, holdSeconds });
-    await this.challenges.closeAll(account.id);
+    await this.closing.closeAll(account.id);
     await this.tellFormer(account, isOwners, caller);
     await this.audit.record({ action: 'email.changed', outcome: 'success', actorId, subjectId: account.id, caller, details: { proven } });
     return changed;

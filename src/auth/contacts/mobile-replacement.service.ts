@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService, type Mobile } from '../../users/contacts.service.js';
@@ -12,7 +12,7 @@ import { OwnerNotices } from '../challenges/owner-notices.service.js';
 export class MobileReplacement {
   constructor(
     private readonly contacts: ContactsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly notices: OwnerNotices,
     private readonly audit: AuditService,
   ) {}
@@ -42,7 +42,7 @@ export class MobileReplacement {
     caller: Caller,
     actorId: string | null = before.id,
   ): Promise<void> {
-    await this.challenges.close(before.id, 'confirm-mobile');
+    await this.closing.close(before.id, 'confirm-mobile');
     const { mobile: former } = before;
     if (former !== null) await this.notices.send('mobile-changed', before, caller, { undo: { of: 'mobile', former, set } });
     await this.audit.record({ action, outcome: 'success', actorId, subjectId: before.id, caller });

@@ -4,6 +4,7 @@ import type { Caller } from '../../common/caller.js';
 import { ForbiddenError, InvalidRequestError, UnauthenticatedError } from '../../common/errors.js';
 import { CORE_CLIENT_ID, type Principal } from '../../common/principal.js';
 import { AssuranceCheck } from '../../tokens/access/assurance-check.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import { type ProvenChallenge, ChallengesService } from '../../tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../tokens/challenges/errors.js';
 import { isAccountGone } from '../../users/errors.js';
@@ -57,6 +58,7 @@ export class CredentialChange {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly factors: SecondFactorCheck,
     private readonly assurance: AssuranceCheck,
   ) {}
@@ -104,7 +106,7 @@ export class CredentialChange {
 
   /**
    * Locks the account's row, makes sure that what was shown still holds, and uses up the code or link. A takeover puts right what mails have
-   * told of so far: see `ChallengesService.settle`. Joins the caller's transaction.
+   * told of so far: see `ChallengeClosing.settle`. Joins the caller's transaction.
    * @throws BadCredentialsError when all sessions were ended or the account was disabled since the password was compared: the password
    *   may not be the account's any more; also when the account got an elevated role since only a session was shown; UnauthenticatedError when
    *   that session has ended; InvalidChallengeError when another request was faster, or the account is disabled; UserNotFoundError
@@ -123,7 +125,7 @@ export class CredentialChange {
       throw new SecondFactorMissingError();
     if (challenge !== null) await this.challenges.consume(challenge);
     // Before any notice of this takeover is queued: its link is to work.
-    if (challenge !== null && kind === 'takeover') await this.challenges.settle(now.account.id, challenge.address);
+    if (challenge !== null && kind === 'takeover') await this.closing.settle(now.account.id, challenge.address);
     return ConfirmedChange.of(kind, now.account, actorId);
   }
 

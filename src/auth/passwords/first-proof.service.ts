@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/caller.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
 import { ContactsService } from '../../users/contacts.service.js';
@@ -29,7 +29,7 @@ export function isFirstProof(account: Account, by: ProvenBy, address: string): b
 export class FirstProof {
   constructor(
     private readonly contacts: ContactsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly authenticators: AuthenticatorsService,
     private readonly identities: IdentitiesService,
     private readonly waivers: FactorWaivers,
@@ -58,6 +58,6 @@ export class FirstProof {
     await this.identities.unlinkAll(change, caller);
     await this.waivers.stop(id);
     await this.waivers.setRequired(change.account, false);
-    await this.challenges.closeEvery(id);
+    await this.closing.closeEvery(id);
   }
 }

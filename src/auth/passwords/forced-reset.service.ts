@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/caller.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
@@ -13,7 +13,7 @@ export class ForcedResetService {
   constructor(
     private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly mailed: MailedChallenges,
   ) {}
 
@@ -42,14 +42,14 @@ export class ForcedResetService {
     by: { caller?: Caller | undefined; actorId?: string },
   ): Promise<void> {
     await this.sessions.endAll(id, reason, by);
-    await this.challenges.closeAll(id);
+    await this.closing.closeAll(id);
   }
 
   /** The account has no password any more; all sessions end, every open code and link dies. Joins the caller's transaction. */
   async remove(change: ConfirmedChange<'takeover'>, account: Account, caller: Caller): Promise<void> {
     await this.contacts.removePassword(change);
     await this.sessions.endAll(account.id, 'first-proof', { caller });
-    await this.challenges.closeAll(account.id);
+    await this.closing.closeAll(account.id);
   }
 
   /**
@@ -58,7 +58,7 @@ export class ForcedResetService {
    */
   async offer(account: Account, recipient: string, caller: Caller): Promise<void> {
     await this.sessions.endAll(account.id, 'first-proof', { caller });
-    await this.challenges.closeAll(account.id);
+    await this.closing.closeAll(account.id);
     await this.mailed.send('reset-password', account, recipient, { mail: 'first-proof', askedBy: caller, triedBy: caller });
   }
 }

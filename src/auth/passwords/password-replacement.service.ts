@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { areElevated } from '../../common/access.js';
 import type { Caller } from '../../common/caller.js';
 import { UnavailableError } from '../../common/errors.js';
-import { ChallengesService } from '../../tokens/challenges/challenges.service.js';
+import { ChallengeClosing } from '../../tokens/challenges/challenge-closing.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Account } from '../../users/account.js';
 import type { ConfirmedChange } from '../../users/confirmed-change.js';
@@ -19,7 +19,7 @@ export class PasswordReplacement {
     private readonly users: UsersService,
     private readonly contacts: ContactsService,
     private readonly sessions: SessionsService,
-    private readonly challenges: ChallengesService,
+    private readonly closing: ChallengeClosing,
     private readonly notices: OwnerNotices,
     private readonly waivers: FactorWaivers,
   ) {}
@@ -42,7 +42,7 @@ export class PasswordReplacement {
     await this.users.setPasswordHash(change, hash);
     await this.sessions.endAll(account.id, 'password-changed', { caller });
     await this.waivers.stop(account.id);
-    await this.challenges.closeAll(account.id, await this.contacts.unprovenOf(account));
+    await this.closing.closeAll(account.id, await this.contacts.unprovenOf(account));
     await this.notices.send('password-changed', account, caller, { undo: null });
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChallengeClosing } from './challenge-closing.service.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
 import { ChallengeTriesRepository } from './challenge-tries.repository.js';
 import { ChallengesService } from './challenges.service.js';
@@ -10,7 +11,7 @@ import { Challenge } from './challenge.entity.js';
 /** One-time codes and links. */
 @Module({
   imports: [TypeOrmModule.forFeature([Challenge])],
-  providers: [ChallengesService, ChallengesRepository, ChallengeTriesRepository, LeftChallenges, ChallengeSecrets],
-  exports: [ChallengeSecrets, ChallengesService, LeftChallenges],
+  providers: [ChallengesService, ChallengeClosing, ChallengesRepository, ChallengeTriesRepository, LeftChallenges, ChallengeSecrets],
+  exports: [ChallengeClosing, ChallengeSecrets, ChallengesService, LeftChallenges],
 })
 export class ChallengesModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not, type QueryDeepPartialEntity } from 'typeorm';
+import { IsNull, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { NOW, afterId, inFuture, secondsFromNow } from '../../database/conditions.js';
 import { DatabaseService } from '../../database/database.service.js';
 import type { Part } from '../../database/part.js';
@@ -49,7 +49,7 @@ export const COLUMNS = `c.id, c.user_id AS "userId", c.purpose, c.address, c.sec
 export const MAX_ASKERS = 10;
 
 /** Of a challenge that is neither used nor replaced; one that is kept beside a newer one counts as replaced here. */
-const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
+export const OPEN = { consumedAt: IsNull(), supersededAt: IsNull() };
 
 @Injectable()
 export class ChallengesRepository {
@@ -57,8 +57,6 @@ export class ChallengesRepository {
   private readonly lasting: readonly ChallengePurpose[];
   /** Purposes of which an account has as many as there are acts. */
   private readonly manifold: readonly ChallengePurpose[];
-  /** Purposes of which the challenges prove what an account registered with. */
-  private readonly proving: readonly ChallengePurpose[];
 
   constructor(
     private readonly database: DatabaseService,
@@ -67,7 +65,6 @@ export class ChallengesRepository {
     const all = Object.keys(purposes) as ChallengePurpose[];
     this.lasting = all.filter((purpose) => purposes[purpose].outlivesClosing);
     this.manifold = all.filter((purpose) => purposes[purpose].onePerAct);
-    this.proving = all.filter((purpose) => purposes[purpose].provesRegistered);
   }
 
   /**
@@ -120,54 +117,6 @@ export class ChallengesRepository {
       [userId, purpose, asker, MAX_ASKERS, address, half],
     );
     return row ?? null;
-  }
-
-  /** Closes the account's open challenge for a purpose. */
-  async supersede(userId: string, purpose: ChallengePurpose): Promise<void> {
-    await this.challenges.update({ userId, purpose, ...OPEN }, { supersededAt: NOW });
-  }
-
-  /** Closes the account's open challenges but those that outlive closing, and the proofs of the addresses to be spared. */
-  async supersedeAll(userId: string, spared: readonly string[]): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({ supersededAt: NOW })
-      .where({ userId, purpose: Not(In(this.lasting)), ...OPEN })
-      .andWhere('NOT (purpose = ANY (:proving) AND address = ANY (:spared))', { proving: this.proving, spared })
-      .execute();
-  }
-
-  /** Closes all open challenges of the account. */
-  async supersedeEvery(userId: string): Promise<void> {
-    await this.challenges.update({ userId, ...OPEN }, { supersededAt: NOW });
-  }
-
-  /**
-   * Notes in the account's open challenges that were sent to this address and tell of acts that all is put right since, but for what each
-   * undoes; those that undo nothing are closed.
-   */
-  async settle(userId: string, address: string): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({
-        bound: () => `bound || '{"settled": true}'`,
-        supersededAt: () => `CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END`,
-      })
-      .where({ userId, address, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
-      .execute();
-  }
-
-  /** Closes the account's open challenges for the same purpose that were made after this one. */
-  async supersedeNewer({ id, userId, purpose }: Pick<StoredChallenge, 'id' | 'userId' | 'purpose'>): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({ supersededAt: NOW })
-      .where({ userId, purpose, ...OPEN })
-      .andWhere('created_at > (SELECT this.created_at FROM challenges this WHERE this.id = :id)', { id })
-      .execute();
   }
 
   /** What is kept of a challenge in any state about who asked for it, and where its page leads back to. */

@@ -66,7 +66,7 @@ export interface RevealedChallenge {
 const DEFAULT_DIGITS = 6;
 const CODE = /^\d{6}(?:\d{2})?$/;
 
-/** One-time codes and links: made, tried, used up once, and closed. */
+/** One-time codes and links: made, tried, and used up once. `ChallengeClosing` closes them. */
 @Injectable()
 export class ChallengesService {
   constructor(
@@ -207,39 +207,6 @@ export class ChallengesService {
   async consume(challenge: ProvenChallenge): Promise<void> {
     const isUsed = challenge.use === undefined ? await this.challenges.consume(challenge.id) : await challenge.use();
     if (!isUsed) throw new InvalidChallengeError();
-  }
-
-  /**
-   * Closes the open challenges of an account: its password or address changed, or it was disabled. Those that outlive closing stay:
-   * a thief who has the account must not close its owner's way back.
-   * @param spared addresses and numbers that the account registered with and nobody has proven: their proofs stay, too
-   */
-  closeAll(userId: string, spared: readonly string[] = []): Promise<void> {
-    return this.challenges.supersedeAll(userId, spared);
-  }
-
-  /** Closes all open challenges of an account, those that outlive closing too: it has another owner now. */
-  closeEvery(userId: string): Promise<void> {
-    return this.challenges.supersedeEvery(userId);
-  }
-
-  /** Closes the account's open challenge for one purpose. */
-  close(userId: string, purpose: ChallengePurpose): Promise<void> {
-    return this.challenges.supersede(userId, purpose);
-  }
-
-  /**
-   * Notes that the reader of this address has put right what mails to it have told of so far, by taking the account over: of the links in
-   * these mails those that undo nothing are dead, and the others only undo. Links that went to another address stay: a thief may have put this
-   * one there. Joins the caller's transaction.
-   */
-  settle(userId: string, address: string): Promise<void> {
-    return this.challenges.settle(userId, address);
-  }
-
-  /** Closes the account's open challenges for a purpose that were made after this one. */
-  closeNewer(purpose: ChallengePurpose, { id, userId }: ProvenChallenge): Promise<void> {
-    return this.challenges.supersedeNewer({ id, userId, purpose });
   }
 
   /** All challenges of an account that are on record, for its owner. */

@@ -4,6 +4,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import { isRefusedBy } from '../../database/database-errors.js';
 import type { Part } from '../../database/part.js';
 import { ChallengeSecrets } from './challenge-secrets.service.js';
+import { ChallengeClosing } from './challenge-closing.service.js';
 import { ChallengesRepository, MAX_ASKERS } from './challenges.repository.js';
 
 /** An account that was made just now. */
@@ -26,6 +27,7 @@ export class LeftChallenges {
     private readonly database: DatabaseService,
     private readonly secrets: ChallengeSecrets,
     private readonly challenges: ChallengesRepository,
+    private readonly closing: ChallengeClosing,
   ) {}
 
   /**
@@ -80,7 +82,7 @@ export class LeftChallenges {
     if (left === undefined) return null;
     const made = await this.challenges.findLiveOf(userId, purpose);
     if (made !== null && !left.isFresh) return null;
-    await this.challenges.supersede(userId, purpose);
+    await this.closing.close(userId, purpose);
     await this.database.query(
       `INSERT INTO challenges (id, user_id, purpose, address, return_to, tally, askers, secret_id, code_mac, code_digits, client_id, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, ($7::bytea[] || array_remove($8::bytea[], ($7::bytea[])[1]))[:${MAX_ASKERS}], $9, $10, $11, $12, $13, $14)`,

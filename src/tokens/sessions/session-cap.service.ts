@@ -4,7 +4,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Settings } from '../../config/settings.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { RevocationsService } from '../access-tokens/revocations.service.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { SessionCapRepository } from './session-cap.repository.js';
 
 /**
  * Sessions that end in one transaction, which tells of them in one message. Other transactions that end sessions wait for its commit: a
@@ -18,7 +18,7 @@ export class SessionCap {
   private readonly most: number;
 
   constructor(
-    private readonly sessions: SessionsRepository,
+    private readonly sessions: SessionCapRepository,
     private readonly revocations: RevocationsService,
     private readonly database: DatabaseService,
     private readonly audit: AuditService,

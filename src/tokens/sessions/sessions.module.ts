@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { HooksModule } from '../../hooks/hooks.module.js';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { SessionsController } from './sessions.controller.js';
+import { SessionCapRepository } from './session-cap.repository.js';
 import { SessionCap } from './session-cap.service.js';
 import { SessionElevation } from './session-elevation.service.js';
 import { SessionOpening } from './session-opening.service.js';
@@ -21,6 +22,7 @@ import { Session } from './session.entity.js';
   controllers: [SessionsController],
   providers: [
     SessionCap,
+    SessionCapRepository,
     SessionElevation,
     SessionOpening,
     SessionTokens,

@@ -5,6 +5,7 @@ import type { AssuranceCheck } from '../../../src/tokens/access/assurance-check.
 import type { SecondFactorCheck } from '../../../src/auth/authenticators/second-factor-check.service.js';
 import type { PasswordCheck } from '../../../src/auth/passwords/password-check.service.js';
 import type { Role } from '../../../src/common/access.js';
+import type { ChallengeClosing } from '../../../src/tokens/challenges/challenge-closing.service.js';
 import type { ChallengesService } from '../../../src/tokens/challenges/challenges.service.js';
 import { InvalidChallengeError } from '../../../src/tokens/challenges/errors.js';
 import type { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
@@ -47,6 +48,7 @@ function make({
     { getById, findById: (id: string) => getById(id).catch(() => null) } as unknown as UsersService,
     { lock } as unknown as ContactsService,
     { consume } as unknown as ChallengesService,
+    { settle: async () => {} } as unknown as ChallengeClosing,
     { isDemandedOf: () => false } as unknown as SecondFactorCheck,
     { demand: () => true } as unknown as AssuranceCheck,
   );
