@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
 import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
-import { NOW } from '../../database/conditions.js';
-import { DatabaseService } from '../../database/database.service.js';
-import { Challenge } from './challenge.entity.js';
-import { OPEN } from './challenges.repository.js';
+import { ChallengeClosingRepository } from './challenge-closing.repository.js';
 import type { ProvenChallenge } from './challenges.service.js';
 
 /** Closes codes and links that are open and must not work any more; joins the caller's transaction. */
@@ -19,7 +15,7 @@ export class ChallengeClosing {
   private readonly proving: readonly ChallengePurpose[];
 
   constructor(
-    private readonly database: DatabaseService,
+    private readonly challenges: ChallengeClosingRepository,
     { purposes }: Catalogue,
   ) {
     const all = Object.keys(purposes) as ChallengePurpose[];
@@ -30,7 +26,7 @@ export class ChallengeClosing {
 
   /** Closes the account's open challenge for one purpose. */
   async close(userId: string, purpose: ChallengePurpose): Promise<void> {
-    await this.challenges.update({ userId, purpose, ...OPEN }, { supersededAt: NOW });
+    await this.challenges.close(userId, purpose);
   }
 
   /**
@@ -39,29 +35,17 @@ export class ChallengeClosing {
    * @param spared addresses and numbers that the account registered with and nobody has proven: their proofs stay, too
    */
   async closeAll(userId: string, spared: readonly string[] = []): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({ supersededAt: NOW })
-      .where({ userId, purpose: Not(In(this.lasting)), ...OPEN })
-      .andWhere('NOT (purpose = ANY (:proving) AND address = ANY (:spared))', { proving: this.proving, spared })
-      .execute();
+    await this.challenges.closeBut(userId, { purposes: this.lasting, addresses: spared, proving: this.proving });
   }
 
   /** Closes all open challenges of an account, those that outlive closing too: it has another owner now. */
   async closeEvery(userId: string): Promise<void> {
-    await this.challenges.update({ userId, ...OPEN }, { supersededAt: NOW });
+    await this.challenges.close(userId);
   }
 
   /** Closes the account's open challenges for a purpose that were made after this one. */
-  async closeNewer(purpose: ChallengePurpose, { id, userId }: ProvenChallenge): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({ supersededAt: NOW })
-      .where({ userId, purpose, ...OPEN })
-      .andWhere('created_at > (SELECT this.created_at FROM challenges this WHERE this.id = :id)', { id })
-      .execute();
+  async closeNewer(purpose: ChallengePurpose, challenge: ProvenChallenge): Promise<void> {
+    await this.challenges.closeNewer(purpose, challenge);
   }
 
   /**
@@ -70,18 +54,6 @@ export class ChallengeClosing {
    * one there.
    */
   async settle(userId: string, address: string): Promise<void> {
-    await this.challenges
-      .createQueryBuilder()
-      .update()
-      .set({
-        bound: () => `bound || '{"settled": true}'`,
-        supersededAt: () => `CASE WHEN bound->'undo' = 'null'::jsonb THEN now() END`,
-      })
-      .where({ userId, address, purpose: In([...this.manifold]), bound: Not(IsNull()), ...OPEN })
-      .execute();
-  }
-
-  private get challenges() {
-    return this.database.repo(Challenge);
+    await this.challenges.settle(userId, address, this.manifold);
   }
 }
