@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
+import { ByServer } from './test/support/by-server.js';
 
 /** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
 const HANGING_MS = 300_000;
@@ -164,5 +165,8 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
 
 // Vite compiles with the decorator options of tsconfig.json, metadata included; Nest and class-validator need both.
 export default defineConfig({
-  test: { projects: PROJECTS.filter(({ test }) => IS_CHOSEN || OF_NPM_TEST.includes(test?.name)) },
+  test: {
+    projects: PROJECTS.filter(({ test }) => IS_CHOSEN || OF_NPM_TEST.includes(test?.name)),
+    sequence: { sequencer: ByServer },
+  },
 });

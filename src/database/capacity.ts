@@ -1,9 +1,6 @@
 import type { Harm } from '../config/harm.js';
 import type { Settings } from '../config/settings.js';
 
-/** Connections of a node beside its pool: one of the feed, up to five for jobs. */
-export const DIRECT_CONNECTIONS = 6;
-
 /** Most nodes for which the feed was measured (`bench/reliability/heartbeat-fleet.mjs`). */
 const MAX_NODES = 1_000;
 
@@ -18,17 +15,16 @@ export interface Capacity {
   nodes: number;
 }
 
-/** How many connections a node opens to PostgreSQL itself, at most. */
-export function connectionsOf(settings: Pick<Settings, 'DATABASE_DIRECT_URL' | 'DATABASE_POOL_SIZE'>): number {
-  const behindPooler = settings.DATABASE_DIRECT_URL !== undefined;
-  return DIRECT_CONNECTIONS + (behindPooler ? 0 : settings.DATABASE_POOL_SIZE);
+/** What a node's connections depend on. */
+type Connecting = Pick<Settings, 'DATABASE_DIRECT_URL' | 'DATABASE_POOL_SIZE' | 'MAIL_CONCURRENCY'>;
+
+/** How many connections a node opens to PostgreSQL itself, at most: its pool, one of the feed, one that waits for jobs, and one for each job. */
+export function connectionsOf({ DATABASE_DIRECT_URL: direct, DATABASE_POOL_SIZE: pool, MAIL_CONCURRENCY: jobs }: Connecting): number {
+  return (direct === undefined ? pool : 0) + jobs + 2;
 }
 
 /** Whether the nodes that run, at least one, are more than the database bears. */
-export function tooManyNodes(
-  capacity: Capacity,
-  settings: Pick<Settings, 'DATABASE_DIRECT_URL' | 'DATABASE_POOL_SIZE' | 'REDIS_URL'>,
-): Harm[] {
+export function tooManyNodes(capacity: Capacity, settings: Connecting & Pick<Settings, 'REDIS_URL'>): Harm[] {
   const nodes = Math.max(1, capacity.nodes);
   const needed = nodes * connectionsOf(settings);
   const found: Harm[] = [];

@@ -9,12 +9,6 @@ import { WorkerPool } from './worker-pool.js';
 import { WorkerTasks } from './worker-tasks.js';
 import { WorkerWatch } from './worker-watch.js';
 
-/** Jobs that one node runs at the same time. */
-export const JOB_CONCURRENCY = 4;
-
-/** One connection for each running job, and one that listens for new jobs. */
-const POOL_SIZE = JOB_CONCURRENCY + 1;
-
 /** Intervals without a poll after which a pool is replaced. Together longer than all jobs may take, for a pool that is full polls nothing. */
 const IDLE_INTERVALS = 6;
 
@@ -86,7 +80,7 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private async runOnce(): Promise<void> {
     const connections = this.connect();
     const pool = (this.pool = new WorkerPool(connections, {
-      concurrency: JOB_CONCURRENCY,
+      concurrency: this.settings.MAIL_CONCURRENCY,
       drainMs: this.options.drainMs,
       logger: bridge(this.logger),
       taskList: this.tasks.list(),
@@ -107,7 +101,8 @@ export class JobWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const options = {
       // It listens and prepares statements, which does not work through poolers.
       ...connectionTo(this.settings.DATABASE_DIRECT_URL ?? this.settings.DATABASE_URL),
-      max: POOL_SIZE,
+      // One connection for each running job, and one that listens for new jobs.
+      max: this.settings.MAIL_CONCURRENCY + 1,
       application_name: 'latchkey-mail',
       keepAlive: true,
       connectionTimeoutMillis: 5_000,

@@ -1,5 +1,5 @@
 import type { Capability, Declarations } from '../common/capability.js';
-import { oneOf } from '../config/setting.js';
+import { integer, oneOf } from '../config/setting.js';
 import type { Settings } from '../config/settings.js';
 
 const declared = {
@@ -7,6 +7,12 @@ const declared = {
     MAIL_WORKER: oneOf(['on', 'off'], {
       default: 'on',
       doc: '`off`: this node only queues mail, text messages and webhooks; other nodes send them.',
+    }),
+    MAIL_CONCURRENCY: integer({
+      default: 4,
+      min: 1,
+      max: 50,
+      doc: 'How many mails and text messages this node sends at the same time. Each takes a connection to the database.',
     }),
   },
 } as const satisfies Declarations;

@@ -10,7 +10,6 @@ import { HandlebarsAdapter } from './handlebars.adapter.js';
 import { MailSecretsRegistry } from './mail-secrets.js';
 import { Mail } from './mail.entity.js';
 import { MailRepository } from './mail.repository.js';
-import { JOB_CONCURRENCY } from '../jobs/job-worker.js';
 import { MailJobs } from './mail-jobs.js';
 import { MailTemplatesModule } from './mail-templates.module.js';
 import { Mailbox } from './mailbox/mailbox.js';
@@ -58,7 +57,7 @@ async function mailerOptions(settings: Settings, templates: HandlebarsAdapter, m
   const transport = {
     ...smtpServer(url, settings),
     pool: true,
-    maxConnections: JOB_CONCURRENCY,
+    maxConnections: settings.MAIL_CONCURRENCY,
     // A broken connection may have delivered the mail, so the outbox decides about another attempt, under the mail's lease.
     maxRequeues: 0,
     connectionTimeout: CONNECTION_TIMEOUT_MS,

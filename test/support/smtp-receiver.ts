@@ -13,7 +13,8 @@ export class SmtpReceiver {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<SmtpReceiver> {
+  /** @param admit what each mail waits for before the receiver takes it */
+  static async start(admit: () => Promise<void> = async () => {}): Promise<SmtpReceiver> {
     const server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       closeTimeout: 100,
@@ -21,6 +22,7 @@ export class SmtpReceiver {
       disableReverseLookup: true,
       onData: (stream, session, done) => {
         buffer(stream)
+          .then(async (bytes) => (await admit(), bytes))
           .then((bytes) => receiver.kept.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw: bytes.toString('latin1') }))
           .then(() => done(), done);
       },

@@ -145,7 +145,7 @@ function answerCheckOf(nest: NestFastifyApplication, settings: Settings): Answer
 }
 
 /** Servers that are kept for later files: each goes on with its heartbeats and its looks into the queue. */
-const MOST_IDLE = 4;
+const MOST_IDLE = 2;
 
 /** Servers that no test file is using, with their settings; the one given back last comes last. */
 const idle: { key: string; app: TestApp }[] = [];
@@ -193,6 +193,8 @@ export async function startApp(
     PUBLIC_URL,
     DATABASE_URL: url,
     DATABASE_POOL_SIZE: '5',
+    // Each opens a connection, which takes longer than most tests.
+    MAIL_CONCURRENCY: '2',
     APP_SECRET: 'only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz',
     RATE_LIMIT: 'off',
     // Tests of limits register many people from one network.

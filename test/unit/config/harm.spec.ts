@@ -34,6 +34,7 @@ describe('settings that harm', () => {
   it('are pools that need more connections than the database has, unless a pooler stands between', () => {
     const settings = settingsWith({ DATABASE_POOL_SIZE: '30', REDIS_URL: 'redis://x' });
     expect(connectionsOf(settings)).toBe(36);
+    expect(connectionsOf(settingsWith({ DATABASE_POOL_SIZE: '30', MAIL_CONCURRENCY: '20' }))).toBe(52);
     expect(tooManyNodes({ connections: 97, nodes: 2 }, settings)).toEqual([]);
     expect(tooManyNodes({ connections: 97, nodes: 3 }, settings)).toMatchObject([
       { finding: expect.stringContaining('up to 108 connections') },
