@@ -31,7 +31,7 @@ export function tooManyNodes(capacity: Capacity, settings: Connecting & Pick<Set
   if (needed > capacity.connections)
     found.push({
       finding: `${nodes} ${nodes === 1 ? 'node needs' : 'nodes need'} up to ${needed} connections, the database allows ${capacity.connections}`,
-      advice: 'lower DATABASE_POOL_SIZE, put a pooler at DATABASE_URL, or raise max_connections of PostgreSQL',
+      advice: 'lower DATABASE_POOL_SIZE or MAIL_CONCURRENCY, put a pooler at DATABASE_URL, or raise max_connections of PostgreSQL',
     });
   if (nodes > MAX_NODES)
     found.push({

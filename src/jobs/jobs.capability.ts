@@ -12,7 +12,7 @@ const declared = {
       default: 4,
       min: 1,
       max: 50,
-      doc: 'How many mails and text messages this node sends at the same time. Each takes a connection to the database.',
+      doc: 'How many mails, text messages and other jobs this node works on at the same time. Each takes a connection to the database.',
     }),
   },
 } as const satisfies Declarations;

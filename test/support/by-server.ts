@@ -11,26 +11,16 @@ const SHARED = /\b(?:sharedApp|startContracts)\([^)]*\)/;
 export class ByServer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const servers = new Map(sorted.map((file) => [file, serverOf(file)]));
-    const users = new Map<string, number>();
-    for (const server of servers.values()) users.set(server, (users.get(server) ?? 0) + 1);
     const projects = [...new Set(sorted.map(({ project }) => project))];
-    const places = new Map(
-      sorted.map((file) => {
-        const server = servers.get(file) ?? '';
-        return [file, [projects.indexOf(file.project), server === '' ? 0 : Number(users.get(server)), server] as const];
-      }),
-    );
-    return sorted.toSorted((a, b) => compare(places.get(a), places.get(b)));
+    const placed = sorted.map((file) => ({ file, project: projects.indexOf(file.project), server: serverOf(file) }));
+    const sharing = (server: string): number => (server === '' ? 0 : placed.filter((each) => each.server === server).length);
+    return placed
+      .toSorted((a, b) => a.project - b.project || sharing(a.server) - sharing(b.server) || a.server.localeCompare(b.server))
+      .map(({ file }) => file);
   }
 }
 
+/** What stands in the file, or nothing. */
 function serverOf({ moduleId }: TestSpecification): string {
   return SHARED.exec(readFileSync(moduleId, 'utf8'))?.[0] ?? '';
-}
-
-type Place = readonly [project: number, users: number, server: string];
-
-function compare(a: Place = [0, 0, ''], b: Place = [0, 0, '']): number {
-  return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : Number(a[2] > b[2]));
 }

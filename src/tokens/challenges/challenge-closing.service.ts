@@ -3,6 +3,7 @@ import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import { ChallengeClosingRepository } from './challenge-closing.repository.js';
 import type { ProvenChallenge } from './challenges.service.js';
+import { purposesWith } from './purposes.js';
 
 /** Closes codes and links that are open and must not work any more; joins the caller's transaction. */
 @Injectable()
@@ -16,12 +17,11 @@ export class ChallengeClosing {
 
   constructor(
     private readonly challenges: ChallengeClosingRepository,
-    { purposes }: Catalogue,
+    catalogue: Catalogue,
   ) {
-    const all = Object.keys(purposes) as ChallengePurpose[];
-    this.lasting = all.filter((purpose) => purposes[purpose].outlivesClosing);
-    this.manifold = all.filter((purpose) => purposes[purpose].onePerAct);
-    this.proving = all.filter((purpose) => purposes[purpose].provesRegistered);
+    this.lasting = purposesWith(catalogue, 'outlivesClosing');
+    this.manifold = purposesWith(catalogue, 'onePerAct');
+    this.proving = purposesWith(catalogue, 'provesRegistered');
   }
 
   /** Closes the account's open challenge for one purpose. */

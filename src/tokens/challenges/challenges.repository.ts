@@ -8,6 +8,7 @@ import { Catalogue } from '../../common/catalogue.js';
 import type { ChallengePurpose } from '../../common/declared.js';
 import type { Bound } from './bound.js';
 import { Challenge } from './challenge.entity.js';
+import { purposesWith } from './purposes.js';
 
 /** What a caller of the repository needs of a challenge, with its age by the database's clock. */
 export interface StoredChallenge {
@@ -60,11 +61,10 @@ export class ChallengesRepository {
 
   constructor(
     private readonly database: DatabaseService,
-    { purposes }: Catalogue,
+    catalogue: Catalogue,
   ) {
-    const all = Object.keys(purposes) as ChallengePurpose[];
-    this.lasting = all.filter((purpose) => purposes[purpose].outlivesClosing);
-    this.manifold = all.filter((purpose) => purposes[purpose].onePerAct);
+    this.lasting = purposesWith(catalogue, 'outlivesClosing');
+    this.manifold = purposesWith(catalogue, 'onePerAct');
   }
 
   /**
