@@ -5,8 +5,8 @@ import { ByServer } from './test/support/by-server.js';
 /** After how long a test counts as hanging, ms. A busy machine takes minutes for what an idle one does in seconds. */
 const HANGING_MS = 300_000;
 
-/** Every worker has a server of its own and hashes passwords. Two of them wait for PostgreSQL a tenth of the time. */
-const WORKERS = 3;
+/** Every worker has servers of its own and hashes passwords, and loads all modules. */
+const WORKERS = 2;
 
 /** The projects of `npm test`; others run when the command line names them, as `npm test -- --project redis` does. */
 const OF_NPM_TEST: readonly unknown[] = ['unit', 'e2e'];
@@ -17,6 +17,9 @@ const REMEMBERED_HASHES = { '@node-rs/argon2': join(import.meta.dirname, 'test/s
 
 /** What the files of a worker share, and must not be loaded by whichever comes first. */
 const LOADED_FIRST = ['test/support/load-fetch.ts'];
+
+/** The same, for files with databases. */
+const WITH_DATABASES = [...LOADED_FIRST, 'test/support/drop-databases.ts'];
 
 const PROJECTS: TestProjectInlineConfiguration[] = [
   {
@@ -43,7 +46,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       pool: 'forks',
       // The files of a worker share its modules: loading the server anew for each would take a fifth of the time.
       isolate: false,
-      setupFiles: LOADED_FIRST,
+      setupFiles: WITH_DATABASES,
       maxWorkers: WORKERS,
       // With the usual 16 MiB the garbage collector takes a seventh of the time.
       execArgv: ['--max-semi-space-size=64'],
@@ -60,7 +63,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
       isolate: false,
-      setupFiles: LOADED_FIRST,
+      setupFiles: WITH_DATABASES,
       maxWorkers: 3,
       execArgv: ['--max-semi-space-size=64'],
       testTimeout: HANGING_MS,
@@ -116,7 +119,7 @@ const PROJECTS: TestProjectInlineConfiguration[] = [
       globalSetup: ['test/support/global-setup.ts'],
       pool: 'forks',
       isolate: false,
-      setupFiles: LOADED_FIRST,
+      setupFiles: WITH_DATABASES,
       maxWorkers: 2,
       testTimeout: HANGING_MS,
       hookTimeout: HANGING_MS,

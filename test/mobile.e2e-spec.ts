@@ -66,9 +66,10 @@ describe('the mobile number of an account', () => {
     expect(isInvalid(await confirm(app, user, sms.secretCode))).toBe(true);
     expect((await requestCode(app, user)).status).toBe(202);
     expect(app.mailbox.count(e164)).toBe(1);
-    const events = await app.rows<{ action: string }>("SELECT action FROM audit_events WHERE subject_id = $1 AND action LIKE 'mobile.%'", [
-      user.id,
-    ]);
+    const events = await app.rows<{ action: string }>(
+      "SELECT action FROM audit_events WHERE subject_id = $1 AND action LIKE 'mobile.%' ORDER BY id",
+      [user.id],
+    );
     expect(events.map(({ action }) => action)).toEqual([
       'mobile.changed',
       'mobile.verification_requested',

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Runs `latchkey` on a database, with a folder for files. */
 export class CommandLine {
-  readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
+  private made: string | undefined;
   readonly env: Record<string, string>;
 
   constructor(databaseUrl: string, env: Record<string, string> = {}) {
@@ -43,6 +43,11 @@ export class CommandLine {
     }
   }
 
+  /** Made when it is first needed; then it takes a `clear`. */
+  get folder(): string {
+    return (this.made ??= mkdtempSync(join(tmpdir(), 'latchkey-cli-')));
+  }
+
   path(name: string): string {
     return join(this.folder, name);
   }
@@ -54,6 +59,7 @@ export class CommandLine {
   }
 
   clear(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.made !== undefined) rmSync(this.made, { recursive: true, force: true });
+    this.made = undefined;
   }
 }

@@ -15,7 +15,7 @@ import { LOCALES, type Locale } from '../../src/languages/locales.js';
 import { KnownTranslations } from '../../src/languages/overrides/known-translations.service.js';
 import { type DocumentSettings, createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
-import { createDatabase } from './databases.js';
+import { createDatabase, keepDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
 import { waitForDatabase } from './patient-pool.js';
 import { emptyDatabase } from './tables.js';
@@ -98,9 +98,13 @@ export class TestApp {
     return this.nest.getUrl();
   }
 
-  /** Rows of a query, for assertions on stored data. */
+  /**
+   * Rows of a query, for assertions on stored data. Where it names no order, the last row comes first: PostgreSQL answers in any order, mostly
+   * that of writing, and a test must not come to rely on that.
+   */
   async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.db.query<Row>(sql, values)).rows;
+    const { rows } = await this.db.query<Row>(sql, values);
+    return /\bORDER BY\b/.test(sql) ? rows : rows.toReversed();
   }
 
   /** Restores the state of a server just started on a new database. */
@@ -158,14 +162,21 @@ export async function sharedApp(environment: Record<string, string> = {}): Promi
   const key = JSON.stringify(environment);
   const index = idle.findLastIndex((each) => each.key === key);
   const [known] = index === -1 ? [] : idle.splice(index, 1);
-  if (known === undefined) return startApp(environment, undefined, { giveBack: (app) => keep({ key, app }) });
-  await known.app.empty();
-  return known.app;
+  const app = known?.app ?? (await startApp(environment, undefined, { giveBack: (given) => keep({ key, app: given }) }));
+  keepDatabase(databaseOf(app), true);
+  if (known !== undefined) await app.empty();
+  return app;
 }
 
 async function keep(server: { key: string; app: TestApp }): Promise<void> {
   idle.push(server);
-  if (idle.length > MOST_IDLE) await idle.shift()?.app.end();
+  const [oldest] = idle.length > MOST_IDLE ? idle.splice(0, 1) : [];
+  await oldest?.app.end();
+  if (oldest !== undefined) keepDatabase(databaseOf(oldest.app), false);
+}
+
+function databaseOf({ settings }: TestApp): string {
+  return String(settings.DATABASE_URL);
 }
 
 function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
