@@ -25,40 +25,33 @@ async function connected(url: string): Promise<Client> {
   return client;
 }
 
-/** Databases that nobody needs once the test file is over, which made them. */
-const ofThisFile = new Set<string>();
+/** Databases that this process has made and not dropped. */
+const made = new Set<string>();
 
-/** Creates a migrated database; it is dropped after the test file. Copying files takes half the time of logging each page. */
+/** Creates a migrated database; it is dropped after the test file that uses it last. Copying files takes half the time of logging each page. */
 export async function createDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
   maintenance ??= connected(url.href);
   await (await maintenance).query(`CREATE DATABASE ${name} TEMPLATE latchkey_template STRATEGY FILE_COPY`);
-  ofThisFile.add(name);
+  made.add(name);
   url.pathname = `/${name}`;
   return url.href;
 }
 
-/** Keeps a database for later test files, or no longer. */
-export function keepDatabase(url: string, isKept: boolean): void {
-  const name = new URL(url).pathname.slice(1);
-  if (isKept) ofThisFile.delete(name);
-  else ofThisFile.add(name);
-}
-
 /**
- * Drops the databases that no later test file needs: hundreds take longer to delete at the end of the run, while nothing else happens. Those
- * that are still connected wait for the next call, or for that end.
+ * Drops the databases to which nothing is connected; a server that waits for a later test file is. At the end of the run, while nothing else
+ * happens, hundreds would take longer to delete.
  */
 export async function dropDatabases(): Promise<void> {
-  if (maintenance === undefined || ofThisFile.size === 0) return;
+  if (maintenance === undefined || made.size === 0) return;
   const client = await maintenance;
   const { rows } = await client.query<{ name: string }>(
     `SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = name)`,
-    [[...ofThisFile]],
+    [[...made]],
   );
   for (const { name } of rows) {
     await client.query(`DROP DATABASE IF EXISTS ${name}`);
-    ofThisFile.delete(name);
+    made.delete(name);
   }
 }

@@ -15,7 +15,7 @@ import { LOCALES, type Locale } from '../../src/languages/locales.js';
 import { KnownTranslations } from '../../src/languages/overrides/known-translations.service.js';
 import { type DocumentSettings, createOpenApiDocument } from '../../src/openapi/openapi.js';
 import { AnswerCheck, watchAnswers } from './answer-check.js';
-import { createDatabase, keepDatabase } from './databases.js';
+import { createDatabase } from './databases.js';
 import { TestMailbox } from './mailbox.js';
 import { waitForDatabase } from './patient-pool.js';
 import { emptyDatabase } from './tables.js';
@@ -162,21 +162,14 @@ export async function sharedApp(environment: Record<string, string> = {}): Promi
   const key = JSON.stringify(environment);
   const index = idle.findLastIndex((each) => each.key === key);
   const [known] = index === -1 ? [] : idle.splice(index, 1);
-  const app = known?.app ?? (await startApp(environment, undefined, { giveBack: (given) => keep({ key, app: given }) }));
-  keepDatabase(databaseOf(app), true);
-  if (known !== undefined) await app.empty();
-  return app;
+  if (known === undefined) return startApp(environment, undefined, { giveBack: (app) => keep({ key, app }) });
+  await known.app.empty();
+  return known.app;
 }
 
 async function keep(server: { key: string; app: TestApp }): Promise<void> {
   idle.push(server);
-  const [oldest] = idle.length > MOST_IDLE ? idle.splice(0, 1) : [];
-  await oldest?.app.end();
-  if (oldest !== undefined) keepDatabase(databaseOf(oldest.app), false);
-}
-
-function databaseOf({ settings }: TestApp): string {
-  return String(settings.DATABASE_URL);
+  if (idle.length > MOST_IDLE) await idle.shift()?.app.end();
 }
 
 function loggerInto(logs: string[], { LOG_LEVEL }: Settings): JsonLogger {
