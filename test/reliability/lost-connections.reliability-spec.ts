@@ -45,9 +45,10 @@ describe('a connection to the database that is lost', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   };
   /** A trigger on accounts with a body in PL/pgSQL. */
-  const trigger = (kind: string, body: string): Promise<object[]> =>
-    app.rows(`CREATE OR REPLACE FUNCTION storm() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NULL; END $$;
-      CREATE ${kind} EXECUTE FUNCTION storm()`);
+  async function trigger(kind: string, body: string): Promise<void> {
+    await app.rows(`CREATE OR REPLACE FUNCTION storm() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NULL; END $$`);
+    await app.rows(`CREATE ${kind} EXECUTE FUNCTION storm()`);
+  }
 
   /** Ends the connection of the open transaction, and waits until this process has noticed. */
   async function cutOpenTransaction(): Promise<void> {

@@ -99,7 +99,7 @@ export class TestApp {
   }
 
   /**
-   * Rows of a query, for assertions on stored data. Where it names no order, the last row comes first: PostgreSQL answers in any order, mostly
+   * Rows of one statement, for assertions on stored data. Where it names no order, the last row comes first: PostgreSQL answers in any order, mostly
    * that of writing, and a test must not come to rely on that.
    */
   async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
